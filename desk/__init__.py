@@ -1,0 +1,1 @@
+"""Where people work: the acts, the board, the audit, as functions and as the commands of `ncpi`."""

@@ -1,0 +1,156 @@
+"""The commands with which people act: open, submit, approve, return."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk import options
+from desk.printing import console, errors_for_people, print_json
+
+if TYPE_CHECKING:
+    from domain.history import Recorded
+
+submit_app = typer.Typer(no_args_is_help=True, help="Submit a return: what the team brought back.")
+
+
+def _tell(recorded: Recorded, words: str, *, as_json: bool) -> None:
+    entry = recorded.entry
+    if as_json:
+        print_json({"entry": entry, "digest": recorded.digest})
+    else:
+        console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)
+
+
+def open_command(
+    force: options.Force,
+    person: options.Person,
+    role: options.RoleOption,
+    year: Annotated[int, typer.Option("--year", min=2014, max=2099, help="Year of the fieldwork.")],
+    number: Annotated[int, typer.Option("--number", min=1, max=9, help="Which inspection of that year.")] = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Open an inspection of a force.
+
+    Example: ncpi open south-wales --year 2015 --person pat.howells --role programme-manager
+    """
+    from desk.office import open_office, when_overtaken_again  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.opening import open_inspection  # noqa: PLC0415
+
+    inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
+    with errors_for_people(as_json=as_json):
+        office = open_office()
+        recorded = when_overtaken_again(
+            lambda: open_inspection(office, inspection_id, options.actor_of(person, role))
+        )
+        _tell(recorded, "opened", as_json=as_json)
+
+
+Folder = Annotated[
+    Path, typer.Argument(help="Folder with return.json and its table.", exists=True, file_okay=False, readable=True)
+]
+
+
+@submit_app.command("fieldwork")
+def submit_fieldwork(
+    folder: Folder,
+    person: options.Person,
+    role: options.RoleOption,
+    inspection: options.InspectionOption = None,
+    as_json: options.Json = False,
+) -> None:
+    """Submit a fieldwork return: return.json and cases.csv.
+
+    Example: ncpi submit fieldwork examples/south_wales/fieldwork --person rhian.morgan --role inspector
+    """
+    _submit("fieldwork", folder, inspection, person, role, as_json=as_json)
+
+
+@submit_app.command("review")
+def submit_review(
+    folder: Folder,
+    person: options.Person,
+    role: options.RoleOption,
+    inspection: options.InspectionOption = None,
+    as_json: options.Json = False,
+) -> None:
+    """Submit a review return: return.json and progress.csv.
+
+    Example: ncpi submit review examples/south_wales/review --person rhian.morgan --role inspector
+    """
+    _submit("review", folder, inspection, person, role, as_json=as_json)
+
+
+def _submit(form: str, folder: Path, inspection: str | None, person: str, role: str, *, as_json: bool) -> None:
+    from desk.folder import inspection_named_in  # noqa: PLC0415
+    from desk.office import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.submission import FORMS, submit  # noqa: PLC0415
+
+    inspection_id = inspection or inspection_named_in(folder)
+    if inspection_id is None:
+        message = "return.json does not name an inspection that could exist; say which with --inspection"
+        raise typer.BadParameter(message)
+    with errors_for_people(as_json=as_json):
+        office = open_office()
+        submitted = when_overtaken_again(
+            lambda: submit(office, inspection_id, folder, FORMS[form], options.actor_of(person, role))
+        )
+        words = f"{form} return submitted" if submitted.is_new else f"this very {form} return was submitted before"
+        _tell(submitted.recorded, words, as_json=as_json)
+        if not as_json:
+            for warning in submitted.warnings:
+                console().print(f"  {warning}", markup=False)
+
+
+def approve_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    person: options.Person,
+    role: options.RoleOption,
+    embargo: options.Embargo = None,
+    as_json: options.Json = False,
+) -> None:
+    """Approve the draft of the report or review for publication: exactly those bytes.
+
+    Example: ncpi approve south-wales-2015 --draft 3f2a9c01b7de --person dru.sharpling --role hmi
+    """
+    from desk.decision import approve  # noqa: PLC0415
+    from desk.office import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.showing import whole_digest  # noqa: PLC0415
+
+    with errors_for_people(as_json=as_json):
+        office = open_office()
+        digest = whole_digest(office.stores.ledger.history(inspection), draft)
+        moment = options.read_embargo(embargo) if embargo else None
+        recorded = when_overtaken_again(
+            lambda: approve(office, inspection, digest, options.actor_of(person, role), embargo=moment)
+        )
+        _tell(recorded, f"draft {digest[:12]}… approved", as_json=as_json)
+
+
+def return_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    reason: Annotated[str, typer.Option("--reason", help="What must be mended; the ledger keeps it.")],
+    person: options.Person,
+    role: options.RoleOption,
+    as_json: options.Json = False,
+) -> None:
+    """Return a draft to its author, with reasons.
+
+    Example: ncpi return south-wales-2015 --draft 3f2a9c01b7de --reason "Finding I6 needs its numbers checked"
+    --person dru.sharpling --role hmi
+    """
+    from desk.decision import return_draft  # noqa: PLC0415
+    from desk.office import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.showing import whole_digest  # noqa: PLC0415
+
+    with errors_for_people(as_json=as_json):
+        office = open_office()
+        digest = whole_digest(office.stores.ledger.history(inspection), draft)
+        recorded = when_overtaken_again(
+            lambda: return_draft(office, inspection, digest, options.actor_of(person, role), reason)
+        )
+        _tell(recorded, f"draft {digest[:12]}… returned", as_json=as_json)

@@ -1,0 +1,96 @@
+"""Approve or return a draft: one person, one digest, one decision, and a refusal that is recorded too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from desk.permission import check_role
+from domain.approval import check_decision, latest_draft
+from domain.disclosure import personal_data_in
+from schemas.acts import APPROVE_REPORT, APPROVE_REVIEW, RETURN_REPORT, RETURN_REVIEW, Act
+from schemas.errors import RefusedError
+from schemas.moves import MOVES, Kind
+
+if TYPE_CHECKING:
+    from desk.office import Office
+    from domain.history import History, Recorded
+    from schemas.entry import Actor
+
+_APPROVALS: Final = {Kind.REPORT_DRAFTED: APPROVE_REPORT, Kind.REVIEW_DRAFTED: APPROVE_REVIEW}
+_RETURNS: Final = {Kind.REPORT_DRAFTED: RETURN_REPORT, Kind.REVIEW_DRAFTED: RETURN_REVIEW}
+
+
+def approve(
+    office: Office, inspection_id: str, digest: str, actor: Actor, *, embargo: dt.datetime | None = None
+) -> Recorded:
+    """Approve the draft of that digest for publication; the same approval again changes nothing.
+
+    Args:
+        embargo: UTC instant before which it is not published; at once when left out.
+
+    Raises:
+        RefusedError: by role, state, digest or person; recorded in the ledger where the draft awaits a decision.
+    """
+    history = office.stores.ledger.history(inspection_id)
+    act = _APPROVALS[latest_draft(history).entry.kind]
+    if earlier := _same_before(history, act, digest, actor):
+        return earlier
+    now = office.clock()
+    facts = {"decision": "approved", "draft": digest, "embargo": (embargo or now).isoformat()}
+    return _decide(office, history, act, digest, actor, facts)
+
+
+def return_draft(office: Office, inspection_id: str, digest: str, actor: Actor, reason: str) -> Recorded:
+    """Return the draft of that digest to its author, saying why.
+
+    Raises:
+        RefusedError: by role, state, digest or person, or for personal data in the reason.
+    """
+    if kinds := personal_data_in(reason):
+        message = f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
+        raise RefusedError(message)
+    history = office.stores.ledger.history(inspection_id)
+    act = _RETURNS[latest_draft(history).entry.kind]
+    return _decide(office, history, act, digest, actor, {"decision": "returned", "draft": digest, "reason": reason})
+
+
+def _same_before(history: History, act: Act, digest: str, actor: Actor) -> Recorded | None:
+    latest = history.latest(act.records)
+    if latest and latest.entry.actor.person == actor.person and latest.entry.facts.get("draft") == digest:
+        return latest
+    return None
+
+
+def _decide(
+    office: Office, history: History, act: Act, digest: str, actor: Actor, facts: dict[str, str]
+) -> Recorded:
+    try:
+        check_role(act, actor, history.inspection_id)
+        draft = check_decision(history, act, actor.person, digest)
+    except RefusedError as error:
+        _record_refusal(office, history, act, actor, error)
+        raise
+    entry = history.next_entry(
+        act.records,
+        id=f"{act.records.value}/{draft.entry.seq:08d}",
+        at=office.clock(),
+        actor=actor,
+        document=draft.entry.document,
+        facts=dict(facts),
+        because=draft.digest,
+    )
+    return office.record(history, entry)
+
+
+def _record_refusal(office: Office, history: History, act: Act, actor: Actor, error: RefusedError) -> None:
+    if act.refusal is None or act.refusal not in MOVES[history.state]:
+        return  # nothing awaits a decision, so there is nothing that was refused
+    entry = history.next_entry(
+        act.refusal,
+        id=f"{act.refusal.value}/{len(history.recorded):08d}",
+        at=office.clock(),
+        actor=actor,
+        facts={"decision": "refused", "rule": type(error).__name__, "reason": str(error)[:600]},
+    )
+    office.record(history, entry)

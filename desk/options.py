@@ -1,0 +1,96 @@
+"""Options and arguments that several commands share, checked before anything else is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from domain.calendar import LONDON
+from schemas.entry import Actor
+from schemas.forces import FORCES
+from schemas.identifiers import PersonId, is_inspection_id
+from schemas.roles import Role
+
+
+def _inspection(text: str | None) -> str | None:
+    if text is not None and not is_inspection_id(text):
+        message = "not an inspection id; wanted <force>-<year>, for example south-wales-2015"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _force(text: str) -> str:
+    if text not in FORCES:
+        message = f"not one of the 43 forces; wanted one of: {', '.join(FORCES)}"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _person(text: str) -> str:
+    try:
+        return TypeAdapter(PersonId).validate_python(text)
+    except ValidationError:
+        message = "not an account name; wanted first and last name in lower case with a dot: wendy.williams"
+        raise typer.BadParameter(message) from None
+
+
+def _role(text: str) -> str:
+    people = [role.value for role in Role if role is not Role.SERVICE]
+    if text not in people:
+        message = f"not a role; wanted one of: {', '.join(people)}"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _embargo(text: str | None) -> str | None:
+    if text is not None:
+        try:
+            read_embargo(text)
+        except ValueError:
+            message = "not a date and time; wanted for example 2026-12-01T00:01 (London time)"
+            raise typer.BadParameter(message) from None
+    return text
+
+
+def read_embargo(text: str) -> dt.datetime:
+    """Read an embargo as people write it, in London time unless it bears an offset, and give it in UTC."""
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=LONDON)
+    return moment.astimezone(dt.UTC).replace(microsecond=0)
+
+
+Inspection = Annotated[str, typer.Argument(help="Inspection id, for example south-wales-2015.", callback=_inspection)]
+InspectionOrAll = Annotated[
+    str | None, typer.Argument(help="Inspection id; all inspections when left out.", callback=_inspection)
+]
+InspectionOption = Annotated[
+    str | None,
+    typer.Option("--inspection", "-i", help="Inspection id; the one the return names when left out.", callback=_inspection),
+]
+Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
+Person = Annotated[
+    str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=_person)
+]
+RoleOption = Annotated[
+    str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)
+]
+Draft = Annotated[
+    str,
+    typer.Option(
+        "--draft", help="Digest of the draft you read (SHA-256, at least its first 12 digits); `ncpi status` names it."
+    ),
+]
+Embargo = Annotated[
+    str | None,
+    typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
+
+
+def actor_of(person: str, role: str) -> Actor:
+    """Make the actor of an act. Assurance is `asserted`: whoever holds the keys of the desk says who they are."""
+    return Actor(person=person, role=Role(role), assurance="asserted")

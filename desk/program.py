@@ -1,0 +1,22 @@
+"""The commands of the desk as one program; `deployments/program.py` adds those that run servers."""
+
+from __future__ import annotations
+
+import typer
+
+from desk import commands, lookups
+
+
+def add_commands(program: typer.Typer) -> None:
+    """Add the desk's commands to a program."""
+    acts = "Acts"
+    looks = "Looking"
+    program.command("open", rich_help_panel=acts)(commands.open_command)
+    program.add_typer(commands.submit_app, name="submit", rich_help_panel=acts)
+    program.command("approve", rich_help_panel=acts)(commands.approve_command)
+    program.command("return", rich_help_panel=acts)(commands.return_command)
+    program.command("status", rich_help_panel=looks)(lookups.status_command)
+    program.command("audit", rich_help_panel=looks)(lookups.audit_command)
+    program.command("show", rich_help_panel=looks)(lookups.show_command)
+    program.command("verify", rich_help_panel=looks)(lookups.verify_command)
+    program.command("sweep", rich_help_panel="Running")(lookups.sweep_command)

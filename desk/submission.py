@@ -1,0 +1,169 @@
+"""Submit a return: check it whole, refuse it with every problem at once, or keep it and wake the stage.
+
+What a crash leaves: before the entry, artefacts that nothing refers to; submitting again goes on from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from desk.folder import RETURN, read_folder
+from desk.permission import check_role
+from domain.rejection import rejection_facts
+from evidence.examination import Request
+from schemas.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
+from schemas.documents import InitialReport, Pack, Rejection, StoredFile
+from schemas.entry import digest_of
+from schemas.errors import IllegalMoveError, NotFoundError, RejectedError
+from schemas.moves import State
+from schemas.stages import FIELDWORK, REVIEW_PUBLICATION
+from schemas.tables import Table
+from storage.reading import read_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desk.folder import Folder
+    from desk.office import Office
+    from domain.history import History, Recorded
+    from schemas.entry import Actor
+    from schemas.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of return: its act, its table, its name."""
+
+    act: Act
+    table: Table
+    kind: Literal["fieldwork-return", "review-return"]
+
+
+def _table(table: Table | None) -> Table:
+    if table is None:
+        message = "every stage that takes in a return has a table"
+        raise TypeError(message)
+    return table
+
+
+FORMS: Final = {
+    "fieldwork": Form(SUBMIT_FIELDWORK, _table(FIELDWORK.table), "fieldwork-return"),
+    "review": Form(SUBMIT_REVIEW, _table(REVIEW_PUBLICATION.table), "review-return"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A return that was taken in."""
+
+    recorded: Recorded
+    is_new: bool
+    """False when the very same return was taken in before, and nothing was changed now."""
+    warnings: tuple[Problem, ...] = ()
+
+
+def submit(office: Office, inspection_id: str, folder: Path, form: Form, actor: Actor) -> Submitted:
+    """Take in a return.
+
+    Raises:
+        NotFoundError: the inspection was never opened.
+        IllegalMoveError: it does not await this return.
+        RejectedError: with every problem found; recorded as an incident in the ledger.
+    """
+    check_role(form.act, actor, inspection_id)
+    history = office.stores.ledger.history(inspection_id)
+    if not history.recorded:
+        message = f"{inspection_id}: no such inspection; open it first with `ncpi open`"
+        raise NotFoundError(message)
+    contents, problems = read_folder(folder, form.table.file)
+    if contents is not None and (earlier := _same_before(history, form, _pack(inspection_id, contents, form))):
+        return Submitted(earlier, is_new=False)
+    if history.state is not form.act.state:
+        message = (
+            f"{inspection_id}: wanted {form.act.state.value!r} to {form.act.name}, found {history.state.value!r}; "
+            "see `ncpi status`"
+        )
+        raise IllegalMoveError(message)
+    if contents is None:
+        raise _rejected(office, history, form, actor, problems)
+    examination = office.examine(_request(office, history, form, contents))
+    if examination.evidence is None:
+        raise _rejected(office, history, form, actor, examination.problems)
+    return Submitted(_keep(office, history, form, actor, contents), is_new=True, warnings=examination.problems)
+
+
+def _pack(inspection_id: str, contents: Folder, form: Form) -> Pack:
+    def file(name: str, data: bytes, media_type: str) -> StoredFile:
+        return StoredFile(name=name, sha256=digest_of(data), size_bytes=len(data), media_type=media_type)
+
+    return Pack(
+        inspection=inspection_id,
+        files=(
+            file(RETURN, contents.document, "application/json"),
+            file(form.table.file, contents.table, "text/csv"),
+        ),
+    )
+
+
+def _pack_digest(pack: Pack) -> str:
+    import rfc8785  # noqa: PLC0415 - the same bytes that `Artefacts.store_document` stores
+
+    return digest_of(rfc8785.dumps(pack.model_dump(mode="json")))
+
+
+def _same_before(history: History, form: Form, pack: Pack) -> Recorded | None:
+    """Find the newest submission of this form if it was this very pack and still stands."""
+    latest = history.latest(form.act.records)
+    if latest is None or history.state is form.act.state:
+        return None  # rejected or returned since, so sending it again is a new submission
+    return latest if latest.entry.facts.get("pack") == _pack_digest(pack) else None
+
+
+def _request(office: Office, history: History, form: Form, contents: Folder) -> Request:
+    report: InitialReport | None = None
+    if history.state is State.AWAITING_REVIEW:
+        report = read_report(office.stores.artefacts, history)
+    return Request(
+        inspection=history.inspection_id,
+        kind=form.kind,
+        pack=_pack_digest(_pack(history.inspection_id, contents, form)),
+        document=contents.document,
+        table=contents.table,
+        report=report,
+    )
+
+
+def _keep(office: Office, history: History, form: Form, actor: Actor, contents: Folder) -> Recorded:
+    artefacts = office.stores.artefacts
+    artefacts.store(history.inspection_id, contents.document, "application/json")
+    artefacts.store(history.inspection_id, contents.table, "text/csv")
+    stored = artefacts.store_document(_pack(history.inspection_id, contents, form), history.inspection_id)
+    entry = history.next_entry(
+        form.act.records,
+        id=f"{form.act.records.value}/{len(history.recorded):08d}",
+        at=office.clock(),
+        actor=actor,
+        document=stored,
+        facts={"pack": stored.sha256},
+    )
+    return office.record(history, entry)
+
+
+def _rejected(
+    office: Office, history: History, form: Form, actor: Actor, problems: tuple[Problem, ...]
+) -> RejectedError:
+    """Record the incident and give the error to raise. The return itself is not kept: its sender has it."""
+    refusal = form.act.refusal
+    if refusal is not None:
+        rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
+        entry = history.next_entry(
+            refusal,
+            id=f"{refusal.value}/{len(history.recorded):08d}",
+            at=office.clock(),
+            actor=actor,
+            document=office.stores.artefacts.store_document(rejection, history.inspection_id),
+            facts=rejection_facts(problems, sender=actor.person, pack=None),
+        )
+        office.record(history, entry)
+    return RejectedError(f"{history.inspection_id}: {form.kind} rejected", problems)

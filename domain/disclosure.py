@@ -1,0 +1,75 @@
+"""What may be published: no personal data in text, no count so small that it points at a child.
+
+The patterns are a hard floor, not a reader: names are not found by them, so a person reads before approval.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic import BaseModel
+
+SMALLEST_COUNT: Final = 5
+"""A published count of cases of one type is at least this (disclosure control for small samples); grade totals, which
+the programme has always published, are exempt by decision (docs/decisions/0008-disclosure.md)."""
+
+_POSTCODE: Final = re.compile(r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKPSTUW]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b", re.I)
+_NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9])")
+_BIRTH: Final = re.compile(
+    r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?[0-9]{1,2}[/.\- ](?:[0-9]{1,2}|[A-Za-z]{3,9})[/.\- ][0-9]{2,4}", re.I
+)
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_TELEPHONE: Final = re.compile(r"(?<![0-9])(?:\+44 ?(?:\(0\) ?)?|0)[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])")
+_INSURANCE: Final = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b", re.I)
+_CASE: Final = re.compile(r"\bCA-[0-9]{4}\b")
+_PATTERNS: Final = {
+    "a postcode": _POSTCODE,
+    "a date of birth": _BIRTH,
+    "an e-mail address": _EMAIL,
+    "a telephone number": _TELEPHONE,
+    "a National Insurance number": _INSURANCE,
+    "a case reference": _CASE,
+}
+
+
+def _is_nhs_number(digits: str) -> bool:
+    # Modulus 11 check of the NHS data dictionary: weights 10 to 2, check digit 11 is written 0, 10 is never given out.
+    check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    return int(digits[9]) == (0 if check == 11 else check)  # noqa: PLR2004 - the rule's own number
+
+
+def personal_data_in(text: str) -> tuple[str, ...]:
+    """Name the kinds of personal data that a text holds; empty when none was found."""
+    kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
+    if any(_is_nhs_number("".join(match.groups())) for match in _NHS_NUMBER.finditer(text)):
+        kinds.append("an NHS number")
+    return tuple(kinds)
+
+
+def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Walk a document and give the path and the words of every text in it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_of(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from texts_of(item, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, tuple | list):
+        for place, item in enumerate(value):
+            yield from texts_of(item, f"{path}[{place}]")
+
+
+def withhold_small(counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Withhold the counts that are too small to publish, and one more if a total would give the only one away.
+
+    Counts of zero are kept: there is nobody to single out.
+    """
+    small = {name for name, count in counts.items() if 0 < count < SMALLEST_COUNT}
+    if len(small) == 1 and (others := {name: count for name, count in counts.items() if name not in small and count}):
+        # One withheld cell is the total less the rest; the next smallest goes with it (secondary suppression).
+        small.add(min(others, key=lambda name: (others[name], name)))
+    return {name: None if name in small else count for name, count in counts.items()}

@@ -1,0 +1,92 @@
+"""The audit trail of one inspection in plain words: one line an entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from schemas.entry import Fact
+from schemas.identifiers import Sha256
+from schemas.model import Record
+from schemas.moves import Kind
+
+if TYPE_CHECKING:
+    from domain.history import History
+    from schemas.entry import Entry
+
+
+class Line(Record):
+    """One entry, said for people."""
+
+    seq: int
+    at: dt.datetime = Field(description="UTC")
+    person: str
+    role: str
+    kind: Kind
+    words: str
+    digest: Sha256 = Field(description="SHA-256 of the entry's bytes as stored")
+    document: Sha256 | None = Field(description="SHA-256 of the artefact it is about")
+    facts: dict[str, Fact]
+
+
+def timeline(history: History) -> tuple[Line, ...]:
+    """Say what every entry records, oldest first."""
+    return tuple(
+        Line(
+            seq=one.entry.seq,
+            at=one.entry.at,
+            person=one.entry.actor.person,
+            role=one.entry.actor.role.value,
+            kind=one.entry.kind,
+            words=words_of(one.entry),
+            digest=one.digest,
+            document=one.entry.document.sha256 if one.entry.document else None,
+            facts=one.entry.facts,
+        )
+        for one in history.recorded
+    )
+
+
+def words_of(entry: Entry) -> str:
+    """Say what one entry records."""
+    facts = entry.facts
+    sentences = {
+        Kind.OPENED: lambda: f"inspection of {facts.get('force_name')} opened",
+        Kind.FIELDWORK_SUBMITTED: lambda: "fieldwork return submitted",
+        Kind.FIELDWORK_REJECTED: lambda: f"fieldwork return rejected: {facts.get('problems')} problems to mend",
+        Kind.FIELDWORK_RECORDED: lambda: (
+            f"evidence checked and recorded: {facts.get('cases')} cases, {facts.get('findings')} findings, "
+            f"{facts.get('expectations')} expectations met, {facts.get('warnings')} warnings"
+        ),
+        Kind.REPORT_DRAFTED: lambda: f"initial report drafted, round {facts.get('round')}; awaits a second person",
+        Kind.REPORT_APPROVED: lambda: f"initial report approved, embargo {facts.get('embargo')}",
+        Kind.REPORT_RETURNED: lambda: f"initial report returned: {facts.get('reason')}",
+        Kind.REPORT_REFUSED: lambda: f"approval refused: {facts.get('reason')}",
+        Kind.PUBLISHED: lambda: f"initial report published ({facts.get('published')}), {facts.get('files')} files",
+        Kind.FOLLOW_UP_RECORDED: lambda: (
+            f"follow-up planned: revisit due by {_range(facts)}, {facts.get('due_dates')} due dates"
+        ),
+        Kind.REVIEW_SUBMITTED: lambda: "review return submitted",
+        Kind.REVIEW_REJECTED: lambda: f"review return rejected: {facts.get('problems')} problems to mend",
+        Kind.REVIEW_DRAFTED: lambda: f"review drafted, round {facts.get('round')}; revisit {_lateness(facts)}",
+        Kind.REVIEW_APPROVED: lambda: f"review approved, embargo {facts.get('embargo')}",
+        Kind.REVIEW_RETURNED: lambda: f"review returned: {facts.get('reason')}",
+        Kind.REVIEW_REFUSED: lambda: f"approval refused: {facts.get('reason')}",
+        Kind.REVIEW_PUBLISHED: lambda: f"review published ({facts.get('published')}), {facts.get('files')} files",
+    }
+    return sentences[entry.kind]()
+
+
+def _range(facts: dict[str, Fact]) -> str:
+    earliest, latest = facts.get("revisit_due_earliest"), facts.get("revisit_due_latest")
+    return f"{earliest}" if earliest == latest else f"a day between {earliest} and {latest}"
+
+
+def _lateness(facts: dict[str, Fact]) -> str:
+    verdict = str(facts.get("revisit"))
+    if verdict != "late":
+        return verdict
+    least, most = facts.get("days_late_at_least"), facts.get("days_late_at_most")
+    return f"late by {least} day(s)" if least == most else f"late by {least} to {most} days, on any reading"

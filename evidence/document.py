@@ -1,0 +1,120 @@
+"""A strict reader of JSON documents: every problem at once, by path and rule, with none of what was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from schemas import documents
+from schemas.model import Record
+from schemas.problems import Problem
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+LARGEST_BYTES: Final = 2_000_000
+MOST_PROBLEMS: Final = 200
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+_RULES: Final = {"missing": "field-missing", "extra_forbidden": "field-unknown"}
+_KNOWN_NAMES: Final = frozenset(
+    name
+    for record in vars(documents).values()
+    if isinstance(record, type) and issubclass(record, Record)
+    for name in record.model_fields
+)
+
+
+class _RefusedJsonError(ValueError):
+    """JSON that Python's reader would take and the format does not."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
+def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT | None, tuple[Problem, ...]]:
+    """Read one document strictly; it is None when there are problems."""
+    refused = _syntax_problem(data, file)
+    if refused is not None:
+        return None, (refused,)
+    try:
+        return model.model_validate_json(data), ()
+    except ValidationError as error:
+        details = error.errors(include_input=False, include_url=False, include_context=False)
+        return None, tuple(_field_problem(detail, file) for detail in details[:MOST_PROBLEMS])
+
+
+def _syntax_problem(data: bytes, file: str) -> Problem | None:
+    if len(data) > LARGEST_BYTES:
+        return Problem(
+            file=file,
+            rule="file-too-large",
+            message=f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the return alone",
+        )
+    try:
+        json.loads(
+            data.decode("utf-8"), object_pairs_hook=_refuse_repeated, parse_constant=_refuse_constant
+        )
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Problem(file=file, line=line, rule="encoding-utf-8", message="the text is not UTF-8; save it as UTF-8")
+    except json.JSONDecodeError as error:
+        # Python's own message names what it wanted, never what it found.
+        return Problem(
+            file=file,
+            line=error.lineno,
+            column=f"character {error.colno}",
+            rule="json-syntax",
+            message=f"not JSON: {error.msg[0].lower()}{error.msg[1:]}",
+        )
+    except _RefusedJsonError as error:
+        return Problem(file=file, rule=error.rule, message=str(error))
+    except RecursionError:
+        return Problem(file=file, rule="json-syntax", message="brackets are nested too deep; use the form's own fields")
+    return None
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        shown = repeated if repeated in _KNOWN_NAMES else "a name"
+        message = f"{shown} stands twice in one object; keep one"
+        raise _RefusedJsonError("json-duplicate-key", message)
+    return read
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    message = "NaN and Infinity are not numbers of JSON; write a number or leave the field out"
+    raise _RefusedJsonError("json-number", message)
+
+
+def _field_problem(detail: ErrorDetails, file: str) -> Problem:
+    rule = _RULES.get(detail["type"], "field-value")
+    location = detail["loc"][:-1] if rule == "field-unknown" else detail["loc"]
+    path = _path(location)
+    message = detail["msg"].removeprefix("Value error, ")
+    if rule == "field-unknown":
+        message = "has a field that this form does not know; remove it or mend its name"
+    elif rule == "field-missing":
+        message = "this field is missing; add it"
+    elif detail["type"] == "string_pattern_mismatch":
+        message = f"not of the form wanted here: {message.removeprefix('String should match pattern ')}"
+    return Problem(file=file, column=path[:120] or "the document", rule=rule, message=message[:400])
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            # A name that is not ours was sent, so it may be anything.
+            shown = part if part in _KNOWN_NAMES else "…"
+            path += f".{shown}" if path else shown
+    return path

@@ -1,0 +1,119 @@
+"""Examine one return from its bytes: documents, table, expectations. Runs in the child (evidence/child.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ConfigDict, Field
+
+from domain.case_audit import summarise
+from domain.returns import problems_of_fieldwork, problems_of_review
+from evidence.document import read_document
+from evidence.reader import read_rows
+from schemas.documents import Evidence, FieldworkReturn, InitialReport, Outcome, ReviewReturn
+from schemas.identifiers import InspectionId, Sha256
+from schemas.model import Record
+from schemas.problems import Problem, is_critical
+from schemas.programme import GRADE_SCALES
+from schemas.tables import CASE_AUDIT, PROGRESS, Context, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evidence.reader import Rows
+    from schemas.tables import Rule
+
+
+class Request(Record):
+    """What is to be examined."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    inspection: InspectionId
+    kind: Literal["fieldwork-return", "review-return"]
+    pack: Sha256
+    document: bytes = Field(description="Bytes of return.json")
+    table: bytes = Field(description="Bytes of the table")
+    report: InitialReport | None = Field(default=None, description="The published report that a review answers; None for fieldwork")
+
+
+class Examination(Record):
+    """What came of it: evidence, or the problems that stand against it."""
+
+    evidence: Evidence | None
+    problems: tuple[Problem, ...]
+
+
+def examine(request: Request) -> Examination:
+    """Check a return whole and collect every problem; evidence only when none of them is critical."""
+    if request.kind == "fieldwork-return":
+        return _examine_fieldwork(request)
+    return _examine_review(request)
+
+
+def _examine_fieldwork(request: Request) -> Examination:
+    submission, problems = read_document(request.document, FieldworkReturn, "return.json")
+    rows = read_rows(request.table, CASE_AUDIT)
+    problems += rows.problems
+    if submission is None:
+        return Examination(evidence=None, problems=problems)
+    problems += problems_of_fieldwork(submission, request.inspection)
+    context = Context(
+        rows=submission.case_audit.rows,
+        grades=GRADE_SCALES[submission.programme],
+        totals=submission.case_audit.grades,
+        window_start=submission.fieldwork.start.earliest,
+        window_end=submission.fieldwork.end.latest,
+    )
+    rules = CASE_AUDIT.rules(context)
+    problems += _expectations(rows, CASE_AUDIT, rules)
+    if is_critical(problems):
+        return Examination(evidence=None, problems=problems)
+    evidence = Evidence(
+        inspection=request.inspection,
+        pack=request.pack,
+        submission=submission,
+        case_audit=summarise(rows.rows, submission),
+        outcomes={},
+        expectations=len(rules),
+        warnings=problems,
+    )
+    return Examination(evidence=evidence, problems=problems)
+
+
+def _examine_review(request: Request) -> Examination:
+    submission, problems = read_document(request.document, ReviewReturn, "return.json")
+    rows = read_rows(request.table, PROGRESS)
+    problems += rows.problems
+    if submission is None or request.report is None:
+        return Examination(evidence=None, problems=problems)
+    problems += problems_of_review(submission, request.inspection, request.report)
+    context = Context(
+        rows=submission.progress.rows,
+        window_start=submission.fieldwork.start.earliest,
+        window_end=submission.fieldwork.end.latest,
+        recommendations=tuple(one.id for one in request.report.recommendations),
+    )
+    rules = PROGRESS.rules(context)
+    problems += _expectations(rows, PROGRESS, rules)
+    if is_critical(problems):
+        return Examination(evidence=None, problems=problems)
+    evidence = Evidence(
+        inspection=request.inspection,
+        pack=request.pack,
+        submission=submission,
+        case_audit=None,
+        outcomes={row["recommendation"]: Outcome(row["outcome"]) for row in rows.rows},
+        expectations=len(rules),
+        warnings=problems,
+    )
+    return Examination(evidence=evidence, problems=problems)
+
+
+def _expectations(rows: Rows, table: Table, rules: Sequence[Rule]) -> tuple[Problem, ...]:
+    if rows.problems:
+        # Rules on a table that could not be read whole would complain of what the reader has said already.
+        return ()
+    from evidence.gate import check_rows  # noqa: PLC0415 - imports Great Expectations when it runs
+
+    return check_rows(rows, table, rules)

@@ -1,0 +1,123 @@
+"""Run a table's expectations with Great Expectations and give problems by line, with none of the values.
+
+Great Expectations stands behind this one module. Two kinds of failure look alike in its results: a value that breaks a
+rule, and a rule that could not run. The second is our fault, not the sender's, and is never passed over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from schemas.errors import InspectionError
+from schemas.problems import Problem, Severity
+from schemas.tables import DAY_SUFFIX, day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.data_context import EphemeralDataContext
+
+    from evidence.reader import Rows
+    from schemas.tables import Rule, Table
+
+MOST_LINES: Final = 25
+"""Lines listed for one rule; the message says how many more there are."""
+
+
+def check_rows(rows: Rows, table: Table, rules: Sequence[Rule]) -> tuple[Problem, ...]:
+    """Run every rule on the rows and give what it found, in the order of the rules."""
+    frame = _frame(rows, table)
+    results = _validate(frame, table, rules)
+    problems: list[Problem] = []
+    for rule, result in zip(rules, results, strict=True):
+        _raise_if_not_run(rule, result, table)
+        if not result.success:
+            problems += _problems(rule, result, table)
+    return tuple(problems)
+
+
+def _frame(rows: Rows, table: Table) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - slow, and only the child needs it
+
+    data = [[row[name] or None for name in table.column_names] for row in rows.rows]
+    # The index is the line of the file: Great Expectations reports rows by index.
+    frame = pd.DataFrame(data, columns=list(table.column_names), index=list(rows.lines), dtype=object)
+    for column in table.columns:
+        if column.is_date:
+            frame[day_of(column.name)] = [_day_number(row[column.name]) for row in rows.rows]
+    return frame
+
+
+def _day_number(text: str) -> float | None:
+    try:
+        return float(dt.date.fromisoformat(text).toordinal())
+    except ValueError:
+        return None  # the rules on its form say so
+
+
+def _validate(frame: pd.DataFrame, table: Table, rules: Sequence[Rule]) -> Sequence[ExpectationValidationResult]:
+    import great_expectations as gx  # noqa: PLC0415 - some seconds, and only the child needs it
+    from great_expectations import expectations as gxe  # noqa: PLC0415
+
+    suite = gx.ExpectationSuite(
+        name=table.name,
+        expectations=[
+            getattr(gxe, rule.expectation)(**rule.arguments, severity=rule.severity.value, meta={"rule": place})
+            for place, rule in enumerate(rules)
+        ],
+    )
+    batch = (
+        _context()
+        .data_sources.add_pandas(table.name)
+        .add_dataframe_asset(table.name)
+        .add_batch_definition_whole_dataframe("all")
+        .get_batch({"dataframe": frame})
+    )
+    validated = batch.validate(
+        suite, result_format={"result_format": "COMPLETE", "exclude_unexpected_values": True}
+    )
+    by_place: dict[int, ExpectationValidationResult] = {}
+    for result in validated.results:
+        meta = result.expectation_config.meta if result.expectation_config else None
+        by_place[int((meta or {})["rule"])] = result
+    return [by_place[place] for place in range(len(rules))]
+
+
+def _context() -> EphemeralDataContext:
+    import great_expectations as gx  # noqa: PLC0415
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
+
+    # The mode is said, for without it a project file in the working directory would be picked up.
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Table) -> None:
+    info: Mapping[str, Any] = result.exception_info or {}
+    details = [info] if "raised_exception" in info else list(info.values())
+    if any(isinstance(one, dict) and one.get("raised_exception") for one in details):
+        # The exception's own text may hold a value, so it is not repeated.
+        message = f"{table.file}: rule {rule.name} could not be run; this is a fault of the system, not of the return"
+        raise InspectionError(message)
+
+
+def _problems(rule: Rule, result: ExpectationValidationResult, table: Table) -> list[Problem]:
+    columns = [str(rule.arguments[name]).removesuffix(DAY_SUFFIX) for name in ("column", "column_A", "column_B") if name in rule.arguments]
+    column = " and ".join(columns) or None
+    lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
+
+    def problem(line: int | None, message: str) -> Problem:
+        return Problem(
+            file=table.file, line=line, column=column, rule=rule.name, severity=Severity(rule.severity), message=message
+        )
+
+    found = [problem(line, rule.message) for line in lines[:MOST_LINES]]
+    if not lines:
+        found.append(problem(None, rule.message))
+    if len(lines) > MOST_LINES:
+        found.append(problem(None, f"and {len(lines) - MOST_LINES} more lines: {rule.message}"))
+    return found

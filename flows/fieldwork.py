@@ -1,0 +1,40 @@
+"""Fieldwork: from a submitted return to a checked evidence pack, or to a rejection that says what to mend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prefect import State, flow
+
+from domain.facts import facts_of_evidence
+from flows.rejection import reject
+from flows.stage_flow import stage_flow
+from flows.stage_run import Made
+from schemas.identifiers import InspectionId
+from schemas.stages import FIELDWORK
+
+if TYPE_CHECKING:
+    from domain.history import History
+    from schemas.stages import Turn
+    from tasks.steps import Steps
+
+
+@flow(name=FIELDWORK.name, flow_run_name="{inspection_id}: fieldwork", persist_result=False)
+def fieldwork(inspection_id: InspectionId) -> State:
+    """Check the fieldwork return of one inspection and record its evidence.
+
+    If it ends Rejected: the sender mends the return and submits it again; nothing else needs doing.
+    If it fails: see docs/operations.md; the sweep tries again.
+    """
+    return stage_flow(FIELDWORK, inspection_id, check_evidence)
+
+
+def check_evidence(steps: Steps, history: History, turn: Turn) -> Made:
+    """Check the submitted pack and store what it proved."""
+    submitted = history.recorded[-1].entry
+    pack = str(submitted.facts["pack"])
+    examination = steps.check_return(history.inspection_id, pack, "fieldwork-return")
+    if examination.evidence is None:
+        return reject(steps, history, turn, examination.problems)
+    stored = steps.store_document(examination.evidence, history.inspection_id)
+    return Made(turn.records, stored, facts_of_evidence(examination.evidence))

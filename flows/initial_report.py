@@ -1,0 +1,38 @@
+"""Initial report: from checked evidence to a draft that a second person can approve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prefect import State, flow
+
+from domain.drafts import draft_initial_report
+from domain.facts import facts_of_draft
+from storage.reading import read_evidence
+from flows.stage_flow import stage_flow
+from flows.stage_run import Made
+from schemas.identifiers import InspectionId
+from schemas.moves import Kind
+from schemas.stages import INITIAL_REPORT
+
+if TYPE_CHECKING:
+    from domain.history import History
+    from schemas.stages import Turn
+    from tasks.steps import Steps
+
+
+@flow(name=INITIAL_REPORT.name, flow_run_name="{inspection_id}: initial-report", persist_result=False)
+def initial_report(inspection_id: InspectionId) -> State:
+    """Assemble the report and the press notice of one inspection for approval.
+
+    If it fails: see docs/operations.md; the sweep tries again.
+    """
+    return stage_flow(INITIAL_REPORT, inspection_id, assemble_report)
+
+
+def assemble_report(steps: Steps, history: History, turn: Turn) -> Made:
+    """Draft the report from the evidence, render it and store the draft."""
+    evidence = read_evidence(steps, history)
+    facts = facts_of_draft(evidence, history, Kind.FIELDWORK_SUBMITTED, turn.records)
+    draft = steps.store_draft(draft_initial_report(evidence), facts.round_number, facts.sender)
+    return Made(turn.records, draft, facts.as_facts())

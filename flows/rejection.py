@@ -1,0 +1,31 @@
+"""Reject a return: record every problem, so that the sender can mend it and nothing is run again from the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.rejection import rejection_facts
+from flows.stage_run import Made
+from schemas.documents import Rejection
+from schemas.errors import InspectionError
+
+if TYPE_CHECKING:
+    from domain.history import History
+    from schemas.problems import Problem
+    from schemas.stages import Turn
+    from tasks.steps import Steps
+
+
+def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, ...]) -> Made:
+    """Store the list of problems and make the entry that says who must mend what."""
+    if turn.rejects is None:
+        message = f"{history.inspection_id}: {turn.records.value} takes in no return, so there is none to reject"
+        raise InspectionError(message)
+    submitted = history.recorded[-1].entry
+    pack = str(submitted.facts["pack"])
+    rejection = Rejection(inspection=history.inspection_id, pack=pack, problems=problems)
+    return Made(
+        turn.rejects,
+        steps.store_document(rejection, history.inspection_id),
+        rejection_facts(problems, sender=submitted.actor.person, pack=pack),
+    )

@@ -1,0 +1,55 @@
+"""Review publication: from the review return to a draft and, once a second person approved it, to the public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prefect import State, flow
+
+from domain.drafts import draft_review
+from domain.facts import facts_of_draft, facts_of_review
+from flows.publication import publish_approved
+from storage.reading import read_plan, read_publication, read_report
+from flows.rejection import reject
+from flows.stage_flow import stage_flow
+from flows.stage_run import Made, Waiting
+from schemas.identifiers import InspectionId
+from schemas.moves import Kind
+from schemas.stages import REVIEW_PUBLICATION
+
+if TYPE_CHECKING:
+    from domain.history import History
+    from schemas.stages import Turn
+    from tasks.steps import Steps
+
+
+@flow(name=REVIEW_PUBLICATION.name, flow_run_name="{inspection_id}: review-publication", persist_result=False)
+def review_publication(inspection_id: InspectionId) -> State:
+    """Assess the progress of one force and draft its review; once approved, publish it.
+
+    If it ends Rejected: the sender mends the review return and submits it again.
+    If it ends Waiting: the embargo holds; the sweep starts it when it has passed.
+    If it fails: see docs/operations.md; the sweep tries again.
+    """
+    return stage_flow(REVIEW_PUBLICATION, inspection_id, review)
+
+
+def review(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
+    """Do this stage's turn: draft what was submitted, or publish what was approved."""
+    if turn.records is Kind.REVIEW_DRAFTED:
+        return assess_progress(steps, history, turn)
+    return publish_approved(steps, history, turn)
+
+
+def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
+    """Check the review return against the published report, and draft the review."""
+    report = read_report(steps, history)
+    pack = str(history.recorded[-1].entry.facts["pack"])
+    examination = steps.check_return(history.inspection_id, pack, "review-return", report)
+    if examination.evidence is None:
+        return reject(steps, history, turn, examination.problems)
+    evidence = examination.evidence
+    document = draft_review(evidence, report, read_publication(steps, history), read_plan(steps, history))
+    facts = facts_of_draft(evidence, history, Kind.REVIEW_SUBMITTED, turn.records)
+    draft = steps.store_draft(document, facts.round_number, facts.sender)
+    return Made(turn.records, draft, facts.as_facts() | facts_of_review(document))

@@ -1,0 +1,126 @@
+"""How every stage runs. Knows nothing of Prefect: the same code runs in a flow run and in a simulation.
+
+A stage believes no event. It reads the ledger, does what is next, or does nothing; so it may be started late, twice, out
+of order or by anybody. What a crash leaves: before `append` nothing but unreferenced artefacts, whose names are their
+contents; after it a recorded entry that nobody was told of, which the next run or the sweep announces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+from schemas.entry import Actor
+from schemas.errors import AlreadyWrittenError
+from schemas.roles import Role
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from domain.history import History, Recorded
+    from schemas.entry import DocumentReference, Entry, Fact
+    from schemas.moves import Kind
+    from schemas.stages import Stage, Turn
+    from tasks.steps import Steps
+
+SERVICE: Final = Actor(person="ncpi", role=Role.SERVICE, assurance="service")
+_TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a stage made, ready to be recorded."""
+
+    kind: Kind
+    document: DocumentReference
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The stage may not act yet."""
+
+    until: dt.datetime
+
+
+Make = Callable[["Steps", "History", "Turn"], Made | Waiting]
+
+
+class Result(StrEnum):
+    """How a run of a stage ended."""
+
+    RECORDED = "recorded"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+    NOTHING_TO_DO = "nothing to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run of a stage ended, for the people who watch runs; ids, digests, counts and dates only."""
+
+    result: Result
+    message: str
+    recorded: Recorded | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Outcome:
+    """Do what is next for one inspection if it is this stage's turn, once, however often this runs."""
+    for _ in range(_TRIES):
+        history = steps.read_history(inspection_id)
+        turn = stage.turn_in(history.state)
+        if turn is None:
+            return _not_our_turn(stage, history, steps)
+        made = make(steps, history, turn)
+        if isinstance(made, Waiting):
+            return Outcome(Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC")
+        try:
+            history = steps.append(history, _entry(history, made, steps))  # the commit point
+        except AlreadyWrittenError:
+            continue  # another run or person was first: look again at whose turn it is
+        return _tell(stage, turn, history, steps)
+    message = f"{inspection_id}: {stage.name} met other writers {_TRIES} times; the sweep tries again"
+    raise TimeoutError(message)
+
+
+def _entry(history: History, made: Made, steps: Steps) -> Entry:
+    last = history.last
+    cause: int | Literal["start"] = last.entry.seq if last else "start"
+    return history.next_entry(
+        made.kind,
+        # Named by its cause, so that two runs of one cause can never both be recorded.
+        id=f"{made.kind.value}/{cause:08d}",
+        at=steps.clock(),
+        actor=SERVICE,
+        document=made.document,
+        facts=made.facts,
+    )
+
+
+def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> Outcome:
+    recorded = history.recorded[-1]
+    steps.announce(recorded)
+    is_rejected = recorded.entry.kind is turn.rejects
+    result = Result.REJECTED if is_rejected else Result.RECORDED
+    words = (
+        f"{history.inspection_id}: {recorded.entry.kind.value} as entry {recorded.entry.seq}"
+        if not is_rejected
+        else (
+            f"{history.inspection_id}: {stage.name} rejected the return, {recorded.entry.facts['problems']} problems; "
+            f"{recorded.entry.facts['sender']} must mend and submit it again (`ncpi audit {history.inspection_id}`)"
+        )
+    )
+    return Outcome(result, words, recorded, recorded.entry.facts)
+
+
+def _not_our_turn(stage: Stage, history: History, steps: Steps) -> Outcome:
+    last = history.last
+    records = {turn.records for turn in stage.turns}
+    if last is not None and last.entry.kind in records:
+        # Recorded before and nothing followed: the event may have been lost. Same entry, same event id.
+        steps.announce(last)
+    message = f"{history.inspection_id}: not the turn of {stage.name}; it is {history.state.value!r}"
+    return Outcome(Result.NOTHING_TO_DO, message, last)

@@ -1,0 +1,32 @@
+"""The sweep: finds what events missed and what an embargo has let go, and starts it."""
+
+from __future__ import annotations
+
+from prefect import State, flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.states import Completed, Failed
+
+from tasks.guard import guarded
+from tasks.sweep_step import refresh_index, start_what_is_due
+
+SWEEP = "sweep"
+
+
+@flow(name=SWEEP, flow_run_name="sweep of all inspections", persist_result=False)
+def sweep() -> State:
+    """Start every stage whose turn it is and that no event started.
+
+    If it fails: a ledger could not be read; run `ncpi verify`, which names the entry.
+    """
+    swept = guarded(start_what_is_due)()
+    publications = guarded(refresh_index)()
+    lines = [f"- started {one}" for one in swept.started] + [f"- **failed** {one}" for one in swept.failed]
+    message = f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.failed)} unreadable"
+    create_markdown_artifact(
+        key="audit-summary",
+        markdown="\n".join([f"# Sweep: {message}, {publications} publications listed", "", *lines]),
+        description=message,
+    )
+    if swept.failed:
+        return Failed(name="Ledger unreadable", message=message)
+    return Completed(name="Swept", message=message)

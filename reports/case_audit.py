@@ -1,0 +1,144 @@
+"""The case audit on a page: margins only, as tables with the numbers and bars beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reports.blocks import Bar, Bars, Column, Paragraph, Row, Table, words
+from reports.phrases import counted, listed
+from reports.synthetic import marked
+
+if TYPE_CHECKING:
+    from reports.blocks import Block
+    from schemas.documents import CaseAudit
+
+WITHHELD: Final = "withheld (small number)"
+_WHY_WITHHELD: Final = (
+    "A number so small that it could point to one child is withheld. Where a single number would "
+    "be missing, another is withheld with it, because the total would give the first one away."
+)
+
+
+def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
+    """Say what the case audit found: grades from each party, types of case, cases referred back."""
+    own = (
+        f"Of these, the force had first assessed {counted(audit.self_assessed, 'case')} itself; "
+        "the inspectors then graded the same cases again."
+        if audit.self_assessed
+        else "None of these had been assessed by the force itself first."
+    )
+    back = (
+        f"{counted(audit.referred_back, 'case was', 'cases were')} referred back to the force at "
+        "once, because a child might still have been at risk."
+        if audit.referred_back
+        else "No case had to be referred back to the force for a continuing risk."
+    )
+    return (
+        Paragraph(
+            words(
+                f"The inspectors examined {counted(audit.cases, 'case')}. {own}",
+                *marked(audit.is_synthetic),
+            )
+        ),
+        Paragraph(words(back, *marked(audit.is_synthetic))),
+        _grades_table(audit),
+        _grades_bars(audit),
+        *((_comparison_bars(audit),) if audit.self_assessed else ()),
+        _types_table(audit),
+        _types_bars(audit),
+    )
+
+
+def _grades_table(audit: CaseAudit) -> Table:
+    return Table(
+        caption="Cases by grade",
+        columns=(
+            Column("Grade", share=2),
+            Column("Inspectors, all cases", is_number=True),
+            Column("Force, cases it assessed itself", is_number=True),
+            Column("Inspectors, the same cases", is_number=True),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    words(count.grade.value.capitalize()),
+                    words(str(count.inspectors)),
+                    words(str(count.self_assessed)),
+                    words(str(count.regraded)),
+                )
+            )
+            for count in audit.grades
+        ),
+        is_synthetic=audit.is_synthetic,
+    )
+
+
+def _grades_bars(audit: CaseAudit) -> Bars:
+    total = sum(count.inspectors for count in audit.grades)
+    return Bars(
+        title="Inspectors’ grades of all cases",
+        description="Graded by the inspectors: "
+        + listed([f"{count.inspectors} {count.grade.value}" for count in audit.grades])
+        + ".",
+        bars=tuple(
+            _bar(count.grade.value.capitalize(), count.inspectors, total) for count in audit.grades
+        ),
+        is_synthetic=audit.is_synthetic,
+    )
+
+
+def _comparison_bars(audit: CaseAudit) -> Bars:
+    own = sum(count.self_assessed for count in audit.grades)
+    again = sum(count.regraded for count in audit.grades)
+    return Bars(
+        title="The same cases, graded by the force and by the inspectors",
+        description="The force’s grade stands first, the inspectors’ own below it.",
+        bars=tuple(
+            bar
+            for count in audit.grades
+            for bar in (
+                _bar(f"{count.grade.value.capitalize()}: force", count.self_assessed, own),
+                _bar(f"{count.grade.value.capitalize()}: inspectors", count.regraded, again),
+            )
+        ),
+        is_synthetic=audit.is_synthetic,
+    )
+
+
+def _types_table(audit: CaseAudit) -> Table:
+    is_any_withheld = any(count.cases is None for count in audit.types)
+    return Table(
+        caption="Cases by type",
+        columns=(Column("Type of case", share=2), Column("Cases", is_number=True)),
+        rows=tuple(
+            Row(
+                (
+                    words(count.case_type.capitalize()),
+                    words(WITHHELD if count.cases is None else str(count.cases)),
+                )
+            )
+            for count in audit.types
+        ),
+        note=_WHY_WITHHELD if is_any_withheld else "",
+        is_synthetic=audit.is_synthetic,
+    )
+
+
+def _types_bars(audit: CaseAudit) -> Bars:
+    return Bars(
+        title="Types of case examined",
+        description="Types whose number is withheld have no bar."
+        if any(count.cases is None for count in audit.types)
+        else "Every examined case has one type.",
+        bars=tuple(
+            _bar(count.case_type.capitalize(), count.cases, audit.cases) for count in audit.types
+        ),
+        is_synthetic=audit.is_synthetic,
+    )
+
+
+def _bar(label: str, number: int | None, total: int) -> Bar:
+    if number is None:
+        return Bar(label, WITHHELD, None)
+    percent = round(100 * number / total) if total else 0
+    return Bar(label, f"{number} of {total} ({percent}%)", percent)

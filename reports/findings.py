@@ -1,0 +1,113 @@
+"""Findings on a page: what pleased and what concerned, chapters by theme, effective practice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Entries, Entry, Paragraph, Run, Section, words
+from reports.synthetic import TITLE, is_synthetic_source, marked
+from schemas.documents import Polarity
+from schemas.programme import Theme, theme_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reports.blocks import Block, Words
+    from schemas.documents import Finding
+    from schemas.programme import Version
+
+
+def felt(findings: Iterable[Finding], polarity: Polarity) -> tuple[Finding, ...]:
+    """Choose what the inspectors were pleased, or concerned, to find."""
+    return tuple(finding for finding in findings if finding.polarity is polarity)
+
+
+def effective(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Choose the findings that other forces should copy."""
+    return tuple(finding for finding in findings if finding.is_effective_practice)
+
+
+def link_to(identifier: str, known: Iterable[str]) -> Run:
+    """Name a finding or recommendation, as a link where this page holds it."""
+    return Run(identifier, href=f"#{identifier}" if identifier in set(known) else "")
+
+
+def as_list(findings: Sequence[Finding], *, is_linked: bool, none: str) -> Block:
+    """List findings by their text, each with a link where the page holds the finding itself.
+
+    Args:
+        findings: what to list.
+        is_linked: whether the page has a chapter that these link to.
+        none: what to say when there are none.
+    """
+    if not findings:
+        return Paragraph(words(none))
+    return Bullets(tuple(_item(finding, is_linked=is_linked) for finding in findings))
+
+
+def summary_sections(findings: Sequence[Finding]) -> tuple[Section, ...]:
+    """Sum the findings up: what pleased and what concerned, each with a link to its chapter."""
+    return tuple(
+        Section(
+            id=f"summary-{polarity.value}",
+            title=f"We were {polarity.value} to find",
+            blocks=(
+                as_list(
+                    felt(findings, polarity),
+                    is_linked=True,
+                    none=f"No finding that we were {polarity.value} to make is recorded.",
+                ),
+            ),
+        )
+        for polarity in Polarity
+    )
+
+
+def themes_section(findings: Sequence[Finding], version: Version, title: str) -> Section:
+    """Give a chapter to each theme that has findings, titled as this programme version does."""
+    chapters = tuple(
+        Section(
+            id=f"theme-{theme.value}",
+            title=theme_label(theme, version),
+            blocks=(
+                Entries(tuple(_entry(finding) for finding in findings if finding.theme is theme)),
+            ),
+        )
+        for theme in Theme
+        if any(finding.theme is theme for finding in findings)
+    )
+    return Section(
+        "findings",
+        title,
+        () if chapters else (Paragraph(words("No finding is recorded.")),),
+        chapters,
+    )
+
+
+def practice_blocks(findings: Sequence[Finding]) -> tuple[Block, ...]:
+    """Say which findings are effective practice, or that none was marked so."""
+    chosen = effective(findings)
+    if not chosen:
+        return (Paragraph(words("No finding was marked as effective practice.")),)
+    return (
+        Paragraph(words("The inspectors judged this worth copying by other forces.")),
+        as_list(chosen, is_linked=True, none=""),
+    )
+
+
+def _item(finding: Finding, *, is_linked: bool) -> Words:
+    marks = marked(is_synthetic_source(finding.source))
+    return words(
+        finding.text,
+        *marks,
+        *((" (", Run(finding.id, href=f"#{finding.id}"), ")") if is_linked else ()),
+    )
+
+
+def _entry(finding: Finding) -> Entry:
+    tags = [finding.polarity.value.capitalize()]
+    if finding.is_effective_practice:
+        tags.append("Effective practice")
+    if is_synthetic_source(finding.source):
+        tags.append(TITLE)
+    return Entry(id=finding.id, label=finding.id, tags=tuple(tags), runs=words(finding.text))

@@ -1,0 +1,172 @@
+"""The initial report: an assembled document, as a page, a PDF, data and a press notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.case_audit import case_audit_blocks
+from reports.findings import felt, link_to, practice_blocks, summary_sections, themes_section
+from reports.inspectorate import inspectorate_at
+from reports.page import also_published, render_page
+from reports.pdf import render_pdf
+from reports.phrases import TIMESCALES, counted, during, period
+from reports.press_notice import notice_of_report
+from reports.rendering import render_data
+from reports.sources import sources_section
+from reports.synthetic import marked, parts_of_report, synthetic_notice
+from schemas.documents import Polarity
+from schemas.forces import force_of
+
+if TYPE_CHECKING:
+    from reports.blocks import Block
+    from reports.rendering import Rendering
+    from schemas.documents import InitialReport, Recommendation
+
+
+def render_initial_report(document: InitialReport) -> tuple[Rendering, ...]:
+    """Render an initial report as page, PDF, data and press notice; the same bytes every time.
+
+    Raises:
+        RenderingError: the typesetter refused the document.
+    """
+    page = page_of_report(document)
+    data = render_data(document)
+    return (
+        render_page(page, "report.html"),
+        render_pdf(page, data, dated=document.published or document.fieldwork.end),
+        data,
+        render_page(notice_of_report(document), "press-notice.html"),
+    )
+
+
+def page_of_report(document: InitialReport) -> Page:
+    """Lay an initial report out as sections."""
+    force = force_of(document.inspection).name
+    inspectorate = inspectorate_at(document.fieldwork)
+    return Page(
+        title=document.title,
+        kicker="National child protection inspection: initial report",
+        publisher=inspectorate.full,
+        description=f"How {inspectorate.short} found {force} to protect children.",
+        head=(*synthetic_notice(parts_of_report(document)), _facts(document)),
+        sections=(
+            Section("summary", "Summary", (), summary_sections(document.findings)),
+            Section("how-we-inspected", "How we inspected", _how(document)),
+            Section("case-audit", "Case audit", case_audit_blocks(document.case_audit)),
+            themes_section(document.findings, document.programme, "Findings by theme"),
+            Section("effective-practice", "Effective practice", practice_blocks(document.findings)),
+            Section("recommendations", "Recommendations", _recommendations(document)),
+            Section("next-steps", "Conclusion and next steps", _next_steps(document)),
+            _sources(document),
+        ),
+        foot=(also_published(document.inspection),),
+    )
+
+
+def _facts(document: InitialReport) -> Facts:
+    published = document.published.words if document.published else "see the list of publications"
+    return Facts(
+        (
+            ("Force", words(force_of(document.inspection).name)),
+            ("Inspectorate", words(inspectorate_at(document.fieldwork).full)),
+            ("HM Inspector", words(document.hmi)),
+            ("Fieldwork", words(period(document.fieldwork))),
+            ("Published", words(published)),
+        )
+    )
+
+
+def _how(document: InitialReport) -> tuple[Block, ...]:
+    return (
+        Paragraph(
+            words(
+                f"The team was with the force {during(document.fieldwork)}. It used these methods."
+            )
+        ),
+        Bullets(tuple(words(method) for method in document.fieldwork.methods)),
+    )
+
+
+def _recommendations(document: InitialReport) -> tuple[Block, ...]:
+    if not document.recommendations:
+        return (Paragraph(words("The report makes no recommendations.")),)
+    known = [finding.id for finding in document.findings]
+    flags = {recommendation.is_synthetic for recommendation in document.recommendations}
+    return (
+        Paragraph(
+            words(
+                "Each recommendation keeps its reference for life, up to the review that says "
+                "what came of it."
+            )
+        ),
+        Table(
+            caption="Recommendations to the force",
+            columns=(
+                Column("Reference", share=4),
+                Column("Recommendation", share=11),
+                Column("Timescale", share=5),
+                Column("Rests on", share=3),
+            ),
+            rows=tuple(
+                _row(item, known, is_marked=len(flags) > 1) for item in document.recommendations
+            ),
+            is_synthetic=True in flags,
+        ),
+    )
+
+
+def _row(item: Recommendation, known: list[str], *, is_marked: bool) -> Row:
+    marks = marked(is_marked and item.is_synthetic)
+    links = [
+        part for identifier in item.findings for part in (link_to(identifier, known), Run(", "))
+    ]
+    return Row(
+        (
+            words(item.id),
+            words(item.text, *marks),
+            words(TIMESCALES[item.timescale]),
+            tuple(links[:-1]),
+        ),
+        id=item.id,
+    )
+
+
+def _next_steps(document: InitialReport) -> tuple[Block, ...]:
+    force = force_of(document.inspection).name
+    pleased, concerned = (len(felt(document.findings, polarity)) for polarity in Polarity)
+    return (
+        Paragraph(
+            words(
+                f"The inspection of {force} led to {counted(pleased, 'finding')} that we were "
+                f"pleased to make, {counted(concerned, 'finding')} that concerned us, and "
+                f"{counted(len(document.recommendations), 'recommendation')}."
+            )
+        ),
+        Paragraph(words("From the day of publication:")),
+        Bullets(
+            (
+                words(
+                    "the force draws up an action plan and sends it to us, usually within six "
+                    "weeks;"
+                ),
+                words("it acts on each recommendation by the timescale given with it;"),
+                words(
+                    "we aim to come back no later than six months after publication, and report "
+                    "what has changed."
+                ),
+            )
+        ),
+    )
+
+
+def _sources(document: InitialReport) -> Section:
+    fieldwork = document.fieldwork
+    return sources_section(
+        (
+            ("Start of fieldwork", fieldwork.start),
+            ("End of fieldwork", fieldwork.end),
+            ("Publication", document.published),
+        ),
+        document.findings,
+    )

@@ -1,0 +1,58 @@
+"""The inspectorate under the name it bore, and how the press reached it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from schemas.documents import Fieldwork
+
+
+@dataclass(frozen=True, slots=True)
+class Inspectorate:
+    """A name, short and in full."""
+
+    short: str
+    full: str
+    remit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressOffice:
+    """Telephone numbers as they were printed, and where."""
+
+    office_hours: str
+    telephone: str
+    out_of_hours: str
+    source: str
+
+
+PRESS_OFFICE: Final = PressOffice(
+    office_hours="Monday to Friday, 8:30am to 5:00pm",
+    telephone="020 3513 0600",
+    out_of_hours="07836 217 729",
+    source="HMIC press notice on the South Wales Police post-inspection review, 2016",
+)
+
+HMIC: Final = Inspectorate("HMIC", "Her Majesty’s Inspectorate of Constabulary", "police forces")
+_HMICFRS: Final = "Inspectorate of Constabulary and Fire & Rescue Services"
+HMICFRS_OF_THE_QUEEN: Final = Inspectorate(
+    "HMICFRS", f"Her Majesty’s {_HMICFRS}", "police forces and fire and rescue services"
+)
+HMICFRS_OF_THE_KING: Final = Inspectorate(
+    "HMICFRS", f"His Majesty’s {_HMICFRS}", "police forces and fire and rescue services"
+)
+
+# HMIC took on fire and rescue services, and the longer name, in the course of July 2017.
+_LAST_OF_HMIC: Final = dt.date(2017, 7, 31)
+_ACCESSION: Final = dt.date(2022, 9, 8)
+
+
+def inspectorate_at(fieldwork: Fieldwork) -> Inspectorate:
+    """Name the inspectorate as it was called when a team went out."""
+    start = fieldwork.start.earliest
+    if start <= _LAST_OF_HMIC:
+        return HMIC
+    return HMICFRS_OF_THE_QUEEN if start < _ACCESSION else HMICFRS_OF_THE_KING

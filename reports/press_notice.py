@@ -1,0 +1,140 @@
+"""The press notice that goes out with a report or a review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.blocks import Facts, Page, Paragraph, Quote, Run, Section, words
+from reports.findings import as_list, effective, felt
+from reports.headline import headline_of_report, headline_of_review
+from reports.inspectorate import inspectorate_at
+from reports.notes_to_editors import REVISIT_AIM, notes_section
+from reports.phrases import counted, during, verdict, when
+from reports.synthetic import TITLE, parts_of_report, parts_of_review, synthetic_notice
+from schemas.documents import InitialReport, Polarity, Review
+from schemas.forces import force_of
+
+if TYPE_CHECKING:
+    from reports.blocks import Block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """What a notice says in words of its own; the rest is the document's."""
+
+    headline: str
+    lead: str
+    background: tuple[str, ...]
+    aim: str
+    synthetic: tuple[str, ...]
+
+
+def notice_of_report(document: InitialReport) -> Page:
+    """Lay out the press notice of an initial report."""
+    force = force_of(document.inspection).name
+    audit = document.case_audit
+    cases = counted(audit.cases, "case") + (f" ({TITLE.lower()})" if audit.is_synthetic else "")
+    story = _Story(
+        headline=headline_of_report(document),
+        lead=(
+            f"{inspectorate_at(document.fieldwork).short} is publishing its report on how {force} "
+            f"protects children, after an inspection {during(document.fieldwork)}."
+        ),
+        background=(
+            f"The inspectors looked at {cases}, and at how the force leads, organises and carries "
+            "out this work.",
+            "The inspection is one of a series that takes in every police force in England and "
+            "Wales.",
+        ),
+        aim=REVISIT_AIM,
+        synthetic=parts_of_report(document),
+    )
+    return _notice(document, story)
+
+
+def notice_of_review(document: Review) -> Page:
+    """Lay out the press notice of a post-inspection review."""
+    force = force_of(document.inspection).name
+    pleased, concerned = (len(felt(document.initial_findings, polarity)) for polarity in Polarity)
+    story = _Story(
+        headline=headline_of_review(document),
+        lead=(
+            f"{inspectorate_at(document.fieldwork).short} is publishing a review of what {force} "
+            "has done for the protection of children since it was last inspected."
+        ),
+        background=(
+            f"The initial report came out {when(document.initial_published)}. It praised the "
+            f"force on {counted(pleased, 'point')} and raised {counted(concerned, 'concern')}.",
+            f"The inspectors were with the force again {during(document.fieldwork)}.",
+        ),
+        aim=(
+            f"{REVISIT_AIM} For this force the last day for it was {document.revisit_due.words}; "
+            f"the revisit was {verdict(document.revisit)}."
+        ),
+        synthetic=parts_of_review(document),
+    )
+    return _notice(document, story)
+
+
+def _notice(document: InitialReport | Review, story: _Story) -> Page:
+    inspectorate = inspectorate_at(document.fieldwork)
+    published = document.published
+    return Page(
+        title=story.headline,
+        kicker="Press notice",
+        publisher=inspectorate.full,
+        description=story.lead,
+        head=(
+            *synthetic_notice(story.synthetic),
+            *((Facts((("Published", words(published.words)),)),) if published else ()),
+            Paragraph(words(story.lead)),
+            _link(document),
+        ),
+        sections=(
+            Section(
+                "background",
+                "Background",
+                tuple(Paragraph(words(text)) for text in story.background),
+            ),
+            *(_felt(document, polarity) for polarity in Polarity),
+            *_practice(document),
+            _quotation(document),
+            notes_section(inspectorate, story.aim),
+        ),
+        foot=(words(f"Inspection {document.inspection}."),),
+        has_contents=False,
+    )
+
+
+def _link(document: InitialReport | Review) -> Paragraph:
+    return Paragraph(words("Read it in full: ", Run(document.title, href="report.html")))
+
+
+def _felt(document: InitialReport | Review, polarity: Polarity) -> Section:
+    none = f"Nothing that the inspectors were {polarity.value} to find is recorded."
+    found = as_list(felt(document.findings, polarity), is_linked=False, none=none)
+    return Section(polarity.value, f"Inspectors were {polarity.value} to find", (found,))
+
+
+def _practice(document: InitialReport | Review) -> tuple[Section, ...]:
+    chosen = effective(document.findings)
+    if not chosen:
+        return ()
+    blocks: tuple[Block, ...] = (
+        Paragraph(words("Other forces can learn from this, in the inspectors’ judgement.")),
+        as_list(chosen, is_linked=False, none=""),
+    )
+    return (Section("effective-practice", "Effective practice", blocks),)
+
+
+def _quotation(document: InitialReport | Review) -> Section:
+    said = document.quotation
+    return Section(
+        "quotation",
+        "What HM Inspector says",
+        (
+            Quote(said.speaker, said.paragraphs, is_synthetic=said.is_synthetic),
+            _link(document),
+        ),
+    )

@@ -1,0 +1,150 @@
+"""Progress on a page: what became of findings and recommendations, and was the revisit in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bar, Bars, Column, Facts, Paragraph, Row, Run, Table, words
+from reports.findings import link_to
+from reports.phrases import OUTCOMES, listed, period, verdict
+from reports.synthetic import is_synthetic_source, marked
+from schemas.documents import Outcome
+from schemas.programme import theme_label
+
+if TYPE_CHECKING:
+    from reports.blocks import Block, Words
+    from schemas.documents import Finding, FindingProgress, RecommendationProgress, Review
+
+
+def timing_blocks(document: Review) -> tuple[Block, ...]:
+    """Say when the revisit was due, when it took place, and what follows from that."""
+    return (
+        Facts(
+            (
+                ("Initial report published", words(document.initial_published.words)),
+                ("Revisit due no later than", words(_sentence(document.revisit_due.words))),
+                ("Revisit took place", words(period(document.fieldwork))),
+                ("In time?", words(_sentence(verdict(document.revisit)))),
+            )
+        ),
+        Paragraph(
+            words(
+                "The aim of the programme is a revisit no later than six months after "
+                "publication of the initial report. Where a date is known only to the month, "
+                "every day of that month counts as possible."
+            )
+        ),
+    )
+
+
+def finding_blocks(document: Review) -> tuple[Block, ...]:
+    """Tell for every finding of the initial report what became of it."""
+    if not document.initial_findings:
+        return (Paragraph(words("The initial report made no findings.")),)
+    progress = {item.finding: item for item in document.finding_progress}
+    return (
+        Table(
+            caption="What became of each finding of the initial report",
+            columns=(
+                Column("Finding", share=4),
+                Column("What was found first", share=12),
+                Column("Theme", share=9),
+                Column("Outcome", share=6),
+                Column("What the review found", share=14),
+            ),
+            rows=tuple(
+                _finding_row(document, item, progress.get(item.id))
+                for item in document.initial_findings
+            ),
+            is_synthetic=any(is_synthetic_source(item.basis) for item in document.finding_progress),
+        ),
+    )
+
+
+def recommendation_blocks(document: Review) -> tuple[Block, ...]:
+    """Tell for every recommendation what became of it, with counts."""
+    if not document.recommendation_progress:
+        return (Paragraph(words("The initial report made no recommendations.")),)
+    is_synthetic = document.is_progress_synthetic or any(
+        item.recommendation.is_synthetic for item in document.recommendation_progress
+    )
+    total = sum(count.recommendations for count in document.progress_counts)
+    counts = [
+        f"{count.recommendations} {count.outcome.value}" for count in document.progress_counts
+    ]
+    return (
+        Bars(
+            title="Recommendations by outcome",
+            description=f"Of {total}: {listed(counts)}.",
+            bars=tuple(
+                Bar(
+                    OUTCOMES[count.outcome],
+                    f"{count.recommendations} of {total}",
+                    round(100 * count.recommendations / total) if total else 0,
+                )
+                for count in document.progress_counts
+            ),
+            is_synthetic=is_synthetic,
+        ),
+        Table(
+            caption="Progress on each recommendation",
+            columns=(
+                Column("Reference", share=4),
+                Column("Recommendation", share=10),
+                Column("Due", share=6),
+                Column("Outcome", share=4),
+            ),
+            rows=tuple(_recommendation_row(item) for item in document.recommendation_progress),
+            is_synthetic=is_synthetic,
+        ),
+    )
+
+
+def _finding_row(document: Review, finding: Finding, progress: FindingProgress | None) -> Row:
+    outcome = progress.outcome if progress else Outcome.NOT_ASSESSED
+    return Row(
+        (
+            words(finding.id),
+            words(finding.text, " ", Run(f"({finding.polarity.value})", is_strong=True)),
+            words(theme_label(finding.theme, document.programme)),
+            words(OUTCOMES[outcome]),
+            _found(document, progress),
+        ),
+        id=finding.id,
+    )
+
+
+def _found(document: Review, progress: FindingProgress | None) -> Words:
+    if progress is None or not progress.review_findings:
+        return words(
+            "The review did not assess this."
+            if progress is None or progress.outcome is Outcome.NOT_ASSESSED
+            else "No finding of the review is tied to this."
+        )
+    text = {finding.id: finding.text for finding in document.findings}
+    return tuple(
+        run
+        for place, identifier in enumerate(progress.review_findings)
+        for run in words(
+            " " if place else "",
+            link_to(identifier, text),
+            f": {text.get(identifier, 'not listed')}",
+        )
+    )
+
+
+def _recommendation_row(item: RecommendationProgress) -> Row:
+    marks = marked(item.recommendation.is_synthetic)
+    return Row(
+        (
+            words(item.recommendation.id),
+            words(item.recommendation.text, *marks),
+            words(_sentence(item.due.words) if item.due else "At once; no date was set"),
+            words(OUTCOMES[item.outcome]),
+        ),
+        id=item.recommendation.id,
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

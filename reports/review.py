@@ -1,0 +1,143 @@
+"""The post-inspection review: what the revisit found, as a page, a PDF, data and a press notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Facts, Page, Paragraph, Quote, Section, words
+from reports.findings import practice_blocks, summary_sections, themes_section
+from reports.inspectorate import inspectorate_at
+from reports.page import also_published, render_page
+from reports.pdf import render_pdf
+from reports.phrases import counted, during, period, verdict, when
+from reports.press_notice import notice_of_review
+from reports.progress import finding_blocks, recommendation_blocks, timing_blocks
+from reports.rendering import render_data
+from reports.sources import sources_section
+from reports.synthetic import parts_of_review, synthetic_notice
+from schemas.documents import Outcome
+from schemas.forces import force_of
+
+if TYPE_CHECKING:
+    from reports.blocks import Block
+    from reports.rendering import Rendering
+    from schemas.documents import Review
+
+
+def render_review(document: Review) -> tuple[Rendering, ...]:
+    """Render a review as page, PDF, data and press notice; the same bytes every time.
+
+    Raises:
+        RenderingError: the typesetter refused the document.
+    """
+    page = page_of_review(document)
+    data = render_data(document)
+    return (
+        render_page(page, "report.html"),
+        render_pdf(page, data, dated=document.published or document.fieldwork.end),
+        data,
+        render_page(notice_of_review(document), "press-notice.html"),
+    )
+
+
+def page_of_review(document: Review) -> Page:
+    """Lay a review out as sections."""
+    force = force_of(document.inspection).name
+    inspectorate = inspectorate_at(document.fieldwork)
+    quotation = document.quotation
+    return Page(
+        title=document.title,
+        kicker="National child protection inspection: post-inspection review",
+        publisher=inspectorate.full,
+        description=f"What {force} has done since its inspection, as {inspectorate.short} found it "
+        f"{during(document.fieldwork)}.",
+        head=(*synthetic_notice(parts_of_review(document)), _facts(document)),
+        sections=(
+            Section(
+                "summary", "Summary", (_in_short(document),), summary_sections(document.findings)
+            ),
+            Section("timing", "When the revisit was due and took place", timing_blocks(document)),
+            Section("how-we-reviewed", "How we reviewed", _how(document)),
+            Section(
+                "initial-findings", "What became of the initial findings", finding_blocks(document)
+            ),
+            Section(
+                "recommendations", "Progress on recommendations", recommendation_blocks(document)
+            ),
+            themes_section(document.findings, document.programme, "New findings by theme"),
+            Section("effective-practice", "Effective practice", practice_blocks(document.findings)),
+            Section(
+                "quotation",
+                "What HM Inspector says",
+                (
+                    Quote(
+                        quotation.speaker, quotation.paragraphs, is_synthetic=quotation.is_synthetic
+                    ),
+                ),
+            ),
+            _sources(document),
+        ),
+        foot=(also_published(document.inspection),),
+    )
+
+
+def _facts(document: Review) -> Facts:
+    published = document.published.words if document.published else "see the list of publications"
+    return Facts(
+        (
+            ("Force", words(force_of(document.inspection).name)),
+            ("Inspectorate", words(inspectorate_at(document.fieldwork).full)),
+            ("HM Inspector", words(document.hmi)),
+            ("Initial fieldwork", words(period(document.initial_fieldwork))),
+            ("Initial report", words(document.initial_published.words)),
+            ("Revisit", words(period(document.fieldwork))),
+            ("Published", words(published)),
+        )
+    )
+
+
+def _in_short(document: Review) -> Paragraph:
+    judged = {item.finding: item.outcome for item in document.finding_progress}
+    outcomes = [
+        judged.get(finding.id, Outcome.NOT_ASSESSED) for finding in document.initial_findings
+    ]
+    better = outcomes.count(Outcome.ACHIEVED) + outcomes.count(Outcome.IMPROVED)
+    return Paragraph(
+        words(
+            f"The initial report of {document.initial_published.words} made "
+            f"{counted(len(document.initial_findings), 'finding')}. At the revisit, {better} had "
+            f"been achieved or improved on, {outcomes.count(Outcome.STILL_A_CONCERN)} remained a "
+            f"concern and {outcomes.count(Outcome.NOT_ASSESSED)} "
+            f"{'was' if outcomes.count(Outcome.NOT_ASSESSED) == 1 else 'were'} not assessed. The "
+            f"revisit was {verdict(document.revisit)}."
+        )
+    )
+
+
+def _how(document: Review) -> tuple[Block, ...]:
+    force = force_of(document.inspection).name
+    return (
+        Paragraph(
+            words(
+                f"The initial report on {force} was published {when(document.initial_published)}. "
+                f"The team came back {during(document.fieldwork)} and used these methods."
+            )
+        ),
+        Bullets(tuple(words(method) for method in document.fieldwork.methods)),
+    )
+
+
+def _sources(document: Review) -> Section:
+    initial, revisit = document.initial_fieldwork, document.fieldwork
+    return sources_section(
+        (
+            ("Start of initial fieldwork", initial.start),
+            ("End of initial fieldwork", initial.end),
+            ("Initial publication", document.initial_published),
+            ("Start of revisit", revisit.start),
+            ("End of revisit", revisit.end),
+            ("Publication", document.published),
+        ),
+        (*document.initial_findings, *document.findings),
+        document.finding_progress,
+    )

@@ -1,0 +1,79 @@
+"""Dates as they are known: to the day or to the month, with their source."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from schemas.model import Record
+
+KnownDate = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
+]
+"""`2016-06-30` when the day is known, `2015-07` when only the month is. Never widened, never guessed."""
+
+
+class SourcedDate(Record):
+    """A London calendar date with the precision at which it is known."""
+
+    date: KnownDate = Field(description="ISO date, `YYYY-MM-DD` or `YYYY-MM`; London calendar")
+    source: str = Field(
+        min_length=3, max_length=300, description="Where this date comes from: an address, a document, an entry"
+    )
+
+    def model_post_init(self, _context: object) -> None:
+        """Refuse a day that the month does not have."""
+        self.earliest  # noqa: B018 - raises ValueError for 30 February
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the day is known."""
+        return len(self.date) == len("2016-06-30")
+
+    @property
+    def earliest(self) -> dt.date:
+        """First day this date can be."""
+        return dt.date.fromisoformat(self.date if self.is_exact else f"{self.date}-01")
+
+    @property
+    def latest(self) -> dt.date:
+        """Last day this date can be."""
+        first = self.earliest
+        if self.is_exact:
+            return first
+        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+    @property
+    def words(self) -> str:
+        """The date as a reader expects it: `30 June 2016`, `July 2015`."""
+        return in_words(self.earliest) if self.is_exact else f"{self.earliest:%B %Y}"
+
+
+class DateRange(Record):
+    """A day that is only known to lie between two days, both included."""
+
+    earliest: dt.date = Field(description="First day it can be; London calendar")
+    latest: dt.date = Field(description="Last day it can be; London calendar")
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the range is one day."""
+        return self.earliest == self.latest
+
+    @property
+    def words(self) -> str:
+        """The range as a reader expects it."""
+        if self.is_exact:
+            return in_words(self.earliest)
+        if (self.earliest.year, self.earliest.month) == (self.latest.year, self.latest.month):
+            return f"between {self.earliest.day} and {in_words(self.latest)}"
+        return f"between {in_words(self.earliest)} and {in_words(self.latest)}"
+
+
+def in_words(day: dt.date) -> str:
+    """Write a day as `30 June 2016`."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,102 @@
+"""The one tree of errors that this system raises on purpose.
+
+InspectionError                 trying again will not help; a person must act
+├── RefusedError                a person asked for something the rules do not allow
+│   ├── IllegalMoveError        not this inspection's turn for that act
+│   ├── SeparationError         the same person may not do both
+│   └── StaleError              the ledger moved, or another digest was meant
+├── RejectedError               a return does not meet its rules; holds every problem found
+├── NotFoundError               no such inspection, entry or artefact
+├── LedgerError                 the record itself
+│   ├── ChainBrokenError        an entry, its place or its versions are not what was written
+│   └── AlreadyWrittenError     somebody else wrote this place first
+├── ArtefactError               stored bytes are not the bytes that were recorded
+├── StoreUnfitError             the S3 server lacks a guarantee that the ledger rests on
+├── StackError                  the local stack cannot start or go on
+└── SettingsError               a setting is missing or wrong
+
+Whatever is not in this tree (network, throttling, a full disk) keeps its own class: it may pass, so it is tried again.
+Messages name the subject, what was wanted, what was found and what to do, and never bear case data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemas.problems import Problem
+
+
+class InspectionError(Exception):
+    """Base of all; trying again will not help."""
+
+    exit_status = 1
+
+
+class RefusedError(InspectionError):
+    """An act that the rules do not allow."""
+
+    exit_status = 3
+
+
+class IllegalMoveError(RefusedError):
+    """An act or a stage that is not this inspection's turn."""
+
+
+class SeparationError(RefusedError):
+    """Author and approver of one inspection must be two people."""
+
+
+class StaleError(RefusedError):
+    """The act was meant for another head of the ledger or another artefact."""
+
+
+class RejectedError(InspectionError):
+    """A return that does not meet its rules, with every problem found in it."""
+
+    exit_status = 2
+
+    def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
+        """Hold the problems of one return, worst first as given."""
+        self.subject = subject
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__(f"{subject}: {count} problem{'' if count == 1 else 's'} to mend")
+
+
+class NotFoundError(InspectionError):
+    """No such inspection, entry or artefact."""
+
+    exit_status = 4
+
+
+class LedgerError(InspectionError):
+    """The record itself is not as it must be."""
+
+
+class ChainBrokenError(LedgerError):
+    """An entry, its place or its versions are not what was written."""
+
+
+class AlreadyWrittenError(LedgerError):
+    """Somebody else wrote this place of the ledger first."""
+
+
+class ArtefactError(InspectionError):
+    """Stored bytes are not the bytes that were recorded."""
+
+
+class StoreUnfitError(InspectionError):
+    """The S3 server lacks a guarantee that the ledger rests on."""
+
+
+class StackError(InspectionError):
+    """The local stack cannot start or go on."""
+
+
+class SettingsError(InspectionError):
+    """A setting is missing or wrong."""
+
+    exit_status = 2

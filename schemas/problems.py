@@ -1,0 +1,45 @@
+"""A problem in what somebody sent: where it is, which rule it breaks, what to do. Never the value itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from schemas.model import Record
+
+
+class Severity(StrEnum):
+    """What a problem does to the stage."""
+
+    CRITICAL = "critical"
+    """The return is rejected and the stage waits."""
+    WARNING = "warning"
+    """The problem is recorded and the stage goes on."""
+
+
+class Problem(Record):
+    """One thing to mend, said so that the sender can find it without our showing any of the data."""
+
+    file: str = Field(max_length=80, description="Name of the file within the return")
+    line: int | None = Field(default=None, ge=1, description="Line of the file, counted from 1")
+    column: str | None = Field(
+        default=None, max_length=120, description="Column of a table, or path of a field in a JSON file"
+    )
+    rule: str = Field(max_length=60, description="Stable name of the rule, for looking it up")
+    severity: Severity = Field(default=Severity.CRITICAL, description="Whether the stage stops")
+    message: str = Field(max_length=400, description="What is wrong and what to do; no values")
+
+    def __str__(self) -> str:
+        """Say it in one line: severity, place, message, rule."""
+        place = self.file
+        if self.line is not None:
+            place += f" line {self.line}"
+        if self.column is not None:
+            place += f", {self.column}"
+        return f"[{self.severity.value}] {place}: {self.message} (rule {self.rule})"
+
+
+def is_critical(problems: tuple[Problem, ...]) -> bool:
+    """Tell whether any of the problems stops the stage."""
+    return any(problem.severity is Severity.CRITICAL for problem in problems)

@@ -1,0 +1,41 @@
+"""One boto3 client for each duty and process. Clients are shared by threads; sessions are not."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from storage.settings import Duty, Settings, read_settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
+    """Give the client that acts with one duty's credential, made on first use."""
+    settings = settings or read_settings()
+    access_key, secret_key = settings.credential(duty)
+    return _client(settings.s3_endpoint, settings.s3_region, access_key, secret_key)
+
+
+@cache
+def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3Client:
+    import boto3  # noqa: PLC0415 - half a second that `ncpi --help` need not pay
+    from botocore.config import Config  # noqa: PLC0415
+
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            connect_timeout=2,
+            # A contended conditional write may wait some seconds for its lock on SeaweedFS.
+            read_timeout=15,
+            max_pool_connections=32,
+            retries={"mode": "standard", "total_max_attempts": 3},
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Every key in every bucket, made here and only from checked ids, digests and fixed names.
+
+Fixed-width names in one folder list in order on every server, whether it sorts by bytes or by path component.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from schemas.errors import NotFoundError
+from schemas.identifiers import is_inspection_id
+
+LEDGER_PREFIX: Final = "ledger/"
+PUBLIC_INDEX: Final = "index.html"
+_ENTRY: Final = re.compile(r"ledger/([a-z0-9-]+)/([0-9]{8})\.json")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z]{2,4}")
+
+
+def checked(inspection_id: str) -> str:
+    """Pass an inspection id on, or refuse it before it gets near a key.
+
+    Raises:
+        NotFoundError: it is none; the text itself is not shown, for it is whatever somebody sent.
+    """
+    if not is_inspection_id(inspection_id):
+        message = "not an inspection id: wanted <force>-<year>, for example south-wales-2015 (lower case)"
+        raise NotFoundError(message)
+    return inspection_id
+
+
+def ledger_folder(inspection_id: str) -> str:
+    """Name the folder of one inspection's ledger."""
+    return f"{LEDGER_PREFIX}{checked(inspection_id)}/"
+
+
+def ledger_entry(inspection_id: str, seq: int) -> str:
+    """Name one entry."""
+    return f"{ledger_folder(inspection_id)}{seq:08d}.json"
+
+
+def parse_ledger_entry(key: str) -> tuple[str, int] | None:
+    """Read inspection and seq out of a key; None when it is not an entry's."""
+    match = _ENTRY.fullmatch(key)
+    return (match[1], int(match[2])) if match and is_inspection_id(match[1]) else None
+
+
+def artefact(inspection_id: str, digest: str) -> str:
+    """Name an artefact in the private bucket: its inspection, so that one can be disposed of whole, and its digest."""
+    if not _DIGEST.fullmatch(digest):
+        message = f"{inspection_id}: an artefact is named by 64 hexadecimal digits"
+        raise NotFoundError(message)
+    return f"artefacts/{checked(inspection_id)}/{digest}"
+
+
+def public_file(inspection_id: str, of: Literal["initial-report", "review"], name: str) -> str:
+    """Name a published file; the same for ever, so that it can be linked to and is never published twice."""
+    if not _NAME.fullmatch(name):
+        message = f"{inspection_id}: {of} has a file whose name may not be published"
+        raise NotFoundError(message)
+    return f"{checked(inspection_id)}/{of}/{name}"
+
+
+def public_record(inspection_id: str, of: Literal["initial-report", "review"]) -> str:
+    """Name the public record of a publication: what was published, when, with digests."""
+    return f"{checked(inspection_id)}/{of}/publication.json"

@@ -1,0 +1,105 @@
+"""The one small port to Prefect, by HTTP: announce entries as events, start what the sweep found due.
+
+An event is a hint: it may be lost, and the sweep finds what was. The desk and the stages both announce here, so an entry's event has one name, one id and one shape. Only ids and digests
+pass: Prefect's database is read by everybody with the shared login.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import httpx
+
+from schemas.errors import SettingsError
+from schemas.forces import force_of
+
+if TYPE_CHECKING:
+    from domain.history import Recorded
+    from storage.settings import Settings
+
+_NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
+_TIMEOUT_SECONDS: Final = 10.0
+DEPLOYMENT: Final = "ncpi"
+"""Name of the deployment of each of our flows; Prefect shows `publication/ncpi`."""
+STARTED_BY_SWEEP: Final = "started-by:sweep"
+
+
+class Announcer(Protocol):
+    """Where entries are announced."""
+
+    def announce(self, recorded: Recorded) -> bool:
+        """Announce an entry; False when nobody could be told. Never raises for a lost event."""
+        ...
+
+
+def event_of(recorded: Recorded) -> dict[str, Any]:
+    """Make the event of an entry: the same entry always gives the same event, with the same id."""
+    entry = recorded.entry
+    force = force_of(entry.inspection)
+    return {
+        "id": str(uuid.uuid5(_NAMESPACE, recorded.digest)),
+        "occurred": entry.at.isoformat(),
+        "event": entry.kind.event,
+        "resource": {"prefect.resource.id": f"inspection.{entry.inspection}"},
+        "related": [
+            {"prefect.resource.id": f"force.{force.slug}", "prefect.resource.role": "force"},
+        ],
+        "payload": {"inspection": entry.inspection, "seq": entry.seq, "entry": recorded.digest},
+    }
+
+
+class PrefectServer:
+    """A Prefect server, by the three requests we need of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the address and login from the settings.
+
+        Raises:
+            SettingsError: no Prefect address is set.
+        """
+        if not settings.prefect_api_url:
+            message = "no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`"
+            raise SettingsError(message)
+        self._url = settings.prefect_api_url.rstrip("/")
+        login = settings.prefect_api_auth_string
+        self._login = httpx.BasicAuth(*login.get_secret_value().split(":", 1)) if login else None
+        self._deployments: dict[str, str] = {}
+
+    def announce(self, recorded: Recorded) -> bool:
+        """Announce an entry; False when the server could not be told."""
+        try:
+            self._request("POST", "/events", [event_of(recorded)])
+        except httpx.HTTPError:
+            return False
+        return True
+
+    def start(self, flow: str, parameters: dict[str, str], *, cause: str) -> str:
+        """Start a run of one of our deployments and give its id; the same cause again gives the same run.
+
+        Args:
+            cause: idempotency key, kept by the server with the run.
+
+        Raises:
+            httpx.HTTPError: the server cannot be reached or does not know the deployment.
+        """
+        body = {
+            "parameters": parameters,
+            "idempotency_key": cause,
+            "tags": [STARTED_BY_SWEEP],
+            "state": {"type": "SCHEDULED", "message": "Started by the sweep"},
+        }
+        return str(self._request("POST", f"/deployments/{self._deployment(flow)}/create_flow_run", body)["id"])
+
+    def _deployment(self, flow: str) -> str:
+        if flow not in self._deployments:
+            found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENT}", None)
+            self._deployments[flow] = str(found["id"])
+        return self._deployments[flow]
+
+    def _request(self, method: str, path: str, body: object) -> dict[str, Any]:
+        answer = httpx.request(
+            method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS
+        )
+        answer.raise_for_status()
+        return dict(answer.json()) if answer.content else {}

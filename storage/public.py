@@ -1,0 +1,77 @@
+"""The public bucket: what was approved, once, at addresses that never change, and the index that lists it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import rfc8785
+
+from schemas.documents import Publication, PublishedFile
+from schemas.errors import ArtefactError, NotFoundError
+from storage import keys
+
+if TYPE_CHECKING:
+    from schemas.documents import StoredFile
+    from storage.objects import Objects
+
+HTML = "text/html; charset=utf-8"
+
+
+class Public:
+    """What anybody may read."""
+
+    def __init__(self, objects: Objects) -> None:
+        """Work on the public bucket."""
+        self._objects = objects
+
+    def publish(
+        self, inspection_id: str, of: Literal["initial-report", "review"], file: StoredFile, data: bytes
+    ) -> PublishedFile:
+        """Put one approved file at its address; the same bytes there already are a success.
+
+        Raises:
+            ArtefactError: other bytes stand at that address. Nothing is overwritten.
+        """
+        key = keys.public_file(inspection_id, of, file.name)
+        self._create(inspection_id, key, data, file.media_type)
+        return PublishedFile(
+            name=file.name, key=key, sha256=file.sha256, size_bytes=file.size_bytes, media_type=file.media_type
+        )
+
+    def publish_record(self, publication: Publication) -> None:
+        """Put the record of a publication beside its files."""
+        data = rfc8785.dumps(publication.model_dump(mode="json"))
+        # Another try after a crash would bear a later time; the first record stands.
+        self._objects.create(keys.public_record(publication.inspection, publication.of), data, "application/json")
+
+    def record(self, inspection_id: str, of: Literal["initial-report", "review"]) -> Publication | None:
+        """Read the record of a publication; None when there is none yet."""
+        try:
+            return Publication.model_validate_json(self._objects.read(keys.public_record(inspection_id, of)))
+        except NotFoundError:
+            return None
+
+    def read(self, key: str) -> bytes:
+        """Read what the public reads."""
+        return self._objects.read(key)
+
+    def replace_index(self, data: bytes) -> None:
+        """Put a new index page; it is derived from the publications and can be made again at any time."""
+        self._objects.replace(keys.PUBLIC_INDEX, data, HTML)
+
+    def publications(self) -> tuple[Publication, ...]:
+        """Read the records of everything that is published."""
+        records = [key for key in self.keys() if key.endswith("/publication.json")]
+        return tuple(Publication.model_validate_json(self._objects.read(key)) for key in records)
+
+    def keys(self) -> tuple[str, ...]:
+        """List everything that is public."""
+        return tuple(dict.fromkeys(one.key for one in self._objects.versions("") if not one.is_delete_marker))
+
+    def _create(self, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
+        if not self._objects.create(key, data, media_type) and self._objects.read(key) != data:
+            message = (
+                f"{inspection_id}: {key} is published already with other bytes than those approved; "
+                "nothing was overwritten: tell the press office"
+            )
+            raise ArtefactError(message)

@@ -1,0 +1,117 @@
+"""Settings, from the environment or the connection file of the local stack; read when used, never at import.
+
+The environment wins over the file. The file is `<data folder>/connection.env`, written by `ncpi up`.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import SettingsError
+
+CONNECTION_FILE: Final = "connection.env"
+
+
+class Duty(StrEnum):
+    """What a credential is for; each has its own, with no more rights than it needs."""
+
+    ADMIN = "admin"
+    """Makes the buckets and their rules; no stage and no person acts with it."""
+    INTAKE = "intake"
+    """Reads and writes the private bucket."""
+    LEDGER = "ledger"
+    """Reads and appends to the ledger."""
+    PUBLISH = "publish"
+    """Writes the public bucket."""
+    AUDITOR = "auditor"
+    """Reads everything, writes nothing."""
+
+
+class Bucket(StrEnum):
+    """The three buckets, by what may be read of them."""
+
+    PRIVATE = "ncpi-private"
+    LEDGER = "ncpi-ledger"
+    PUBLIC = "ncpi-public"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each as `NCPI_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NCPI_", extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    s3_endpoint: str = Field(description="Address of the S3 server, with scheme and port")
+    s3_region: str = Field(default="us-east-1", description="Region the S3 server expects in signatures")
+    s3_public_url: str | None = Field(
+        default=None, description="Where the public reads the public bucket; the endpoint and bucket when unset"
+    )
+    s3_admin_access_key: str | None = None
+    s3_admin_secret_key: SecretStr | None = None
+    s3_intake_access_key: str | None = None
+    s3_intake_secret_key: SecretStr | None = None
+    s3_ledger_access_key: str | None = None
+    s3_ledger_secret_key: SecretStr | None = None
+    s3_publish_access_key: str | None = None
+    s3_publish_secret_key: SecretStr | None = None
+    s3_auditor_access_key: str | None = None
+    s3_auditor_secret_key: SecretStr | None = None
+    ledger_retention_mode: Literal["governance", "compliance"] = Field(
+        default="governance", description="Object Lock mode of the ledger bucket; compliance cannot be undone"
+    )
+    ledger_retention_days: int = Field(default=1, ge=1, le=36_500, description="Default retention of ledger entries")
+    sweep_seconds: int = Field(default=300, ge=5, le=86_400, description="How often the sweep looks for what is due")
+    stage_runs: int = Field(default=3, ge=1, le=64, description="How many flow runs one serving process takes at a time")
+    prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
+    prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")
+
+    def credential(self, duty: Duty) -> tuple[str, str]:
+        """Give the access key and secret key of a duty.
+
+        Raises:
+            SettingsError: it has none, with the names of the settings to give.
+        """
+        access_key: str | None = getattr(self, f"s3_{duty.value}_access_key")
+        secret_key: SecretStr | None = getattr(self, f"s3_{duty.value}_secret_key")
+        if not access_key or secret_key is None:
+            name = f"NCPI_S3_{duty.value.upper()}"
+            message = f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY"
+            raise SettingsError(message)
+        return access_key, secret_key.get_secret_value()
+
+    @cached_property
+    def public_url(self) -> str:
+        """Address of the public bucket, without a slash at its end."""
+        return (self.s3_public_url or f"{self.s3_endpoint.rstrip('/')}/{Bucket.PUBLIC.value}").rstrip("/")
+
+
+def data_folder() -> Path:
+    """Give the data folder of the local stack: `NCPI_DATA`, or the user's data directory."""
+    return Path(os.environ.get("NCPI_DATA") or platformdirs.user_data_path("ncpi"))
+
+
+def read_settings() -> Settings:
+    """Read the settings as they are now.
+
+    Raises:
+        SettingsError: naming each setting that is missing or wrong, without its value.
+    """
+    file = data_folder() / CONNECTION_FILE
+    try:
+        # The file is absent where everything comes from the environment; pydantic-settings passes over it.
+        return Settings(_env_file=file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        names = ", ".join(
+            f"NCPI_{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()
+        )
+        message = f"settings: {names}; start the local stack with `ncpi up`, or set them (README, Settings)"
+        raise SettingsError(message) from None

@@ -1,0 +1,46 @@
+"""Open the stores with the credentials that each duty has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.artefacts import Artefacts
+from storage.client import client_for
+from storage.ledger import Ledger
+from storage.objects import S3Objects
+from storage.public import Public
+from storage.settings import Bucket, Duty, read_settings
+
+if TYPE_CHECKING:
+    from storage.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The three buckets, each opened with the duty that may work on it."""
+
+    ledger: Ledger
+    artefacts: Artefacts
+    public: Public
+
+
+def open_stores(settings: Settings | None = None) -> Stores:
+    """Open the stores for working: append to the ledger, keep artefacts, publish."""
+    settings = settings or read_settings()
+    return Stores(
+        ledger=Ledger(S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value)),
+        artefacts=Artefacts(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)),
+        public=Public(S3Objects(client_for(Duty.PUBLISH, settings), Bucket.PUBLIC.value)),
+    )
+
+
+def open_for_audit(settings: Settings | None = None) -> Stores:
+    """Open the stores for looking: the auditor's key writes nothing."""
+    settings = settings or read_settings()
+    client = client_for(Duty.AUDITOR, settings)
+    return Stores(
+        ledger=Ledger(S3Objects(client, Bucket.LEDGER.value)),
+        artefacts=Artefacts(S3Objects(client, Bucket.PRIVATE.value)),
+        public=Public(S3Objects(client, Bucket.PUBLIC.value)),
+    )

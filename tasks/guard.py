@@ -1,0 +1,45 @@
+"""Keep values out of what Prefect stores of an error: its database is read by everybody with the shared login."""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from schemas.errors import InspectionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRANSIENT = (BotoCoreError, ClientError, httpx.HTTPError, ConnectionError, TimeoutError)
+"""Errors of the outside world: another try may help, and their texts name addresses and codes, never contents."""
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R]:
+    """Replace any unexpected error by one that says where it was raised and of which class, but not its text."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (InspectionError, *TRANSIENT):
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place that may: whatever it is, its text is unknown
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            fault = f"{type(error).__name__} at {place.name}, line {place.lineno}"
+        # Raised outside the handler, so that the original with its text is not chained to it.
+        message = f"{function.__name__} failed: {fault}; this is a fault of the system, tell operations"
+        raise InspectionError(message)
+
+    return call
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether another try can help."""
+    return isinstance(error, TRANSIENT)

@@ -1,0 +1,66 @@
+"""The steps as Prefect tasks, so that the UI tells the story; and the steps over the real ports, opened when used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from evidence.child import examine_in_child
+from storage.prefect_server import PrefectServer
+from storage.settings import read_settings
+from storage.stores import open_stores
+from tasks.guard import guarded, is_transient
+from tasks.steps import Steps, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prefect import Task
+    from prefect.client.schemas.objects import State, TaskRun
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _may_help(_task: Task[..., object], _run: TaskRun, state: State) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, BaseException) and is_transient(error)
+
+
+def step(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a method a task: tried again when that can help, never cached, its result never stored."""
+
+    def wrap(method: Callable[P, R]) -> Callable[P, R]:
+        return task(
+            name=name,
+            task_run_name=name,
+            retries=3,
+            retry_delay_seconds=[1, 4, 10],
+            retry_condition_fn=_may_help,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+        )(guarded(method))
+
+    return wrap
+
+
+class PrefectSteps(Steps):
+    """Each step a task of the flow run it happens in."""
+
+    read_history = step("read the ledger")(Steps.read_history)
+    check_return = step("check the return")(Steps.check_return)
+    store_document = step("store the evidence")(Steps.store_document)
+    store_draft = step("render and store the draft")(Steps.store_draft)
+    store_plan = step("store the plan and its calendar")(Steps.store_plan)
+    publish = step("publish the approved files")(Steps.publish)
+    refresh_index = step("refresh the public index")(Steps.refresh_index)
+    append = step("append to the ledger")(Steps.append)
+    announce = step("announce the entry")(Steps.announce)
+
+
+def open_steps() -> PrefectSteps:
+    """Open the steps over the S3 server and Prefect server of the settings."""
+    settings = read_settings()
+    return PrefectSteps(open_stores(settings), PrefectServer(settings), examine_in_child, utc_now)

@@ -1,0 +1,156 @@
+"""What the stages do to the world, one method a side effect. Plain Python: the same steps run under Prefect and without.
+
+Each step may be done again after a crash: what it stores is named by its content or created only once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from domain.drafts import draft_publication
+from evidence.examination import Examination, Request
+from reports.calendar import render_calendar
+from reports.index import render_index
+from reports.initial_report import render_initial_report
+from reports.review import render_review
+from schemas.documents import Draft, FollowUpPlan, InitialReport, Pack, Review, StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from domain.history import History, Recorded
+    from reports.rendering import Rendering
+    from schemas.documents import Publication, PublishedFile
+    from schemas.entry import DocumentReference, Entry
+    from storage.prefect_server import Announcer
+    from storage.stores import Stores
+
+DocumentT = TypeVar("DocumentT", bound=BaseModel)
+_WRITERS = 4
+
+
+class Steps:
+    """The steps over one set of stores, one announcer, one clock."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        announcer: Announcer,
+        examine: Callable[[Request], Examination],
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        """Take the ports.
+
+        Args:
+            clock: gives the present instant in UTC, to the second.
+        """
+        self.stores = stores
+        self.announcer = announcer
+        self.examine = examine
+        self.clock = clock
+
+    def read_history(self, inspection_id: str) -> History:
+        """Read and verify the ledger of one inspection."""
+        return self.stores.ledger.history(inspection_id)
+
+    def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
+        """Read a document that an earlier stage stored."""
+        return self.stores.artefacts.read_document(model, inspection_id, digest)
+
+    def check_return(
+        self,
+        inspection_id: str,
+        pack_digest: str,
+        kind: Literal["fieldwork-return", "review-return"],
+        report: InitialReport | None = None,
+    ) -> Examination:
+        """Check a submitted return in a limited child process."""
+        pack = self.stores.artefacts.read_document(Pack, inspection_id, pack_digest)
+        document, table = pack.files
+        request = Request(
+            inspection=inspection_id,
+            kind=kind,
+            pack=pack_digest,
+            document=self.stores.artefacts.read(inspection_id, document.sha256),
+            table=self.stores.artefacts.read(inspection_id, table.sha256),
+            report=report,
+        )
+        return self.examine(request)
+
+    def store_document(self, document: BaseModel, inspection_id: str) -> DocumentReference:
+        """Store a document in the private bucket."""
+        return self.stores.artefacts.store_document(document, inspection_id)
+
+    def store_draft(self, document: InitialReport | Review, round_number: int, author: str) -> DocumentReference:
+        """Render a document, store each rendering, and store the draft that names them all."""
+        renderings = render_initial_report(document) if isinstance(document, InitialReport) else render_review(document)
+        draft = Draft(
+            inspection=document.inspection,
+            of=document.kind,
+            round=round_number,
+            author=author,
+            files=self._store_renderings(document.inspection, renderings),
+        )
+        return self.stores.artefacts.store_document(draft, document.inspection)
+
+    def store_plan(self, plan: FollowUpPlan) -> tuple[DocumentReference, StoredFile]:
+        """Store a follow-up plan and its calendar."""
+        (calendar,) = self._store_renderings(plan.inspection, (render_calendar(plan),))
+        return self.stores.artefacts.store_document(plan, plan.inspection), calendar
+
+    def publish(
+        self, draft: Draft, draft_digest: str, document: InitialReport | Review, *, approver: str, embargo: dt.datetime
+    ) -> Publication:
+        """Copy exactly the approved files to the public bucket and record that beside them; once, however often done."""
+        if (earlier := self.stores.public.record(draft.inspection, draft.of)) and earlier.draft == draft_digest:
+            # Published before a crash; the entry is missing, not the publication. Its files are checked all the same.
+            now = earlier.published_at
+        else:
+            now = self.clock()
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            files = tuple(writers.map(lambda file: self._publish_file(draft, file), draft.files))
+        publication = draft_publication(
+            document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
+        )
+        self.stores.public.publish_record(publication)
+        return publication
+
+    def refresh_index(self) -> int:
+        """Render the index page of everything that is published; give how many publications it lists."""
+        publications = self.stores.public.publications()
+        self.stores.public.replace_index(render_index(publications).data)
+        return len(publications)
+
+    def append(self, history: History, entry: Entry) -> History:
+        """Append an entry: the commit point."""
+        return self.stores.ledger.append(history, entry)
+
+    def announce(self, recorded: Recorded) -> bool:
+        """Announce an entry; a lost event is found by the sweep."""
+        return self.announcer.announce(recorded)
+
+    def _publish_file(self, draft: Draft, file: StoredFile) -> PublishedFile:
+        data = self.stores.artefacts.read(draft.inspection, file.sha256)
+        return self.stores.public.publish(draft.inspection, draft.of, file, data)
+
+    def _store_renderings(self, inspection_id: str, renderings: Sequence[Rendering]) -> tuple[StoredFile, ...]:
+        def store(rendering: Rendering) -> StoredFile:
+            stored = self.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
+            return StoredFile(
+                name=rendering.name,
+                sha256=stored.sha256,
+                size_bytes=stored.size_bytes,
+                media_type=stored.media_type,
+            )
+
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            return tuple(writers.map(store, renderings))
+
+
+def utc_now() -> dt.datetime:
+    """Give the present instant in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)

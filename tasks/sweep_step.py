@@ -1,0 +1,26 @@
+"""The sweep as Prefect tasks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from storage.prefect_server import PrefectServer
+from storage.settings import read_settings
+from storage.stores import open_stores
+from storage.sweep import Swept, sweep
+from tasks.prefect_steps import open_steps, step
+from tasks.steps import utc_now
+
+
+@step("find and start what is due")
+def start_what_is_due() -> Swept:
+    """Read every ledger and start the stages that events missed."""
+    settings = read_settings()
+    stores = open_stores(settings)
+    grace = dt.timedelta(seconds=settings.sweep_seconds)
+    return sweep(stores.ledger, PrefectServer(settings), utc_now(), grace=grace)
+
+
+def refresh_index() -> int:
+    """Make the public index again, in case two publications at once left one of them out."""
+    return open_steps().refresh_index()

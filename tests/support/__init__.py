@@ -1,0 +1,1 @@
+"""What tests share: real implementations of the ports that need no server."""

@@ -1,0 +1,47 @@
+"""A bucket in memory that keeps the port's promises; tests/contract holds it, moto and SeaweedFS to the same cases."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import TYPE_CHECKING
+
+from schemas.errors import NotFoundError
+from storage.objects import StoredVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class MemoryObjects:
+    """All versions of all keys, in a dict."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, list[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def create(self, key: str, data: bytes, media_type: str) -> bool:  # noqa: ARG002 - the port's argument
+        with self._lock:
+            if key in self.stored:
+                return False
+            self.stored[key] = [data]
+            return True
+
+    def replace(self, key: str, data: bytes, media_type: str) -> None:  # noqa: ARG002
+        with self._lock:
+            self.stored.setdefault(key, []).append(data)
+
+    def read(self, key: str) -> bytes:
+        if key not in self.stored:
+            message = f"memory/{key}: no such object"
+            raise NotFoundError(message)
+        return self.stored[key][-1]
+
+    def versions(self, prefix: str) -> Iterator[StoredVersion]:
+        found = [
+            StoredVersion(key, hashlib.md5(data, usedforsecurity=False).hexdigest(), is_delete_marker=False)
+            for key in sorted(self.stored)
+            if key.startswith(prefix)
+            for data in self.stored[key]
+        ]
+        return iter(found)
