@@ -5,15 +5,17 @@ Run it as `python -m deployments.serve`. Several may run side by side; the ledge
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.events import DeploymentEventTrigger
 from prefect.flows import Flow
 from prefect.runner import Runner
+from prefect.types.entrypoint import EntrypointType
 
 from flows.sweep import SWEEP, sweep
 from schemas.stages import STAGES
@@ -58,8 +60,8 @@ def trigger_of(stage: Stage) -> DeploymentEventTrigger:
 
 
 def deployments_of(sweep_seconds: int) -> list[RunnerDeployment]:
-    """Make the deployment of every stage, and of the sweep."""
-    made = [
+    """Make the deployment of every stage, and of the sweep. Call it where no event loop runs."""
+    stages = [
         flow_of(stage).to_deployment(
             name=DEPLOYMENT,
             description=f"{stage.name} {stage.summary}",
@@ -69,27 +71,31 @@ def deployments_of(sweep_seconds: int) -> list[RunnerDeployment]:
         )
         for stage in STAGES
     ]
-    made.append(
-        sweep.to_deployment(
-            name=DEPLOYMENT,
-            description="Finds what events missed and what an embargo has let go, and starts it",
-            tags=[SWEEP],
-            interval=dt.timedelta(seconds=sweep_seconds),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
+    sweeping = sweep.to_deployment(
+        name=DEPLOYMENT,
+        description="Finds what events missed and what an embargo has let go, and starts it",
+        tags=[SWEEP],
+        interval=dt.timedelta(seconds=sweep_seconds),
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    return [one for one in made if isinstance(one, RunnerDeployment)]
+    # Prefect types the method as either a deployment or, inside an event loop, the promise of one.
+    return cast("list[RunnerDeployment]", [*stages, sweeping])
+
+
+async def serve(deployments: list[RunnerDeployment], stage_runs: int) -> None:
+    """Register the deployments and run what is due until told to stop."""
+    runner = Runner(name="ncpi", pause_on_shutdown=False, query_seconds=_POLL_SECONDS, limit=stage_runs)
+    for deployment in deployments:
+        await runner.aadd_deployment(deployment)
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
+    await runner.start()
 
 
 def main() -> None:
-    """Register the deployments and serve until told to stop."""
+    """Serve with the settings as they are now."""
     settings = read_settings()
-    runner = Runner(name="ncpi", pause_on_shutdown=False, query_seconds=_POLL_SECONDS, limit=settings.stage_runs)
-    for deployment in deployments_of(settings.sweep_seconds):
-        runner.add_deployment(deployment)
-    sys.stdout.write(f"{READY}\n")
-    sys.stdout.flush()
-    runner.start()
+    asyncio.run(serve(deployments_of(settings.sweep_seconds), settings.stage_runs))
 
 
 if __name__ == "__main__":

@@ -42,9 +42,7 @@ def open_command(
     inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
     with errors_for_people(as_json=as_json):
         office = open_office()
-        recorded = when_overtaken_again(
-            lambda: open_inspection(office, inspection_id, options.actor_of(person, role))
-        )
+        recorded = when_overtaken_again(lambda: open_inspection(office, inspection_id, options.actor_of(person, role)))
         _tell(recorded, "opened", as_json=as_json)
 
 

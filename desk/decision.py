@@ -48,7 +48,9 @@ def return_draft(office: Office, inspection_id: str, digest: str, actor: Actor, 
         RefusedError: by role, state, digest or person, or for personal data in the reason.
     """
     if kinds := personal_data_in(reason):
-        message = f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
+        message = (
+            f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
+        )
         raise RefusedError(message)
     history = office.stores.ledger.history(inspection_id)
     act = _RETURNS[latest_draft(history).entry.kind]
@@ -62,9 +64,7 @@ def _same_before(history: History, act: Act, digest: str, actor: Actor) -> Recor
     return None
 
 
-def _decide(
-    office: Office, history: History, act: Act, digest: str, actor: Actor, facts: dict[str, str]
-) -> Recorded:
+def _decide(office: Office, history: History, act: Act, digest: str, actor: Actor, facts: dict[str, str]) -> Recorded:
     try:
         check_role(act, actor, history.inspection_id)
         draft = check_decision(history, act, actor.person, digest)

@@ -90,11 +90,12 @@ def _print_board(board: list[Standing]) -> None:
 
 
 def _print_details(stores: Stores, history: History) -> None:
-    from desk.showing import artefacts_of, problems_of, read_plan  # noqa: PLC0415
+    from desk.showing import artefacts_of, problems_of  # noqa: PLC0415
     from domain.approval import latest_draft  # noqa: PLC0415
     from schemas.moves import State  # noqa: PLC0415
 
     printer = console()
+    _print_due_dates(stores, history)
     if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED}:
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
@@ -102,16 +103,24 @@ def _print_details(stores: Stores, history: History) -> None:
         printer.print("\nTo mend:", markup=False)
         for problem in rejection.problems:
             printer.print(f"  {problem}", markup=False)
-    if plan := read_plan(stores, history):
-        printer.print("\nDue dates:", markup=False)
-        for due in plan.due_dates:
-            printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
-        for rule in plan.not_applied:
-            printer.print(f"  does not apply: {rule.text}", markup=False)
     if names := artefacts_of(stores, history):
         printer.print(f"\nTo read with `ncpi show {history.inspection_id} NAME`:", markup=False)
         for name, digest in names.items():
             printer.print(f"  {name}  {digest[:12]}…", markup=False)
+
+
+def _print_due_dates(stores: Stores, history: History) -> None:
+    from desk.showing import read_plan  # noqa: PLC0415
+
+    plan = read_plan(stores, history)
+    if plan is None:
+        return
+    printer = console()
+    printer.print("\nDue dates:", markup=False)
+    for due in plan.due_dates:
+        printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
+    for rule in plan.not_applied:
+        printer.print(f"  does not apply: {rule.text}", markup=False)
 
 
 Format = Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How to write it.")]
@@ -152,7 +161,9 @@ def _text(lines: tuple[Line, ...]) -> str:
         problems = line.facts.get("list")
         if isinstance(problems, tuple):
             written += [f"       {problem}" for problem in problems]
-        written.append(f"       entry {line.digest[:16]}…" + (f"  artefact {line.document[:16]}…" if line.document else ""))
+        written.append(
+            f"       entry {line.digest[:16]}…" + (f"  artefact {line.document[:16]}…" if line.document else "")
+        )
     return "\n".join(written) + "\n"
 
 
@@ -217,16 +228,14 @@ def _print_verified(verified: list[Verified], findings: list[Finding], *, as_jso
     from dataclasses import asdict  # noqa: PLC0415
 
     if as_json:
-        print_json(
-            {"verified": [asdict(one) for one in verified], "findings": [asdict(one) for one in findings]}
-        )
+        print_json({"verified": [asdict(one) for one in verified], "findings": [asdict(one) for one in findings]})
         return
     printer = console()
     for one in verified:
         word = "verified" if not one.findings else "BROKEN"
         printer.print(
-            f"{one.inspection}: {word}, {one.entries} entries, {one.artefacts} artefacts, {one.published} published files"
-            + (f", head {one.head[:16]}…" if one.head else ""),
+            f"{one.inspection}: {word}, {one.entries} entries, {one.artefacts} artefacts, "
+            f"{one.published} published files" + (f", head {one.head[:16]}…" if one.head else ""),
             markup=False,
         )
     for finding in findings:

@@ -69,15 +69,15 @@ InspectionOrAll = Annotated[
 ]
 InspectionOption = Annotated[
     str | None,
-    typer.Option("--inspection", "-i", help="Inspection id; the one the return names when left out.", callback=_inspection),
+    typer.Option(
+        "--inspection", "-i", help="Inspection id; the one the return names when left out.", callback=_inspection
+    ),
 ]
 Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
 Person = Annotated[
     str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=_person)
 ]
-RoleOption = Annotated[
-    str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)
-]
+RoleOption = Annotated[str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)]
 Draft = Annotated[
     str,
     typer.Option(

@@ -1,6 +1,7 @@
 """How the desk speaks: to people in words and tables, to machines in JSON, to both by exit status.
 
-Exit status: 0 done; 1 something is wrong with the record or the system; 2 wrong input; 3 refused by the rules; 4 not found.
+Exit status: 0 done; 1 something is wrong with the record or the system; 2 wrong input; 3 refused by the rules;
+4 not found; 5 a server did not answer.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
             for problem in problems:
                 printer.print(f"  {problem}", markup=False)
             if problems:
-                printer.print("Mend these and submit the whole return again; nothing was kept of this one.", markup=False)
+                printer.print(
+                    "Mend these and submit the whole return again; nothing was kept of this one.", markup=False
+                )
         raise typer.Exit(error.exit_status) from None
     except (BotoCoreError, ClientError, httpx.HTTPError) as error:
         message = (

@@ -1,4 +1,4 @@
-"""Find an artefact of an inspection by the name people know it by. Case tables are not shown: they are nobody's reading."""
+"""Find an artefact of an inspection by the name people know it by. Case tables are not shown to anybody."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def whole_digest(history: History, beginning: str) -> str:
         StaleError: it is too short to be sure of.
     """
     if len(beginning) < _SHORTEST:
-        message = f"{history.inspection_id}: wanted at least {_SHORTEST} digits of the draft's digest, found {len(beginning)}"
+        message = (
+            f"{history.inspection_id}: wanted at least {_SHORTEST} digits of the draft's digest, found {len(beginning)}"
+        )
         raise StaleError(message)
     document = latest_draft(history).entry.document
     return document.sha256 if document and document.sha256.startswith(beginning) else beginning
@@ -75,5 +77,3 @@ def problems_of(stores: Stores, history: History) -> Rejection | None:
     if last is None or last.entry.kind not in {Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED}:
         return None
     return read_recorded(stores.artefacts, history, last.entry.kind, Rejection)
-
-

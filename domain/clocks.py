@@ -110,9 +110,11 @@ def due_dates(
             not_applied.append(RuleNotApplied(rule=rule.name, text=reason))
         else:
             due.append(_due(rule, rule.subject, published, force))
-    for recommendation in recommendations:
-        if rule := _RECOMMENDATIONS.get(recommendation.timescale):
-            due.append(_due(rule, recommendation.id, published, force))
+    due.extend(
+        _due(_RECOMMENDATIONS[one.timescale], one.id, published, force)
+        for one in recommendations
+        if one.timescale in _RECOMMENDATIONS
+    )
     return tuple(due), tuple(not_applied)
 
 

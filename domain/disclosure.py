@@ -15,14 +15,17 @@ SMALLEST_COUNT: Final = 5
 """A published count of cases of one type is at least this (disclosure control for small samples); grade totals, which
 the programme has always published, are exempt by decision (docs/decisions/0008-disclosure.md)."""
 
-_POSTCODE: Final = re.compile(r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKPSTUW]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b", re.I)
+_POSTCODE: Final = re.compile(
+    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKPSTUW]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+)
 _NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9])")
 _BIRTH: Final = re.compile(
-    r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?[0-9]{1,2}[/.\- ](?:[0-9]{1,2}|[A-Za-z]{3,9})[/.\- ][0-9]{2,4}", re.I
+    r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?[0-9]{1,2}[/.\- ](?:[0-9]{1,2}|[A-Za-z]{3,9})[/.\- ][0-9]{2,4}",
+    re.IGNORECASE,
 )
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _TELEPHONE: Final = re.compile(r"(?<![0-9])(?:\+44 ?(?:\(0\) ?)?|0)[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])")
-_INSURANCE: Final = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b", re.I)
+_INSURANCE: Final = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b", re.IGNORECASE)
 _CASE: Final = re.compile(r"\bCA-[0-9]{4}\b")
 _PATTERNS: Final = {
     "a postcode": _POSTCODE,

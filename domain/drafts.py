@@ -64,7 +64,7 @@ def draft_publication(
     embargo: dt.datetime,
     now: dt.datetime,
 ) -> Publication:
-    """Record what was published. The clocks start on the day of publication in London, unless history says which day."""
+    """Record what was published; clocks start on the day of publication in London, unless history says which."""
     return Publication(
         inspection=draft.inspection,
         of=draft.of,
@@ -80,7 +80,7 @@ def draft_publication(
 
 
 def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUpPlan:
-    """Compute every due date and choose the revisit window: two working weeks that end four weeks before the deadline."""
+    """Compute every due date and choose the revisit window: two working weeks, four weeks before the deadline."""
     force = force_of(publication.inspection)
     due, not_applied = due_dates(publication.published, report.recommendations, force)
     revisit = next(one for one in due if one.subject == "revisit")
@@ -100,9 +100,7 @@ def _friday_on_or_before(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=(day.weekday() - 4) % 7)
 
 
-def draft_review(
-    evidence: Evidence, report: InitialReport, publication: Publication, plan: FollowUpPlan
-) -> Review:
+def draft_review(evidence: Evidence, report: InitialReport, publication: Publication, plan: FollowUpPlan) -> Review:
     """Say what became of each finding and recommendation, and whether the revisit came in time."""
     submission = evidence.submission
     if not isinstance(submission, ReviewReturn):

@@ -107,7 +107,7 @@ class History:
             raise self._broken(seq, f"a kind that may follow {self.state.value!r}", entry.kind.value)
         return History(self.inspection_id, (*self.recorded, Recorded(entry, digest_of(data))))
 
-    def next_entry(  # noqa: PLR0913 - one argument a field of the entry
+    def next_entry(
         self,
         kind: Kind,
         *,

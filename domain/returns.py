@@ -23,30 +23,26 @@ FILE = "return.json"
 
 def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tuple[Problem, ...]:
     """Check what a fieldwork return says across its fields."""
-    return tuple(
-        [
-            *_inspection(submission, inspection_id),
-            *_force(submission, inspection_id),
-            *_fieldwork_order(submission.fieldwork),
-            *_findings(submission.findings, "I"),
-            *_recommendations(submission),
-            *_totals(submission.case_audit),
-            *_personal_data(submission),
-        ]
+    return (
+        *_inspection(submission, inspection_id),
+        *_force(submission, inspection_id),
+        *_fieldwork_order(submission.fieldwork),
+        *_findings(submission.findings, "I"),
+        *_recommendations(submission),
+        *_totals(submission.case_audit),
+        *_personal_data(submission),
     )
 
 
 def problems_of_review(submission: ReviewReturn, inspection_id: str, report: InitialReport) -> tuple[Problem, ...]:
     """Check what a review return says across its fields and against the published report."""
-    return tuple(
-        [
-            *_inspection(submission, inspection_id),
-            *_fieldwork_order(submission.fieldwork),
-            *_revisit_order(submission, report),
-            *_findings(submission.findings, "R"),
-            *_finding_progress(submission, report),
-            *_personal_data(submission),
-        ]
+    return (
+        *_inspection(submission, inspection_id),
+        *_fieldwork_order(submission.fieldwork),
+        *_revisit_order(submission, report),
+        *_findings(submission.findings, "R"),
+        *_finding_progress(submission, report),
+        *_personal_data(submission),
     )
 
 
@@ -120,7 +116,9 @@ def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterat
     given = Counter(one.finding for one in submission.finding_progress)
     for missing in (one for one in wanted if given[one] == 0):
         yield _problem(
-            "finding_progress", "finding-assessed", f"nothing says what became of {missing}; add it, `not assessed` if so"
+            "finding_progress",
+            "finding-assessed",
+            f"nothing says what became of {missing}; add it, `not assessed` if so",
         )
     for place, progress in enumerate(submission.finding_progress):
         if progress.finding not in wanted:

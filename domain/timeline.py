@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -52,7 +53,7 @@ def timeline(history: History) -> tuple[Line, ...]:
 def words_of(entry: Entry) -> str:
     """Say what one entry records."""
     facts = entry.facts
-    sentences = {
+    sentences: dict[Kind, Callable[[], str]] = {
         Kind.OPENED: lambda: f"inspection of {facts.get('force_name')} opened",
         Kind.FIELDWORK_SUBMITTED: lambda: "fieldwork return submitted",
         Kind.FIELDWORK_REJECTED: lambda: f"fieldwork return rejected: {facts.get('problems')} problems to mend",

@@ -39,7 +39,7 @@ def examine_in_child(request: Request) -> Examination:
 
 def _run(request: Request, environment: dict[str, str]) -> Examination:
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        done = subprocess.run(
             [sys.executable, "-m", "evidence.child"],
             input=request.model_dump_json().encode(),
             stdout=subprocess.PIPE,
@@ -49,13 +49,16 @@ def _run(request: Request, environment: dict[str, str]) -> Examination:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        message = f"{request.inspection}: checking the return took longer than {WALL_SECONDS} s and was ended; send it again"
+        message = (
+            f"{request.inspection}: checking the return took longer than {WALL_SECONDS} s and was ended; send it again"
+        )
         # From None: the original holds the input.
         raise InspectionError(message) from None
     if done.returncode != 0:
         message = (
             f"{request.inspection}: the process that checks returns ended with status {done.returncode} "
-            f"(limits: {MEMORY_BYTES // 1024**3} GiB, {CPU_SECONDS} CPU seconds); make the table smaller, or tell operations"
+            f"(limits: {MEMORY_BYTES // 1024**3} GiB, {CPU_SECONDS} CPU seconds); "
+            "make the table smaller, or tell operations"
         )
         raise InspectionError(message)
     return Examination.model_validate_json(done.stdout)

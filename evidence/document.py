@@ -31,7 +31,7 @@ _KNOWN_NAMES: Final = frozenset(
 class _RefusedJsonError(ValueError):
     """JSON that Python's reader would take and the format does not."""
 
-    def __init__(self, rule: str, message: str) -> None:
+    def __init__(self, message: str, *, rule: str) -> None:
         self.rule = rule
         super().__init__(message)
 
@@ -56,9 +56,7 @@ def _syntax_problem(data: bytes, file: str) -> Problem | None:
             message=f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the return alone",
         )
     try:
-        json.loads(
-            data.decode("utf-8"), object_pairs_hook=_refuse_repeated, parse_constant=_refuse_constant
-        )
+        json.loads(data.decode("utf-8"), object_pairs_hook=_refuse_repeated, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Problem(file=file, line=line, rule="encoding-utf-8", message="the text is not UTF-8; save it as UTF-8")
@@ -85,13 +83,13 @@ def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
         repeated = next(name for name in names if names.count(name) > 1)
         shown = repeated if repeated in _KNOWN_NAMES else "a name"
         message = f"{shown} stands twice in one object; keep one"
-        raise _RefusedJsonError("json-duplicate-key", message)
+        raise _RefusedJsonError(message, rule="json-duplicate-key")
     return read
 
 
 def _refuse_constant(_name: str) -> NoReturn:
     message = "NaN and Infinity are not numbers of JSON; write a number or leave the field out"
-    raise _RefusedJsonError("json-number", message)
+    raise _RefusedJsonError(message, rule="json-number")
 
 
 def _field_problem(detail: ErrorDetails, file: str) -> Problem:

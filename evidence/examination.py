@@ -34,7 +34,9 @@ class Request(Record):
     pack: Sha256
     document: bytes = Field(description="Bytes of return.json")
     table: bytes = Field(description="Bytes of the table")
-    report: InitialReport | None = Field(default=None, description="The published report that a review answers; None for fieldwork")
+    report: InitialReport | None = Field(
+        default=None, description="The published report that a review answers; None for fieldwork"
+    )
 
 
 class Examination(Record):

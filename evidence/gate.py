@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from great_expectations.core import ExpectationValidationResult
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
     from evidence.reader import Rows
     from schemas.tables import Rule, Table
@@ -65,7 +65,9 @@ def _validate(frame: pd.DataFrame, table: Table, rules: Sequence[Rule]) -> Seque
     suite = gx.ExpectationSuite(
         name=table.name,
         expectations=[
-            getattr(gxe, rule.expectation)(**rule.arguments, severity=rule.severity.value, meta={"rule": place})
+            getattr(gxe, rule.expectation)(
+                **rule.arguments, **_condition(rule), severity=rule.severity.value, meta={"rule": place}
+            )
             for place, rule in enumerate(rules)
         ],
     )
@@ -76,14 +78,21 @@ def _validate(frame: pd.DataFrame, table: Table, rules: Sequence[Rule]) -> Seque
         .add_batch_definition_whole_dataframe("all")
         .get_batch({"dataframe": frame})
     )
-    validated = batch.validate(
-        suite, result_format={"result_format": "COMPLETE", "exclude_unexpected_values": True}
-    )
+    validated = batch.validate(suite, result_format={"result_format": "COMPLETE", "exclude_unexpected_values": True})
     by_place: dict[int, ExpectationValidationResult] = {}
     for result in validated.results:
         meta = result.expectation_config.meta if result.expectation_config else None
         by_place[int((meta or {})["rule"])] = result
     return [by_place[place] for place in range(len(rules))]
+
+
+def _condition(rule: Rule) -> dict[str, Any]:
+    from great_expectations.expectations.row_conditions import Column  # noqa: PLC0415
+
+    if rule.where is None:
+        return {}
+    column, value = rule.where
+    return {"row_condition": Column(column) == value}
 
 
 def _context() -> EphemeralDataContext:
@@ -106,7 +115,11 @@ def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Ta
 
 
 def _problems(rule: Rule, result: ExpectationValidationResult, table: Table) -> list[Problem]:
-    columns = [str(rule.arguments[name]).removesuffix(DAY_SUFFIX) for name in ("column", "column_A", "column_B") if name in rule.arguments]
+    columns = [
+        str(rule.arguments[name]).removesuffix(DAY_SUFFIX)
+        for name in ("column", "column_A", "column_B")
+        if name in rule.arguments
+    ]
     column = " and ".join(columns) or None
     lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
 

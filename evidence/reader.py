@@ -66,7 +66,7 @@ def read_rows(data: bytes, table: Table) -> Rows:
                     line=max(reader.line_num, 1),
                     rule="quote-open",
                     message=(
-                        'a double quote is left open, stands inside an unquoted cell, or a cell is longer than '
+                        "a double quote is left open, stands inside an unquoted cell, or a cell is longer than "
                         f'{LARGEST_CELL:,} characters; put text with quotes in "…" and double each quote in it'
                     ),
                 ),
@@ -121,11 +121,9 @@ def _header_problems(header: Sequence[str], table: Table) -> Iterator[Problem]:
     if not counts.keys() & set(wanted):
         yield problem("no-header", "the first line names none of the columns; put their names on line 1")
         return
-    for name in wanted:
-        if counts[name] == 0:
-            yield problem("header-columns", f"column {name} is missing; add it")
-        if counts[name] > 1:
-            yield problem("header-duplicate", f"column {name} stands {counts[name]} times; keep one")
+    yield from (problem("header-columns", f"column {name} is missing; add it") for name in wanted if not counts[name])
+    for name in (one for one in wanted if counts[one] > 1):
+        yield problem("header-duplicate", f"column {name} stands {counts[name]} times; keep one")
     for place, name in enumerate(header, start=1):
         if name not in wanted:
             yield problem("header-columns", f"column {place} is not one of this table's; remove it or mend its name")
@@ -145,7 +143,8 @@ def _read_body(reader: Iterator[list[str]], header: Sequence[str], table: Table)
                         line=start,
                         rule="row-length",
                         message=(
-                            f"{len(row)} cells where the header has {len(header)}; put text with commas in double quotes"
+                            f"{len(row)} cells where the header has {len(header)}; "
+                            "put text with commas in double quotes"
                         ),
                     )
                 )

@@ -8,11 +8,11 @@ from prefect import State, flow
 
 from domain.drafts import draft_follow_up
 from domain.facts import facts_of_plan
-from storage.reading import read_publication, read_report
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
 from schemas.stages import FOLLOW_UP
+from storage.reading import read_publication, read_report
 
 if TYPE_CHECKING:
     from domain.history import History

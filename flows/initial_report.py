@@ -8,12 +8,12 @@ from prefect import State, flow
 
 from domain.drafts import draft_initial_report
 from domain.facts import facts_of_draft
-from storage.reading import read_evidence
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
 from schemas.moves import Kind
 from schemas.stages import INITIAL_REPORT
+from storage.reading import read_evidence
 
 if TYPE_CHECKING:
     from domain.history import History

@@ -8,12 +8,11 @@ from prefect import State, flow
 
 from domain.approval import approved_draft
 from domain.facts import facts_of_publication
-from storage.reading import read_draft, read_drafted
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting
-from schemas.documents import InitialReport, Review
 from schemas.identifiers import InspectionId
 from schemas.stages import PUBLICATION
+from storage.reading import read_document_of, read_draft
 
 if TYPE_CHECKING:
     from domain.history import History
@@ -37,7 +36,7 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
     if steps.clock() < embargo:
         return Waiting(until=embargo)
     draft = read_draft(steps, history)
-    document = read_drafted(steps, draft, InitialReport if draft.of == "initial-report" else Review)
+    document = read_document_of(steps, draft)
     published = steps.publish(draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)

@@ -9,13 +9,13 @@ from prefect import State, flow
 from domain.drafts import draft_review
 from domain.facts import facts_of_draft, facts_of_review
 from flows.publication import publish_approved
-from storage.reading import read_plan, read_publication, read_report
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting
 from schemas.identifiers import InspectionId
 from schemas.moves import Kind
 from schemas.stages import REVIEW_PUBLICATION
+from storage.reading import read_plan, read_publication, read_report
 
 if TYPE_CHECKING:
     from domain.history import History

@@ -57,7 +57,9 @@ def summary_of(stage: Stage, inspection_id: str, outcome: Outcome) -> str:
         if entry.document is not None:
             lines.append(f"| artefact | `{entry.document.sha256}` ({entry.document.size_bytes} bytes) |")
     lines += [
-        f"| {name.replace('_', ' ')} | {value} |" for name, value in outcome.facts.items() if isinstance(value, bool | int)
+        f"| {name.replace('_', ' ')} | {value} |"
+        for name, value in outcome.facts.items()
+        if isinstance(value, bool | int)
     ]
     return "\n".join(lines)
 
@@ -65,6 +67,11 @@ def summary_of(stage: Stage, inspection_id: str, outcome: Outcome) -> str:
 def _tag(stage: Stage, inspection_id: str) -> None:
     if flow_run.id is None:
         return
-    tags = {*flow_run.tags, f"stage:{stage.name}", f"force:{force_of(inspection_id).slug}", f"inspection:{inspection_id}"}
+    tags = {
+        *flow_run.tags,
+        f"stage:{stage.name}",
+        f"force:{force_of(inspection_id).slug}",
+        f"inspection:{inspection_id}",
+    }
     with get_client(sync_client=True) as client:
         client.update_flow_run(flow_run.id, tags=sorted(tags))

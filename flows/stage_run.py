@@ -1,8 +1,8 @@
 """How every stage runs. Knows nothing of Prefect: the same code runs in a flow run and in a simulation.
 
-A stage believes no event. It reads the ledger, does what is next, or does nothing; so it may be started late, twice, out
-of order or by anybody. What a crash leaves: before `append` nothing but unreferenced artefacts, whose names are their
-contents; after it a recorded entry that nobody was told of, which the next run or the sweep announces.
+A stage believes no event. It reads the ledger, does what is next, or does nothing; so it may be started late, twice,
+out of order or by anybody. What a crash leaves: before `append` nothing but unreferenced artefacts, whose names are
+their contents; after it a recorded entry that nobody was told of, which the next run or the sweep announces.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
             return _not_our_turn(stage, history, steps)
         made = make(steps, history, turn)
         if isinstance(made, Waiting):
-            return Outcome(Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC")
+            return Outcome(
+                Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
+            )
         try:
             history = steps.append(history, _entry(history, made, steps))  # the commit point
         except AlreadyWrittenError:

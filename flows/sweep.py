@@ -21,7 +21,9 @@ def sweep() -> State:
     swept = guarded(start_what_is_due)()
     publications = guarded(refresh_index)()
     lines = [f"- started {one}" for one in swept.started] + [f"- **failed** {one}" for one in swept.failed]
-    message = f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.failed)} unreadable"
+    message = (
+        f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.failed)} unreadable"
+    )
     create_markdown_artifact(
         key="audit-summary",
         markdown="\n".join([f"# Sweep: {message}, {publications} publications listed", "", *lines]),

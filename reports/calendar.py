@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from schemas.documents import DueDate, FollowUpPlan
 
-_NAMESPACE: Final = uuid.uuid5(
-    uuid.NAMESPACE_URL, "urn:national-child-protection-inspections:due-dates"
-)
+_NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:national-child-protection-inspections:due-dates")
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -63,18 +61,14 @@ def _window_event(plan: FollowUpPlan) -> Event:
         plan,
         subject="revisit window",
         summary=f"RESTRICTED: proposed revisit of {_force(plan)}",
-        description=(
-            "Restricted until the revisit has happened: do not share with the force or the public."
-        ),
+        description=("Restricted until the revisit has happened: do not share with the force or the public."),
         days=DateRange(earliest=plan.window_start, latest=plan.window_end),
     )
     event.add("class", "PRIVATE")
     return event
 
 
-def _event(
-    plan: FollowUpPlan, *, subject: str, summary: str, description: str, days: DateRange
-) -> Event:
+def _event(plan: FollowUpPlan, *, subject: str, summary: str, description: str, days: DateRange) -> Event:
     from icalendar import Event  # noqa: PLC0415 - not needed to import this room
 
     event = Event()
@@ -94,8 +88,8 @@ def _reading(due: DateRange) -> str:
     if due.is_exact:
         return f"Last day: {due.words}."
     return (
-        f"The last day lies {due.words}: the date it is counted from is known only to the month. "
-        "This event stands on the earliest of these days, which is not late on any reading."
+        f"The last day lies {due.words}: the date it is counted from is known only to the month. This event stands "
+        "on the earliest of these days, which is not late on any reading."
     )
 
 

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 WITHHELD: Final = "withheld (small number)"
 _WHY_WITHHELD: Final = (
-    "A number so small that it could point to one child is withheld. Where a single number would "
-    "be missing, another is withheld with it, because the total would give the first one away."
+    "A number so small that it could point to one child is withheld. Where a single number would be missing, "
+    "another is withheld with it, because the total would give the first one away."
 )
 
 
 def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
     """Say what the case audit found: grades from each party, types of case, cases referred back."""
     own = (
-        f"Of these, the force had first assessed {counted(audit.self_assessed, 'case')} itself; "
-        "the inspectors then graded the same cases again."
+        f"Of these, the force had first assessed {counted(audit.self_assessed, 'case')} itself; the inspectors then "
+        "graded the same cases again."
         if audit.self_assessed
         else "None of these had been assessed by the force itself first."
     )
     back = (
-        f"{counted(audit.referred_back, 'case was', 'cases were')} referred back to the force at "
-        "once, because a child might still have been at risk."
+        f"{counted(audit.referred_back, 'case was', 'cases were')} referred back to the force at once, because a "
+        "child might still have been at risk."
         if audit.referred_back
         else "No case had to be referred back to the force for a continuing risk."
     )
@@ -80,9 +80,7 @@ def _grades_bars(audit: CaseAudit) -> Bars:
         description="Graded by the inspectors: "
         + listed([f"{count.inspectors} {count.grade.value}" for count in audit.grades])
         + ".",
-        bars=tuple(
-            _bar(count.grade.value.capitalize(), count.inspectors, total) for count in audit.grades
-        ),
+        bars=tuple(_bar(count.grade.value.capitalize(), count.inspectors, total) for count in audit.grades),
         is_synthetic=audit.is_synthetic,
     )
 
@@ -130,9 +128,7 @@ def _types_bars(audit: CaseAudit) -> Bars:
         description="Types whose number is withheld have no bar."
         if any(count.cases is None for count in audit.types)
         else "Every examined case has one type.",
-        bars=tuple(
-            _bar(count.case_type.capitalize(), count.cases, audit.cases) for count in audit.types
-        ),
+        bars=tuple(_bar(count.case_type.capitalize(), count.cases, audit.cases) for count in audit.types),
         is_synthetic=audit.is_synthetic,
     )
 

@@ -69,9 +69,7 @@ def themes_section(findings: Sequence[Finding], version: Version, title: str) ->
         Section(
             id=f"theme-{theme.value}",
             title=theme_label(theme, version),
-            blocks=(
-                Entries(tuple(_entry(finding) for finding in findings if finding.theme is theme)),
-            ),
+            blocks=(Entries(tuple(_entry(finding) for finding in findings if finding.theme is theme)),),
         )
         for theme in Theme
         if any(finding.theme is theme for finding in findings)

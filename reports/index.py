@@ -30,23 +30,20 @@ def render_index(publications: Sequence[Publication]) -> Rendering:
             id=force.slug,
             title=force.name,
             blocks=(),
-            sections=tuple(
-                _section(item) for item in newest_first if force_of(item.inspection) == force
-            ),
+            sections=tuple(_section(item) for item in newest_first if force_of(item.inspection) == force),
         )
         for force in forces
     )
     page = Page(
         title="Published reports and reviews",
-        kicker="National child protection inspections",
+        kicker="Publications",
         publisher="National child protection inspections",
         description="Every initial report and post-inspection review published, by police force.",
         head=(
             Paragraph(
                 words(
-                    "Every initial report and post-inspection review, newest first within each "
-                    "force. The SHA-256 digest of a file lets anyone check that a copy is the "
-                    "file that was published."
+                    "Every initial report and post-inspection review, newest first within each force. The SHA-256 "
+                    "digest of a file lets anyone check that a copy is the file that was published."
                     if newest_first
                     else "Nothing has been published yet."
                 )

@@ -79,11 +79,7 @@ def _facts(document: InitialReport) -> Facts:
 
 def _how(document: InitialReport) -> tuple[Block, ...]:
     return (
-        Paragraph(
-            words(
-                f"The team was with the force {during(document.fieldwork)}. It used these methods."
-            )
-        ),
+        Paragraph(words(f"The team was with the force {during(document.fieldwork)}. It used these methods.")),
         Bullets(tuple(words(method) for method in document.fieldwork.methods)),
     )
 
@@ -95,10 +91,7 @@ def _recommendations(document: InitialReport) -> tuple[Block, ...]:
     flags = {recommendation.is_synthetic for recommendation in document.recommendations}
     return (
         Paragraph(
-            words(
-                "Each recommendation keeps its reference for life, up to the review that says "
-                "what came of it."
-            )
+            words("Each recommendation keeps its reference for life, up to the review that says what came of it.")
         ),
         Table(
             caption="Recommendations to the force",
@@ -108,9 +101,7 @@ def _recommendations(document: InitialReport) -> tuple[Block, ...]:
                 Column("Timescale", share=5),
                 Column("Rests on", share=3),
             ),
-            rows=tuple(
-                _row(item, known, is_marked=len(flags) > 1) for item in document.recommendations
-            ),
+            rows=tuple(_row(item, known, is_marked=len(flags) > 1) for item in document.recommendations),
             is_synthetic=True in flags,
         ),
     )
@@ -118,9 +109,7 @@ def _recommendations(document: InitialReport) -> tuple[Block, ...]:
 
 def _row(item: Recommendation, known: list[str], *, is_marked: bool) -> Row:
     marks = marked(is_marked and item.is_synthetic)
-    links = [
-        part for identifier in item.findings for part in (link_to(identifier, known), Run(", "))
-    ]
+    links = [part for identifier in item.findings for part in (link_to(identifier, known), Run(", "))]
     return Row(
         (
             words(item.id),
@@ -138,23 +127,17 @@ def _next_steps(document: InitialReport) -> tuple[Block, ...]:
     return (
         Paragraph(
             words(
-                f"The inspection of {force} led to {counted(pleased, 'finding')} that we were "
-                f"pleased to make, {counted(concerned, 'finding')} that concerned us, and "
+                f"The inspection of {force} led to {counted(pleased, 'finding')} that we were pleased to make, "
+                f"{counted(concerned, 'finding')} that concerned us, and "
                 f"{counted(len(document.recommendations), 'recommendation')}."
             )
         ),
         Paragraph(words("From the day of publication:")),
         Bullets(
             (
-                words(
-                    "the force draws up an action plan and sends it to us, usually within six "
-                    "weeks;"
-                ),
+                words("the force draws up an action plan and sends it to us, usually within six weeks;"),
                 words("it acts on each recommendation by the timescale given with it;"),
-                words(
-                    "we aim to come back no later than six months after publication, and report "
-                    "what has changed."
-                ),
+                words("we aim to come back no later than six months after publication, and report what has changed."),
             )
         ),
     )

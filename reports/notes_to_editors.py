@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from reports.inspectorate import Inspectorate
 
 REVISIT_AIM: Final = (
-    "The programme aims to come back to each force no later than six months after its initial "
-    "report is published."
+    "The programme aims to come back to each force no later than six months after its initial report is published."
 )
 
 
@@ -27,15 +26,20 @@ def notes_section(inspectorate: Inspectorate, aim: str) -> Section:
     # The numbers are those of 2016; a later inspectorate's notice must not call them its own.
     age = "" if inspectorate is HMIC else f" Numbers as in the {office.source}; check before use."
     notes = (
-        f"{inspectorate.full} ({short}) examines the child protection work of each of the 43 "
-        "police forces in England and Wales. It reports to the force, to those who hold the "
-        "force to account and to the public: how well children are kept safe, and what has to "
-        "change.",
-        "The national child protection inspections judge how well a force safeguards children at "
-        "risk, recommend what it should change, and point out practice that others can copy.",
+        (
+            f"{inspectorate.full} ({short}) examines the child protection work of each of the 43 police forces in "
+            "England and Wales. It reports to the force, to those who hold the force to account and to the public: how "
+            "well children are kept safe, and what has to change."
+        ),
+        (
+            "The national child protection inspections judge how well a force safeguards children at "
+            "risk, recommend what it should change, and point out practice that others can copy."
+        ),
         aim,
-        f"{short} is independent of government and of the {remit} that it inspects. It inspects "
-        "in the public interest.",
+        (
+            f"{short} is independent of government and of the {remit} that it inspects. It inspects "
+            "in the public interest."
+        ),
         f"Press office, {office.office_hours}: {office.telephone}.{age}",
         f"Press office outside these hours, urgent enquiries only: {office.out_of_hours}.",
     )

@@ -53,14 +53,10 @@ def verdict(timeliness: Timeliness) -> str:
         return "in time on any reading of the dates"
     least, most = timeliness.days_late_at_least, timeliness.days_late_at_most
     if timeliness.verdict == "late":
-        return (
-            f"late by {days(least)}"
-            if least == most
-            else f"late by between {least} and {most} days on any reading"
-        )
+        return f"late by {days(least)}" if least == most else f"late by between {least} and {most} days on any reading"
     return (
-        "in time or late: which of the two cannot be told from dates known to the month (on the "
-        f"latest reading, {days(most)} late)"
+        "in time or late: which of the two cannot be told from dates known to the month (on the latest reading, "
+        f"{days(most)} late)"
     )
 
 

@@ -30,9 +30,7 @@ _LONG_WORD: Final = re.compile(r"[^\s\u200b]{24}(?=[^\s\u200b])")
 def plain(text: str) -> str:
     """Make a text safe to show: single spaces, no invisible and no reordering characters."""
     text = _PASTED_ALONG.sub("", _WHITESPACE.sub(" ", text))
-    return "".join(
-        UNSEEN if unicodedata.category(sign) in _UNSEEN_CATEGORIES else sign for sign in text
-    )
+    return "".join(UNSEEN if unicodedata.category(sign) in _UNSEEN_CATEGORIES else sign for sign in text)
 
 
 def drawable(text: str) -> str:
@@ -42,7 +40,5 @@ def drawable(text: str) -> str:
     typesetter's version, so what they lack is named by its code point. The HTML page shows the
     character itself.
     """
-    known = _NOT_DRAWN.sub(
-        lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", plain(text))
-    )
+    known = _NOT_DRAWN.sub(lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", plain(text)))
     return _LONG_WORD.sub("\\g<0>\u200b", known)

@@ -38,14 +38,12 @@ def notice_of_report(document: InitialReport) -> Page:
     story = _Story(
         headline=headline_of_report(document),
         lead=(
-            f"{inspectorate_at(document.fieldwork).short} is publishing its report on how {force} "
-            f"protects children, after an inspection {during(document.fieldwork)}."
+            f"{inspectorate_at(document.fieldwork).short} is publishing its report on how {force} protects children, "
+            f"after an inspection {during(document.fieldwork)}."
         ),
         background=(
-            f"The inspectors looked at {cases}, and at how the force leads, organises and carries "
-            "out this work.",
-            "The inspection is one of a series that takes in every police force in England and "
-            "Wales.",
+            (f"The inspectors looked at {cases}, and at how the force leads, organises and carries out this work."),
+            ("The inspection is one of a series that takes in every police force in England and Wales."),
         ),
         aim=REVISIT_AIM,
         synthetic=parts_of_report(document),
@@ -60,17 +58,19 @@ def notice_of_review(document: Review) -> Page:
     story = _Story(
         headline=headline_of_review(document),
         lead=(
-            f"{inspectorate_at(document.fieldwork).short} is publishing a review of what {force} "
-            "has done for the protection of children since it was last inspected."
+            f"{inspectorate_at(document.fieldwork).short} is publishing a review of what {force} has done for the "
+            "protection of children since it was last inspected."
         ),
         background=(
-            f"The initial report came out {when(document.initial_published)}. It praised the "
-            f"force on {counted(pleased, 'point')} and raised {counted(concerned, 'concern')}.",
+            (
+                f"The initial report came out {when(document.initial_published)}. It praised the "
+                f"force on {counted(pleased, 'point')} and raised {counted(concerned, 'concern')}."
+            ),
             f"The inspectors were with the force again {during(document.fieldwork)}.",
         ),
         aim=(
-            f"{REVISIT_AIM} For this force the last day for it was {document.revisit_due.words}; "
-            f"the revisit was {verdict(document.revisit)}."
+            f"{REVISIT_AIM} For this force the last day for it was {document.revisit_due.words}; the revisit was "
+            f"{verdict(document.revisit)}."
         ),
         synthetic=parts_of_review(document),
     )

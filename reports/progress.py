@@ -29,9 +29,8 @@ def timing_blocks(document: Review) -> tuple[Block, ...]:
         ),
         Paragraph(
             words(
-                "The aim of the programme is a revisit no later than six months after "
-                "publication of the initial report. Where a date is known only to the month, "
-                "every day of that month counts as possible."
+                "The aim of the programme is a revisit no later than six months after publication of the initial "
+                "report. Where a date is known only to the month, every day of that month counts as possible."
             )
         ),
     )
@@ -46,16 +45,13 @@ def finding_blocks(document: Review) -> tuple[Block, ...]:
         Table(
             caption="What became of each finding of the initial report",
             columns=(
-                Column("Finding", share=4),
+                Column("Finding", share=5),
                 Column("What was found first", share=12),
                 Column("Theme", share=9),
                 Column("Outcome", share=6),
                 Column("What the review found", share=14),
             ),
-            rows=tuple(
-                _finding_row(document, item, progress.get(item.id))
-                for item in document.initial_findings
-            ),
+            rows=tuple(_finding_row(document, item, progress.get(item.id)) for item in document.initial_findings),
             is_synthetic=any(is_synthetic_source(item.basis) for item in document.finding_progress),
         ),
     )
@@ -69,9 +65,7 @@ def recommendation_blocks(document: Review) -> tuple[Block, ...]:
         item.recommendation.is_synthetic for item in document.recommendation_progress
     )
     total = sum(count.recommendations for count in document.progress_counts)
-    counts = [
-        f"{count.recommendations} {count.outcome.value}" for count in document.progress_counts
-    ]
+    counts = [f"{count.recommendations} {count.outcome.value}" for count in document.progress_counts]
     return (
         Bars(
             title="Recommendations by outcome",

@@ -53,27 +53,17 @@ def page_of_review(document: Review) -> Page:
         f"{during(document.fieldwork)}.",
         head=(*synthetic_notice(parts_of_review(document)), _facts(document)),
         sections=(
-            Section(
-                "summary", "Summary", (_in_short(document),), summary_sections(document.findings)
-            ),
+            Section("summary", "Summary", (_in_short(document),), summary_sections(document.findings)),
             Section("timing", "When the revisit was due and took place", timing_blocks(document)),
             Section("how-we-reviewed", "How we reviewed", _how(document)),
-            Section(
-                "initial-findings", "What became of the initial findings", finding_blocks(document)
-            ),
-            Section(
-                "recommendations", "Progress on recommendations", recommendation_blocks(document)
-            ),
+            Section("initial-findings", "What became of the initial findings", finding_blocks(document)),
+            Section("recommendations", "Progress on recommendations", recommendation_blocks(document)),
             themes_section(document.findings, document.programme, "New findings by theme"),
             Section("effective-practice", "Effective practice", practice_blocks(document.findings)),
             Section(
                 "quotation",
                 "What HM Inspector says",
-                (
-                    Quote(
-                        quotation.speaker, quotation.paragraphs, is_synthetic=quotation.is_synthetic
-                    ),
-                ),
+                (Quote(quotation.speaker, quotation.paragraphs, is_synthetic=quotation.is_synthetic),),
             ),
             _sources(document),
         ),
@@ -98,18 +88,16 @@ def _facts(document: Review) -> Facts:
 
 def _in_short(document: Review) -> Paragraph:
     judged = {item.finding: item.outcome for item in document.finding_progress}
-    outcomes = [
-        judged.get(finding.id, Outcome.NOT_ASSESSED) for finding in document.initial_findings
-    ]
+    outcomes = [judged.get(finding.id, Outcome.NOT_ASSESSED) for finding in document.initial_findings]
     better = outcomes.count(Outcome.ACHIEVED) + outcomes.count(Outcome.IMPROVED)
     return Paragraph(
         words(
             f"The initial report of {document.initial_published.words} made "
-            f"{counted(len(document.initial_findings), 'finding')}. At the revisit, {better} had "
-            f"been achieved or improved on, {outcomes.count(Outcome.STILL_A_CONCERN)} remained a "
-            f"concern and {outcomes.count(Outcome.NOT_ASSESSED)} "
-            f"{'was' if outcomes.count(Outcome.NOT_ASSESSED) == 1 else 'were'} not assessed. The "
-            f"revisit was {verdict(document.revisit)}."
+            f"{counted(len(document.initial_findings), 'finding')}. At the revisit, {better} had been achieved or "
+            f"improved on, {outcomes.count(Outcome.STILL_A_CONCERN)} remained a concern and "
+            f"{outcomes.count(Outcome.NOT_ASSESSED)} "
+            f"{'was' if outcomes.count(Outcome.NOT_ASSESSED) == 1 else 'were'} not assessed. The revisit was "
+            f"{verdict(document.revisit)}."
         )
     )
 
@@ -119,8 +107,8 @@ def _how(document: Review) -> tuple[Block, ...]:
     return (
         Paragraph(
             words(
-                f"The initial report on {force} was published {when(document.initial_published)}. "
-                f"The team came back {during(document.fieldwork)} and used these methods."
+                f"The initial report on {force} was published {when(document.initial_published)}. The team came back "
+                f"{during(document.fieldwork)} and used these methods."
             )
         ),
         Bullets(tuple(words(method) for method in document.fieldwork.methods)),

@@ -36,15 +36,14 @@ def sources_section(
         by_source: dict[str, list[str]] = {}
         for what, source in kind:
             by_source.setdefault(source, []).append(what)
-        items += [
-            words(f"{_shortened(whats)}: ", *linked(source)) for source, whats in by_source.items()
-        ]
+        items += [words(f"{_shortened(whats)}: ", *linked(source)) for source, whats in by_source.items()]
     return Section("sources", "Sources", (Bullets(tuple(items)),))
 
 
 def _shortened(whats: list[str]) -> str:
-    """Say `Finding I1, I2 and I3` rather than the same word three times."""
-    first = whats[0]
-    common = next((start for start in ("Finding ", "Outcome of ") if first.startswith(start)), "")
-    rest = [what.removeprefix(common) for what in whats[1:]]
-    return listed([first, *(rest if common else [what[:1].lower() + what[1:] for what in rest])])
+    """Say `Findings I1, I2 and I3` rather than the same word three times."""
+    first, *rest = whats
+    for one, many in (("Finding ", "Findings "), ("Outcome of ", "Outcomes of ")):
+        if rest and first.startswith(one):
+            return many + listed([what.removeprefix(one) for what in whats])
+    return listed([first, *(what[:1].lower() + what[1:] for what in rest)])

@@ -50,17 +50,9 @@ def parts_of_review(document: Review) -> tuple[str, ...]:
         *_findings("initial findings", document.initial_findings),
         *([f"outcomes of findings: {', '.join(judged)}"] if judged else []),
         *_recommendations([item.recommendation for item in document.recommendation_progress]),
-        *(
-            ["progress on recommendations: every outcome and count"]
-            if document.is_progress_synthetic
-            else []
-        ),
+        *(["progress on recommendations: every outcome and count"] if document.is_progress_synthetic else []),
         *_findings("findings of the review", document.findings),
-        *(
-            [f"quotation of {document.quotation.speaker}"]
-            if document.quotation.is_synthetic
-            else []
-        ),
+        *([f"quotation of {document.quotation.speaker}"] if document.quotation.is_synthetic else []),
     )
 
 
@@ -69,8 +61,8 @@ def synthetic_notice(parts: tuple[str, ...]) -> tuple[Notice, ...]:
     if not parts:
         return ()
     warning = (
-        "The parts named here were made up for a demonstration. They are not findings, figures "
-        "or words of any inspectorate, police force or person, and must not be quoted as such."
+        "The parts named here were made up for a demonstration. They are not findings, figures or words of any "
+        "inspectorate, police force or person, and must not be quoted as such."
     )
     return (Notice(title=TITLE, paragraphs=(warning,), items=parts),)
 
@@ -86,7 +78,5 @@ def _findings(what: str, findings: Iterable[Finding]) -> list[str]:
 
 
 def _recommendations(recommendations: Iterable[Recommendation]) -> list[str]:
-    made_up = [
-        recommendation.id for recommendation in recommendations if recommendation.is_synthetic
-    ]
+    made_up = [recommendation.id for recommendation in recommendations if recommendation.is_synthetic]
     return [f"recommendations: {', '.join(made_up)}"] if made_up else []

@@ -19,7 +19,7 @@ from schemas.problems import Problem
 from schemas.programme import Grade, Theme, Version
 
 PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000, strip_whitespace=False)]
-"""Plain text, never markup; goes to the public once approved, so the disclosure rules read it (domain/disclosure.py)."""
+"""Plain text, never markup; public once approved, so the disclosure rules read it (domain/disclosure.py)."""
 
 PersonName = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=80)]
 """A public office holder's name as it is printed."""
@@ -286,7 +286,7 @@ class Review(Record):
 
 
 class Draft(Record):
-    """What a person approves: a document and every rendering of it, by digest. Approving this digest approves those bytes."""
+    """What a person approves: a document and every rendering of it, by digest."""
 
     kind: Literal["draft"] = "draft"
     inspection: InspectionId
@@ -365,7 +365,15 @@ class Rejection(Record):
     problems: tuple[Problem, ...]
 
 
-
 Document = (
-    FieldworkReturn | ReviewReturn | Pack | Evidence | InitialReport | Review | Draft | Publication | FollowUpPlan | Rejection
+    FieldworkReturn
+    | ReviewReturn
+    | Pack
+    | Evidence
+    | InitialReport
+    | Review
+    | Draft
+    | Publication
+    | FollowUpPlan
+    | Rejection
 )

@@ -11,9 +11,7 @@ from pydantic import StringConstraints
 INSPECTION_PATTERN: Final = r"^[a-z]{2,20}(-[a-z]{2,20}){0,3}-20[0-9]{2}(-[2-9])?$"
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 
-InspectionId = Annotated[
-    str, StringConstraints(strict=True, max_length=60, pattern=INSPECTION_PATTERN)
-]
+InspectionId = Annotated[str, StringConstraints(strict=True, max_length=60, pattern=INSPECTION_PATTERN)]
 """Force, year of fieldwork and, from the second inspection of a year on, a number: `south-wales-2015`."""
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=SHA256_PATTERN)]
@@ -25,9 +23,7 @@ PersonId = Annotated[
 ]
 """A person's account name: `wendy.williams`. One person has one; two roles do not make two people."""
 
-IdempotencyKey = Annotated[
-    str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")
-]
+IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")]
 """Names the one cause of one entry; the same key is never appended twice to one ledger."""
 
 CaseReference = Annotated[str, StringConstraints(strict=True, pattern=r"^CA-[0-9]{4}$")]
@@ -36,9 +32,7 @@ CaseReference = Annotated[str, StringConstraints(strict=True, pattern=r"^CA-[0-9
 FindingId = Annotated[str, StringConstraints(strict=True, pattern=r"^[IR][0-9]{1,2}$")]
 """`I1` … for findings of the initial inspection, `R1` … for those of the review."""
 
-RecommendationId = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^REC-20[0-9]{2}-[0-9]{2}$")
-]
+RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=r"^REC-20[0-9]{2}-[0-9]{2}$")]
 """One id for life, through report, action plan and review: `REC-2015-03`."""
 
 

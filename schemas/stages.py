@@ -66,9 +66,7 @@ FIELDWORK: Final = Stage(
 INITIAL_REPORT: Final = Stage(
     name="initial-report",
     summary="assembles the report and the press notice for approval",
-    turns=(
-        Turn(state=State.FIELDWORK_RECORDED, wakes_on=Kind.FIELDWORK_RECORDED, records=Kind.REPORT_DRAFTED),
-    ),
+    turns=(Turn(state=State.FIELDWORK_RECORDED, wakes_on=Kind.FIELDWORK_RECORDED, records=Kind.REPORT_DRAFTED),),
     document="the draft: report (HTML, PDF, JSON) and press notice",
 )
 PUBLICATION: Final = Stage(

@@ -68,6 +68,8 @@ class Rule:
     arguments: Mapping[str, object]
     message: str
     severity: Severity = Severity.CRITICAL
+    where: tuple[str, str] | None = None
+    """Only rows whose column holds this value; every row when None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,9 +211,8 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
             expectation="ExpectColumnValuesToNotBeNull",
             arguments={
                 "column": "self_assessed_grade",
-                "row_condition": 'self_assessed=="yes"',
-                "condition_parser": "pandas",
             },
+            where=("self_assessed", "yes"),
             message="the force assessed this case itself, so its own grade must stand beside the inspector's",
         ),
         Rule(
@@ -219,9 +220,8 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
             expectation="ExpectColumnValuesToBeNull",
             arguments={
                 "column": "self_assessed_grade",
-                "row_condition": 'self_assessed=="no"',
-                "condition_parser": "pandas",
             },
+            where=("self_assessed", "no"),
             message="a force's grade stands here, but self_assessed says no; mend one of the two",
         ),
         *(_values_in(theme_column(theme), YES_NO) for theme in Theme),
@@ -232,9 +232,8 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
                 expectation="ExpectTableRowCountToEqual",
                 arguments={
                     "value": context.totals.get(grade, 0),
-                    "row_condition": f'inspector_grade=="{grade.value}"',
-                    "condition_parser": "pandas",
                 },
+                where=("inspector_grade", grade.value),
                 message=(
                     f"return.json counts {context.totals.get(grade, 0)} cases graded {grade.value}, the rows another "
                     "number; recount, and mend whichever is wrong"
@@ -293,11 +292,13 @@ CASE_AUDIT: Final = Table(
         Column(name="case_reference", description="The team's own number, CA- and four digits"),
         Column(name="case_type", description="One of the case types"),
         Column(name="date_opened", description="Day the force opened the case, YYYY-MM-DD", is_date=True),
-        Column(name="date_examined", description="Day the inspectors examined it, YYYY-MM-DD, within fieldwork", is_date=True),
-        Column(name="self_assessed", description="yes where the force graded the case itself first"),
         Column(
-            name="self_assessed_grade", description="The force's own grade, where self-assessed", is_required=False
+            name="date_examined",
+            description="Day the inspectors examined it, YYYY-MM-DD, within fieldwork",
+            is_date=True,
         ),
+        Column(name="self_assessed", description="yes where the force graded the case itself first"),
+        Column(name="self_assessed_grade", description="The force's own grade, where self-assessed", is_required=False),
         Column(name="inspector_grade", description="The inspectors' grade"),
         *(
             Column(name=theme_column(theme), description=f"yes where the case bears on {theme.value}")
@@ -316,7 +317,11 @@ PROGRESS: Final = Table(
     columns=(
         Column(name="recommendation", description="Id of the recommendation, as published"),
         Column(name="outcome", description="One of the outcomes"),
-        Column(name="date_assessed", description="Day the inspectors judged it, YYYY-MM-DD, within the revisit", is_date=True),
+        Column(
+            name="date_assessed",
+            description="Day the inspectors judged it, YYYY-MM-DD, within the revisit",
+            is_date=True,
+        ),
         Column(name="evidence", description="What was seen; may name cases, never leaves the private bucket"),
     ),
     rules=_progress_rules,

@@ -30,7 +30,7 @@ class Artefacts:
         digest = digest_of(data)
         key = keys.artefact(inspection_id, digest)
         if not self._objects.create(key, data, media_type):
-            # Somebody was here before, most likely ourselves before a crash. The name promises the bytes: hold it to that.
+            # Most likely ourselves, before a crash. The name promises the bytes: hold it to that.
             self.read(inspection_id, digest)
         return DocumentReference(sha256=digest, size_bytes=len(data), media_type=media_type, key=key)
 
@@ -47,7 +47,9 @@ class Artefacts:
         try:
             data = self._objects.read(keys.artefact(inspection_id, digest))
         except NotFoundError:
-            message = f"{inspection_id}: artefact {digest[:12]}… was recorded but is not there; restore it from a backup"
+            message = (
+                f"{inspection_id}: artefact {digest[:12]}… was recorded but is not there; restore it from a backup"
+            )
             raise ArtefactError(message) from None
         if digest_of(data) != digest:
             message = (

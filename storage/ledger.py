@@ -30,7 +30,9 @@ class Ledger:
     def inspections(self) -> tuple[str, ...]:
         """List the ids of all inspections that were ever opened, in order."""
         found = {
-            parsed[0] for one in self._objects.versions(keys.LEDGER_PREFIX) if (parsed := keys.parse_ledger_entry(one.key))
+            parsed[0]
+            for one in self._objects.versions(keys.LEDGER_PREFIX)
+            if (parsed := keys.parse_ledger_entry(one.key))
         }
         return tuple(sorted(found))
 
@@ -69,7 +71,9 @@ class Ledger:
             if version.is_delete_marker or version.key != wanted:
                 found = "a delete marker" if version.is_delete_marker else version.key.removeprefix(folder)
                 if names and version.key == names[-1]:
-                    found = f"a second {'delete marker' if version.is_delete_marker else 'version'} of entry {place - 1}"
+                    found = (
+                        f"a second {'delete marker' if version.is_delete_marker else 'version'} of entry {place - 1}"
+                    )
                 message = (
                     f"{inspection_id} entry {place}: wanted {wanted.removeprefix(folder)}, once, found {found}; "
                     "the ledger is not what was written: tell management and keep the bucket as it is"

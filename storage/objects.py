@@ -110,9 +110,7 @@ class S3Objects:
                     StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False)
                     for one in page.get("Versions", [])
                 ]
-                found += [
-                    StoredVersion(one["Key"], "", is_delete_marker=True) for one in page.get("DeleteMarkers", [])
-                ]
+                found += [StoredVersion(one["Key"], "", is_delete_marker=True) for one in page.get("DeleteMarkers", [])]
         except ClientError as error:
             raise self._explained(error, prefix) from error
         return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))

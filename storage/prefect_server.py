@@ -1,7 +1,8 @@
 """The one small port to Prefect, by HTTP: announce entries as events, start what the sweep found due.
 
-An event is a hint: it may be lost, and the sweep finds what was. The desk and the stages both announce here, so an entry's event has one name, one id and one shape. Only ids and digests
-pass: Prefect's database is read by everybody with the shared login.
+An event is a hint: it may be lost, and the sweep finds what was. The desk and the stages both announce here, so an
+entry's event has one name, one id and one shape. Only ids and digests pass: Prefect's database is read by everybody
+with the shared login.
 """
 
 from __future__ import annotations
@@ -98,8 +99,6 @@ class PrefectServer:
         return self._deployments[flow]
 
     def _request(self, method: str, path: str, body: object) -> dict[str, Any]:
-        answer = httpx.request(
-            method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS
-        )
+        answer = httpx.request(method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
         return dict(answer.json()) if answer.content else {}

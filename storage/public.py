@@ -61,10 +61,10 @@ class Public:
 
     def publications(self) -> tuple[Publication, ...]:
         """Read the records of everything that is published."""
-        records = [key for key in self.keys() if key.endswith("/publication.json")]
+        records = [key for key in self.all_keys() if key.endswith("/publication.json")]
         return tuple(Publication.model_validate_json(self._objects.read(key)) for key in records)
 
-    def keys(self) -> tuple[str, ...]:
+    def all_keys(self) -> tuple[str, ...]:
         """List everything that is public."""
         return tuple(dict.fromkeys(one.key for one in self._objects.versions("") if not one.is_delete_marker))
 

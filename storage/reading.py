@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import BaseModel
 
 from domain.approval import latest_draft
-from schemas.documents import Draft, Evidence, FollowUpPlan, InitialReport, Publication
+from schemas.documents import Draft, Evidence, FollowUpPlan, InitialReport, Publication, Review
 from schemas.errors import IllegalMoveError
 from schemas.moves import Kind
 
@@ -58,6 +58,13 @@ def read_drafted(reader: Reader, draft: Draft, model: type[DocumentT]) -> Docume
     """Read the document that a draft renders: its `report.json`."""
     digest = next(file.sha256 for file in draft.files if file.name == "report.json")
     return reader.read_document(model, draft.inspection, digest)
+
+
+def read_document_of(reader: Reader, draft: Draft) -> InitialReport | Review:
+    """Read whichever document a draft renders."""
+    if draft.of == "initial-report":
+        return read_drafted(reader, draft, InitialReport)
+    return read_drafted(reader, draft, Review)
 
 
 def read_publication(reader: Reader, history: History) -> Publication:

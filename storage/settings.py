@@ -70,7 +70,9 @@ class Settings(BaseSettings):
     )
     ledger_retention_days: int = Field(default=1, ge=1, le=36_500, description="Default retention of ledger entries")
     sweep_seconds: int = Field(default=300, ge=5, le=86_400, description="How often the sweep looks for what is due")
-    stage_runs: int = Field(default=3, ge=1, le=64, description="How many flow runs one serving process takes at a time")
+    stage_runs: int = Field(
+        default=3, ge=1, le=64, description="How many flow runs one serving process takes at a time"
+    )
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")
 
@@ -108,7 +110,7 @@ def read_settings() -> Settings:
     file = data_folder() / CONNECTION_FILE
     try:
         # The file is absent where everything comes from the environment; pydantic-settings passes over it.
-        return Settings(_env_file=file)  # type: ignore[call-arg]
+        return Settings(_env_file=file)
     except ValidationError as error:
         names = ", ".join(
             f"NCPI_{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()

@@ -52,7 +52,7 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
             continue
         if here.stage is None or not here.is_ready or here.changed_at is None or now - here.changed_at < grace:
             continue
-        # One start for each period: a run that was killed is started again in the next, a slow one is not doubled in this.
+        # One start a period: a killed run is started again in the next, a slow one is not doubled in this.
         period = int(now.timestamp() // max(grace.total_seconds(), 1))
         starter.start(here.stage, {"inspection_id": inspection_id}, cause=f"{history.head}/{here.stage}/{period}")
         started.append(f"{inspection_id}: {here.stage}")

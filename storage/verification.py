@@ -1,7 +1,7 @@
 """Recompute everything: every chain, every artefact, every published byte; say what is not what was written.
 
-Layers, so that a finding says which promise was broken: `chain` (entries, places, versions), `artefact` (bytes behind an
-entry), `rule` (who approved what), `public` (what the public reads).
+Layers, so that a finding says which promise was broken: `chain` (entries, places, versions), `artefact` (bytes behind
+an entry), `rule` (who approved what), `public` (what the public reads).
 """
 
 from __future__ import annotations
@@ -77,16 +77,14 @@ def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Finding
             history = stores.ledger.history(inspection_id)
             for one in history.recorded:
                 if one.entry.kind in _PUBLISHED and one.entry.document:
-                    publication = stores.artefacts.read_document(
-                        Publication, inspection_id, one.entry.document.sha256
-                    )
+                    publication = stores.artefacts.read_document(Publication, inspection_id, one.entry.document.sha256)
                     recorded |= {file.key for file in publication.files}
                     recorded.add(keys.public_record(inspection_id, publication.of))
         except InspectionError:
             continue  # reported by verify_inspection
     return tuple(
         Finding("public", key.split("/")[0], None, f"{key} is public, but no entry records its publication")
-        for key in stores.public.keys()
+        for key in stores.public.all_keys()
         if key not in recorded
     )
 
@@ -146,7 +144,9 @@ def _public(stores: Stores, recorded: Recorded) -> tuple[int, list[Finding]]:
             found.append(Finding("public", entry.inspection, entry.seq, f"{file.key} was published, but is not there"))
             continue
         if digest != file.sha256:
-            message = f"{file.key} holds other bytes than were approved: wanted {file.sha256[:12]}…, found {digest[:12]}…"
+            message = (
+                f"{file.key} holds other bytes than were approved: wanted {file.sha256[:12]}…, found {digest[:12]}…"
+            )
             found.append(Finding("public", entry.inspection, entry.seq, message))
     if stores.public.record(entry.inspection, publication.of) != publication:
         message = f"{keys.public_record(entry.inspection, publication.of)} is not the publication that was recorded"

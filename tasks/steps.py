@@ -1,4 +1,4 @@
-"""What the stages do to the world, one method a side effect. Plain Python: the same steps run under Prefect and without.
+"""What the stages do to the world, one method a side effect; the same steps run under Prefect and without.
 
 Each step may be done again after a crash: what it stores is named by its content or created only once.
 """
@@ -105,7 +105,7 @@ class Steps:
     def publish(
         self, draft: Draft, draft_digest: str, document: InitialReport | Review, *, approver: str, embargo: dt.datetime
     ) -> Publication:
-        """Copy exactly the approved files to the public bucket and record that beside them; once, however often done."""
+        """Copy exactly the approved files to the public and record that beside them; once, however often done."""
         if (earlier := self.stores.public.record(draft.inspection, draft.of)) and earlier.draft == draft_digest:
             # Published before a crash; the entry is missing, not the publication. Its files are checked all the same.
             now = earlier.published_at

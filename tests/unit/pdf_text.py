@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pikepdf
 
@@ -21,17 +22,15 @@ def squeezed(text: str) -> str:
 
 def _text_of_page(page: pikepdf.Page) -> str:
     resources = page.obj["/Resources"]
-    maps = {
-        name: _character_map(font["/ToUnicode"].read_bytes().decode())
-        for name, font in resources["/Font"].items()
-    }
+    maps = {name: _character_map(font["/ToUnicode"].read_bytes().decode()) for name, font in resources["/Font"].items()}
     words = []
     current: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "Tf":
+    for instruction in pikepdf.parse_content_stream(page):
+        operator, operands = str(instruction.operator), instruction.operands
+        if operator == "Tf":
             current = maps[str(operands[0])]
-        elif str(operator) in {"Tj", "TJ"}:
-            parts = operands[0] if str(operator) == "TJ" else [operands[0]]
+        elif operator in {"Tj", "TJ"}:
+            parts: list[Any] = list(operands[0]) if operator == "TJ" else [operands[0]]
             words += [_decoded(bytes(p), current) for p in parts if isinstance(p, pikepdf.String)]
     return squeezed("".join(words))
 

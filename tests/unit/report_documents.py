@@ -29,6 +29,7 @@ from schemas.documents import (
     Timescale,
     TypeCount,
 )
+from schemas.forces import force_of
 from schemas.programme import Grade, Theme, Version
 
 INSPECTION: Final = "south-wales-2015"
@@ -93,12 +94,8 @@ INITIAL_FINDINGS: Final = (
         Theme.INITIAL_CONTACT,
         "First enquiries into a child’s safety are fast and thorough.",
     ),
-    finding(
-        "I4", Polarity.PLEASED, Theme.MANAGING_RISK, "Registered sex offenders are managed well."
-    ),
-    finding(
-        "I5", Polarity.PLEASED, Theme.LEADERSHIP, "The force is a strong partner to other bodies."
-    ),
+    finding("I4", Polarity.PLEASED, Theme.MANAGING_RISK, "Registered sex offenders are managed well."),
+    finding("I5", Polarity.PLEASED, Theme.LEADERSHIP, "The force is a strong partner to other bodies."),
     finding(
         "I6",
         Polarity.CONCERNED,
@@ -197,9 +194,7 @@ def case_audit(*, is_synthetic: bool = True) -> CaseAudit:
         grades=(
             GradeCount(grade=Grade.GOOD, inspectors=14, self_assessed=17, regraded=9),
             GradeCount(grade=Grade.ADEQUATE, inspectors=13, self_assessed=9, regraded=8),
-            GradeCount(
-                grade=Grade.REQUIRES_IMPROVEMENT, inspectors=18, self_assessed=5, regraded=7
-            ),
+            GradeCount(grade=Grade.REQUIRES_IMPROVEMENT, inspectors=18, self_assessed=5, regraded=7),
             GradeCount(grade=Grade.INADEQUATE, inspectors=15, self_assessed=3, regraded=10),
         ),
         types=(
@@ -236,9 +231,7 @@ def initial_report(*, is_synthetic: bool = True) -> InitialReport:
         fieldwork=FIELDWORK,
         hmi="Dru Sharpling",
         findings=INITIAL_FINDINGS,
-        recommendations=tuple(
-            item.model_copy(update={"is_synthetic": is_synthetic}) for item in RECOMMENDATIONS
-        ),
+        recommendations=tuple(item.model_copy(update={"is_synthetic": is_synthetic}) for item in RECOMMENDATIONS),
         case_audit=case_audit(is_synthetic=is_synthetic),
         quotation=quotation("Dru Sharpling", is_synthetic=is_synthetic),
         published=PUBLISHED,
@@ -248,9 +241,7 @@ def initial_report(*, is_synthetic: bool = True) -> InitialReport:
 def review(*, is_synthetic: bool = True) -> Review:
     """Make a full review; some initial findings have no line of progress at all."""
     mapping = "mapping by subject between the two notices"
-    recommendations = tuple(
-        item.model_copy(update={"is_synthetic": is_synthetic}) for item in RECOMMENDATIONS
-    )
+    recommendations = tuple(item.model_copy(update={"is_synthetic": is_synthetic}) for item in RECOMMENDATIONS)
     return Review(
         inspection=INSPECTION,
         force="south-wales",
@@ -264,12 +255,8 @@ def review(*, is_synthetic: bool = True) -> Review:
         initial_findings=INITIAL_FINDINGS,
         finding_progress=(
             FindingProgress(finding="I1", outcome=Outcome.NOT_ASSESSED, basis=mapping),
-            FindingProgress(
-                finding="I2", outcome=Outcome.IMPROVED, review_findings=("R1", "R2"), basis=mapping
-            ),
-            FindingProgress(
-                finding="I6", outcome=Outcome.IMPROVED, review_findings=("R1",), basis=mapping
-            ),
+            FindingProgress(finding="I2", outcome=Outcome.IMPROVED, review_findings=("R1", "R2"), basis=mapping),
+            FindingProgress(finding="I6", outcome=Outcome.IMPROVED, review_findings=("R1",), basis=mapping),
             FindingProgress(
                 finding="I7",
                 outcome=Outcome.STILL_A_CONCERN,
@@ -294,9 +281,7 @@ def review(*, is_synthetic: bool = True) -> Review:
                 due=DateRange(earliest=dt.date(2015, 10, 1), latest=dt.date(2015, 10, 31)),
                 outcome=Outcome.ACHIEVED,
             ),
-            RecommendationProgress(
-                recommendation=recommendations[2], due=None, outcome=Outcome.STILL_A_CONCERN
-            ),
+            RecommendationProgress(recommendation=recommendations[2], due=None, outcome=Outcome.STILL_A_CONCERN),
         ),
         progress_counts=(
             ProgressCount(outcome=Outcome.ACHIEVED, recommendations=1),
@@ -308,15 +293,11 @@ def review(*, is_synthetic: bool = True) -> Review:
         revisit=Timeliness(verdict="late", days_late_at_least=1, days_late_at_most=59),
         is_progress_synthetic=is_synthetic,
         quotation=quotation("Wendy Williams", is_synthetic=is_synthetic),
-        published=SourcedDate(
-            date="2016-06-30", source="https://news.wales/south/south-wales-police/report.html"
-        ),
+        published=SourcedDate(date="2016-06-30", source="https://news.wales/south/south-wales-police/report.html"),
     )
 
 
-def publication(
-    inspection: str = INSPECTION, of: str = "initial-report", published: str = "2015-07"
-) -> Publication:
+def publication(inspection: str = INSPECTION, of: str = "initial-report", published: str = "2015-07") -> Publication:
     """Make a publication with its four files."""
     digest = "5e" * 32
     files = {
@@ -329,7 +310,7 @@ def publication(
         {
             "inspection": inspection,
             "of": of,
-            "title": "South Wales Police: national child protection inspection",
+            "title": f"{force_of(inspection).name}: national child protection inspection",
             "draft": digest,
             "approver": "dru.sharpling",
             "embargo": dt.datetime(2015, 7, 14, 23, 1, tzinfo=dt.UTC),
@@ -374,9 +355,7 @@ def follow_up_plan() -> FollowUpPlan:
                 act_by=dt.date(2015, 10, 14),
             ),
         ),
-        not_applied=(
-            RuleNotApplied(rule="policing-body-56-days", text="In force from 2 May 2017."),
-        ),
+        not_applied=(RuleNotApplied(rule="policing-body-56-days", text="In force from 2 May 2017."),),
         window_start=dt.date(2015, 11, 30),
         window_end=dt.date(2015, 12, 11),
     )

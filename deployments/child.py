@@ -1,0 +1,31 @@
+"""Become another program that ends when its supervisor does; run as a script, with nothing but the standard library.
+
+A separate program, not a `preexec_fn`: code between fork and exec may deadlock in a process that has threads.
+
+Usage: child.py <pid of the supervisor> <command> [<argument> ...]
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Ask Linux for SIGTERM at the supervisor's death, then run the command in this process."""
+    supervisor, command = int(sys.argv[1]), sys.argv[2:]
+    os.umask(0o077)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != supervisor:
+            # It died before the line above, so no signal will come.
+            sys.exit("the supervisor is gone")
+    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The lock of a data folder: one stack at a time. The kernel lets go of it when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import StackError
+
+LOCK_FILE: Final = "stack.lock"
+_PATIENCE_SECONDS: Final = 1
+
+
+class Lock:
+    """The lock, held from `acquire` to `release`."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / LOCK_FILE
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock and write this process's id into its file.
+
+        Raises:
+            StackError: another process holds it.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._try():
+            pid = holder(self._path.parent)
+            # Somebody who only asks for the holder has the lock for a moment, too.
+            if pid is not None or time.monotonic() > deadline:
+                message = (
+                    f"a stack runs already on {self._path.parent} (pid {pid or 'unknown'}); "
+                    "end it with `ncpi down`, or choose another folder with --data or NCPI_DATA"
+                )
+                raise StackError(message)
+            time.sleep(_PATIENCE_SECONDS / 20)
+
+    def _try(self) -> bool:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        """Let go of the lock. The file stays: to remove it could split the lock in two."""
+        if self._descriptor is not None:
+            os.truncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def holder(data: Path) -> int | None:
+    """Give the id of the process that holds the lock of a data folder, or nothing when it is free."""
+    try:
+        descriptor = os.open(data / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        text = os.pread(descriptor, 32, 0).strip()
+        return int(text) if text.isdigit() else None
+    finally:
+        os.close(descriptor)
+    return None

@@ -1,0 +1,55 @@
+"""The log of one part: a file of bounded size, with one older file beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+_LARGEST_BYTES: Final = 8 * 1024 * 1024
+_TAIL_BYTES: Final = 4096
+_START: Final = "==== started"
+
+
+def open_log(path: Path) -> int:
+    """Give a descriptor that appends to the log, after a line that marks this start."""
+    if path.exists() and path.stat().st_size > _LARGEST_BYTES // 2:
+        path.replace(_older(path))
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    os.write(descriptor, f"{_START} {dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} ====\n".encode())
+    return descriptor
+
+
+def bound_log(path: Path) -> None:
+    """Move what was written to `<name>.1` once it is too large.
+
+    The part keeps its descriptor: it appends, so it goes on at the start of the emptied file. A line that is written
+    between the copy and the emptying is lost; the record of what happened is the ledger, not this.
+    """
+    if path.exists() and path.stat().st_size > _LARGEST_BYTES:
+        shutil.copyfile(path, _older(path))
+        os.truncate(path, 0)
+
+
+def has_line(path: Path, line: str) -> bool:
+    """Tell whether a line that starts so was written since the last start."""
+    if not path.exists():
+        return False
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return any(found.startswith(line) for found in text[max(text.rfind(_START), 0) :].splitlines())
+
+
+def last_lines(path: Path, count: int) -> str:
+    """Give the last lines of a log, for an error message."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        text = file.read().decode("utf-8", errors="replace")
+    return "\n".join(text.strip().splitlines()[-count:])
+
+
+def _older(path: Path) -> Path:
+    return path.with_name(f"{path.name}.1")

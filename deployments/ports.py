@@ -1,0 +1,143 @@
+"""The ports of the local stack, and whether they are free."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from schemas.errors import StackError
+
+HOST: Final = "127.0.0.1"
+_LOWEST: Final = 1024
+_HIGHEST: Final = 65_535
+# Below the range from which Linux takes the ports of outgoing connections, with the admin gRPC port as well.
+_FREE_BASES: Final = range(12_000, 22_000, 16)
+
+
+class SeaweedPort(IntEnum):
+    """What SeaweedFS listens for, by its distance from the base port, which is S3's own."""
+
+    S3 = 0
+    MASTER = 1
+    MASTER_GRPC = 2
+    VOLUME = 3
+    VOLUME_GRPC = 4
+    FILER = 5
+    FILER_GRPC = 6
+    S3_GRPC = 7
+    ADMIN = 8
+    # SeaweedFS's own worker looks for it here and nowhere else.
+    ADMIN_GRPC = 10_008
+
+
+class PortsError(StackError):
+    """Ports that cannot be used; says which, for what, and how to choose others."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the stack listens: S3 takes nine ports from its base, and one 10,008 above it."""
+
+    s3: int = 8333
+    prefect: int = 4200
+
+    def __post_init__(self) -> None:
+        """Refuse ports that do not exist or meet one another.
+
+        Raises:
+            PortsError: naming each option to change.
+        """
+        problems = []
+        if not _LOWEST <= self.s3 <= _HIGHEST - SeaweedPort.ADMIN_GRPC:
+            problems.append(
+                f"--s3-port {self.s3}: wanted {_LOWEST} to {_HIGHEST - SeaweedPort.ADMIN_GRPC}, "
+                f"because S3 also takes the port {SeaweedPort.ADMIN_GRPC:,} above it"
+            )
+        if not _LOWEST <= self.prefect <= _HIGHEST:
+            problems.append(f"--prefect-port {self.prefect}: wanted {_LOWEST} to {_HIGHEST}")
+        if self.prefect in dict(self.wanted(s3=True, prefect=False)):
+            problems.append(f"--prefect-port {self.prefect}: S3 takes that port with --s3-port {self.s3}")
+        if problems:
+            raise PortsError("; ".join(problems))
+
+    @property
+    def s3_endpoint(self) -> str:
+        """Address of the S3 server."""
+        return f"http://{HOST}:{self.s3}"
+
+    @property
+    def prefect_url(self) -> str:
+        """Address of the Prefect UI."""
+        return f"http://{HOST}:{self.prefect}"
+
+    @property
+    def prefect_api_url(self) -> str:
+        """Address of the Prefect API."""
+        return f"{self.prefect_url}/api"
+
+    def seaweed(self, port: SeaweedPort) -> int:
+        """Give one of the ports that SeaweedFS takes."""
+        return self.s3 + port
+
+    def wanted(self, *, s3: bool, prefect: bool) -> Iterator[tuple[int, str]]:
+        """Give each port that the named parts take, and what for."""
+        if s3:
+            yield from ((self.seaweed(port), f"SeaweedFS {port.name.replace('_', ' ')}") for port in SeaweedPort)
+        if prefect:
+            yield self.prefect, "Prefect"
+
+
+def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True) -> None:
+    """Refuse ports that somebody else listens on.
+
+    Raises:
+        PortsError: naming every taken port, what it was wanted for and how to choose another.
+    """
+    remedies = {
+        "S3": "start S3 elsewhere with --s3-port or NCPI_S3_PORT",
+        "Prefect": "start Prefect elsewhere with --prefect-port or NCPI_PREFECT_PORT",
+    }
+    taken = {
+        "S3": [(port, purpose) for port, purpose in ports.wanted(s3=s3, prefect=False) if not _is_free(port)],
+        "Prefect": [(port, purpose) for port, purpose in ports.wanted(s3=False, prefect=prefect) if not _is_free(port)],
+    }
+    if any(taken.values()):
+        found = ", ".join(f"{port} ({purpose})" for part in taken.values() for port, purpose in part)
+        advice = ", ".join(remedy for part, remedy in remedies.items() if taken[part])
+        message = f"taken ports on {HOST}: {found}; {advice}, or end what listens there"
+        raise PortsError(message)
+
+
+def free_ports() -> Ports:
+    """Choose ports that are all free now, for tests and demonstrations.
+
+    Raises:
+        PortsError: none were found.
+    """
+    bases = list(_FREE_BASES)
+    # By chance, so that two that start at once seldom choose the same.
+    random.shuffle(bases)
+    for base in bases:
+        ports = Ports(s3=base, prefect=base + SeaweedPort.ADMIN + 1)
+        if all(_is_free(port) for port, _ in ports.wanted(s3=True, prefect=True)):
+            return ports
+    message = f"no ten free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
+    raise PortsError(message)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # Without it, connections that have just been closed would make a free port look taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True

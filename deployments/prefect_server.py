@@ -1,0 +1,67 @@
+"""The Prefect server of the local stack, on SQLite, in one process.
+
+It keeps no truth: the ledger does. Its database may be deleted while it is stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from deployments.part import Part, answers
+from deployments.ports import HOST, Ports
+from deployments.private_file import make_private_folder
+
+_NOT_FOR_THE_SERVER: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
+
+
+def client_settings(data: Path) -> dict[str, str]:
+    """Give the settings for everything that imports Prefect: its files in the data folder, no word to its makers."""
+    return {
+        "PREFECT_HOME": str(data / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        # A stored result is code that runs when it is read.
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        "PREFECT_CLI_PROMPT": "false",
+    }
+
+
+def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> Part:
+    """Make the Prefect server of a data folder."""
+    folder = data / "prefect"
+    make_private_folder(folder)
+    inherited = {name: value for name, value in environment.items() if name not in _NOT_FOR_THE_SERVER}
+    return Part(
+        name="prefect",
+        title="the Prefect server",
+        command=(sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(ports.prefect)),
+        environment={"PATH": os.defpath, **inherited, **client_settings(data), **_server_settings(folder, ports)},
+        # Prefect reads .env, prefect.toml and pyproject.toml where it runs.
+        folder=folder,
+        log=data / "logs" / "prefect.log",
+        is_ready=answers(f"{ports.prefect_api_url}/health", lambda answer: answer.text == "true"),
+        stop_seconds=10,
+    )
+
+
+def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:
+    # A browser may have either name of this computer in its address bar.
+    origins = (ports.prefect_url, f"http://localhost:{ports.prefect}")
+    return {
+        "PREFECT_API_URL": ports.prefect_api_url,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / 'prefect.db'}",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
+        "PREFECT_SERVER_UI_API_URL": ports.prefect_api_url,
+        # Prefect copies its pages and writes the address into them: into its own installation by default, where two
+        # servers would overwrite each other's.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
+        # The new pages ask a host outside, even with analytics off.
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+    }

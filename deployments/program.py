@@ -1,0 +1,21 @@
+"""The `ncpi` program: the desk's commands, and those that run servers."""
+
+from __future__ import annotations
+
+import typer
+
+from desk.program import add_commands
+
+program = typer.Typer(
+    name="ncpi",
+    help="Move inspections from fieldwork to published review, and prove afterwards what happened.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+add_commands(program)
+
+
+def main() -> None:
+    """Run the program."""
+    program()

@@ -1,0 +1,79 @@
+"""Pages in a browser: narrow screens, no outside requests, nothing the console complains about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from reports.index import render_index
+from reports.initial_report import render_initial_report
+from reports.review import render_review
+from tests.unit.report_documents import initial_report, publication, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+NAMES = ["initial/report.html", "initial/press-notice.html", "review/report.html"]
+NAMES += ["review/press-notice.html", "long/report.html", "index.html"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("site")
+    report = initial_report()
+    long_word = report.findings[0].model_copy(update={"text": "w" * 2000, "source": "s" * 400})
+    sets = {
+        "initial": render_initial_report(report),
+        "review": render_review(review()),
+        "long": render_initial_report(report.model_copy(update={"findings": (long_word,)})),
+        "": (render_index([publication()]),),
+    }
+    for folder, files in sets.items():
+        (root / folder).mkdir(exist_ok=True)
+        for file in files:
+            (root / folder / file.name).write_bytes(file.data)
+    return root
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", NAMES)
+def test_page_fits_and_keeps_to_itself(browser: Browser, site: Path, name: str, width: int) -> None:
+    address = (site / name).as_uri()
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    complaints: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.close()
+    assert complaints == []
+    assert requests == [address]
+
+
+def test_tables_stay_tables_on_a_narrow_screen(browser: Browser, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto((site / "review/report.html").as_uri())
+    table = page.get_by_role("table", name="Progress on each recommendation")
+    assert table.get_by_role("row").count() == 4
+    assert table.get_by_role("columnheader", name="Outcome").count() == 1
+    assert table.get_by_role("rowheader", name="REC-2015-01").count() == 1
+    page.close()

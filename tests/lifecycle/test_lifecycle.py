@@ -1,0 +1,323 @@
+"""The whole life of an inspection by the product's own desk and stages, over real implementations in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemas.errors import IllegalMoveError, InspectionError, RefusedError, SeparationError, StaleError
+from schemas.moves import Kind, State
+from schemas.roles import Role
+from schemas.stages import STAGES
+from storage.verification import verify_inspection, verify_public
+from tests.support.returns import write_fieldwork, write_review
+from tests.support.world import HMI, INSPECTION, LEAD, World, actor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHOLE_LIFE = [
+    Kind.OPENED,
+    Kind.FIELDWORK_SUBMITTED,
+    Kind.FIELDWORK_RECORDED,
+    Kind.REPORT_DRAFTED,
+    Kind.REPORT_APPROVED,
+    Kind.PUBLISHED,
+    Kind.FOLLOW_UP_RECORDED,
+    Kind.REVIEW_SUBMITTED,
+    Kind.REVIEW_DRAFTED,
+    Kind.REVIEW_APPROVED,
+    Kind.REVIEW_PUBLISHED,
+]
+
+
+def kinds(world: World, inspection: str = INSPECTION) -> list[Kind]:
+    return [one.entry.kind for one in world.history(inspection).recorded]
+
+
+def live(world: World, folder: Path, deliver=World.deliver) -> World:
+    """Take an inspection through its life, letting `deliver` carry the events."""
+    world.open()
+    world.submit("fieldwork", write_fieldwork(folder / "fieldwork"))
+    deliver(world)
+    world.approve()
+    deliver(world)
+    world.submit("review", write_review(folder / "review"))
+    deliver(world)
+    world.approve()
+    deliver(world)
+    return world
+
+
+def contents(world: World) -> list[tuple[object, ...]]:
+    """Everything the ledger says, times and what follows from times aside."""
+    return [
+        (
+            one.entry.seq,
+            one.entry.kind,
+            one.entry.id,
+            one.entry.actor,
+            {name: value for name, value in one.entry.facts.items() if name not in {"embargo"}},
+        )
+        for one in world.history().recorded
+    ]
+
+
+def test_five_stages_by_events(tmp_path: Path) -> None:
+    world = live(World(), tmp_path)
+    assert kinds(world) == WHOLE_LIFE
+    assert world.history().state is State.COMPLETE
+    verified = verify_inspection(world.stores, INSPECTION)
+    assert verified.findings == ()
+    assert verified.published == 10
+    assert verify_public(world.stores, (INSPECTION,)) == ()
+
+
+def test_the_review_says_that_the_revisit_was_late(tmp_path: Path) -> None:
+    world = live(World(), tmp_path)
+    facts = world.history().latest(Kind.REVIEW_DRAFTED).entry.facts
+    assert (facts["revisit"], facts["days_late_at_least"], facts["days_late_at_most"]) == ("late", 1, 59)
+    page = world.public_objects.read(f"{INSPECTION}/review/report.html").decode()
+    assert "late" in page
+
+
+def doubled(world: World) -> None:
+    while world.events:
+        event = world.events.pop(0)
+        for _ in range(3):
+            world.start(event)
+        world.events = [one for one in world.events if one["id"] != event["id"]]
+
+
+def shuffled(world: World) -> None:
+    # Every event wakes every stage, in any order, until nothing changes any more.
+    order = random.Random(7)
+    before = -1
+    while before != len(world.history().recorded):
+        before = len(world.history().recorded)
+        stages = list(STAGES) * 2
+        order.shuffle(stages)
+        for stage in stages:
+            world.run(stage.name)
+    world.events.clear()
+
+
+def lost(world: World) -> None:
+    # No event arrives; a sweep starts whatever stage's turn it is.
+    from domain.board import standing
+
+    world.events.clear()
+    while (here := standing(world.history(), world.clock())).is_ready:
+        world.run(here.stage)
+        world.events.clear()
+
+
+@pytest.mark.parametrize("deliver", [doubled, shuffled, lost])
+def test_doubled_shuffled_and_lost_events_give_the_same_ledger(tmp_path: Path, deliver) -> None:
+    plain = live(World(), tmp_path)
+    other = live(World(), tmp_path, deliver)
+    assert contents(other) == contents(plain)
+    assert {key: len(versions) for key, versions in other.public_objects.stored.items() if key != "index.html"} == {
+        key: 1 for key in plain.public_objects.stored if key != "index.html"
+    }
+
+
+def test_run_again_changes_nothing(tmp_path: Path) -> None:
+    world = live(World(), tmp_path)
+    before = dict(world.ledger_objects.stored)
+    world.open()
+    assert not world.submit("fieldwork", tmp_path / "fieldwork").is_new
+    assert not world.submit("review", tmp_path / "review").is_new
+    world.approve()
+    for stage in STAGES:
+        world.run(stage.name)
+    assert world.ledger_objects.stored == before
+
+
+def test_the_author_cannot_approve_and_the_refusal_is_recorded(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    for person in ("rhian.morgan", "tom.ellis"):  # who submitted it, and who is named in its team
+        with pytest.raises(SeparationError, match=f"{person} had a part"):
+            world.approve(who=actor(person, Role.HMI))
+    assert kinds(world)[-2:] == [Kind.REPORT_REFUSED, Kind.REPORT_REFUSED]
+    assert world.history().state is State.REPORT_DRAFTED
+    world.deliver()
+    assert world.public_objects.stored == {}
+
+
+def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    from desk.decision import approve
+
+    with pytest.raises(RefusedError, match="wanted hmi"):
+        world.approve(who=actor("sam.smith", Role.PRESS_OFFICER))
+    with pytest.raises(StaleError, match="read the newest draft"):
+        approve(world.office, INSPECTION, "0" * 64, HMI)
+    assert kinds(world).count(Kind.REPORT_REFUSED) == 2
+
+
+def test_a_forged_approval_is_not_published(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    history = world.history()
+    draft = history.recorded[-1]
+    forged = history.next_entry(
+        Kind.REPORT_APPROVED,
+        id="forged",
+        at=world.clock(),
+        actor=actor("rhian.morgan", Role.HMI),
+        document=draft.entry.document,
+        facts={"draft": draft.entry.document.sha256, "embargo": world.clock().isoformat()},
+    )
+    world.stores.ledger.append(history, forged)
+    with pytest.raises(SeparationError, match="nothing was published"):
+        world.run("publication")
+    assert world.public_objects.stored == {}
+    assert [finding.layer for finding in verify_inspection(world.stores, INSPECTION).findings] == ["rule"]
+
+
+def test_nothing_is_published_before_the_embargo(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    embargo = world.now + dt.timedelta(hours=3)
+    world.approve(embargo=embargo)
+    world.deliver()
+    assert world.history().state is State.REPORT_APPROVED
+    assert world.public_objects.stored == {}
+    world.now = embargo - dt.timedelta(seconds=2)
+    assert world.run("publication").result.value == "waiting"
+    world.now = embargo
+    assert world.run("publication").result.value == "recorded"
+
+
+def test_a_returned_report_is_mended_and_drafted_again(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path / "one"))
+    world.deliver()
+    first = world.draft()
+    world.return_draft("Finding I2 needs its numbers checked")
+    with pytest.raises(IllegalMoveError):
+        world.approve()
+    mended = write_fieldwork(
+        tmp_path / "two",
+        quotation={"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True},
+    )
+    world.submit("fieldwork", mended)
+    world.deliver()
+    assert world.draft() != first
+    assert world.history().latest(Kind.REPORT_DRAFTED).entry.facts["round"] == 2
+    from desk.decision import approve
+
+    with pytest.raises(StaleError):
+        approve(world.office, INSPECTION, first, HMI)
+
+
+def test_a_reason_with_personal_data_is_refused(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    with pytest.raises(RefusedError, match="telephone number"):
+        world.return_draft("ring the mother on 020 7946 0000")
+
+
+def test_two_inspections_interleaved_do_not_disturb_each_other(tmp_path: Path) -> None:
+    alone = live(World(), tmp_path / "alone")
+    world = World()
+    other = "kent-2025"
+    world.open()
+    world.open(other)
+    world.submit("fieldwork", write_fieldwork(tmp_path / "a"))
+    world.submit("fieldwork", write_fieldwork(tmp_path / "b", other), other)
+    world.deliver()
+    world.approve(other)
+    world.approve()
+    world.deliver()
+    world.submit("review", write_review(tmp_path / "c", other), other)
+    world.submit("review", write_review(tmp_path / "d"))
+    world.deliver()
+    world.approve()
+    world.approve(other)
+    world.deliver()
+    assert contents(world) == contents(alone)
+    assert kinds(world, other) == WHOLE_LIFE
+
+
+def test_an_act_out_of_turn_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    with pytest.raises(IllegalMoveError, match="awaiting fieldwork return"):
+        world.submit("review", write_review(tmp_path))
+    assert kinds(world) == [Kind.OPENED]
+    with pytest.raises(InspectionError, match="no such inspection"):
+        world.submit("fieldwork", tmp_path, "essex-2025")
+
+
+def test_every_port_call_may_be_the_last_one(tmp_path: Path) -> None:
+    """Die before and after each write of a life, start again, and end with the same ledger."""
+    plain = live(World(), tmp_path)
+    writes = 0
+    for after in (False, True):
+        for fatal in range(1, 200):
+            world = World()
+            calls = DyingWrites(world, fatal, after=after)
+            resumed = 0
+            while world.history().state is not State.COMPLETE:
+                try:
+                    live(world, tmp_path)
+                except PowerCut:
+                    resumed += 1
+                    lost_events(world)
+            assert contents(world) == contents(plain), f"write {fatal}, after={after}"
+            assert verify_inspection(world.stores, INSPECTION).findings == ()
+            if not resumed:
+                writes = calls.count
+                break
+    assert writes > 30
+
+
+class PowerCut(Exception):  # noqa: N818 - it is no error of the system
+    """The process died here."""
+
+
+def lost_events(world: World) -> None:
+    lost(world)
+
+
+class DyingWrites:
+    """Let the n-th write of a world be the last thing its process does, once."""
+
+    def __init__(self, world: World, fatal: int, *, after: bool) -> None:
+        self.count = 0
+        for objects in (world.ledger_objects, world.private_objects, world.public_objects):
+            self._wrap(objects, "create", fatal, after=after)
+            self._wrap(objects, "replace", fatal, after=after)
+
+    def _wrap(self, objects, name: str, fatal: int, *, after: bool) -> None:
+        write = getattr(objects, name)
+
+        def dying(*args: object) -> object:
+            self.count += 1
+            dies = self.count == fatal
+            if dies and not after:
+                raise PowerCut
+            result = write(*args)
+            if dies:
+                raise PowerCut
+            return result
+
+        setattr(objects, name, dying)

@@ -1,0 +1,123 @@
+"""A whole world in memory: the product's own desk and stages over real implementations of the ports, and a moving clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import TYPE_CHECKING, Final
+
+from desk.decision import approve, return_draft
+from desk.office import Office
+from desk.opening import open_inspection
+from desk.submission import FORMS, Submitted, submit
+from domain.approval import latest_draft
+from evidence.examination import Examination, Request, examine
+from flows.fieldwork import check_evidence
+from flows.follow_up import plan_follow_up
+from flows.initial_report import assemble_report
+from flows.publication import publish_approved
+from flows.review_publication import review
+from flows.stage_run import Outcome, run_stage
+from schemas.entry import Actor
+from schemas.roles import Role
+from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
+from storage.artefacts import Artefacts
+from storage.ledger import Ledger
+from storage.prefect_server import event_of
+from storage.public import Public
+from storage.stores import Stores
+from tasks.steps import Steps
+from tests.support.memory import MemoryObjects
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from domain.history import History, Recorded
+    from flows.stage_run import Make
+
+INSPECTION: Final = "south-wales-2015"
+MAKES: Final[dict[str, Make]] = {
+    FIELDWORK.name: check_evidence,
+    INITIAL_REPORT.name: assemble_report,
+    PUBLICATION.name: publish_approved,
+    FOLLOW_UP.name: plan_follow_up,
+    REVIEW_PUBLICATION.name: review,
+}
+
+
+def actor(person: str, role: Role) -> Actor:
+    return Actor(person=person, role=role, assurance="asserted")
+
+
+MANAGER: Final = actor("pat.howells", Role.PROGRAMME_MANAGER)
+LEAD: Final = actor("rhian.morgan", Role.INSPECTOR)
+HMI: Final = actor("dru.sharpling", Role.HMI)
+
+
+@functools.cache
+def _examined(request: str) -> Examination:
+    return examine(Request.model_validate_json(request))
+
+
+def examine_once(request: Request) -> Examination:
+    """Examine each different return once a test session: the answer depends on nothing but the request."""
+    return _examined(request.model_dump_json())
+
+
+class World:
+    """Desk, stages, clock and event bus of one test."""
+
+    def __init__(self) -> None:
+        self.ledger_objects = MemoryObjects()
+        self.private_objects = MemoryObjects()
+        self.public_objects = MemoryObjects()
+        self.stores = Stores(Ledger(self.ledger_objects), Artefacts(self.private_objects), Public(self.public_objects))
+        self.now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+        self.events: list[dict[str, object]] = []
+        self.office = Office(self.stores, self, examine_once, self.clock)
+        self.steps = Steps(self.stores, self, examine_once, self.clock)
+
+    def clock(self) -> dt.datetime:
+        self.now += dt.timedelta(seconds=1)
+        return self.now
+
+    def announce(self, recorded: Recorded) -> bool:
+        self.events.append(event_of(recorded))
+        return True
+
+    def history(self, inspection: str = INSPECTION) -> History:
+        return self.stores.ledger.history(inspection)
+
+    def open(self, inspection: str = INSPECTION) -> Recorded:
+        return open_inspection(self.office, inspection, MANAGER)
+
+    def submit(self, form: str, folder: Path, inspection: str = INSPECTION, who: Actor = LEAD) -> Submitted:
+        return submit(self.office, inspection, folder, FORMS[form], who)
+
+    def draft(self, inspection: str = INSPECTION) -> str:
+        document = latest_draft(self.history(inspection)).entry.document
+        assert document is not None
+        return document.sha256
+
+    def approve(self, inspection: str = INSPECTION, who: Actor = HMI, embargo: dt.datetime | None = None) -> Recorded:
+        return approve(self.office, inspection, self.draft(inspection), who, embargo=embargo)
+
+    def return_draft(self, reason: str, inspection: str = INSPECTION, who: Actor = HMI) -> Recorded:
+        return return_draft(self.office, inspection, self.draft(inspection), who, reason)
+
+    def run(self, stage: str, inspection: str = INSPECTION) -> Outcome:
+        row = next(one for one in STAGES if one.name == stage)
+        return run_stage(row, inspection, MAKES[stage], self.steps)
+
+    def deliver(self) -> None:
+        """Let every event start the stages it wakes, and theirs, until none is left."""
+        while self.events:
+            event = self.events.pop(0)
+            self.start(event)
+
+    def start(self, event: dict[str, object]) -> None:
+        payload = event["payload"]
+        assert isinstance(payload, dict)
+        for stage in STAGES:
+            if event["event"] in {kind.event for kind in stage.wakes_on}:
+                self.run(stage.name, payload["inspection"])
