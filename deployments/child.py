@@ -24,7 +24,10 @@ def main() -> None:
         if os.getppid() != supervisor:
             # It died before the line above, so no signal will come.
             sys.exit("the supervisor is gone")
-    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    try:
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

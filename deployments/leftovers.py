@@ -57,14 +57,17 @@ def end_leftovers(data: Path, report: Callable[[str], None]) -> None:
     for one in left:
         report(f"{one.title} (pid {one.pid}) was left by a run that was killed; ending it")
         _signal(one, signal.SIGTERM)
+    _wait_for(left)
+    for one in left:
+        _signal(one, signal.SIGKILL)
+    _wait_for(left)
+    remove_record(data)
+
+
+def _wait_for(left: Sequence[Leftover]) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while any(_is_running(one) for one in left) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for one in left:
-        _signal(one, signal.SIGKILL)
-    while any(_is_running(one) for one in left):
-        time.sleep(0.05)
-    remove_record(data)
 
 
 def _read_record(data: Path) -> list[Leftover]:

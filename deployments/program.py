@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from deployments.commands import down, up
+from deployments.demo import demo
 from desk.program import add_commands
 
 program = typer.Typer(
@@ -14,6 +16,9 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
 )
 add_commands(program)
+program.command(rich_help_panel="Running")(up)
+program.command(rich_help_panel="Running")(down)
+program.command(rich_help_panel="Running")(demo)
 
 
 def main() -> None:

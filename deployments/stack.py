@@ -1,8 +1,4 @@
-"""The local stack: S3, Prefect and the serving process of one data folder, started together and kept running.
-
-    with Stack(data, Ports(), prepare=make_buckets) as stack:
-        stack.wait()
-"""
+"""The local stack: S3, Prefect and the serving process of one data folder, started together and kept running."""
 
 from __future__ import annotations
 
@@ -17,11 +13,12 @@ from typing import TYPE_CHECKING, Final, Self
 
 from deployments.connection import PREFECT_API_URL, S3_ENDPOINT, environment, server_of_the_user, write_connection
 from deployments.leftovers import end_leftovers
-from deployments.lock import Lock, holder
+from deployments.lock import LOCK_FILE, Lock, holder
 from deployments.ports import Ports, require_free
 from deployments.prefect_server import prefect_server
 from deployments.private_file import make_private_folder
-from deployments.seaweed import connection_of, keys_of, remove_sockets, seaweed
+from deployments.s3_keys import keys_of
+from deployments.seaweed import connection_of, remove_sockets, seaweed
 from deployments.serving import SERVE, serving
 from deployments.supervisor import Supervisor
 from schemas.errors import StackError
@@ -61,6 +58,7 @@ class Stack:
         self._report = report
         self._prepare = prepare
         self._serve = SERVE if serve is True else serve
+        self._has_started_s3 = False
         self._lock = Lock(self.data)
         self._supervisor = Supervisor(self.data, report)
 
@@ -97,7 +95,7 @@ class Stack:
         Raises:
             StackError: a part could not be kept running.
         """
-        with _on_signals(lambda: self._supervisor.ask_to_stop()):
+        with _on_signals(self._supervisor.ask_to_stop):
             self._supervisor.wait()
 
     def _start(self) -> None:
@@ -120,6 +118,7 @@ class Stack:
         s3 = keep(seaweed(self.data, self.ports)) if has_s3 else None
         prefect = keep(prefect_server(self.data, self.ports, self.environment)) if has_prefect else None
         if s3:
+            self._has_started_s3 = True
             wait(s3)
         if self._prepare:
             # While Prefect is still starting, which takes longer.
@@ -132,12 +131,14 @@ class Stack:
     def _is_ours(self, title: str, name: str) -> bool:
         address = server_of_the_user(name, self.data)
         if address:
-            self._report(f"no {title} is started: {name} is set to {address}")
+            # Not the address itself, which may hold a password.
+            self._report(f"no {title} is started, because {name} names another one")
         return address is None
 
     def _stop(self) -> None:
         self._supervisor.stop()
-        remove_sockets(self.ports)
+        if self._has_started_s3:
+            remove_sockets(self.ports)
         self._lock.release()
 
 
@@ -152,8 +153,7 @@ def stop_stack(data: Path, report: Callable[[str], None] = print) -> bool:
     """
     pid = holder(data)
     if pid is None:
-        if data.is_dir():
-            end_leftovers(data, report)
+        _end_leftovers_of(data, report)
         return False
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
@@ -163,6 +163,16 @@ def stop_stack(data: Path, report: Callable[[str], None] = print) -> bool:
             raise StackError(message)
         time.sleep(0.1)
     return True
+
+
+def _end_leftovers_of(data: Path, report: Callable[[str], None]) -> None:
+    if (data / LOCK_FILE).exists():
+        lock = Lock(data)
+        lock.acquire()
+        try:
+            end_leftovers(data, report)
+        finally:
+            lock.release()
 
 
 @contextmanager

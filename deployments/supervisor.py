@@ -16,6 +16,7 @@ from deployments.part import Part
 from schemas.errors import StackError
 
 _TICK_SECONDS: Final = 0.05
+_SIGNAL_SECONDS: Final = 0.5
 _LOG_CHECK_SECONDS: Final = 30
 
 
@@ -62,7 +63,9 @@ class Supervisor:
         Raises:
             StackError: a part could not be kept running.
         """
-        self._ended.wait()
+        # With a bound, because a signal that another thread was given interrupts nothing here.
+        while not self._ended.wait(_SIGNAL_SECONDS):
+            pass
         if self.failure is not None:
             raise self.failure
 
@@ -75,7 +78,7 @@ class Supervisor:
         self._stopping.set()
         while self._thread.is_alive():
             try:
-                self._thread.join()
+                self._thread.join(_SIGNAL_SECONDS)
             except KeyboardInterrupt:
                 self._in_haste.set()
                 self._report("ending what is left at once")
@@ -100,8 +103,8 @@ class Supervisor:
         while not self._stopping.wait(_TICK_SECONDS):
             while not self._wanted.empty():
                 keeping.append(self._wanted.get())
-            # A list, so that every part gets its look before the record is written.
-            if any([kept.look() for kept in keeping]):
+            changes = [kept.look() for kept in keeping]
+            if any(changes):
                 write_record(self._data, [remember(*one) for kept in keeping if (one := kept.running())])
             if time.monotonic() > logs_due:
                 logs_due = time.monotonic() + _LOG_CHECK_SECONDS

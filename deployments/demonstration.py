@@ -1,0 +1,174 @@
+"""The main job, shown: one real inspection from fieldwork return to published review, by events alone.
+
+People's acts are done here as the desk does them; every stage is started by an event, or by the sweep where an event
+was lost. Started again on the same folder after it was killed, it goes on from what the ledger says.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from desk.decision import approve
+from desk.office import open_office, when_overtaken_again
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from domain.approval import latest_draft
+from schemas.entry import Actor
+from schemas.errors import StackError
+from schemas.moves import Kind, State
+from schemas.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desk.office import Office
+    from domain.history import History
+    from schemas.stages import Stage
+
+INSPECTION: Final = "south-wales-2015"
+_PATIENCE_SECONDS: Final = 300
+"""How long one stage may take, with a killed server or two and a sweep in between."""
+_LOOK_SECONDS: Final = 0.25
+_UNREACHABLE: Final = (OSError,)
+
+
+def _actor(person: str, role: Role) -> Actor:
+    return Actor(person=person, role=role, assurance="asserted")
+
+
+MANAGER: Final = _actor("pat.howells", Role.PROGRAMME_MANAGER)
+LEAD: Final = _actor("rhian.morgan", Role.INSPECTOR)
+HMI_REPORT: Final = _actor("dru.sharpling", Role.HMI)
+HMI_REVIEW: Final = _actor("wendy.williams", Role.HMI)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act of a person, and the state that stages must bring the inspection to after it."""
+
+    state: State
+    command: str
+    act: Callable[[Office], object]
+    then: State
+
+
+def steps_of(inspection_id: str, examples: Path) -> tuple[Step, ...]:
+    """List the five acts that take an inspection through its life."""
+
+    def decide(office: Office, who: Actor) -> object:
+        document = latest_draft(office.stores.ledger.history(inspection_id)).entry.document
+        return approve(office, inspection_id, document.sha256 if document else "", who)
+
+    force, year = inspection_id.rsplit("-", 1)
+    return (
+        Step(
+            State.UNOPENED,
+            f"ncpi open {force} --year {year} --person {MANAGER.person} --role {MANAGER.role.value}",
+            lambda office: open_inspection(office, inspection_id, MANAGER),
+            State.AWAITING_FIELDWORK,
+        ),
+        Step(
+            State.AWAITING_FIELDWORK,
+            f"ncpi submit fieldwork {examples}/fieldwork --person {LEAD.person} --role {LEAD.role.value}",
+            lambda office: submit(office, inspection_id, examples / "fieldwork", FORMS["fieldwork"], LEAD),
+            State.REPORT_DRAFTED,
+        ),
+        Step(
+            State.REPORT_DRAFTED,
+            f"ncpi approve {inspection_id} --draft … --person {HMI_REPORT.person} --role hmi",
+            lambda office: decide(office, HMI_REPORT),
+            State.AWAITING_REVIEW,
+        ),
+        Step(
+            State.AWAITING_REVIEW,
+            f"ncpi submit review {examples}/review --person {LEAD.person} --role {LEAD.role.value}",
+            lambda office: submit(office, inspection_id, examples / "review", FORMS["review"], LEAD),
+            State.REVIEW_DRAFTED,
+        ),
+        Step(
+            State.REVIEW_DRAFTED,
+            f"ncpi approve {inspection_id} --draft … --person {HMI_REVIEW.person} --role hmi",
+            lambda office: decide(office, HMI_REVIEW),
+            State.COMPLETE,
+        ),
+    )
+
+
+def live(inspection_id: str, examples: Path, report: Callable[[str], None]) -> History:
+    """Take an inspection from where it stands to its published review.
+
+    Raises:
+        StackError: a stage did not come to its end in time.
+        InspectionError: an act was refused.
+    """
+    office = open_office()
+    order = list(State)
+    for step in steps_of(inspection_id, examples):
+        history = _read(office, inspection_id)
+        if history.state is step.state:
+            report(f"$ {step.command}")
+            _act(office, step)
+        elif order.index(history.state) < order.index(step.then):
+            report(f"{inspection_id} stands at {history.state.value!r}: going on from there")
+        _wait(office, inspection_id, step.then, report)
+    return _read(office, inspection_id)
+
+
+def recorded_by(stage: Stage) -> frozenset[Kind]:
+    """Name the entries that a stage records."""
+    return frozenset(turn.records for turn in stage.turns)
+
+
+def _act(office: Office, step: Step) -> None:
+    """Do an act; again after a server was away, which is safe, for a thing done twice is recorded once."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            when_overtaken_again(lambda: step.act(office))
+        except _away() as error:
+            if time.monotonic() > deadline:
+                message = f"{step.command}: the servers did not come back within {_PATIENCE_SECONDS} s"
+                raise StackError(message) from error
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return
+
+
+def _read(office: Office, inspection_id: str) -> History:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return office.stores.ledger.history(inspection_id)
+        except _away():
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_SECONDS)
+
+
+def _wait(office: Office, inspection_id: str, wanted: State, report: Callable[[str], None]) -> None:
+    order = list(State)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    seen = -1
+    while True:
+        history = _read(office, inspection_id)
+        for recorded in history.recorded[seen + 1 :] if seen >= 0 else history.recorded[-1:]:
+            report(f"  entry {recorded.entry.seq}: {recorded.entry.kind.value}, by {recorded.entry.actor.person}")
+        seen = len(history.recorded) - 1
+        if order.index(history.state) >= order.index(wanted):
+            return
+        if time.monotonic() > deadline:
+            message = (
+                f"{inspection_id}: wanted {wanted.value!r} within {_PATIENCE_SECONDS} s, "
+                f"found {history.state.value!r}; see the run list of Prefect and docs/operations.md"
+            )
+            raise StackError(message)
+        time.sleep(_LOOK_SECONDS)
+
+
+def _away() -> tuple[type[Exception], ...]:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not needed for `--help`
+
+    return (BotoCoreError, ClientError, *_UNREACHABLE)

@@ -1,0 +1,70 @@
+"""The keys of the local S3 server, one for each duty, and what each may do."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from deployments.private_file import write_private_file
+from schemas.errors import StackError
+from storage.settings import Bucket, Duty
+
+IDENTITIES_FILE: Final = "s3.json"
+_WRITE_ONE: Final = ("Read", "Write", "List")
+_RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
+    Duty.ADMIN: ("Admin", "Read", "Write", "List", "Tagging"),
+    Duty.INTAKE: tuple(f"{right}:{Bucket.PRIVATE.value}" for right in (*_WRITE_ONE, "Tagging")),
+    Duty.LEDGER: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
+    Duty.PUBLISH: tuple(f"{right}:{Bucket.PUBLIC.value}" for right in _WRITE_ONE),
+    # Private as well: to verify an artefact is to read it.
+    Duty.AUDITOR: tuple(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
+}
+_ANYBODY: Final = {"name": "anonymous", "actions": [f"Read:{Bucket.PUBLIC.value}"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An access key and its secret."""
+
+    access: str
+    secret: str
+
+
+def keys_of(data: Path) -> dict[Duty, Key]:
+    """Give the key of each duty, made at the first start of a data folder and kept from then on.
+
+    Raises:
+        StackError: the file that holds them cannot be read as such.
+    """
+    path = data / IDENTITIES_FILE
+    try:
+        return _read_keys(path)
+    except FileNotFoundError:
+        keys = {duty: Key(f"{duty.value}-{secrets.token_hex(8)}", secrets.token_hex(24)) for duty in Duty}
+        write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
+        return keys
+    except (ValueError, KeyError, IndexError, TypeError):
+        message = f"{path}: wanted the identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
+        raise StackError(message) from None
+
+
+def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
+    known = [
+        {
+            "name": duty.value,
+            "credentials": [{"accessKey": key.access, "secretKey": key.secret}],
+            "actions": list(_RIGHTS[duty]),
+        }
+        for duty, key in keys.items()
+    ]
+    return {"identities": [*known, _ANYBODY]}
+
+
+def _read_keys(path: Path) -> dict[Duty, Key]:
+    identities = {one["name"]: one for one in json.loads(path.read_text(encoding="utf-8"))["identities"]}
+    credentials = {duty: identities[duty.value]["credentials"][0] for duty in Duty}
+    return {duty: Key(one["accessKey"], one["secretKey"]) for duty, one in credentials.items()}
