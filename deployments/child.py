@@ -27,7 +27,7 @@ def main() -> None:
     try:
         os.execv(command[0], command)  # noqa: S606 - no shell is wanted
     except OSError as error:
-        sys.exit(str(error))
+        sys.exit(f"{command[0]}: {error.strerror}")
 
 
 if __name__ == "__main__":

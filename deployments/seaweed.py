@@ -56,7 +56,8 @@ def seaweed(data: Path, ports: Ports) -> Part:
         # The refusal of a stranger shows that it serves and that it knows who may do what.
         is_ready=answers(f"{ports.s3_endpoint}/", lambda answer: answer.status_code == _FORBIDDEN),
         start_seconds=60,
-        stop_seconds=20,
+        # Usually two; requests that wait for a lock hold it up. What was acknowledged survives being killed.
+        stop_seconds=6,
     )
 
 

@@ -76,9 +76,10 @@ class Supervisor:
     def stop(self) -> None:
         """Stop every part and wait for it; an interrupt from the keyboard meanwhile makes haste."""
         self._stopping.set()
-        while self._thread.is_alive():
+        while self._thread.ident is not None and not self._ended.is_set():
             try:
-                self._thread.join(_SIGNAL_SECONDS)
+                # Not `join`: interrupted, it takes a thread that still runs for ended (Python 3.11, see bpo-45274).
+                self._ended.wait(_SIGNAL_SECONDS)
             except KeyboardInterrupt:
                 self._in_haste.set()
                 self._report("ending what is left at once")

@@ -121,7 +121,7 @@ def test_what_runs_but_does_not_serve_is_started_again(supervisor: Watched, tmp_
 
 def test_a_command_that_does_not_exist_is_a_failure_not_a_hang(supervisor: Watched, tmp_path: Path) -> None:
     kept = supervisor.keep(dataclasses.replace(part(tmp_path, ""), command=("/no/such",)))
-    with pytest.raises(StackError, match="No such file or directory: '/no/such'"):
+    with pytest.raises(StackError, match="/no/such: No such file or directory"):
         supervisor.wait_until_ready(kept)
 
 
@@ -158,9 +158,11 @@ def test_haste_does_not_wait(supervisor: Watched, tmp_path: Path) -> None:
     supervisor.wait_until_ready(supervisor.keep(part(tmp_path, STUBBORN, stop_seconds=60)))
     # As a second Ctrl-C does, which Python raises in the main thread.
     threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT)).start()
+    pid = supervisor.pids()["the part"]
     began = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - began < 10
+    assert not is_alive(pid)
     assert "ending what is left at once" in supervisor.said
 
 

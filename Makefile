@@ -1,0 +1,48 @@
+# Two commands do all the set-up: `make demo` runs the main job, `make test` passes the tests.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test test-quick check docs format lock browser clean
+
+help: ## Show these lines
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+$(READY): requirements/install.txt requirements/test.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/install.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/test.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=1 leaves it running)
+	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
+
+test: $(READY) ## Run every test, with real servers, but those that need a browser
+	$(BIN)/python -m pytest -m "not browser"
+
+test-quick: $(READY) ## Run the tests that need no server
+	$(BIN)/python -m pytest -m "not browser and not live"
+
+browser: $(READY) ## Run the tests that need chromium
+	$(BIN)/python -m pytest -m browser
+
+check: $(READY) ## Lint, types, import contracts, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/stages.py --check
+
+docs: $(READY) ## Write the generated documents
+	$(BIN)/python docs/stages.py
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY) ## Resolve the dependencies again and write the hash locks
+	sh requirements/lock.sh
+
+clean: ## Remove what the targets above have made
+	rm -rf .venv build

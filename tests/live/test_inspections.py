@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from deployments.checks import check_everything, settled_runs
+from deployments.demo import EXAMPLES
+from deployments.demonstration import HMI_REPORT, INSPECTION, LEAD, MANAGER, live
+from deployments.evidence_of_runs import stage_runs
+from desk.decision import approve
+from desk.office import open_office, open_reading_room
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from domain.approval import latest_draft
+from schemas.forces import FORCES
+from schemas.moves import Kind, State
+from storage.prefect_server import event_of
+from storage.settings import read_settings
+from storage.verification import verify_inspection
+from tests.support.returns import write_fieldwork, write_review
+from tests.support.running import wait_for, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deployments.stack import Stack
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+
+
+def ledger_bytes(inspection: str) -> list[str]:
+    return [one.digest for one in open_reading_room().ledger.history(inspection).recorded]
+
+
+def decide(inspection: str, embargo: dt.datetime | None = None) -> None:
+    office = open_office()
+    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
+    assert document is not None
+    approve(office, inspection, document.sha256, HMI_REPORT, embargo=embargo)
+
+
+def test_south_wales_by_events_alone_and_every_check_holds(stack: Stack) -> None:
+    history = live(INSPECTION, EXAMPLES / "south_wales", print)
+    assert [(check.name, check.found) for check in check_everything(INSPECTION, history) if not check.held] == []
+    assert {run.started_by for run in settled_runs(INSPECTION)} == {"event"}
+
+
+def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
+    history = live(INSPECTION, EXAMPLES / "south_wales", print)
+    before = ledger_bytes(INSPECTION)
+    api = read_settings().prefect_api_url
+    again = [event_of(recorded) for recorded in history.recorded]
+    with_new_ids = [
+        {name: value for name, value in event.items() if name != "id"}
+        | {"occurred": dt.datetime.now(dt.UTC).isoformat()}
+        for event in again
+    ]
+    forged = [
+        event | {"resource": {"prefect.resource.id": resource}}
+        for event in with_new_ids
+        for resource in ("inspection.../../etc/passwd", "inspection.{{ 7*7 }}", "inspection.essex-2025")
+    ]
+    runs_before = len(stage_runs(api, INSPECTION))
+    for events in (again, with_new_ids, forged):
+        body = [event | {"id": event.get("id") or str(__import__("uuid").uuid4())} for event in events]
+        httpx.post(f"{api}/events", json=body, timeout=15).raise_for_status()
+    wait_until(lambda: len(stage_runs(api, INSPECTION)) > runs_before, "runs of the doubled events")
+    wait_until(
+        lambda: all(run.state in {"Recorded", "Nothing to do"} for run in stage_runs(api, INSPECTION)),
+        "the runs of doubled events to end with nothing to do",
+        180,
+    )
+    assert ledger_bytes(INSPECTION) == before
+    assert ledger_bytes("essex-2025") == []
+
+
+def test_ten_inspections_at_once_all_complete(stack: Stack, tmp_path: Path) -> None:
+    inspections = [f"{force}-2015" for force in list(FORCES)[:10]]
+    office = open_office()
+
+    def each(act: object) -> None:
+        with ThreadPoolExecutor(4) as people:
+            list(people.map(act, inspections))
+
+    def send_fieldwork(inspection: str) -> None:
+        open_inspection(office, inspection, MANAGER)
+        folder = write_fieldwork(tmp_path / inspection / "fieldwork", inspection)
+        submit(office, inspection, folder, FORMS["fieldwork"], LEAD)
+
+    def send_review(inspection: str) -> None:
+        wait_for(inspection, State.AWAITING_REVIEW, 300)
+        folder = write_review(tmp_path / inspection / "review", inspection)
+        submit(office, inspection, folder, FORMS["review"], LEAD)
+
+    def approve_when(state: State) -> object:
+        def act(inspection: str) -> None:
+            wait_for(inspection, state, 300)
+            decide(inspection)
+
+        return act
+
+    each(send_fieldwork)
+    each(approve_when(State.REPORT_DRAFTED))
+    each(send_review)
+    each(approve_when(State.REVIEW_DRAFTED))
+    for inspection in inspections:
+        wait_for(inspection, State.COMPLETE, 300)
+        verified = verify_inspection(open_reading_room(), inspection)
+        assert (verified.findings, verified.entries) == ((), 11)
+
+
+def test_the_sweep_publishes_when_the_embargo_has_passed(stack: Stack, tmp_path: Path) -> None:
+    inspection = "surrey-2025"
+    office = open_office()
+    open_inspection(office, inspection, MANAGER)
+    submit(office, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
+    wait_for(inspection, State.REPORT_DRAFTED)
+    embargo = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(seconds=20)
+    decide(inspection, embargo)
+    wait_for(inspection, State.AWAITING_REVIEW)
+    published = open_reading_room().ledger.history(inspection).latest(Kind.PUBLISHED)
+    assert published is not None
+    assert published.entry.at >= embargo
+    wait_until(
+        lambda: any(
+            run.stage == "publication" and run.state == "Recorded" and run.started_by == "sweep"
+            for run in stage_runs(read_settings().prefect_api_url, inspection)
+        ),
+        "a run of publication that the sweep started",
+    )
+
+
+def test_a_live_publication_starts_the_clocks_on_the_day_it_is_published(stack: Stack, tmp_path: Path) -> None:
+    inspection = "sussex-2025"
+    office = open_office()
+    open_inspection(office, inspection, MANAGER)
+    submit(office, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
+    wait_for(inspection, State.REPORT_DRAFTED)
+    decide(inspection)
+    wait_for(inspection, State.AWAITING_REVIEW)
+    facts = open_reading_room().ledger.history(inspection).latest(Kind.PUBLISHED).entry.facts
+    assert facts["published_is_exact"] is True
+
+
+def test_runs_are_named_and_tagged_for_operations(stack: Stack) -> None:
+    live(INSPECTION, EXAMPLES / "south_wales", print)
+    api = read_settings().prefect_api_url
+    body = {"flow_runs": {"tags": {"all_": ["force:south-wales", "stage:publication"]}}}
+    runs = httpx.post(f"{api}/flow_runs/filter", json=body, timeout=15).json()
+    assert {run["name"] for run in runs} == {"south-wales-2015: publication"}
+    assert set(runs[0]["parameters"]) == {"inspection_id"}
+    assert httpx.post(f"{api}/work_pools/filter", json={}, timeout=15).json() == []
+    assert httpx.post(f"{api}/variables/filter", json={}, timeout=15).json() == []

@@ -1,0 +1,31 @@
+"""Waiting for conditions and looking at a running stack."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from desk.office import open_reading_room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.moves import State
+
+OURS: Final = ("NCPI_", "PREFECT_API")
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    """Wait for a condition with a bound; fails with what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.2)
+
+
+def state_of(inspection: str) -> State:
+    return open_reading_room().ledger.history(inspection).state
+
+
+def wait_for(inspection: str, state: State, seconds: float = 180) -> None:
+    wait_until(lambda: state_of(inspection) is state, f"{inspection} to be {state.value!r}", seconds)
