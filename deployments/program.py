@@ -24,3 +24,7 @@ program.command(rich_help_panel="Running")(demo)
 def main() -> None:
     """Run the program."""
     program()
+
+
+if __name__ == "__main__":
+    main()

@@ -9,14 +9,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from domain.disclosure import personal_data_in, texts_of
-from schemas.documents import FieldworkReturn, ReviewReturn
+from schemas.documents import FieldworkReturn, Polarity, ReviewReturn
 from schemas.forces import FORCES, force_of
-from schemas.problems import Problem
+from schemas.problems import Problem, Severity
+from schemas.programme import GRADE_SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from schemas.documents import Fieldwork, Finding, InitialReport, TableReference
+    from schemas.programme import Version
 
 FILE = "return.json"
 
@@ -29,7 +31,8 @@ def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tu
         *_fieldwork_order(submission.fieldwork),
         *_findings(submission.findings, "I"),
         *_recommendations(submission),
-        *_totals(submission.case_audit),
+        *_answered(submission),
+        *_totals(submission.case_audit, submission.programme),
         *_personal_data(submission),
     )
 
@@ -141,7 +144,27 @@ def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterat
             )
 
 
-def _totals(table: TableReference) -> Iterator[Problem]:
+def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
+    answered = {finding for one in submission.recommendations for finding in one.findings}
+    for place, finding in enumerate(submission.findings):
+        if finding.polarity is Polarity.CONCERNED and finding.id not in answered:
+            yield Problem(
+                file=FILE,
+                column=f"findings[{place}]",
+                rule="finding-answered",
+                severity=Severity.WARNING,
+                message=f"{finding.id} is a concern that no recommendation rests on; add one if the force must act",
+            )
+
+
+def _totals(table: TableReference, programme: Version) -> Iterator[Problem]:
+    scale = GRADE_SCALES[programme]
+    for grade in (one for one in table.grades if one not in scale):
+        yield _problem(
+            "case_audit.grades",
+            "grade-scale",
+            f"{grade.value} is not a case grade of {programme.value}; use {', '.join(one.value for one in scale)}",
+        )
     total = sum(table.grades.values())
     if total != table.rows:
         yield _problem(

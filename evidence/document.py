@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
@@ -38,6 +39,8 @@ class _RefusedJsonError(ValueError):
 
 def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT | None, tuple[Problem, ...]]:
     """Read one document strictly; it is None when there are problems."""
+    # Some editors put a byte order mark before UTF-8; tables with one are read as well.
+    data = data.removeprefix(codecs.BOM_UTF8)
     refused = _syntax_problem(data, file)
     if refused is not None:
         return None, (refused,)
@@ -61,19 +64,27 @@ def _syntax_problem(data: bytes, file: str) -> Problem | None:
         line = data[: error.start].count(b"\n") + 1
         return Problem(file=file, line=line, rule="encoding-utf-8", message="the text is not UTF-8; save it as UTF-8")
     except json.JSONDecodeError as error:
-        # Python's own message names what it wanted, never what it found.
         return Problem(
             file=file,
             line=error.lineno,
             column=f"character {error.colno}",
             rule="json-syntax",
+            # Python's own message names what it wanted, never what it found.
             message=f"not JSON: {error.msg[0].lower()}{error.msg[1:]}",
         )
-    except _RefusedJsonError as error:
-        return Problem(file=file, rule=error.rule, message=str(error))
-    except RecursionError:
-        return Problem(file=file, rule="json-syntax", message="brackets are nested too deep; use the form's own fields")
+    except (ValueError, RecursionError) as error:
+        rule, message = _refusal(error)
+        return Problem(file=file, rule=rule, message=message)
     return None
+
+
+def _refusal(error: ValueError | RecursionError) -> tuple[str, str]:
+    if isinstance(error, _RefusedJsonError):
+        return error.rule, str(error)
+    if isinstance(error, RecursionError):
+        return "json-syntax", "brackets are nested too deep; use the form's own fields"
+    # Python refuses to read a number of thousands of digits.
+    return "json-number", "a number has thousands of digits; mend it"
 
 
 def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:

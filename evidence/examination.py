@@ -68,7 +68,7 @@ def _examine_fieldwork(request: Request) -> Examination:
         window_end=submission.fieldwork.end.latest,
     )
     rules = CASE_AUDIT.rules(context)
-    problems += _expectations(rows, CASE_AUDIT, rules)
+    problems += _expectations(rows, CASE_AUDIT, rules, context)
     if is_critical(problems):
         return Examination(evidence=None, problems=problems)
     evidence = Evidence(
@@ -97,7 +97,7 @@ def _examine_review(request: Request) -> Examination:
         recommendations=tuple(one.id for one in request.report.recommendations),
     )
     rules = PROGRESS.rules(context)
-    problems += _expectations(rows, PROGRESS, rules)
+    problems += _expectations(rows, PROGRESS, rules, context)
     if is_critical(problems):
         return Examination(evidence=None, problems=problems)
     evidence = Evidence(
@@ -112,9 +112,10 @@ def _examine_review(request: Request) -> Examination:
     return Examination(evidence=evidence, problems=problems)
 
 
-def _expectations(rows: Rows, table: Table, rules: Sequence[Rule]) -> tuple[Problem, ...]:
-    if rows.problems:
-        # Rules on a table that could not be read whole would complain of what the reader has said already.
+def _expectations(rows: Rows, table: Table, rules: Sequence[Rule], context: Context) -> tuple[Problem, ...]:
+    if rows.problems or context.window_end < context.window_start:
+        # Rules on a table that could not be read whole, or against a fieldwork that ends before it starts, would only
+        # complain of what has been said already.
         return ()
     from evidence.gate import check_rows  # noqa: PLC0415 - imports Great Expectations when it runs
 

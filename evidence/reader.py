@@ -66,7 +66,8 @@ def read_rows(data: bytes, table: Table) -> Rows:
                     line=max(reader.line_num, 1),
                     rule="quote-open",
                     message=(
-                        "a double quote is left open, stands inside an unquoted cell, or a cell is longer than "
+                        "reading stopped here: on this line or before it a double quote is left open, stands inside an "
+                        "unquoted cell, or a cell is longer than "
                         f'{LARGEST_CELL:,} characters; put text with quotes in "…" and double each quote in it'
                     ),
                 ),

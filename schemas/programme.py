@@ -1,8 +1,9 @@
 """What changed between versions of the programme: themes and their labels, grades, titles.
 
 The eight themes are the chapters of published reports; their spelling varies. The first reports of 2014 used four case
-grades, later ones three, those from 2024 four again (examples/SOURCES.md). The five force-level topics that the
-programme has graded since 2024 are not modelled: they are judgements on a force, not themes of findings.
+grades, later ones three; that the version of 2024 uses four again is an assumption (examples/SOURCES.md). The five
+force-level topics that the programme has graded since 2024 are not modelled: they are judgements on a force, not themes
+of findings.
 """
 
 from __future__ import annotations

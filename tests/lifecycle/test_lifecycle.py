@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desk.decision import approve
+from domain.board import standing
 from schemas.errors import IllegalMoveError, InspectionError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind, State
 from schemas.roles import Role
 from schemas.stages import STAGES
 from storage.verification import verify_inspection, verify_public
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.world import HMI, INSPECTION, LEAD, World, actor
+from tests.support.world import HMI, INSPECTION, World, actor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +62,7 @@ def contents(world: World) -> list[tuple[object, ...]]:
             one.entry.kind,
             one.entry.id,
             one.entry.actor,
-            {name: value for name, value in one.entry.facts.items() if name not in {"embargo"}},
+            {name: value for name, value in one.entry.facts.items() if name != "embargo"},
         )
         for one in world.history().recorded
     ]
@@ -107,8 +109,6 @@ def shuffled(world: World) -> None:
 
 def lost(world: World) -> None:
     # No event arrives; a sweep starts whatever stage's turn it is.
-    from domain.board import standing
-
     world.events.clear()
     while (here := standing(world.history(), world.clock())).is_ready:
         world.run(here.stage)
@@ -156,8 +156,6 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    from desk.decision import approve
-
     with pytest.raises(RefusedError, match="wanted hmi"):
         world.approve(who=actor("sam.smith", Role.PRESS_OFFICER))
     with pytest.raises(StaleError, match="read the newest draft"):
@@ -220,8 +218,6 @@ def test_a_returned_report_is_mended_and_drafted_again(tmp_path: Path) -> None:
     world.deliver()
     assert world.draft() != first
     assert world.history().latest(Kind.REPORT_DRAFTED).entry.facts["round"] == 2
-    from desk.decision import approve
-
     with pytest.raises(StaleError):
         approve(world.office, INSPECTION, first, HMI)
 

@@ -55,7 +55,7 @@ def _finding(identifier: str, polarity: str, theme: str) -> dict[str, Any]:
     }
 
 
-def fieldwork_return(inspection: str = "south-wales-2015", *, live: bool = False, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+def fieldwork_return(inspection: str = "south-wales-2015", *, live: bool = False, **changes: Any) -> dict[str, Any]:
     """Make a fieldwork return for twelve cases; a live one has no publication date from history."""
     return {
         "kind": "fieldwork-return",
@@ -97,7 +97,7 @@ def fieldwork_return(inspection: str = "south-wales-2015", *, live: bool = False
     }
 
 
-def review_return(inspection: str = "south-wales-2015", *, live: bool = False, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+def review_return(inspection: str = "south-wales-2015", *, live: bool = False, **changes: Any) -> dict[str, Any]:
     """Make a review return that answers `fieldwork_return`."""
     return {
         "kind": "review-return",
@@ -133,7 +133,7 @@ def progress_rows() -> list[dict[str, str]]:
     ]
 
 
-def write_fieldwork(folder: Path, inspection: str = "south-wales-2015", **changes: Any) -> Path:  # noqa: ANN401
+def write_fieldwork(folder: Path, inspection: str = "south-wales-2015", **changes: Any) -> Path:
     """Write a valid fieldwork return into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "return.json").write_text(json.dumps(fieldwork_return(inspection, **changes)))
@@ -141,7 +141,7 @@ def write_fieldwork(folder: Path, inspection: str = "south-wales-2015", **change
     return folder
 
 
-def write_review(folder: Path, inspection: str = "south-wales-2015", **changes: Any) -> Path:  # noqa: ANN401
+def write_review(folder: Path, inspection: str = "south-wales-2015", **changes: Any) -> Path:
     """Write a valid review return into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "return.json").write_text(json.dumps(review_return(inspection, **changes)))

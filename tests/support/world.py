@@ -1,4 +1,4 @@
-"""A whole world in memory: the product's own desk and stages over real implementations of the ports, and a moving clock."""
+"""A whole world in memory: the product's own desk and stages over real implementations of the ports."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_south_wales_revisit_of_february_2016_was_late_on_any_reading() -> None:
 
 @pytest.mark.parametrize(
     ("published", "last_day"),
-    # Reports and their statutory last day, from the responses of four commissioners (examples/SOURCES.md).
+    # Publication dates of four reports (examples/SOURCES.md), and the last day that the law gives for each.
     [
         ("2022-08-05", "2022-09-29"),
         ("2023-06-06", "2023-07-31"),

@@ -24,9 +24,6 @@ REFUSED = sorted(BROKEN.glob("[0-9][0-9]-*"))
 TABLES = {"fieldwork": CASE_AUDIT, "review": PROGRESS}
 EXPECTED_FIELDS = {"form", "rule", "file", "line", "column", "says"}
 
-# Rules on a table whose fieldwork ends before it starts cannot run, and so the return is not refused but fails.
-NOT_YET_REFUSED = {"31-fieldwork-ends-first"}
-
 every_life = pytest.mark.parametrize("life", WHOLE, ids=lambda life: life.name)
 
 
@@ -175,12 +172,7 @@ def test_broken_returns_differ_in_what_is_wrong_and_the_list_names_each() -> Non
     assert len(seen) >= 16
 
 
-def _refused(folder: Path) -> Any:
-    marks = [pytest.mark.xfail(strict=False, reason="see NOT_YET_REFUSED")] if folder.name in NOT_YET_REFUSED else []
-    return pytest.param(folder, id=folder.name, marks=marks)
-
-
-@pytest.mark.parametrize("folder", [_refused(folder) for folder in REFUSED])
+@pytest.mark.parametrize("folder", REFUSED, ids=lambda folder: folder.name)
 def test_a_broken_return_is_refused_for_what_is_wrong_with_it(folder: Path) -> None:
     expected = expected_of(folder)
     form = expected["form"]

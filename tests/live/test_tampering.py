@@ -1,0 +1,88 @@
+"""What was altered through S3 is found by `ncpi verify`, and named."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+from typer.testing import CliRunner
+
+from deployments.demonstration import LEAD, MANAGER
+from deployments.program import program
+from desk.office import open_office, open_reading_room
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from schemas.moves import State
+from storage.client import client_for
+from storage.settings import Bucket, Duty
+from tests.support.returns import write_fieldwork
+from tests.support.running import wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deployments.stack import Stack
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+
+
+def verify(inspection: str) -> tuple[int, list[dict[str, object]]]:
+    result = CliRunner().invoke(program, ["verify", inspection, "--json"])
+    return result.exit_code, json.loads(result.output)["findings"]
+
+
+@pytest.fixture
+def drafted(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Take an inspection of its own to its draft."""
+    year = 2020 + ["entry", "artefact", "marker", "stray"].index(request.node.name.split("_")[1])
+    inspection = f"dorset-{year}"
+    office = open_office()
+    open_inspection(office, inspection, MANAGER)
+    submit(office, inspection, write_fieldwork(tmp_path, inspection), FORMS["fieldwork"], LEAD)
+    wait_for(inspection, State.REPORT_DRAFTED)
+    assert verify(inspection) == (0, [])
+    return inspection
+
+
+def test_entry_replaced_by_the_ledgers_own_key_is_found(drafted: str) -> None:
+    key = f"ledger/{drafted}/00000001.json"
+    client = client_for(Duty.LEDGER)
+    data = client.get_object(Bucket=Bucket.LEDGER.value, Key=key)["Body"].read()
+    client.put_object(Bucket=Bucket.LEDGER.value, Key=key, Body=data.replace(b"rhian.morgan", b"someone.else"))
+    status, findings = verify(drafted)
+    assert status == 1
+    assert [finding["layer"] for finding in findings] == ["chain"]
+    assert f"{drafted} entry" in findings[0]["message"]
+    assert "a second version of entry 1" in findings[0]["message"]
+
+
+def test_artefact_replaced_is_found(drafted: str) -> None:
+    digest = open_reading_room().ledger.history(drafted).recorded[-1].entry.document.sha256
+    client_for(Duty.INTAKE).put_object(
+        Bucket=Bucket.PRIVATE.value, Key=f"artefacts/{drafted}/{digest}", Body=b"other bytes"
+    )
+    status, findings = verify(drafted)
+    assert status == 1
+    assert [(finding["layer"], finding["entry"]) for finding in findings] == [("artefact", 3)]
+    assert digest[:12] in findings[0]["message"]
+
+
+def test_marker_of_deletion_cannot_be_set_by_the_ledgers_key(drafted: str) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client_for(Duty.LEDGER).delete_object(Bucket=Bucket.LEDGER.value, Key=f"ledger/{drafted}/00000003.json")
+    assert verify(drafted) == (0, [])
+
+
+def test_stray_public_file_is_found(drafted: str) -> None:
+    key = f"{drafted}/initial-report/report.html"
+    client = client_for(Duty.PUBLISH)
+    client.put_object(Bucket=Bucket.PUBLIC.value, Key=key, Body=b"never approved")
+    try:
+        result = CliRunner().invoke(program, ["verify", "--json"])
+        assert result.exit_code == 1
+        messages = [finding["message"] for finding in json.loads(result.output)["findings"]]
+        assert f"{key} is public, but no entry records its publication" in messages
+    finally:
+        client.delete_object(Bucket=Bucket.PUBLIC.value, Key=key)
