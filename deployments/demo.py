@@ -13,6 +13,8 @@ import typer
 from deployments.commands import DataOption, exit_status, folder_of, interrupted_by_signals, show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from deployments.stack import Stack
@@ -65,7 +67,7 @@ def demo(
         shutil.rmtree(folder)
 
 
-def _run(console: Console, stack: Stack, report: object, started: float) -> list[str]:
+def _run(console: Console, stack: Stack, report: Callable[[str], None], started: float) -> list[str]:
     from deployments.checks import check_everything
     from deployments.demonstration import INSPECTION, live
     from deployments.summary import print_summary
@@ -73,7 +75,7 @@ def _run(console: Console, stack: Stack, report: object, started: float) -> list
     os.environ.update(
         {name: value for name, value in stack.environment.items() if name.startswith(("NCPI_", "PREFECT_API"))}
     )
-    history = live(INSPECTION, EXAMPLES / "south_wales", report)  # type: ignore[arg-type]
+    history = live(INSPECTION, EXAMPLES / "south_wales", report, lambda: stack.failure)
     checks = check_everything(INSPECTION, history)
     print_summary(console, INSPECTION, history, checks, seconds=time.monotonic() - started)
     return [check.name for check in checks if not check.held]

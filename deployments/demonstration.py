@@ -19,6 +19,7 @@ from schemas.entry import Actor
 from schemas.errors import StackError
 from schemas.moves import Kind, State
 from schemas.roles import Role
+from storage.objects import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,6 @@ INSPECTION: Final = "south-wales-2015"
 _PATIENCE_SECONDS: Final = 300
 """How long one stage may take, with a killed server or two and a sweep in between."""
 _LOOK_SECONDS: Final = 0.25
-_UNREACHABLE: Final = (OSError,)
 
 
 def _actor(person: str, role: Role) -> Actor:
@@ -97,8 +97,16 @@ def steps_of(inspection_id: str, examples: Path) -> tuple[Step, ...]:
     )
 
 
-def live(inspection_id: str, examples: Path, report: Callable[[str], None]) -> History:
+def live(
+    inspection_id: str,
+    examples: Path,
+    report: Callable[[str], None],
+    failure: Callable[[], StackError | None] = lambda: None,
+) -> History:
     """Take an inspection from where it stands to its published review.
+
+    Args:
+        failure: asked now and then why the stack gave up; None while it runs.
 
     Raises:
         StackError: a stage did not come to its end in time.
@@ -113,7 +121,7 @@ def live(inspection_id: str, examples: Path, report: Callable[[str], None]) -> H
             _act(office, step)
         elif order.index(history.state) < order.index(step.then):
             report(f"{inspection_id} stands at {history.state.value!r}: going on from there")
-        _wait(office, inspection_id, step.then, report)
+        _wait(office, inspection_id, step.then, report, failure)
     return _read(office, inspection_id)
 
 
@@ -128,7 +136,7 @@ def _act(office: Office, step: Step) -> None:
     while True:
         try:
             when_overtaken_again(lambda: step.act(office))
-        except _away() as error:
+        except AWAY as error:
             if time.monotonic() > deadline:
                 message = f"{step.command}: the servers did not come back within {_PATIENCE_SECONDS} s"
                 raise StackError(message) from error
@@ -142,13 +150,19 @@ def _read(office: Office, inspection_id: str) -> History:
     while True:
         try:
             return office.stores.ledger.history(inspection_id)
-        except _away():
+        except AWAY:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_SECONDS)
 
 
-def _wait(office: Office, inspection_id: str, wanted: State, report: Callable[[str], None]) -> None:
+def _wait(
+    office: Office,
+    inspection_id: str,
+    wanted: State,
+    report: Callable[[str], None],
+    failure: Callable[[], StackError | None],
+) -> None:
     order = list(State)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     seen = -1
@@ -159,6 +173,8 @@ def _wait(office: Office, inspection_id: str, wanted: State, report: Callable[[s
         seen = len(history.recorded) - 1
         if order.index(history.state) >= order.index(wanted):
             return
+        if given_up := failure():
+            raise given_up
         if time.monotonic() > deadline:
             message = (
                 f"{inspection_id}: wanted {wanted.value!r} within {_PATIENCE_SECONDS} s, "
@@ -166,9 +182,3 @@ def _wait(office: Office, inspection_id: str, wanted: State, report: Callable[[s
             )
             raise StackError(message)
         time.sleep(_LOOK_SECONDS)
-
-
-def _away() -> tuple[type[Exception], ...]:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not needed for `--help`
-
-    return (BotoCoreError, ClientError, *_UNREACHABLE)

@@ -47,7 +47,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
 def errors_for_people(*, as_json: bool) -> Iterator[None]:
     """Turn errors into a clear message and an exit status; tracebacks are for faults of the system only."""
     import httpx  # noqa: PLC0415 - not needed for `--help`
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    from storage.objects import AWAY  # noqa: PLC0415
 
     try:
         yield
@@ -65,7 +66,7 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
                     "Mend these and submit the whole return again; nothing was kept of this one.", markup=False
                 )
         raise typer.Exit(error.exit_status) from None
-    except (BotoCoreError, ClientError, httpx.HTTPError) as error:
+    except (*AWAY, httpx.HTTPError) as error:
         message = (
             f"a server did not answer ({type(error).__name__}); whether the act was recorded is not known: "
             "look with `ncpi status`, then do it again, which is safe"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from schemas.errors import ChainBrokenError, NotFoundError, SettingsError
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
+AWAY = (BotoCoreError, ClientError)
+"""What S3 raises when it is away or overloaded: another try may help, and the texts name codes, never contents."""
 _PRECONDITION_FAILED = 412
 _NOT_FOUND = 404
 _FORBIDDEN = 403

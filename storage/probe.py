@@ -21,7 +21,8 @@ from storage.settings import Bucket, Duty, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_RACERS: Final = 8
+# Few: losers of a race wait for a lock that SeaweedFS looks at once a second.
+_RACERS: Final = 3
 _REFUSED: Final = {401, 403}
 
 

@@ -38,11 +38,23 @@ class Public:
             name=file.name, key=key, sha256=file.sha256, size_bytes=file.size_bytes, media_type=file.media_type
         )
 
-    def publish_record(self, publication: Publication) -> None:
-        """Put the record of a publication beside its files."""
+    def publish_record(self, publication: Publication) -> Publication:
+        """Put the record of a publication beside its files, and give the record that stands there.
+
+        Another try after a crash would bear a later time; the first record stands.
+
+        Raises:
+            ArtefactError: another draft is recorded as published there.
+        """
         data = rfc8785.dumps(publication.model_dump(mode="json"))
-        # Another try after a crash would bear a later time; the first record stands.
-        self._objects.create(keys.public_record(publication.inspection, publication.of), data, "application/json")
+        key = keys.public_record(publication.inspection, publication.of)
+        if self._objects.create(key, data, "application/json"):
+            return publication
+        standing = Publication.model_validate_json(self._objects.read(key))
+        if standing.draft != publication.draft:
+            message = f"{publication.inspection}: {key} records the publication of another draft; tell the press office"
+            raise ArtefactError(message)
+        return standing
 
     def record(self, inspection_id: str, of: Literal["initial-report", "review"]) -> Publication | None:
         """Read the record of a publication; None when there is none yet."""

@@ -7,9 +7,9 @@ import traceback
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import httpx
-from botocore.exceptions import BotoCoreError, ClientError
 
 from schemas.errors import InspectionError
+from storage.objects import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TRANSIENT = (BotoCoreError, ClientError, httpx.HTTPError, ConnectionError, TimeoutError)
+TRANSIENT = (*AWAY, httpx.HTTPError, ConnectionError, TimeoutError)
 """Errors of the outside world: another try may help, and their texts name addresses and codes, never contents."""
 
 

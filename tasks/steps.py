@@ -106,18 +106,14 @@ class Steps:
         self, draft: Draft, draft_digest: str, document: InitialReport | Review, *, approver: str, embargo: dt.datetime
     ) -> Publication:
         """Copy exactly the approved files to the public and record that beside them; once, however often done."""
-        if (earlier := self.stores.public.record(draft.inspection, draft.of)) and earlier.draft == draft_digest:
-            # Published before a crash; the entry is missing, not the publication. Its files are checked all the same.
-            now = earlier.published_at
-        else:
-            now = self.clock()
+        now = self.clock()
         with ThreadPoolExecutor(_WRITERS) as writers:
             files = tuple(writers.map(lambda file: self._publish_file(draft, file), draft.files))
         publication = draft_publication(
             document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
         )
-        self.stores.public.publish_record(publication)
-        return publication
+        # Published before a crash, the entry is missing, not the publication: its first record stands.
+        return self.stores.public.publish_record(publication)
 
     def refresh_index(self) -> int:
         """Render the index page of everything that is published; give how many publications it lists."""

@@ -1,0 +1,1 @@
+"""What is measured of this system, each one command."""

@@ -1,0 +1,98 @@
+"""Count the requests that each stage makes: to S3 and to the Prefect API, by the process of its run.
+
+Run it as `python -m benchmarks.requests`. It starts S3 and Prefect of its own, takes the South Wales inspection through
+its stages in this process, and prints a table; `--json` prints the figures. What the serving process asks of Prefect to
+start a run is not counted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+
+from deployments.buckets import make_buckets
+from deployments.demo import EXAMPLES
+from deployments.demonstration import INSPECTION, steps_of
+from deployments.ports import free_ports
+from deployments.serve import flow_of
+from deployments.stack import Stack
+from desk.office import open_office
+from schemas.stages import stage_in
+from storage.client import client_for
+from storage.settings import Duty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main() -> None:
+    """Measure and print."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ncpi-requests-") as data,
+        Stack(Path(data), free_ports(), report=_quiet, prepare=make_buckets, serve=False) as stack,
+    ):
+        os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
+        os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+        # Prefect has read its settings at import, before there was a server to name.
+        with temporary_settings({PREFECT_API_URL: stack.ports.prefect_api_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
+            figures = _measure()
+    if "--json" in sys.argv[1:]:
+        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+        return
+    sys.stdout.write(f"{'stage':<30}{'S3':>5}{'Prefect API':>14}\n")
+    for stage, counts in figures.items():
+        sys.stdout.write(f"{stage:<30}{counts['s3']:>5}{counts['prefect']:>14}\n")
+
+
+def _quiet(_line: str) -> None:
+    """Say nothing of how the stack comes up."""
+
+
+def _measure() -> dict[str, dict[str, int]]:
+    counts: Counter[str] = Counter()
+    _count_s3(counts)
+    _count_prefect(counts)
+    figures: dict[str, dict[str, int]] = {}
+    office = open_office()
+    for step in steps_of(INSPECTION, EXAMPLES / "south_wales"):
+        step.act(office)
+        while stage := stage_in(office.stores.ledger.history(INSPECTION).state):
+            counts.clear()
+            flow_of(stage)(INSPECTION, return_state=True)
+            name = stage.name if stage.name not in figures else f"{stage.name} (publish)"
+            figures[name] = {"s3": counts["s3"], "prefect": counts["prefect"]}
+    return figures
+
+
+def _count_s3(counts: Counter[str]) -> None:
+    def count(**_details: Any) -> None:  # noqa: ANN401 - botocore's hooks give whatever they have
+        counts["s3"] += 1
+
+    for duty in (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH):
+        client_for(duty).meta.events.register("before-send.s3", count)
+
+
+def _count_prefect(counts: Counter[str]) -> None:
+    def counted(handle: Callable[..., Any]) -> Callable[..., Any]:
+        def handle_and_count(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - httpx's own signature
+            counts["prefect"] += 1
+            return handle(*args, **kwargs)
+
+        return handle_and_count
+
+    httpx.HTTPTransport.handle_request = counted(httpx.HTTPTransport.handle_request)  # type: ignore[method-assign]
+    httpx.AsyncHTTPTransport.handle_async_request = counted(  # type: ignore[method-assign]
+        httpx.AsyncHTTPTransport.handle_async_request
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The real Prefect test server, and a real S3 server for the stages to work on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from prefect.settings import get_current_settings
+from prefect.testing.utilities import prefect_test_harness
+
+from deployments.buckets import make_buckets
+from deployments.ports import free_ports
+from deployments.stack import Stack
+from tests.support.running import OURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run both servers and point this process's settings at them."""
+    before = {name: value for name, value in os.environ.items() if name.startswith(OURS)}
+    for name in before:
+        del os.environ[name]
+    with prefect_test_harness(server_startup_timeout=120):
+        os.environ["PREFECT_API_URL"] = str(get_current_settings().api.url)
+        folder = tmp_path_factory.mktemp("s3")
+        with Stack(folder, free_ports(), report=print, prepare=make_buckets, serve=False) as stack:
+            os.environ.update({name: value for name, value in stack.environment.items() if name.startswith(OURS)})
+            yield
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        del os.environ[name]
+    os.environ.update(before)

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from prefect.exceptions import ParameterTypeError
+
+from deployments.demonstration import HMI_REPORT, LEAD, MANAGER
+from deployments.serve import flow_of
+from desk.decision import approve
+from desk.office import Office, open_office
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from domain.approval import latest_draft
+from schemas.errors import ChainBrokenError
+from schemas.moves import Kind, State
+from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
+from storage.client import client_for
+from storage.settings import Bucket, Duty, read_settings
+from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prefect import State as RunState
+
+    from domain.history import History
+    from schemas.stages import Stage
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+
+def run(stage: Stage, inspection: str) -> RunState:
+    return flow_of(stage)(inspection, return_state=True)
+
+
+def history(inspection: str) -> History:
+    return open_office().stores.ledger.history(inspection)
+
+
+def decide(office: Office, inspection: str) -> None:
+    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
+    assert document is not None
+    approve(office, inspection, document.sha256, HMI_REPORT)
+
+
+def ask(path: str, body: dict[str, object]) -> list[dict[str, object]]:
+    answer = httpx.post(f"{read_settings().prefect_api_url}{path}", json=body, timeout=15)
+    answer.raise_for_status()
+    return list(answer.json())
+
+
+def runs_of(inspection: str) -> list[dict[str, object]]:
+    return ask("/flow_runs/filter", {"flow_runs": {"name": {"like_": f"{inspection}: "}}})
+
+
+def test_all_five_in_order_with_names_tags_and_one_summary_each(servers: None, tmp_path: Path) -> None:
+    inspection = "south-wales-2015"
+    office = open_office()
+    open_inspection(office, inspection, MANAGER)
+    submit(office, inspection, write_fieldwork(tmp_path / "fieldwork"), FORMS["fieldwork"], LEAD)
+    assert run(FIELDWORK, inspection).name == "Recorded"
+    assert run(INITIAL_REPORT, inspection).name == "Recorded"
+    decide(office, inspection)
+    assert run(PUBLICATION, inspection).name == "Recorded"
+    assert run(FOLLOW_UP, inspection).name == "Recorded"
+    submit(office, inspection, write_review(tmp_path / "review"), FORMS["review"], LEAD)
+    assert run(REVIEW_PUBLICATION, inspection).message == "south-wales-2015: review.drafted as entry 8"
+    decide(office, inspection)
+    assert run(REVIEW_PUBLICATION, inspection).message == "south-wales-2015: review-publication.recorded as entry 10"
+    assert history(inspection).state is State.COMPLETE
+
+    runs = runs_of(inspection)
+    assert sorted(run["name"] for run in runs) == sorted(
+        f"{inspection}: {stage.name}" for stage in STAGES for _ in stage.turns
+    )
+    for one in runs:
+        stage = str(one["name"]).removeprefix(f"{inspection}: ")
+        assert set(one["tags"]) == {"force:south-wales", f"inspection:{inspection}", f"stage:{stage}"}
+        assert one["parameters"] == {"inspection_id": inspection}
+        left = ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [one["id"]]}}})
+        assert [artifact["key"] for artifact in left] == ["audit-summary"]
+
+    again = [run(stage, inspection) for stage in STAGES]
+    assert {state.name for state in again} == {"Nothing to do"}
+    assert len(history(inspection).recorded) == 11
+
+
+def test_out_of_order_leaves_nothing(servers: None) -> None:
+    inspection = "essex-2015"
+    open_inspection(open_office(), inspection, MANAGER)
+    for stage in STAGES:
+        assert run(stage, inspection).name == "Nothing to do"
+    assert len(history(inspection).recorded) == 1
+    assert run(PUBLICATION, "kent-2031").name == "Nothing to do"
+    assert history("kent-2031").recorded == ()
+
+
+def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mended(
+    servers: None, tmp_path: Path
+) -> None:
+    inspection = "durham-2015"
+    office = open_office()
+    open_inspection(office, inspection, MANAGER)
+    lenient = Office(office.stores, office.announcer, _passes, office.clock)
+    folder = tmp_path / "wrong"
+    folder.mkdir()
+    (folder / "return.json").write_text(json.dumps(fieldwork_return(inspection)))
+    (folder / "cases.csv").write_bytes(as_csv(case_rows(row_3={"inspector_grade": "superb"})))
+    submit(lenient, inspection, folder, FORMS["fieldwork"], LEAD)
+
+    ended = run(FIELDWORK, inspection)
+    assert (ended.type.value, ended.name) == ("FAILED", "Rejected")
+    assert "rhian.morgan must mend and submit it again" in str(ended.message)
+    rejected = history(inspection).recorded[-1].entry
+    assert rejected.kind is Kind.FIELDWORK_REJECTED
+    assert any("inspector_grade-known" in line for line in rejected.facts["list"])
+
+    submit(office, inspection, write_fieldwork(tmp_path / "mended", inspection), FORMS["fieldwork"], LEAD)
+    assert run(FIELDWORK, inspection).name == "Recorded"
+
+
+def _passes(request):
+    """Answer as a desk would that does not check: with the evidence of another, valid return."""
+    from evidence.child import examine_in_child  # noqa: PLC0415
+
+    valid = request.model_copy(update={"table": as_csv(case_rows())})
+    return examine_in_child(valid)
+
+
+def test_a_broken_ledger_fails_once_says_so_and_is_not_retried(servers: None) -> None:
+    inspection = "suffolk-2015"
+    open_inspection(open_office(), inspection, MANAGER)
+    client_for(Duty.LEDGER).put_object(
+        Bucket=Bucket.LEDGER.value, Key=f"ledger/{inspection}/00000000.json", Body=b'{"forged":true}'
+    )
+    ended = run(FIELDWORK, inspection)
+    assert ended.is_failed()
+    with pytest.raises(ChainBrokenError, match=f"{inspection} entry 1: wanted"):
+        ended.result()
+    (one,) = runs_of(inspection)
+    tasks = ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [one["id"]]}}})
+    assert [(task["name"], task["run_count"]) for task in tasks] == [("read the ledger", 1)]
+
+
+@pytest.mark.parametrize("wrong", ["../../etc/passwd", "Kent-2015", "kent-2015\n", "{{ 7*7 }}", "kent-15"])
+def test_a_parameter_that_is_no_inspection_id_never_reaches_the_stage(servers: None, wrong: str) -> None:
+    with pytest.raises(ParameterTypeError):
+        flow_of(PUBLICATION)(wrong)

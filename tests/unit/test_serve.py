@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+
+import pytest
+from prefect import Flow
+from prefect.deployments.runner import RunnerDeployment
+
+from deployments.serve import deployments_of, flow_of, trigger_of
+from flows.sweep import sweep
+from schemas.identifiers import InspectionId
+from schemas.moves import MOVES, Kind, State
+from schemas.stages import STAGES, stage_in
+from tasks.prefect_steps import PrefectSteps
+from tasks.steps import Steps
+
+# Prefect reads the source of flows at import; its own deprecations are not ours.
+every_stage = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+
+
+@every_stage
+def test_a_trigger_passes_one_scalar_in_the_explicit_form(stage) -> None:
+    trigger = trigger_of(stage)
+    assert list(trigger.parameters) == ["inspection_id"]
+    (value,) = trigger.parameters.values()
+    assert set(value) == {"__prefect_kind", "template"}
+    assert value["__prefect_kind"] == "jinja"
+    assert "payload" not in value["template"]
+    assert trigger.expect == {kind.event for kind in stage.wakes_on}
+
+
+@every_stage
+def test_a_flow_takes_one_checked_id_and_says_what_to_do_if_it_fails(stage) -> None:
+    flow = flow_of(stage)
+    assert isinstance(flow, Flow)
+    parameters = inspect.signature(flow.fn).parameters
+    assert list(parameters) == ["inspection_id"]
+    module = importlib.import_module(flow.fn.__module__)
+    assert module.InspectionId is InspectionId
+    assert "If it fails" in flow.fn.__doc__
+    assert flow.persist_result is False
+    assert flow.log_prints is not True
+
+
+def test_every_stage_and_the_sweep_has_a_deployment() -> None:
+    made = deployments_of(60)
+    assert all(isinstance(one, RunnerDeployment) for one in made)
+    assert [one.flow_name for one in made] == [*(stage.name for stage in STAGES), sweep.name]
+    assert all(one.entrypoint.startswith("flows.") for one in made)
+
+
+def test_every_step_that_prefect_shows_is_a_task_that_is_never_cached() -> None:
+    steps = [name for name in vars(Steps) if not name.startswith("_") and name != "read_document"]
+    for name in steps:
+        step = vars(PrefectSteps)[name]
+        assert step.persist_result is False
+        assert type(step.cache_policy).__name__ == "_None"
+        assert step.name != name
+
+
+def test_each_state_has_at_most_one_stage_and_every_turn_is_a_legal_move() -> None:
+    turns = [(stage, turn) for stage in STAGES for turn in stage.turns]
+    assert len({turn.state for _, turn in turns}) == len(turns)
+    for stage, turn in turns:
+        assert stage_in(turn.state) is stage
+        assert turn.records in MOVES[turn.state]
+        assert turn.rejects is None or turn.rejects in MOVES[turn.state]
+        # What wakes a stage is what leads to the state of its turn.
+        assert any(after.get(turn.wakes_on) is turn.state for after in MOVES.values())
+    assert stage_in(State.COMPLETE) is None
+
+
+def test_every_kind_is_recorded_somewhere() -> None:
+    assert {kind for moves in MOVES.values() for kind in moves} == set(Kind)
