@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from deployments.commands import DataOption, exit_status, folder_of, interrupted_by_signals, show
+from deployments.commands import exit_status, folder_of, interrupted_by_signals, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,11 @@ _SWEEP_SECONDS: Final = "20"
 
 
 def demo(
-    data: DataOption = None,
+    data: Annotated[
+        Path | None,
+        # Never NCPI_DATA itself: a demonstration has no place among real inspections.
+        typer.Option("--data", help="Folder of the demonstration.", show_default="demo in the data folder"),
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running at the end, until Ctrl-C.")] = False,
 ) -> None:
     """Take the South Wales inspection of 2015/16 through all five stages by events, and check everything.

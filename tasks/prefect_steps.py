@@ -51,7 +51,7 @@ class PrefectSteps(Steps):
 
     read_history = step("read the ledger")(Steps.read_history)
     check_return = step("check the return")(Steps.check_return)
-    store_document = step("store the evidence")(Steps.store_document)
+    store_document = step("store the document")(Steps.store_document)
     store_draft = step("render and store the draft")(Steps.store_draft)
     store_plan = step("store the plan and its calendar")(Steps.store_plan)
     publish = step("publish the approved files")(Steps.publish)
