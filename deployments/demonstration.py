@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 INSPECTION: Final = "south-wales-2015"
 _PATIENCE_SECONDS: Final = 300
 """How long one stage may take, with a killed server or two and a sweep in between."""
-_LOOK_SECONDS: Final = 0.25
+_LOOK_SECONDS: Final = 0.4
 
 
 def _actor(person: str, role: Role) -> Actor:

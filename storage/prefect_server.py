@@ -7,6 +7,7 @@ with the shared login.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0
+_MOST_RUNS: Final = 200
+_LONGEST_RUN_SECONDS: Final = 90
+"""After this a run that was started is taken to be dead. A stage takes seconds; if one still runs, the ledger holds."""
 DEPLOYMENT: Final = "ncpi"
 """Name of the deployment of each of our flows; Prefect shows `publication/ncpi`."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
@@ -92,13 +96,36 @@ class PrefectServer:
         }
         return str(self._request("POST", f"/deployments/{self._deployment(flow)}/create_flow_run", body)["id"])
 
+    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
+        """Name the inspections for which a run of a flow is waiting or running; what a killed process left is neither.
+
+        Raises:
+            httpx.HTTPError: the server cannot be reached or does not know the deployment.
+        """
+        body = {
+            "deployments": {"id": {"any_": [self._deployment(flow)]}},
+            "flow_runs": {"state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}}},
+            "sort": "EXPECTED_START_TIME_DESC",
+            "limit": _MOST_RUNS,
+        }
+        runs = self._request("POST", "/flow_runs/filter", body)
+        return frozenset(
+            str(run["parameters"].get("inspection_id")) for run in runs if not _is_left_behind(run["state"], now)
+        )
+
     def _deployment(self, flow: str) -> str:
         if flow not in self._deployments:
             found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENT}", None)
             self._deployments[flow] = str(found["id"])
         return self._deployments[flow]
 
-    def _request(self, method: str, path: str, body: object) -> dict[str, Any]:
+    def _request(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         answer = httpx.request(method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
-        return dict(answer.json()) if answer.content else {}
+        return answer.json() if answer.content else None
+
+
+def _is_left_behind(state: dict[str, Any], now: dt.datetime) -> bool:
+    """Tell whether a run stopped being run: no stage takes that long, so its process was killed."""
+    since = dt.datetime.fromisoformat(state["timestamp"])
+    return state["type"] != "SCHEDULED" and (now - since).total_seconds() > _LONGEST_RUN_SECONDS

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from domain.board import standing
 from schemas.errors import InspectionError
+from schemas.stages import STAGES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +20,10 @@ class Starter(Protocol):
 
     def start(self, flow: str, parameters: dict[str, str], *, cause: str) -> str:
         """Start a run, the same one for the same cause, and give its id."""
+        ...
+
+    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
+        """Name the inspections for which a run of a flow is waiting or running."""
         ...
 
 
@@ -40,6 +45,8 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
         grace: how long an event is given to start a stage before the sweep does.
     """
     inspections = ledger.inspections()
+    # Without this a sweep of a busy system would start again what only waits its turn, and make it busier.
+    under_way = {stage.name: starter.under_way(stage.name, now) for stage in STAGES}
     started: list[str] = []
     failed: list[str] = []
     for inspection_id in inspections:
@@ -51,6 +58,8 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
             failed.append(str(error))
             continue
         if here.stage is None or not here.is_ready or here.changed_at is None or now - here.changed_at < grace:
+            continue
+        if inspection_id in under_way[here.stage]:
             continue
         # One start a period: a killed run is started again in the next, a slow one is not doubled in this.
         period = int(now.timestamp() // max(grace.total_seconds(), 1))

@@ -23,7 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     for name in before:
         del os.environ[name]
     # A whole minute, so that the sweep is seen to start only what no event can.
-    os.environ["NCPI_SWEEP_SECONDS"] = "15"
+    os.environ["NCPI_SWEEP_SECONDS"] = "20"
     with Stack(tmp_path_factory.mktemp("stack"), free_ports(), report=print, prepare=make_buckets) as running:
         os.environ.update({name: value for name, value in running.environment.items() if name.startswith(OURS)})
         yield running

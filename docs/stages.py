@@ -1,0 +1,142 @@
+"""Write docs/stages.md from the tables that the system itself reads; `--check` says whether it is up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from domain.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
+from schemas.acts import ACTS
+from schemas.dates import in_words
+from schemas.moves import MOVES, State
+from schemas.programme import Grade
+from schemas.stages import STAGES
+from schemas.tables import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemas.tables import Table
+
+PAGE: Final = Path(__file__).with_name("stages.md")
+_EXAMPLE: Final = Context(
+    rows=76,
+    grades=tuple(Grade),
+    totals=dict.fromkeys(Grade, 19),
+    window_start=dt.date(2015, 2, 1),
+    window_end=dt.date(2015, 3, 31),
+    recommendations=("REC-2015-01", "REC-2015-02"),
+)
+
+
+def page() -> str:
+    """Write the whole page."""
+    return "\n".join(
+        [
+            "# Stages, acts and tables",
+            "",
+            "Generated from `schemas/` and `domain/clocks.py` by `make docs`; do not edit.",
+            "",
+            *_stages(),
+            *_states(),
+            *_acts(),
+            *_clocks(),
+            "## Tables",
+            "",
+            "Bounds and counts below are those of an example return.",
+            "",
+            *(line for stage in STAGES if stage.table for line in _table(stage.table)),
+        ]
+    )
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _head(*cells: str) -> list[str]:
+    return [_row(*cells), _row(*("---" for _ in cells))]
+
+
+def _stages() -> Iterator[str]:
+    yield from ("## Stages", "", *_head("stage", "what it does", "woken by", "in state", "records", "or", "makes"))
+    for stage in STAGES:
+        for turn in stage.turns:
+            wait = ", after the embargo" if turn.waits_for_embargo else ""
+            yield _row(
+                f"`{stage.name}`",
+                stage.summary,
+                f"`{turn.wakes_on.event}`",
+                f"{turn.state.value}{wait}",
+                f"`{turn.records.value}`",
+                f"`{turn.rejects.value}`" if turn.rejects else "",
+                stage.document,
+            )
+    yield ""
+
+
+def _states() -> Iterator[str]:
+    names = {state: f"s{number}" for number, state in enumerate(State)}
+    yield from ("## Legal moves", "", "```mermaid", "stateDiagram-v2")
+    yield from (f'    state "{state.value}" as {name}' for state, name in names.items())
+    for state, moves in MOVES.items():
+        yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in moves.items())
+    yield from ("```", "")
+
+
+def _acts() -> Iterator[str]:
+    yield from ("## Acts of people", "", *_head("act", "what it does", "roles", "in state", "records", "refusal"))
+    for act in ACTS:
+        yield _row(
+            f"`{act.name}`",
+            act.summary,
+            ", ".join(role.value for role in act.roles),
+            act.state.value,
+            f"`{act.records.value}`",
+            f"`{act.refusal.value}`" if act.refusal else "",
+        )
+    yield from (
+        "",
+        "Who submitted a return, or is named in one as its team, may decide on no draft of that inspection.",
+        "",
+    )
+
+
+def _clocks() -> Iterator[str]:
+    yield from ("## Clocks", "", "Each starts with the publication of the initial report.", "")
+    yield from _head("rule", "subject", "length", "binds reports from", "in words")
+    for rule in (REVISIT, ACTION_PLAN, POLICING_BODY_RESPONSE):
+        yield _row(
+            f"`{rule.name}`",
+            rule.subject,
+            f"{rule.months} months" if rule.months else f"{rule.days} days after",
+            in_words(rule.in_force_from) if rule.in_force_from else "the start",
+            rule.text,
+        )
+    yield _row("`recommendation-…`", "recommendation", "3 or 6 months", "the start", "The timescale it was made with")
+    yield ""
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield from (f"### {table.name.capitalize()} (`{table.file}`)", "", *_head("column", "what it holds", "required"))
+    for column in table.columns:
+        yield _row(f"`{column.name}`", column.description, "yes" if column.is_required else "")
+    yield from ("", *_head("rule", "expectation", "severity", "what the sender is told"))
+    for rule in table.rules(_EXAMPLE):
+        yield _row(f"`{rule.name}`", rule.expectation, rule.severity.value, rule.message)
+    yield ""
+
+
+def main() -> None:
+    """Write the page, or check it."""
+    wanted = page()
+    if "--check" not in sys.argv[1:]:
+        PAGE.write_text(wanted, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != wanted:
+        sys.exit("docs/stages.md is not what the tables say; write it with `make docs`")
+
+
+if __name__ == "__main__":
+    main()
