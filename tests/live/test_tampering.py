@@ -33,50 +33,57 @@ def verify(inspection: str) -> tuple[int, list[dict[str, object]]]:
     return result.exit_code, json.loads(result.output)["findings"]
 
 
-@pytest.fixture
-def drafted(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+def drafted(folder: Path, inspection: str) -> str:
     """Take an inspection of its own to its draft."""
-    year = 2020 + ["entry", "artefact", "marker", "stray"].index(request.node.name.split("_")[1])
-    inspection = f"dorset-{year}"
     office = open_office()
     open_inspection(office, inspection, MANAGER)
-    submit(office, inspection, write_fieldwork(tmp_path, inspection), FORMS["fieldwork"], LEAD)
+    submit(office, inspection, write_fieldwork(folder, inspection), FORMS["fieldwork"], LEAD)
     wait_for(inspection, State.REPORT_DRAFTED)
     assert verify(inspection) == (0, [])
     return inspection
 
 
-def test_entry_replaced_by_the_ledgers_own_key_is_found(drafted: str) -> None:
-    key = f"ledger/{drafted}/00000001.json"
-    client = client_for(Duty.LEDGER)
-    data = client.get_object(Bucket=Bucket.LEDGER.value, Key=key)["Body"].read()
-    client.put_object(Bucket=Bucket.LEDGER.value, Key=key, Body=data.replace(b"rhian.morgan", b"someone.else"))
-    status, findings = verify(drafted)
-    assert status == 1
-    assert [finding["layer"] for finding in findings] == ["chain"]
-    assert f"{drafted} entry" in findings[0]["message"]
-    assert "a second version of entry 1" in findings[0]["message"]
+@pytest.fixture(scope="module")
+def whole(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return drafted(tmp_path_factory.mktemp("whole"), "dorset-2020")
 
 
-def test_artefact_replaced_is_found(drafted: str) -> None:
-    digest = open_reading_room().ledger.history(drafted).recorded[-1].entry.document.sha256
+@pytest.fixture(scope="module")
+def altered(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return drafted(tmp_path_factory.mktemp("altered"), "dorset-2021")
+
+
+def test_a_replaced_artefact_is_found(altered: str) -> None:
+    digest = open_reading_room().ledger.history(altered).recorded[-1].entry.document.sha256
     client_for(Duty.INTAKE).put_object(
-        Bucket=Bucket.PRIVATE.value, Key=f"artefacts/{drafted}/{digest}", Body=b"other bytes"
+        Bucket=Bucket.PRIVATE.value, Key=f"artefacts/{altered}/{digest}", Body=b"other bytes"
     )
-    status, findings = verify(drafted)
+    status, findings = verify(altered)
     assert status == 1
     assert [(finding["layer"], finding["entry"]) for finding in findings] == [("artefact", 3)]
     assert digest[:12] in findings[0]["message"]
 
 
-def test_marker_of_deletion_cannot_be_set_by_the_ledgers_key(drafted: str) -> None:
+def test_an_entry_replaced_by_the_ledgers_own_key_is_found(altered: str) -> None:
+    key = f"ledger/{altered}/00000001.json"
+    client = client_for(Duty.LEDGER)
+    data = client.get_object(Bucket=Bucket.LEDGER.value, Key=key)["Body"].read()
+    client.put_object(Bucket=Bucket.LEDGER.value, Key=key, Body=data.replace(b"rhian.morgan", b"someone.else"))
+    status, findings = verify(altered)
+    assert status == 1
+    assert [finding["layer"] for finding in findings] == ["chain"]
+    assert f"{altered} entry" in findings[0]["message"]
+    assert "a second version of entry 1" in findings[0]["message"]
+
+
+def test_the_ledgers_key_cannot_set_a_delete_marker(whole: str) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
-        client_for(Duty.LEDGER).delete_object(Bucket=Bucket.LEDGER.value, Key=f"ledger/{drafted}/00000003.json")
-    assert verify(drafted) == (0, [])
+        client_for(Duty.LEDGER).delete_object(Bucket=Bucket.LEDGER.value, Key=f"ledger/{whole}/00000003.json")
+    assert verify(whole) == (0, [])
 
 
-def test_stray_public_file_is_found(drafted: str) -> None:
-    key = f"{drafted}/initial-report/report.html"
+def test_a_stray_public_file_is_found(whole: str) -> None:
+    key = f"{whole}/initial-report/report.html"
     client = client_for(Duty.PUBLISH)
     client.put_object(Bucket=Bucket.PUBLIC.value, Key=key, Body=b"never approved")
     try:
