@@ -16,7 +16,8 @@ SMALLEST_COUNT: Final = 5
 the programme has always published, are exempt by decision (docs/decisions/0008-disclosure.md)."""
 
 _POSTCODE: Final = re.compile(
-    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKPSTUW]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+    r"\b(?:GIR ?0AA|ZZ99 ?[0-9][A-Z]{2}|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKPSTUW]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b",
+    re.IGNORECASE,
 )
 _NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9])")
 _BIRTH: Final = re.compile(

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.errors import NotFoundError
+from schemas.forces import FORCES, force_of
+from schemas.identifiers import is_inspection_id
+from storage import keys
+
+TRICKS = [
+    "",
+    "../etc",
+    "kent-2025/..",
+    "kent-2025\n",
+    "Kent-2025",
+    "kent-\uff12\uff10\uff12\uff15",
+    "kent-2025\0",
+    "kent--2025",
+    "k" * 90,
+    "kent-2025-1",
+]
+
+
+@pytest.mark.parametrize("text", TRICKS)
+def test_what_is_no_inspection_id_makes_no_key(text: str) -> None:
+    assert not is_inspection_id(text)
+    for make in (keys.ledger_folder, lambda one: keys.artefact(one, "0" * 64), lambda one: keys.ledger_entry(one, 0)):
+        with pytest.raises(NotFoundError) as refusal:
+            make(text)
+        assert not text or text not in str(refusal.value)
+
+
+@given(st.text(max_size=80))
+def test_any_text_makes_a_safe_key_or_none(text: str) -> None:
+    try:
+        key = keys.ledger_entry(text, 7)
+    except NotFoundError:
+        return
+    assert re.fullmatch(r"ledger/[a-z-]+20[0-9]{2}(-[2-9])?/00000007\.json", key, re.ASCII)
+
+
+@given(st.sampled_from(sorted(FORCES)), st.integers(2014, 2099), st.integers(0, 99_999_999))
+def test_keys_of_entries_can_be_read_back_and_sort_by_place(force: str, year: int, seq: int) -> None:
+    inspection = f"{force}-{year}"
+    assert is_inspection_id(inspection)
+    assert force_of(inspection).slug == force
+    assert keys.parse_ledger_entry(keys.ledger_entry(inspection, seq)) == (inspection, seq)
+    assert keys.ledger_entry(inspection, min(seq, 99_999_998)) < keys.ledger_entry(inspection, 99_999_999)
+
+
+@pytest.mark.parametrize("name", ["../x.html", "x", "X.html", "a/b.html", "report.html\n", ".html"])
+def test_only_plain_names_are_published(name: str) -> None:
+    with pytest.raises(NotFoundError):
+        keys.public_file("kent-2025", "review", name)
+
+
+def test_there_are_43_forces_four_of_them_in_wales() -> None:
+    assert len(FORCES) == 43
+    assert [force.slug for force in FORCES.values() if force.nation == "Wales"] == [
+        "dyfed-powys",
+        "gwent",
+        "north-wales",
+        "south-wales",
+    ]
+    with pytest.raises(NotFoundError, match="no police force"):
+        force_of("atlantis-2025")
