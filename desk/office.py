@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from evidence.child import examine_in_child
 from schemas.errors import AlreadyWrittenError
+from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
 from storage.settings import read_settings
 from storage.stores import open_for_audit, open_stores
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _TRIES: Final = 5
-
-
-def utc_now() -> dt.datetime:
-    """Give the present instant in UTC, to the second."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

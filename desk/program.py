@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from desk import commands, lookups
+from desk import audit, commands, status, sweep, verify
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -15,8 +15,8 @@ def add_commands(program: typer.Typer) -> None:
     program.add_typer(commands.submit_app, name="submit", rich_help_panel=acts)
     program.command("approve", rich_help_panel=acts)(commands.approve_command)
     program.command("return", rich_help_panel=acts)(commands.return_command)
-    program.command("status", rich_help_panel=looks)(lookups.status_command)
-    program.command("audit", rich_help_panel=looks)(lookups.audit_command)
-    program.command("show", rich_help_panel=looks)(lookups.show_command)
-    program.command("verify", rich_help_panel=looks)(lookups.verify_command)
-    program.command("sweep", rich_help_panel="Running")(lookups.sweep_command)
+    program.command("status", rich_help_panel=looks)(status.status_command)
+    program.command("audit", rich_help_panel=looks)(audit.audit_command)
+    program.command("show", rich_help_panel=looks)(audit.show_command)
+    program.command("verify", rich_help_panel=looks)(verify.verify_command)
+    program.command("sweep", rich_help_panel="Running")(sweep.sweep_command)

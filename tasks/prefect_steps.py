@@ -8,11 +8,12 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from evidence.child import examine_in_child
+from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
 from storage.settings import read_settings
 from storage.stores import open_stores
 from tasks.guard import guarded, is_transient
-from tasks.steps import Steps, utc_now
+from tasks.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable

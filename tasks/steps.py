@@ -145,8 +145,3 @@ class Steps:
 
         with ThreadPoolExecutor(_WRITERS) as writers:
             return tuple(writers.map(store, renderings))
-
-
-def utc_now() -> dt.datetime:
-    """Give the present instant in UTC, to the second."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)

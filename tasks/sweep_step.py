@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
 from storage.settings import read_settings
 from storage.stores import open_stores
 from storage.sweep import Swept, sweep
 from tasks.prefect_steps import open_steps, step
-from tasks.steps import utc_now
 
 
 @step("find and start what is due")

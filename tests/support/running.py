@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from desk.office import open_reading_room
+from storage.client import client_for
+from storage.settings import Bucket, Duty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,5 +29,18 @@ def state_of(inspection: str) -> State:
     return open_reading_room().ledger.history(inspection).state
 
 
+def places_of(inspection: str) -> int:
+    """Count the entries by one listing: cheap enough to ask again and again."""
+    client = client_for(Duty.AUDITOR)
+    return client.list_objects_v2(Bucket=Bucket.LEDGER.value, Prefix=f"ledger/{inspection}/")["KeyCount"]
+
+
 def wait_for(inspection: str, state: State, seconds: float = 180) -> None:
-    wait_until(lambda: state_of(inspection) is state, f"{inspection} to be {state.value!r}", seconds)
+    places = -1
+
+    def is_reached() -> bool:
+        nonlocal places
+        before, places = places, places_of(inspection)
+        return places != before and state_of(inspection) is state
+
+    wait_until(is_reached, f"{inspection} to be {state.value!r}", seconds)

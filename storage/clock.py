@@ -1,0 +1,10 @@
+"""The one place that asks what time it is. Rules take the time as a value."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+def utc_now() -> dt.datetime:
+    """Give the present instant in UTC, to the second: the precision of the ledger."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
