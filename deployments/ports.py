@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from schemas.errors import StackError
+from schemas.errors import PortsError
 
 HOST: Final = "127.0.0.1"
 _LOWEST: Final = 1024
@@ -32,12 +32,6 @@ class SeaweedPort(IntEnum):
     ADMIN = 8
     # SeaweedFS's own worker looks for it here and nowhere else.
     ADMIN_GRPC = 10_008
-
-
-class PortsError(StackError):
-    """Ports that cannot be used; says which, for what, and how to choose others."""
-
-    exit_status = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from reports.blocks import as_data
 from reports.plain import drawable
 from reports.rendering import Rendering
-from schemas.errors import InspectionError
+from schemas.errors import RenderingError
 
 if TYPE_CHECKING:
     from reports.blocks import Page
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
 _PLACE: Final = re.compile(r"report\.typ:\d+:\d+")
-
-
-class RenderingError(InspectionError):
-    """The typesetter refused a document; it would refuse it again."""
 
 
 def render_pdf(page: Page, data: Rendering, *, dated: SourcedDate) -> Rendering:

@@ -11,8 +11,10 @@ InspectionError                 trying again will not help; a person must act
 │   ├── ChainBrokenError        an entry, its place or its versions are not what was written
 │   └── AlreadyWrittenError     somebody else wrote this place first
 ├── ArtefactError               stored bytes are not the bytes that were recorded
+├── RenderingError              a document that cannot be typeset
 ├── StoreUnfitError             the S3 server lacks a guarantee that the ledger rests on
 ├── StackError                  the local stack cannot start or go on
+│   └── PortsError              ports that are taken or do not exist
 └── SettingsError               a setting is missing or wrong
 
 Whatever is not in this tree (network, throttling, a full disk) keeps its own class: it may pass, so it is tried again.
@@ -88,12 +90,22 @@ class ArtefactError(InspectionError):
     """Stored bytes are not the bytes that were recorded."""
 
 
+class RenderingError(InspectionError):
+    """The typesetter refused a document; it would refuse it again."""
+
+
 class StoreUnfitError(InspectionError):
     """The S3 server lacks a guarantee that the ledger rests on."""
 
 
 class StackError(InspectionError):
     """The local stack cannot start or go on."""
+
+
+class PortsError(StackError):
+    """Ports that cannot be used; says which, for what, and how to choose others."""
+
+    exit_status = 2
 
 
 class SettingsError(InspectionError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 import rfc8785
+from pydantic import ValidationError
 
 from schemas.documents import Publication, PublishedFile
 from schemas.errors import ArtefactError, NotFoundError
@@ -50,7 +52,7 @@ class Public:
         key = keys.public_record(publication.inspection, publication.of)
         if self._objects.create(key, data, "application/json"):
             return publication
-        standing = Publication.model_validate_json(self._objects.read(key))
+        standing = self._record_at(key)
         if standing.draft != publication.draft:
             message = f"{publication.inspection}: {key} records the publication of another draft; tell the press office"
             raise ArtefactError(message)
@@ -59,7 +61,7 @@ class Public:
     def record(self, inspection_id: str, of: Literal["initial-report", "review"]) -> Publication | None:
         """Read the record of a publication; None when there is none yet."""
         try:
-            return Publication.model_validate_json(self._objects.read(keys.public_record(inspection_id, of)))
+            return self._record_at(keys.public_record(inspection_id, of))
         except NotFoundError:
             return None
 
@@ -72,13 +74,28 @@ class Public:
         self._objects.replace(keys.PUBLIC_INDEX, data, HTML)
 
     def publications(self) -> tuple[Publication, ...]:
-        """Read the records of everything that is published."""
-        records = [key for key in self.all_keys() if key.endswith("/publication.json")]
-        return tuple(Publication.model_validate_json(self._objects.read(key)) for key in records)
+        """Read the records of everything that is published.
+
+        A record that is none is passed over, so that a stray object cannot keep others from being published;
+        verification reports it.
+        """
+        found: list[Publication] = []
+        for key in self.all_keys():
+            if key.endswith("/publication.json"):
+                with suppress(ArtefactError):
+                    found.append(self._record_at(key))
+        return tuple(found)
 
     def all_keys(self) -> tuple[str, ...]:
         """List everything that is public."""
         return tuple(dict.fromkeys(one.key for one in self._objects.versions("") if not one.is_delete_marker))
+
+    def _record_at(self, key: str) -> Publication:
+        try:
+            return Publication.model_validate_json(self._objects.read(key))
+        except ValidationError:
+            message = f"{key}: wanted the record of a publication, found something else; tell the press office"
+            raise ArtefactError(message) from None
 
     def _create(self, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
         if not self._objects.create(key, data, media_type) and self._objects.read(key) != data:

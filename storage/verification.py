@@ -148,7 +148,12 @@ def _public(stores: Stores, recorded: Recorded) -> tuple[int, list[Finding]]:
                 f"{file.key} holds other bytes than were approved: wanted {file.sha256[:12]}…, found {digest[:12]}…"
             )
             found.append(Finding("public", entry.inspection, entry.seq, message))
-    if stores.public.record(entry.inspection, publication.of) != publication:
-        message = f"{keys.public_record(entry.inspection, publication.of)} is not the publication that was recorded"
-        found.append(Finding("public", entry.inspection, entry.seq, message))
+    try:
+        standing = stores.public.record(entry.inspection, publication.of)
+    except InspectionError as error:
+        found.append(Finding("public", entry.inspection, entry.seq, str(error)))
+    else:
+        if standing != publication:
+            message = f"{keys.public_record(entry.inspection, publication.of)} is not the publication that was recorded"
+            found.append(Finding("public", entry.inspection, entry.seq, message))
     return len(publication.files) + 1, found

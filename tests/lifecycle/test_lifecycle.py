@@ -10,7 +10,7 @@ import pytest
 
 from desk.decision import approve
 from domain.board import standing
-from schemas.errors import IllegalMoveError, InspectionError, RefusedError, SeparationError, StaleError
+from schemas.errors import ArtefactError, IllegalMoveError, InspectionError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind, State
 from schemas.roles import Role
 from schemas.stages import STAGES
@@ -251,6 +251,43 @@ def test_two_inspections_interleaved_do_not_disturb_each_other(tmp_path: Path) -
     world.deliver()
     assert contents(world) == contents(alone)
     assert kinds(world, other) == WHOLE_LIFE
+
+
+def test_a_stray_record_in_the_public_bucket_stops_no_publication_and_is_found(tmp_path: Path) -> None:
+    world = World()
+    world.public_objects.create("essex-2015/review/publication.json", b"{}", "application/json")
+    live(world, tmp_path)
+    assert world.history().state is State.COMPLETE
+    assert [finding.layer for finding in verify_public(world.stores, (INSPECTION,))] == ["public"]
+
+
+@pytest.mark.parametrize(
+    ("key", "layer"),
+    [
+        ("initial-report/report.pdf", "public"),
+        ("review/publication.json", "public"),
+    ],
+)
+def test_altered_public_files_are_found(tmp_path: Path, key: str, layer: str) -> None:
+    world = live(World(), tmp_path)
+    world.public_objects.replace(f"{INSPECTION}/{key}", b"{}", "x/y")
+    findings = verify_inspection(world.stores, INSPECTION).findings
+    assert [finding.layer for finding in findings] == [layer]
+    assert key in findings[0].message
+
+
+def test_other_bytes_at_a_public_address_stop_the_publication_and_stay(tmp_path: Path) -> None:
+    world = World()
+    key = f"{INSPECTION}/initial-report/report.html"
+    world.public_objects.create(key, b"foreign", "text/html")
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    world.approve()
+    with pytest.raises(ArtefactError, match="nothing was overwritten"):
+        world.deliver()
+    assert world.public_objects.read(key) == b"foreign"
+    assert world.history().state is State.REPORT_APPROVED
 
 
 def test_an_act_out_of_turn_is_refused_and_leaves_nothing(tmp_path: Path) -> None:

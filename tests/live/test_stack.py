@@ -20,9 +20,9 @@ from deployments.buckets import make_buckets
 from deployments.connection import read_connection
 from deployments.leftovers import RECORD_FILE, remember, write_record
 from deployments.lock import Lock, holder
-from deployments.ports import HOST, Ports, PortsError, SeaweedPort, free_ports
+from deployments.ports import HOST, Ports, SeaweedPort, free_ports
 from deployments.stack import Stack, stop_stack
-from schemas.errors import InspectionError, StackError
+from schemas.errors import InspectionError, PortsError, StackError
 from storage.client import client_for
 from storage.settings import Bucket, Duty, Settings
 

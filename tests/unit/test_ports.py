@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from deployments.ports import HOST, Ports, PortsError, SeaweedPort, free_ports, require_free
+from deployments.ports import HOST, Ports, SeaweedPort, free_ports, require_free
+from schemas.errors import PortsError
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.initial_report import page_of_report, render_initial_report
-from reports.pdf import RenderingError, render_pdf
+from reports.pdf import render_pdf
 from reports.plain import UNSEEN, drawable, plain
 from reports.rendering import render_data
+from schemas.errors import RenderingError
 from tests.unit.page_outline import outline_of
 from tests.unit.pdf_text import squeezed, text_of
 from tests.unit.report_documents import initial_report
