@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from deployments.stack import Stack
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 
 def ledger_bytes(inspection: str) -> list[str]:
@@ -95,13 +95,13 @@ def test_ten_inspections_at_once_all_complete(stack: Stack, tmp_path: Path) -> N
         submit(office, inspection, folder, FORMS["fieldwork"], LEAD)
 
     def send_review(inspection: str) -> None:
-        wait_for(inspection, State.AWAITING_REVIEW, 300)
+        wait_for(inspection, State.AWAITING_REVIEW, 900)
         folder = write_review(tmp_path / inspection / "review", inspection)
         submit(office, inspection, folder, FORMS["review"], LEAD)
 
     def approve_when(state: State) -> object:
         def act(inspection: str) -> None:
-            wait_for(inspection, state, 300)
+            wait_for(inspection, state, 900)
             decide(inspection)
 
         return act
@@ -111,7 +111,7 @@ def test_ten_inspections_at_once_all_complete(stack: Stack, tmp_path: Path) -> N
     each(send_review)
     each(approve_when(State.REVIEW_DRAFTED))
     for inspection in inspections:
-        wait_for(inspection, State.COMPLETE, 300)
+        wait_for(inspection, State.COMPLETE, 900)
         verified = verify_inspection(open_reading_room(), inspection)
         assert (verified.findings, verified.entries) == ((), 11)
 
