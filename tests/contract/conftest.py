@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from storage.objects import Objects
 
 _numbers = itertools.count()
+S3 = ("moto", pytest.param("seaweedfs", marks=pytest.mark.live))
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +46,11 @@ def live_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings
             yield made[0]
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("seaweedfs", marks=pytest.mark.live)])
-def objects(request: pytest.FixtureRequest) -> Iterator[Objects]:
-    """Give a bucket; keys of earlier tests may be in it, so each test uses its own prefix."""
-    if request.param == "memory":
+@contextmanager
+def bucket_of(name: str, request: pytest.FixtureRequest) -> Iterator[Objects]:
+    if name == "memory":
         yield MemoryObjects()
-    elif request.param == "moto":
+    elif name == "moto":
         with moto.mock_aws():
             client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
             client.create_bucket(Bucket="moto")
@@ -58,6 +59,21 @@ def objects(request: pytest.FixtureRequest) -> Iterator[Objects]:
     else:
         settings = request.getfixturevalue("live_settings")
         yield S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)
+
+
+@pytest.fixture(params=["memory", *S3])
+def objects(request: pytest.FixtureRequest) -> Iterator[Objects]:
+    """Give a bucket; keys of earlier tests may be in it, so each test uses its own prefix."""
+    with bucket_of(request.param, request) as bucket:
+        yield bucket
+
+
+@pytest.fixture(params=S3)
+def s3_objects(request: pytest.FixtureRequest) -> Iterator[S3Objects]:
+    """Give a bucket whose client can do what the port cannot, deletion above all."""
+    with bucket_of(request.param, request) as bucket:
+        assert isinstance(bucket, S3Objects)
+        yield bucket
 
 
 @pytest.fixture

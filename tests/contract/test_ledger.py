@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from tests.unit.test_history import AT, SOMEBODY
 
 if TYPE_CHECKING:
     from domain.history import History
-    from storage.objects import Objects
+    from storage.objects import Objects, S3Objects
 
 _ids = itertools.product(range(2014, 2099), FORCES)
 
@@ -97,3 +98,99 @@ def test_a_stray_object_in_the_folder_is_refused(objects: Objects, inspection: s
     objects.create(f"ledger/{inspection}/notes.txt", b"x", "text/plain")
     with pytest.raises(ChainBrokenError, match="found notes"):
         ledger.history(inspection)
+
+
+def test_a_deleted_entry_is_refused(s3_objects: S3Objects, inspection: str) -> None:
+    ledger = Ledger(s3_objects)
+    history = opened(ledger, inspection)
+    ledger.append(history, entry(history, Kind.FIELDWORK_SUBMITTED))
+    s3_objects._client.delete_object(Bucket=s3_objects._bucket, Key=f"ledger/{inspection}/00000001.json")
+    with pytest.raises(ChainBrokenError, match="a second delete marker of entry 1"):
+        ledger.history(inspection)
+    assert inspection in ledger.inspections()
+
+
+def test_an_entry_deleted_with_all_its_versions_is_a_gap(s3_objects: S3Objects, inspection: str) -> None:
+    ledger = Ledger(s3_objects)
+    history = opened(ledger, inspection)
+    ledger.append(history, entry(history, Kind.FIELDWORK_SUBMITTED))
+    key = f"ledger/{inspection}/00000000.json"
+    listed = s3_objects._client.list_object_versions(Bucket=s3_objects._bucket, Prefix=key)
+    for version in listed["Versions"]:
+        s3_objects._client.delete_object(Bucket=s3_objects._bucket, Key=key, VersionId=version["VersionId"])
+    with pytest.raises(ChainBrokenError, match=r"entry 0: wanted 00000000\.json, once, found 00000001\.json"):
+        ledger.history(inspection)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[:-1],
+        lambda _: b"",
+        lambda data: data + b"\n",
+        lambda data: data.replace(b'"n":1', b'"n":2') + b" ",
+        lambda data: data.replace(b'"seq":1', b'"seq":2'),
+        lambda data: data.replace(b'"prev":"', b'"prev":"0')[:-1] + b"}",
+        lambda data: data.replace(b"pat.howells", b"pat.howelz").replace(b'"prev":"', b'"prev":"' + b"0" * 64, 1),
+    ],
+)
+def test_other_bytes_in_the_next_place_are_refused(objects: Objects, inspection: str, spoil) -> None:
+    ledger = Ledger(objects)
+    history = opened(ledger, inspection)
+    data = spoil(entry(history, Kind.FIELDWORK_SUBMITTED, n=1).to_bytes())
+    assert objects.create(f"ledger/{inspection}/00000001.json", data, "application/json")
+    with pytest.raises(ChainBrokenError, match=f"{inspection} entry 1"):
+        ledger.history(inspection)
+    # Whoever had read before it came does not write over it either.
+    with pytest.raises(AlreadyWrittenError):
+        ledger.append(history, entry(history, Kind.FIELDWORK_SUBMITTED, n=1))
+    assert objects.read(f"ledger/{inspection}/00000001.json") == data
+
+
+def test_an_entry_of_another_inspection_does_not_fit(objects: Objects, inspection: str) -> None:
+    ledger = Ledger(objects)
+    opened(ledger, inspection)
+    other = f"{inspection}-2"
+    objects.create(f"ledger/{other}/00000000.json", objects.read(f"ledger/{inspection}/00000000.json"), "x/y")
+    with pytest.raises(ChainBrokenError, match=f"{other} entry 0: wanted an entry of {other}"):
+        ledger.history(other)
+    assert len(ledger.history(inspection).recorded) == 1
+
+
+def test_an_illegal_entry_is_not_written(objects: Objects, inspection: str) -> None:
+    ledger = Ledger(objects)
+    history = opened(ledger, inspection)
+    legal = entry(history, Kind.FIELDWORK_SUBMITTED)
+    for wrong in (
+        legal.model_copy(update={"kind": Kind.PUBLISHED}),
+        legal.model_copy(update={"prev": "0" * 64}),
+        legal.model_copy(update={"seq": 2}),
+        legal.model_copy(update={"id": history.recorded[0].entry.id}),
+    ):
+        with pytest.raises(ChainBrokenError):
+            ledger.append(history, wrong)
+    assert ledger.history(inspection) == history
+
+
+def test_of_many_appenders_one_wins_and_the_others_change_nothing(objects: Objects, inspection: str) -> None:
+    ledger = Ledger(objects)
+    history = opened(ledger, inspection)
+
+    def append(number: int) -> bool:
+        try:
+            ledger.append(history, entry(history, Kind.FIELDWORK_SUBMITTED, n=number))
+        except AlreadyWrittenError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as appenders:
+        won = list(appenders.map(append, range(6)))
+    assert won.count(True) == 1
+    after = ledger.history(inspection)
+    assert [one.entry.facts for one in after.recorded] == [{}, {"n": won.index(True)}]
+
+
+def test_what_was_never_opened_is_empty(objects: Objects, inspection: str) -> None:
+    ledger = Ledger(objects)
+    assert ledger.history(inspection).recorded == ()
+    assert inspection not in ledger.inspections()

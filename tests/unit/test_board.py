@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desk.spreadsheet import defused
 from domain.board import standing
+from domain.history import History
 from domain.timeline import timeline, words_of
 from schemas.entry import Entry
 from schemas.errors import RejectedError
-from schemas.moves import MOVES, Kind
+from schemas.moves import MOVES, Kind, State
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
-from tests.unit.test_history import shortest_path, stored
+from tests.unit.test_history import AT, shortest_path, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +87,60 @@ def test_cells_that_a_spreadsheet_would_run_are_defused(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "plain", "1 = 1", "a@b"])
 def test_other_cells_stay(cell: str) -> None:
     assert defused(cell) == cell
+
+
+def test_an_embargo_is_waited_for_in_words_until_its_very_second(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    embargo = dt.datetime(2026, 12, 1, 0, 1, tzinfo=dt.UTC)
+    world.approve(embargo=embargo)
+    waiting = standing(world.history(), embargo - dt.timedelta(seconds=1))
+    assert (waiting.next, waiting.stage, waiting.is_ready) == (
+        "publication waits for the embargo, 2026-12-01 00:01 UTC",
+        "publication",
+        False,
+    )
+    due = standing(world.history(), embargo)
+    assert (due.next, due.is_ready) == ("the system: publication", True)
+
+
+def test_a_returned_draft_names_its_sender_and_the_reason(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    world.return_draft("Finding I2 needs its numbers checked")
+    here = standing(world.history(), world.now)
+    assert here.next == "rhian.morgan: mend and submit fieldwork"
+    assert here.incident == "returned by dru.sharpling: Finding I2 needs its numbers checked"
+
+
+# Later states bear facts that the board reads; the whole life above goes through them.
+@pytest.mark.parametrize("state", [one for one in State if Kind.REPORT_APPROVED not in shortest_path(one)])
+def test_every_state_says_who_is_next_and_needs_either_a_person_or_the_system(state: State) -> None:
+    path = shortest_path(state)
+    here = standing(History.from_bytes("kent-2025", stored(path)), AT)
+    assert here.state is state
+    assert here.force == "Kent Police"
+    assert here.entries == len(path)
+    assert (here.stage is not None) is here.next.startswith("the system: ") is here.is_ready
+
+
+@pytest.mark.parametrize(
+    ("now", "revisit"),
+    [
+        ("2016-01-31T23:59:59", "due"),
+        ("2016-02-01T00:00:00", "overdue"),
+    ],
+)
+def test_a_revisit_is_overdue_only_after_the_last_day_it_can_be(tmp_path: Path, now: str, revisit: str) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    world.approve()
+    world.deliver()
+    here = standing(world.history(), dt.datetime.fromisoformat(f"{now}+00:00"))
+    assert (here.revisit_due, here.revisit) == ("2016-01-01 to 2016-01-31", revisit)

@@ -4,8 +4,10 @@ import traceback
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
-from schemas.errors import InspectionError, RejectedError
+from schemas.dates import SourcedDate
+from schemas.errors import InspectionError, NotFoundError, RejectedError
 from tasks.guard import guarded, is_transient
 
 
@@ -32,3 +34,60 @@ def test_what_is_known_passes_as_it_is(error: Exception) -> None:
     with pytest.raises(type(error)):
         raising(error)()
     assert is_transient(error) is not isinstance(error, InspectionError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
+        ClientError({"Error": {"Code": "SlowDown"}}, "PutObject"),
+        ConnectionResetError("reset"),
+    ],
+)
+def test_what_may_pass_is_tried_again(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        raising(error)()
+    assert caught.value is error
+    assert is_transient(error)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_ends_the_process_ends_it(error: type[BaseException]) -> None:
+    with pytest.raises(error):
+        raising(error())()
+    assert not is_transient(error())
+
+
+def test_a_value_refused_deep_inside_is_not_shown_by_any_cause() -> None:
+    @guarded
+    def read(date: str) -> None:
+        try:
+            SourcedDate(date=date, source=date)
+        except ValueError as error:
+            message = f"the child of {date}"
+            raise RuntimeError(message) from error
+
+    with pytest.raises(InspectionError, match="read failed: RuntimeError at read, line ") as caught:
+        # Made here, so that no line of this file shows it in the traceback.
+        read("zq" * 9)
+    assert "zqzq" not in "".join(traceback.format_exception(caught.value))
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert type(caught.value) is InspectionError
+
+
+def test_answers_arguments_and_the_name_pass() -> None:
+    @guarded
+    def add(one: int, *, two: int) -> int:
+        """Add."""
+        return one + two
+
+    assert add(1, two=2) == 3
+    assert (add.__name__, add.__doc__) == ("add", "Add.")
+
+
+def test_an_error_for_people_passes_as_the_very_same() -> None:
+    error = NotFoundError("kent-2025: no such inspection")
+    with pytest.raises(NotFoundError) as caught:
+        raising(error)()
+    assert caught.value is error
+    assert not is_transient(error)

@@ -68,3 +68,48 @@ def test_there_are_43_forces_four_of_them_in_wales() -> None:
     ]
     with pytest.raises(NotFoundError, match="no police force"):
         force_of("atlantis-2025")
+
+
+@pytest.mark.parametrize("digest", ["", "0" * 63, "0" * 65, "A" * 64, "g" * 64, "0" * 64 + "\n", "../" + "0" * 61])
+def test_an_artefact_is_named_by_a_whole_digest(digest: str) -> None:
+    with pytest.raises(NotFoundError) as refusal:
+        keys.artefact("kent-2025", digest)
+    assert not digest or digest not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "ledger/kent-2025/00000000.jso",
+        "ledger/kent-2025/00000000.json\n",
+        "ledger/kent-2025/00000000.json.bak",
+        "ledger/kent-2025/0000000.json",
+        "ledger/kent-2025/000000000.json",
+        "ledger/kent-2025/-0000001.json",
+        "ledger/kent-2025/\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0660.json",
+        "ledger/kent/00000000.json",
+        "ledger/Kent-2025/00000000.json",
+        "ledger/kent-2025/../kent-2025/00000000.json",
+        "x/ledger/kent-2025/00000000.json",
+        "ledger//00000000.json",
+        "probe/0123",
+    ],
+)
+def test_what_no_entry_is_named_is_not_taken_for_one(key: str) -> None:
+    assert keys.parse_ledger_entry(key) is None
+
+
+@given(st.text(max_size=60))
+def test_any_key_is_read_as_one_that_would_be_made_or_not_at_all(text: str) -> None:
+    for key in (text, f"ledger/{text}", f"ledger/kent-2025/{text}"):
+        parsed = keys.parse_ledger_entry(key)
+        assert parsed is None or keys.ledger_entry(*parsed) == key
+
+
+def test_no_two_kinds_of_key_of_the_public_bucket_meet() -> None:
+    public = [keys.public_record("kent-2025", of) for of in ("initial-report", "review")] + [
+        keys.public_file("kent-2025", of, "report.html") for of in ("initial-report", "review")
+    ]
+    assert len({*public, keys.PUBLIC_INDEX}) == 5
+    assert all(key.startswith("kent-2025/") for key in public)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.reader import LARGEST_BYTES, MOST_PROBLEMS, MOST_ROWS, Rows, read_rows
+from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_PROBLEMS, MOST_ROWS, Rows, read_rows
 from schemas.tables import PROGRESS
 from tests.support.returns import as_csv, progress_rows
 
@@ -53,7 +53,11 @@ def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "file-is-zip", None),
         (b"%PDF-1.7", "file-is-pdf", None),
         (GOOD.decode().encode("utf-16"), "encoding-utf-16", None),
+        (GOOD.decode().encode("utf-16-be"), "nul-byte", 1),
+        (b"\xfe\xff" + GOOD.decode().encode("utf-16-be"), "encoding-utf-16", None),
+        (b"\xff\xfe" + GOOD.decode().encode("utf-16-le"), "encoding-utf-16", None),
         (GOOD + b"\xff", "encoding-utf-8", 4),
+        (HEADER + FIRST + "caf\u00e9,\u2019".encode("cp1252"), "encoding-utf-8", 3),
         (HEADER + FIRST.replace(b"achieved", b"ach\0ieved"), "nul-byte", 2),
         (GOOD.replace(b",", b";"), "separator-comma", 1),
         (GOOD.replace(b",", b"\t"), "separator-comma", 1),
@@ -61,6 +65,12 @@ def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
         (HEADER.replace(b"outcome", b"outcomes") + FIRST, "header-columns", 1),
         (HEADER.replace(b"outcome", b"evidence") + FIRST, "header-columns", 1),
         (HEADER + b"one,two\n", "row-length", 2),
+        (HEADER + b"\n\n" + b"1,2,3,4,5\n", "row-length", 4),
+        (HEADER.rstrip() + b",\n" + FIRST, "header-columns", 1),
+        (HEADER.replace(b"outcome", b"Outcome") + FIRST, "header-columns", 1),
+        (HEADER.rstrip() + b",outcome\n" + FIRST, "header-duplicate", 1),
+        (b"\n" + GOOD, "no-header", 1),
+        (b",,,\n" + FIRST, "no-header", 1),
         (HEADER + b'"left open\n' + FIRST, "quote-open", 3),
         (HEADER + b'a,b,c,"quoted"then not\n', "quote-open", 2),
         (HEADER + b"a,b,c," + b"x" * 40_000 + b"\n", "quote-open", 2),
@@ -110,3 +120,44 @@ def test_what_a_spreadsheet_writes_is_read_as_it_was(table: list[list[str]]) -> 
     found = read(written.getvalue().encode())
     assert found.problems == ()
     assert [list(row.values()) for row in found.rows] == [[cell.strip() for cell in row] for row in table if any(row)]
+
+
+def test_only_a_header_is_a_table_of_no_rows() -> None:
+    assert read(HEADER) == Rows()
+    assert read(HEADER.rstrip()) == Rows()
+
+
+def test_the_header_may_stand_in_another_order_and_in_wide_letters() -> None:
+    turned = as_csv(progress_rows(), tuple(reversed(PROGRESS.column_names)))
+    assert read(turned).rows == read(GOOD).rows
+    wide = HEADER.decode().replace("outcome", " \uff4futcome ").encode()
+    assert read(wide + FIRST + SECOND).rows == read(GOOD).rows
+
+
+def test_lines_are_those_that_an_editor_shows() -> None:
+    two = b'REC-2015-01,achieved,2016-02-10,"one\r\ntwo ""quoted"", and\r\nthree"\r\n'
+    crlf = HEADER.replace(b"\n", b"\r\n")
+    assert read(crlf + b"\r\n" + two + two + b",,,\r\n" + two).lines == (3, 6, 10)
+    assert rules(crlf + two + b"short\r\n" + two + b"a,b,c,d,e\r\n") == [("row-length", 5), ("row-length", 9)]
+    assert rules(crlf + two + b'a,b,c,"left\r\nopen') == [("quote-open", 6)]
+
+
+def test_cells_are_text_as_they_were() -> None:
+    odd = ["NA", "null", "007", "1e5", "TRUE", "\u2028", "=1+1", "a\u0301", "  inside  kept  "]
+    for cell in odd:
+        (row,) = read(HEADER + f"REC-2015-01,achieved,2016-02-10,x{cell}x\n".encode()).rows
+        assert row["evidence"] == f"x{cell}x"
+
+
+def test_the_most_rows_and_the_longest_cell_are_still_read() -> None:
+    assert len(read(HEADER + FIRST * MOST_ROWS).rows) == MOST_ROWS
+    (row,) = read(HEADER + b"a,b,c," + b"x" * LARGEST_CELL + b"\n").rows
+    assert len(row["evidence"]) == LARGEST_CELL
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60), st.sampled_from([b"", HEADER, HEADER + FIRST]), st.integers(0, 60))
+def test_a_canary_among_any_bytes_is_never_repeated(data: bytes, before: bytes, place: int) -> None:
+    found = read(before + data[:place] + CANARY.encode() + data[place:])
+    assert CANARY not in str([str(problem) for problem in found.problems])
+    assert all(problem.line is None or problem.line >= 1 for problem in found.problems)

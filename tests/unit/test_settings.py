@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import SettingsError
-from storage.settings import Duty, read_settings
+from storage.settings import Bucket, Duty, data_folder, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +53,85 @@ def test_a_wrong_setting_is_named_without_its_value(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingsError, match="NCPI_SWEEP_SECONDS") as refusal:
         read_settings()
     assert "zqwrong" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("duty", Duty)
+def test_a_credential_needs_both_its_halves(monkeypatch: pytest.MonkeyPatch, duty: Duty) -> None:
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
+    name = f"NCPI_S3_{duty.name}"
+    wanted = f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY"
+    with pytest.raises(SettingsError, match=wanted):
+        read_settings().credential(duty)
+    monkeypatch.setenv(f"{name}_SECRET_KEY", "zqsecret")
+    with pytest.raises(SettingsError, match=wanted) as refusal:
+        read_settings().credential(duty)
+    assert "zqsecret" not in str(refusal.value)
+    monkeypatch.setenv(f"{name}_ACCESS_KEY", "")
+    with pytest.raises(SettingsError, match=wanted):
+        read_settings().credential(duty)
+    monkeypatch.setenv(f"{name}_ACCESS_KEY", "key")
+    assert read_settings().credential(duty) == ("key", "zqsecret")
+
+
+def test_no_secret_is_shown_however_the_settings_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", "ncpi:zqsecret")
+    for duty in Duty:
+        monkeypatch.setenv(f"NCPI_S3_{duty.name}_SECRET_KEY", "zqsecret")
+    settings = read_settings()
+    for written in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert "zqsecret" not in written
+
+
+def test_every_wrong_setting_is_named_at_once_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NCPI_SWEEP_SECONDS", "zqwrong")
+    monkeypatch.setenv("NCPI_STAGE_RUNS", "0")
+    monkeypatch.setenv("NCPI_LEDGER_RETENTION_MODE", "zqwrong")
+    monkeypatch.setenv("NCPI_LEDGER_RETENTION_DAYS", "99999")
+    with pytest.raises(SettingsError) as refusal:
+        read_settings()
+    said = str(refusal.value)
+    names = ("S3_ENDPOINT", "SWEEP_SECONDS", "STAGE_RUNS", "LEDGER_RETENTION_MODE", "LEDGER_RETENTION_DAYS")
+    assert all(f"NCPI_{name} (" in said for name in names)
+    assert "zqwrong" not in said
+    assert "99999" not in said
+    assert refusal.value.__suppress_context__
+
+
+def test_a_wrong_setting_of_the_file_is_named_without_its_value(tmp_path: Path) -> None:
+    (tmp_path / "connection.env").write_text("NCPI_S3_ENDPOINT=http://127.0.0.1:1\nNCPI_STAGE_RUNS=zqwrong\n")
+    with pytest.raises(SettingsError, match="NCPI_STAGE_RUNS") as refusal:
+        read_settings()
+    assert "zqwrong" not in str(refusal.value)
+
+
+def test_an_empty_variable_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "connection.env").write_text("NCPI_S3_ENDPOINT=http://127.0.0.1:1\n")
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", "")
+    monkeypatch.setenv("NCPI_SWEEP_SECONDS", "")
+    settings = read_settings()
+    assert (settings.s3_endpoint, settings.sweep_seconds) == ("http://127.0.0.1:1", 300)
+
+
+def test_settings_are_those_of_the_moment_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "connection.env").write_text(f"NCPI_S3_ENDPOINT=http://{folder}.test\n")
+        monkeypatch.setenv("NCPI_DATA", str(tmp_path / folder))
+        assert data_folder() == tmp_path / folder
+        assert read_settings().s3_endpoint == f"http://{folder}.test"
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_public_address_is_the_endpoints_unless_it_is_said(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", f"http://127.0.0.1:9{end}")
+    assert read_settings().public_url == f"http://127.0.0.1:9/{Bucket.PUBLIC.value}"
+    monkeypatch.setenv("NCPI_S3_PUBLIC_URL", f"https://public.test/reports{end}")
+    assert read_settings().public_url == "https://public.test/reports"
+
+
+@pytest.mark.parametrize("name", ["", "s3_admin_secret_key"])
+def test_settings_never_change(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(read_settings(), name or "s3_endpoint", "x")

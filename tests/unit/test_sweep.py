@@ -92,3 +92,64 @@ def test_nobody_listening_loses_the_event_and_nothing_else(world: World) -> None
     assert server.announce(world.history().recorded[-1]) is False
     with pytest.raises(httpx.HTTPError):
         server.start("fieldwork", {}, cause="x")
+
+
+def test_an_embargo_is_waited_for_and_then_the_stage_is_started(world: World) -> None:
+    world.deliver()
+    embargo = world.now + dt.timedelta(hours=5)
+    world.approve(embargo=embargo)
+    recorder = Recorder()
+    before = embargo - dt.timedelta(seconds=1)
+    assert sweep(world.stores.ledger, recorder, before, grace=GRACE).started == ()
+    assert sweep(world.stores.ledger, recorder, embargo, grace=GRACE).started == (f"{INSPECTION}: publication",)
+
+
+def test_a_second_before_its_grace_is_over_nothing_is_started(world: World) -> None:
+    changed = world.history().last.entry.at
+    for early, started in ((1, 0), (0, 1)):
+        now = changed + GRACE - dt.timedelta(seconds=early)
+        assert len(sweep(world.stores.ledger, Recorder(), now, grace=GRACE).started) == started
+
+
+def test_without_grace_everything_due_is_started_at_once(world: World) -> None:
+    swept = sweep(world.stores.ledger, Recorder(), world.now, grace=dt.timedelta(0))
+    assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
+
+
+def test_every_inspection_is_looked_at_and_each_cause_is_its_own(world: World, tmp_path: Path) -> None:
+    others = ("essex-2025", "kent-2025", "kent-2025-2")
+    for place, inspection in enumerate(others):
+        world.open(inspection)
+        if place:
+            force = {"force": "kent"}
+            world.submit("fieldwork", write_fieldwork(tmp_path / inspection, inspection, **force), inspection)
+    recorder = Recorder()
+    swept = sweep(world.stores.ledger, recorder, world.now + GRACE, grace=GRACE)
+    assert swept.inspections == 4
+    assert swept.started == tuple(f"{one}: {FIELDWORK.name}" for one in (*others[1:], INSPECTION))
+    assert len({cause for _, _, cause in recorder.started}) == 3
+
+
+def test_the_cause_names_the_head_so_that_progress_is_another_cause(world: World) -> None:
+    recorder = Recorder()
+    now = world.now + dt.timedelta(days=1)
+    sweep(world.stores.ledger, recorder, now, grace=GRACE)
+    world.run(FIELDWORK.name)
+    sweep(world.stores.ledger, recorder, now, grace=GRACE)
+    (first, _, before), (second, _, after) = recorder.started
+    assert (first, second) == (FIELDWORK.name, "initial-report")
+    assert before != after
+    assert after.startswith(world.history().head)
+
+
+def test_a_complete_or_empty_ledger_starts_nothing(tmp_path: Path) -> None:
+    swept = sweep(World().stores.ledger, Recorder(), dt.datetime(2026, 1, 1, tzinfo=dt.UTC), grace=GRACE)
+    assert (swept.inspections, swept.started, swept.failed) == (0, (), ())
+
+
+def test_a_ledger_of_no_force_is_reported_and_the_others_go_on(world: World) -> None:
+    data = world.ledger_objects.stored[f"ledger/{INSPECTION}/00000000.json"]
+    world.ledger_objects.stored["ledger/atlantis-2025/00000000.json"] = list(data)
+    swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
+    assert ["atlantis-2025" in one for one in swept.failed] == [True]
+    assert len(swept.started) == 1

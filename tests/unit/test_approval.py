@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from domain.approval import approved_draft, authors_of, check_decision, latest_draft
+from domain.history import History
+from schemas.acts import APPROVE_REPORT, APPROVE_REVIEW, RETURN_REPORT, Act
+from schemas.entry import Actor, DocumentReference
+from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
+from schemas.moves import Kind
+from schemas.roles import Role
+from tests.unit.test_history import AT
+
+if TYPE_CHECKING:
+    from schemas.entry import Fact
+
+FIRST, SECOND, THIRD = (letter * 64 for letter in "abc")
+EMBARGO = "2026-02-03T00:01:00+00:00"
+
+
+def document(digest: str) -> DocumentReference:
+    return DocumentReference(sha256=digest, size_bytes=1, media_type="application/json", key=f"artefacts/{digest}")
+
+
+class Life:
+    """A ledger written entry by entry, as anybody with its key could."""
+
+    def __init__(self) -> None:
+        self.history = History("kent-2025")
+
+    def then(self, kind: Kind, person: str = "ncpi", digest: str | None = None, **facts: Fact) -> Life:
+        role = Role.SERVICE if person == "ncpi" else Role.HMI
+        entry = self.history.next_entry(
+            kind,
+            id=f"entry/{len(self.history.recorded)}",
+            at=AT,
+            actor=Actor(person=person, role=role, assurance="asserted"),
+            document=document(digest) if digest else None,
+            facts=facts,
+        )
+        self.history = self.history.followed_by(entry.to_bytes())
+        return self
+
+    def drafted(self, digest: str = FIRST, sender: str = "rhian.morgan", *authors: str) -> Life:
+        self.then(Kind.FIELDWORK_SUBMITTED, sender).then(Kind.FIELDWORK_RECORDED)
+        return self.then(Kind.REPORT_DRAFTED, digest=digest, authors=(sender, *authors))
+
+    def published(self) -> Life:
+        self.drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO)
+        return self.then(Kind.PUBLISHED).then(Kind.FOLLOW_UP_RECORDED)
+
+
+def opened() -> Life:
+    return Life().then(Kind.OPENED, "pat.howells")
+
+
+def test_before_a_draft_there_is_none() -> None:
+    with pytest.raises(IllegalMoveError, match="nothing was drafted yet"):
+        latest_draft(opened().history)
+
+
+def test_another_person_may_decide_on_the_newest_draft() -> None:
+    life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
+    for act in (APPROVE_REPORT, RETURN_REPORT):
+        assert check_decision(life.history, act, "dru.sharpling", FIRST) == life.history.last
+
+
+@pytest.mark.parametrize("person", ["rhian.morgan", "tom.ellis"])
+@pytest.mark.parametrize("act", [APPROVE_REPORT, RETURN_REPORT], ids=lambda act: act.name)
+def test_no_author_may_decide(person: str, act: Act) -> None:
+    life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
+    with pytest.raises(SeparationError, match=f"{person} had a part"):
+        check_decision(life.history, act, person, FIRST)
+
+
+def test_a_sender_is_an_author_even_where_the_draft_names_nobody() -> None:
+    life = opened().then(Kind.FIELDWORK_SUBMITTED, "rhian.morgan").then(Kind.FIELDWORK_RECORDED)
+    life.then(Kind.REPORT_DRAFTED, digest=FIRST)
+    assert authors_of(life.history) == {"rhian.morgan"}
+
+
+def test_authors_of_earlier_rounds_stay_authors() -> None:
+    life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
+    life.then(Kind.REPORT_RETURNED, "dru.sharpling").drafted(SECOND, "ana.price")
+    assert authors_of(life.history) == {"rhian.morgan", "tom.ellis", "ana.price"}
+    with pytest.raises(SeparationError):
+        check_decision(life.history, APPROVE_REPORT, "tom.ellis", SECOND)
+    # Who returned the first round had no part in making it.
+    assert check_decision(life.history, APPROVE_REPORT, "dru.sharpling", SECOND)
+
+
+def test_a_rejected_sender_is_no_author() -> None:
+    life = opened().then(Kind.FIELDWORK_REJECTED, "dru.sharpling").drafted()
+    assert check_decision(life.history, APPROVE_REPORT, "dru.sharpling", FIRST)
+
+
+@pytest.mark.parametrize("digest", [SECOND, "", FIRST[:12], FIRST.upper()])
+def test_another_digest_is_stale(digest: str) -> None:
+    with pytest.raises(StaleError, match="read the newest draft"):
+        check_decision(opened().drafted().history, APPROVE_REPORT, "dru.sharpling", digest)
+
+
+def test_the_draft_of_an_earlier_round_is_stale() -> None:
+    life = opened().drafted(FIRST).then(Kind.REPORT_RETURNED, "dru.sharpling").drafted(SECOND)
+    with pytest.raises(StaleError):
+        check_decision(life.history, APPROVE_REPORT, "dru.sharpling", FIRST)
+
+
+def test_a_decision_out_of_its_turn_is_refused() -> None:
+    waiting = opened().history
+    decided = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO).history
+    drafted = opened().drafted().history
+    for history, act in ((waiting, APPROVE_REPORT), (decided, APPROVE_REPORT), (drafted, APPROVE_REVIEW)):
+        with pytest.raises(IllegalMoveError, match=act.name):
+            check_decision(history, act, "dru.sharpling", FIRST)
+
+
+def test_refusals_are_one_family() -> None:
+    assert all(issubclass(error, RefusedError) for error in (IllegalMoveError, SeparationError, StaleError))
+
+
+def test_publication_rests_on_the_approval_of_the_newest_draft() -> None:
+    life = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO)
+    approval, digest, embargo = approved_draft(life.history)
+    assert (approval, digest, embargo) == (life.history.last, FIRST, dt.datetime(2026, 2, 3, 0, 1, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize("person", ["rhian.morgan", "tom.ellis"])
+def test_an_approval_by_an_author_publishes_nothing(person: str) -> None:
+    life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
+    life.then(Kind.REPORT_APPROVED, person, draft=FIRST, embargo=EMBARGO)
+    with pytest.raises(SeparationError, match="one of its authors; nothing was published"):
+        approved_draft(life.history)
+
+
+@pytest.mark.parametrize("named", [SECOND, "", FIRST[:12]])
+def test_an_approval_of_other_bytes_publishes_nothing(named: str) -> None:
+    life = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=named, embargo=EMBARGO)
+    with pytest.raises(SeparationError, match="other bytes than were drafted"):
+        approved_draft(life.history)
+
+
+def test_no_approval_publishes_nothing() -> None:
+    with pytest.raises(SeparationError, match="found none; nothing was published"):
+        approved_draft(opened().drafted().history)
+
+
+def test_the_approval_of_the_report_does_not_publish_the_review() -> None:
+    life = opened().published().then(Kind.REVIEW_SUBMITTED, "ana.price")
+    life.then(Kind.REVIEW_DRAFTED, digest=THIRD, authors=("ana.price",))
+    with pytest.raises(SeparationError, match="wanted an approval of the newest draft"):
+        approved_draft(life.history)
+    life.then(Kind.REVIEW_APPROVED, "dru.sharpling", draft=THIRD, embargo=EMBARGO)
+    assert approved_draft(life.history)[1] == THIRD
+
+
+def test_an_approval_that_a_refusal_stands_before_names_another_cause() -> None:
+    # The desk names the draft as the cause; by default the newest entry, here a refusal, would be it.
+    life = opened().drafted().then(Kind.REPORT_REFUSED, "sam.smith")
+    life.then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO)
+    with pytest.raises(SeparationError):
+        approved_draft(life.history)
