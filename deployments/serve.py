@@ -11,7 +11,6 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.events import DeploymentEventTrigger
 from prefect.flows import Flow
@@ -78,8 +77,7 @@ def deployments_of(sweep_seconds: int) -> list[RunnerDeployment]:
         description="Finds what events missed and what an embargo has let go, and starts it",
         tags=[SWEEP],
         interval=dt.timedelta(seconds=sweep_seconds),
-        # Sweeps that could not start in time, on a busy system, must not queue up behind one another.
-        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        # No concurrency limit: a sweep that was killed would hold its place for ever, and there would be no sweep again.
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     # Prefect types the method as either a deployment or, inside an event loop, the promise of one.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from deployments.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
-INSPECTION = "cumbria-2015"
+INSPECTION = "wiltshire-2015"
 CANARY = "zqcanary"
 REFERENCE = "CA-97"
 """Case references of this test's rows begin so, and those of no other test."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 from processes import eventually, is_alive, listeners
 
 from deployments.buckets import make_buckets
@@ -139,7 +140,16 @@ def test_killed_s3_comes_back_with_its_objects(stack: Stack, said: list[str]) ->
     body = os.urandom(300_000)
     client.put_object(Bucket=Bucket.LEDGER.value, Key="before", Body=body)
     kill(stack, said, "the S3 server")
-    assert client.get_object(Bucket=Bucket.LEDGER.value, Key="before")["Body"].read() == body
+
+    def reads_back() -> bool:
+        try:
+            return client.get_object(Bucket=Bucket.LEDGER.value, Key="before")["Body"].read() == body
+        except ClientError as error:
+            # It answers before all its volumes have: an error that passes, and that every caller tries again on.
+            assert error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
+            return False
+
+    eventually(reads_back)
     client.put_object(Bucket=Bucket.LEDGER.value, Key="after", Body=b"after")
 
 
