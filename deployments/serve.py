@@ -77,7 +77,7 @@ def deployments_of(sweep_seconds: int) -> list[RunnerDeployment]:
         description="Finds what events missed and what an embargo has let go, and starts it",
         tags=[SWEEP],
         interval=dt.timedelta(seconds=sweep_seconds),
-        # No concurrency limit: a sweep that was killed would hold its place for ever, and there would be no sweep again.
+        # No concurrency limit: a sweep that was killed would hold its place, and there would be no sweep again.
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     # Prefect types the method as either a deployment or, inside an event loop, the promise of one.

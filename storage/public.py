@@ -76,13 +76,13 @@ class Public:
     def publications(self) -> tuple[Publication, ...]:
         """Read the records of everything that is published.
 
-        A record that is none is passed over, so that a stray object cannot keep others from being published;
-        verification reports it.
+        A record that is none, or was removed, is passed over, so that a stray object cannot keep others from being
+        published; verification reports it.
         """
         found: list[Publication] = []
         for key in self.all_keys():
             if key.endswith("/publication.json"):
-                with suppress(ArtefactError):
+                with suppress(ArtefactError, NotFoundError):
                     found.append(self._record_at(key))
         return tuple(found)
 

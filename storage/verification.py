@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from domain.history import Recorded
+    from schemas.entry import Entry
     from storage.stores import Stores
 
 Layer = Literal["chain", "artefact", "rule", "public"]
@@ -89,10 +90,27 @@ def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Finding
     )
 
 
+def _of_the_draft(stores: Stores, entry: Entry, publication: Publication) -> list[Finding]:
+    """Hold a publication against the draft that was approved: the same draft, the same bytes under the same names."""
+    try:
+        draft = stores.artefacts.read_document(Draft, entry.inspection, publication.draft)
+    except InspectionError as error:
+        return [Finding("rule", entry.inspection, entry.seq, str(error))]
+    approved = {(file.name, file.sha256) for file in draft.files}
+    published = {(file.name, file.sha256) for file in publication.files}
+    if approved != published or entry.facts.get("draft") != publication.draft:
+        return [Finding("rule", entry.inspection, entry.seq, "publishes other bytes than were approved")]
+    return []
+
+
 def _rules(history: History) -> Iterator[Finding]:
     """Hold each approval against the entries before it; the desk refuses these, so something else wrote them."""
     for place, recorded in enumerate(history.recorded):
         entry = recorded.entry
+        if entry.kind in _PUBLISHED and entry.facts.get("draft") != history.recorded[place - 1].entry.facts.get(
+            "draft"
+        ):
+            yield Finding("rule", entry.inspection, entry.seq, "publishes another draft than was approved")
         if entry.kind not in _APPROVED_WITH:
             continue
         before = History(history.inspection_id, history.recorded[:place])
@@ -136,7 +154,7 @@ def _public(stores: Stores, recorded: Recorded) -> tuple[int, list[Finding]]:
     if entry.document is None:
         return 0, []
     publication = stores.artefacts.read_document(Publication, entry.inspection, entry.document.sha256)
-    found: list[Finding] = []
+    found = _of_the_draft(stores, entry, publication)
     for file in publication.files:
         try:
             digest = digest_of(stores.public.read(file.key))

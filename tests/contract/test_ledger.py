@@ -110,6 +110,18 @@ def test_a_deleted_entry_is_refused(s3_objects: S3Objects, inspection: str) -> N
     assert inspection in ledger.inspections()
 
 
+def test_a_delete_marker_alone_is_refused(s3_objects: S3Objects, inspection: str) -> None:
+    ledger = Ledger(s3_objects)
+    history = opened(ledger, inspection)
+    ledger.append(history, entry(history, Kind.FIELDWORK_SUBMITTED))
+    where = {"Bucket": s3_objects._bucket, "Key": f"ledger/{inspection}/00000001.json"}
+    (version,) = s3_objects._client.list_object_versions(Bucket=where["Bucket"], Prefix=where["Key"])["Versions"]
+    s3_objects._client.delete_object(**where)
+    s3_objects._client.delete_object(**where, VersionId=version["VersionId"])
+    with pytest.raises(ChainBrokenError, match="found a delete marker"):
+        ledger.history(inspection)
+
+
 def test_an_entry_deleted_with_all_its_versions_is_a_gap(s3_objects: S3Objects, inspection: str) -> None:
     ledger = Ledger(s3_objects)
     history = opened(ledger, inspection)

@@ -10,6 +10,7 @@ import pytest
 
 from desk.decision import approve
 from domain.board import standing
+from schemas.documents import Draft, InitialReport
 from schemas.errors import ArtefactError, IllegalMoveError, InspectionError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind, State
 from schemas.roles import Role
@@ -274,6 +275,32 @@ def test_altered_public_files_are_found(tmp_path: Path, key: str, layer: str) ->
     findings = verify_inspection(world.stores, INSPECTION).findings
     assert [finding.layer for finding in findings] == [layer]
     assert key in findings[0].message
+
+
+def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    world.approve()
+    history = world.history()
+    draft = world.steps.read_document(Draft, INSPECTION, world.draft())
+    forged = draft.model_copy(update={"files": draft.files[:1]})
+    report = world.steps.read_document(InitialReport, INSPECTION, draft.files[2].sha256)
+    publication = world.steps.publish(forged, world.draft(), report, approver="dru.sharpling", embargo=world.now)
+    entry = history.next_entry(
+        Kind.PUBLISHED,
+        id="forged",
+        at=world.clock(),
+        actor=actor("sam.smith", Role.ADMIN),
+        document=world.steps.store_document(publication, INSPECTION),
+        facts={"draft": world.draft()},
+    )
+    world.stores.ledger.append(history, entry)
+    findings = verify_inspection(world.stores, INSPECTION).findings
+    assert [(finding.layer, finding.message) for finding in findings] == [
+        ("rule", "publishes other bytes than were approved")
+    ]
 
 
 def test_other_bytes_at_a_public_address_stop_the_publication_and_stay(tmp_path: Path) -> None:

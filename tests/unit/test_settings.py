@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import SettingsError
-from storage.settings import Bucket, Duty, data_folder, read_settings
+from storage.settings import Bucket, Duty, Settings, data_folder, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,3 +135,12 @@ def test_settings_never_change(monkeypatch: pytest.MonkeyPatch, name: str) -> No
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(ValueError, match="frozen"):
         setattr(read_settings(), name or "s3_endpoint", "x")
+
+
+def test_settings_made_from_values_show_none_of_them_when_refused() -> None:
+    with pytest.raises(ValueError, match="sweep_seconds") as refusal:
+        Settings.model_validate({"s3_endpoint": "http://127.0.0.1:9", "sweep_seconds": "zqwrong"})
+    assert "zqwrong" not in str(refusal.value)
+    settings = Settings(s3_endpoint="http://127.0.0.1:9", s3_ledger_access_key="", s3_ledger_secret_key="zqsecret")
+    with pytest.raises(SettingsError, match="no S3 credential for ledger"):
+        settings.credential(Duty.LEDGER)
