@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from schemas.errors import IllegalMoveError, SeparationError, StaleError
+from schemas.errors import IllegalMoveError, LedgerError, SeparationError, StaleError
 from schemas.moves import Kind
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     Raises:
         SeparationError: the approval is by somebody who made the draft, or of other bytes than were drafted; the desk
             refuses both, so the ledger was written by something else.
+        LedgerError: the approval bears no embargo that can be read.
     """
     approval = history.latest(*_APPROVALS)
     draft = latest_draft(history)
@@ -95,4 +96,26 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     if approval.entry.actor.person in authors_of(history):
         message = f"{history.inspection_id}: the draft was approved by one of its authors; nothing was published"
         raise SeparationError(message)
-    return approval, digest, dt.datetime.fromisoformat(str(approval.entry.facts["embargo"]))
+    return approval, digest, embargo_of(approval)
+
+
+def embargo_of(approval: Recorded) -> dt.datetime:
+    """Read the instant (UTC) before which an approved draft is not published.
+
+    Raises:
+        LedgerError: there is none in the entry; the desk writes one always, so something else wrote the entry.
+    """
+    text = approval.entry.facts.get("embargo")
+    try:
+        moment = dt.datetime.fromisoformat(str(text))
+    except ValueError:
+        moment = None
+    if moment is not None and moment.utcoffset() == dt.timedelta(0):
+        return moment
+    found = "none" if text is None else "something else"
+    message = (
+        f"{approval.entry.inspection} entry {approval.entry.seq}: wanted an approval with its embargo, an instant in "
+        f"UTC, found {found}; the ledger is not what was written, so nothing is published: tell management and keep "
+        "the bucket as it is (docs/operations.md)"
+    )
+    raise LedgerError(message)

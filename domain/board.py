@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.approval import approved_draft
 from schemas.acts import acts_in
+from schemas.errors import LedgerError
 from schemas.forces import force_of
 from schemas.identifiers import InspectionId
 from schemas.model import Record
@@ -16,7 +17,7 @@ from schemas.moves import Kind, State
 from schemas.stages import stage_in
 
 if TYPE_CHECKING:
-    from domain.history import History
+    from domain.history import History, Recorded
 
 _INCIDENTS = (Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
 _RETURNS = (Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED)
@@ -41,7 +42,12 @@ class Standing(Record):
 
 
 def standing(history: History, now: dt.datetime) -> Standing:
-    """Say where an inspection stands at an instant."""
+    """Say where an inspection stands at an instant.
+
+    Raises:
+        SeparationError: its approval is not one that the desk would have taken.
+        LedgerError: an entry lacks what the line is made from.
+    """
     stage = stage_in(history.state)
     embargo = _embargo(history)
     waits = embargo is not None and now < embargo
@@ -105,8 +111,8 @@ def _revisit_due(history: History) -> str | None:
     plan = history.latest(Kind.FOLLOW_UP_RECORDED)
     if plan is None:
         return None
-    earliest, latest = plan.entry.facts["revisit_due_earliest"], plan.entry.facts["revisit_due_latest"]
-    return str(earliest) if earliest == latest else f"{earliest} to {latest}"
+    earliest, latest = _day(plan, "revisit_due_earliest"), _day(plan, "revisit_due_latest")
+    return f"{earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
 def _revisit(
@@ -117,9 +123,20 @@ def _revisit(
         return None
     review = history.latest(Kind.REVIEW_DRAFTED)
     if review is None:
-        latest = dt.date.fromisoformat(str(plan.entry.facts["revisit_due_latest"]))
-        return "overdue" if now.date() > latest else "due"
-    verdict = review.entry.facts["revisit"]
+        return "overdue" if now.date() > _day(plan, "revisit_due_latest") else "due"
+    verdict = review.entry.facts.get("revisit")
     if verdict == "in time":
         return "in time"
     return "late" if verdict == "late" else "cannot be told"
+
+
+def _day(recorded: Recorded, name: str) -> dt.date:
+    entry = recorded.entry
+    try:
+        return dt.date.fromisoformat(str(entry.facts.get(name)))
+    except ValueError:
+        message = (
+            f"{entry.inspection} entry {entry.seq}: wanted a day as {name}, found none; the ledger is not what was "
+            "written: tell management and keep the bucket as it is (docs/operations.md)"
+        )
+        raise LedgerError(message) from None

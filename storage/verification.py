@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from domain.approval import authors_of
+from domain.approval import authors_of, embargo_of
 from domain.history import History
 from schemas.documents import Draft, Pack, Publication
 from schemas.entry import digest_of
-from schemas.errors import InspectionError, NotFoundError
+from schemas.errors import InspectionError, LedgerError, NotFoundError
 from schemas.moves import Kind
 from storage import keys
 
@@ -120,6 +120,10 @@ def _rules(history: History) -> Iterator[Finding]:
             yield Finding("rule", entry.inspection, entry.seq, "approves other bytes than were drafted")
         if entry.actor.person in authors_of(before):
             yield Finding("rule", entry.inspection, entry.seq, "was approved by one of the draft's authors")
+        try:
+            embargo_of(recorded)
+        except LedgerError as error:
+            yield Finding("rule", entry.inspection, entry.seq, str(error))
 
 
 def _artefacts(stores: Stores, recorded: Recorded) -> tuple[int, list[Finding]]:

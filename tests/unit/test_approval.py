@@ -9,7 +9,7 @@ from domain.approval import approved_draft, authors_of, check_decision, latest_d
 from domain.history import History
 from schemas.acts import APPROVE_REPORT, APPROVE_REVIEW, RETURN_REPORT, Act
 from schemas.entry import Actor, DocumentReference
-from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
+from schemas.errors import IllegalMoveError, LedgerError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind
 from schemas.roles import Role
 from tests.unit.test_history import AT
@@ -163,3 +163,24 @@ def test_an_approval_that_a_refusal_stands_before_names_another_cause() -> None:
     life.then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO)
     with pytest.raises(SeparationError):
         approved_draft(life.history)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"embargo": ""},
+        {"embargo": "zqcanary"},
+        {"embargo": "2026-02-03T00:01:00"},
+        {"embargo": "2026-02-03T00:01:00+01:00"},
+        {"embargo": 20260203},
+        {"embargo": True},
+        {"embargo": (EMBARGO,)},
+    ],
+    ids=str,
+)
+def test_an_approval_without_an_embargo_in_utc_is_a_broken_record(facts: dict[str, Fact]) -> None:
+    life = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, **facts)
+    with pytest.raises(LedgerError, match=r"kent-2025 entry 4: wanted an approval with its embargo") as broken:
+        approved_draft(life.history)
+    assert "zqcanary" not in str(broken.value)

@@ -9,9 +9,10 @@ from desk.spreadsheet import defused
 from domain.board import standing
 from domain.history import History
 from domain.timeline import timeline, words_of
-from schemas.entry import Entry
-from schemas.errors import RejectedError
+from schemas.entry import Actor, Entry
+from schemas.errors import LedgerError, RejectedError
 from schemas.moves import MOVES, Kind, State
+from schemas.roles import Role
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
 from tests.unit.test_history import AT, shortest_path, stored
@@ -144,3 +145,17 @@ def test_a_revisit_is_overdue_only_after_the_last_day_it_can_be(tmp_path: Path, 
     world.deliver()
     here = standing(world.history(), dt.datetime.fromisoformat(f"{now}+00:00"))
     assert (here.revisit_due, here.revisit) == ("2016-01-01 to 2016-01-31", revisit)
+
+
+@pytest.mark.parametrize("facts", [{}, {"revisit_due_earliest": "2026-01-01", "revisit_due_latest": "soon"}], ids=str)
+def test_a_plan_without_its_days_is_a_broken_record(facts: dict[str, str]) -> None:
+    history = History.from_bytes("kent-2025", stored(shortest_path(State.PUBLISHED)))
+    entry = history.next_entry(
+        Kind.FOLLOW_UP_RECORDED,
+        id="forged",
+        at=AT,
+        actor=Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
+        facts=facts,
+    )
+    with pytest.raises(LedgerError, match=r"kent-2025 entry 6: wanted a day as revisit_due"):
+        standing(history.followed_by(entry.to_bytes()), AT)

@@ -10,6 +10,8 @@ from schemas.stages import FIELDWORK
 from storage.prefect_server import PrefectServer, event_of
 from storage.settings import Settings
 from storage.sweep import sweep
+from storage.verification import verify_inspection
+from tests.support.forging import forge_approval
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, World
 
@@ -153,3 +155,13 @@ def test_a_ledger_of_no_force_is_reported_and_the_others_go_on(world: World) -> 
     swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
     assert ["atlantis-2025" in one for one in swept.failed] == [True]
     assert len(swept.started) == 1
+
+
+def test_a_forged_approval_without_an_embargo_is_reported_and_the_others_go_on(world: World, tmp_path: Path) -> None:
+    world.open("kent-2025")
+    world.submit("fieldwork", write_fieldwork(tmp_path / "kent", "kent-2025", force="kent"), "kent-2025")
+    forge_approval(world, tmp_path)
+    swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
+    assert ["dorset-2025 entry 4" in one for one in swept.failed] == [True]
+    assert swept.started == (f"kent-2025: {FIELDWORK.name}", f"{INSPECTION}: {FIELDWORK.name}")
+    assert [(one.layer, one.entry) for one in verify_inspection(world.stores, "dorset-2025").findings] == [("rule", 4)]
