@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import typer
 
 from desk import options
 from desk.printing import console, errors_for_people, print_json
@@ -10,30 +13,93 @@ from desk.printing import console, errors_for_people, print_json
 if TYPE_CHECKING:
     from domain.board import Standing
     from domain.history import History
+    from schemas.errors import InspectionError
     from storage.stores import Stores
 
 
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """An inspection that cannot stand on the board."""
+
+    inspection: str
+    error: InspectionError
+
+    @property
+    def why(self) -> str:
+        """Say what is wrong with it, in one line that begins with its id."""
+        text = " ".join(str(self.error).split())
+        return text if text.startswith(self.inspection) else f"{self.inspection}: {text}"
+
+    @property
+    def to_do(self) -> str:
+        """Say what to do about it."""
+        return f"`ncpi verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
+
+
 def status_command(inspection: options.InspectionOrAll = None, as_json: options.Json = False) -> None:
-    """Show where one inspection stands, or the board of all.
+    """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
 
     Examples: ncpi status; ncpi status south-wales-2015 --json
     """
     from desk.office import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
+
+    with errors_for_people(as_json=as_json):
+        stores = open_reading_room()
+        if inspection:
+            _show_one(stores, inspection, as_json=as_json)
+        elif _show_all(stores, as_json=as_json):
+            raise typer.Exit(1)
+
+
+def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
+    history, here = _look(stores, inspection)
+    if as_json:
+        print_json([_with_artefacts(stores, history, here)])
+    else:
+        _print_board([here])
+        _print_details(stores, history)
+
+
+def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
+    from schemas.errors import InspectionError, SettingsError  # noqa: PLC0415
+
+    standings: list[Standing] = []
+    documents: list[dict[str, object]] = []
+    unreadable: list[_Unreadable] = []
+    for inspection in stores.ledger.inspections():
+        try:
+            history, here = _look(stores, inspection)
+            if as_json:
+                documents.append(_with_artefacts(stores, history, here))
+            standings.append(here)
+        except SettingsError:
+            raise  # no fault of this inspection, and the next would say the same
+        except InspectionError as error:
+            unreadable.append(_Unreadable(inspection, error))
+            documents.append(_as_document(unreadable[-1]))
+    if as_json:
+        print_json(documents)
+    else:
+        _print_all(standings, unreadable)
+    return unreadable
+
+
+def _look(stores: Stores, inspection: str) -> tuple[History, Standing]:
     from desk.reading import history_of  # noqa: PLC0415
     from domain.board import standing  # noqa: PLC0415
     from storage.clock import utc_now  # noqa: PLC0415
 
-    with errors_for_people(as_json=as_json):
-        stores = open_reading_room()
-        ids = (inspection,) if inspection else stores.ledger.inspections()
-        histories = [history_of(stores, one) for one in ids]
-        board = [standing(history, utc_now()) for history in histories]
-        if as_json:
-            print_json([_with_artefacts(stores, *pair) for pair in zip(histories, board, strict=True)])
-        else:
-            _print_board(board)
-            if inspection:
-                _print_details(stores, histories[0])
+    history = history_of(stores, inspection)
+    return history, standing(history, utc_now())
+
+
+def _as_document(one: _Unreadable) -> dict[str, object]:
+    return {
+        "inspection": one.inspection,
+        "unreadable": one.why,
+        "error": type(one.error).__name__,
+        "do": one.to_do,
+    }
 
 
 def _with_artefacts(stores: Stores, history: History, here: Standing) -> dict[str, object]:
@@ -47,18 +113,29 @@ def _with_artefacts(stores: Stores, history: History, here: Standing) -> dict[st
         document = None
     return {
         **here.model_dump(mode="json"),
+        "unreadable": None,
         "head": history.head,
         "draft": document.sha256 if document else None,
         "artefacts": artefacts_of(stores, history),
     }
 
 
+def _print_all(standings: list[Standing], unreadable: list[_Unreadable]) -> None:
+    printer = console()
+    if standings:
+        _print_board(standings)
+    elif not unreadable:
+        printer.print("No inspection is open. Open one: ncpi open --help")
+    if unreadable:
+        printer.print("\nUnreadable:" if standings else "Unreadable:", markup=False)
+    for one in unreadable:
+        printer.print(f"  {one.why}", markup=False)
+        printer.print(f"    {one.to_do}", markup=False)
+
+
 def _print_board(board: list[Standing]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    if not board:
-        console().print("No inspection is open. Open one: ncpi open --help")
-        return
     table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to mend", box=None, pad_edge=False)
     for here in board:
         table.add_row(
