@@ -17,6 +17,8 @@ from schemas.errors import SettingsError
 from schemas.forces import force_of
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from domain.history import Recorded
     from storage.settings import Settings
 
@@ -61,22 +63,22 @@ class PrefectServer:
         """Take the address and login from the settings.
 
         Raises:
-            SettingsError: no Prefect address is set.
+            SettingsError: no Prefect address is set, or a login that is none; the login is not shown.
         """
         if not settings.prefect_api_url:
             message = "no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`"
             raise SettingsError(message)
         self._url = settings.prefect_api_url.rstrip("/")
         login = settings.prefect_api_auth_string
-        self._login = httpx.BasicAuth(*login.get_secret_value().split(":", 1)) if login else None
+        self._login = _login_of(login) if login else None
         self._deployments: dict[str, str] = {}
 
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; False when the server could not be told."""
         try:
             self._request("POST", "/events", [event_of(recorded)])
-        except httpx.HTTPError:
-            return False
+        except (httpx.HTTPError, SettingsError):
+            return False  # the entry is recorded whatever becomes of its event, and the sweep finds it
         return True
 
     def start(self, flow: str, parameters: dict[str, str], *, cause: str) -> str:
@@ -120,9 +122,28 @@ class PrefectServer:
         return self._deployments[flow]
 
     def _request(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
-        answer = httpx.request(method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS)
+        try:
+            answer = httpx.request(method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS)
+        except httpx.InvalidURL:
+            message = "PREFECT_API_URL: wanted an address such as http://127.0.0.1:4200/api, found none; mend it"
+            raise SettingsError(message) from None
         answer.raise_for_status()
-        return answer.json() if answer.content else None
+        try:
+            return answer.json() if answer.content else None
+        except ValueError:
+            message = f"{path}: wanted JSON, found something else; is PREFECT_API_URL a Prefect server?"
+            raise httpx.DecodingError(message, request=answer.request) from None
+
+
+def _login_of(login: SecretStr) -> httpx.BasicAuth:
+    name, colon, password = login.get_secret_value().partition(":")
+    if not colon:
+        message = (
+            "PREFECT_API_AUTH_STRING: wanted a name and a password with a colon between, found no colon; "
+            "set it as the Prefect server has it"
+        )
+        raise SettingsError(message)
+    return httpx.BasicAuth(name, password)
 
 
 def _is_left_behind(state: dict[str, Any], now: dt.datetime) -> bool:

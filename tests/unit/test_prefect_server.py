@@ -6,6 +6,7 @@ import http.server
 import json
 import socket
 import threading
+import traceback
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,8 @@ class Listener:
                 body = json.loads(sent) if sent else None
                 listener.requests.append((self.command, self.path, self.headers["Authorization"], body))
                 status, answer = listener.answers.get(self.path, (204, None))
-                data = b"" if answer is None else json.dumps(answer).encode()
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                data = b"" if answer is None else data
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
@@ -213,3 +215,33 @@ def test_the_login_is_in_no_message(listener: Listener) -> None:
         prefect.start("fieldwork", {}, cause="x")
     assert CANARY not in repr(refusal.value)
     assert CANARY not in repr(vars(prefect))
+
+
+def test_an_answer_that_is_no_json_loses_the_event_and_nothing_else(listener: Listener) -> None:
+    listener.answers["/api/events"] = (200, b"<html>sign in</html>")
+    assert server(listener.url).announce(recorded()) is False
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:port/api", "\x00", "ftp://127.0.0.1/api", "api"])
+def test_an_address_that_is_none_loses_the_event_and_nothing_else(url: str) -> None:
+    assert server(url).announce(recorded()) is False
+
+
+@pytest.mark.parametrize("login", [CANARY, f" {CANARY}"])
+def test_a_login_without_a_colon_is_a_wrong_setting_and_is_not_shown(login: str) -> None:
+    with pytest.raises(SettingsError, match=r"PREFECT_API_AUTH_STRING.*colon") as wrong:
+        server("http://127.0.0.1:9/api", login)
+    assert CANARY not in str(wrong.value)
+    assert CANARY not in "".join(traceback.format_exception(wrong.value))
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:port/api"])
+def test_a_sweep_over_an_address_that_is_none_names_the_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match="PREFECT_API_URL"):
+        server(url).under_way("fieldwork", NOW)
+
+
+def test_a_sweep_that_is_answered_no_json_goes_the_way_of_a_server_that_is_away(listener: Listener) -> None:
+    listener.answers["/api/deployments/name/fieldwork/ncpi"] = (200, b"<html>sign in</html>")
+    with pytest.raises(httpx.HTTPError, match="wanted JSON"):
+        server(listener.url).under_way("fieldwork", NOW)
