@@ -117,6 +117,7 @@ def approve_command(
     from desk.decision import approve  # noqa: PLC0415
     from desk.office import open_office, when_overtaken_again  # noqa: PLC0415
     from desk.showing import whole_digest  # noqa: PLC0415
+    from domain.approval import embargo_of  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
         office = open_office()
@@ -125,7 +126,8 @@ def approve_command(
         recorded = when_overtaken_again(
             lambda: approve(office, inspection, digest, options.actor_of(person, role), embargo=moment)
         )
-        _tell(recorded, f"draft {digest[:12]}… approved", as_json=as_json)
+        words = f"draft {digest[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC"
+        _tell(recorded, words, as_json=as_json)
 
 
 def return_command(

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from desk.permission import check_role
-from domain.approval import check_decision, latest_draft
+from domain.approval import check_decision, embargo_of, latest_draft
 from domain.disclosure import personal_data_in
 from schemas.acts import APPROVE_REPORT, APPROVE_REVIEW, RETURN_REPORT, RETURN_REVIEW, Act
 from schemas.errors import RefusedError
@@ -18,23 +18,27 @@ if TYPE_CHECKING:
     from schemas.entry import Actor
 
 _APPROVALS: Final = {Kind.REPORT_DRAFTED: APPROVE_REPORT, Kind.REVIEW_DRAFTED: APPROVE_REVIEW}
+_INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 _RETURNS: Final = {Kind.REPORT_DRAFTED: RETURN_REPORT, Kind.REVIEW_DRAFTED: RETURN_REVIEW}
 
 
 def approve(
     office: Office, inspection_id: str, digest: str, actor: Actor, *, embargo: dt.datetime | None = None
 ) -> Recorded:
-    """Approve the draft of that digest for publication; the same approval again changes nothing.
+    """Approve the draft of that digest for publication; the same approval again changes nothing, nor does another.
 
     Args:
         embargo: UTC instant before which it is not published; at once when left out.
 
     Raises:
-        RefusedError: by role, state, digest or person; recorded in the ledger where the draft awaits a decision.
+        RefusedError: by role, state, digest or person; recorded in the ledger where the draft awaits a decision. Or
+            the draft was approved by this person already, with another embargo.
+        LedgerError: that approval bears no embargo.
     """
     history = office.stores.ledger.history(inspection_id)
     act = _APPROVALS[latest_draft(history).entry.kind]
     if earlier := _same_before(history, act, digest, actor):
+        _check_embargo(earlier, embargo)
         return earlier
     now = office.clock()
     facts = {"decision": "approved", "draft": digest, "embargo": (embargo or now).isoformat()}
@@ -62,6 +66,22 @@ def _same_before(history: History, act: Act, digest: str, actor: Actor) -> Recor
     if latest and latest.entry.actor.person == actor.person and latest.entry.facts.get("draft") == digest:
         return latest
     return None
+
+
+def _check_embargo(approval: Recorded, wanted: dt.datetime | None) -> None:
+    """Refuse to say that an approval was taken when it differs from the one that stands."""
+    standing = embargo_of(approval)
+    # Approved for publication at once: the desk writes the instant before the entry's own.
+    is_same = standing == wanted if wanted else standing <= approval.entry.at
+    if is_same:
+        return
+    asked = f"the embargo {wanted.astimezone(dt.UTC):{_INSTANT}} UTC" if wanted else "no embargo"
+    message = (
+        f"{approval.entry.inspection}: wanted {asked}, found it approved already with the embargo "
+        f"{standing:{_INSTANT}} UTC (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
+        "changed: if it must not be published then, tell management"
+    )
+    raise RefusedError(message)
 
 
 def _decide(office: Office, history: History, act: Act, digest: str, actor: Actor, facts: dict[str, str]) -> Recorded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,9 @@ from schemas.entry import Actor
 from schemas.forces import FORCES
 from schemas.identifiers import PersonId, is_inspection_id
 from schemas.roles import Role
+
+_FIRST_YEAR: Final = 2014
+_LAST_YEAR: Final = 2099
 
 
 def _inspection(text: str | None) -> str | None:
@@ -50,14 +53,24 @@ def _embargo(text: str | None) -> str | None:
         try:
             read_embargo(text)
         except ValueError:
-            message = "not a date and time; wanted for example 2026-12-01T00:01 (London time)"
+            message = (
+                f"not a date and time of the years {_FIRST_YEAR} to {_LAST_YEAR}; "
+                "wanted for example 2026-12-01T00:01 (London time)"
+            )
             raise typer.BadParameter(message) from None
     return text
 
 
 def read_embargo(text: str) -> dt.datetime:
-    """Read an embargo as people write it, in London time unless it bears an offset, and give it in UTC."""
+    """Read an embargo as people write it, in London time unless it bears an offset, and give it in UTC.
+
+    Raises:
+        ValueError: it is no date and time, or of a year in which nothing of the programme is published.
+    """
     moment = dt.datetime.fromisoformat(text)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        message = f"wanted a year from {_FIRST_YEAR} to {_LAST_YEAR}, found {moment.year}"
+        raise ValueError(message)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=LONDON)
     return moment.astimezone(dt.UTC).replace(microsecond=0)
