@@ -133,7 +133,7 @@ def approve_command(
 def return_command(
     inspection: options.Inspection,
     draft: options.Draft,
-    reason: Annotated[str, typer.Option("--reason", help="What must be mended; the ledger keeps it.")],
+    reason: options.Reason,
     person: options.Person,
     role: options.RoleOption,
     as_json: options.Json = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from desk.permission import check_role
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from domain.history import History, Recorded
     from schemas.entry import Actor
 
-_APPROVALS: Final = {Kind.REPORT_DRAFTED: APPROVE_REPORT, Kind.REVIEW_DRAFTED: APPROVE_REVIEW}
+LONGEST_REASON: Final = 600
+"""Longest text that an entry bears as a fact."""
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
+_APPROVALS: Final = {Kind.REPORT_DRAFTED: APPROVE_REPORT, Kind.REVIEW_DRAFTED: APPROVE_REVIEW}
 _RETURNS: Final = {Kind.REPORT_DRAFTED: RETURN_REPORT, Kind.REVIEW_DRAFTED: RETURN_REVIEW}
 
 
@@ -49,8 +52,12 @@ def return_draft(office: Office, inspection_id: str, digest: str, actor: Actor, 
     """Return the draft of that digest to its author, saying why.
 
     Raises:
-        RefusedError: by role, state, digest or person, or for personal data in the reason.
+        RefusedError: by role, state, digest or person. Or for the reason: it says nothing, is too long, or holds
+            personal data.
     """
+    if fault := fault_of_reason(reason):
+        message = f"{inspection_id}: {fault}"
+        raise RefusedError(message)
     if kinds := personal_data_in(reason):
         message = (
             f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
@@ -59,6 +66,19 @@ def return_draft(office: Office, inspection_id: str, digest: str, actor: Actor, 
     history = office.stores.ledger.history(inspection_id)
     act = _RETURNS[latest_draft(history).entry.kind]
     return _decide(office, history, act, digest, actor, {"decision": "returned", "draft": digest, "reason": reason})
+
+
+def fault_of_reason(reason: str) -> str | None:
+    """Say what is wrong with the reason of a return, without repeating it; None when an entry can bear it."""
+    if not any(character.isalnum() for character in reason):
+        found = "none"
+    elif len(reason) > LONGEST_REASON:
+        found = f"{len(reason)}"
+    elif any(unicodedata.category(character) == "Cs" for character in reason):
+        found = "bytes that are no text (UTF-8)"
+    else:
+        return None
+    return f"wanted a reason in words, at most {LONGEST_REASON} characters, found {found}; reword it"
 
 
 def _same_before(history: History, act: Act, digest: str, actor: Actor) -> Recorded | None:
@@ -111,6 +131,6 @@ def _record_refusal(office: Office, history: History, act: Act, actor: Actor, er
         id=f"{act.refusal.value}/{len(history.recorded):08d}",
         at=office.clock(),
         actor=actor,
-        facts={"decision": "refused", "rule": type(error).__name__, "reason": str(error)[:600]},
+        facts={"decision": "refused", "rule": type(error).__name__, "reason": str(error)[:LONGEST_REASON]},
     )
     office.record(history, entry)

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from domain.approval import is_digest_beginning
 from domain.calendar import LONDON
 from schemas.entry import Actor
 from schemas.forces import FORCES
@@ -61,6 +62,24 @@ def _embargo(text: str | None) -> str | None:
     return text
 
 
+def _draft(text: str) -> str:
+    if not is_digest_beginning(text):
+        message = (
+            "wanted the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found something else; "
+            "`ncpi status` names it"
+        )
+        raise typer.BadParameter(message)
+    return text
+
+
+def _reason(text: str) -> str:
+    from desk.decision import fault_of_reason  # noqa: PLC0415 - `--help` needs no disclosure rules
+
+    if fault := fault_of_reason(text):
+        raise typer.BadParameter(fault)
+    return text
+
+
 def read_embargo(text: str) -> dt.datetime:
     """Read an embargo as people write it, in London time unless it bears an offset, and give it in UTC.
 
@@ -94,9 +113,12 @@ RoleOption = Annotated[str, typer.Option("--role", envvar="NCPI_ROLE", help="In 
 Draft = Annotated[
     str,
     typer.Option(
-        "--draft", help="Digest of the draft you read (SHA-256, at least its first 12 digits); `ncpi status` names it."
+        "--draft",
+        help="Digest of the draft you read (SHA-256, at least its first 12 digits); `ncpi status` names it.",
+        callback=_draft,
     ),
 ]
+Reason = Annotated[str, typer.Option("--reason", help="What must be mended; the ledger keeps it.", callback=_reason)]
 Embargo = Annotated[
     str | None,
     typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),

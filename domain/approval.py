@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from schemas.errors import IllegalMoveError, LedgerError, SeparationError, StaleError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from domain.history import History, Recorded
     from schemas.acts import Act
 
+_DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
 _SUBMISSIONS = (Kind.FIELDWORK_SUBMITTED, Kind.REVIEW_SUBMITTED)
 _DRAFTS = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED)
 _APPROVALS = (Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED)
@@ -28,6 +30,11 @@ def latest_draft(history: History) -> Recorded:
         message = f"{history.inspection_id}: nothing was drafted yet; it is {history.state.value!r}"
         raise IllegalMoveError(message)
     return draft
+
+
+def is_digest_beginning(text: str) -> bool:
+    """Tell whether a text is a SHA-256 or as much of its beginning as is safe to go by."""
+    return _DIGEST_BEGINNING.fullmatch(text) is not None
 
 
 def authors_of(history: History) -> frozenset[str]:
@@ -63,8 +70,10 @@ def check_decision(history: History, act: Act, person: str, digest: str) -> Reco
     draft = latest_draft(history)
     found = draft.entry.document.sha256 if draft.entry.document else ""
     if digest != found:
+        # Whatever else was given is free text, and the refusal keeps this message for ever.
+        given = f"{digest[:12]}…" if is_digest_beginning(digest) else "something else than a digest"
         message = (
-            f"{history.inspection_id}: wanted the draft {found[:12]}… to {act.name}, found {digest[:12]}…; "
+            f"{history.inspection_id}: wanted the draft {found[:12]}… to {act.name}, found {given}; "
             "read the newest draft (`ncpi show`) and decide on that one"
         )
         raise StaleError(message)

@@ -7,10 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import program
-from schemas.errors import RefusedError
-from schemas.moves import State
+from desk.decision import approve
+from schemas.errors import RefusedError, StaleError
+from schemas.moves import Kind, State
 from tests.support.returns import write_fieldwork
-from tests.support.world import INSPECTION, World
+from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +65,49 @@ def test_an_embargo_after_an_approval_for_at_once_is_refused(world: World) -> No
     assert refused.exit_code == 3
     assert "2026-12-01 00:01:00 UTC" in refused.output
     assert world.history().state is State.REPORT_APPROVED
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\t\n", "\u00a0", "…"], ids=repr)
+def test_a_reason_that_says_nothing_is_refused(world: World, reason: str) -> None:
+    with pytest.raises(RefusedError, match="wanted a reason in words"):
+        world.return_draft(reason)
+    refused = command(world, "return", "--reason", reason)
+    assert refused.exit_code == 2
+    assert "wanted a reason in words, at most 600 characters" in refused.output
+    assert world.history().state is State.REPORT_DRAFTED
+
+
+def test_a_reason_that_no_entry_holds_is_refused_with_both_lengths(world: World) -> None:
+    with pytest.raises(RefusedError, match="at most 600 characters, found 601"):
+        world.return_draft("x" * 601)
+    refused = command(world, "return", "--reason", "zqcanary " * 70)
+    assert refused.exit_code == 2
+    assert "at most 600 characters, found 630" in refused.output
+    assert "zqcanary" not in refused.output
+    assert world.return_draft("x" * 600).entry.facts["reason"] == "x" * 600
+
+
+def test_a_reason_that_is_no_text_is_refused(world: World) -> None:
+    with pytest.raises(RefusedError, match="found bytes that are no text"):
+        world.return_draft("numbers \udcff")
+
+
+@pytest.mark.parametrize(
+    "digest", ["", "ring the mother", "0" * 11, "0" * 65, "A" * 64, "g" * 12, "0" * 12 + "\n", " " + "0" * 12], ids=repr
+)
+@pytest.mark.parametrize("name", ["approve", "return"])
+def test_what_is_no_digest_is_wrong_input_and_is_not_repeated(world: World, name: str, digest: str) -> None:
+    more = ["--reason", "numbers"] if name == "return" else []
+    refused = CliRunner().invoke(program, [name, INSPECTION, "--draft", digest, *more, *WHO])
+    assert refused.exit_code == 2
+    assert "wanted the first 12 to 64 digits of the draft's digest" in refused.output
+    assert "mother" not in refused.output
+    assert world.history().last.entry.kind is Kind.REPORT_DRAFTED
+
+
+def test_no_free_text_enters_a_refusal_past_the_command(world: World) -> None:
+    with pytest.raises(StaleError, match="found something else than a digest"):
+        approve(world.office, INSPECTION, "ring the mother", HMI)
+    refusal = world.history().last
+    assert refusal.entry.kind is Kind.REPORT_REFUSED
+    assert b"mother" not in refusal.entry.to_bytes()
