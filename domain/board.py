@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from domain.approval import approved_draft
+from domain.calendar import london_date
 from schemas.acts import acts_in
 from schemas.errors import LedgerError
 from schemas.forces import force_of
@@ -123,7 +124,7 @@ def _revisit(
         return None
     review = history.latest(Kind.REVIEW_DRAFTED)
     if review is None:
-        return "overdue" if now.date() > _day(plan, "revisit_due_latest") else "due"
+        return "overdue" if london_date(now) > _day(plan, "revisit_due_latest") else "due"
     verdict = review.entry.facts.get("revisit")
     if verdict == "in time":
         return "in time"

@@ -159,3 +159,24 @@ def test_a_plan_without_its_days_is_a_broken_record(facts: dict[str, str]) -> No
     )
     with pytest.raises(LedgerError, match=r"kent-2025 entry 6: wanted a day as revisit_due"):
         standing(history.followed_by(entry.to_bytes()), AT)
+
+
+@pytest.mark.parametrize(
+    ("now", "revisit"),
+    [
+        ("2026-08-31T22:59:59", "due"),
+        ("2026-08-31T23:00:00", "overdue"),  # 1 September, midnight, in London
+        ("2026-09-01T00:00:00", "overdue"),
+    ],
+)
+def test_in_summer_a_revisit_is_overdue_from_midnight_in_london(now: str, revisit: str) -> None:
+    history = History.from_bytes("kent-2025", stored(shortest_path(State.PUBLISHED)))
+    entry = history.next_entry(
+        Kind.FOLLOW_UP_RECORDED,
+        id="planned",
+        at=AT,
+        actor=Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
+        facts={"revisit_due_earliest": "2026-08-31", "revisit_due_latest": "2026-08-31"},
+    )
+    here = standing(history.followed_by(entry.to_bytes()), dt.datetime.fromisoformat(f"{now}+00:00"))
+    assert (here.revisit_due, here.revisit) == ("2026-08-31", revisit)
