@@ -52,8 +52,8 @@ def return_draft(office: Office, inspection_id: str, digest: str, actor: Actor, 
     """Return the draft of that digest to its author, saying why.
 
     Raises:
-        RefusedError: by role, state, digest or person. Or for the reason: it says nothing, is too long, or holds
-            personal data.
+        RefusedError: by role, state, digest or person; recorded in the ledger where the draft awaits a decision. Or
+            for the reason, which says nothing, is too long or holds personal data; of that nothing is recorded.
     """
     if fault := fault_of_reason(reason):
         message = f"{inspection_id}: {fault}"
@@ -131,6 +131,11 @@ def _record_refusal(office: Office, history: History, act: Act, actor: Actor, er
         id=f"{act.refusal.value}/{len(history.recorded):08d}",
         at=office.clock(),
         actor=actor,
-        facts={"decision": "refused", "rule": type(error).__name__, "reason": str(error)[:LONGEST_REASON]},
+        facts={
+            "act": act.name,
+            "decision": "refused",
+            "rule": type(error).__name__,
+            "reason": str(error)[:LONGEST_REASON],
+        },
     )
     office.record(history, entry)

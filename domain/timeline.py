@@ -64,7 +64,7 @@ def words_of(entry: Entry) -> str:
         Kind.REPORT_DRAFTED: lambda: f"initial report drafted, round {facts.get('round')}; awaits a second person",
         Kind.REPORT_APPROVED: lambda: f"initial report approved, embargo {facts.get('embargo')}",
         Kind.REPORT_RETURNED: lambda: f"initial report returned: {facts.get('reason')}",
-        Kind.REPORT_REFUSED: lambda: f"approval refused: {facts.get('reason')}",
+        Kind.REPORT_REFUSED: lambda: _refusal(facts),
         Kind.PUBLISHED: lambda: f"initial report published ({facts.get('published')}), {facts.get('files')} files",
         Kind.FOLLOW_UP_RECORDED: lambda: (
             f"follow-up planned: revisit due by {_range(facts)}, {facts.get('due_dates')} due dates"
@@ -74,10 +74,16 @@ def words_of(entry: Entry) -> str:
         Kind.REVIEW_DRAFTED: lambda: f"review drafted, round {facts.get('round')}; revisit {_lateness(facts)}",
         Kind.REVIEW_APPROVED: lambda: f"review approved, embargo {facts.get('embargo')}",
         Kind.REVIEW_RETURNED: lambda: f"review returned: {facts.get('reason')}",
-        Kind.REVIEW_REFUSED: lambda: f"approval refused: {facts.get('reason')}",
+        Kind.REVIEW_REFUSED: lambda: _refusal(facts),
         Kind.REVIEW_PUBLISHED: lambda: f"review published ({facts.get('published')}), {facts.get('files')} files",
     }
     return sentences[entry.kind]()
+
+
+def _refusal(facts: dict[str, Fact]) -> str:
+    # One kind for both decisions on a draft; where it names no act it is an older entry, of an approval.
+    subject = "return" if str(facts.get("act")).startswith("return ") else "approval"
+    return f"{subject} refused: {facts.get('reason')}"
 
 
 def _range(facts: dict[str, Fact]) -> str:

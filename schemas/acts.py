@@ -58,6 +58,7 @@ RETURN_REPORT: Final = Act(
     roles=(Role.HMI, Role.MODERATOR),
     state=State.REPORT_DRAFTED,
     records=Kind.REPORT_RETURNED,
+    refusal=Kind.REPORT_REFUSED,
     of="initial-report",
 )
 SUBMIT_REVIEW: Final = Act(
@@ -83,6 +84,7 @@ RETURN_REVIEW: Final = Act(
     roles=(Role.HMI, Role.MODERATOR),
     state=State.REVIEW_DRAFTED,
     records=Kind.REVIEW_RETURNED,
+    refusal=Kind.REVIEW_REFUSED,
     of="review",
 )
 

@@ -7,11 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import program
-from desk.decision import approve
-from schemas.errors import RefusedError, StaleError
-from schemas.moves import Kind, State
+from desk.decision import approve, return_draft
+from domain.timeline import words_of
+from schemas.acts import ACTS
+from schemas.errors import IllegalMoveError, RefusedError, StaleError
+from schemas.moves import MOVES, Kind, State
+from schemas.roles import Role
 from tests.support.returns import write_fieldwork
-from tests.support.world import HMI, INSPECTION, World
+from tests.support.world import HMI, INSPECTION, World, actor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +114,46 @@ def test_no_free_text_enters_a_refusal_past_the_command(world: World) -> None:
     refusal = world.history().last
     assert refusal.entry.kind is Kind.REPORT_REFUSED
     assert b"mother" not in refusal.entry.to_bytes()
+
+
+def test_a_return_that_is_refused_is_recorded_as_an_approval_is(world: World) -> None:
+    refusals = [
+        (lambda: world.return_draft("numbers", who=actor("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
+        (lambda: world.return_draft("numbers", who=actor("rhian.morgan", Role.HMI)), "SeparationError"),
+        (lambda: return_draft(world.office, INSPECTION, "0" * 64, HMI, "numbers"), "StaleError"),
+    ]
+    for act, rule in refusals:
+        with pytest.raises(RefusedError):
+            act()
+        refusal = world.history().last.entry
+        assert (refusal.kind, refusal.facts["act"], refusal.facts["rule"]) == (
+            Kind.REPORT_REFUSED,
+            "return report",
+            rule,
+        )
+        assert words_of(refusal).startswith("return refused: ")
+    assert world.history().state is State.REPORT_DRAFTED
+    assert world.return_draft("numbers").entry.kind is Kind.REPORT_RETURNED
+
+
+def test_the_refusal_of_an_approval_says_that_it_is_one(world: World) -> None:
+    with pytest.raises(RefusedError):
+        world.approve(who=actor("rhian.morgan", Role.HMI))
+    refusal = world.history().last.entry
+    assert refusal.facts["act"] == "approve report"
+    assert words_of(refusal).startswith("approval refused: ")
+
+
+def test_every_decision_leaves_something_when_it_is_refused() -> None:
+    for act in ACTS:
+        if act.of is not None:
+            assert act.refusal in MOVES[act.state]
+            assert MOVES[act.state][act.refusal] is act.state
+
+
+def test_a_return_when_nothing_awaits_a_decision_leaves_nothing(world: World) -> None:
+    world.approve()
+    before = len(world.history().recorded)
+    with pytest.raises(IllegalMoveError):
+        world.return_draft("numbers")
+    assert len(world.history().recorded) == before
