@@ -87,8 +87,18 @@ class Public:
         return tuple(found)
 
     def all_keys(self) -> tuple[str, ...]:
-        """List everything that is public."""
+        """List everything of which there is a version: what is public, and what a delete marker hides."""
         return tuple(dict.fromkeys(one.key for one in self._objects.versions("") if not one.is_delete_marker))
+
+    def is_removed(self, key: str) -> bool:
+        """Tell whether nobody reads a key because a delete marker stands on it; its versions stay until removed too."""
+        if not any(one.key == key and one.is_delete_marker for one in self._objects.versions(key)):
+            return False
+        try:
+            self._objects.read(key)
+        except NotFoundError:
+            return True
+        return False
 
     def _record_at(self, key: str) -> Publication:
         try:

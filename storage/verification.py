@@ -71,7 +71,7 @@ def verify_inspection(stores: Stores, inspection_id: str) -> Verified:
 
 
 def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Finding, ...]:
-    """Look for what is public and was never recorded."""
+    """Look for what is public, or was before somebody removed it, and was never recorded."""
     recorded: set[str] = {keys.PUBLIC_INDEX}
     for inspection_id in inspections:
         try:
@@ -84,10 +84,25 @@ def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Finding
         except InspectionError:
             continue  # reported by verify_inspection
     return tuple(
-        Finding("public", key.split("/")[0], None, f"{key} is public, but no entry records its publication")
+        Finding("public", key.split("/")[0], None, _unrecorded(stores, key))
         for key in stores.public.all_keys()
         if key not in recorded
     )
+
+
+def _unrecorded(stores: Stores, key: str) -> str:
+    if stores.public.is_removed(key):
+        return (
+            f"{key} was removed with a delete marker, so it is not public, but its bytes are kept and no entry records "
+            "its publication; remove every version (docs/operations.md)"
+        )
+    return f"{key} is public, but no entry records its publication"
+
+
+def _missing(stores: Stores, key: str) -> str:
+    if stores.public.is_removed(key):
+        return f"{key} was published, but was removed with a delete marker; put it back"
+    return f"{key} was published, but is not there"
 
 
 def _of_the_draft(stores: Stores, entry: Entry, publication: Publication) -> list[Finding]:
@@ -163,19 +178,24 @@ def _public(stores: Stores, recorded: Recorded) -> tuple[int, list[Finding]]:
         try:
             digest = digest_of(stores.public.read(file.key))
         except NotFoundError:
-            found.append(Finding("public", entry.inspection, entry.seq, f"{file.key} was published, but is not there"))
+            found.append(Finding("public", entry.inspection, entry.seq, _missing(stores, file.key)))
             continue
         if digest != file.sha256:
             message = (
                 f"{file.key} holds other bytes than were approved: wanted {file.sha256[:12]}…, found {digest[:12]}…"
             )
             found.append(Finding("public", entry.inspection, entry.seq, message))
+    return len(publication.files) + 1, [*found, *_record(stores, entry, publication)]
+
+
+def _record(stores: Stores, entry: Entry, publication: Publication) -> Iterator[Finding]:
+    key = keys.public_record(entry.inspection, publication.of)
     try:
         standing = stores.public.record(entry.inspection, publication.of)
     except InspectionError as error:
-        found.append(Finding("public", entry.inspection, entry.seq, str(error)))
-    else:
-        if standing != publication:
-            message = f"{keys.public_record(entry.inspection, publication.of)} is not the publication that was recorded"
-            found.append(Finding("public", entry.inspection, entry.seq, message))
-    return len(publication.files) + 1, found
+        yield Finding("public", entry.inspection, entry.seq, str(error))
+        return
+    if standing is None:
+        yield Finding("public", entry.inspection, entry.seq, _missing(stores, key))
+    elif standing != publication:
+        yield Finding("public", entry.inspection, entry.seq, f"{key} is not the publication that was recorded")

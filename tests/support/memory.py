@@ -18,21 +18,32 @@ class MemoryObjects:
 
     def __init__(self) -> None:
         self.stored: dict[str, list[bytes]] = {}
+        self.markers: dict[str, bool] = {}
+        """Keys that were ever removed, each with whether they still are."""
         self._lock = threading.Lock()
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:  # noqa: ARG002 - the port's argument
         with self._lock:
-            if key in self.stored:
+            if key in self.stored and not self.markers.get(key):
                 return False
-            self.stored[key] = [data]
+            self._put(key, data)
             return True
 
     def replace(self, key: str, data: bytes, media_type: str) -> None:  # noqa: ARG002
         with self._lock:
-            self.stored.setdefault(key, []).append(data)
+            self._put(key, data)
+
+    def remove(self, key: str) -> None:
+        """Set a delete marker, as whoever has the key of a bucket can; no port of the product does."""
+        self.markers[key] = True
+
+    def _put(self, key: str, data: bytes) -> None:
+        self.stored.setdefault(key, []).append(data)
+        if key in self.markers:
+            self.markers[key] = False
 
     def read(self, key: str) -> bytes:
-        if key not in self.stored:
+        if key not in self.stored or self.markers.get(key):
             message = f"memory/{key}: no such object"
             raise NotFoundError(message)
         return self.stored[key][-1]
@@ -44,4 +55,5 @@ class MemoryObjects:
             if key.startswith(prefix)
             for data in self.stored[key]
         ]
-        return iter(found)
+        found += [StoredVersion(key, "", is_delete_marker=True) for key in self.markers if key.startswith(prefix)]
+        return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))
