@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from evidence.child import examine_in_child
 from schemas.errors import AlreadyWrittenError
+from storage.artefacts import Artefacts
+from storage.client import client_for
 from storage.clock import utc_now
+from storage.ledger import Ledger
+from storage.objects import S3Objects
 from storage.prefect_server import PrefectServer
-from storage.settings import read_settings
-from storage.stores import open_for_audit, open_stores
+from storage.settings import Bucket, Duty, read_settings
+from storage.stores import open_for_audit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,17 +25,47 @@ if TYPE_CHECKING:
     from evidence.examination import Examination, Request
     from schemas.entry import Entry
     from storage.prefect_server import Announcer
+    from storage.settings import Settings
     from storage.stores import Stores
 
 R = TypeVar("R")
 _TRIES: Final = 5
 
 
+class DeskStores(Protocol):
+    """The stores that acts work on; no act writes to the public bucket."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """All inspections' ledgers."""
+        ...
+
+    @property
+    def artefacts(self) -> Artefacts:
+        """What the entries are about."""
+        ...
+
+
+class _StoresOnFirstUse:
+    """The stores of the desk, each opened when an act first needs it, so that nobody needs the key of another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(S3Objects(client_for(Duty.LEDGER, self._settings), Bucket.LEDGER.value))
+
+    @cached_property
+    def artefacts(self) -> Artefacts:
+        return Artefacts(S3Objects(client_for(Duty.INTAKE, self._settings), Bucket.PRIVATE.value))
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """The ports of the desk."""
 
-    stores: Stores
+    stores: DeskStores
     announcer: Announcer
     examine: Callable[[Request], Examination]
     clock: Callable[[], dt.datetime]
@@ -53,9 +88,9 @@ def when_overtaken_again(act: Callable[[], R]) -> R:
 
 
 def open_office() -> Office:
-    """Open the desk over the servers of the settings."""
+    """Open the desk over the servers of the settings; a key that is missing is asked for when an act needs it."""
     settings = read_settings()
-    return Office(open_stores(settings), PrefectServer(settings), examine_in_child, utc_now)
+    return Office(_StoresOnFirstUse(settings), PrefectServer(settings), examine_in_child, utc_now)
 
 
 def open_reading_room() -> Stores:
