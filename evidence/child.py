@@ -1,26 +1,30 @@
-"""Examine a return in a child process with limits on memory, time and files, so that a hostile upload harms nothing.
+"""Examine a return in a child process with limits, so that a hostile upload harms nothing.
 
-The child gets bytes on standard input and answers with JSON on standard output; it has no credential in its environment
-and opens no socket. Whatever it prints beside its answer is dropped: it may hold case data.
+The children are forked by a process that has loaded Great Expectations once (`checker.py`). It is started at the first
+check, or before it by `start_checker`, and started again when it was killed.
 """
 
 from __future__ import annotations
 
 import os
-import resource
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from pathlib import Path
 from typing import Final
 
-from evidence.examination import Examination, Request, examine
+from evidence.examination import Examination, Request
+from evidence.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
 from schemas.errors import InspectionError
 
-MEMORY_BYTES: Final = 4 * 1024**3
-"""Address space; Great Expectations and pandas alone map about 1 GiB."""
-CPU_SECONDS: Final = 60
-WALL_SECONDS: Final = 180
 _KEPT: Final = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV")
+_START_SECONDS: Final = 120
+_MOST_STARTS: Final = 3
+_TICK_SECONDS: Final = 0.02
+_PIECE_BYTES: Final = 65_536
 
 
 def examine_in_child(request: Request) -> Examination:
@@ -29,57 +33,98 @@ def examine_in_child(request: Request) -> Examination:
     Raises:
         InspectionError: the child was ended by a limit or failed; nothing of the return is repeated.
     """
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # One thread for each numeric library: a table of cases needs no more, and their pools would eat the address space.
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    with tempfile.TemporaryDirectory(prefix="ncpi-examine-") as scratch:
-        # Great Expectations leaves an empty folder behind at each start; it goes with this one.
-        return _run(request, environment | {"TMPDIR": scratch})
-
-
-def _run(request: Request, environment: dict[str, str]) -> Examination:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "evidence.child"],
-            input=request.model_dump_json().encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            timeout=WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    with _checker.connect(request.inspection) as connection:
+        answer = _ask(connection, request.model_dump_json().encode())
+    if not answer:
         message = (
-            f"{request.inspection}: checking the return took longer than {WALL_SECONDS} s and was ended; send it again"
-        )
-        # From None: the original holds the input.
-        raise InspectionError(message) from None
-    if done.returncode != 0:
-        message = (
-            f"{request.inspection}: the process that checks returns ended with status {done.returncode} "
-            f"(limits: {MEMORY_BYTES // 1024**3} GiB, {CPU_SECONDS} CPU seconds); "
+            f"{request.inspection}: the process that checks the return ended without an answer "
+            f"(limits: {MEMORY_BYTES // 1024**3} GiB, {CPU_SECONDS} CPU seconds, {WALL_SECONDS} s); "
             "make the table smaller, or tell operations"
         )
         raise InspectionError(message)
-    return Examination.model_validate_json(done.stdout)
+    return Examination.model_validate_json(answer)
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, 10_000_000))
+def start_checker() -> None:
+    """Start the process that checks returns, so that the first check need not wait for it."""
+    _checker.start()
 
 
-def _answer() -> None:
-    _limit()
-    answer_to = os.dup(sys.stdout.fileno())
-    # Libraries that print would spoil the answer.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    examination = examine(Request.model_validate_json(sys.stdin.buffer.read()))
-    with os.fdopen(answer_to, "wb") as answer:
-        answer.write(examination.model_dump_json().encode())
+class _Checker:
+    """The process that checks for this one, started when needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._path = Path()
+
+    def start(self) -> bool:
+        """Start it unless it runs; tell whether that was needed."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return False
+            # Great Expectations leaves an empty folder behind at each start; it goes with this one.
+            self._folder = tempfile.TemporaryDirectory(prefix="ncpi-check-")
+            self._path = Path(self._folder.name) / "socket"
+            environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+            # One thread for each numeric library: a table of cases needs no more, their pools would eat the address
+            # space, and a process with threads must not fork.
+            environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TMPDIR": self._folder.name}
+            self._process = subprocess.Popen(  # noqa: S603 - the command is ours
+                [sys.executable, "-m", "evidence.checker", str(self._path), str(os.getpid())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            )
+            return True
+
+    def stop(self) -> None:
+        """End it, if it runs; the next check starts another."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+                self._process = None
+            if self._folder is not None:
+                self._folder.cleanup()
+                self._folder = None
+
+    def connect(self, inspection: str) -> socket.socket:
+        """Connect to it, started now or again if need be.
+
+        Raises:
+            InspectionError: it cannot be started.
+        """
+        deadline = time.monotonic() + _START_SECONDS
+        starts = 0
+        while starts <= _MOST_STARTS and time.monotonic() < deadline:
+            starts += self.start()
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(WALL_SECONDS)
+            try:
+                connection.connect(str(self._path))
+            except (FileNotFoundError, ConnectionRefusedError):
+                connection.close()  # it is still loading, or was killed and is started again
+                time.sleep(_TICK_SECONDS)
+            else:
+                return connection
+        message = (
+            f"{inspection}: the process that checks returns could not be started; send the return again, and tell "
+            "operations if that does not help"
+        )
+        raise InspectionError(message)
 
 
-if __name__ == "__main__":
-    _answer()
+def _ask(connection: socket.socket, request: bytes) -> bytes:
+    """Send a request and give the answer; empty when there is none."""
+    try:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(_PIECE_BYTES), b""))
+    except OSError:
+        return b""
+
+
+_checker: Final = _Checker()

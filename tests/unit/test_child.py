@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import textwrap
 import time
 from typing import TYPE_CHECKING
@@ -11,12 +13,14 @@ import pytest
 from evidence import child
 from evidence.child import examine_in_child
 from evidence.examination import Request, examine
+from evidence.limits import CPU_SECONDS, MEMORY_BYTES
 from evidence.reader import LARGEST_BYTES
 from schemas.errors import InspectionError
 from tests.support.returns import as_csv, case_rows, fieldwork_return
+from tests.support.running import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CANARY = "zqcanary"
@@ -45,13 +49,29 @@ UNREADABLE = request(b"PK\x03\x04" + CANARY.encode())
 
 
 @pytest.fixture
-def at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Have every Python that starts from here run some lines first, as a site may."""
+def at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Have the checker run some lines as it starts, as a site may; it is started anew, before and after."""
 
     def put(lines: str) -> None:
         (tmp_path / "sitecustomize.py").write_text(textwrap.dedent(lines))
         rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *rest]))
+        child._checker.stop()
+
+    yield put
+    child._checker.stop()
+
+
+@pytest.fixture
+def in_each_child(at_start: Callable[[str], None]) -> Callable[[str], None]:
+    """Have each child run some lines as it is forked."""
+
+    def put(lines: str) -> None:
+        at_start(
+            "import os\ndef forked():\n"
+            + textwrap.indent(textwrap.dedent(lines), "    ")
+            + "\nos.register_at_fork(after_in_child=forked)\n"
+        )
 
     return put
 
@@ -93,73 +113,114 @@ def test_no_secret_of_this_process_reaches_the_child(
 
 
 def test_the_child_works_within_its_limits_and_leaves_nothing_behind(
-    at_start: Callable[[str], None], tmp_path: Path
+    in_each_child: Callable[[str], None], tmp_path: Path
 ) -> None:
-    at_start(
+    in_each_child(
         f"""
-        import atexit, json, os, resource, tempfile
+        import json, resource, socket, tempfile
+        end = os._exit
 
-        def look():
+        def look(status):
             names = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE", "RLIMIT_FSIZE")
             found = {{name: resource.getrlimit(getattr(resource, name)) for name in names}}
+            links = sorted(name for _, name in socket.if_nameindex())
             with open({str(tmp_path / "limits.json")!r}, "w") as limits:
-                json.dump([found, tempfile.gettempdir()], limits)
+                json.dump([found, tempfile.gettempdir(), links], limits)
+            end(status)
 
-        atexit.register(look)
+        os._exit = look
         """
     )
     examine_in_child(UNREADABLE)
-    limits, scratch = json.loads((tmp_path / "limits.json").read_text())
-    assert limits["RLIMIT_AS"] == [child.MEMORY_BYTES] * 2
-    assert limits["RLIMIT_CPU"] == [child.CPU_SECONDS] * 2
+    seen = tmp_path / "limits.json"
+    wait_until(lambda: seen.exists() and seen.read_text().endswith("]"), "the child to end", 20)
+    limits, scratch, links = json.loads(seen.read_text())
+    assert limits["RLIMIT_AS"] == [MEMORY_BYTES] * 2
+    assert limits["RLIMIT_CPU"] == [CPU_SECONDS] * 2
     assert limits["RLIMIT_CORE"] == [0, 0]
     assert limits["RLIMIT_FSIZE"][1] <= 10_000_000
-    assert "ncpi-examine-" in scratch
+    if may_go_without_a_network():
+        assert links == ["lo"]
+    assert "ncpi-check-" in scratch
+    child._checker.stop()
     assert not os.path.exists(scratch)  # noqa: PTH110 - a name from elsewhere
 
 
+def may_go_without_a_network() -> bool:
+    return subprocess.run(["unshare", "--user", "--net", "true"], check=False, capture_output=True).returncode == 0
+
+
 @pytest.mark.parametrize(
-    ("death", "status"),
+    "death",
     [
-        ("os.kill(os.getpid(), signal.SIGXCPU)", "-24"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "-9"),
-        ("os._exit(7)", "7"),
+        "os.kill(os.getpid(), signal.SIGXCPU)",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "os._exit(7)",
         # Memory that the limit does not give.
-        ("resource.setrlimit(resource.RLIMIT_AS, (90_000_000, 90_000_000))", "-?[0-9]+"),
+        "resource.setrlimit(resource.RLIMIT_AS, (90_000_000, 90_000_000))",
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)); resource.setrlimit(resource.RLIMIT_DATA, (1, 1))",
     ],
 )
-def test_a_child_that_is_ended_is_an_error_without_content(
-    at_start: Callable[[str], None], capfd: pytest.CaptureFixture[str], death: str, status: str
+def test_a_child_that_is_ended_is_an_error_without_content_and_the_next_works(
+    in_each_child: Callable[[str], None], capfd: pytest.CaptureFixture[str], tmp_path: Path, death: str
 ) -> None:
-    at_start(
+    once = tmp_path / "once"
+    in_each_child(
         f"""
-        import os, resource, signal, sys
+        import resource, signal, sys
+        if os.path.exists({str(once)!r}):
+            return
+        open({str(once)!r}, "w").close()
         print("{CANARY} on its output", flush=True)
         print("{CANARY} on its errors", file=sys.stderr, flush=True)
         {death}
         """
     )
-    with pytest.raises(
-        InspectionError, match=rf"ended with status {status} \(limits: 4 GiB, 60 CPU seconds\)"
-    ) as ended:
+    with pytest.raises(InspectionError, match=r"without an answer \(limits: 4 GiB, 60 CPU seconds") as ended:
         examine_in_child(UNREADABLE)
     assert "south-wales-2015" in str(ended.value)
     assert CANARY not in str(ended.value)
     assert ended.value.__context__ is None
     assert CANARY not in "".join(capfd.readouterr())
+    assert examine_in_child(UNREADABLE).problems, "the checker itself lives on"
 
 
 def test_a_child_that_never_answers_is_an_error_without_content(
-    at_start: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    in_each_child: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(child, "WALL_SECONDS", 0.5)
-    at_start("import time; time.sleep(60)")
+    in_each_child("import time; time.sleep(30)")
+    child.start_checker()
+    monkeypatch.setattr(child, "WALL_SECONDS", 6)
     started = time.monotonic()
-    with pytest.raises(InspectionError, match="took longer than") as ended:
+    with pytest.raises(InspectionError, match="without an answer") as ended:
+        examine_in_child(UNREADABLE)
+    assert time.monotonic() - started < 28
+    assert CANARY not in str(ended.value)
+    assert ended.value.__context__ is None
+
+
+def test_a_checker_that_cannot_start_is_an_error_and_not_tried_for_ever(at_start: Callable[[str], None]) -> None:
+    at_start("import os; os._exit(3)")
+    started = time.monotonic()
+    with pytest.raises(InspectionError, match="could not be started"):
         examine_in_child(UNREADABLE)
     assert time.monotonic() - started < 20
-    assert CANARY not in str(ended.value)
-    assert ended.value.__suppress_context__
+
+
+def test_a_checker_that_was_killed_is_started_again() -> None:
+    examine_in_child(UNREADABLE)
+    child._checker._process.kill()
+    child._checker._process.wait()
+    assert examine_in_child(UNREADABLE).problems
+
+
+def test_the_checker_ends_with_whoever_started_it() -> None:
+    program = (
+        "import evidence.child as child; from tests.unit.test_child import UNREADABLE;"
+        "child.examine_in_child(UNREADABLE); print(child._checker._process.pid, flush=True); import os; os._exit(0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    wait_until(lambda: not os.path.exists(f"/proc/{int(done.stdout)}"), "the checker to end", 20)  # noqa: PTH110
 
 
 def test_a_table_of_too_many_rows_is_refused_quickly() -> None:

@@ -1,0 +1,63 @@
+"""The process that checks returns: it has loaded what a check needs, and forks a limited child for each.
+
+It is started by `child.py`, with no credential in its environment, and ends when whoever started it does. Each child
+gets one request over the socket and answers with JSON; whatever a library prints is dropped, for it may hold case data.
+
+Usage: python -m evidence.checker <path of the socket> <pid of whoever starts it>
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socketserver
+import sys
+from typing import Final
+
+from evidence.examination import Request, examine
+from evidence.gate import preload
+from evidence.limits import limit_this_process
+
+_AT_ONCE: Final = 4
+
+
+class Checker(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
+    """Forks for each request, a few at once; ends when it is left alone."""
+
+    max_children = _AT_ONCE
+    request_queue_size = 64
+
+    def __init__(self, path: str, starter: int) -> None:
+        self._starter = starter
+        super().__init__(path, Check)
+
+    def service_actions(self) -> None:
+        """End with whoever started this process."""
+        super().service_actions()
+        if os.getppid() != self._starter:
+            sys.exit(0)
+
+
+class Check(socketserver.StreamRequestHandler):
+    """One check, in a child of its own."""
+
+    def handle(self) -> None:
+        """Examine what was sent and answer; say nothing at all when that fails."""
+        limit_this_process()
+        request = Request.model_validate_json(self.rfile.read())
+        self.wfile.write(examine(request).model_dump_json().encode())
+
+
+def main() -> None:
+    """Load everything, then wait for requests."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
+    preload()
+    # Shared with every child from now on, instead of copied when the collector first touches it.
+    gc.freeze()
+    with Checker(sys.argv[1], int(sys.argv[2])) as checker:
+        checker.serve_forever(poll_interval=0.2)
+
+
+if __name__ == "__main__":
+    main()
