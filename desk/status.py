@@ -61,14 +61,18 @@ def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
 
 
 def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
+    from domain.board import standing  # noqa: PLC0415
     from schemas.errors import InspectionError, SettingsError  # noqa: PLC0415
+    from storage.clock import utc_now  # noqa: PLC0415
 
     standings: list[Standing] = []
     documents: list[dict[str, object]] = []
     unreadable: list[_Unreadable] = []
-    for inspection in stores.ledger.inspections():
+    for inspection, history in stores.ledger.histories():
         try:
-            history, here = _look(stores, inspection)
+            if isinstance(history, InspectionError):
+                raise history
+            here = standing(history, utc_now())
             if as_json:
                 documents.append(_with_artefacts(stores, history, here))
             standings.append(here)

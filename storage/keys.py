@@ -46,6 +46,12 @@ def parse_ledger_entry(key: str) -> tuple[str, int] | None:
     return (match[1], int(match[2])) if match and is_inspection_id(match[1]) else None
 
 
+def inspection_of_ledger(key: str) -> str | None:
+    """Read the inspection out of whatever stands in its ledger's folder; None when that is no inspection's."""
+    name = key.removeprefix(LEDGER_PREFIX).partition("/")[0]
+    return name if is_inspection_id(name) else None
+
+
 def artefact(inspection_id: str, digest: str) -> str:
     """Name an artefact in the private bucket: its inspection, so that one can be disposed of whole, and its digest."""
     if not _DIGEST.fullmatch(digest):

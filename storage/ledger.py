@@ -7,15 +7,19 @@ the entry, announced or not. `docs/ledger.md` has the whole table.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from domain.history import History
-from schemas.errors import AlreadyWrittenError, ChainBrokenError
+from schemas.errors import AlreadyWrittenError, ChainBrokenError, InspectionError
 from storage import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from schemas.entry import Entry
-    from storage.objects import Objects
+    from storage.objects import Objects, StoredVersion
+    from storage.read_cache import ReadCache
 
 _READERS = 8
 
@@ -23,9 +27,14 @@ _READERS = 8
 class Ledger:
     """All inspections' ledgers in one bucket."""
 
-    def __init__(self, objects: Objects) -> None:
-        """Work on the ledger bucket."""
+    def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
+        """Work on the ledger bucket.
+
+        Args:
+            cache: what was read before; None to read everything from the server each time.
+        """
         self._objects = objects
+        self._cache = cache
 
     def inspections(self) -> tuple[str, ...]:
         """List the ids of all inspections that were ever opened, in order."""
@@ -42,9 +51,16 @@ class Ledger:
         Raises:
             ChainBrokenError: a gap, a second version, a delete marker, or an entry that is not what was written.
         """
-        names = self._names(inspection_id)
+        versions = _checked(inspection_id, self._objects.versions(keys.ledger_folder(inspection_id)))
         with ThreadPoolExecutor(_READERS) as readers:
-            return History.from_bytes(inspection_id, list(readers.map(self._objects.read, names)))
+            return History.from_bytes(inspection_id, list(readers.map(self._read, versions)))
+
+    def histories(self) -> Iterator[tuple[str, History | InspectionError]]:
+        """Read and verify every ledger by one listing: its history, or what is wrong with it."""
+        listed = groupby(self._objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key))
+        ledgers = sorted((inspection_id, tuple(versions)) for inspection_id, versions in listed if inspection_id)
+        with ThreadPoolExecutor(_READERS) as readers:
+            yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), ledgers)
 
     def append(self, history: History, entry: Entry) -> History:
         """Append the next entry to a history, durably, exactly once.
@@ -56,6 +72,8 @@ class Ledger:
         key = keys.ledger_entry(entry.inspection, entry.seq)
         following = history.followed_by(data)
         if self._objects.create(key, data, "application/json"):
+            if self._cache is not None:
+                self._cache.keep(key, data)
             return following
         # Taken: by ourselves if the reply to an earlier try was lost, else by another writer.
         if self._objects.read(key) == data:
@@ -63,21 +81,32 @@ class Ledger:
         message = f"{entry.inspection} entry {entry.seq}: wanted to write it, found it written by another; read again"
         raise AlreadyWrittenError(message)
 
-    def _names(self, inspection_id: str) -> list[str]:
-        folder = keys.ledger_folder(inspection_id)
-        names: list[str] = []
-        for place, version in enumerate(self._objects.versions(folder)):
-            wanted = keys.ledger_entry(inspection_id, place)
-            if version.is_delete_marker or version.key != wanted:
-                found = "a delete marker" if version.is_delete_marker else version.key.removeprefix(folder)
-                if names and version.key == names[-1]:
-                    found = (
-                        f"a second {'delete marker' if version.is_delete_marker else 'version'} of entry {place - 1}"
-                    )
-                message = (
-                    f"{inspection_id} entry {place}: wanted {wanted.removeprefix(folder)}, once, found {found}; "
-                    "the ledger is not what was written: tell management and keep the bucket as it is"
-                )
-                raise ChainBrokenError(message)
-            names.append(version.key)
-        return names
+    def _history_or_error(self, inspection_id: str, versions: Iterable[StoredVersion]) -> History | InspectionError:
+        try:
+            return History.from_bytes(
+                inspection_id, [self._read(version) for version in _checked(inspection_id, versions)]
+            )
+        except InspectionError as error:
+            return error
+
+    def _read(self, version: StoredVersion) -> bytes:
+        return self._cache.read(self._objects, version) if self._cache is not None else self._objects.read(version.key)
+
+
+def _checked(inspection_id: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
+    """Refuse a ledger with a gap, a second version or a delete marker; give one version for each place, in order."""
+    folder = keys.ledger_folder(inspection_id)
+    checked: list[StoredVersion] = []
+    for place, version in enumerate(versions):
+        wanted = keys.ledger_entry(inspection_id, place)
+        if version.is_delete_marker or version.key != wanted:
+            found = "a delete marker" if version.is_delete_marker else version.key.removeprefix(folder)
+            if checked and version.key == checked[-1].key:
+                found = f"a second {'delete marker' if version.is_delete_marker else 'version'} of entry {place - 1}"
+            message = (
+                f"{inspection_id} entry {place}: wanted {wanted.removeprefix(folder)}, once, found {found}; "
+                "the ledger is not what was written: tell management and keep the bucket as it is"
+            )
+            raise ChainBrokenError(message)
+        checked.append(version)
+    return checked

@@ -14,7 +14,8 @@ from storage import keys
 
 if TYPE_CHECKING:
     from schemas.documents import StoredFile
-    from storage.objects import Objects
+    from storage.objects import Objects, StoredVersion
+    from storage.read_cache import ReadCache
 
 HTML = "text/html; charset=utf-8"
 
@@ -22,9 +23,14 @@ HTML = "text/html; charset=utf-8"
 class Public:
     """What anybody may read."""
 
-    def __init__(self, objects: Objects) -> None:
-        """Work on the public bucket."""
+    def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
+        """Work on the public bucket.
+
+        Args:
+            cache: what was read before; None to read everything from the server each time.
+        """
         self._objects = objects
+        self._cache = cache
 
     def publish(
         self, inspection_id: str, of: Literal["initial-report", "review"], file: StoredFile, data: bytes
@@ -80,10 +86,12 @@ class Public:
         published; verification reports it.
         """
         found: list[Publication] = []
-        for key in self.all_keys():
-            if key.endswith("/publication.json"):
-                with suppress(ArtefactError, NotFoundError):
-                    found.append(self._record_at(key))
+        listed = list(self._objects.versions(""))
+        removed = {one.key for one in listed if one.is_delete_marker}
+        records = {one.key: one for one in listed if one.key.endswith("/publication.json") and one.key not in removed}
+        for key, version in records.items():
+            with suppress(ArtefactError, NotFoundError):
+                found.append(_record(key, self._read(version)))
         return tuple(found)
 
     def all_keys(self) -> tuple[str, ...]:
@@ -101,11 +109,10 @@ class Public:
         return False
 
     def _record_at(self, key: str) -> Publication:
-        try:
-            return Publication.model_validate_json(self._objects.read(key))
-        except ValidationError:
-            message = f"{key}: wanted the record of a publication, found something else; tell the press office"
-            raise ArtefactError(message) from None
+        return _record(key, self._objects.read(key))
+
+    def _read(self, version: StoredVersion) -> bytes:
+        return self._cache.read(self._objects, version) if self._cache is not None else self._objects.read(version.key)
 
     def _create(self, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
         if not self._objects.create(key, data, media_type) and self._objects.read(key) != data:
@@ -114,3 +121,11 @@ class Public:
                 "nothing was overwritten: tell the press office"
             )
             raise ArtefactError(message)
+
+
+def _record(key: str, data: bytes) -> Publication:
+    try:
+        return Publication.model_validate_json(data)
+    except ValidationError:
+        message = f"{key}: wanted the record of a publication, found something else; tell the press office"
+        raise ArtefactError(message) from None

@@ -10,6 +10,7 @@ from storage.client import client_for
 from storage.ledger import Ledger
 from storage.objects import S3Objects
 from storage.public import Public
+from storage.read_cache import shared_cache
 from storage.settings import Bucket, Duty, read_settings
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def open_stores(settings: Settings | None = None) -> Stores:
     """Open the stores for working: append to the ledger, keep artefacts, publish."""
     settings = settings or read_settings()
     return Stores(
-        ledger=Ledger(S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value)),
+        ledger=Ledger(S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value), shared_cache()),
         artefacts=Artefacts(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)),
-        public=Public(S3Objects(client_for(Duty.PUBLISH, settings), Bucket.PUBLIC.value)),
+        public=Public(S3Objects(client_for(Duty.PUBLISH, settings), Bucket.PUBLIC.value), shared_cache()),
     )
 
 

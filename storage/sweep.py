@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from domain.board import standing
+from domain.history import History
 from schemas.errors import InspectionError
 from schemas.stages import STAGES
 
@@ -44,25 +45,32 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
     Args:
         grace: how long an event is given to start a stage before the sweep does.
     """
-    inspections = ledger.inspections()
     # Without this a sweep of a busy system would start again what only waits its turn, and make it busier.
     under_way = {stage.name: starter.under_way(stage.name, now) for stage in STAGES}
     started: list[str] = []
     failed: list[str] = []
-    for inspection_id in inspections:
-        try:
-            history = ledger.history(inspection_id)
-            here = standing(history, now)
-        except InspectionError as error:
+    inspections = 0
+    # One start a period: a killed run is started again in the next, a slow one is not doubled in this.
+    period = int(now.timestamp() // max(grace.total_seconds(), 1))
+    for inspection_id, read in ledger.histories():
+        inspections += 1
+        stage = _due(read, now, grace)
+        if isinstance(stage, InspectionError):
             # One broken ledger must not keep the others waiting; it is reported, and `ncpi verify` names the entry.
-            failed.append(str(error))
-            continue
-        if here.stage is None or not here.is_ready or here.changed_at is None or now - here.changed_at < grace:
-            continue
-        if inspection_id in under_way[here.stage]:
-            continue
-        # One start a period: a killed run is started again in the next, a slow one is not doubled in this.
-        period = int(now.timestamp() // max(grace.total_seconds(), 1))
-        starter.start(here.stage, {"inspection_id": inspection_id}, cause=f"{history.head}/{here.stage}/{period}")
-        started.append(f"{inspection_id}: {here.stage}")
-    return Swept(len(inspections), tuple(started), tuple(failed))
+            failed.append(str(stage))
+        elif stage and isinstance(read, History) and inspection_id not in under_way[stage]:
+            starter.start(stage, {"inspection_id": inspection_id}, cause=f"{read.head}/{stage}/{period}")
+            started.append(f"{inspection_id}: {stage}")
+    return Swept(inspections, tuple(started), tuple(failed))
+
+
+def _due(read: History | InspectionError, now: dt.datetime, grace: dt.timedelta) -> str | InspectionError | None:
+    """Name the stage that should have been started by now; or say why that cannot be told."""
+    if isinstance(read, InspectionError):
+        return read
+    try:
+        here = standing(read, now)
+    except InspectionError as error:
+        return error
+    is_due = here.is_ready and here.changed_at is not None and now - here.changed_at >= grace
+    return here.stage if is_due else None
