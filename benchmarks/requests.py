@@ -22,7 +22,7 @@ from deployments.buckets import make_buckets
 from deployments.demo import EXAMPLES
 from deployments.demonstration import INSPECTION, steps_of
 from deployments.ports import free_ports
-from deployments.serve import flow_of
+from deployments.served import flow_of
 from deployments.stack import Stack
 from desk.office import open_office
 from schemas.stages import stage_in

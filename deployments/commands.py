@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
-from deployments.ports import Ports
+from deployments.ports import HOST, Ports
 from schemas.errors import InspectionError
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ def up(
     prefect_port: Annotated[
         int, typer.Option(envvar="NCPI_PREFECT_PORT", help="Port of the Prefect server and its pages.")
     ] = _DEFAULTS.prefect,
+    runner_port: Annotated[
+        int, typer.Option(envvar="NCPI_RUNNER_PORT", help="Port where the serving process says how it is.")
+    ] = _DEFAULTS.runner,
 ) -> None:
     """Start S3, Prefect and the serving process on this computer and keep them running until Ctrl-C.
 
@@ -56,7 +59,7 @@ def up(
 
     console = Console(highlight=False)
     with exit_status(), interrupted_by_signals():
-        ports = Ports(s3=s3_port, prefect=prefect_port)
+        ports = Ports(s3=s3_port, prefect=prefect_port, runner=runner_port)
         with Stack(folder_of(data), ports, report=console.out, prepare=make_buckets) as stack:
             show(console, stack)
             stack.wait()
@@ -98,6 +101,7 @@ def show(console: Console, stack: Stack) -> None:
         "Published": f"{public}/index.html",
         "Flow runs": stack.environment[PREFECT_API_URL].removesuffix("/api"),
         "S3": endpoint,
+        "Runner": f"http://{HOST}:{stack.ports.runner}/health",
         "Settings": str(stack.data / CONNECTION_FILE),
         "Data": str(stack.data),
         "Logs": str(stack.data / "logs"),

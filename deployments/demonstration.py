@@ -102,10 +102,12 @@ def live(
     examples: Path,
     report: Callable[[str], None],
     failure: Callable[[], StackError | None] = lambda: None,
+    until: State = State.COMPLETE,
 ) -> History:
     """Take an inspection from where it stands to its published review.
 
     Args:
+        until: where to leave it, if not there.
         failure: asked now and then why the stack gave up; None while it runs.
 
     Raises:
@@ -122,6 +124,8 @@ def live(
         elif order.index(history.state) < order.index(step.then):
             report(f"{inspection_id} stands at {history.state.value!r}: going on from there")
         _wait(office, inspection_id, step.then, report, failure)
+        if step.then is until:
+            break
     return _read(office, inspection_id)
 
 

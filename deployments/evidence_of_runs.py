@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from schemas.stages import STAGES
-from storage.prefect_server import STARTED_BY_SWEEP
+from storage.prefect_server import STARTED_BY_EVENT, STARTED_BY_SWEEP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,10 +73,10 @@ def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
 
 
 def _started_by(run: dict[str, Any]) -> str:
-    if STARTED_BY_SWEEP in run["tags"]:
-        return "sweep"
-    creator = (run.get("created_by") or {}).get("type") or "unknown"
-    return "event" if creator == "AUTOMATION" else str(creator).lower()
+    for tag, cause in ((STARTED_BY_SWEEP, "sweep"), (STARTED_BY_EVENT, "event")):
+        if tag in run["tags"]:
+            return cause
+    return str((run.get("created_by") or {}).get("type") or "unknown").lower()
 
 
 def _post(api_url: str, path: str, body: dict[str, Any]) -> Sequence[dict[str, Any]]:

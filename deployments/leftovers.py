@@ -37,12 +37,12 @@ class Leftover:
 
 def remember(title: str, pid: int, command: Sequence[str]) -> Leftover:
     """Note a process that has just been started, so that a later run can find it."""
-    return Leftover(title, pid, _started(pid) or "", tuple(command))
+    return Leftover(title, pid, started(pid) or "", tuple(command))
 
 
 def write_record(data: Path, running: Iterable[Leftover]) -> None:
     """Replace the record of what runs."""
-    record = {"boot": _boot(), "running": [asdict(one) for one in running]}
+    record = {"boot": boot_of_this_machine(), "running": [asdict(one) for one in running]}
     write_private_file(data / RECORD_FILE, json.dumps(record, indent=1) + "\n")
 
 
@@ -73,7 +73,7 @@ def _wait_for(left: Sequence[Leftover]) -> None:
 def _read_record(data: Path) -> list[Leftover]:
     try:
         record = json.loads((data / RECORD_FILE).read_text(encoding="utf-8"))
-        if record["boot"] != _boot():
+        if record["boot"] != boot_of_this_machine():
             return []
         return [Leftover(**{**one, "command": tuple(one["command"])}) for one in record["running"]]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -88,7 +88,7 @@ def _signal(one: Leftover, number: signal.Signals) -> None:
 
 
 def _is_running(one: Leftover) -> bool:
-    if not one.started or _started(one.pid) != one.started:
+    if not one.started or started(one.pid) != one.started:
         return False
     with suppress(OSError):
         command = tuple((_PROC / str(one.pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
@@ -97,7 +97,7 @@ def _is_running(one: Leftover) -> bool:
     return False
 
 
-def _started(pid: int) -> str | None:
+def started(pid: int) -> str | None:
     """Give the start time of a live process in ticks since boot, or nothing when it is gone or only not yet reaped."""
     try:
         fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
@@ -106,7 +106,8 @@ def _started(pid: int) -> str | None:
     return None if fields[_STATE] in {"Z", "X"} else fields[_STARTED]
 
 
-def _boot() -> str:
+def boot_of_this_machine() -> str:
+    """Name the present run of this computer; empty where that cannot be known."""
     try:
         return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
     except OSError:

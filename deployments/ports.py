@@ -40,6 +40,8 @@ class Ports:
 
     s3: int = 8333
     prefect: int = 4200
+    runner: int = 4201
+    """Where the serving process says how it is."""
 
     def __post_init__(self) -> None:
         """Refuse ports that do not exist or meet one another.
@@ -53,10 +55,14 @@ class Ports:
                 f"--s3-port {self.s3}: wanted {_LOWEST} to {_HIGHEST - SeaweedPort.ADMIN_GRPC}, "
                 f"because S3 also takes the port {SeaweedPort.ADMIN_GRPC:,} above it"
             )
-        if not _LOWEST <= self.prefect <= _HIGHEST:
-            problems.append(f"--prefect-port {self.prefect}: wanted {_LOWEST} to {_HIGHEST}")
-        if self.prefect in dict(self.wanted(s3=True, prefect=False)):
-            problems.append(f"--prefect-port {self.prefect}: S3 takes that port with --s3-port {self.s3}")
+        of_s3 = dict(self.wanted(s3=True, prefect=False, runner=False))
+        for option, port in (("--prefect-port", self.prefect), ("--runner-port", self.runner)):
+            if not _LOWEST <= port <= _HIGHEST:
+                problems.append(f"{option} {port}: wanted {_LOWEST} to {_HIGHEST}")
+            if port in of_s3:
+                problems.append(f"{option} {port}: S3 takes that port with --s3-port {self.s3}")
+        if self.prefect == self.runner:
+            problems.append(f"--runner-port {self.runner}: Prefect takes that port")
         if problems:
             raise PortsError("; ".join(problems))
 
@@ -79,15 +85,17 @@ class Ports:
         """Give one of the ports that SeaweedFS takes."""
         return self.s3 + port
 
-    def wanted(self, *, s3: bool, prefect: bool) -> Iterator[tuple[int, str]]:
+    def wanted(self, *, s3: bool, prefect: bool, runner: bool) -> Iterator[tuple[int, str]]:
         """Give each port that the named parts take, and what for."""
         if s3:
             yield from ((self.seaweed(port), f"SeaweedFS {port.name.replace('_', ' ')}") for port in SeaweedPort)
         if prefect:
             yield self.prefect, "Prefect"
+        if runner:
+            yield self.runner, "the serving process"
 
 
-def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True) -> None:
+def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner: bool = True) -> None:
     """Refuse ports that somebody else listens on.
 
     Raises:
@@ -96,11 +104,14 @@ def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True) -> None
     remedies = {
         "S3": "start S3 elsewhere with --s3-port or NCPI_S3_PORT",
         "Prefect": "start Prefect elsewhere with --prefect-port or NCPI_PREFECT_PORT",
+        "runner": "have the serving process answer elsewhere with --runner-port or NCPI_RUNNER_PORT",
     }
-    taken = {
-        "S3": [(port, purpose) for port, purpose in ports.wanted(s3=s3, prefect=False) if not _is_free(port)],
-        "Prefect": [(port, purpose) for port, purpose in ports.wanted(s3=False, prefect=prefect) if not _is_free(port)],
+    wanted = {
+        "S3": ports.wanted(s3=s3, prefect=False, runner=False),
+        "Prefect": ports.wanted(s3=False, prefect=prefect, runner=False),
+        "runner": ports.wanted(s3=False, prefect=False, runner=runner),
     }
+    taken = {part: [(port, purpose) for port, purpose in all_ if not _is_free(port)] for part, all_ in wanted.items()}
     if any(taken.values()):
         found = ", ".join(f"{port} ({purpose})" for part in taken.values() for port, purpose in part)
         advice = ", ".join(remedy for part, remedy in remedies.items() if taken[part])
@@ -118,10 +129,10 @@ def free_ports() -> Ports:
     # By chance, so that two that start at once seldom choose the same.
     random.shuffle(bases)
     for base in bases:
-        ports = Ports(s3=base, prefect=base + SeaweedPort.ADMIN + 1)
-        if all(_is_free(port) for port, _ in ports.wanted(s3=True, prefect=True)):
+        ports = Ports(s3=base, prefect=base + SeaweedPort.ADMIN + 1, runner=base + SeaweedPort.ADMIN + 2)
+        if all(_is_free(port) for port, _ in ports.wanted(s3=True, prefect=True, runner=True)):
             return ports
-    message = f"no ten free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
+    message = f"no eleven free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
     raise PortsError(message)
 
 

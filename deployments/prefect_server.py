@@ -14,7 +14,11 @@ from typing import Final
 from deployments.part import Part, answers
 from deployments.ports import HOST, Ports
 from deployments.private_file import make_private_folder
+from deployments.s3_keys import without_keys_but
 
+DATABASE: Final = "prefect:memory:.db"
+"""An ordinary file. Prefect opens one connection to a database so named, and many to any other: and with many its
+server stands still for a minute whenever two writes meet (docs/decisions/0014-stage-runner.md)."""
 _NOT_FOR_THE_SERVER: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
 
 
@@ -27,6 +31,8 @@ def client_settings(data: Path) -> dict[str, str]:
         # A stored result is code that runs when it is read.
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_CLI_PROMPT": "false",
+        # What its server answers when its database is busy; asked again, it goes well.
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
     }
 
 
@@ -34,7 +40,12 @@ def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> 
     """Make the Prefect server of a data folder."""
     folder = data / "prefect"
     make_private_folder(folder)
-    inherited = {name: value for name, value in environment.items() if name not in _NOT_FOR_THE_SERVER}
+    inherited = {
+        # No key at all: it keeps no truth and touches no bucket.
+        name: value
+        for name, value in without_keys_but((), environment).items()
+        if name not in _NOT_FOR_THE_SERVER
+    }
     return Part(
         name="prefect",
         title="the Prefect server",
@@ -53,7 +64,7 @@ def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:
     origins = (ports.prefect_url, f"http://localhost:{ports.prefect}")
     return {
         "PREFECT_API_URL": ports.prefect_api_url,
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / 'prefect.db'}",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / DATABASE}",
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "PREFECT_SERVER_UI_API_URL": ports.prefect_api_url,
         # Prefect copies its pages and writes the address into them: into its own installation by default, where two

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,6 +50,12 @@ def keys_of(data: Path) -> dict[Duty, Key]:
     except (ValueError, KeyError, IndexError, TypeError):
         message = f"{path}: wanted the identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
         raise StackError(message) from None
+
+
+def without_keys_but(duties: Collection[Duty], environment: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment without the keys of all other duties."""
+    others = tuple(f"NCPI_S3_{duty.name}_" for duty in Duty if duty not in duties)
+    return {name: value for name, value in environment.items() if not name.startswith(others)}
 
 
 def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:

@@ -1,103 +1,121 @@
-"""Serve the flows: register each with its trigger from the stage table, then run what events and schedules start.
+"""The process that serves the flows: registers them, listens for events, looks for what is due, runs, and drains.
 
-Run it as `python -m deployments.serve`. Several may run side by side; the ledger holds even if two take the same run.
+Run it as `python -m deployments.serve`. Several may run side by side. SIGTERM and Ctrl-C let the runs that are under
+way end; a second signal does not wait for them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import importlib
-import sys
-from typing import TYPE_CHECKING, Any, Final, cast
+import logging
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
-from prefect.deployments.runner import RunnerDeployment
-from prefect.events import DeploymentEventTrigger
-from prefect.flows import Flow
-from prefect.runner import Runner
-from prefect.types.entrypoint import EntrypointType
+from prefect.client.orchestration import get_client
 
-from deployments.serving import READY
-from flows.sweep import SWEEP, sweep
-from schemas.stages import STAGES
-from storage.prefect_server import DEPLOYMENT
+from deployments.abandoned import end_abandoned
+from deployments.event_stream import EventStream
+from deployments.health import health_endpoint
+from deployments.identity import identity
+from deployments.runner import PREFECT_AWAY, StageRunner
+from deployments.served import register, served_flows
+from deployments.structured_log import log_as_json
+from evidence.child import start_checker
+from storage.clock import utc_now
+from storage.quick_retries import quick_retries
 from storage.settings import read_settings
 
 if TYPE_CHECKING:
-    from schemas.stages import Stage
+    from prefect.client.orchestration import PrefectClient
+
+    from deployments.served import Served
+
+_POLL_SECONDS: Final = 5
+"""How often runs that were not started by an event are looked for: by hand, by schedule, by the sweep."""
+_POLLS_TO_ABANDONED: Final = 6
+_log = logging.getLogger("ncpi.runner")
 
 
-_POLL_SECONDS: Final = 1
+class Service:
+    """The runner with what keeps it fed."""
+
+    def __init__(self, flows: Sequence[Served], at_a_time: int) -> None:
+        self._flows = flows
+        self._at_a_time = at_a_time
+        self._runner: StageRunner | None = None
+        self._stream = EventStream(event for served in flows for event in served.wakes_on)
+        self._is_draining = False
+
+    def health(self) -> tuple[bool, Mapping[str, object]]:
+        """Say whether stages are woken and run, and what is under way."""
+        runner = self._runner
+        if runner is None:
+            return False, {"status": "starting"}
+        status = "draining" if self._is_draining else "ready" if self._stream.is_connected else "no event stream"
+        return status == "ready", {
+            "status": status,
+            "runner": runner.name,
+            "running": len(runner.running),
+            "waiting": runner.waiting,
+            "taken": runner.taken,
+        }
+
+    async def run(self) -> None:
+        """Serve until told to stop, then let what runs end."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, _once_or_at_once, stop)
+        async with get_client(httpx_settings={"transport": quick_retries()}) as client:
+            registered = await register(self._flows)
+            runner = StageRunner(identity(), client, registered, self._at_a_time)
+            self._runner = runner
+            _log.info("serving", extra={"runner": runner.name, "flows": len(registered)})
+            feeding = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._look(runner, client))]
+            await stop.wait()
+            self._is_draining = True
+            _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
+            for task in feeding:
+                task.cancel()
+            await asyncio.gather(*feeding, return_exceptions=True)
+            await runner.drain()
+        _log.info("ended", extra={"taken": runner.taken})
+
+    async def _listen(self, runner: StageRunner) -> None:
+        async for event in self._stream.events():
+            runner.wake(event)
+
+    async def _look(self, runner: StageRunner, client: PrefectClient) -> None:
+        looks = 0
+        while True:
+            try:
+                if looks % _POLLS_TO_ABANDONED == 0:
+                    ended = await end_abandoned(client, runner.flows, runner.name, runner.running, utc_now())
+                    if ended:
+                        _log.warning("abandoned runs ended", extra={"runs": ended})
+                await runner.take_scheduled()
+            except PREFECT_AWAY as error:
+                _log.warning("Prefect does not answer", extra={"error": type(error).__name__})
+            looks += 1
+            await asyncio.sleep(_POLL_SECONDS)
 
 
-def flow_of(stage: Stage) -> Flow[..., Any]:
-    """Find the flow of a stage: `flows/<stage>.py` holds it under the stage's name."""
-    name = stage.name.replace("-", "_")
-    found = getattr(importlib.import_module(f"flows.{name}"), name)
-    if not isinstance(found, Flow):
-        message = f"flows/{name}.py: wanted a flow called {name}"
-        raise TypeError(message)
-    return found
-
-
-def trigger_of(stage: Stage) -> DeploymentEventTrigger:
-    """Make the trigger of a stage: its entries' events, and one checked scalar as parameter.
-
-    The explicit jinja form is the only safe one: a plain template string is interpreted a second time by the server, so
-    that a forged event could read its variables and blocks (docs/decisions/0004-events.md).
-    """
-    return DeploymentEventTrigger(
-        name=f"{stage.name} when its turn comes",
-        description=f"{stage.name} {stage.summary}",
-        expect={kind.event for kind in stage.wakes_on},
-        match={"prefect.resource.id": "inspection.*"},
-        parameters={
-            "inspection_id": {
-                "__prefect_kind": "jinja",
-                "template": "{{ event.resource.id.removeprefix('inspection.') }}",
-            }
-        },
-    )
-
-
-def deployments_of(sweep_seconds: int) -> list[RunnerDeployment]:
-    """Make the deployment of every stage, and of the sweep. Call it where no event loop runs."""
-    stages = [
-        flow_of(stage).to_deployment(
-            name=DEPLOYMENT,
-            description=f"{stage.name} {stage.summary}",
-            tags=[f"stage:{stage.name}"],
-            triggers=[trigger_of(stage)],
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        for stage in STAGES
-    ]
-    sweeping = sweep.to_deployment(
-        name=DEPLOYMENT,
-        description="Finds what events missed and what an embargo has let go, and starts it",
-        tags=[SWEEP],
-        interval=dt.timedelta(seconds=sweep_seconds),
-        # No concurrency limit: a sweep that was killed would hold its place, and there would be no sweep again.
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    # Prefect types the method as either a deployment or, inside an event loop, the promise of one.
-    return cast("list[RunnerDeployment]", [*stages, sweeping])
-
-
-async def serve(deployments: list[RunnerDeployment], stage_runs: int) -> None:
-    """Register the deployments and run what is due until told to stop."""
-    runner = Runner(name="ncpi", pause_on_shutdown=False, query_seconds=_POLL_SECONDS, limit=stage_runs)
-    for deployment in deployments:
-        await runner.aadd_deployment(deployment)
-    sys.stdout.write(f"{READY}\n")
-    sys.stdout.flush()
-    await runner.start()
+def _once_or_at_once(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        os._exit(1)
+    stop.set()
 
 
 def main() -> None:
     """Serve with the settings as they are now."""
+    log_as_json("ncpi")
     settings = read_settings()
-    asyncio.run(serve(deployments_of(settings.sweep_seconds), settings.stage_runs))
+    # Great Expectations is loaded in a process of its own, from which each check is forked, before the first run.
+    start_checker()
+    service = Service(served_flows(settings.sweep_seconds), settings.stage_runs)
+    with health_endpoint(settings.runner_port, service.health):
+        asyncio.run(service.run())
 
 
 if __name__ == "__main__":

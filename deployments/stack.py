@@ -49,7 +49,7 @@ class Stack:
             ports: where to listen.
             report: told in one line what happens, also later and from another thread.
             prepare: called with the environment once S3 answers and before flows are served, to make the buckets.
-            serve: whether to serve the flows, or another command that does and says so in its log (`serving.py`).
+            serve: whether to serve the flows, or another command that does and answers as `health.py` does.
         """
         self.data = data.absolute()
         self.ports = ports
@@ -102,7 +102,7 @@ class Stack:
         end_leftovers(self.data, self._report)
         has_s3 = self._is_ours("S3 server", S3_ENDPOINT)
         has_prefect = self._is_ours("Prefect server", PREFECT_API_URL)
-        require_free(self.ports, s3=has_s3, prefect=has_prefect)
+        require_free(self.ports, s3=has_s3, prefect=has_prefect, runner=bool(self._serve))
         make_private_folder(self.data / "logs")
         provided = connection_of(keys_of(self.data), self.ports) if has_s3 else {}
         if has_prefect:
@@ -126,7 +126,7 @@ class Stack:
         if prefect:
             wait(prefect)
         if self._serve:
-            wait(keep(serving(self.data, self.environment, self._serve)))
+            wait(keep(serving(self.data, self.ports, self.environment, self._serve)))
 
     def _is_ours(self, title: str, name: str) -> bool:
         address = server_of_the_user(name, self.data)

@@ -65,13 +65,12 @@ def summary_of(stage: Stage, inspection_id: str, outcome: Outcome) -> str:
 
 
 def _tag(stage: Stage, inspection_id: str) -> None:
-    if flow_run.id is None:
-        return
     tags = {
-        *flow_run.tags,
         f"stage:{stage.name}",
         f"force:{force_of(inspection_id).slug}",
         f"inspection:{inspection_id}",
     }
+    if flow_run.id is None or tags <= set(flow_run.tags):
+        return  # the runner has created it with them
     with get_client(sync_client=True) as client:
-        client.update_flow_run(flow_run.id, tags=sorted(tags))
+        client.update_flow_run(flow_run.id, tags=sorted({*flow_run.tags, *tags}))

@@ -15,6 +15,7 @@ import httpx
 
 from schemas.errors import SettingsError
 from schemas.forces import force_of
+from storage.quick_retries import quick_retries
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0
-_MOST_RUNS: Final = 200
+_PAGE: Final = 200
 _LONGEST_RUN_SECONDS: Final = 90
 """After this a run that was started is taken to be dead. A stage takes seconds; if one still runs, the ledger holds."""
 DEPLOYMENT: Final = "ncpi"
 """Name of the deployment of each of our flows; Prefect shows `publication/ncpi`."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
+STARTED_BY_EVENT: Final = "started-by:event"
 
 
 class Announcer(Protocol):
@@ -72,6 +74,7 @@ class PrefectServer:
         login = settings.prefect_api_auth_string
         self._login = _login_of(login) if login else None
         self._deployments: dict[str, str] = {}
+        self._client = httpx.Client(auth=self._login, timeout=_TIMEOUT_SECONDS, transport=quick_retries())
 
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; False when the server could not be told."""
@@ -108,11 +111,15 @@ class PrefectServer:
             "deployments": {"id": {"any_": [self._deployment(flow)]}},
             "flow_runs": {"state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}}},
             "sort": "EXPECTED_START_TIME_DESC",
-            "limit": _MOST_RUNS,
+            "limit": _PAGE,
         }
-        runs = self._request("POST", "/flow_runs/filter", body)
+        found: list[dict[str, Any]] = []
+        while len(page := self._request("POST", "/flow_runs/filter", body | {"offset": len(found)})) == _PAGE:
+            found += page
         return frozenset(
-            str(run["parameters"].get("inspection_id")) for run in runs if not _is_left_behind(run["state"], now)
+            str(run["parameters"].get("inspection_id"))
+            for run in (*found, *page)
+            if not _is_left_behind(run["state"], now)
         )
 
     def _deployment(self, flow: str) -> str:
@@ -123,7 +130,7 @@ class PrefectServer:
 
     def _request(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         try:
-            answer = httpx.request(method, f"{self._url}{path}", json=body, auth=self._login, timeout=_TIMEOUT_SECONDS)
+            answer = self._client.request(method, f"{self._url}{path}", json=body)
         except httpx.InvalidURL:
             message = "PREFECT_API_URL: wanted an address such as http://127.0.0.1:4200/api, found none; mend it"
             raise SettingsError(message) from None

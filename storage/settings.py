@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     stage_runs: int = Field(
         default=3, ge=1, le=64, description="How many flow runs one serving process takes at a time"
     )
+    runner_port: int = Field(
+        default=0, ge=0, le=65_535, description="Where a serving process answers `/health`; 0 for nowhere"
+    )
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")
 

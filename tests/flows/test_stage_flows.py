@@ -8,7 +8,7 @@ import pytest
 from prefect.exceptions import ParameterTypeError
 
 from deployments.demonstration import HMI_REPORT, LEAD, MANAGER
-from deployments.serve import flow_of
+from deployments.served import flow_of
 from desk.decision import approve
 from desk.office import Office, open_office
 from desk.opening import open_inspection

@@ -22,6 +22,7 @@ from deployments.connection import read_connection
 from deployments.leftovers import RECORD_FILE, remember, write_record
 from deployments.lock import Lock, holder
 from deployments.ports import HOST, Ports, SeaweedPort, free_ports
+from deployments.prefect_server import DATABASE
 from deployments.stack import Stack, stop_stack
 from schemas.errors import InspectionError, PortsError, StackError
 from storage.client import client_for
@@ -131,7 +132,7 @@ def test_the_way_round_s3_by_http_is_closed(stack: Stack) -> None:
 
 def test_only_its_owner_reads_the_data_folder(stack: Stack) -> None:
     assert stat.S_IMODE(stack.data.stat().st_mode) == 0o700
-    for name in ("connection.env", "s3.json", "stack.json", "prefect/prefect.db", "logs/prefect.log"):
+    for name in ("connection.env", "s3.json", "stack.json", f"prefect/{DATABASE}", "logs/prefect.log"):
         assert stat.S_IMODE((stack.data / name).stat().st_mode) == 0o600, name
 
 
@@ -181,6 +182,7 @@ PROGRAM = """
 import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
 from deployments.buckets import make_buckets
+from deployments.prefect_server import DATABASE
 from deployments.ports import Ports
 from deployments.stack import Stack
 say = lambda line: print(line, flush=True)
@@ -245,9 +247,22 @@ def test_what_is_left_is_ended_by_down_as_well(tmp_path: Path) -> None:
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "https://user:secret@s3.example")
     monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
+    for duty in Duty:
+        monkeypatch.setenv(f"NCPI_S3_{duty.name}_SECRET_KEY", f"secret-of-{duty.value}")
 
 
-SERVE = (sys.executable, "-c", "import os, time; print('ncpi: serving'); print(dict(os.environ)); time.sleep(600)")
+SERVE = (
+    sys.executable,
+    "-c",
+    """
+import os
+from deployments.health import health_endpoint
+import time
+print(dict(os.environ), flush=True)
+with health_endpoint(int(os.environ["NCPI_RUNNER_PORT"]), lambda: (True, {})):
+    time.sleep(600)
+""",
+)
 
 
 def test_servers_of_the_user_are_used_and_none_started(elsewhere: None, tmp_path: Path) -> None:
@@ -261,7 +276,11 @@ def test_servers_of_the_user_are_used_and_none_started(elsewhere: None, tmp_path
         assert read_connection(stack.data) == {}
         log = stack.data / "logs" / "serve.log"
         eventually(lambda: "prefect.example" in log.read_text())
-        assert str(stack.data / "prefect") in log.read_text(), "Prefect's files belong into the data folder"
+        said_there = log.read_text()
+        assert str(stack.data / "prefect") in said_there, "Prefect's files belong into the data folder"
+        for duty in Duty:
+            is_worked_with = duty in {Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH}
+            assert (f"secret-of-{duty.value}" in said_there) is is_worked_with
     assert seen[0]["NCPI_S3_ENDPOINT"] == "https://user:secret@s3.example"
     assert "no S3 server is started, because NCPI_S3_ENDPOINT names another one" in said
     assert not any("secret" in line for line in said)
@@ -294,3 +313,10 @@ def test_other_ports_find_the_same_objects(tmp_path: Path, monkeypatch: pytest.M
                 assert httpx.get(f"{stack.ports.s3_endpoint}/{Bucket.PUBLIC.value}/a").text == "a"
             else:
                 client.put_object(Bucket=Bucket.PUBLIC.value, Key="a", Body=b"a")
+
+
+def test_the_prefect_server_is_given_no_key_of_s3(stack: Stack) -> None:
+    environment = Path(f"/proc/{running(stack.data)['the Prefect server']}/environ").read_bytes().decode()
+    assert "PREFECT_HOME" in environment
+    assert "SECRET_KEY" not in environment
+    assert "ACCESS_KEY" not in environment

@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.7)
+        time.sleep(0.2)
 
 
 def state_of(inspection: str) -> State:

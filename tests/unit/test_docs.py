@@ -10,7 +10,7 @@ import pytest
 import typer.main
 
 from deployments.program import program
-from deployments.serve import flow_of
+from deployments.served import flow_of
 from desk.options import read_embargo
 from schemas import errors
 from schemas.acts import ACTS

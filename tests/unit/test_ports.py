@@ -18,9 +18,9 @@ def taken(port: int) -> Iterator[None]:
         yield
 
 
-def test_s3_takes_ten_ports_and_prefect_one() -> None:
-    wanted = dict(Ports(s3=9000, prefect=4300).wanted(s3=True, prefect=True))
-    assert sorted(wanted) == [4300, *range(9000, 9009), 19008]
+def test_s3_takes_ten_ports_and_the_others_one_each() -> None:
+    wanted = dict(Ports(s3=9000, prefect=4300, runner=4301).wanted(s3=True, prefect=True, runner=True))
+    assert sorted(wanted) == [4300, 4301, *range(9000, 9009), 19008]
     assert wanted[9000] == "SeaweedFS S3"
     assert wanted[19008] == "SeaweedFS ADMIN GRPC"
 
@@ -35,7 +35,7 @@ def test_addresses_are_of_this_computer_only() -> None:
 def test_free_ports_are_free_and_below_those_of_outgoing_connections() -> None:
     ports = free_ports()
     require_free(ports)
-    assert max(port for port, _ in ports.wanted(s3=True, prefect=True)) < 32_768
+    assert max(port for port, _ in ports.wanted(s3=True, prefect=True, runner=True)) < 32_768
 
 
 def test_every_taken_port_is_named_at_once_with_its_purpose_and_its_option() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import inspect
 
 import pytest
 from prefect import Flow
-from prefect.deployments.runner import RunnerDeployment
 
-from deployments.serve import deployments_of, flow_of, trigger_of
+from deployments.served import flow_of, served_flows
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
 from schemas.moves import MOVES, Kind, State
@@ -17,17 +17,6 @@ from tasks.steps import Steps
 
 # Prefect reads the source of flows at import; its own deprecations are not ours.
 every_stage = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-
-
-@every_stage
-def test_a_trigger_passes_one_scalar_in_the_explicit_form(stage) -> None:
-    trigger = trigger_of(stage)
-    assert list(trigger.parameters) == ["inspection_id"]
-    (value,) = trigger.parameters.values()
-    assert set(value) == {"__prefect_kind", "template"}
-    assert value["__prefect_kind"] == "jinja"
-    assert "payload" not in value["template"]
-    assert trigger.expect == {kind.event for kind in stage.wakes_on}
 
 
 @every_stage
@@ -43,11 +32,18 @@ def test_a_flow_takes_one_checked_id_and_says_what_to_do_if_it_fails(stage) -> N
     assert flow.log_prints is not True
 
 
-def test_every_stage_and_the_sweep_has_a_deployment() -> None:
-    made = deployments_of(60)
-    assert all(isinstance(one, RunnerDeployment) for one in made)
-    assert [one.flow_name for one in made] == [*(stage.name for stage in STAGES), sweep.name]
-    assert all(one.entrypoint.startswith("flows.") for one in made)
+def test_every_stage_is_served_and_woken_as_the_table_says_and_the_sweep_by_the_clock() -> None:
+    *stages, sweeping = served_flows(60)
+    assert [one.name for one in stages] == [stage.name for stage in STAGES]
+    for served, stage in zip(stages, STAGES, strict=True):
+        assert served.wakes_on == {kind.event for kind in stage.wakes_on}
+        assert served.every is None
+    assert (sweeping.name, sweeping.wakes_on, sweeping.every) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
+
+
+def test_no_event_wakes_two_flows() -> None:
+    woken = [event for served in served_flows(60) for event in served.wakes_on]
+    assert len(woken) == len(set(woken))
 
 
 def test_every_step_that_prefect_shows_is_a_task_that_is_never_cached() -> None:

@@ -1,0 +1,45 @@
+"""Many open inspections at once: the ledger of one, written again for others under their own ids, links and all."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from domain.history import History
+from schemas.forces import FORCES
+from storage import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storage.objects import Objects
+
+_WRITERS: Final = 16
+_YEARS: Final = range(2000, 2100)
+
+
+def inspection_ids(count: int) -> tuple[str, ...]:
+    """Name so many inspections: every force in turn, a year each."""
+    return tuple(f"{force}-{year}" for year in _YEARS for force in FORCES)[:count]
+
+
+def write_ledgers(objects: Objects, template: History, inspections: Iterable[str]) -> int:
+    """Write the entries of a ledger for each of the inspections; give how many entries there are."""
+
+    def write(inspection: str) -> int:
+        history = History(inspection)
+        for one in template.recorded:
+            entry = history.next_entry(
+                one.entry.kind,
+                id=one.entry.id,
+                at=one.entry.at,
+                actor=one.entry.actor,
+                document=one.entry.document,
+                facts=one.entry.facts,
+            )
+            history = history.followed_by(entry.to_bytes())
+            objects.create(keys.ledger_entry(inspection, entry.seq), entry.to_bytes(), "application/json")
+        return len(history.recorded)
+
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        return sum(writers.map(write, inspections))

@@ -1,0 +1,98 @@
+"""Measure a sweep of many open inspections: its first in a serving process, and those after it.
+
+Run it as `python -m benchmarks.sweep [--inspections 4300] [--json FILE]`. It starts a stack of its own, takes one
+inspection to where it waits for its review, writes the ledgers of the others as copies of that, and has Prefect run the
+sweep three times. Aim: at most 60 s for 4,300 open inspections.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.programme import inspection_ids, write_ledgers
+from benchmarks.watching import memory_megabytes, pid_of
+from deployments.buckets import make_buckets
+from deployments.demo import EXAMPLES
+from deployments.demonstration import INSPECTION, live
+from deployments.ports import free_ports
+from deployments.stack import Stack
+from desk.office import open_office
+from flows.sweep import SWEEP
+from schemas.moves import State
+from storage.client import client_for
+from storage.objects import S3Objects
+from storage.settings import Bucket, Duty, read_settings
+
+_SWEEPS = 3
+_PATIENCE_SECONDS = 600
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inspections", type=int, default=4300)
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    os.environ["NCPI_SWEEP_SECONDS"] = "86400"
+    with (
+        tempfile.TemporaryDirectory(prefix="ncpi-sweep-") as data,
+        Stack(Path(data), free_ports(), report=_say, prepare=make_buckets) as stack,
+    ):
+        os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
+        os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+        figures = _measure(stack, chosen.inspections)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(figures, indent=2) + "\n")
+    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _measure(stack: Stack, count: int) -> dict[str, Any]:
+    live(INSPECTION, EXAMPLES / "south_wales", _say, until=State.AWAITING_REVIEW)
+    template = open_office().stores.ledger.history(INSPECTION)
+    started = time.monotonic()
+    others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]
+    entries = write_ledgers(S3Objects(client_for(Duty.LEDGER), Bucket.LEDGER.value), template, others)
+    _say(f"{entries} entries of {len(others)} ledgers written in {time.monotonic() - started:.0f} s")
+    pid = pid_of(stack, "the serving process")
+    before = memory_megabytes(pid)
+    runs = [_sweep() for _ in range(_SWEEPS)]
+    return {
+        "inspections": count,
+        "entries": entries + len(template.recorded),
+        "seconds": [run["seconds"] for run in runs],
+        "found": [run["message"] for run in runs],
+        "runner_megabytes": {"before": before, "after": memory_megabytes(pid)},
+    }
+
+
+def _sweep() -> dict[str, Any]:
+    api = read_settings().prefect_api_url
+    deployment = httpx.get(f"{api}/deployments/name/{SWEEP}/ncpi", timeout=30).json()["id"]
+    run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}, timeout=30).json()["id"]
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        seen = httpx.get(f"{api}/flow_runs/{run}", timeout=60).json()
+        if seen["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED"}:
+            _say(f"{seen['state']['message']} in {seen['total_run_time']:.1f} s")
+            return {"seconds": round(seen["total_run_time"], 2), "message": seen["state"]["message"]}
+        if time.monotonic() > deadline:
+            message = f"the sweep did not end within {_PATIENCE_SECONDS} s"
+            raise TimeoutError(message)
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()

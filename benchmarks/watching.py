@@ -1,0 +1,65 @@
+"""What processes of a stack use: memory, CPU time, descriptors, threads; from /proc."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deployments.leftovers import RECORD_FILE
+
+if TYPE_CHECKING:
+    from deployments.stack import Stack
+
+_PROC = Path("/proc")
+_USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM, _THREADS = 11, 12, 13, 14, 17
+"""Places in /proc/<pid>/stat after the name in brackets."""
+
+
+def pid_of(stack: Stack, title: str) -> int:
+    """Find the process of a part of a running stack."""
+    record = json.loads((stack.data / RECORD_FILE).read_text())
+    return int(next(one["pid"] for one in record["running"] if one["title"] == title))
+
+
+def tree_of(pid: int) -> tuple[int, ...]:
+    """List a process and what it has started."""
+    children = (_PROC / str(pid) / "task").glob("*/children")
+    found = [int(one) for path in children for one in path.read_text().split()]
+    return (pid, *(deeper for child in found for deeper in tree_of(child)))
+
+
+def memory_megabytes(pid: int) -> float:
+    """Sum the proportional memory (PSS) of a process and what it has started, in MB."""
+    return round(sum(_pss_kilobytes(one) for one in tree_of(pid)) / 1000, 1)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Sum the CPU time of a process and what it has started, with what has ended and been waited for, in seconds."""
+    total = 0
+    for one in tree_of(pid):
+        fields = _stat(one)
+        total += sum(int(fields[place]) for place in (_USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def threads(pid: int) -> int:
+    """Count the threads of a process."""
+    return int(_stat(pid)[_THREADS])
+
+
+def descriptors(pid: int) -> int:
+    """Count the open files and sockets of a process."""
+    return len(list((_PROC / str(pid) / "fd").iterdir()))
+
+
+def _stat(pid: int) -> list[str]:
+    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _pss_kilobytes(pid: int) -> int:
+    for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0

@@ -1,0 +1,240 @@
+"""The stage runner against a real Prefect server: once each, only our own flows, nothing left behind, drained."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from deployments.demonstration import MANAGER
+from deployments.evidence_of_runs import stage_runs
+from deployments.ports import free_ports
+from deployments.serving import serving
+from desk.office import open_office
+from desk.opening import open_inspection
+from storage.settings import read_settings
+from tests.support.running import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deployments.stack import Stack
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+
+def api(method: str, path: str, body: object = None) -> Any:
+    answer = httpx.request(method, f"{read_settings().prefect_api_url}{path}", json=body, timeout=30)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def deployment(flow: str) -> str:
+    return str(api("GET", f"/deployments/name/{flow}/ncpi")["id"])
+
+
+def start(flow: str, inspection: str, **more: object) -> str:
+    body = {"parameters": {"inspection_id": inspection}, "state": {"type": "SCHEDULED"}} | more
+    return str(api("POST", f"/deployments/{deployment(flow)}/create_flow_run", body)["id"])
+
+
+def run(identity: str) -> dict[str, Any]:
+    return api("GET", f"/flow_runs/{identity}")
+
+
+def wait_for_state(identity: str, *names: str, seconds: float = 60) -> dict[str, Any]:
+    wait_until(lambda: run(identity)["state"]["name"] in names, f"run {identity} to be {' or '.join(names)}", seconds)
+    return run(identity)
+
+
+def announce(inspection: str, kind: str, cause: str) -> None:
+    event = {
+        "id": str(uuid.uuid4()),
+        "occurred": "2026-01-01T00:00:00+00:00",
+        "event": kind,
+        "resource": {"prefect.resource.id": f"inspection.{inspection}"},
+        "payload": {"entry": cause},
+    }
+    import datetime as dt  # noqa: PLC0415
+
+    event["occurred"] = dt.datetime.now(dt.UTC).isoformat()
+    api("POST", "/events", [event])
+
+
+def health(port: int) -> dict[str, Any] | None:
+    try:
+        return dict(httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).json())
+    except httpx.HTTPError:
+        return None
+
+
+@contextmanager
+def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run a second serving process beside that of the stack."""
+    ports = free_ports()
+    part = serving(stack.data, ports, stack.environment)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            part.command, env=dict(part.environment), cwd=part.folder, stdout=output, stderr=output
+        )
+    try:
+        wait_until(part.is_ready, "a second runner")
+        yield process, ports.runner
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_its_health_says_who_it_is_and_what_it_does(stack: Stack) -> None:
+    seen = health(stack.ports.runner)
+    assert seen is not None
+    assert (seen["status"], seen["running"], seen["waiting"]) == ("ready", 0, 0)
+    assert httpx.get(f"http://127.0.0.1:{stack.ports.runner}/other", timeout=2).status_code == 404
+
+
+def test_two_runners_run_each_run_once(stack: Stack, tmp_path: Path) -> None:
+    inspections = [f"kent-20{year}" for year in range(40, 60)]
+    with another_runner(stack, tmp_path / "log") as (_, port):
+        before = health(stack.ports.runner)["taken"]
+        for number, inspection in enumerate(inspections):
+            announce(inspection, "inspection.report.approved", f"{number:064x}")
+            announce(inspection, "inspection.report.approved", f"{number:064x}")
+        ended = {"Nothing to do"}
+        url = read_settings().prefect_api_url
+        wait_until(
+            lambda: all({one.state for one in stage_runs(url, one_of)} == ended for one_of in inspections), "all runs"
+        )
+        assert [len(stage_runs(url, inspection)) for inspection in inspections] == [1] * len(inspections)
+        taken = health(stack.ports.runner)["taken"] - before, health(port)["taken"]
+    for inspection in inspections:
+        (one,) = stage_runs(url, inspection)
+        states = api("GET", f"/flow_run_states/?flow_run_id={one.id}")
+        assert [state["type"] for state in states].count("RUNNING") == 1
+    # Sweeps and what else the stack does may be among them.
+    assert sum(taken) >= len(inspections)
+    assert min(taken) > 0, "the work is shared"
+
+
+def test_a_run_started_by_hand_is_picked_up_named_tagged_and_may_be_run_again(stack: Stack) -> None:
+    one = start("publication", "kent-2061")
+    ended = wait_for_state(one, "Nothing to do")
+    assert ended["name"] == "kent-2061: publication"
+    assert {"force:kent", "inspection:kent-2061", "stage:publication"} <= set(ended["tags"])
+    # As the button in Prefect's pages does.
+    api("POST", f"/flow_runs/{one}/set_state", {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}, "force": True})
+    wait_until(lambda: run(one)["run_count"] == 2, "the run to be run again")
+    wait_for_state(one, "Nothing to do")
+
+
+def test_a_run_that_waits_can_be_cancelled(stack: Stack) -> None:
+    later = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": "2090-01-01T00:00:00Z"}}}
+    one = start("publication", "kent-2062", **later)
+    api("POST", f"/flow_runs/{one}/set_state", {"state": {"type": "CANCELLING"}})
+    assert run(one)["state"]["type"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"inspection_id": "../../etc/passwd"},
+        {"inspection_id": "kent-2063", "more": 1},
+        {},
+        {"inspection_id": ["kent-2063"]},
+    ],
+)
+def test_parameters_that_are_none_fail_the_run_and_nothing_else(stack: Stack, parameters: dict[str, object]) -> None:
+    made = api("GET", "/deployments/name/publication/ncpi")
+    api("PATCH", f"/deployments/{made['id']}", {"enforce_parameter_schema": False})
+    try:
+        one = start("publication", "", parameters=parameters)
+        ended = wait_for_state(one, "Failed", "Crashed")
+    finally:
+        api("PATCH", f"/deployments/{made['id']}", {"enforce_parameter_schema": True})
+    assert ended["state"]["type"] in {"FAILED", "CRASHED"}
+    wait_for_state(start("publication", "kent-2064"), "Nothing to do")
+
+
+def test_a_deployment_altered_to_run_other_code_changes_nothing(stack: Stack, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    evil = tmp_path / "evil.py"
+    evil.write_text(
+        f"open({str(ran)!r}, 'w').close()\n"
+        "from prefect import flow\n"
+        "@flow\n"
+        f"def publication(inspection_id: str): open({str(ran)!r}, 'w').close()\n"
+    )
+    made = api("GET", "/deployments/name/publication/ncpi")
+    step = {"prefect.deployments.steps.run_shell_script": {"script": f"touch {ran}"}}
+    altered = {"entrypoint": f"{evil}:publication", "path": str(tmp_path), "pull_steps": [step]}
+    body = {"flow_id": made["flow_id"], "name": "ncpi", "parameter_openapi_schema": made["parameter_openapi_schema"]}
+    api("POST", "/deployments/", body | altered)
+    assert api("GET", f"/deployments/{made['id']}")["entrypoint"] == f"{evil}:publication"
+    try:
+        started = start("publication", "kent-2065")
+        ended = wait_for_state(started, "Nothing to do")
+        # And one of a deployment that is none of ours is not touched at all.
+        stranger = api("POST", "/deployments/", {**body, "name": "stranger", **altered})
+        theirs = api("POST", f"/deployments/{stranger['id']}/create_flow_run", {"parameters": {"inspection_id": "x"}})
+        wait_for_state(start("publication", "kent-2066"), "Nothing to do")
+        assert run(theirs["id"])["state"]["type"] == "SCHEDULED"
+    finally:
+        api("POST", "/deployments/", body | {"entrypoint": made["entrypoint"], "path": made["path"]})
+    assert ended["name"] == "kent-2065: publication"
+    assert not ran.exists()
+
+
+def test_what_a_killed_runner_left_running_is_marked_crashed(stack: Stack, tmp_path: Path) -> None:
+    dead = subprocess.run(
+        [sys.executable, "-c", "from deployments.identity import identity; print(identity())"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path.cwd(),
+    ).stdout.strip()
+    left = {"type": "PENDING", "message": f"Taken by runner {dead} (0)"}
+    started = [start("publication", f"kent-20{year}", state=left) for year in (67, 68, 69)]
+    api("POST", f"/flow_runs/{started[1]}/set_state", {"state": {"type": "RUNNING"}})
+    api("POST", f"/flow_runs/{started[2]}/set_state", {"state": {"type": "RUNNING"}})
+    api("POST", f"/flow_runs/{started[2]}/set_state", {"state": {"type": "CANCELLING"}})
+    with another_runner(stack, tmp_path / "log"):
+        wait_until(lambda: run(started[2])["state"]["type"] == "CANCELLED", "the abandoned runs to be ended", 90)
+        assert [run(one)["state"]["type"] for one in started] == ["CRASHED", "CRASHED", "CANCELLED"]
+        assert "sweep" in run(started[0])["state"]["message"]
+
+
+def test_what_a_live_runner_has_is_left_alone(stack: Stack, tmp_path: Path) -> None:
+    name = health(stack.ports.runner)["runner"]
+    with another_runner(stack, tmp_path / "log") as (_, port):
+        theirs = health(port)["runner"]
+        assert theirs != name
+        one = start("publication", "kent-2070", state={"type": "PENDING", "message": f"Taken by runner {theirs} (0)"})
+        api("POST", f"/flow_runs/{one}/set_state", {"state": {"type": "RUNNING"}})
+        # The second looks for abandoned runs as it starts; by now the first has a look of its own behind it.
+        wait_until(lambda: run(one)["state"]["type"] == "CRASHED", "the second to see that it has no such run", 90)
+
+
+def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path: Path) -> None:
+    inspection = "kent-2071"
+    open_inspection(open_office(), inspection, MANAGER)
+    log = tmp_path / "log"
+    with another_runner(stack, log) as (process, port):
+        for number in range(12):
+            announce(f"kent-20{72 + number}", "inspection.report.approved", f"{number + 100:064x}")
+        wait_until(lambda: (health(port) or {}).get("taken", 0) > 0, "it to take something")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert [line["message"] for line in lines if line["message"] in {"draining", "ended"}] == ["draining", "ended"]
+    url = read_settings().prefect_api_url
+    wait_until(
+        lambda: all({one.state for one in stage_runs(url, f"kent-20{72 + n}")} == {"Nothing to do"} for n in range(12)),
+        "the other runner to do the rest",
+    )
