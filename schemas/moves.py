@@ -89,3 +89,6 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
     State.REVIEW_APPROVED: {Kind.REVIEW_PUBLISHED: State.COMPLETE},
     State.COMPLETE: {},
 }
+
+STATE_AFTER: Final[dict[Kind, State]] = {kind: state for moves in MOVES.values() for kind, state in moves.items()}
+"""Where an inspection stands after an entry of a kind: each kind leads to one state, wherever it may follow."""

@@ -10,14 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from domain.history import History
+from schemas.entry import Entry
 from schemas.errors import AlreadyWrittenError, ChainBrokenError, InspectionError
+from schemas.moves import STATE_AFTER
 from storage import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from schemas.entry import Entry
+    from schemas.moves import State
     from storage.objects import Objects, StoredVersion
     from storage.read_cache import ReadCache
 
@@ -57,10 +61,29 @@ class Ledger:
 
     def histories(self) -> Iterator[tuple[str, History | InspectionError]]:
         """Read and verify every ledger by one listing: its history, or what is wrong with it."""
-        listed = groupby(self._objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key))
-        ledgers = sorted((inspection_id, tuple(versions)) for inspection_id, versions in listed if inspection_id)
         with ThreadPoolExecutor(_READERS) as readers:
-            yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), ledgers)
+            yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), self._listed())
+
+    def histories_in(self, states: Collection[State]) -> Iterator[tuple[str, History | InspectionError | None]]:
+        """Read and verify the ledgers that stand in one of these states by their newest entry; None for the others.
+
+        Of those others nothing but the places and the newest entry was looked at: enough to leave an inspection alone.
+        """
+
+        def read(inspection_id: str, versions: tuple[StoredVersion, ...]) -> History | InspectionError | None:
+            try:
+                newest = Entry.from_bytes(self._read(_checked(inspection_id, versions)[-1]))
+            except InspectionError as error:
+                return error
+            except ValidationError:
+                return self._history_or_error(inspection_id, versions)  # which says what is wrong with it
+            is_of_its_place = (newest.inspection, newest.seq) == (inspection_id, len(versions) - 1)
+            if is_of_its_place and STATE_AFTER[newest.kind] not in states:
+                return None
+            return self._history_or_error(inspection_id, versions)
+
+        with ThreadPoolExecutor(_READERS) as readers:
+            yield from readers.map(lambda one: (one[0], read(*one)), self._listed())
 
     def append(self, history: History, entry: Entry) -> History:
         """Append the next entry to a history, durably, exactly once.
@@ -80,6 +103,10 @@ class Ledger:
             return following
         message = f"{entry.inspection} entry {entry.seq}: wanted to write it, found it written by another; read again"
         raise AlreadyWrittenError(message)
+
+    def _listed(self) -> list[tuple[str, tuple[StoredVersion, ...]]]:
+        listed = groupby(self._objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key))
+        return sorted((inspection_id, tuple(versions)) for inspection_id, versions in listed if inspection_id)
 
     def _history_or_error(self, inspection_id: str, versions: Iterable[StoredVersion]) -> History | InspectionError:
         try:

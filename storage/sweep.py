@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from domain.board import standing
 from domain.history import History
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from storage.ledger import Ledger
+
+
+_TURNS: Final = frozenset(turn.state for stage in STAGES for turn in stage.turns)
 
 
 class Starter(Protocol):
@@ -52,9 +55,9 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
     inspections = 0
     # One start a period: a killed run is started again in the next, a slow one is not doubled in this.
     period = int(now.timestamp() // max(grace.total_seconds(), 1))
-    for inspection_id, read in ledger.histories():
+    for inspection_id, read in ledger.histories_in(_TURNS):
         inspections += 1
-        stage = _due(read, now, grace)
+        stage = _due(read, now, grace) if read is not None else None
         if isinstance(stage, InspectionError):
             # One broken ledger must not keep the others waiting; it is reported, and `ncpi verify` names the entry.
             failed.append(str(stage))

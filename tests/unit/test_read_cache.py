@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import ChainBrokenError
+from schemas.moves import State
 from schemas.stages import FIELDWORK
 from storage.ledger import Ledger
 from storage.objects import StoredVersion
@@ -104,6 +105,21 @@ def test_every_ledger_by_one_listing_with_what_is_wrong_in_place_of_a_history(wo
     assert list(found) == ["kent-2025", "kent-2025-2", INSPECTION]
     assert isinstance(found["kent-2025"], ChainBrokenError)
     assert found[INSPECTION] == world.history()
+
+
+def test_a_ledger_that_waits_for_a_person_is_told_by_its_newest_entry(world: World) -> None:
+    for inspection in ("kent-2025", "essex-2025", "surrey-2025"):
+        world.open(inspection)
+    world.ledger_objects.stored["ledger/essex-2025/00000000.json"] = [b"no entry"]
+    world.ledger_objects.stored["ledger/surrey-2025/00000002.json"] = [b"after a gap"]
+    objects = Counting(world.ledger_objects.stored)
+    found = dict(Ledger(objects, ReadCache()).histories_in({State.FIELDWORK_RECORDED}))
+    assert found["kent-2025"] is None
+    assert objects.reads.count("ledger/kent-2025/00000000.json") == 1
+    assert found[INSPECTION] == world.history()
+    assert isinstance(found["essex-2025"], ChainBrokenError)
+    assert isinstance(found["surrey-2025"], ChainBrokenError)
+    assert dict(Ledger(objects).histories_in(()))[INSPECTION] is None
 
 
 def test_a_public_record_that_was_removed_is_passed_over(world: World) -> None:

@@ -10,7 +10,7 @@ from prefect import Flow
 from deployments.served import flow_of, served_flows
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
-from schemas.moves import MOVES, Kind, State
+from schemas.moves import MOVES, STATE_AFTER, Kind, State
 from schemas.stages import STAGES, stage_in
 from tasks.prefect_steps import PrefectSteps
 from tasks.steps import Steps
@@ -65,6 +65,12 @@ def test_each_state_has_at_most_one_stage_and_every_turn_is_a_legal_move() -> No
         # What wakes a stage is what leads to the state of its turn.
         assert any(after.get(turn.wakes_on) is turn.state for after in MOVES.values())
     assert stage_in(State.COMPLETE) is None
+
+
+def test_each_kind_leads_to_one_state() -> None:
+    for moves in MOVES.values():
+        for kind, state in moves.items():
+            assert STATE_AFTER[kind] is state
 
 
 def test_every_kind_is_recorded_somewhere() -> None:
