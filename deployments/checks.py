@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from storage.stores import Stores
 
 _PATIENCE_SECONDS: Final = 60
+_BUSY: Final = frozenset({"Scheduled", "Late", "Pending", "Running"})
+_ENDED: Final = frozenset({"Recorded", "Crashed", "Failed"})
 _PUBLISHED: Final = (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED)
 
 
@@ -52,7 +54,7 @@ def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
 
 
 def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
-    """Read the runs of the stages once Prefect shows every record as finished, or as it shows them after a minute."""
+    """Read the runs of the stages once Prefect shows that each has ended, or as it shows them after a minute."""
     api_url = read_settings().prefect_api_url or ""
     wanted = sum(len(stage.turns) for stage in STAGES)
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -61,7 +63,9 @@ def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
             runs = stage_runs(api_url, inspection_id)
         except httpx.HTTPError:
             runs = ()
-        if sum(run.state == "Recorded" for run in runs) >= wanted or time.monotonic() > deadline:
+        # One that was killed after its entry was written never says so; it ends when it is marked Crashed.
+        have_ended = sum(run.state in _ENDED for run in runs) >= wanted and not any(run.state in _BUSY for run in runs)
+        if have_ended or time.monotonic() > deadline:
             return runs
         time.sleep(0.5)
 

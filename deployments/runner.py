@@ -26,7 +26,7 @@ from deployments.stage_threads import run_here, stage_threads
 from schemas.errors import NotFoundError
 from schemas.forces import force_of
 from schemas.identifiers import SHA256_PATTERN, is_inspection_id
-from storage.prefect_server import STARTED_BY_EVENT
+from storage.prefect_server import STARTED_BY_EVENT, run_name, run_tags
 
 if TYPE_CHECKING:
     from prefect import State
@@ -109,9 +109,9 @@ class StageRunner:
                 deployment,
                 parameters={"inspection_id": inspection_id},
                 state=state,
-                name=f"{inspection_id}: {served.name}",
+                name=run_name(inspection_id, served.name),
                 idempotency_key=f"{inspection_id}/{served.name}/{cause}",
-                tags=[*served.tags, *_tags(inspection_id), STARTED_BY_EVENT],
+                tags=[*served.tags, *run_tags(inspection_id), STARTED_BY_EVENT],
             )
 
         try:
@@ -175,10 +175,6 @@ class StageRunner:
 
     def _taken(self) -> State[Any]:
         return Pending(message=taken_by(self.name, uuid4().hex))
-
-
-def _tags(inspection_id: str) -> tuple[str, str]:
-    return f"force:{force_of(inspection_id).slug}", f"inspection:{inspection_id}"
 
 
 def _is_of_a_force(text: str) -> bool:

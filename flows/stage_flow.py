@@ -10,7 +10,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.stage_run import Outcome, Result, run_stage
-from schemas.forces import force_of
+from storage.prefect_server import run_tags
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
 
@@ -65,11 +65,7 @@ def summary_of(stage: Stage, inspection_id: str, outcome: Outcome) -> str:
 
 
 def _tag(stage: Stage, inspection_id: str) -> None:
-    tags = {
-        f"stage:{stage.name}",
-        f"force:{force_of(inspection_id).slug}",
-        f"inspection:{inspection_id}",
-    }
+    tags = {f"stage:{stage.name}", *run_tags(inspection_id)}
     if flow_run.id is None or tags <= set(flow_run.tags):
         return  # the runner has created it with them
     with get_client(sync_client=True) as client:

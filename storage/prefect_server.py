@@ -34,6 +34,16 @@ STARTED_BY_SWEEP: Final = "started-by:sweep"
 STARTED_BY_EVENT: Final = "started-by:event"
 
 
+def run_name(inspection_id: str, flow: str) -> str:
+    """Name the run of a stage for readers."""
+    return f"{inspection_id}: {flow}"
+
+
+def run_tags(inspection_id: str) -> tuple[str, str]:
+    """Give the tags by which operations find the runs of a force and of an inspection."""
+    return f"force:{force_of(inspection_id).slug}", f"inspection:{inspection_id}"
+
+
 class Announcer(Protocol):
     """Where entries are announced."""
 
@@ -84,8 +94,8 @@ class PrefectServer:
             return False  # the entry is recorded whatever becomes of its event, and the sweep finds it
         return True
 
-    def start(self, flow: str, parameters: dict[str, str], *, cause: str) -> str:
-        """Start a run of one of our deployments and give its id; the same cause again gives the same run.
+    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+        """Start a run of a stage and give its id; the same cause again gives the same run.
 
         Args:
             cause: idempotency key, kept by the server with the run.
@@ -94,9 +104,10 @@ class PrefectServer:
             httpx.HTTPError: the server cannot be reached or does not know the deployment.
         """
         body = {
-            "parameters": parameters,
+            "parameters": {"inspection_id": inspection_id},
+            "name": run_name(inspection_id, flow),
             "idempotency_key": cause,
-            "tags": [STARTED_BY_SWEEP],
+            "tags": [*run_tags(inspection_id), STARTED_BY_SWEEP],
             "state": {"type": "SCHEDULED", "message": "Started by the sweep"},
         }
         return str(self._request("POST", f"/deployments/{self._deployment(flow)}/create_flow_run", body)["id"])

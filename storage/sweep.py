@@ -22,8 +22,8 @@ _TURNS: Final = frozenset(turn.state for stage in STAGES for turn in stage.turns
 class Starter(Protocol):
     """What can start a run of a flow."""
 
-    def start(self, flow: str, parameters: dict[str, str], *, cause: str) -> str:
-        """Start a run, the same one for the same cause, and give its id."""
+    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+        """Start a run for an inspection, the same one for the same cause, and give its id."""
         ...
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
@@ -62,7 +62,7 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
             # One broken ledger must not keep the others waiting; it is reported, and `ncpi verify` names the entry.
             failed.append(str(stage))
         elif stage and isinstance(read, History) and inspection_id not in under_way[stage]:
-            starter.start(stage, {"inspection_id": inspection_id}, cause=f"{read.head}/{stage}/{period}")
+            starter.start(stage, inspection_id, cause=f"{read.head}/{stage}/{period}")
             started.append(f"{inspection_id}: {stage}")
     return Swept(inspections, tuple(started), tuple(failed))
 

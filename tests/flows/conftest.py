@@ -24,6 +24,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     before = {name: value for name, value in os.environ.items() if name.startswith(OURS)}
     for name in before:
         del os.environ[name]
+    # Its server tells its makers about itself otherwise.
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     with prefect_test_harness(server_startup_timeout=120):
         os.environ["PREFECT_API_URL"] = str(get_current_settings().api.url)
         folder = tmp_path_factory.mktemp("s3")

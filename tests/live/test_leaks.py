@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -36,6 +37,8 @@ INSPECTION = "wiltshire-2015"
 CANARY = "zqcanary"
 REFERENCE = "CA-97"
 """Case references of this test's rows begin so, and those of no other test."""
+# Not inside hexadecimal digits: one UUID in some ten thousand holds `ca-97`.
+_LEAK = re.compile(rf"{CANARY}|(?<![0-9a-f]){REFERENCE}[0-9]{{2}}(?![0-9a-f-])".encode(), re.IGNORECASE)
 
 
 def write(folder: Path, name: str, document: dict[str, object], table: bytes) -> Path:
@@ -88,8 +91,7 @@ def lived(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Stack:
 
 
 def leaks_in(data: bytes) -> bool:
-    lowered = data.lower()
-    return CANARY.encode() in lowered or REFERENCE.encode().lower() in lowered
+    return _LEAK.search(data) is not None
 
 
 def test_the_canaries_are_where_they_may_be(lived: Stack) -> None:

@@ -110,7 +110,7 @@ def test_prefect_pages_call_their_own_server_and_no_other(stack: Stack) -> None:
 
 
 def test_nobody_outside_this_computer_can_connect(stack: Stack) -> None:
-    wanted = {port for port, _ in stack.ports.wanted(s3=True, prefect=True)}
+    wanted = {port for port, _ in stack.ports.wanted(s3=True, prefect=True, runner=False)}
     found = set()
     for pid in running(stack.data).values():
         found |= listeners(pid)
@@ -172,7 +172,7 @@ def test_taken_ports_are_refused_before_anything_starts(stack: Stack, tmp_path: 
     wanted = stack.ports
     with pytest.raises(PortsError) as caught, Stack(tmp_path / "other", wanted, report=pytest.fail, serve=False):
         pytest.fail("it started")
-    for port, purpose in wanted.wanted(s3=True, prefect=True):
+    for port, purpose in wanted.wanted(s3=True, prefect=True, runner=False):
         assert f"{port} ({purpose})" in str(caught.value)
     assert holder(tmp_path / "other") is None
     assert httpx.get(f"{stack.environment['PREFECT_API_URL']}/health").json() is True

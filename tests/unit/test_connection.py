@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,11 @@ from deployments.seaweed import connection_of
 from schemas.errors import StackError
 from storage.settings import Bucket, Duty, read_settings
 
-NAMES = ("NCPI_S3_ENDPOINT", "PREFECT_API_URL", *(f"NCPI_S3_{duty.name}_ACCESS_KEY" for duty in Duty))
-
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith(("NCPI_", "PREFECT_API"))]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("NCPI_DATA", str(tmp_path))
     return tmp_path
 

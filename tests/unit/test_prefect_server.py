@@ -164,13 +164,14 @@ def test_a_start_asks_for_the_deployment_once_and_names_its_cause(listener: List
     }
     prefect = server(listener.url)
     for _ in range(2):
-        assert prefect.start("fieldwork", {"inspection_id": "kent-2025"}, cause="head/fieldwork/7") == "r-1"
+        assert prefect.start("fieldwork", "kent-2025", cause="head/fieldwork/7") == "r-1"
     asked, started, again = listener.requests
     assert asked[:2] == ("GET", "/api/deployments/name/fieldwork/ncpi")
     assert started == again
     body = started[3]
     assert (body["idempotency_key"], body["parameters"]) == ("head/fieldwork/7", {"inspection_id": "kent-2025"})
-    assert body["tags"] == [STARTED_BY_SWEEP]
+    assert body["tags"] == ["force:kent", "inspection:kent-2025", STARTED_BY_SWEEP]
+    assert body["name"] == "kent-2025: fieldwork"
     assert body["state"]["type"] == "SCHEDULED"
 
 
@@ -178,7 +179,7 @@ def test_a_start_asks_for_the_deployment_once_and_names_its_cause(listener: List
 def test_a_start_that_fails_is_not_hidden(listener: Listener, status: int) -> None:
     listener.answers["/api/deployments/name/fieldwork/ncpi"] = (status, {})
     with pytest.raises(httpx.HTTPError):
-        server(listener.url).start("fieldwork", {}, cause="x")
+        server(listener.url).start("fieldwork", "kent-2025", cause="x")
     with pytest.raises(httpx.HTTPError):
         server(f"http://127.0.0.1:{free_port()}/api").under_way("fieldwork", NOW)
 
@@ -212,7 +213,7 @@ def test_the_login_is_in_no_message(listener: Listener) -> None:
     listener.answers["/api/deployments/name/fieldwork/ncpi"] = (401, {})
     prefect = server(listener.url, f"ncpi:{CANARY}")
     with pytest.raises(httpx.HTTPStatusError) as refusal:
-        prefect.start("fieldwork", {}, cause="x")
+        prefect.start("fieldwork", "kent-2025", cause="x")
     assert CANARY not in repr(refusal.value)
     assert CANARY not in repr(vars(prefect))
 

@@ -28,8 +28,8 @@ class Recorder:
         self.started: list[tuple[str, str, str]] = []
         self.waiting = frozenset(under_way)
 
-    def start(self, flow: str, parameters: dict[str, str], *, cause: str) -> str:
-        self.started.append((flow, parameters["inspection_id"], cause))
+    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+        self.started.append((flow, inspection_id, cause))
         return "run"
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:  # noqa: ARG002 - the port's arguments
@@ -93,7 +93,7 @@ def test_nobody_listening_loses_the_event_and_nothing_else(world: World) -> None
     server = PrefectServer(settings)
     assert server.announce(world.history().recorded[-1]) is False
     with pytest.raises(httpx.HTTPError):
-        server.start("fieldwork", {}, cause="x")
+        server.start("fieldwork", "kent-2025", cause="x")
 
 
 def test_an_embargo_is_waited_for_and_then_the_stage_is_started(world: World) -> None:
