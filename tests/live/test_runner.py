@@ -182,7 +182,9 @@ def test_a_deployment_altered_to_run_other_code_changes_nothing(stack: Stack, tm
         ended = wait_for_state(started, "Nothing to do")
         # And one of a deployment that is none of ours is not touched at all.
         stranger = api("POST", "/deployments/", {**body, "name": "stranger", **altered})
-        theirs = api("POST", f"/deployments/{stranger['id']}/create_flow_run", {"parameters": {"inspection_id": "x"}})
+        theirs = api(
+            "POST", f"/deployments/{stranger['id']}/create_flow_run", {"parameters": {"inspection_id": "kent-2067"}}
+        )
         wait_for_state(start("publication", "kent-2066"), "Nothing to do")
         assert run(theirs["id"])["state"]["type"] == "SCHEDULED"
     finally:
