@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import time
 import traceback
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import httpx
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PAUSES: Final = (1, 4, 10)
+"""Seconds to wait before each further try."""
 TRANSIENT = (*AWAY, httpx.HTTPError, ConnectionError, TimeoutError)
 """Errors of the outside world: another try may help, and their texts name addresses and codes, never contents."""
 
@@ -36,6 +39,21 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
         # Raised outside the handler, so that the original with its text is not chained to it.
         message = f"{function.__name__} failed: {fault}; this is a fault of the system, tell operations"
         raise InspectionError(message)
+
+    return call
+
+
+def patiently(function: Callable[P, R]) -> Callable[P, R]:
+    """Call again after an error of the outside world, as often as a task is tried: for what only reads."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        for pause in PAUSES:
+            try:
+                return function(*args, **kwargs)
+            except TRANSIENT:
+                time.sleep(pause)
+        return function(*args, **kwargs)
 
     return call
 

@@ -12,7 +12,7 @@ from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
 from storage.settings import read_settings
 from storage.stores import open_stores
-from tasks.guard import guarded, is_transient
+from tasks.guard import PAUSES, guarded, is_transient, patiently
 from tasks.steps import Steps
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def step(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return task(
             name=name,
             task_run_name=name,
-            retries=3,
-            retry_delay_seconds=[1, 4, 10],
+            retries=len(PAUSES),
+            retry_delay_seconds=list(PAUSES),
             retry_condition_fn=_may_help,
             cache_policy=NO_CACHE,
             persist_result=False,
@@ -48,9 +48,9 @@ def step(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 class PrefectSteps(Steps):
-    """Each step a task of the flow run it happens in."""
+    """Each side effect a task of the flow run it happens in; what only reads is none, for each task has its price."""
 
-    read_history = step("read the ledger")(Steps.read_history)
+    read_history = patiently(guarded(Steps.read_history))
     check_return = step("check the return")(Steps.check_return)
     store_document = step("store the document")(Steps.store_document)
     store_draft = step("render and store the draft")(Steps.store_draft)

@@ -142,7 +142,8 @@ def test_a_broken_ledger_fails_once_says_so_and_is_not_retried(servers: None) ->
         ended.result()
     (one,) = runs_of(inspection)
     tasks = ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [one["id"]]}}})
-    assert [(task["name"], task["run_count"]) for task in tasks] == [("read the ledger", 1)]
+    assert tasks == []
+    assert one["run_count"] == 1
 
 
 @pytest.mark.parametrize("wrong", ["../../etc/passwd", "Kent-2015", "kent-2015\n", "{{ 7*7 }}", "kent-15"])

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from schemas.dates import SourcedDate
 from schemas.errors import InspectionError, NotFoundError, RejectedError
-from tasks.guard import guarded, is_transient
+from tasks.guard import PAUSES, guarded, is_transient, patiently
 
 
 def raising(error: Exception):
@@ -91,3 +91,35 @@ def test_an_error_for_people_passes_as_the_very_same() -> None:
         raising(error)()
     assert caught.value is error
     assert not is_transient(error)
+
+
+def failing_first(times: int, error: Exception, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], list[int]]:
+    slept: list[float] = []
+    calls: list[int] = []
+    monkeypatch.setattr("tasks.guard.time.sleep", slept.append)
+
+    @patiently
+    def read() -> str:
+        calls.append(1)
+        if len(calls) <= times:
+            raise error
+        return "read"
+
+    if times <= len(PAUSES) and is_transient(error):
+        assert read() == "read"
+    else:
+        with pytest.raises(type(error)):
+            read()
+    return slept, calls
+
+
+def test_what_only_reads_is_patient_as_a_task_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept, calls = failing_first(2, httpx.ConnectError("down"), monkeypatch)
+    assert (slept, len(calls)) == ([1, 4], 3)
+    slept, calls = failing_first(4, httpx.ConnectError("down"), monkeypatch)
+    assert (slept, len(calls)) == ([1, 4, 10], 4)
+
+
+def test_what_trying_again_cannot_help_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept, calls = failing_first(1, NotFoundError("gone"), monkeypatch)
+    assert (slept, len(calls)) == ([], 1)

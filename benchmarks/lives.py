@@ -1,0 +1,142 @@
+"""Measure whole lives of inspections: the real five stages, with people's acts, so many inspections at once.
+
+Run it as `python -m benchmarks.lives [--counts 1,43] [--json FILE]`. It starts a stack of its own and takes each
+inspection from its opening to its published review: 6 flow runs, 11 ledger entries. Great Expectations, the renderings,
+the ledger and S3 are all in it. People act in this process, eight at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.programme import inspection_ids
+from benchmarks.watching import cpu_seconds, memory_megabytes, pid_of
+from deployments.buckets import make_buckets
+from deployments.demonstration import HMI_REPORT, LEAD, MANAGER
+from deployments.ports import free_ports
+from deployments.stack import Stack
+from desk.decision import approve
+from desk.office import open_office
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from domain.approval import latest_draft
+from evidence.examination import examine
+from schemas.moves import State
+from tests.support.returns import write_fieldwork, write_review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from desk.office import Office
+
+PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
+_RUNS: Final = 6
+_PEOPLE: Final = 8
+_PATIENCE_SECONDS: Final = 3600
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--counts", default="1,43", help="inspections at once, one after another")
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="ncpi-lives-") as data,
+        Stack(Path(data) / "stack", free_ports(), report=say, prepare=make_buckets) as stack,
+    ):
+        use(stack)
+        ids = iter(inspection_ids(4300))
+        live_together([next(ids)], Path(data) / "first")  # every thread opens its clients, every cache is warm
+        figures: dict[str, Any] = {"load_average_before": os.getloadavg()[0], "counts": {}}
+        for count in map(int, chosen.counts.split(",")):
+            figures["counts"][str(count)] = _measure(stack, [next(ids) for _ in range(count)], Path(data) / str(count))
+    text = json.dumps(figures, indent=2) + "\n"
+    if chosen.json:
+        chosen.json.write_text(text)
+    sys.stdout.write(text)
+
+
+def say(line: str) -> None:
+    """Show progress."""
+    sys.stderr.write(f"{line}\n")
+
+
+def use(stack: Stack) -> None:
+    """Point the settings of this process at a stack."""
+    os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
+    os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+
+
+def live_together(inspections: Sequence[str], folder: Path) -> None:
+    """Take inspections through their lives together, eight people acting at once."""
+    # The desk's own check runs here, which has paid for its imports; the stages check in their children.
+    office = dataclasses.replace(open_office(), examine=examine)
+
+    def send_fieldwork(inspection: str) -> None:
+        open_inspection(office, inspection, MANAGER)
+        returned = write_fieldwork(folder / inspection / "fieldwork", inspection)
+        submit(office, inspection, returned, FORMS["fieldwork"], LEAD)
+
+    def send_review(inspection: str) -> None:
+        _wait_for(inspection, State.AWAITING_REVIEW)
+        submit(office, inspection, write_review(folder / inspection / "review", inspection), FORMS["review"], LEAD)
+
+    with ThreadPoolExecutor(_PEOPLE) as people:
+        acts: tuple[Callable[[str], object], ...] = (
+            send_fieldwork,
+            lambda inspection: _approve(office, inspection, State.REPORT_DRAFTED),
+            send_review,
+            lambda inspection: _approve(office, inspection, State.REVIEW_DRAFTED),
+            lambda inspection: _wait_for(inspection, State.COMPLETE),
+        )
+        for act in acts:
+            list(people.map(act, inspections))
+
+
+def _measure(stack: Stack, inspections: Sequence[str], folder: Path) -> dict[str, Any]:
+    pids = {part: pid_of(stack, part) for part in PARTS}
+    before = {part: cpu_seconds(pid) for part, pid in pids.items()}
+    started = time.monotonic()
+    live_together(inspections, folder)
+    wall = time.monotonic() - started
+    runs = _RUNS * len(inspections)
+    cpu = {part: round((cpu_seconds(pid) - before[part]) / runs, 3) for part, pid in pids.items()}
+    say(f"{len(inspections)} inspections: {wall:.1f} s")
+    return {
+        "inspections": len(inspections),
+        "wall_seconds": round(wall, 1),
+        "runs_per_second": round(runs / wall, 2),
+        "cpu_seconds_per_run": cpu,
+        "memory_megabytes": {part: memory_megabytes(pid) for part, pid in pids.items()},
+    }
+
+
+def _approve(office: Office, inspection: str, state: State) -> None:
+    _wait_for(inspection, state)
+    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
+    approve(office, inspection, document.sha256 if document else "", HMI_REPORT)
+
+
+def _wait_for(inspection: str, state: State) -> None:
+    ledger = open_office().stores.ledger  # which keeps what it has read, so that a look is one listing
+    order = list(State)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while order.index(ledger.history(inspection).state) < order.index(state):
+        if time.monotonic() > deadline:
+            message = f"{inspection}: wanted {state.value!r} within {_PATIENCE_SECONDS} s"
+            raise TimeoutError(message)
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    main()
