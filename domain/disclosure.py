@@ -15,19 +15,27 @@ SMALLEST_COUNT: Final = 5
 """A published count of cases of one type is at least this (disclosure control for small samples); grade totals, which
 the programme has always published, are exempt by decision (docs/decisions/0008-disclosure.md)."""
 
+# What looks like a space or a hyphen to a reader; also the zero-width ones, which look like nothing.
+_SPACES: Final = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_HYPHENS: Final = re.compile(r"[\u2010-\u2015\u2212]")
 _POSTCODE: Final = re.compile(
-    r"\b(?:GIR ?0AA|ZZ99 ?[0-9][A-Z]{2}|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKPSTUW]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b",
+    r"\b(?:GIR ?0AA|ZZ99 ?[0-9][A-Z]{2}|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b",
     re.IGNORECASE,
 )
-_NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9])")
+_NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ .-]?([0-9]{3})[ .-]?([0-9]{4})(?![0-9])")
+_DAY: Final = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_MONTH: Final = r"[a-z]{3,9}"
 _BIRTH: Final = re.compile(
-    r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?[0-9]{1,2}[/.\- ](?:[0-9]{1,2}|[A-Za-z]{3,9})[/.\- ][0-9]{2,4}",
+    r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?"
+    rf"(?:{_DAY}(?: of)?[/.\- ](?:[0-9]{{1,2}}|{_MONTH})[/.\-, ]{{1,2}}|{_MONTH} {_DAY}[, ]{{1,2}})[0-9]{{2,4}}",
     re.IGNORECASE,
 )
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_TELEPHONE: Final = re.compile(r"(?<![0-9])(?:\+44 ?(?:\(0\) ?)?|0)[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])")
+_TELEPHONE: Final = re.compile(
+    r"(?<![0-9])(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0)[0-9]{2,4}\)?[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}(?![0-9])"
+)
 _INSURANCE: Final = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b", re.IGNORECASE)
-_CASE: Final = re.compile(r"\bCA-[0-9]{4}\b")
+_CASE: Final = re.compile(r"\bCA-[0-9]{4}\b", re.IGNORECASE)
 _PATTERNS: Final = {
     "a postcode": _POSTCODE,
     "a date of birth": _BIRTH,
@@ -46,6 +54,7 @@ def _is_nhs_number(digits: str) -> bool:
 
 def personal_data_in(text: str) -> tuple[str, ...]:
     """Name the kinds of personal data that a text holds; empty when none was found."""
+    text = _HYPHENS.sub("-", _SPACES.sub(" ", text))
     kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
     if any(_is_nhs_number("".join(match.groups())) for match in _NHS_NUMBER.finditer(text)):
         kinds.append("an NHS number")
@@ -68,12 +77,21 @@ def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def withhold_small(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Withhold the counts that are too small to publish, and one more if a total would give the only one away.
+    """Withhold the counts that are too small to publish, and as many more as it takes that none can be worked out.
 
-    Counts of zero are kept: there is nobody to single out.
+    The total is known, and so is this rule. What is withheld adds up to a known sum; a single count follows from it,
+    and so do several that can only all be 1, or all be the largest that is small. Then the next smallest go with them,
+    all that are equal: from then on two withheld counts differ, and nobody can tell which is which. Where there are no
+    more, nothing is published by name at all. Counts of zero are kept: there is nobody to single out.
+
+    Returns:
+        None for a count that is withheld; nothing at all where withholding would not help.
     """
-    small = {name for name, count in counts.items() if 0 < count < SMALLEST_COUNT}
-    if len(small) == 1 and (others := {name: count for name, count in counts.items() if name not in small and count}):
-        # One withheld cell is the total less the rest; the next smallest goes with it (secondary suppression).
-        small.add(min(others, key=lambda name: (others[name], name)))
-    return {name: None if name in small else count for name, count in counts.items()}
+    withheld = {name for name, count in counts.items() if 0 < count < SMALLEST_COUNT}
+    values = {counts[name] for name in withheld}
+    if withheld and (len(withheld) == 1 or values in ({1}, {SMALLEST_COUNT - 1})):
+        larger = [count for count in counts.values() if count >= SMALLEST_COUNT]
+        if not larger:
+            return {}
+        withheld |= {name for name, count in counts.items() if count == min(larger)}
+    return {name: None if name in withheld else count for name, count in counts.items()}

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 WITHHELD: Final = "withheld (small number)"
 _WHY_WITHHELD: Final = (
-    "A number so small that it could point to one child is withheld. Where a single number would be missing, "
-    "another is withheld with it, because the total would give the first one away."
+    "A number so small that it could point to one child is withheld. Where it would follow from the total, others are "
+    "withheld with it."
 )
+_TOO_FEW: Final = "So few cases were examined that their types are not given: they could point to one child."
 
 
 def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
@@ -44,8 +45,7 @@ def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
         _grades_table(audit),
         _grades_bars(audit),
         *((_comparison_bars(audit),) if audit.self_assessed else ()),
-        _types_table(audit),
-        _types_bars(audit),
+        *((_types_table(audit), _types_bars(audit)) if audit.types else (Paragraph(words(_TOO_FEW)),)),
     )
 
 

@@ -34,7 +34,8 @@ def test_margins_of_the_usual_rows() -> None:
         (Grade.REQUIRES_IMPROVEMENT, 3, 0, 1),
         (Grade.INADEQUATE, 3, 0, 1),
     ]
-    assert types_of(audit) == dict.fromkeys(CASE_TYPES[:3])
+    # Four of each of three types: that all are four would follow from the total.
+    assert types_of(audit) == {}
 
 
 def test_grades_stand_in_the_order_of_the_programmes_scale_and_unused_ones_count_nothing() -> None:
@@ -86,7 +87,7 @@ def test_margins_add_up_and_show_no_small_type(rows: list[dict[str, str]]) -> No
     assert all(one.regraded <= one.inspectors for one in audit.grades)
     assert audit.referred_back <= audit.cases
     published = types_of(audit)
-    assert set(published) == {row["case_type"] for row in rows}
+    assert published == {} or set(published) == {row["case_type"] for row in rows}
     assert all(count >= SMALLEST_COUNT for count in published.values() if count is not None)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,29 @@ from domain.disclosure import SMALLEST_COUNT, personal_data_in, texts_of, withho
         ("ab123456c", "a National Insurance number"),
         ("Her number is AB 12 34 56 C.", "a National Insurance number"),
         ("See CA-0007.", "a case reference"),
+        ("See ca-0007.", "a case reference"),
+        ("See CA\u20110007.", "a case reference"),
+        ("SW1V 2QQ", "a postcode"),
+        ("SW1X 7XL", "a postcode"),
+        ("EC1V 9HQ", "a postcode"),
+        ("WC2N 5DU", "a postcode"),
+        ("near SW1A\u00a01AA, by the park", "a postcode"),
+        ("near SW1A  1AA, by the park", "a postcode"),
+        ("near SW1A\u20091AA, by the park", "a postcode"),
+        ("near SW1A\u200b1AA, by the park", "a postcode"),
+        ("Ring (029) 2055 5111.", "a telephone number"),
+        ("Ring (029)2055 5111.", "a telephone number"),
+        ("Ring 0044 20 7946 0000.", "a telephone number"),
+        ("Ring 01632.960.001.", "a telephone number"),
+        ("Ring 07700\u00a0900\u00a0123.", "a telephone number"),
+        ("Ring 07700  900  123.", "a telephone number"),
+        ("Ring 01632\u2013960\u2013001.", "a telephone number"),
+        ("Number 943.476.5919 on the form.", "an NHS number"),
+        ("Number 943\u00a0476\u00a05919 on the form.", "an NHS number"),
+        ("She was born on 3rd May 2009.", "a date of birth"),
+        ("She was born on the 3rd of May 2009.", "a date of birth"),
+        ("He was born May 3, 2009.", "a date of birth"),
+        ("born on May 3rd 2009", "a date of birth"),
     ],
 )
 def test_personal_data_is_recognised(text: str, kind: str) -> None:
@@ -46,6 +71,9 @@ def test_personal_data_is_recognised(text: str, kind: str) -> None:
     [
         "Inspectors examined 76 cases between 23 February and 6 March 2015.",
         "Of 374 cases, 38 were referred back at once.",
+        "Since 2009 some 1,250 of 3,400 children (36.8%) were seen; 0.75 of a post, 02.05.2015, 10.30 to 11.45.",
+        "Teams born of the 2014 review worked in 12 of 20 places.",
+        "In 2014/15 0.4 per 1,000; tables 1.1, 1.2.3 and 10.12; \u00a3012 345.",
         "Police Act 1996 s.55(5A), in force from 2 May 2017",
         "Number 943 476 5918 fails its check digit.",
         "Number 19434765919 has a digit too many.",
@@ -66,34 +94,35 @@ counts = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integer
 
 
 @given(counts)
-def test_no_small_count_is_published_and_none_follows_from_the_total(table: dict[str, int]) -> None:
+def test_no_small_count_is_published(table: dict[str, int]) -> None:
     published = withhold_small(table)
-    assert published.keys() == table.keys()
-    withheld = [name for name, count in published.items() if count is None]
+    assert published == {} or published.keys() == table.keys()
     assert all(count == 0 or count >= SMALLEST_COUNT for count in published.values() if count is not None)
-    assert all(published[name] in {None, count} for name, count in table.items())
-    others = [name for name, count in table.items() if count]
-    assert len(withheld) != 1 or others == withheld
+    assert all(published[name] in {None, table[name]} for name in published)
 
 
-@given(counts)
-def test_a_lone_small_count_hides_behind_a_large_one(table: dict[str, int]) -> None:
-    small = [name for name, count in table.items() if 0 < count < SMALLEST_COUNT]
-    withheld = [name for name, count in withhold_small(table).items() if count is None]
-    assert set(small) <= set(withheld)
-    if len(small) == 1 and len(withheld) > 1:
-        (other,) = set(withheld) - set(small)
-        # Their known sum can be split in five ways at least.
-        assert table[small[0]] + table[other] > SMALLEST_COUNT
-    else:
-        assert withheld == small
+@pytest.mark.parametrize("types", [1, 2, 3, 4])
+def test_no_withheld_count_can_be_worked_out_by_who_knows_the_total_and_the_rule(types: int) -> None:
+    """Every table of small counts, beside all others that are published alike."""
+    alike: dict[object, list[tuple[int, ...]]] = {}
+    for table in itertools.product(range(1, SMALLEST_COUNT + 3), repeat=types):
+        published = withhold_small(dict(zip("abcd", table, strict=False)))
+        alike.setdefault((tuple(published.items()), sum(table)), []).append(table)
+    withheld = 0
+    for (published, total), tables in alike.items():
+        for place, (_, count) in enumerate(published):
+            if count is None:
+                withheld += 1
+                assert len({table[place] for table in tables}) > 1, (published, total, tables)
+    assert withheld or types == 1
 
 
 @given(counts)
 def test_large_tables_are_published_whole_and_zeros_always(table: dict[str, int]) -> None:
     large = {name: count for name, count in table.items() if count == 0 or count >= SMALLEST_COUNT}
     assert withhold_small(large) == large
-    assert all(withhold_small(table)[name] == 0 for name, count in table.items() if count == 0)
+    published = withhold_small(table)
+    assert published == {} or all(published[name] == 0 for name, count in table.items() if count == 0)
 
 
 @given(counts, st.randoms(use_true_random=False))
@@ -101,21 +130,26 @@ def test_what_is_withheld_does_not_depend_on_the_order_of_rows(table: dict[str, 
     shuffled = list(table.items())
     order.shuffle(shuffled)
     assert withhold_small(dict(shuffled)) == withhold_small(table)
-    assert list(withhold_small(table)) == list(table)
+    assert list(withhold_small(table)) in ([], list(table))
 
 
 @pytest.mark.parametrize(
     ("table", "published"),
     [
         ({"a": 5, "b": 4, "c": 9}, {"a": None, "b": None, "c": 9}),
-        ({"a": 9, "b": 4, "c": 9}, {"a": None, "b": None, "c": 9}),
+        ({"a": 9, "b": 4, "c": 9}, {"a": None, "b": None, "c": None}),
+        ({"a": 1, "b": 1, "c": 9, "d": 8}, {"a": None, "b": None, "c": 9, "d": None}),
+        ({"a": 4, "b": 4, "c": 4, "d": 8}, {"a": None, "b": None, "c": None, "d": None}),
+        ({"a": 2, "b": 2, "c": 9}, {"a": None, "b": None, "c": 9}),
+        ({"a": 3}, {}),
+        ({"a": 1, "b": 1}, {}),
         ({"a": 3, "b": 4, "c": 9}, {"a": None, "b": None, "c": 9}),
         ({"a": 0, "b": 4, "c": 9}, {"a": 0, "b": None, "c": None}),
         ({"a": 5, "b": 6}, {"a": 5, "b": 6}),
         ({}, {}),
     ],
 )
-def test_one_small_count_takes_the_next_smallest_with_it(
+def test_what_would_follow_takes_the_next_smallest_with_it(
     table: dict[str, int], published: dict[str, int | None]
 ) -> None:
     assert withhold_small(table) == published

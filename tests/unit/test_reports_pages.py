@@ -14,6 +14,7 @@ from reports.phrases import OUTCOMES
 from reports.review import render_review
 from schemas.documents import Outcome, StoredFile
 from tests.unit.page_outline import outline_of
+from tests.unit.pdf_text import squeezed, text_of
 from tests.unit.report_documents import (
     INITIAL_FINDINGS,
     RECOMMENDATIONS,
@@ -125,6 +126,16 @@ def test_withheld_numbers_say_so_and_why() -> None:
     words = outline_of(INITIAL["report.html"].data).words
     assert words.count("withheld (small number)") == 4  # the table's two and the chart's two
     assert "point to one child" in words
+
+
+def test_types_that_may_not_be_named_are_not_and_it_says_why() -> None:
+    report = initial_report()
+    few = report.model_copy(update={"case_audit": report.case_audit.model_copy(update={"types": ()})})
+    made = {item.name: item for item in render_initial_report(few)}
+    words = outline_of(made["report.html"].data).words
+    assert "So few cases were examined that their types are not given" in words
+    assert "Cases by type" not in words
+    assert squeezed("So few cases were examined") in squeezed(text_of(made["report.pdf"].data))
 
 
 def test_effective_practice_is_marked() -> None:
