@@ -1,8 +1,8 @@
 """SeaweedFS as the S3 server of the local stack: its command line, and how others reach it.
 
 It listens on this computer only, and every way round the S3 API that can be closed is closed. Its gRPC ports stay open
-to whoever has an account on this computer: the seals, not the server, are what shows that somebody went that way
-(docs/operations.md).
+to whoever has an account on this computer (docs/operations.md); a changed entry then breaks the chain of its ledger,
+which `ncpi verify` recomputes.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
     plan = history.latest(Kind.FOLLOW_UP_RECORDED)
     if plan and plan.entry.document:
         found["follow-up/plan.json"] = plan.entry.document.sha256
-        found["follow-up/due-dates.ics"] = str(plan.entry.facts["calendar"])
+        if "calendar" in plan.entry.facts:  # an entry that somebody forged may say anything or nothing
+            found["follow-up/due-dates.ics"] = str(plan.entry.facts["calendar"])
     rejected = history.latest(Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
     if rejected and rejected.entry.document:
         found["rejection.json"] = rejected.entry.document.sha256

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import socketserver
 import sys
+from pathlib import Path
 from typing import Final
 
 from evidence.examination import Request, examine
@@ -36,6 +38,8 @@ class Checker(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
         """End with whoever started this process."""
         super().service_actions()
         if os.getppid() != self._starter:
+            # Its starter was killed and cannot remove the folder that it made for this process alone.
+            shutil.rmtree(Path(str(self.server_address)).parent, ignore_errors=True)
             sys.exit(0)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767
 MOST_ROWS: Final = 20_000
+MOST_COLUMNS: Final = 100
 MOST_PROBLEMS: Final = 200
 """Problems listed for one table; a file that is wrong on every line is mended by its first lines' advice."""
 
@@ -54,7 +55,10 @@ def read_rows(data: bytes, table: Table) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     csv.field_size_limit(LARGEST_CELL)
     try:
-        header = [unicodedata.normalize("NFKC", name).strip() for name in next(reader, [])]
+        header = next(reader, [])
+        if len(header) > MOST_COLUMNS:
+            return Rows(problems=(_too_many_columns(len(header), table),))
+        header = [unicodedata.normalize("NFKC", name).strip() for name in header]
         if problems := tuple(_header_problems(header, table)):
             return Rows(problems=problems)
         return _read_body(reader, header, table)
@@ -105,6 +109,15 @@ def _decode(data: bytes, file: str) -> tuple[str, Problem | None]:
 
 def _line_of(data: bytes, offset: int) -> int:
     return data[:offset].count(b"\n") + 1
+
+
+def _too_many_columns(count: int, table: Table) -> Problem:
+    return Problem(
+        file=table.file,
+        line=1,
+        rule="header-columns",
+        message=f"the first line has {count:,} cells, this table {len(table.columns)} columns; send the table alone",
+    )
 
 
 def _header_problems(header: Sequence[str], table: Table) -> Iterator[Problem]:

@@ -96,12 +96,23 @@ class Team(Record):
 class TableReference(Record):
     """A table that comes with a return, and the totals its rows must meet."""
 
-    file: Literal["cases.csv", "progress.csv"] = Field(description="File name within the return")
     rows: int = Field(ge=1, le=20_000, description="Number of rows, header not counted")
     grades: dict[Grade, int] = Field(
         default_factory=dict, description="Inspector's grade to number of cases; empty for a table without grades"
     )
     is_synthetic: bool = Field(description="Rows made up for a demonstration; every rendering says so")
+
+
+class CaseAuditReference(TableReference):
+    """The table of a fieldwork return."""
+
+    file: Literal["cases.csv"] = Field(description="File name within the return")
+
+
+class ProgressReference(TableReference):
+    """The table of a review return."""
+
+    file: Literal["progress.csv"] = Field(description="File name within the return")
 
 
 class Quotation(Record):
@@ -122,8 +133,11 @@ class FieldworkReturn(Record):
     fieldwork: Fieldwork
     team: Team
     findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
-    recommendations: Annotated[tuple[Recommendation, ...], Field(max_length=65)]
-    case_audit: TableReference
+    recommendations: Annotated[
+        tuple[Recommendation, ...],
+        Field(min_length=1, max_length=65, description="What the review answers, row by row"),
+    ]
+    case_audit: CaseAuditReference
     quotation: Quotation
     published: SourcedDate | None = Field(
         default=None,
@@ -149,7 +163,7 @@ class ReviewReturn(Record):
     team: Team
     findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
     finding_progress: Annotated[tuple[FindingProgress, ...], Field(max_length=60)]
-    progress: TableReference
+    progress: ProgressReference
     quotation: Quotation
     published: SourcedDate | None = Field(
         default=None,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ from tests.support.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 CANARY = "zqcanary"
 SECRETS = (
@@ -217,10 +217,13 @@ def test_a_checker_that_was_killed_is_started_again() -> None:
 def test_the_checker_ends_with_whoever_started_it() -> None:
     program = (
         "import evidence.child as child; from tests.unit.test_child import UNREADABLE;"
-        "child.examine_in_child(UNREADABLE); print(child._checker._process.pid, flush=True); import os; os._exit(0)"
+        "child.examine_in_child(UNREADABLE); checker = child._checker;"
+        "print(checker._process.pid, checker._folder.name, flush=True); import os; os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    wait_until(lambda: not os.path.exists(f"/proc/{int(done.stdout)}"), "the checker to end", 20)  # noqa: PTH110
+    pid, folder = done.stdout.split()
+    wait_until(lambda: not Path(f"/proc/{int(pid)}").exists(), "the checker to end", 20)
+    assert not Path(folder).exists(), "nothing of it is left behind"
 
 
 def test_a_table_of_too_many_rows_is_refused_quickly() -> None:

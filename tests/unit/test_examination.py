@@ -135,6 +135,24 @@ def test_a_review_must_answer_every_recommendation_of_the_report_and_no_other() 
     }
 
 
+def test_a_report_of_very_many_recommendations_is_answered_by_a_message_of_bounded_length() -> None:
+    asked = fieldwork_return()["recommendations"][0]
+    many = [asked | {"id": f"REC-2015-{number:02d}"} for number in range(1, 66)]
+    evidence = examine(fieldwork(recommendations=many)).evidence
+    assert evidence is not None
+    asking = review().model_copy(update={"report": draft_initial_report(evidence)})
+    (problem,) = (one for one in examine(asking).problems if one.rule == "recommendation-known")
+    assert "REC-2015-01" in problem.message
+    assert "53 more" in problem.message
+
+
+def test_a_return_names_its_own_table() -> None:
+    case_audit = fieldwork_return()["case_audit"] | {"file": "progress.csv"}
+    assert refused(examine(fieldwork(case_audit=case_audit))) == {("return.json", "field-value")}
+    progress = review_return()["progress"] | {"file": "cases.csv"}
+    assert refused(examine(review(progress=progress))) == {("return.json", "field-value")}
+
+
 def test_a_review_without_its_report_gives_no_evidence() -> None:
     examination = examine(review().model_copy(update={"report": None}))
     assert examination.evidence is None

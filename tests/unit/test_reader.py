@@ -84,6 +84,7 @@ def test_each_fault_is_named_with_its_line(data: bytes, rule: str, line: int | N
 def test_all_faults_of_a_table_come_at_once_and_have_a_bound() -> None:
     assert len(rules(HEADER + b"short\n" * 7)) == 7
     assert len(rules(HEADER + b"short\n" * 9_000)) == MOST_PROBLEMS + 1
+    assert rules(HEADER.rstrip() + b",x" * 600_000) == [("header-columns", 1)]
     assert rules(HEADER + FIRST * (MOST_ROWS + 2))[-1][0] == "file-too-large"
 
 
