@@ -104,7 +104,7 @@ def live_together(inspections: Sequence[str], folder: Path) -> None:
 
 
 def _measure(stack: Stack, inspections: Sequence[str], folder: Path) -> dict[str, Any]:
-    pids = {part: pid_of(stack, part) for part in PARTS}
+    pids = {part: pid_of(stack.data, part) for part in PARTS}
     before = {part: cpu_seconds(pid) for part, pid in pids.items()}
     started = time.monotonic()
     live_together(inspections, folder)

@@ -76,13 +76,13 @@ def _work(stack: Stack, folder: Path, seconds: float, every: float) -> tuple[lis
 
 
 def _sample(stack: Stack, seconds: float, under_way: int) -> dict[str, Any]:
-    pid = pid_of(stack, "the serving process")
+    pid = pid_of(stack.data, "the serving process")
     health = httpx.get(f"http://{HOST}:{stack.ports.runner}/health", timeout=10).json()
     sample = {
         "seconds": round(seconds),
         "lives_under_way": under_way,
         "runner_megabytes": memory_megabytes(pid),
-        "prefect_megabytes": memory_megabytes(pid_of(stack, "the Prefect server")),
+        "prefect_megabytes": memory_megabytes(pid_of(stack.data, "the Prefect server")),
         "descriptors": descriptors(pid),
         "threads": threads(pid),
         "waiting": health["waiting"],

@@ -66,7 +66,7 @@ def _measure(stack: Stack, count: int) -> dict[str, Any]:
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]
     entries = write_ledgers(S3Objects(client_for(Duty.LEDGER), Bucket.LEDGER.value), template, others)
     _say(f"{entries} entries of {len(others)} ledgers written in {time.monotonic() - started:.0f} s")
-    pid = pid_of(stack, "the serving process")
+    pid = pid_of(stack.data, "the serving process")
     before = memory_megabytes(pid)
     runs = [_sweep() for _ in range(_SWEEPS)]
     return {

@@ -5,28 +5,24 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from deployments.leftovers import RECORD_FILE
-
-if TYPE_CHECKING:
-    from deployments.stack import Stack
 
 _PROC = Path("/proc")
 _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM, _THREADS = 11, 12, 13, 14, 17
 """Places in /proc/<pid>/stat after the name in brackets."""
 
 
-def pid_of(stack: Stack, title: str) -> int:
-    """Find the process of a part of a running stack."""
-    record = json.loads((stack.data / RECORD_FILE).read_text())
+def pid_of(data: Path, title: str) -> int:
+    """Find the process of a part of what runs on a data folder."""
+    record = json.loads((data / RECORD_FILE).read_text())
     return int(next(one["pid"] for one in record["running"] if one["title"] == title))
 
 
 def tree_of(pid: int) -> tuple[int, ...]:
     """List a process and what it has started."""
-    children = (_PROC / str(pid) / "task").glob("*/children")
-    found = [int(one) for path in children for one in path.read_text().split()]
+    children = list((_PROC / str(pid) / "task").glob("*/children"))
+    found = [int(one) for path in children for one in _read(path).split()]
     return (pid, *(deeper for child in found for deeper in tree_of(child)))
 
 
@@ -38,8 +34,7 @@ def memory_megabytes(pid: int) -> float:
 def cpu_seconds(pid: int) -> float:
     """Sum the CPU time of a process and what it has started, with what has ended and been waited for, in seconds."""
     total = 0
-    for one in tree_of(pid):
-        fields = _stat(one)
+    for fields in filter(None, map(_stat, tree_of(pid))):
         total += sum(int(fields[place]) for place in (_USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM))
     return total / os.sysconf("SC_CLK_TCK")
 
@@ -55,11 +50,19 @@ def descriptors(pid: int) -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return _read(_PROC / str(pid) / "stat").rpartition(")")[2].split()
 
 
 def _pss_kilobytes(pid: int) -> int:
-    for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+    for line in _read(_PROC / str(pid) / "smaps_rollup").splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])
     return 0
+
+
+def _read(path: Path) -> str:
+    """Read what the kernel says of a process; nothing when it has ended meanwhile."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -1,0 +1,51 @@
+"""DBOS: one process with its workflows and queues, on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from benchmarks.systems.place import PROJECT, Place, free_port
+from benchmarks.systems.system import System
+from deployments.part import answers
+from deployments.ports import HOST
+
+
+@contextmanager
+def dbos(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
+    """Run it with its defaults: a queue is polled each second."""
+    with _dbos(folder, report, poll_seconds=1.0) as system:
+        yield system
+
+
+@contextmanager
+def dbos_polling_fast(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
+    """Run it with a queue polled ten times a second."""
+    with _dbos(folder, report, poll_seconds=0.1) as system:
+        yield system
+
+
+@contextmanager
+def _dbos(folder: Path, report: Callable[[str], None], *, poll_seconds: float) -> Iterator[System]:
+    with Place(folder, "dbos.txt", report) as place:
+        port = free_port()
+        url = f"http://{HOST}:{port}"
+        part = place.part(
+            "dbos",
+            "the DBOS process",
+            (str(place.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "dbos_service.py")),
+            answers(url, lambda answer: answer.is_success),
+            BENCH_PORT=str(port),
+            BENCH_DATABASE=f"postgresql+psycopg://{place.database}",
+            BENCH_POLL_SECONDS=str(poll_seconds),
+        )
+        place.keep(part)
+        with httpx.Client(timeout=60) as client:
+
+            def start(instance: str) -> None:
+                client.post(f"{url}/{instance}").raise_for_status()
+
+            yield System(start=start, processes=place.processes)

@@ -1,0 +1,45 @@
+"""This project: the stage runner, on the embedded stack or with its Prefect server on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from benchmarks.events import emit
+from benchmarks.systems.place import Place
+from benchmarks.systems.stock_prefect import keep_prefect_server
+from benchmarks.systems.system import System
+from benchmarks.watching import pid_of
+from deployments.buckets import make_buckets
+from deployments.ports import free_ports
+from deployments.serving import serving
+from deployments.stack import Stack
+
+_SERVE: Final = (sys.executable, "-m", "benchmarks.empty_stages")
+_PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
+
+
+@contextmanager
+def ours(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
+    """Run the embedded stack, as `ncpi up` does."""
+    with Stack(folder, free_ports(), report=report, prepare=make_buckets, serve=_SERVE) as stack:
+        os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
+        os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+        yield System(
+            start=lambda instance: emit(instance, 0),
+            processes={title: pid_of(folder, title) for title in _PARTS},
+        )
+
+
+@contextmanager
+def ours_on_postgres(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
+    """Run the same serving process with a Prefect server on PostgreSQL."""
+    with Place(folder, "stock_prefect.txt", report) as place:
+        keep_prefect_server(place)
+        ports = free_ports()
+        place.keep(serving(folder, ports, place.environment, _SERVE))
+        yield System(start=lambda instance: emit(instance, 0), processes=place.processes)

@@ -1,0 +1,226 @@
+"""Where another system runs: its own folder, environment, S3 server and PostgreSQL, ended with the block."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from benchmarks.watching import pid_of
+from deployments.buckets import make_buckets
+from deployments.part import Part
+from deployments.ports import HOST, free_ports
+from deployments.private_file import make_private_folder
+from deployments.s3_keys import keys_of
+from deployments.seaweed import connection_of, seaweed
+from deployments.supervisor import Supervisor
+
+PROJECT: Final = Path(__file__).parents[2]
+_POSTGRES: Final = Path("/usr/lib/postgresql/15/bin")
+_POSTGRES_USER: Final = "postgres"
+
+
+class Place:
+    """Runs the parts of one system, S3 first."""
+
+    def __init__(self, folder: Path, lock: str, report: Callable[[str], None]) -> None:
+        """Describe it; nothing is started yet.
+
+        Args:
+            folder: folder of everything that it keeps; thrown away by whoever made it.
+            lock: file in `locks` that names every package of the system's environment with its hash.
+            report: told in one line what happens.
+        """
+        self.folder = folder
+        self.python = _environment(Path(__file__).parent / "locks" / lock, report)
+        self.environment: dict[str, str] = {}
+        """What the system's processes need: S3, and where the stages' work is found."""
+        self.database = ""
+        """Address of a database of its own, without the driver: `user:password@host:port/name`."""
+        self._titles: list[str] = []
+        self._supervisor = Supervisor(folder, report)
+        self._postgres_folder: Path | None = None
+
+    def __enter__(self) -> Self:
+        """Start the S3 server and a PostgreSQL server."""
+        make_private_folder(self.folder)
+        make_private_folder(self.folder / "logs")
+        ports = free_ports()
+        connection = connection_of(keys_of(self.folder), ports)
+        self.environment = {
+            **connection,
+            "PATH": f"{self.python.parent}{os.pathsep}{os.defpath}",
+            "HOME": str(self.folder),
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._supervisor.start()
+        try:
+            self.keep(seaweed(self.folder, ports))
+            make_buckets(connection)
+            self._start_postgres()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        os.environ.update({name: value for name, value in connection.items() if name.startswith("NCPI_")})
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop everything, the last first."""
+        self._supervisor.stop()
+        if self._postgres_folder:
+            shutil.rmtree(self._postgres_folder, ignore_errors=True)
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Give the process of each part."""
+        return {title: pid_of(self.folder, title) for title in self._titles}
+
+    def keep(self, part: Part) -> None:
+        """Start a part and wait until it is ready."""
+        self._supervisor.wait_until_ready(self._supervisor.keep(part))
+        self._titles.append(part.title)
+
+    def part(
+        self, name: str, title: str, command: tuple[str, ...], is_ready: Callable[[], bool], **environment: str
+    ) -> Part:
+        """Make a part that runs a program of the system's environment."""
+        return Part(
+            name=name,
+            title=title,
+            command=command,
+            environment={**self.environment, **environment},
+            folder=self.folder,
+            log=self.folder / "logs" / f"{name}.log",
+            is_ready=is_ready,
+            start_seconds=180,
+        )
+
+    def run(self, *command: str, **environment: str) -> None:
+        """Run a program of the system's environment to its end."""
+        done = subprocess.run(  # noqa: S603 - the commands are this benchmark's
+            command,
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            message = f"{' '.join(command)} ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+            raise RuntimeError(message)
+
+    def _start_postgres(self) -> None:
+        user = _user()
+        folder = Path(tempfile.mkdtemp(prefix="ncpi-bench-postgres-"))
+        self._postgres_folder = folder
+        if user:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = (
+            (_which("setpriv"), f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups") if user else ()
+        )
+        make = (
+            *as_user,
+            str(_POSTGRES / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "bench",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+        )
+        subprocess.run(make, cwd=folder, check=True, capture_output=True)  # noqa: S603
+        port = free_port()
+        command = (
+            str(_POSTGRES / "postgres"),
+            "-D",
+            str(folder / "data"),
+            "-h",
+            HOST,
+            "-p",
+            str(port),
+            "-k",
+            str(folder),
+        )
+        part = Part(
+            name="postgres",
+            title="PostgreSQL",
+            command=(*as_user, *command),
+            environment={"PATH": os.defpath},
+            folder=folder,
+            log=self.folder / "logs" / "postgres.log",
+            is_ready=lambda: _accepts(port),
+        )
+        self.keep(part)
+        client = (str(_POSTGRES / "createdb"), "-h", HOST, "-p", str(port), "-U", "bench", "bench")
+        subprocess.run(client, cwd=folder, check=True, capture_output=True)  # noqa: S603
+        self.database = f"bench@{HOST}:{port}/bench"
+
+
+def free_port() -> int:
+    """Find a port that is free now."""
+    with socket.socket() as listening:
+        listening.bind((HOST, 0))
+        return int(listening.getsockname()[1])
+
+
+def wait_for(is_so: Callable[[], bool], what: str, seconds: float = 180) -> None:
+    """Wait for a condition, with a bound."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            message = f"waited {seconds:.0f} s for {what}"
+            raise TimeoutError(message)
+        time.sleep(0.1)
+
+
+def _environment(lock: Path, report: Callable[[str], None]) -> Path:
+    """Give the interpreter of an environment made from a lock, made now if it is not there."""
+    home = PROJECT / "build" / "benchmarks" / lock.stem
+    python = home / "bin" / "python"
+    done = home / "made-from.txt"
+    if not done.exists() or done.read_bytes() != lock.read_bytes():
+        report(f"making the environment of {lock.stem}")
+        tool = str(Path(sys.executable).with_name("uv"))
+        subprocess.run([tool, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], check=True)  # noqa: S603
+        install = (tool, "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes", "--python", str(python))
+        subprocess.run([*install, "-r", str(lock)], check=True)  # noqa: S603
+        done.write_bytes(lock.read_bytes())
+    return python
+
+
+def _user() -> pwd.struct_passwd | None:
+    """Give who runs PostgreSQL, which refuses to run as root; None to run it as oneself."""
+    return pwd.getpwnam(_POSTGRES_USER) if os.geteuid() == 0 else None
+
+
+def _which(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        message = f"no program {program!r} was found"
+        raise FileNotFoundError(message)
+    return found
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as connection:
+        connection.settimeout(0.5)
+        if connection.connect_ex((HOST, port)):
+            return False
+    ready: Mapping[str, int] = {"accepting": 0}
+    asked = subprocess.run(  # noqa: S603
+        [str(_POSTGRES / "pg_isready"), "-h", HOST, "-p", str(port)], check=False, capture_output=True
+    )
+    return asked.returncode == ready["accepting"]

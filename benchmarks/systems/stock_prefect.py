@@ -1,0 +1,56 @@
+"""Prefect as it comes: a server on PostgreSQL, deployments with event triggers, a worker that starts processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from benchmarks.events import emit
+from benchmarks.systems.place import PROJECT, Place, free_port
+from benchmarks.systems.system import System
+from deployments.part import answers
+from deployments.ports import HOST
+
+_POOL: Final = "bench"
+_QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_CLI_PROMPT": "false"}
+
+
+@contextmanager
+def stock_prefect(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
+    """Run it with its defaults: the worker polls every 10 s and starts a process for each run."""
+    with Place(folder, "stock_prefect.txt", report) as place:
+        keep_prefect_server(place)
+        prefect = str(place.python.with_name("prefect"))
+        place.run(prefect, "work-pool", "create", "--type", "process", _POOL)
+        place.run(str(place.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "stock_prefect_flows.py"))
+        place.keep(place.part("worker", "the worker", (prefect, "worker", "start", "--pool", _POOL), _has_worker))
+        yield System(start=lambda instance: emit(instance, 0), processes=place.processes)
+
+
+def keep_prefect_server(place: Place) -> None:
+    """Run a Prefect server on the place's PostgreSQL, and point this process and the place at it."""
+    port = free_port()
+    url = f"http://{HOST}:{port}/api"
+    place.environment |= {**_QUIET, "PREFECT_API_URL": url, "PREFECT_HOME": str(place.folder / "prefect")}
+    os.environ["PREFECT_API_URL"] = url
+    command = (str(place.python.with_name("prefect")), "server", "start", "--host", HOST, "--port", str(port))
+    part = place.part(
+        "prefect",
+        "the Prefect server",
+        command,
+        answers(f"{url}/health", lambda answer: answer.text == "true"),
+        PREFECT_SERVER_DATABASE_CONNECTION_URL=f"postgresql+asyncpg://{place.database}",
+        PREFECT_SERVER_UI_STATIC_DIRECTORY=str(place.folder / "ui"),
+        PREFECT_SERVER_LOGGING_LEVEL="WARNING",
+    )
+    place.keep(part)
+
+
+def _has_worker() -> bool:
+    asked = httpx.post(f"{os.environ['PREFECT_API_URL']}/work_pools/{_POOL}/workers/filter", json={}, timeout=5)
+    return any(one["status"] == "ONLINE" for one in asked.json())
