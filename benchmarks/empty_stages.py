@@ -42,7 +42,13 @@ def main() -> None:
     log_as_json("ncpi")
     settings = read_settings()
     flows = tuple(
-        Served(flow=made, description="empty", tags=(f"stage:bench-{n}",), wakes_on=frozenset({f"bench.{n - 1}.ended"}))
+        Served(
+            flow=made,
+            description="empty",
+            tags=(f"stage:bench-{n}",),
+            wakes_on=frozenset({f"bench.{n - 1}.ended"}),
+            urgency=n,
+        )
         for n, made in enumerate((bench_1, bench_2, bench_3, bench_4, bench_5), 1)
     )
     service = Service(flows, settings.stage_runs)

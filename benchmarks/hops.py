@@ -110,6 +110,7 @@ def _measure(system: System, instances: Sequence[str], patience: float) -> dict[
         if (one, n + 1) in handed
     )
     cpu = {title: (cpu_seconds(pid) - before[title]) / len(handed) for title, pid in system.processes.items()}
+    lives = [handed[one, STAGES].emitted - submitted[one] for one in instances if (one, STAGES) in handed]
     firsts = [handed[one, 1].first_line - submitted[one] for one in instances if (one, 1) in handed]
     figures = {
         "instances": len(instances),
@@ -119,6 +120,7 @@ def _measure(system: System, instances: Sequence[str], patience: float) -> dict[
         "hop_p50": _at(hops, 0.5),
         "hop_p95": _at(hops, 0.95),
         "submit_p50": round(statistics.median(firsts), 3),
+        "life_p50": round(statistics.median(lives), 2) if lives else None,
         "cpu_seconds_per_stage": {
             **{title: round(seconds, 3) for title, seconds in cpu.items()},
             "all but S3": round(sum(seconds for title, seconds in cpu.items() if title != _S3), 3),

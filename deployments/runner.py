@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -22,6 +22,7 @@ from prefect.types import DateTime
 from prefect.utilities.engine import propose_state
 
 from deployments.identity import taken_by
+from deployments.places import Places
 from deployments.stage_threads import run_here, stage_threads
 from schemas.errors import NotFoundError
 from schemas.forces import force_of
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
 PREFECT_AWAY: Final = (httpx.HTTPError, PrefectException, OSError)
 """What is raised when Prefect cannot be reached or does not do as asked."""
 _RESOURCE: Final = "inspection."
+_MOMENT_SECONDS: Final = 0.5
+"""How long what was woken waits for a place before Prefect is told that it waits, which costs two more requests."""
 _log = logging.getLogger("ncpi.runner")
 
 
 class StageRunner:
-    """Runs the flows of its table, so many at a time, in the order in which they became due."""
+    """Runs the flows of its table, so many at a time; what is begun is finished before more is begun."""
 
     def __init__(self, name: str, client: PrefectClient, flows: Mapping[UUID, Served], at_a_time: int) -> None:
         """Take the flows by the id of their deployment.
@@ -61,7 +64,7 @@ class StageRunner:
         self._woken_by = {
             event: (deployment, served) for deployment, served in flows.items() for event in served.wakes_on
         }
-        self._places = asyncio.Semaphore(at_a_time)
+        self._places = Places(at_a_time)
         self._threads = stage_threads(at_a_time)
         self._offered: dict[UUID, asyncio.Task[None]] = {}
         self._waking: set[asyncio.Task[None]] = set()
@@ -115,18 +118,24 @@ class StageRunner:
             )
 
         try:
-            if self._places.locked():
+            # The stage before it, which emitted the event, is about to give its place back.
+            if await self._places.take_within(_MOMENT_SECONDS, served.urgency):
+                try:
+                    await self._create_and_execute(create, served)
+                finally:
+                    self._places.give_back()
+            else:
                 self._offer(await create(Scheduled()))
-                return
-            async with self._places:
-                # Created as taken, which spares a request. Only who created it finds these words in the answer.
-                mine = self._taken()
-                run = await create(mine)
-                if run.state is not None and run.state.message == mine.message:
-                    await self._execute(run, served)
         except PREFECT_AWAY as error:
             about = {"inspection": inspection_id, "flow": served.name, "error": type(error).__name__}
             _log.warning("woken in vain; the sweep will find it", extra=about)
+
+    async def _create_and_execute(self, create: Callable[[State[Any]], Awaitable[FlowRun]], served: Served) -> None:
+        # Created as taken, which spares a request. Only who created it finds these words in the answer.
+        mine = self._taken()
+        run = await create(mine)
+        if run.state is not None and run.state.message == mine.message:
+            await self._execute(run, served)
 
     def _offer(self, run: FlowRun) -> None:
         served = self.flows.get(run.deployment_id) if run.deployment_id else None
@@ -138,8 +147,8 @@ class StageRunner:
         task.add_done_callback(lambda _task: self._offered.pop(run.id, None))
 
     async def _take(self, run: FlowRun, served: Served) -> None:
-        must_wait = self._places.locked()
-        async with self._places:
+        must_wait = self._places.are_taken
+        async with self._places.place(served.urgency):
             if self._is_draining:
                 return
             try:

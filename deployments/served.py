@@ -35,6 +35,8 @@ class Served:
     tags: tuple[str, ...]
     wakes_on: frozenset[str] = frozenset()
     """Names of the events that start it, with the inspection they are about as its one parameter."""
+    urgency: int = 0
+    """Which goes first when places are few: the higher."""
     every: dt.timedelta | None = None
     """How often Prefect's scheduler starts it; None for never."""
 
@@ -62,13 +64,16 @@ def served_flows(sweep_seconds: int) -> tuple[Served, ...]:
             description=f"{stage.name} {stage.summary}",
             tags=(f"stage:{stage.name}",),
             wakes_on=frozenset(kind.event for kind in stage.wakes_on),
+            # An inspection that is far on its way is finished before another one is begun, so that none waits for all.
+            urgency=place,
         )
-        for stage in STAGES
+        for place, stage in enumerate(STAGES)
     )
     sweeping = Served(
         flow=sweep,
         description="Finds what events missed and what an embargo has let go, and starts it",
         tags=(SWEEP,),
+        urgency=len(STAGES),
         every=dt.timedelta(seconds=sweep_seconds),
     )
     return (*stages, sweeping)

@@ -38,6 +38,8 @@ def test_every_stage_is_served_and_woken_as_the_table_says_and_the_sweep_by_the_
     for served, stage in zip(stages, STAGES, strict=True):
         assert served.wakes_on == {kind.event for kind in stage.wakes_on}
         assert served.every is None
+    urgencies = [one.urgency for one in (*stages, sweeping)]
+    assert urgencies == sorted(set(urgencies)), "what is further on its way goes first, and the sweep before all"
     assert (sweeping.name, sweeping.wakes_on, sweeping.every) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
 
 
