@@ -18,10 +18,9 @@ from benchmarks.stage_body import STAGES, work
 class StageOperator(TriggerDagRunOperator):
     """Do a stage, then trigger the next."""
 
-    def __init__(self, *, task_id: str, number: int) -> None:
+    def __init__(self, *, number: int, **kwargs: object) -> None:
         self.number = number
-        conf = {"instance": "{{ params.instance }}"}
-        super().__init__(task_id=task_id, trigger_dag_id=f"stage_{number + 1}", conf=conf)
+        super().__init__(trigger_dag_id=f"stage_{number + 1}", conf={"instance": "{{ params.instance }}"}, **kwargs)
 
     def execute(self, context: Mapping[str, Any]) -> None:
         """Work and trigger."""
