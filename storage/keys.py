@@ -13,6 +13,7 @@ from schemas.identifiers import is_inspection_id
 
 LEDGER_PREFIX: Final = "ledger/"
 PUBLIC_INDEX: Final = "index.html"
+PUBLICATIONS_PREFIX: Final = "publications/"
 _ENTRY: Final = re.compile(r"ledger/([a-z0-9-]+)/([0-9]{8})\.json")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z]{2,4}")
@@ -69,5 +70,8 @@ def public_file(inspection_id: str, of: Literal["initial-report", "review"], nam
 
 
 def public_record(inspection_id: str, of: Literal["initial-report", "review"]) -> str:
-    """Name the public record of a publication: what was published, when, with digests."""
-    return f"{checked(inspection_id)}/{of}/publication.json"
+    """Name the public record of a publication: what was published, when, with digests.
+
+    All of them stand in one folder apart from the files, so that the index is made from one short listing.
+    """
+    return f"{PUBLICATIONS_PREFIX}{checked(inspection_id)}/{of}.json"

@@ -76,7 +76,13 @@ class Public:
         return self._objects.read(key)
 
     def replace_index(self, data: bytes) -> None:
-        """Put a new index page; it is derived from the publications and can be made again at any time."""
+        """Put a new index page; it is derived from the publications and can be made again at any time.
+
+        The bucket keeps every version of it, so the same page again is not put.
+        """
+        with suppress(NotFoundError):
+            if self._objects.read(keys.PUBLIC_INDEX) == data:
+                return
         self._objects.replace(keys.PUBLIC_INDEX, data, HTML)
 
     def publications(self) -> tuple[Publication, ...]:
@@ -86,9 +92,9 @@ class Public:
         published; verification reports it.
         """
         found: list[Publication] = []
-        listed = list(self._objects.versions(""))
+        listed = list(self._objects.versions(keys.PUBLICATIONS_PREFIX))
         removed = {one.key for one in listed if one.is_delete_marker}
-        records = {one.key: one for one in listed if one.key.endswith("/publication.json") and one.key not in removed}
+        records = {one.key: one for one in listed if one.key not in removed}
         for key, version in records.items():
             with suppress(ArtefactError, NotFoundError):
                 found.append(_record(key, self._read(version)))

@@ -84,7 +84,7 @@ def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Finding
         except InspectionError:
             continue  # reported by verify_inspection
     return tuple(
-        Finding("public", key.split("/")[0], None, _unrecorded(stores, key))
+        Finding("public", key.removeprefix(keys.PUBLICATIONS_PREFIX).split("/")[0], None, _unrecorded(stores, key))
         for key in stores.public.all_keys()
         if key not in recorded
     )

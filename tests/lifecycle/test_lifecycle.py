@@ -15,6 +15,7 @@ from schemas.errors import ArtefactError, IllegalMoveError, InspectionError, Ref
 from schemas.moves import Kind, State
 from schemas.roles import Role
 from schemas.stages import STAGES
+from storage import keys
 from storage.verification import verify_inspection, verify_public
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import HMI, INSPECTION, World, actor
@@ -256,22 +257,33 @@ def test_two_inspections_interleaved_do_not_disturb_each_other(tmp_path: Path) -
 
 def test_a_stray_record_in_the_public_bucket_stops_no_publication_and_is_found(tmp_path: Path) -> None:
     world = World()
-    world.public_objects.create("essex-2015/review/publication.json", b"{}", "application/json")
+    world.public_objects.create("publications/essex-2015/review.json", b"{}", "application/json")
     live(world, tmp_path)
     assert world.history().state is State.COMPLETE
-    assert [finding.layer for finding in verify_public(world.stores, (INSPECTION,))] == ["public"]
+    (finding,) = verify_public(world.stores, (INSPECTION,))
+    assert (finding.layer, finding.inspection) == ("public", "essex-2015")
+
+
+def test_an_index_that_says_nothing_new_is_not_put_again(tmp_path: Path) -> None:
+    world = live(World(), tmp_path)
+    before = len(world.public_objects.stored[keys.PUBLIC_INDEX])
+    assert world.steps.refresh_index() == 2
+    assert len(world.public_objects.stored[keys.PUBLIC_INDEX]) == before
+    world.public_objects.replace(keys.PUBLIC_INDEX, b"defaced", "text/html")
+    world.steps.refresh_index()
+    assert INSPECTION.encode() in world.public_objects.stored[keys.PUBLIC_INDEX][-1]
 
 
 @pytest.mark.parametrize(
     ("key", "layer"),
     [
-        ("initial-report/report.pdf", "public"),
-        ("review/publication.json", "public"),
+        (f"{INSPECTION}/initial-report/report.pdf", "public"),
+        (f"publications/{INSPECTION}/review.json", "public"),
     ],
 )
 def test_altered_public_files_are_found(tmp_path: Path, key: str, layer: str) -> None:
     world = live(World(), tmp_path)
-    world.public_objects.replace(f"{INSPECTION}/{key}", b"{}", "x/y")
+    world.public_objects.replace(key, b"{}", "x/y")
     findings = verify_inspection(world.stores, INSPECTION).findings
     assert [finding.layer for finding in findings] == [layer]
     assert key in findings[0].message

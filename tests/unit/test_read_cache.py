@@ -125,5 +125,5 @@ def test_a_ledger_that_waits_for_a_person_is_told_by_its_newest_entry(world: Wor
 def test_a_public_record_that_was_removed_is_passed_over(world: World) -> None:
     public = Public(world.public_objects, ReadCache())
     assert public.publications() == ()
-    world.public_objects.stored[f"{INSPECTION}/review/publication.json"] = [b"no record"]
+    world.public_objects.stored[f"publications/{INSPECTION}/review.json"] = [b"no record"]
     assert public.publications() == ()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 STRAY = "essex-2015/review/report.html"
 PUBLISHED = f"{INSPECTION}/initial-report/report.html"
-RECORD = f"{INSPECTION}/initial-report/publication.json"
+RECORD = f"publications/{INSPECTION}/initial-report.json"
 
 
 @pytest.fixture
