@@ -1,14 +1,19 @@
-"""One boto3 client for each duty and process. Clients are shared by threads; sessions are not."""
+"""One boto3 client for each duty and process, shared by its threads, all made by one session."""
 
 from __future__ import annotations
 
+import threading
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from storage.settings import Duty, Settings, read_settings
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_s3 import S3Client
+
+_making: Final = threading.Lock()
+"""Clients are safe among threads, the session that makes them is not."""
 
 
 def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
@@ -20,22 +25,30 @@ def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
 
 @cache
 def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3Client:
-    import boto3  # noqa: PLC0415 - half a second that `ncpi --help` need not pay
-    from botocore.config import Config  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415 - half a second that `ncpi --help` need not pay
 
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            connect_timeout=2,
-            # A contended conditional write may wait some seconds for its lock on SeaweedFS.
-            read_timeout=15,
-            max_pool_connections=32,
-            retries={"mode": "standard", "total_max_attempts": 3},
-        ),
-    )
+    with _making:
+        return _session().client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=2,
+                # A contended conditional write may wait some seconds for its lock on SeaweedFS.
+                read_timeout=15,
+                max_pool_connections=32,
+                retries={"mode": "standard", "total_max_attempts": 3},
+            ),
+        )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    import boto3  # noqa: PLC0415 - the same half second
+
+    # Each session keeps what it has read of the service's description, some 14 MB.
+    return boto3.session.Session()
