@@ -74,19 +74,27 @@ def _say(line: str) -> None:
 
 def _measure_system(name: str, counts: Sequence[int], patience: float) -> dict[str, Any]:
     load = os.getloadavg()[0]
+    before = dict(os.environ)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="ncpi-hops-") as data, SYSTEMS[name](Path(data), _say) as system:
-        cold_start = time.monotonic() - started
-        forget_client()  # the one before it had another S3 server
-        ids = iter(inspection_ids(4300))
-        idle = _memory(system)
-        return {
-            "load_average_before": round(load, 2),
-            "cold_start_seconds": round(cold_start, 1),
-            "first": _measure(system, [next(ids)], patience),
-            "counts": {str(count): _measure(system, [next(ids) for _ in range(count)], patience) for count in counts},
-            "memory_megabytes": {"idle": idle, "after": _memory(system)},
-        }
+    try:
+        with tempfile.TemporaryDirectory(prefix="ncpi-hops-") as data, SYSTEMS[name](Path(data), _say) as system:
+            cold_start = time.monotonic() - started
+            forget_client()  # the one before it had another S3 server
+            ids = iter(inspection_ids(4300))
+            idle = _memory(system)
+            return {
+                "load_average_before": round(load, 2),
+                "cold_start_seconds": round(cold_start, 1),
+                "first": _measure(system, [next(ids)], patience),
+                "counts": {
+                    str(count): _measure(system, [next(ids) for _ in range(count)], patience) for count in counts
+                },
+                "memory_megabytes": {"idle": idle, "after": _memory(system)},
+            }
+    finally:
+        # Each system says in this process's environment where its servers are.
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _memory(system: System) -> dict[str, float]:
