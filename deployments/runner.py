@@ -121,11 +121,12 @@ class StageRunner:
             # The stage before it, which emitted the event, is about to give its place back.
             if await self._places.take_within(_MOMENT_SECONDS, served.urgency):
                 try:
-                    await self._create_and_execute(create, served)
+                    if not self._is_draining:
+                        await self._create_and_execute(create, served)
+                        return
                 finally:
                     self._places.give_back()
-            else:
-                self._offer(await create(Scheduled()))
+            self._offer(await create(Scheduled()))
         except PREFECT_AWAY as error:
             about = {"inspection": inspection_id, "flow": served.name, "error": type(error).__name__}
             _log.warning("woken in vain; the sweep will find it", extra=about)
