@@ -1,0 +1,70 @@
+"""Live many lives: `python -m tests.simulation.lives --first SEED --lives N` says what was met, or what was broken."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.simulation.people import Returns
+from tests.simulation.quick import quicken
+from tests.simulation.simulation import Simulation
+from tests.support.returns import write_fieldwork, write_review
+
+INSPECTIONS: Final = ("kent-2025", "surrey-2025")
+_FAULTY_CALLS: Final = (0, 100, 300)
+"""Calls of ports that may go wrong; with 0 nothing ever fails but what people try."""
+
+
+def write_returns(folder: Path) -> dict[str, Returns]:
+    """Write the returns of the inspections that every simulation is about."""
+    return {
+        inspection: Returns(
+            write_fieldwork(folder / inspection / "fieldwork", inspection, force=inspection.removesuffix("-2025")),
+            write_review(folder / inspection / "review", inspection),
+        )
+        for inspection in INSPECTIONS
+    }
+
+
+def simulate(seed: int, returns: dict[str, Returns]) -> Simulation:
+    """Run one world by its seed: one or two inspections, and as many faulty steps as the seed says."""
+    count = 1 + seed % len(INSPECTIONS)
+    simulation = Simulation(seed, dict(list(returns.items())[:count]))
+    simulation.counts["lives"] = count
+    simulation.final = simulation.run(_FAULTY_CALLS[simulation.random.randrange(len(_FAULTY_CALLS))])
+    return simulation
+
+
+def main() -> None:
+    """Live, and say what was met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    parser.add_argument("--lives", type=int, default=1000)
+    chosen = parser.parse_args()
+    met: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
+        returns = write_returns(Path(folder))
+        simulate(chosen.first, returns)  # the checks of the returns and the renderings are made once
+        simulate(chosen.first + 1, returns)
+        started, seed = time.process_time(), chosen.first
+        while met["lives"] < chosen.lives:
+            met += simulate(seed, returns).counts
+            seed += 1
+        seconds = time.process_time() - started
+    for what, number in sorted(met.items()):
+        sys.stdout.write(f"{number:>10,} {what}\n")
+    sys.stdout.write(
+        f"{seconds:.1f} CPU-s, {1000 * seconds / met['lives']:.1f} ms a life, seeds {chosen.first} to {seed - 1}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

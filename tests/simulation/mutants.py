@@ -1,0 +1,302 @@
+"""Bugs planted in the product's core, each one that somebody could write; the simulation must find every one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+import desk.decision
+import desk.office
+import domain.approval
+import flows.publication
+import flows.stage_run
+import storage.sweep
+import tests.simulation.simulation
+from domain.history import History
+from schemas.entry import DocumentReference, digest_of
+from schemas.errors import AlreadyWrittenError, ArtefactError
+from storage import keys
+from storage.artefacts import Artefacts
+from storage.ledger import Ledger
+from storage.public import Public
+from tasks.steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from domain.history import Recorded
+    from schemas.acts import Act
+    from schemas.documents import Draft, Publication, PublishedFile, StoredFile
+    from schemas.entry import Entry
+
+
+def wins_every_race(patch: pytest.MonkeyPatch) -> None:
+    """Take a place that another has written for one's own."""
+
+    def append(self: Ledger, history: History, entry: Entry) -> History:
+        data = entry.to_bytes()
+        self._objects.create(keys.ledger_entry(entry.inspection, entry.seq), data, "application/json")
+        return history.followed_by(data)
+
+    patch.setattr(Ledger, "append", append)
+
+
+def overwrites_the_ledger(patch: pytest.MonkeyPatch) -> None:
+    """Write an entry whether or not its place is free."""
+
+    def append(self: Ledger, history: History, entry: Entry) -> History:
+        following = history.followed_by(entry.to_bytes())
+        self._objects.replace(keys.ledger_entry(entry.inspection, entry.seq), entry.to_bytes(), "application/json")
+        return following
+
+    patch.setattr(Ledger, "append", append)
+
+
+def takes_the_next_free_place(patch: pytest.MonkeyPatch) -> None:
+    """Move on to the next place when one is taken, without reading what stands there."""
+    append = Ledger.append
+
+    def pushing(self: Ledger, history: History, entry: Entry) -> History:
+        try:
+            return append(self, history, entry)
+        except AlreadyWrittenError:
+            later = entry.model_copy(update={"seq": entry.seq + 1})
+            self._objects.create(keys.ledger_entry(later.inspection, later.seq), later.to_bytes(), "application/json")
+            return history.followed_by(entry.to_bytes())
+
+    patch.setattr(Ledger, "append", pushing)
+
+
+def forgets_the_newest_entry(patch: pytest.MonkeyPatch) -> None:
+    """Read a ledger without its last entry, as from a cache that is behind."""
+    read = Ledger.history
+    patch.setattr(Ledger, "history", lambda self, one: History(one, read(self, one).recorded[:-1]))
+
+
+def records_before_it_stores(patch: pytest.MonkeyPatch) -> None:
+    """Name an artefact in the ledger that is stored only if the process lives on."""
+    append = Steps.append
+
+    def store(self: Artefacts, inspection_id: str, data: bytes, media_type: str) -> DocumentReference:
+        digest = digest_of(data)
+        key = keys.artefact(inspection_id, digest)
+        self.__dict__.setdefault("late", []).append((key, data, media_type))
+        return DocumentReference(sha256=digest, size_bytes=len(data), media_type=media_type, key=key)
+
+    def append_first(self: Steps, history: History, entry: Entry) -> History:
+        following = append(self, history, entry)
+        late = self.stores.artefacts.__dict__.pop("late", [])
+        for one in late:
+            self.stores.artefacts._objects.create(*one)
+        return following
+
+    patch.setattr(Artefacts, "store", store)
+    patch.setattr(Steps, "append", append_first)
+
+
+def leaves_out_a_rendering(patch: pytest.MonkeyPatch) -> None:
+    """Store all renderings of a draft but one."""
+    render = Steps._store_renderings
+
+    def store(self: Steps, inspection_id: str, renderings: Any) -> tuple[StoredFile, ...]:
+        files = render(self, inspection_id, renderings)
+        self.stores.artefacts._objects.stored.pop(keys.artefact(inspection_id, files[0].sha256), None)
+        return files
+
+    patch.setattr(Steps, "_store_renderings", store)
+
+
+def cannot_store_twice(patch: pytest.MonkeyPatch) -> None:
+    """Take an artefact that is there already, from before a crash, for a fault."""
+
+    def store(self: Artefacts, inspection_id: str, data: bytes, media_type: str) -> DocumentReference:
+        digest = digest_of(data)
+        key = keys.artefact(inspection_id, digest)
+        if not self._objects.create(key, data, media_type):
+            message = f"{key} is there"
+            raise TimeoutError(message)
+        return DocumentReference(sha256=digest, size_bytes=len(data), media_type=media_type, key=key)
+
+    patch.setattr(Artefacts, "store", store)
+
+
+def approves_own(patch: pytest.MonkeyPatch) -> None:
+    """Let everybody approve everything."""
+    patch.setattr(domain.approval, "authors_of", lambda _history: frozenset())
+
+
+def approves_at_the_desk_only_own_name(patch: pytest.MonkeyPatch) -> None:
+    """Compare who approves with who approves, not with who wrote."""
+
+    def check(history: History, act: Act, _person: str, digest: str) -> Recorded:
+        return domain.approval.check_decision(history, act, "somebody.else", digest)
+
+    patch.setattr(desk.decision, "check_decision", check)
+
+
+def approves_any_digest(patch: pytest.MonkeyPatch) -> None:
+    """Take an approval whatever bytes the person saw."""
+
+    def check(history: History, act: Act, person: str, _digest: str) -> Recorded:
+        newest = domain.approval.latest_draft(history).entry.document
+        return domain.approval.check_decision(history, act, person, newest.sha256 if newest else "")
+
+    patch.setattr(desk.decision, "check_decision", check)
+
+
+def publishes_before_the_embargo(patch: pytest.MonkeyPatch) -> None:
+    """Forget the embargo."""
+    approved = domain.approval.approved_draft
+    long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    patch.setattr(flows.publication, "approved_draft", lambda history: (*approved(history)[:2], long_ago))
+
+
+def publishes_an_hour_early(patch: pytest.MonkeyPatch) -> None:
+    """Read the embargo by a clock that is an hour ahead, as in summer."""
+    approved = domain.approval.approved_draft
+
+    def early(history: History) -> tuple[Recorded, str, dt.datetime]:
+        approval, digest, embargo = approved(history)
+        return approval, digest, embargo - dt.timedelta(hours=1)
+
+    patch.setattr(flows.publication, "approved_draft", early)
+
+
+def publishes_other_bytes(patch: pytest.MonkeyPatch) -> None:
+    """Touch a file up on its way to the public."""
+    publish = Public.publish
+
+    def touched(self: Public, inspection_id: str, of: Any, file: StoredFile, data: bytes) -> PublishedFile:
+        return publish(self, inspection_id, of, file, data + b"\n")
+
+    patch.setattr(Public, "publish", touched)
+
+
+def publishes_one_file_less(patch: pytest.MonkeyPatch) -> None:
+    """Leave out the last file of a publication."""
+    publish = Steps.publish
+
+    def shorter(self: Steps, draft: Draft, *arguments: Any, **named: Any) -> Publication:
+        return publish(self, draft.model_copy(update={"files": draft.files[:-1]}), *arguments, **named)
+
+    patch.setattr(Steps, "publish", shorter)
+
+
+def publishes_at_an_address_of_the_day(patch: pytest.MonkeyPatch) -> None:
+    """Put the time into the address, so that another try publishes a second time."""
+    publish = Steps._publish_file
+
+    def dated(self: Steps, draft: Draft, file: StoredFile) -> PublishedFile:
+        name, ending = file.name.rsplit(".", 1)
+        renamed = file.model_copy(update={"name": f"{name}-{self.clock():%H%M%S}.{ending}"})
+        return publish(self, draft, renamed)
+
+    patch.setattr(Steps, "_publish_file", dated)
+
+
+def keeps_its_own_record(patch: pytest.MonkeyPatch) -> None:
+    """Record the publication of this try, not the one that stands in public since a crash."""
+    record = Public.publish_record
+
+    def own(self: Public, publication: Publication) -> Publication:
+        record(self, publication)
+        return publication
+
+    patch.setattr(Public, "publish_record", own)
+
+
+def cannot_publish_twice(patch: pytest.MonkeyPatch) -> None:
+    """Take a public file that is there already, from before a crash, for somebody else's."""
+
+    def create(self: Public, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
+        if not self._objects.create(key, data, media_type):
+            message = f"{inspection_id}: {key} is there"
+            raise ArtefactError(message)
+
+    patch.setattr(Public, "_create", create)
+
+
+def never_sweeps(patch: pytest.MonkeyPatch) -> None:
+    """Believe that no event is ever lost."""
+    patch.setattr(
+        tests.simulation.simulation, "sweep", lambda ledger, *_, **__: storage.sweep.Swept(len(ledger.inspections()))
+    )
+
+
+def sweeps_only_the_first(patch: pytest.MonkeyPatch) -> None:
+    """Look at one inspection a sweep."""
+    read = Ledger.histories_in
+    patch.setattr(Ledger, "histories_in", lambda self, states: iter(list(read(self, states))[:1]))
+
+
+def sweeps_no_embargo(patch: pytest.MonkeyPatch) -> None:
+    """Leave out of the sweep what an embargo has let go."""
+    due = storage.sweep._due
+
+    def without(read: Any, now: dt.datetime, grace: dt.timedelta) -> Any:
+        stage = due(read, now, grace)
+        return None if stage == "publication" else stage
+
+    patch.setattr(storage.sweep, "_due", without)
+
+
+def runs_whoever_is_called(patch: pytest.MonkeyPatch) -> None:
+    """Do what an event says, whatever the ledger says."""
+    tell = flows.stage_run._not_our_turn
+
+    def obey(stage: Any, history: History, steps: Steps) -> Any:
+        turn = stage.turns[0]
+        latest = history.latest(turn.records)
+        if latest is None or latest.entry.document is None:
+            return tell(stage, history, steps)
+        made = flows.stage_run.Made(turn.records, latest.entry.document, latest.entry.facts)
+        entry = flows.stage_run._entry(history, made, steps)
+        steps.stores.ledger._objects.create(
+            keys.ledger_entry(entry.inspection, entry.seq), entry.to_bytes(), "application/json"
+        )
+        return tell(stage, history, steps)
+
+    patch.setattr(flows.stage_run, "_not_our_turn", obey)
+
+
+def tells_before_it_is_written(patch: pytest.MonkeyPatch) -> None:
+    """Tell a person that an act stands before it does."""
+
+    def record(self: Any, history: History, entry: Entry) -> Recorded:
+        following = history.followed_by(entry.to_bytes())
+        try:
+            self.stores.ledger.append(history, entry)
+        except AlreadyWrittenError:
+            return following.recorded[-1]
+        self.announcer.announce(following.recorded[-1])
+        return following.recorded[-1]
+
+    patch.setattr(desk.office.Office, "record", record)
+
+
+MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
+    wins_every_race,
+    overwrites_the_ledger,
+    takes_the_next_free_place,
+    forgets_the_newest_entry,
+    records_before_it_stores,
+    leaves_out_a_rendering,
+    cannot_store_twice,
+    approves_own,
+    approves_at_the_desk_only_own_name,
+    approves_any_digest,
+    publishes_before_the_embargo,
+    publishes_an_hour_early,
+    publishes_other_bytes,
+    publishes_one_file_less,
+    publishes_at_an_address_of_the_day,
+    keeps_its_own_record,
+    cannot_publish_twice,
+    never_sweeps,
+    sweeps_only_the_first,
+    sweeps_no_embargo,
+    runs_whoever_is_called,
+    tells_before_it_is_written,
+)

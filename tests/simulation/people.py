@@ -1,0 +1,130 @@
+"""People who do what the state of an inspection asks of them, again and again until it is complete; some try tricks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError
+
+from desk.decision import approve, return_draft
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from domain.approval import latest_draft
+from domain.history import History
+from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, SeparationError
+from schemas.moves import State
+from schemas.roles import Role
+from tests.simulation.faults import Died
+from tests.simulation.promises import BrokenPromiseError
+from tests.support.world import HMI, LEAD, MANAGER, actor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from domain.history import Recorded
+    from tests.simulation.simulation import Simulation
+
+LEAD_WHO_IS_HMI: Final = actor(LEAD.person, Role.HMI)
+_MOST_RETURNS: Final = 2
+_LONGEST_EMBARGO_MINUTES: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Where the two returns of an inspection lie."""
+
+    fieldwork: Path
+    review: Path
+
+
+class People:
+    """Everybody who acts on one inspection, one after another; two of these act against each other."""
+
+    def __init__(self, simulation: Simulation, inspection: str, returns: Returns) -> None:
+        self._simulation = simulation
+        self._inspection = inspection
+        self._returns = returns
+        self._returned = 0
+        self._acts: dict[State, Callable[[], object]] = {
+            State.UNOPENED: self._open,
+            State.AWAITING_FIELDWORK: lambda: self._submit("fieldwork", returns.fieldwork),
+            State.REPORT_DRAFTED: self._decide,
+            State.AWAITING_REVIEW: lambda: self._submit("review", returns.review),
+            State.REVIEW_DRAFTED: self._decide,
+        }
+
+    def live(self) -> None:
+        """Act until the inspection is complete."""
+        while self._history().state is not State.COMPLETE:
+            self._simulation.wait(self._has_something_to_do)
+            act = self._acts.get(self._history().state)
+            if act is not None:
+                self._try(act)
+
+    def _has_something_to_do(self) -> bool:
+        state = self._history().state
+        return state in self._acts or state is State.COMPLETE
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Died:
+            self._simulation.count("command died")
+        except BotoCoreError:
+            self._simulation.count("act met an error")  # told to try again
+        except (IllegalMoveError, AlreadyWrittenError):
+            self._simulation.count("act came too late")
+        except RefusedError:
+            self._simulation.count("act was refused")
+
+    def _history(self) -> History:
+        return self._simulation.histories.get(self._inspection, History(self._inspection))
+
+    def _open(self) -> None:
+        self._acknowledge(open_inspection(self._simulation.office, self._inspection, MANAGER))
+
+    def _submit(self, form: str, folder: Path) -> None:
+        submitted = submit(self._simulation.office, self._inspection, folder, FORMS[form], LEAD)
+        self._acknowledge(submitted.recorded)
+
+    def _decide(self) -> None:
+        chance = self._simulation.random.random()
+        history = self._history()
+        document = latest_draft(history).entry.document
+        digest = document.sha256 if document else ""
+        office = self._simulation.office
+        if chance < 0.15:
+            self._approve_own(digest)
+        elif chance < 0.25:
+            # The digest of another artefact: of an earlier draft, of the return.
+            approve(office, self._inspection, self._simulation.random.choice(_digests(history)), HMI)
+        elif chance < 0.4 and self._returned < _MOST_RETURNS:
+            self._returned += 1
+            self._acknowledge(return_draft(office, self._inspection, digest, HMI, "Say more of the methods."))
+        else:
+            self._acknowledge(approve(office, self._inspection, digest, HMI, embargo=self._embargo()))
+
+    def _embargo(self) -> dt.datetime | None:
+        if self._simulation.random.random() < 0.5:
+            return None
+        minutes = self._simulation.random.randrange(_LONGEST_EMBARGO_MINUTES)
+        return self._simulation.now + dt.timedelta(minutes=minutes)
+
+    def _approve_own(self, digest: str) -> None:
+        try:
+            approve(self._simulation.office, self._inspection, digest, LEAD_WHO_IS_HMI)
+        except SeparationError:
+            self._simulation.count("own approval was refused")
+            return
+        message = f"{self._inspection}: a person approved their own report"
+        raise BrokenPromiseError(message)
+
+    def _acknowledge(self, recorded: Recorded) -> None:
+        self._simulation.promises.acknowledge(recorded)
+
+
+def _digests(history: History) -> list[str]:
+    return [one.entry.document.sha256 for one in history.recorded if one.entry.document]

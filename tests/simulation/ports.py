@@ -1,0 +1,71 @@
+"""The product's ports over the simulation: each call may be the last thing that its process does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.prefect_server import event_of
+from tests.support.memory import MemoryObjects
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+
+    from domain.history import Recorded
+    from storage.objects import StoredVersion
+    from tests.simulation.simulation import Simulation
+
+
+class SimulatedObjects(MemoryObjects):
+    """A bucket whose calls the simulation schedules and spoils."""
+
+    def __init__(self, bucket: str, simulation: Simulation, created: Callable[[str, bytes], None]) -> None:
+        super().__init__()
+        self._bucket = bucket
+        self._simulation = simulation
+        self._created = created
+
+    def create(self, key: str, data: bytes, media_type: str) -> bool:
+        def effect() -> bool:
+            is_new = super(SimulatedObjects, self).create(key, data, media_type)
+            if is_new:
+                self._created(key, data)
+            return is_new
+
+        return self._simulation.call(f"{self._bucket}.create", effect, when_tried_again=False)
+
+    def replace(self, key: str, data: bytes, media_type: str) -> None:
+        def effect() -> None:
+            super(SimulatedObjects, self).replace(key, data, media_type)
+
+        self._simulation.call(f"{self._bucket}.replace", effect)
+
+    def read(self, key: str) -> bytes:
+        return self._simulation.call(f"{self._bucket}.read", lambda: super(SimulatedObjects, self).read(key))
+
+    def versions(self, prefix: str) -> Iterator[StoredVersion]:
+        listed = lambda: list(super(SimulatedObjects, self).versions(prefix))  # noqa: E731
+        return iter(self._simulation.call(f"{self._bucket}.versions", listed))
+
+
+class SimulatedPrefect:
+    """Announces entries on the bus and starts runs for the sweep, once for each cause, as Prefect does."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._causes: set[str] = set()
+
+    def announce(self, recorded: Recorded) -> bool:
+        return self._simulation.call("prefect.announce", lambda: self._simulation.send(event_of(recorded)))
+
+    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+        def effect() -> str:
+            if cause not in self._causes:
+                self._causes.add(cause)
+                self._simulation.start_stage(flow, inspection_id)
+            return cause
+
+        return self._simulation.call("prefect.start", effect)
+
+    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:  # noqa: ARG002 - the port's argument
+        return self._simulation.call("prefect.under_way", lambda: self._simulation.under_way(flow))

@@ -1,0 +1,105 @@
+"""What must hold after every step, checked at the moment at which an object is created."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from domain.approval import embargo_of
+from domain.history import History
+from schemas.documents import Draft, Publication
+from schemas.errors import InspectionError
+from schemas.moves import Kind
+from storage import keys
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from domain.history import Recorded
+    from schemas.entry import Entry
+
+APPROVALS = {"initial-report": Kind.REPORT_APPROVED, "review": Kind.REVIEW_APPROVED}
+
+
+class BrokenPromiseError(AssertionError):
+    """Something happened that must never happen."""
+
+
+class Promises:
+    """Reads along what is created, with nothing of the product but the rules of the chain."""
+
+    def __init__(self, read_private: Callable[[str], bytes], clock: Callable[[], dt.datetime]) -> None:
+        self.histories: dict[str, History] = {}
+        self._read_private = read_private
+        self._clock = clock
+        self._acknowledged: list[Recorded] = []
+
+    def entry_created(self, key: str, data: bytes) -> None:
+        """Hold a new entry against the chain, the moves and the separation of duties."""
+        place = keys.parse_ledger_entry(key)
+        if place is None:
+            message = f"{key} is no entry"
+            raise BrokenPromiseError(message)
+        inspection, seq = place
+        before = self.histories.get(inspection, History(inspection))
+        if seq != len(before.recorded):
+            message = f"{key}: a place was left out"
+            raise BrokenPromiseError(message)
+        try:
+            after = before.followed_by(data)
+        except InspectionError as error:
+            # Not of the product's errors: its own code might take it for one that it knows.
+            raise BrokenPromiseError(str(error)) from error
+        self.histories[inspection] = after
+        self._check_approval(after.recorded[-1].entry)
+
+    def public_created(self, key: str, data: bytes) -> None:
+        """Hold a public object against what was approved, by whom, and when it may be seen."""
+        if key.startswith(keys.PUBLICATIONS_PREFIX):
+            publication = Publication.model_validate_json(data)
+            inspection, of = publication.inspection, publication.of
+        else:
+            inspection, of = key.split("/")[:2]
+        approval = self.histories[inspection].latest(APPROVALS[of])
+        if approval is None:
+            message = f"{key} was published without an approval"
+            raise BrokenPromiseError(message)
+        if self._clock() < embargo_of(approval):
+            message = f"{key} was published before its embargo"
+            raise BrokenPromiseError(message)
+        draft = self._draft(approval.entry)
+        if not key.startswith(keys.PUBLICATIONS_PREFIX) and _digest(data) not in {one.sha256 for one in draft.files}:
+            message = f"{key} was published with bytes that nobody approved"
+            raise BrokenPromiseError(message)
+
+    def acknowledge(self, recorded: Recorded) -> None:
+        """Note that somebody was told that this entry stands."""
+        self._acknowledged.append(recorded)
+
+    def check_acknowledged(self) -> None:
+        """Find every entry that somebody was told of."""
+        for one in self._acknowledged:
+            history = self.histories[one.entry.inspection]
+            if history.recorded[one.entry.seq].digest != one.digest:
+                message = f"{one.entry.inspection} entry {one.entry.seq} was acknowledged and is another one now"
+                raise BrokenPromiseError(message)
+
+    def _check_approval(self, entry: Entry) -> None:
+        if entry.kind in APPROVALS.values() and self._draft(entry).author == entry.actor.person:
+            message = f"{entry.inspection} entry {entry.seq}: a person approved their own report"
+            raise BrokenPromiseError(message)
+
+    def _draft(self, entry: Entry) -> Draft:
+        if entry.document is None:
+            message = f"{entry.inspection} entry {entry.seq}: an approval of nothing"
+            raise BrokenPromiseError(message)
+        data = self._read_private(keys.artefact(entry.inspection, entry.document.sha256))
+        if _digest(data) != entry.document.sha256:
+            message = f"{entry.inspection} entry {entry.seq}: its draft is not what its digest says"
+            raise BrokenPromiseError(message)
+        return Draft.model_validate_json(data)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

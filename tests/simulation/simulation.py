@@ -1,0 +1,278 @@
+"""The product's own desk, stages and sweep, each step of each chosen by a seed, against models of S3, Prefect and time.
+
+Workers (runs of stages, sweeps, people) are greenlets that give way at each call of a port. The seed decides who goes
+on, what fails, what dies, which events are lost, doubled, delayed or forged. After the faults have stopped, one sweep
+must be enough for everything that a person does not have to do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from botocore.exceptions import BotoCoreError
+from greenlet import getcurrent, greenlet
+
+from desk.office import Office
+from domain.board import standing
+from flows.stage_run import run_stage
+from schemas.moves import State
+from schemas.stages import STAGES
+from storage.artefacts import Artefacts
+from storage.ledger import Ledger
+from storage.public import Public
+from storage.read_cache import ReadCache
+from storage.stores import Stores
+from storage.sweep import sweep
+from storage.verification import verify_inspection, verify_public
+from tasks.steps import Steps
+from tests.simulation.faults import Died, Fault, Rates, drawn, passing_error
+from tests.simulation.people import People, Returns
+from tests.simulation.ports import SimulatedObjects, SimulatedPrefect
+from tests.simulation.promises import BrokenPromiseError, Promises
+from tests.support.memory import MemoryObjects
+from tests.support.world import MAKES, examine_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from domain.history import History
+
+T = TypeVar("T")
+
+
+def _always() -> bool:
+    return True
+
+
+GRACE: Final = dt.timedelta(minutes=15)
+_MOST_STEPS: Final = 60_000
+_LONGEST_DELAY: Final = dt.timedelta(minutes=30)
+
+
+class Simulation:
+    """One world, from nothing to every inspection's published review."""
+
+    def __init__(self, seed: int, returns: Mapping[str, Returns], *, rates: Rates | None = None) -> None:
+        self.seed = seed
+        self.final = ""
+        self.random = random.Random(seed)
+        self.now = dt.datetime(2026, 3, 1, 9, 0, tzinfo=dt.UTC)
+        self.counts: Counter[str] = Counter()
+        self._rates = rates or Rates()
+        self._has_faults = True
+        self.calls = 0
+        self._conductor = getcurrent()
+        self._workers: list[greenlet] = []
+        self._people: list[greenlet] = []
+        self._waits_until: dict[greenlet, Callable[[], bool]] = {}
+        self._stage_of: dict[greenlet, tuple[str, str]] = {}
+        self._bus: list[tuple[dt.datetime, dict[str, Any]]] = []
+        self._next_sweep = self.now + GRACE
+        private = SimulatedObjects("private", self, lambda _key, _data: None)
+        self.promises = Promises(lambda key: MemoryObjects.read(private, key), lambda: self.now)
+        ledger = SimulatedObjects("ledger", self, self.promises.entry_created)
+        public = SimulatedObjects("public", self, self.promises.public_created)
+        self.buckets = {"ledger": ledger, "private": private, "public": public}
+        cache = ReadCache()
+        self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache))
+        self._prefect = SimulatedPrefect(self)
+        self.office = Office(self.stores, self._prefect, examine_once, lambda: self.now)
+        self.steps = Steps(self.stores, self._prefect, examine_once, lambda: self.now)
+        self._inspections = tuple(returns)
+        for inspection in returns:
+            for _ in range(2):
+                self._people.append(greenlet(People(self, inspection, returns[inspection]).live, self._conductor))
+
+    @property
+    def histories(self) -> Mapping[str, History]:
+        """What every ledger holds, as anybody could read it."""
+        return self.promises.histories
+
+    def run(self, faulty_calls: int) -> str:
+        """Live through it all, with faults in so many calls of ports; give the digest of everything that was stored.
+
+        Raises:
+            BrokenPromiseError: something happened that must not, or did not happen that must.
+        """
+        self._step_while(lambda: self.calls < faulty_calls and self._goes_on)
+        self._has_faults = False
+        self._require_that_one_sweep_is_enough()
+        self._step_while(lambda: self._goes_on)
+        self._check_the_end()
+        return self.digest()
+
+    @property
+    def _goes_on(self) -> bool:
+        return bool(self._people or self._workers or self._bus)
+
+    def _step_while(self, goes_on: Callable[[], bool]) -> None:
+        for _ in range(_MOST_STEPS):
+            if not goes_on():
+                return
+            self._step()
+        self._break("did not come to an end")
+
+    def digest(self) -> str:
+        """Give one digest of all buckets, every version of every key."""
+        whole = hashlib.sha256()
+        for name, bucket in self.buckets.items():
+            for key in sorted(bucket.stored):
+                for data in bucket.stored[key]:
+                    whole.update(f"{name}/{key} {hashlib.sha256(data).hexdigest()}\n".encode())
+        return whole.hexdigest()
+
+    def call(self, port: str, effect: Callable[[], T], *, when_tried_again: T | None = None) -> T:
+        """Let a worker call a port: others may go first, and it may go wrong in every way it can."""
+        if getcurrent() is self._conductor:
+            return effect()  # the simulation itself looks at the end
+        self._conductor.switch()
+        self.calls += 1
+        self.counts[port] += 1
+        fault = drawn(self.random, self._rates) if self._has_faults else Fault.NONE
+        if fault is not Fault.NONE:
+            self.counts[f"fault: {fault}"] += 1
+        if fault is Fault.DIE_BEFORE:
+            raise Died
+        if fault is Fault.ERROR_BEFORE:
+            raise passing_error(fault)
+        result = effect()
+        if fault is Fault.DIE_AFTER:
+            raise Died
+        if fault is Fault.ERROR_AFTER:
+            raise passing_error(fault)
+        if fault is Fault.CONFLICT and when_tried_again is not None:
+            return when_tried_again
+        return result
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Let a person wait until there is something to do."""
+        self._waits_until[getcurrent()] = until
+        self._conductor.switch()
+        del self._waits_until[getcurrent()]
+
+    def count(self, what: str) -> None:
+        """Count something that a run is expected to meet."""
+        self.counts[what] += 1
+
+    def send(self, event: dict[str, Any]) -> bool:
+        """Put an event on the bus, or lose it, or put it there twice; tell whether its sender thinks it is there."""
+        if self._has_faults and self.random.random() < self._rates.lost:
+            self.counts["event lost"] += 1
+            return self.random.random() < 0.5
+        copies = 2 if self._has_faults and self.random.random() < self._rates.doubled else 1
+        for _ in range(copies):
+            delay = self.random.random() * _LONGEST_DELAY if self._has_faults else dt.timedelta()
+            self._bus.append((self.now + delay, event))
+        return True
+
+    def start_stage(self, flow: str, inspection: str) -> None:
+        """Begin a run of a stage."""
+        stage = next(one for one in STAGES if one.name == flow)
+
+        def run() -> None:
+            try:
+                outcome = run_stage(stage, inspection, MAKES[flow], self.steps)
+            except (BotoCoreError, TimeoutError):
+                self.count("stage met an error")
+            else:
+                self.count(f"stage: {outcome.result}")
+
+        worker = self._begin(run)
+        self._stage_of[worker] = (flow, inspection)
+
+    def under_way(self, flow: str) -> frozenset[str]:
+        """Name the inspections for which a stage is running."""
+        return frozenset(of for worker, (name, of) in self._stage_of.items() if name == flow and not worker.dead)
+
+    def _begin(self, act: Callable[[], None]) -> greenlet:
+        def live() -> None:
+            try:
+                act()
+            except Died:
+                self.count("run died")
+
+        worker = greenlet(live, self._conductor)
+        self._workers.append(worker)
+        return worker
+
+    def _sweep(self) -> None:
+        def run() -> None:
+            try:
+                swept = sweep(self.stores.ledger, self._prefect, self.now, grace=GRACE)
+                self.steps.refresh_index()
+            except BotoCoreError:
+                self.count("sweep met an error")
+                return
+            if swept.failed:
+                self._break(f"the sweep could not read: {swept.failed}")
+
+        self._next_sweep = self.now + GRACE
+        self._begin(run)
+
+    def _step(self) -> None:
+        if self.now >= self._next_sweep:
+            self._sweep()
+            return
+        if self._has_faults and self.random.random() < self._rates.forged / 10:
+            self.count("event forged")
+            self.start_stage(self.random.choice(STAGES).name, self.random.choice(self._inspections))
+        due = [place for place, (when, _) in enumerate(self._bus) if when <= self.now]
+        ready = [*self._workers, *(one for one in self._people if self._waits_until.get(one, _always)())]
+        if due and (not ready or self.random.random() < 0.3):
+            self._deliver(self._bus.pop(self.random.choice(due))[1])
+        elif ready and self.random.random() < 0.97:
+            self._resume(self.random.choice(ready))
+        else:
+            self.now += dt.timedelta(seconds=self.random.randrange(1, 600))
+
+    def _deliver(self, event: dict[str, Any]) -> None:
+        for stage in STAGES:
+            if event["event"] in {kind.event for kind in stage.wakes_on}:
+                self.start_stage(stage.name, event["payload"]["inspection"])
+
+    def _resume(self, worker: greenlet) -> None:
+        worker.switch()
+        if not worker.dead:
+            return
+        self._stage_of.pop(worker, None)
+        (self._workers if worker in self._workers else self._people).remove(worker)
+
+    def _require_that_one_sweep_is_enough(self) -> None:
+        self._finish_workers()
+        self.now += GRACE
+        self._sweep()
+        self._finish_workers()
+        for inspection, history in self.histories.items():
+            here = standing(history, self.now)
+            if here.is_ready:
+                self._break(f"{inspection}: one sweep after the last fault {here.stage} has not run")
+
+    def _finish_workers(self) -> None:
+        for _ in range(_MOST_STEPS):
+            if not self._workers and not self._bus:
+                return
+            if self._bus:
+                self._deliver(self._bus.pop(0)[1])
+            else:
+                self._resume(self._workers[0])
+        self._break("runs did not come to an end")
+
+    def _check_the_end(self) -> None:
+        self.promises.check_acknowledged()
+        for inspection in self._inspections:
+            history = self.histories[inspection]
+            if history.state is not State.COMPLETE:
+                self._break(f"{inspection} ended as {history.state.value!r}")
+            findings = verify_inspection(self.stores, inspection).findings
+            if findings:
+                self._break(f"{inspection}: {findings}")
+        if strays := verify_public(self.stores, self._inspections):
+            self._break(f"published and not recorded: {strays}")
+
+    def _break(self, what: str) -> None:
+        message = f"seed {self.seed}: {what}"
+        raise BrokenPromiseError(message)

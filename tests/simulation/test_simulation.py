@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.simulation.faults import HARMFUL
+from tests.simulation.lives import simulate
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.promises import BrokenPromiseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.simulation.people import Returns
+
+LIVES = 1000
+FIRST_SEEDS = (0, 1_000_000, 2_000_000)
+FAILED_ONCE: tuple[int, ...] = ()
+"""Seeds that ever broke a promise; each is lived again for ever."""
+MOST_LIVES_OF_A_MUTANT = 150
+
+
+@pytest.mark.parametrize("first", FIRST_SEEDS)
+def test_every_promise_holds_in_a_thousand_lives(returns: dict[str, Returns], first: int) -> None:
+    met: Counter[str] = Counter()
+    seed = first
+    while met["lives"] < LIVES:
+        met += simulate(seed, returns).counts
+        seed += 1
+    # What was never met was never shown to be harmless.
+    wanted = [f"fault: {fault}" for fault in HARMFUL]
+    wanted += ["run died", "command died", "event lost", "event forged", "own approval was refused", "stage: waiting"]
+    assert [what for what in wanted if met[what] < 10] == []
+
+
+def test_every_promise_holds_in_lives_that_were_never_lived(
+    returns: dict[str, Returns], record_property: Callable[[str, object], None]
+) -> None:
+    first = int.from_bytes(os.urandom(4))
+    record_property("first seed", first)
+    lives, seed = 0, first
+    while lives < LIVES:
+        lives += simulate(seed, returns).counts["lives"]  # a failure names its seed: add it to FAILED_ONCE
+        seed += 1
+
+
+@pytest.mark.parametrize("seed", FAILED_ONCE)
+def test_a_seed_that_failed_once_never_fails_again(returns: dict[str, Returns], seed: int) -> None:
+    simulate(seed, returns)
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_the_order_of_hashes() -> None:
+    program = (
+        "import tempfile, pytest; from pathlib import Path; from tests.simulation.lives import simulate, write_returns;"
+        "from tests.simulation.quick import quicken; quicken(pytest.MonkeyPatch());"
+        "returns = write_returns(Path(tempfile.mkdtemp()));"
+        "print([simulate(seed, returns).final for seed in (3, 4, 5, 6)][-4:])"
+    )
+
+    def ended(order: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": order}
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=Path(__file__).parents[2],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.splitlines()[-1]
+
+    assert ended("1") == ended("2")
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_a_planted_bug_is_found(returns: dict[str, Returns], mutant: Callable[[pytest.MonkeyPatch], None]) -> None:
+    for seed in (0, 1):
+        simulate(seed, returns)  # without the bug: what is remembered is sound
+    with pytest.MonkeyPatch.context() as patch:
+        mutant(patch)
+        found = next((seed for seed in range(MOST_LIVES_OF_A_MUTANT) if _breaks(seed, returns)), None)
+    assert found is not None, "this bug could be written and nobody would notice"
+
+
+def _breaks(seed: int, returns: dict[str, Returns]) -> bool:
+    try:
+        simulate(seed, returns)
+    except (BrokenPromiseError, Exception):  # noqa: BLE001 - a bug may show as any error
+        return True
+    return False
