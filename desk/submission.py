@@ -106,18 +106,12 @@ def _pack(inspection_id: str, contents: Folder, form: Form) -> Pack:
     )
 
 
-def _pack_digest(pack: Pack) -> str:
-    import rfc8785  # noqa: PLC0415 - the same bytes that `Artefacts.store_document` stores
-
-    return digest_of(rfc8785.dumps(pack.model_dump(mode="json")))
-
-
 def _same_before(history: History, form: Form, pack: Pack) -> Recorded | None:
     """Find the newest submission of this form if it was this very pack and still stands."""
     latest = history.latest(form.act.records)
     if latest is None or history.state is form.act.state:
         return None  # rejected or returned since, so sending it again is a new submission
-    return latest if latest.entry.facts.get("pack") == _pack_digest(pack) else None
+    return latest if latest.entry.facts.get("pack") == digest_of(pack.to_bytes()) else None
 
 
 def _request(office: Office, history: History, form: Form, contents: Folder) -> Request:
@@ -127,7 +121,7 @@ def _request(office: Office, history: History, form: Form, contents: Folder) -> 
     return Request(
         inspection=history.inspection_id,
         kind=form.kind,
-        pack=_pack_digest(_pack(history.inspection_id, contents, form)),
+        pack=digest_of(_pack(history.inspection_id, contents, form).to_bytes()),
         document=contents.document,
         table=contents.table,
         report=report,

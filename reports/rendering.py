@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import rfc8785
-
 if TYPE_CHECKING:
     from schemas.model import Record
 
@@ -31,5 +29,5 @@ def render_data(document: Record) -> Rendering:
     return Rendering(
         name="report.json",
         media_type="application/json",
-        data=rfc8785.dumps(document.model_dump(mode="json")),
+        data=document.to_bytes(),
     )

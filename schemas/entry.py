@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 from typing import Annotated, Final, Literal, Self
 
-import rfc8785
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.identifiers import IdempotencyKey, InspectionId, PersonId, Sha256
@@ -68,10 +67,6 @@ class Entry(Record):
     facts: dict[str, Fact] = Field(description="Small typed values that management reads; never case data")
     because: Sha256 | None = Field(description="Digest of the entry that caused this one; None for the first")
     prev: Sha256 = Field(description="SHA-256 of the previous entry's bytes; of the genesis text for the first")
-
-    def to_bytes(self) -> bytes:
-        """Encode as canonical JSON, the bytes that are stored and hashed."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rfc8785
 from pydantic import BaseModel, ConfigDict
 
 
@@ -17,3 +18,7 @@ class Record(BaseModel):
         # JSON has no tuples or enums: strict JSON parsing accepts its arrays and strings for them.
         use_enum_values=False,
     )
+
+    def to_bytes(self) -> bytes:
+        """Encode as canonical JSON (RFC 8785), the bytes that are stored and hashed."""
+        return rfc8785.dumps(self.model_dump(mode="json"))

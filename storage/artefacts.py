@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import rfc8785
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from schemas.entry import DocumentReference, digest_of
 from schemas.errors import ArtefactError, NotFoundError
+from schemas.model import Record
 from storage import keys
 
 if TYPE_CHECKING:
     from storage.objects import Objects
 
-DocumentT = TypeVar("DocumentT", bound=BaseModel)
+DocumentT = TypeVar("DocumentT", bound=Record)
 JSON = "application/json"
 _SMALL_BYTES = 1_000_000
 _MOST_KEPT = 16
@@ -38,9 +38,9 @@ class Artefacts:
             self.read(inspection_id, digest)
         return DocumentReference(sha256=digest, size_bytes=len(data), media_type=media_type, key=key)
 
-    def store_document(self, document: BaseModel, inspection_id: str) -> DocumentReference:
+    def store_document(self, document: Record, inspection_id: str) -> DocumentReference:
         """Store a document as canonical JSON."""
-        return self.store(inspection_id, rfc8785.dumps(document.model_dump(mode="json")), JSON)
+        return self.store(inspection_id, document.to_bytes(), JSON)
 
     def read(self, inspection_id: str, digest: str) -> bytes:
         """Read bytes and check them against their name.

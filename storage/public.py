@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-import rfc8785
 from pydantic import ValidationError
 
 from schemas.documents import Publication, PublishedFile
@@ -54,7 +53,7 @@ class Public:
         Raises:
             ArtefactError: another draft is recorded as published there.
         """
-        data = rfc8785.dumps(publication.model_dump(mode="json"))
+        data = publication.to_bytes()
         key = keys.public_record(publication.inspection, publication.of)
         if self._objects.create(key, data, "application/json"):
             return publication

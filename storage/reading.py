@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pydantic import BaseModel
-
 from domain.approval import latest_draft
 from schemas.documents import Draft, Evidence, FollowUpPlan, InitialReport, Publication, Review
 from schemas.errors import IllegalMoveError
+from schemas.model import Record
 from schemas.moves import Kind
 
 if TYPE_CHECKING:
     from domain.history import History
 
-DocumentT = TypeVar("DocumentT", bound=BaseModel)
+DocumentT = TypeVar("DocumentT", bound=Record)
 
 
 class Reader(Protocol):

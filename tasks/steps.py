@@ -9,8 +9,6 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pydantic import BaseModel
-
 from domain.drafts import draft_publication
 from evidence.examination import Examination, Request
 from reports.calendar import render_calendar
@@ -18,6 +16,7 @@ from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from schemas.documents import Draft, FollowUpPlan, InitialReport, Pack, Review, StoredFile
+from schemas.model import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from storage.prefect_server import Announcer
     from storage.stores import Stores
 
-DocumentT = TypeVar("DocumentT", bound=BaseModel)
+DocumentT = TypeVar("DocumentT", bound=Record)
 _WRITERS = 4
 
 
@@ -81,7 +80,7 @@ class Steps:
         )
         return self.examine(request)
 
-    def store_document(self, document: BaseModel, inspection_id: str) -> DocumentReference:
+    def store_document(self, document: Record, inspection_id: str) -> DocumentReference:
         """Store a document in the private bucket."""
         return self.stores.artefacts.store_document(document, inspection_id)
 

@@ -18,6 +18,7 @@ class MemoryObjects:
 
     def __init__(self) -> None:
         self.stored: dict[str, list[bytes]] = {}
+        self._etags: dict[bytes, str] = {}
         self.markers: dict[str, bool] = {}
         """Keys that were ever removed, each with whether they still are."""
         self._lock = threading.Lock()
@@ -42,6 +43,11 @@ class MemoryObjects:
         if key in self.markers:
             self.markers[key] = False
 
+    def _etag(self, data: bytes) -> str:
+        if data not in self._etags:
+            self._etags[data] = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        return self._etags[data]
+
     def read(self, key: str) -> bytes:
         if key not in self.stored or self.markers.get(key):
             message = f"memory/{key}: no such object"
@@ -50,7 +56,7 @@ class MemoryObjects:
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         found = [
-            StoredVersion(key, hashlib.md5(data, usedforsecurity=False).hexdigest(), is_delete_marker=False)
+            StoredVersion(key, self._etag(data), is_delete_marker=False)
             for key in sorted(self.stored)
             if key.startswith(prefix)
             for data in self.stored[key]
