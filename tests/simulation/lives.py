@@ -18,6 +18,11 @@ from tests.simulation.simulation import Simulation
 from tests.support.returns import write_fieldwork, write_review
 
 INSPECTIONS: Final = ("kent-2025", "surrey-2025")
+_PUBLISHED: Final = {
+    # Six months later is the 29th of February, and not the 31st.
+    "kent-2025": {"date": "2015-08-31", "source": "test"},
+    "surrey-2025": {"date": "2015-07", "source": "test"},
+}
 _FAULTY_CALLS: Final = (0, 100, 300)
 """Calls of ports that may go wrong; with 0 nothing ever fails but what people try."""
 
@@ -26,8 +31,9 @@ def write_returns(folder: Path) -> dict[str, Returns]:
     """Write the returns of the inspections that every simulation is about."""
     return {
         inspection: Returns(
-            write_fieldwork(folder / inspection / "fieldwork", inspection, force=inspection.removesuffix("-2025")),
+            write_fieldwork(folder / inspection / "fieldwork", inspection, published=_PUBLISHED[inspection]),
             write_review(folder / inspection / "review", inspection),
+            write_fieldwork(folder / inspection / "broken", inspection, findings=[]),
         )
         for inspection in INSPECTIONS
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import desk.decision
 import desk.office
 import domain.approval
+import domain.clocks
 import flows.publication
 import flows.stage_run
 import storage.sweep
@@ -231,6 +232,16 @@ def sweeps_only_the_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Ledger, "histories_in", lambda self, states: iter(list(read(self, states))[:1]))
 
 
+def counts_half_a_year_as_185_days(patch: pytest.MonkeyPatch) -> None:
+    """Count six months in days."""
+    after = domain.clocks.range_after
+
+    def counted(start: Any, *, months: int = 0, days: int = 0) -> Any:
+        return after(start, days=185 if months == 6 else days, months=0 if months == 6 else months)
+
+    patch.setattr(domain.clocks, "range_after", counted)
+
+
 def sweeps_no_embargo(patch: pytest.MonkeyPatch) -> None:
     """Leave out of the sweep what an embargo has let go."""
     due = storage.sweep._due
@@ -297,6 +308,7 @@ MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     never_sweeps,
     sweeps_only_the_first,
     sweeps_no_embargo,
+    counts_half_a_year_as_185_days,
     runs_whoever_is_called,
     tells_before_it_is_written,
 )

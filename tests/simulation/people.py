@@ -6,16 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError
-
 from desk.decision import approve, return_draft
 from desk.opening import open_inspection
 from desk.submission import FORMS, submit
 from domain.approval import latest_draft
 from domain.history import History
-from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, SeparationError
+from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
 from schemas.moves import State
 from schemas.roles import Role
+from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
 from tests.support.world import HMI, LEAD, MANAGER, actor
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 LEAD_WHO_IS_HMI: Final = actor(LEAD.person, Role.HMI)
 _MOST_RETURNS: Final = 2
+_SHARE_OF_BROKEN: Final = 0.2
 _LONGEST_EMBARGO_MINUTES: Final = 120
 
 
@@ -38,6 +38,8 @@ class Returns:
 
     fieldwork: Path
     review: Path
+    broken: Path
+    """A fieldwork return that must be rejected."""
 
 
 class People:
@@ -73,7 +75,7 @@ class People:
             act()
         except Died:
             self._simulation.count("command died")
-        except BotoCoreError:
+        except TRANSIENT:
             self._simulation.count("act met an error")  # told to try again
         except (IllegalMoveError, AlreadyWrittenError):
             self._simulation.count("act came too late")
@@ -84,11 +86,26 @@ class People:
         return self._simulation.histories.get(self._inspection, History(self._inspection))
 
     def _open(self) -> None:
+        self._simulation.do("open")
         self._acknowledge(open_inspection(self._simulation.office, self._inspection, MANAGER))
 
     def _submit(self, form: str, folder: Path) -> None:
+        if form == "fieldwork" and self._simulation.random.random() < _SHARE_OF_BROKEN:
+            self._submit_broken()
+            return
+        self._simulation.do(f"submit {form}")
         submitted = submit(self._simulation.office, self._inspection, folder, FORMS[form], LEAD)
         self._acknowledge(submitted.recorded)
+
+    def _submit_broken(self) -> None:
+        self._simulation.do("submit a broken return")
+        try:
+            submit(self._simulation.office, self._inspection, self._returns.broken, FORMS["fieldwork"], LEAD)
+        except RejectedError:
+            self._simulation.count("return was rejected")
+            return
+        message = f"{self._inspection}: a broken return was taken in"
+        raise BrokenPromiseError(message)
 
     def _decide(self) -> None:
         chance = self._simulation.random.random()
@@ -100,11 +117,14 @@ class People:
             self._approve_own(digest)
         elif chance < 0.25:
             # The digest of another artefact: of an earlier draft, of the return.
+            self._simulation.do("approve another artefact")
             approve(office, self._inspection, self._simulation.random.choice(_digests(history)), HMI)
         elif chance < 0.4 and self._returned < _MOST_RETURNS:
+            self._simulation.do("return")
             self._returned += 1
             self._acknowledge(return_draft(office, self._inspection, digest, HMI, "Say more of the methods."))
         else:
+            self._simulation.do("approve")
             self._acknowledge(approve(office, self._inspection, digest, HMI, embargo=self._embargo()))
 
     def _embargo(self) -> dt.datetime | None:
@@ -114,6 +134,7 @@ class People:
         return self._simulation.now + dt.timedelta(minutes=minutes)
 
     def _approve_own(self, digest: str) -> None:
+        self._simulation.do("approve one's own draft")
         try:
             approve(self._simulation.office, self._inspection, digest, LEAD_WHO_IS_HMI)
         except SeparationError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from storage.prefect_server import event_of
+from tasks.guard import PAUSES, TRANSIENT
+from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
 
 if TYPE_CHECKING:
@@ -14,6 +16,19 @@ if TYPE_CHECKING:
     from domain.history import Recorded
     from storage.objects import StoredVersion
     from tests.simulation.simulation import Simulation
+
+TRIED_AGAIN: Final = (
+    "read_history",
+    "check_return",
+    "store_document",
+    "store_draft",
+    "store_plan",
+    "publish",
+    "refresh_index",
+    "append",
+    "announce",
+)
+"""The steps that Prefect tries again after an error that may pass; test_simulation.py holds this to the real list."""
 
 
 class SimulatedObjects(MemoryObjects):
@@ -56,7 +71,10 @@ class SimulatedPrefect:
         self._causes: set[str] = set()
 
     def announce(self, recorded: Recorded) -> bool:
-        return self._simulation.call("prefect.announce", lambda: self._simulation.send(event_of(recorded)))
+        try:
+            return self._simulation.call("prefect.announce", lambda: self._simulation.send(event_of(recorded)))
+        except TRANSIENT:
+            return False  # the port never raises for a lost event
 
     def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
         def effect() -> str:
@@ -69,3 +87,24 @@ class SimulatedPrefect:
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:  # noqa: ARG002 - the port's argument
         return self._simulation.call("prefect.under_way", lambda: self._simulation.under_way(flow))
+
+
+class SimulatedSteps(Steps):
+    """The steps, tried again as Prefect tries a task again, without the pauses."""
+
+
+def _tried_again(name: str) -> Callable[..., Any]:
+    def try_again(steps: SimulatedSteps, *arguments: Any, **named: Any) -> Any:
+        step = getattr(Steps, name)  # now, for a bug may be planted in it
+        for _ in PAUSES:
+            try:
+                return step(steps, *arguments, **named)
+            except TRANSIENT:
+                continue
+        return step(steps, *arguments, **named)
+
+    return try_again
+
+
+for _name in TRIED_AGAIN:
+    setattr(SimulatedSteps, _name, _tried_again(_name))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
 
 from domain.approval import embargo_of
 from domain.history import History
@@ -13,7 +16,6 @@ from schemas.moves import Kind
 from storage import keys
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     from domain.history import Recorded
@@ -53,6 +55,7 @@ class Promises:
             raise BrokenPromiseError(str(error)) from error
         self.histories[inspection] = after
         self._check_approval(after.recorded[-1].entry)
+        self._check_clock(after)
 
     def public_created(self, key: str, data: bytes) -> None:
         """Hold a public object against what was approved, by whom, and when it may be seen."""
@@ -88,6 +91,19 @@ class Promises:
     def _check_approval(self, entry: Entry) -> None:
         if entry.kind in APPROVALS.values() and self._draft(entry).author == entry.actor.person:
             message = f"{entry.inspection} entry {entry.seq}: a person approved their own report"
+            raise BrokenPromiseError(message)
+
+    def _check_clock(self, history: History) -> None:
+        """The revisit is due no later than six calendar months after the earliest day of publication."""
+        plan, publication = history.recorded[-1].entry, history.latest(Kind.PUBLISHED)
+        if plan.kind is not Kind.FOLLOW_UP_RECORDED or publication is None:
+            return
+        published = str(publication.entry.facts["published"])
+        first_day = dt.date.fromisoformat(
+            published if publication.entry.facts["published_is_exact"] else f"{published}-01"
+        )
+        if dt.date.fromisoformat(str(plan.facts["revisit_act_by"])) > first_day + relativedelta(months=6):
+            message = f"{plan.inspection}: published {published}, revisit by {plan.facts['revisit_act_by']}"
             raise BrokenPromiseError(message)
 
     def _draft(self, entry: Entry) -> Draft:

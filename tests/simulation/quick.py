@@ -1,19 +1,26 @@
-"""What makes ten thousand lives affordable: each different rendering made once, and no threads.
+"""What makes ten thousand lives affordable: what is pure is worked out once, and there are no threads.
 
 The product's code is the same; what is replaced is what it calls: pure functions by their remembered answers (the
-renderings, the reading and writing of an entry's bytes), and the pools of threads, which a scheduler that decides every
-step could not see into, by one thing after another.
+bytes of an entry, the place of an entry in its chain), canonical JSON by a writer in C that gives the same bytes, the
+renderings that nothing reads again by the digest of what they would show under the same names, and pools of
+threads, which a scheduler that decides every step could not see into, by one thing after another.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Self
 
+import orjson
+import rfc8785
 from cachetools import LRUCache
 
 import storage.ledger
 import tasks.steps
-from schemas.entry import Entry
+from domain.history import History
+from reports.rendering import Rendering
+from schemas.entry import Entry, digest_of
+from storage.artefacts import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,14 +28,24 @@ if TYPE_CHECKING:
     import pytest
 
 _RENDERERS = ("render_initial_report", "render_review", "render_calendar", "render_index")
-_remembered: dict[tuple[str, str], Any] = {}
+_rendered: dict[str, Any] = {}
 _decoded: LRUCache[bytes, Entry] = LRUCache(1000)
 _encoded: LRUCache[int, tuple[Entry, bytes]] = LRUCache(1000)
+_followed: LRUCache[tuple[str, bytes], tuple[History, History]] = LRUCache(1000)
 
 
 def quicken(patch: pytest.MonkeyPatch) -> None:
-    """Replace the renderers, the codec of entries and the pools for as long as the patch lasts."""
-    decode, encode = Entry.from_bytes, Entry.to_bytes
+    """Replace these for as long as the patch lasts."""
+    patch.setattr(rfc8785, "dumps", canonical)
+    _remember(patch)
+    for name in _RENDERERS:
+        patch.setattr(tasks.steps, name, _standing_for(name, getattr(tasks.steps, name)))
+    for module in (tasks.steps, storage.ledger):
+        patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
+
+
+def _remember(patch: pytest.MonkeyPatch) -> None:
+    decode, encode, follow = Entry.from_bytes, Entry.to_bytes, History.followed_by
 
     def decoded(data: bytes) -> Entry:
         if data not in _decoded:
@@ -41,12 +58,22 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
             _encoded[id(entry)] = (entry, encode(entry))
         return _encoded[id(entry)][1]
 
+    def followed(history: History, data: bytes) -> History:
+        # The head's digest names all that came before, if each entry was checked against it, so it is compared as well.
+        before, after = _followed.get((history.head, data), (None, None))
+        if after is None or before != history:
+            after = follow(history, data)
+            _followed[history.head, data] = (history, after)
+        return after
+
     patch.setattr(Entry, "from_bytes", decoded)
     patch.setattr(Entry, "to_bytes", encoded)
-    for name in _RENDERERS:
-        patch.setattr(tasks.steps, name, _remembering(name, getattr(tasks.steps, name)))
-    for module in (tasks.steps, storage.ledger):
-        patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
+    patch.setattr(History, "followed_by", followed)
+
+
+def canonical(value: Any) -> bytes:
+    """Write the JSON that `rfc8785.dumps` writes; for names of fields in ASCII and numbers that are integers."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 class OneAfterAnother:
@@ -65,12 +92,22 @@ class OneAfterAnother:
         return iter([act(item) for item in items])
 
 
-def _remembering(name: str, render: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def remembered(document: Any) -> Any:
-        parts = document if isinstance(document, tuple) else (document,)
-        key = (name, "".join(part.model_dump_json() for part in parts))
-        if key not in _remembered:
-            _remembered[key] = render(document)
-        return _remembered[key]
+def _standing_for(renderer: str, render: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Render one document, and of every other one only the digest, in files of the same names."""
 
-    return remembered
+    def stand(document: Any) -> Any:
+        if renderer not in _rendered:
+            _rendered[renderer] = render(document)
+        parts = document if isinstance(document, tuple) else (document,)
+        whole = b"".join(part.to_bytes() for part in parts)
+        digest = digest_of(whole).encode()
+        first = _rendered[renderer]
+        if isinstance(first, Rendering):
+            return dataclasses.replace(first, data=digest)
+        # The data file is read again by later stages.
+        return tuple(
+            dataclasses.replace(one, data=whole if one.media_type == JSON else one.name.encode() + digest)
+            for one in first
+        )
+
+    return stand

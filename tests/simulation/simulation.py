@@ -10,10 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError
 from greenlet import getcurrent, greenlet
 
 from desk.office import Office
@@ -28,10 +27,10 @@ from storage.read_cache import ReadCache
 from storage.stores import Stores
 from storage.sweep import sweep
 from storage.verification import verify_inspection, verify_public
-from tasks.steps import Steps
-from tests.simulation.faults import Died, Fault, Rates, drawn, passing_error
+from tasks.guard import TRANSIENT
+from tests.simulation.faults import NEVER, ByChance, Died, Fault, Planned, Rates, passing_error
 from tests.simulation.people import People, Returns
-from tests.simulation.ports import SimulatedObjects, SimulatedPrefect
+from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, SimulatedSteps
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
 from tests.support.world import MAKES, examine_once
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from domain.history import History
+    from tests.simulation.faults import Faults
 
 T = TypeVar("T")
 
@@ -56,14 +56,23 @@ _LONGEST_DELAY: Final = dt.timedelta(minutes=30)
 class Simulation:
     """One world, from nothing to every inspection's published review."""
 
-    def __init__(self, seed: int, returns: Mapping[str, Returns], *, rates: Rates | None = None) -> None:
+    def __init__(self, seed: int, returns: Mapping[str, Returns], *, planned: Planned | None = None) -> None:
+        """Make a world.
+
+        Args:
+            planned: what goes wrong; by chance when left out.
+        """
         self.seed = seed
         self.final = ""
         self.random = random.Random(seed)
         self.now = dt.datetime(2026, 3, 1, 9, 0, tzinfo=dt.UTC)
         self.counts: Counter[str] = Counter()
-        self._rates = rates or Rates()
+        self.met: dict[tuple[str, str], list[int]] = defaultdict(list)
+        """The numbers of all calls that may go wrong, by what was being done and the port that was called."""
+        self._rates = NEVER if planned else Rates()
+        self._faults: Faults = planned or ByChance(self.random, self._rates.fault)
         self._has_faults = True
+        self._doing: dict[greenlet, str] = {}
         self.calls = 0
         self._conductor = getcurrent()
         self._workers: list[greenlet] = []
@@ -77,11 +86,12 @@ class Simulation:
         ledger = SimulatedObjects("ledger", self, self.promises.entry_created)
         public = SimulatedObjects("public", self, self.promises.public_created)
         self.buckets = {"ledger": ledger, "private": private, "public": public}
-        cache = ReadCache()
+        # Every third world reads everything from the server each time, as processes that have just been started do.
+        cache = ReadCache() if seed % 3 else None
         self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache))
         self._prefect = SimulatedPrefect(self)
         self.office = Office(self.stores, self._prefect, examine_once, lambda: self.now)
-        self.steps = Steps(self.stores, self._prefect, examine_once, lambda: self.now)
+        self.steps = SimulatedSteps(self.stores, self._prefect, examine_once, lambda: self.now)
         self._inspections = tuple(returns)
         for inspection in returns:
             for _ in range(2):
@@ -130,23 +140,33 @@ class Simulation:
         if getcurrent() is self._conductor:
             return effect()  # the simulation itself looks at the end
         self._conductor.switch()
-        self.calls += 1
         self.counts[port] += 1
-        fault = drawn(self.random, self._rates) if self._has_faults else Fault.NONE
-        if fault is not Fault.NONE:
-            self.counts[f"fault: {fault}"] += 1
+        fault = self._fault_of(port) if self._has_faults else Fault.NONE
+        if fault is Fault.NONE:
+            return effect()
+        self.counts[f"fault: {fault}"] += 1
+        return self._spoil(fault, port, effect, when_tried_again)
+
+    def _fault_of(self, port: str) -> Fault:
+        self.met[self._doing[getcurrent()], port].append(self.calls)
+        self.calls += 1
+        return self._faults.at(self.calls - 1)
+
+    def _spoil(self, fault: Fault, port: str, effect: Callable[[], T], when_tried_again: T | None) -> T:
         if fault is Fault.DIE_BEFORE:
             raise Died
-        if fault is Fault.ERROR_BEFORE:
-            raise passing_error(fault)
+        if fault in {Fault.ERROR_BEFORE, Fault.OUTAGE}:
+            raise passing_error(fault, port)
         result = effect()
         if fault is Fault.DIE_AFTER:
             raise Died
         if fault is Fault.ERROR_AFTER:
-            raise passing_error(fault)
-        if fault is Fault.CONFLICT and when_tried_again is not None:
-            return when_tried_again
-        return result
+            raise passing_error(fault, port)
+        return result if when_tried_again is None else when_tried_again
+
+    def do(self, what: str) -> None:
+        """Say what the running worker does now."""
+        self._doing[getcurrent()] = what
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Let a person wait until there is something to do."""
@@ -174,9 +194,10 @@ class Simulation:
         stage = next(one for one in STAGES if one.name == flow)
 
         def run() -> None:
+            self.do(f"stage {flow}")
             try:
                 outcome = run_stage(stage, inspection, MAKES[flow], self.steps)
-            except (BotoCoreError, TimeoutError):
+            except TRANSIENT:
                 self.count("stage met an error")
             else:
                 self.count(f"stage: {outcome.result}")
@@ -201,10 +222,11 @@ class Simulation:
 
     def _sweep(self) -> None:
         def run() -> None:
+            self.do("sweep")
             try:
                 swept = sweep(self.stores.ledger, self._prefect, self.now, grace=GRACE)
                 self.steps.refresh_index()
-            except BotoCoreError:
+            except TRANSIENT:
                 self.count("sweep met an error")
                 return
             if swept.failed:
@@ -239,6 +261,7 @@ class Simulation:
         if not worker.dead:
             return
         self._stage_of.pop(worker, None)
+        self._doing.pop(worker, None)
         (self._workers if worker in self._workers else self._people).remove(worker)
 
     def _require_that_one_sweep_is_enough(self) -> None:

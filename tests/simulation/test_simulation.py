@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasks.prefect_steps import PrefectSteps
 from tests.simulation.faults import HARMFUL
 from tests.simulation.lives import simulate
 from tests.simulation.mutants import MUTANTS
+from tests.simulation.ports import TRIED_AGAIN
 from tests.simulation.promises import BrokenPromiseError
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def test_every_promise_holds_in_a_thousand_lives(returns: dict[str, Returns], fi
     # What was never met was never shown to be harmless.
     wanted = [f"fault: {fault}" for fault in HARMFUL]
     wanted += ["run died", "command died", "event lost", "event forged", "own approval was refused", "stage: waiting"]
+    wanted += ["return was rejected", "stage met an error", "sweep met an error"]
     assert [what for what in wanted if met[what] < 10] == []
 
 
@@ -53,6 +56,10 @@ def test_every_promise_holds_in_lives_that_were_never_lived(
 @pytest.mark.parametrize("seed", FAILED_ONCE)
 def test_a_seed_that_failed_once_never_fails_again(returns: dict[str, Returns], seed: int) -> None:
     simulate(seed, returns)
+
+
+def test_the_simulation_tries_again_what_prefect_tries_again() -> None:
+    assert set(TRIED_AGAIN) == {name for name in vars(PrefectSteps) if not name.startswith("_")}
 
 
 def test_the_same_seed_gives_the_same_bytes_whatever_the_order_of_hashes() -> None:

@@ -1,0 +1,87 @@
+"""Every call of a port in a whole life, each going wrong in each way; and thousands of lives in which several do."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.simulation.faults import HARMFUL, Planned
+from tests.simulation.lives import INSPECTIONS, simulate
+from tests.simulation.simulation import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.simulation.faults import Fault
+    from tests.simulation.people import Returns
+
+WHOLE_LIFE: Final = 630
+"""The seed of a life in which, with nothing going wrong, every act, stage and sweep calls all it can ever call."""
+SHORT_LIFE: Final = 18
+LIVES_FOR_COVERAGE: Final = 200
+MOST_FAULTS: Final = 4
+ENDLESS: Final = 10**6
+
+
+def life(seed: int, returns: dict[str, Returns], planned: Planned) -> Simulation:
+    """Live one inspection's life with these calls going wrong."""
+    simulation = Simulation(seed, {INSPECTIONS[0]: returns[INSPECTIONS[0]]}, planned=planned)
+    simulation.run(planned.last + 1 if planned.plan else ENDLESS)
+    return simulation
+
+
+def spoil(seed: int, returns: dict[str, Returns], calls: Iterable[int], fault: Fault) -> None:
+    for call in calls:
+        assert life(seed, returns, Planned({call: fault})).counts[f"fault: {fault}"], f"call {call} was not made"
+
+
+def spoil_several(seed: int, returns: dict[str, Returns], lives: int) -> None:
+    chance = random.Random(seed)
+    calls = life(seed, returns, Planned()).calls
+    for _ in range(lives):
+        plan = {chance.randrange(calls): chance.choice(HARMFUL) for _ in range(chance.randint(2, MOST_FAULTS))}
+        try:
+            life(seed, returns, Planned(plan))
+        except BaseException as error:
+            error.add_note(f"seed {seed}, plan {plan}")
+            raise
+
+
+def test_no_call_of_a_port_is_left_out(returns: dict[str, Returns]) -> None:
+    """Whatever lives with everything going wrong ever call, the life that the matrix spoils calls as well."""
+    ever = {pair for seed in range(LIVES_FOR_COVERAGE) for pair in simulate(seed, returns).met}
+    assert len(ever) > 70
+    assert ever - life(WHOLE_LIFE, returns, Planned()).met.keys() == set()
+
+
+@pytest.mark.parametrize("fault", HARMFUL)
+def test_the_first_and_the_last_call_of_each_port_by_each_act_and_stage_may_go_wrong(
+    returns: dict[str, Returns], fault: Fault
+) -> None:
+    met = life(WHOLE_LIFE, returns, Planned()).met
+    spoil(WHOLE_LIFE, returns, sorted({call for calls in met.values() for call in (calls[0], calls[-1])}), fault)
+
+
+@pytest.mark.parametrize("fault", HARMFUL)
+def test_any_call_of_a_short_life_may_go_wrong(returns: dict[str, Returns], fault: Fault) -> None:
+    spoil(SHORT_LIFE, returns, range(life(SHORT_LIFE, returns, Planned()).calls), fault)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("fault", HARMFUL)
+def test_any_call_of_a_whole_life_may_go_wrong(returns: dict[str, Returns], fault: Fault) -> None:
+    spoil(WHOLE_LIFE, returns, range(life(WHOLE_LIFE, returns, Planned()).calls), fault)
+
+
+def test_several_calls_of_one_life_may_go_wrong(returns: dict[str, Returns]) -> None:
+    spoil_several(SHORT_LIFE, returns, 300)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_several_calls_of_thousands_of_lives_may_go_wrong(returns: dict[str, Returns], seed: int) -> None:
+    spoil_several(seed, returns, 1000)
