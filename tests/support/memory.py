@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from schemas.errors import NotFoundError
@@ -19,13 +20,15 @@ class MemoryObjects:
     def __init__(self) -> None:
         self.stored: dict[str, list[bytes]] = {}
         self._etags: dict[bytes, str] = {}
-        self.markers: dict[str, bool] = {}
-        """Keys that were ever removed, each with whether they still are."""
+        self._markers: Counter[str] = Counter()
+        """How often each key was removed."""
+        self._removed: set[str] = set()
+        """The keys whose newest version is a delete marker."""
         self._lock = threading.Lock()
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:  # noqa: ARG002 - the port's argument
         with self._lock:
-            if key in self.stored and not self.markers.get(key):
+            if key in self.stored and key not in self._removed:
                 return False
             self._put(key, data)
             return True
@@ -36,12 +39,12 @@ class MemoryObjects:
 
     def remove(self, key: str) -> None:
         """Set a delete marker, as whoever has the key of a bucket can; no port of the product does."""
-        self.markers[key] = True
+        self._markers[key] += 1
+        self._removed.add(key)
 
     def _put(self, key: str, data: bytes) -> None:
         self.stored.setdefault(key, []).append(data)
-        if key in self.markers:
-            self.markers[key] = False
+        self._removed.discard(key)
 
     def _etag(self, data: bytes) -> str:
         if data not in self._etags:
@@ -49,7 +52,7 @@ class MemoryObjects:
         return self._etags[data]
 
     def read(self, key: str) -> bytes:
-        if key not in self.stored or self.markers.get(key):
+        if key not in self.stored or key in self._removed:
             message = f"memory/{key}: no such object"
             raise NotFoundError(message)
         return self.stored[key][-1]
@@ -61,5 +64,6 @@ class MemoryObjects:
             if key.startswith(prefix)
             for data in self.stored[key]
         ]
-        found += [StoredVersion(key, "", is_delete_marker=True) for key in self.markers if key.startswith(prefix)]
+        markers = [key for key in self._markers.elements() if key.startswith(prefix)]
+        found += [StoredVersion(key, "", is_delete_marker=True) for key in markers]
         return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))
