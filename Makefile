@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-quick check docs format lock browser clean
+.PHONY: help demo test test-quick test-full check docs format lock browser clean
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -18,11 +18,14 @@ $(READY): requirements/install.txt requirements/test.txt pyproject.toml
 demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=1 leaves it running)
 	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
 
-test: $(READY) ## Run every test, with real servers, but those that need a browser
-	$(BIN)/python -m pytest -m "not browser"
+test: $(READY) ## Run the tests, with real servers, but those that take minutes or need a browser
+	$(BIN)/python -m pytest -m "not browser and not full"
 
 test-quick: $(READY) ## Run the tests that need no server
-	$(BIN)/python -m pytest -m "not browser and not live"
+	$(BIN)/python -m pytest -m "not browser and not live and not full"
+
+test-full: $(READY) ## Run every test but those that need a browser; more than an hour
+	$(BIN)/python -m pytest -m "not browser"
 
 browser: $(READY) ## Run the tests that need chromium
 	$(BIN)/python -m pytest -m browser
