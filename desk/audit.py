@@ -50,12 +50,16 @@ def audit_command(
 
 
 def _text(lines: tuple[Line, ...]) -> str:
+    from reports.plain import plain  # noqa: PLC0415
+
     written: list[str] = []
     for line in lines:
-        written.append(f"{line.seq:>3}  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.person} ({line.role}): {line.words}")
+        # What people wrote could else look like a line of the trail, or give orders to the terminal.
+        said = plain(line.words)
+        written.append(f"{line.seq:>3}  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.person} ({line.role}): {said}")
         problems = line.facts.get("list")
         if isinstance(problems, tuple):
-            written += [f"       {problem}" for problem in problems]
+            written += [f"       {plain(problem)}" for problem in problems]
         written.append(
             f"       entry {line.digest[:16]}…" + (f"  artefact {line.document[:16]}…" if line.document else "")
         )

@@ -35,9 +35,13 @@ def approve(
 
     Raises:
         RefusedError: by role, state, digest or person; recorded in the ledger where the draft awaits a decision. Or
-            the draft was approved by this person already, with another embargo.
+            the draft was approved by this person already, with another embargo, or the embargo is not in UTC.
         LedgerError: that approval bears no embargo.
     """
+    if embargo is not None and embargo.utcoffset() != dt.timedelta(0):
+        # Recorded, it could never be read again, and the inspection would stand still for ever.
+        message = f"{inspection_id}: wanted the embargo as an instant in UTC, found another; nothing was approved"
+        raise RefusedError(message)
     history = office.stores.ledger.history(inspection_id)
     act = _APPROVALS[latest_draft(history).entry.kind]
     if earlier := _same_before(history, act, digest, actor):

@@ -50,7 +50,10 @@ def read_folder(folder: Path, table: str) -> tuple[Folder | None, tuple[Problem,
                 )
             )
         else:
-            contents[name] = path.read_bytes()
+            try:
+                contents[name] = path.read_bytes()
+            except OSError:
+                problems.append(Problem(file=name, rule="file-missing", message="cannot be read; mend its rights"))
     if problems:
         return None, tuple(problems)
     return Folder(contents[RETURN], contents[table]), ()
@@ -60,7 +63,9 @@ def inspection_named_in(folder: Path) -> str | None:
     """Look up which inspection a return says it is for; None when it does not say so in a form we know."""
     path = folder / RETURN
     try:
-        if path.stat().st_size > document.LARGEST_BYTES:
+        details = path.lstat()
+        # Anything but a plain file may never end, or never begin.
+        if not stat.S_ISREG(details.st_mode) or details.st_size > document.LARGEST_BYTES:
             return None
         named = json.loads(path.read_bytes()).get("inspection")
     except (OSError, ValueError, AttributeError, RecursionError):

@@ -140,6 +140,8 @@ def _print_all(standings: list[Standing], unreadable: list[_Unreadable]) -> None
 def _print_board(board: list[Standing]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
+    from reports.plain import plain  # noqa: PLC0415
+
     table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to mend", box=None, pad_edge=False)
     for here in board:
         table.add_row(
@@ -148,7 +150,7 @@ def _print_board(board: list[Standing]) -> None:
             here.next,
             here.revisit_due or "",
             here.revisit or "",
-            here.incident or "",
+            plain(here.incident or ""),
         )
     console().print(table, markup=False)
 

@@ -6,7 +6,8 @@ Each rule gives problems, all of them; none raises. Paths name the field, never 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
 
 from domain.disclosure import personal_data_in, texts_of
 from schemas.documents import FieldworkReturn, Polarity, ReviewReturn
@@ -21,32 +22,38 @@ if TYPE_CHECKING:
     from schemas.programme import Version
 
 FILE = "return.json"
+MOST_PROBLEMS: Final = 200
+"""Problems listed for one document; so many are never warnings alone, of which there is one a finding."""
 
 
 def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tuple[Problem, ...]:
     """Check what a fieldwork return says across its fields."""
-    return (
-        *_inspection(submission, inspection_id),
-        *_force(submission, inspection_id),
-        *_fieldwork_order(submission.fieldwork),
-        *_findings(submission.findings, "I"),
-        *_recommendations(submission),
-        *_answered(submission),
-        *_totals(submission.case_audit, submission.programme),
-        *_personal_data(submission),
+    return _first(
+        _inspection(submission, inspection_id),
+        _force(submission, inspection_id),
+        _fieldwork_order(submission.fieldwork),
+        _findings(submission.findings, "I"),
+        _recommendations(submission),
+        _answered(submission),
+        _totals(submission.case_audit, submission.programme),
+        _personal_data(submission),
     )
 
 
 def problems_of_review(submission: ReviewReturn, inspection_id: str, report: InitialReport) -> tuple[Problem, ...]:
     """Check what a review return says across its fields and against the published report."""
-    return (
-        *_inspection(submission, inspection_id),
-        *_fieldwork_order(submission.fieldwork),
-        *_revisit_order(submission, report),
-        *_findings(submission.findings, "R"),
-        *_finding_progress(submission, report),
-        *_personal_data(submission),
+    return _first(
+        _inspection(submission, inspection_id),
+        _fieldwork_order(submission.fieldwork),
+        _revisit_order(submission, report),
+        _findings(submission.findings, "R"),
+        _finding_progress(submission, report),
+        _personal_data(submission),
     )
+
+
+def _first(*found: Iterator[Problem]) -> tuple[Problem, ...]:
+    return tuple(islice(chain(*found), MOST_PROBLEMS))
 
 
 def _problem(path: str, rule: str, message: str) -> Problem:

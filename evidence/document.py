@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 LARGEST_BYTES: Final = 2_000_000
+MOST_SIGNS: Final = 50_000
+"""Brackets and commas, those in texts among them; the longest form has a few thousand. Checking takes up to a kilobyte
+for each of them."""
 MOST_PROBLEMS: Final = 200
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
@@ -75,6 +79,9 @@ def _syntax_problem(data: bytes, file: str) -> Problem | None:
     except (ValueError, RecursionError) as error:
         rule, message = _refusal(error)
         return Problem(file=file, rule=rule, message=message)
+    if sum(data.count(sign) for sign in b"[{,") > MOST_SIGNS:
+        message = f"the file holds more than {MOST_SIGNS:,} brackets and commas; send the form's own fields alone"
+        return Problem(file=file, rule="file-too-large", message=message)
     return None
 
 
@@ -90,8 +97,8 @@ def _refusal(error: ValueError | RecursionError) -> tuple[str, str]:
 def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
     read = dict(pairs)
     if len(read) != len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        repeated = next(name for name in counts if counts[name] > 1)
         shown = repeated if repeated in _KNOWN_NAMES else "a name"
         message = f"{shown} stands twice in one object; keep one"
         raise _RefusedJsonError(message, rule="json-duplicate-key")

@@ -12,7 +12,7 @@ import io
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from schemas.problems import Problem
 
@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767
+LONGEST_ROW: Final = 1_500_000
+"""Characters of one row over all its lines; its cells are taken apart before they can be counted."""
 MOST_ROWS: Final = 20_000
+MOST_LINES: Final = 1_100_000
+"""More than a worksheet has. Empty rows are passed over, but reading them takes its time."""
 MOST_COLUMNS: Final = 100
 MOST_PROBLEMS: Final = 200
 """Problems listed for one table; a file that is wrong on every line is mended by its first lines' advice."""
 
+_LONGEST_NAME: Final = 200
 _SAVE_AS: Final = "save it as 'CSV UTF-8 (comma delimited)' and send that"
 _MAGIC: Final = (
     (b"PK\x03\x04", "file-is-zip", f"this is an Excel workbook or a ZIP, not a CSV; {_SAVE_AS}"),
@@ -49,19 +54,31 @@ class Rows:
 
 def read_rows(data: bytes, table: Table) -> Rows:
     """Read a table strictly; with problems there are no rows, so nothing half-read goes on."""
-    text, problem = _decode(data, table.file)
+    problem = _encoding_problem(data, table.file)
     if problem is not None:
         return Rows(problems=(problem,))
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    text = _Text(data)
+    reader = csv.reader(text, strict=True)
     csv.field_size_limit(LARGEST_CELL)
     try:
         header = next(reader, [])
         if len(header) > MOST_COLUMNS:
             return Rows(problems=(_too_many_columns(len(header), table),))
-        header = [unicodedata.normalize("NFKC", name).strip() for name in header]
+        header = [_folded(name) for name in header]
         if problems := tuple(_header_problems(header, table)):
             return Rows(problems=problems)
-        return _read_body(reader, header, table)
+        return _read_body(reader, text, header, table)
+    except _LongRowError:
+        return Rows(
+            problems=(
+                Problem(
+                    file=table.file,
+                    line=reader.line_num + 1,
+                    rule="row-length",
+                    message=f"reading stopped here: this row has more than {LONGEST_ROW:,} characters; {_SAVE_AS}",
+                ),
+            )
+        )
     except csv.Error:
         return Rows(
             problems=(
@@ -79,32 +96,67 @@ def read_rows(data: bytes, table: Table) -> Rows:
         )
 
 
-def _decode(data: bytes, file: str) -> tuple[str, Problem | None]:
+class _LongRowError(Exception):
+    """A row that no table of ours can have."""
+
+
+class _Text:
+    """The lines of a table, until those of one row are too long."""
+
+    def __init__(self, data: bytes) -> None:
+        # Not io.StringIO, which takes four bytes for each character.
+        self._lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+        self._row = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._lines.readline(LONGEST_ROW + 1)
+        self._row += len(line)
+        if self._row > LONGEST_ROW:
+            raise _LongRowError
+        if not line:
+            raise StopIteration
+        return line
+
+    def begin_row(self) -> None:
+        """Count the characters of the next row."""
+        self._row = 0
+
+
+def _folded(name: str) -> str:
+    """Write a column's name as ours are written; what is much longer is none, and folding it could take minutes."""
+    return unicodedata.normalize("NFKC", name).strip() if len(name) <= _LONGEST_NAME else name
+
+
+def _encoding_problem(data: bytes, file: str) -> Problem | None:
     if len(data) > LARGEST_BYTES:
-        return "", Problem(
+        return Problem(
             file=file,
             rule="file-too-large",
             message=f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the table alone",
         )
     for magic, rule, message in _MAGIC:
         if data.startswith(magic):
-            return "", Problem(file=file, rule=rule, message=message)
+            return Problem(file=file, rule=rule, message=message)
     if b"\0" in data:
-        return "", Problem(
+        return Problem(
             file=file,
             line=_line_of(data, data.index(b"\0")),
             rule="nul-byte",
             message=f"holds a NUL byte, so the file is damaged or not text; {_SAVE_AS}",
         )
     try:
-        return data.decode("utf-8-sig"), None
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return "", Problem(
+        return Problem(
             file=file,
             line=_line_of(data, error.start),
             rule="encoding-utf-8",
             message=f"a character is not UTF-8 (the file may be Windows-1252); {_SAVE_AS}",
         )
+    return None
 
 
 def _line_of(data: bytes, offset: int) -> int:
@@ -143,12 +195,14 @@ def _header_problems(header: Sequence[str], table: Table) -> Iterator[Problem]:
             yield problem("header-columns", f"column {place} is not one of this table's; remove it or mend its name")
 
 
-def _read_body(reader: Iterator[list[str]], header: Sequence[str], table: Table) -> Rows:
+def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], table: Table) -> Rows:
     rows: list[dict[str, str]] = []
     lines: list[int] = []
     problems: list[Problem] = []
     start = reader.line_num + 1  # type: ignore[attr-defined]
+    text.begin_row()
     for row in reader:
+        text.begin_row()
         if any(row):
             if len(row) != len(header):
                 problems.append(
@@ -165,13 +219,16 @@ def _read_body(reader: Iterator[list[str]], header: Sequence[str], table: Table)
             else:
                 rows.append(dict(zip(header, (cell.strip() for cell in row), strict=True)))
                 lines.append(start)
-        if len(rows) > MOST_ROWS or len(problems) >= MOST_PROBLEMS:
+        if len(rows) > MOST_ROWS or len(problems) >= MOST_PROBLEMS or start > MOST_LINES:
             problems.append(
                 Problem(
                     file=table.file,
                     line=start,
                     rule="file-too-large",
-                    message=f"reading stopped here: more than {MOST_ROWS:,} rows or {MOST_PROBLEMS} problems",
+                    message=(
+                        f"reading stopped here: more than {MOST_ROWS:,} rows, {MOST_LINES:,} lines or {MOST_PROBLEMS} "
+                        "problems"
+                    ),
                 )
             )
             break

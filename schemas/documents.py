@@ -71,7 +71,9 @@ class Recommendation(Record):
     id: RecommendationId
     text: PublishableText = Field(description="What the force should do")
     timescale: Timescale = Field(description="Counted from publication of the initial report")
-    findings: Annotated[tuple[FindingId, ...], Field(min_length=1, description="The findings it rests on")]
+    findings: Annotated[
+        tuple[FindingId, ...], Field(min_length=1, max_length=60, description="The findings it rests on")
+    ]
     is_synthetic: bool = Field(description="Made up for a demonstration; every rendering says so")
 
 
@@ -81,7 +83,8 @@ class Fieldwork(Record):
     start: SourcedDate = Field(description="First day on site")
     end: SourcedDate = Field(description="Last day on site")
     methods: Annotated[
-        tuple[PublishableText, ...], Field(min_length=1, description="What was done: case file reviews, interviews")
+        tuple[PublishableText, ...],
+        Field(min_length=1, max_length=60, description="What was done: case file reviews, interviews"),
     ]
 
 
@@ -89,7 +92,9 @@ class Team(Record):
     """Who looked, and in whose name it is published."""
 
     lead_inspector: PersonId = Field(description="Account name of the lead inspector")
-    inspectors: tuple[PersonId, ...] = Field(default=(), description="Account names of the rest of the team")
+    inspectors: tuple[PersonId, ...] = Field(
+        default=(), max_length=60, description="Account names of the rest of the team"
+    )
     hmi: PersonName = Field(description="HM Inspector who signs the release, as printed")
 
 
@@ -150,7 +155,9 @@ class FindingProgress(Record):
 
     finding: FindingId
     outcome: Outcome
-    review_findings: tuple[FindingId, ...] = Field(default=(), description="Findings of the review that say so")
+    review_findings: tuple[FindingId, ...] = Field(
+        default=(), max_length=60, description="Findings of the review that say so"
+    )
     basis: Source = Field(description="Who judged it so: the inspection team, or a mapping with its source")
 
 

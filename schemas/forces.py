@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from schemas.errors import NotFoundError
+from schemas.identifiers import is_inspection_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,10 @@ def force_of(inspection_id: str) -> Force:
         rest = inspection_id.removeprefix(f"{slug}-20")
         if rest != inspection_id:
             return force
+    # Whatever is no id at all is what somebody sent, and is not shown.
+    shown = inspection_id if is_inspection_id(inspection_id) else "not an inspection id"
     message = (
-        f"{inspection_id}: no police force of England and Wales begins this id; "
+        f"{shown}: no police force of England and Wales begins this id; "
         "wanted <force>-<year>, for example south-wales-2015"
     )
     raise NotFoundError(message)
