@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import pwd
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,10 +20,9 @@ from deployments.private_file import make_private_folder
 from deployments.s3_keys import keys_of
 from deployments.seaweed import connection_of, seaweed
 from deployments.supervisor import Supervisor
+from tests.support.postgres import Postgres
 
 PROJECT: Final = Path(__file__).parents[2]
-_POSTGRES: Final = Path("/usr/lib/postgresql/15/bin")
-_POSTGRES_USER: Final = "postgres"
 
 
 class Place:
@@ -48,7 +44,7 @@ class Place:
         """Address of a database of its own, without the driver: `user:password@host:port/name`."""
         self._titles: list[str] = []
         self._supervisor = Supervisor(folder, report)
-        self._postgres_folder: Path | None = None
+        self._postgres: Postgres | None = None
 
     def __enter__(self) -> Self:
         """Start the S3 server and a PostgreSQL server."""
@@ -79,8 +75,8 @@ class Place:
     ) -> None:
         """Stop everything, the last first."""
         self._supervisor.stop()
-        if self._postgres_folder:
-            shutil.rmtree(self._postgres_folder, ignore_errors=True)
+        if self._postgres:
+            self._postgres.remove()
 
     @property
     def processes(self) -> dict[str, int]:
@@ -122,51 +118,10 @@ class Place:
             raise RuntimeError(message)
 
     def _start_postgres(self) -> None:
-        user = _user()
-        folder = Path(tempfile.mkdtemp(prefix="ncpi-bench-postgres-"))
-        self._postgres_folder = folder
-        if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        as_user = (
-            (_which("setpriv"), f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups") if user else ()
-        )
-        make = (
-            *as_user,
-            str(_POSTGRES / "initdb"),
-            "-D",
-            str(folder / "data"),
-            "-U",
-            "bench",
-            "--auth=trust",
-            "-E",
-            "UTF8",
-        )
-        subprocess.run(make, cwd=folder, check=True, capture_output=True)  # noqa: S603
-        port = free_port()
-        command = (
-            str(_POSTGRES / "postgres"),
-            "-D",
-            str(folder / "data"),
-            "-h",
-            HOST,
-            "-p",
-            str(port),
-            "-k",
-            str(folder),
-        )
-        part = Part(
-            name="postgres",
-            title="PostgreSQL",
-            command=(*as_user, *command),
-            environment={"PATH": os.defpath},
-            folder=folder,
-            log=self.folder / "logs" / "postgres.log",
-            is_ready=lambda: _accepts(port),
-        )
-        self.keep(part)
-        client = (str(_POSTGRES / "createdb"), "-h", HOST, "-p", str(port), "-U", "bench", "bench")
-        subprocess.run(client, cwd=folder, check=True, capture_output=True)  # noqa: S603
-        self.database = f"bench@{HOST}:{port}/bench"
+        self._postgres = Postgres(self.folder / "logs" / "postgres.log", free_port())
+        self.keep(self._postgres.part)
+        self._postgres.make_database()
+        self.database = self._postgres.address
 
 
 def free_port() -> int:
@@ -199,28 +154,3 @@ def _environment(lock: Path, report: Callable[[str], None]) -> Path:
         subprocess.run([*install, "-r", str(lock)], check=True)  # noqa: S603
         done.write_bytes(lock.read_bytes())
     return python
-
-
-def _user() -> pwd.struct_passwd | None:
-    """Give who runs PostgreSQL, which refuses to run as root; None to run it as oneself."""
-    return pwd.getpwnam(_POSTGRES_USER) if os.geteuid() == 0 else None
-
-
-def _which(program: str) -> str:
-    found = shutil.which(program)
-    if found is None:
-        message = f"no program {program!r} was found"
-        raise FileNotFoundError(message)
-    return found
-
-
-def _accepts(port: int) -> bool:
-    with socket.socket() as connection:
-        connection.settimeout(0.5)
-        if connection.connect_ex((HOST, port)):
-            return False
-    ready: Mapping[str, int] = {"accepting": 0}
-    asked = subprocess.run(  # noqa: S603
-        [str(_POSTGRES / "pg_isready"), "-h", HOST, "-p", str(port)], check=False, capture_output=True
-    )
-    return asked.returncode == ready["accepting"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from desk.office import open_reading_room
@@ -10,11 +12,37 @@ from storage.client import client_for
 from storage.settings import Bucket, Duty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from schemas.moves import State
 
 OURS: Final = ("NCPI_", "PREFECT_API")
+
+
+def without_ours() -> dict[str, str]:
+    """Give the environment of this process without what would point at a stack."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+
+
+@contextmanager
+def pointed_at(environment: Mapping[str, str]) -> Iterator[None]:
+    """Point this process's settings at a stack, and at nothing else, for a block."""
+    before = _ours(os.environ)
+    _replace_ours(_ours(environment))
+    try:
+        yield
+    finally:
+        _replace_ours(before)
+
+
+def _ours(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(OURS)}
+
+
+def _replace_ours(variables: Mapping[str, str]) -> None:
+    for name in _ours(os.environ):
+        del os.environ[name]
+    os.environ.update(variables)
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:

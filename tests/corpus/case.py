@@ -1,0 +1,94 @@
+"""What a case of the corpus is, and what holds of every refusal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from evidence.examination import Request
+from schemas.errors import InspectionError, RejectedError
+from tests.support.returns import as_csv, case_rows, fieldwork_return, review_return
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from schemas.documents import InitialReport
+    from schemas.problems import Problem
+
+CANARY: Final = "zqcanary"
+"""Stands for what was sent; no message may bear it."""
+LONGEST_MESSAGE: Final = 2_000
+MOST_PROBLEMS: Final = 1_000
+HARMLESS: Final = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One bad input: what it is, how it is made, what must come of it."""
+
+    id: str
+    what: str
+    build: Callable[[], Any]
+    """Makes the input; nothing large is kept before the case is tried."""
+    expected: str
+    """Name of the rule of a problem, or of a class of error; HARMLESS when it is taken and does nothing."""
+    is_heavy: bool = False
+    """Whether it may need much time or memory, so that it is also tried in the child that the product starts."""
+
+
+def rows_with_a_canary(**changes: dict[str, str]) -> list[dict[str, str]]:
+    rows = case_rows(**changes)
+    return [row | {"rationale": row["rationale"].replace("a reason", f"{CANARY} as a reason")} for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """The two files of a return, good where nothing else is said."""
+
+    document: bytes = b""
+    table: bytes = b""
+    form: str = "fieldwork"
+
+    def request(self, report: InitialReport | None = None) -> Request:
+        good = fieldwork_return() if self.form == "fieldwork" else review_return()
+        return Request.model_validate(
+            {
+                "inspection": "south-wales-2015",
+                "kind": f"{self.form}-return",
+                "pack": "0" * 64,
+                "document": self.document or json.dumps(good).encode(),
+                "table": self.table or as_csv(rows_with_a_canary()),
+                "report": report if self.form == "review" else None,
+            }
+        )
+
+
+@dataclass(slots=True)
+class Refusals:
+    """The rules and classes by which something was refused, each message held to what holds of all."""
+
+    names: set[str] = field(default_factory=set)
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        found = list(problems)
+        assert len(found) <= MOST_PROBLEMS, f"{len(found)} problems"
+        for problem in found:
+            self._hold(str(problem))
+            self.names.add(problem.rule)
+
+    def add_error(self, error: InspectionError) -> None:
+        assert isinstance(error, InspectionError), type(error).__name__
+        self._hold(str(error))
+        self.names.update(one.__name__ for one in type(error).__mro__ if issubclass(one, InspectionError))
+        if isinstance(error, RejectedError):
+            self.add_problems(error.problems)
+
+    def add_words(self, name: str, words: str) -> None:
+        self._hold(words)
+        self.names.add(name)
+
+    def _hold(self, message: str) -> None:
+        assert CANARY not in message, "a message repeats what was sent"
+        assert len(message) < LONGEST_MESSAGE, f"a message of {len(message)} characters"
+        assert message.isprintable() or "\n" in message, "a message holds what cannot be seen"

@@ -1,0 +1,108 @@
+"""Every case of the corpus is refused by the product's own errors or made harmless, quickly and in little memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evidence import child
+from evidence.child import examine_in_child
+from tests.corpus import documents, tables
+from tests.corpus.case import Case
+from tests.corpus.kinds import CASES, KINDS
+from tests.corpus.measured import Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST_CPU_SECONDS = 2.0
+MOST_GROWTH_BYTES = 200_000_000
+HEAVY = tuple(case for kind in (tables, documents) for case in kind.CASES if case.is_heavy)
+
+
+@pytest.fixture(scope="module")
+def trials() -> Iterator[Trials]:
+    trials = Trials()
+    yield trials
+    trials.end()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_case_is_refused_or_made_harmless_within_bounds(trials: Trials, case: Case) -> None:
+    measured = trials.measure(case)
+    assert not measured.fault, f"{case.what}\n{measured.fault}"
+    assert measured.cpu_seconds < MOST_CPU_SECONDS
+    assert measured.growth_bytes < MOST_GROWTH_BYTES
+
+
+def test_there_are_many_cases_of_every_kind_and_each_is_another() -> None:
+    assert len(CASES) >= 400
+    assert [case_id for case_id, count in Counter(case.id for case in CASES).items() if count > 1] == []
+    assert min(len(kind.CASES) for kind in KINDS) >= 30
+
+
+@pytest.fixture(scope="module")
+def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Have each child of the checker say at its end what it took."""
+    folder = tmp_path_factory.mktemp("site")
+    pipe = folder / "ends"
+    os.mkfifo(pipe)
+    (folder / "sitecustomize.py").write_text(
+        textwrap.dedent(
+            f"""
+            import json, os, resource
+            end = os._exit
+
+            def tell(status):
+                used = resource.getrusage(resource.RUSAGE_SELF)
+                with open({str(pipe)!r}, "w") as ends:
+                    ends.write(json.dumps([used.ru_maxrss * 1024, used.ru_utime + used.ru_stime]) + "\\n")
+                end(status)
+
+            def forked():
+                os._exit = tell
+
+            os.register_at_fork(after_in_child=forked)
+            """
+        )
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *rest]))
+        child._checker.stop()
+        reading = os.open(pipe, os.O_RDWR)
+        yield reading
+        os.close(reading)
+        child._checker.stop()
+
+
+def taken(reading: int) -> tuple[int, float]:
+    assert select.select([reading], [], [], 60)[0], "the child said nothing at its end"
+    most_bytes, cpu_seconds = json.loads(os.read(reading, 4096))
+    return most_bytes, cpu_seconds
+
+
+@pytest.fixture(scope="module")
+def idle(ends: int) -> int:
+    """Measure a child that has nothing to do: what Great Expectations weighs."""
+    examine_in_child(documents.FILES[0].build().request())
+    return taken(ends)[0]
+
+
+@pytest.mark.parametrize("case", HEAVY, ids=lambda case: case.id)
+def test_a_heavy_return_stays_within_bounds_in_the_real_child(
+    ends: int, idle: int, case: Case, record_property: object
+) -> None:
+    examination = examine_in_child(case.build().request(tables.report()))
+    most_bytes, cpu_seconds = taken(ends)
+    assert case.expected in {"", *(problem.rule for problem in examination.problems)}
+    print(f"{case.id}: {most_bytes / 1e6:.0f} MB, of which {idle / 1e6:.0f} idle; {cpu_seconds:.2f} s")
+    assert cpu_seconds < MOST_CPU_SECONDS
+    assert most_bytes - idle < MOST_GROWTH_BYTES
