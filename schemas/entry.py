@@ -1,6 +1,8 @@
 """One entry of the ledger and its bytes (docs/ledger.md is the format for outsiders).
 
-Bytes are RFC 8785 canonical JSON, written once and hashed as stored: nobody re-encodes an entry to check it.
+Bytes are RFC 8785 canonical JSON, written once and hashed as stored: nobody re-encodes an entry to check it. What is
+signed is the entry without its signature, so it covers the inspection, the act, the artefact, the head of the ledger
+that was seen (`prev`), the decision (`facts`), the actor and the time.
 """
 
 from __future__ import annotations
@@ -9,14 +11,20 @@ import datetime as dt
 import hashlib
 from typing import Annotated, Final, Literal, Self
 
+import rfc8785
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.identifiers import IdempotencyKey, InspectionId, PersonId, Sha256
 from schemas.model import Record
 from schemas.moves import Kind
 from schemas.roles import Role
+from schemas.signature import Signature
 
 GENESIS_PREFIX: Final = b"ncpi-ledger-v1\n"
+STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
+"""Before the signed bytes of an entry, so that a signature of one kind of record is none of another."""
+UNSIGNED_VERSION: Final = 1
+"""Entries of this version bear no signature. They are read, never written (docs/decisions/0015-signed-acts.md)."""
 
 # 2**53 - 1: the largest integer that every JSON reader keeps whole (RFC 8785 section 3.2.2.3).
 FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
@@ -39,8 +47,12 @@ class Actor(Record):
 
     person: PersonId | Literal["ncpi"] = Field(description="`ncpi` for a stage")
     role: Role
-    assurance: Literal["asserted", "service"] = Field(
-        description="asserted: whoever held the ledger key said so; service: one of the stages"
+    assurance: Literal["asserted", "service", "person-key", "identity-provider"] = Field(
+        description=(
+            "asserted: whoever held the ledger key said so (version 1 only); service: one of the stages; person-key: "
+            "signed with a key that only the person can unlock; identity-provider: signed with a key that the "
+            "organisation's identity provider bound to the person's login"
+        )
     )
 
 
@@ -56,7 +68,7 @@ class DocumentReference(Record):
 class Entry(Record):
     """One line of one inspection's ledger."""
 
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     inspection: InspectionId
     seq: int = Field(ge=0, le=99_999_999, description="Place in the ledger, from 0")
     id: IdempotencyKey = Field(description="Names the cause; the same id is never appended twice")
@@ -67,6 +79,18 @@ class Entry(Record):
     facts: dict[str, Fact] = Field(description="Small typed values that management reads; never case data")
     because: Sha256 | None = Field(description="Digest of the entry that caused this one; None for the first")
     prev: Sha256 = Field(description="SHA-256 of the previous entry's bytes; of the genesis text for the first")
+    signature: Signature | None = Field(default=None, description="By the actor; absent from entries of version 1")
+
+    def to_bytes(self) -> bytes:
+        """Encode as canonical JSON; an entry of version 1 has no field for a signature."""
+        if self.version == UNSIGNED_VERSION:
+            return rfc8785.dumps(self.model_dump(mode="json", exclude={"signature"}))
+        return super().to_bytes()
+
+    @property
+    def statement(self) -> bytes:
+        """The bytes that the actor signs."""
+        return STATEMENT_PREFIX + rfc8785.dumps(self.model_dump(mode="json", exclude={"signature"}))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

@@ -3,12 +3,16 @@
 The state is never stored: it is what the entries of the ledger, read in order, lead to. A kind that is not in a
 state's row is illegal there. Kinds that leave the state as it is (a rejection, a refusal) stand there too: they are
 recorded, and somebody must act.
+
+Two kinds of entry stand beside this path. An aside (`ASIDES`) is recorded where it happens and moves nothing: an action
+plan came, a due date was changed. A detour (`DETOURS`) leaves the path and comes back to where it was left: a hold, a
+correction.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class State(StrEnum):
@@ -26,6 +30,11 @@ class State(StrEnum):
     REVIEW_DRAFTED = "review awaiting approval"
     REVIEW_APPROVED = "review approved"
     COMPLETE = "review published"
+    HELD = "on hold"
+    CORRECTION_DRAFTED = "correction awaiting approval"
+    CORRECTION_APPROVED = "correction approved"
+    WITHDRAWAL_ORDERED = "withdrawal ordered"
+    WITHDRAWN = "withdrawn"
 
 
 class Kind(StrEnum):
@@ -48,6 +57,23 @@ class Kind(StrEnum):
     REVIEW_RETURNED = "review.returned"
     REVIEW_REFUSED = "review-approval.refused"
     REVIEW_PUBLISHED = "review-publication.recorded"
+    MODERATED = "draft.moderated"
+    ACCURACY_OPENED = "factual-accuracy.opened"
+    ACCURACY_COMMENTED = "factual-accuracy.commented"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
+    DUE_DATE_CHANGED = "due-date.changed"
+    ACTION_PLAN_RECEIVED = "action-plan.received"
+    POLICING_BODY_RESPONDED = "policing-body-response.received"
+    CASE_REFERRED_BACK = "case.referred-back"
+    CORRECTION_DRAFTED = "correction.drafted"
+    CORRECTION_APPROVED = "correction.approved"
+    CORRECTION_RETURNED = "correction.returned"
+    CORRECTION_REFUSED = "correction-approval.refused"
+    CORRECTION_PUBLISHED = "correction.recorded"
+    WITHDRAWAL_ORDERED = "withdrawal.ordered"
+    WITHDRAWN = "withdrawal.recorded"
+    ACT_REFUSED = "act.refused"
 
     @property
     def event(self) -> str:
@@ -88,7 +114,109 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
     },
     State.REVIEW_APPROVED: {Kind.REVIEW_PUBLISHED: State.COMPLETE},
     State.COMPLETE: {},
+    State.HELD: {},
+    State.CORRECTION_DRAFTED: {
+        Kind.CORRECTION_APPROVED: State.CORRECTION_APPROVED,
+        Kind.CORRECTION_REFUSED: State.CORRECTION_DRAFTED,
+    },
+    State.CORRECTION_APPROVED: {},
+    State.WITHDRAWAL_ORDERED: {Kind.WITHDRAWN: State.WITHDRAWN},
+    State.WITHDRAWN: {},
 }
+"""The path, and what moves within a detour."""
 
-STATE_AFTER: Final[dict[Kind, State]] = {kind: state for moves in MOVES.values() for kind, state in moves.items()}
-"""Where an inspection stands after an entry of a kind: each kind leads to one state, wherever it may follow."""
+_DRAFTED: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED})
+_OPEN: Final = frozenset(MOVES) - {State.UNOPENED, State.COMPLETE, State.WITHDRAWN, State.WITHDRAWAL_ORDERED}
+_PLANNED: Final = frozenset({State.AWAITING_REVIEW, State.REVIEW_SUBMITTED, State.REVIEW_DRAFTED})
+_PATH_UNDER_WAY: Final = frozenset(
+    {
+        State.AWAITING_FIELDWORK,
+        State.FIELDWORK_SUBMITTED,
+        State.FIELDWORK_RECORDED,
+        State.REPORT_DRAFTED,
+        State.REPORT_APPROVED,
+        State.PUBLISHED,
+        State.AWAITING_REVIEW,
+        State.REVIEW_SUBMITTED,
+        State.REVIEW_DRAFTED,
+        State.REVIEW_APPROVED,
+    }
+)
+
+ASIDES: Final[dict[Kind, frozenset[State]]] = {
+    Kind.MODERATED: _DRAFTED,
+    Kind.ACCURACY_OPENED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
+    Kind.ACCURACY_COMMENTED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
+    Kind.DUE_DATE_CHANGED: _PLANNED | {State.HELD},
+    Kind.ACTION_PLAN_RECEIVED: _PLANNED | {State.HELD, State.REVIEW_APPROVED, State.COMPLETE},
+    Kind.POLICING_BODY_RESPONDED: _PLANNED | {State.HELD, State.REVIEW_APPROVED, State.COMPLETE},
+    Kind.CASE_REFERRED_BACK: _OPEN,
+    Kind.ACT_REFUSED: frozenset(MOVES) - {State.UNOPENED},
+}
+"""In which states each aside may be recorded; it leaves the state as it is."""
+
+DETOURS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
+    Kind.HOLD_PLACED: (State.HELD, _PATH_UNDER_WAY),
+    Kind.CORRECTION_DRAFTED: (State.CORRECTION_DRAFTED, frozenset({State.AWAITING_REVIEW, State.COMPLETE})),
+    Kind.WITHDRAWAL_ORDERED: (
+        State.WITHDRAWAL_ORDERED,
+        frozenset({State.AWAITING_REVIEW, State.REVIEW_DRAFTED, State.COMPLETE}),
+    ),
+}
+"""Where each detour leads, and from which states it may begin."""
+
+WAYS_BACK: Final[dict[Kind, State]] = {
+    Kind.HOLD_LIFTED: State.HELD,
+    Kind.CORRECTION_RETURNED: State.CORRECTION_DRAFTED,
+    Kind.CORRECTION_PUBLISHED: State.CORRECTION_APPROVED,
+}
+"""What ends a detour, in which of its states: the inspection then stands where it stood before."""
+
+STATE_AFTER: Final[dict[Kind, State]] = {
+    **{kind: state for moves in MOVES.values() for kind, state in moves.items()},
+    **{kind: state for kind, (state, _) in DETOURS.items()},
+}
+"""Where an inspection stands after an entry of a kind that leads to one state wherever it may follow.
+
+Asides and ways back have none: what the state is then only the whole ledger says.
+"""
+
+
+class Position(NamedTuple):
+    """Where an inspection stands, and where a detour will come back to."""
+
+    state: State
+    left: State | None = None
+    """The state in which the path was left; None on the path."""
+
+    @property
+    def legal(self) -> frozenset[Kind]:
+        """Which kinds may follow here."""
+        return _LEGAL[self.state]
+
+    def after(self, kind: Kind) -> Position:
+        """Give the position after an entry of a kind that is legal here."""
+        if kind in ASIDES:
+            return self
+        if kind in DETOURS:
+            return Position(DETOURS[kind][0], left=self.state)
+        if kind in WAYS_BACK:
+            return Position(self.left or State.UNOPENED)
+        return Position(MOVES[self.state][kind], self.left)
+
+
+START: Final = Position(State.UNOPENED)
+
+
+def _legal_in(state: State) -> frozenset[Kind]:
+    return frozenset(
+        {
+            *MOVES[state],
+            *(kind for kind, states in ASIDES.items() if state in states),
+            *(kind for kind, (_, states) in DETOURS.items() if state in states),
+            *(kind for kind, where in WAYS_BACK.items() if where is state),
+        }
+    )
+
+
+_LEGAL: Final = {state: _legal_in(state) for state in State}

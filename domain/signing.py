@@ -1,0 +1,69 @@
+"""Sign a record, and tell whether a signature is one: Ed25519 (RFC 8032), which needs no randomness."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from schemas.signature import Signature
+
+if TYPE_CHECKING:
+    from schemas.entry import Actor, Entry
+
+
+class Signer(Protocol):
+    """Whoever acts: who they are, and the one thing that nobody else can do."""
+
+    @property
+    def actor(self) -> Actor:
+        """Person, role and assurance, as the entry bears them."""
+        ...
+
+    def sign(self, statement: bytes) -> Signature:
+        """Sign what an entry says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeySigner:
+    """Signs with a private key in memory."""
+
+    actor: Actor
+    key: Ed25519PrivateKey
+    certificate: str | None = None
+    """ID token that binds the key to the person; None for a key of the register."""
+
+    def sign(self, statement: bytes) -> Signature:
+        """Sign what an entry says."""
+        return sign(self.key, statement, self.certificate)
+
+
+def sign(key: Ed25519PrivateKey, statement: bytes, certificate: str | None = None) -> Signature:
+    """Sign bytes."""
+    return Signature(
+        key=public_key_of(key), value=base64.b64encode(key.sign(statement)).decode(), certificate=certificate
+    )
+
+
+def public_key_of(key: Ed25519PrivateKey) -> str:
+    """Give the public half as records bear it."""
+    return key.public_key().public_bytes_raw().hex()
+
+
+def is_signed(statement: bytes, signature: Signature) -> bool:
+    """Tell whether the key of a signature has signed these bytes; whose key it is the register says."""
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.key))
+    try:
+        public.verify(base64.b64decode(signature.value), statement)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def signed(entry: Entry, signer: Signer) -> Entry:
+    """Give an entry as its actor signs it."""
+    return entry.model_copy(update={"signature": signer.sign(entry.statement)})
