@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from domain.history import History
 from schemas.forces import FORCES
 from storage import keys
-from tests.support.signers import SERVICE, signer
+from tests.support.people import SERVICE, signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,6 +13,7 @@ from schemas.identifiers import is_inspection_id, is_person_id
 
 LEDGER_PREFIX: Final = "ledger/"
 REGISTER_PREFIX: Final = "register/"
+SEALS_PREFIX: Final = "seal/"
 PUBLIC_INDEX: Final = "index.html"
 PUBLICATIONS_PREFIX: Final = "publications/"
 _ENTRY: Final = re.compile(r"ledger/([a-z0-9-]+)/([0-9]{8})\.json")
@@ -65,6 +66,11 @@ def sealed_key(person: str, digest: str) -> str:
         message = "not a sealed key: wanted an account name and a digest of 64 hexadecimal digits"
         raise NotFoundError(message)
     return f"keys/{person}/{digest}.json"
+
+
+def seal(n: int) -> str:
+    """Name one seal."""
+    return f"{SEALS_PREFIX}{n:08d}.json"
 
 
 def artefact(inspection_id: str, digest: str) -> str:

@@ -17,8 +17,8 @@ from reports.rendering import Rendering, render_data
 from schemas.errors import InspectionError
 from schemas.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.signers import signer
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, StaleE
 from schemas.moves import Kind, State
 from schemas.referral import Referral
 from schemas.roles import Role
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.signers import signer
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from schemas.entry import DocumentReference
 from schemas.errors import IllegalMoveError, LedgerError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind
 from schemas.roles import Role
-from tests.support.signers import SERVICE, signer
+from tests.support.people import SERVICE, signer
 from tests.unit.test_history import AT
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from domain.timeline import timeline, words_of
 from schemas.entry import Entry
 from schemas.errors import LedgerError, RejectedError
 from schemas.moves import Kind, Position, State
-from schemas.roles import Role
+from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
-from tests.support.signers import SERVICE
 from tests.unit.test_history import AT, shortest_path, stored
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from schemas.acts import ACTS
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind, Position, State
 from schemas.roles import Role
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork
-from tests.support.signers import signer
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from schemas.entry import DocumentReference, Entry, digest_of, genesis_of
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.moves import START, Kind, Position, State
 from schemas.roles import Role
-from tests.support.signers import signer
+from tests.support.people import signer
 
 SOMEBODY = signer("pat.howells", Role.PROGRAMME_MANAGER)
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
@@ -51,8 +51,8 @@ def test_golden_bytes_of_the_first_entry_and_its_digest() -> None:
         b'"at":"2026-01-02T03:04:05Z","because":null,"document":null,"facts":{"n":0},"id":"entry/0",'
         b'"inspection":"kent-2025","kind":"opened",'
         b'"prev":"' + genesis_of("kent-2025").encode() + b'","seq":0,'
-        b'"signature":{"certificate":null,"key":"ecae8dcbd5c63a6c9084985fd1d90a3962c77f3b6a5e61dc74e0fe5925f78d95",'
-        b'"value":"I5OnxoJ48QF5d5VbTQeQspl4He5wHAp6KONpDe9ahlDFeFyeKvEJsFsN5GkIScVvq9yo7DbVF70WajKZpgY1DA=="},"version":2}'
+        b'"signature":{"certificate":null,"key":"ed7c6d700d428aa0eebcbc359cabd18f9b706f9c63892ad91ff248a5a12a4ac5",'
+        b'"value":"waT28SjPdJ9E9hpwcPrX2/PT8LzA8+jbnckM0+2bcI8lu6wf/zeWkwd2ugtS5gl98+hKVw71GJJFfXMGSX+NDw=="},"version":2}'
     )
     assert digest_of(b"ncpi-ledger-v1\nkent-2025") == genesis_of("kent-2025")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from desk.showing import artefacts_of
 from domain.history import History
 from schemas.moves import Kind
-from tests.support.signers import SERVICE
+from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork
 from tests.support.world import World
 
