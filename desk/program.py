@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from desk import audit, commands, status, sweep, verify
+from desk.people.program import people_app
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -15,6 +16,7 @@ def add_commands(program: typer.Typer) -> None:
     program.add_typer(commands.submit_app, name="submit", rich_help_panel=acts)
     program.command("approve", rich_help_panel=acts)(commands.approve_command)
     program.command("return", rich_help_panel=acts)(commands.return_command)
+    program.add_typer(people_app, name="people", rich_help_panel="People")
     program.command("status", rich_help_panel=looks)(status.status_command)
     program.add_typer(_audit(), name="audit", rich_help_panel=looks)
     program.command("show", rich_help_panel=looks)(audit.show_command)
