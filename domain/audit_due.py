@@ -130,7 +130,7 @@ def _due(clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Seq
     return Due(
         subject=clock.subject,
         rule=due.text if due else None,
-        starts=due.starts.date if due else None,
+        starts=range_of(due.starts) if due else None,
         planned=clock.planned,
         stands=stands,
         act_by=due.act_by if due else None,

@@ -104,7 +104,7 @@ class Due(Record):
 
     subject: str
     rule: str | None = Field(description="The rule in words, with its source; None where the plan was not read")
-    starts: str | None = Field(description="The date from which it counts, as known: day or month")
+    starts: DateRange | None = Field(description="The date from which it counts, as far as the day is known")
     planned: DateRange | None
     stands: DateRange | None = Field(description="The plan's, or what it was changed to")
     act_by: dt.date | None = Field(description="Last working day in time on every reading of the plan")
