@@ -150,7 +150,7 @@ def _yourself(inspection: str) -> tuple[Block, ...]:
         ("For one entry, without the rest: ", "ncpi audit prove ENTRY", " (the digest of the entry)."),
     )
     register = (
-        "DIGEST: the SHA-256 of the register’s first record, noted on paper when the register was founded. Without it a "
+        "DIGEST: the SHA-256 of the register’s first record, noted on paper when it was founded. Without it a "
         "whole register of other people would pass."
     )
     notes = (

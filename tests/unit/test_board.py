@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk.spreadsheet import defused
+from reports.spreadsheet import defused
 from domain.board import standing
 from domain.history import History
 from domain.timeline import timeline, words_of
