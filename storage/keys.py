@@ -9,7 +9,7 @@ import re
 from typing import Final, Literal
 
 from schemas.errors import NotFoundError
-from schemas.identifiers import is_inspection_id
+from schemas.identifiers import is_inspection_id, is_person_id
 
 LEDGER_PREFIX: Final = "ledger/"
 REGISTER_PREFIX: Final = "register/"
@@ -53,6 +53,19 @@ def inspection_of_ledger(key: str) -> str | None:
     """Read the inspection out of whatever stands in its ledger's folder; None when that is no inspection's."""
     name = key.removeprefix(LEDGER_PREFIX).partition("/")[0]
     return name if is_inspection_id(name) else None
+
+
+def register_record(seq: int) -> str:
+    """Name one record of the register."""
+    return f"{REGISTER_PREFIX}{seq:08d}.json"
+
+
+def sealed_key(person: str, digest: str) -> str:
+    """Name a person's sealed key in the private bucket."""
+    if not (is_person_id(person) and _DIGEST.fullmatch(digest)):
+        message = "not a sealed key: wanted an account name and a digest of 64 hexadecimal digits"
+        raise NotFoundError(message)
+    return f"keys/{person}/{digest}.json"
 
 
 def seal(n: int) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from domain.approval import authors_of, embargo_of
-from domain.history import History
+from domain.approval import embargo_of
+from domain.parts import people_with
+from schemas.acts import Part
 from schemas.documents import Draft, Pack, Publication
 from schemas.entry import digest_of
 from schemas.errors import InspectionError, LedgerError, NotFoundError
@@ -20,7 +21,7 @@ from storage import keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from domain.history import Recorded
+    from domain.history import History, Recorded
     from schemas.entry import Entry
     from storage.stores import Stores
 
@@ -120,20 +121,21 @@ def _of_the_draft(stores: Stores, entry: Entry, publication: Publication) -> lis
 
 def _rules(history: History) -> Iterator[Finding]:
     """Hold each approval against the entries before it; the desk refuses these, so something else wrote them."""
-    for place, recorded in enumerate(history.recorded):
+    for recorded in history.recorded:
         entry = recorded.entry
-        if entry.kind in _PUBLISHED and entry.facts.get("draft") != history.recorded[place - 1].entry.facts.get(
-            "draft"
+        before = history.before(recorded)
+        approval = before.latest(*_APPROVED_WITH)
+        if entry.kind in _PUBLISHED and (
+            approval is None or entry.facts.get("draft") != approval.entry.facts.get("draft")
         ):
             yield Finding("rule", entry.inspection, entry.seq, "publishes another draft than was approved")
         if entry.kind not in _APPROVED_WITH:
             continue
-        before = History(history.inspection_id, history.recorded[:place])
         draft = before.latest(_APPROVED_WITH[entry.kind])
         digest = draft.entry.document.sha256 if draft and draft.entry.document else None
         if entry.facts.get("draft") != digest:
             yield Finding("rule", entry.inspection, entry.seq, "approves other bytes than were drafted")
-        if entry.actor.person in authors_of(before):
+        if entry.actor.person in people_with(before, Part.AUTHOR):
             yield Finding("rule", entry.inspection, entry.seq, "was approved by one of the draft's authors")
         try:
             embargo_of(recorded)

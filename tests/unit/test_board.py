@@ -9,10 +9,10 @@ from desk.spreadsheet import defused
 from domain.board import standing
 from domain.history import History
 from domain.timeline import timeline, words_of
-from schemas.entry import Actor, Entry
+from schemas.entry import Entry
 from schemas.errors import LedgerError, RejectedError
-from schemas.moves import MOVES, Kind, State
-from schemas.roles import Role
+from schemas.moves import Kind, Position, State
+from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
 from tests.unit.test_history import AT, shortest_path, stored
@@ -68,7 +68,7 @@ def test_a_rejected_return_names_who_must_mend_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_entry_has_words(kind: Kind) -> None:
-    state = next(state for state, moves in MOVES.items() if kind in moves)
+    state = next(state for state in State if kind in Position(state).legal)
     data = stored((*shortest_path(state), kind))[-1]
     assert len(words_of(Entry.from_bytes(data))) > 8
 
@@ -154,7 +154,7 @@ def test_a_plan_without_its_days_is_a_broken_record(facts: dict[str, str]) -> No
         Kind.FOLLOW_UP_RECORDED,
         id="forged",
         at=AT,
-        actor=Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
+        signer=SERVICE,
         facts=facts,
     )
     with pytest.raises(LedgerError, match=r"kent-2025 entry 6: wanted a day as revisit_due"):
@@ -175,7 +175,7 @@ def test_in_summer_a_revisit_is_overdue_from_midnight_in_london(now: str, revisi
         Kind.FOLLOW_UP_RECORDED,
         id="planned",
         at=AT,
-        actor=Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
+        signer=SERVICE,
         facts={"revisit_due_earliest": "2026-08-31", "revisit_due_latest": "2026-08-31"},
     )
     here = standing(history.followed_by(entry.to_bytes()), dt.datetime.fromisoformat(f"{now}+00:00"))
