@@ -10,6 +10,7 @@ from domain.note import VerifierKey, verifier_key_of
 from schemas.errors import SettingsError
 
 if TYPE_CHECKING:
+    from domain.register import Register
     from storage.settings import Settings
 
 
@@ -46,14 +47,15 @@ def private_key_of(text: str) -> Ed25519PrivateKey:
         raise SettingsError(message) from None
 
 
-def checking_key(settings: Settings) -> VerifierKey:
-    """Give the public key that checks the notes of seals.
+def checking_keys(settings: Settings, register: Register) -> tuple[VerifierKey, ...]:
+    """Give the public keys that check the notes of seals: those of the register, and the one that is set.
 
     Raises:
         SettingsError: there is none.
-        ProofError: it is none.
+        ProofError: what is set is none.
     """
-    if settings.seal_public_key is None:
+    keys = [*register.seal_keys, *([settings.seal_public_key] if settings.seal_public_key else [])]
+    if not keys:
         message = "no public key of the seals: set NCPI_SEAL_PUBLIC_KEY, as the handbook prints it"
         raise SettingsError(message)
-    return VerifierKey.parse(settings.seal_public_key)
+    return tuple(VerifierKey.parse(key) for key in dict.fromkeys(keys))

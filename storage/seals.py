@@ -107,6 +107,14 @@ class SealStore:
             )
             raise ChainBrokenError(message) from None
 
+    def sealed_object(self, key: str) -> bytes:
+        """Read what a leaf names, as it is stored now.
+
+        Raises:
+            NotFoundError: it is not there any more.
+        """
+        return self._objects.read(key)
+
     def _read(self, n: int) -> bytes | None:
         try:
             return self._objects.read(keys.seal(n))

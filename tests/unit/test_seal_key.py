@@ -14,8 +14,9 @@ from deployments.s3_keys import IDENTITIES_FILE, keys_of
 from deployments.seal_key import SEAL_KEY_FILE, seal_connection, seal_key_of
 from deployments.serving import sealing, serving
 from domain.note import VerifierKey, verifier_key_of
+from domain.register import Register
 from schemas.errors import SettingsError, StackError
-from storage.seal_keys import checking_key, private_key_of, sealing_key
+from storage.seal_keys import checking_keys, private_key_of, sealing_key
 from storage.settings import ORIGIN, Duty, Settings, read_settings
 
 KEY = bytes(range(32)).hex()
@@ -66,7 +67,7 @@ def test_the_connection_has_its_public_half_only(data: Path) -> None:
     write_connection(data, {"NCPI_S3_ENDPOINT": "http://127.0.0.1:9", **connection})
     settings = read_settings()
     assert settings.seal_key is None
-    assert checking_key(settings) == VerifierKey.parse(connection["NCPI_SEAL_PUBLIC_KEY"])
+    assert checking_keys(settings, Register()) == (VerifierKey.parse(connection["NCPI_SEAL_PUBLIC_KEY"]),)
     with pytest.raises(SettingsError, match="for the sealing process alone"):
         sealing_key(settings)
 
@@ -115,7 +116,7 @@ def test_a_key_that_does_not_fit_is_refused_and_not_shown(data: Path, changes: d
 
 def test_without_a_public_key_nothing_is_checked(data: Path) -> None:
     with pytest.raises(SettingsError, match="NCPI_SEAL_PUBLIC_KEY"):
-        checking_key(Settings.model_validate({"s3_endpoint": "http://127.0.0.1:9"}))
+        checking_keys(Settings.model_validate({"s3_endpoint": "http://127.0.0.1:9"}), Register())
 
 
 def test_a_folder_of_an_earlier_version_gets_the_key_of_the_new_duty_and_keeps_the_others(data: Path) -> None:
