@@ -41,7 +41,7 @@ def report_command(
 ) -> None:
     """Write the audit report of one inspection or of all: who did what on which evidence, in time or late, verified.
 
-    Exit status 1 if anything is not what was written or cannot be read; the report is written all the same, and says it.
+    Exit status 1 if anything is not what was written or cannot be read; the report is written and says it.
 
     Examples: ncpi audit report south-wales-2015 -o south-wales.html; ncpi audit report --format xlsx -o programme.xlsx
     """
@@ -67,7 +67,6 @@ def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Renderi
     from reports.rendering import Rendering
     from schemas.audit_trail import InspectionTrail
 
-    is_one = isinstance(trail, InspectionTrail)
     if form == "json":
         return Rendering("audit-report.json", "application/json", trail.to_bytes())
     if form == "html":
@@ -85,7 +84,8 @@ def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Renderi
         return render_csv(sheets)
     from reports.audit_workbook import render_workbook
 
-    return render_workbook(sheets, f"Audit report: {trail.inspection if is_one else 'all inspections'}", trail.at)
+    about = trail.inspection if isinstance(trail, InspectionTrail) else "all inspections"
+    return render_workbook(sheets, f"Audit report: {about}", trail.at)
 
 
 def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:

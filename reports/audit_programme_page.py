@@ -16,7 +16,7 @@ from reports.phrases import counted, listed
 if TYPE_CHECKING:
     from reports.blocks import Block
     from reports.rendering import Rendering
-    from schemas.audit_trail import ProgrammeTrail, Standing
+    from schemas.audit_trail import ProgrammeTrail, Standing, Verdict
 
 
 def render_programme_audit(trail: ProgrammeTrail) -> Rendering:
@@ -62,8 +62,8 @@ def _facts(trail: ProgrammeTrail) -> Facts:
     )
 
 
-def _verdicts(trail: ProgrammeTrail) -> list[tuple[str, int]]:
-    return [(verdict, trail.revisits[verdict]) for verdict in VERDICTS if verdict in trail.revisits]  # type: ignore[misc]
+def _verdicts(trail: ProgrammeTrail) -> list[tuple[Verdict, int]]:
+    return [(verdict, trail.revisits[verdict]) for verdict in VERDICTS if verdict in trail.revisits]
 
 
 def _nowhere(trail: ProgrammeTrail) -> set[str]:

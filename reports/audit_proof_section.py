@@ -36,7 +36,7 @@ def proof_words(check: RecordCheck | None) -> str:
 
 def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, ...]:
     """Warn of a record that is not what was written, or that could not be read."""
-    notices = ()
+    notices: tuple[Notice, ...] = ()
     if fault:
         notices += (Notice("A part of the record could not be read", (fault,)),)
     if check is not None and not check.is_whole:
