@@ -83,7 +83,7 @@ def _first(people: frozenset[str]) -> tuple[str, ...]:
 def _decision(history: History, one: Recorded, words: str) -> Decision:
     facts = one.entry.facts
     if one.entry.kind is Kind.DUE_DATE_CHANGED:
-        words = f"{words}: {text_in(facts, 'subject')}, from {text_in(facts, 'old')} to {text_in(facts, 'new')}"
+        words = f"{words}: {text_in(facts, 'subject')}, to {text_in(facts, 'new')} (before: {text_in(facts, 'old')})"
     elif facts.get("programme") is True:
         words = f"{words}, with the whole programme"
     return Decision(

@@ -12,6 +12,7 @@ from domain.calendar import london_date
 from domain.clocks import timeliness
 from domain.due_changes import REVISIT, changes_of
 from schemas.audit_trail import DateChange, Due, Verdict
+from schemas.dates import in_words
 from schemas.documents import Timeliness
 from schemas.moves import Kind
 
@@ -172,14 +173,14 @@ def _reasons(
     changes: Sequence[DateChange], holds: Sequence[Hold], start: dt.date | None, end: dt.date
 ) -> tuple[str, ...]:
     said = [
-        f"the day was changed from {one.old} to {one.new} by {one.person} ({one.role}) on "
-        f"{london_date(one.at)}: {one.reason}"
+        f"the last day was moved to {one.new} (before: {one.old}) by {one.person} ({one.role}) on "
+        f"{in_words(london_date(one.at))}: {one.reason}"
         for one in changes
     ]
     for hold in holds[-MOST_CHANGES:]:
         began, ended = london_date(hold.at), london_date(hold.lifted.at) if hold.lifted else None
         if began <= end and (ended is None or start is None or ended >= start):
-            until = f"until {ended}, {hold.days} day(s)" if ended else f"and not lifted yet, {hold.days} day(s) so far"
+            until = f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"and not lifted yet, {hold.days} day(s) so far"
             whole = " with the whole programme" if hold.is_programme else ""
-            said.append(f"on hold{whole} from {began} {until}, by {hold.person} ({hold.role}): {hold.reason}")
+            said.append(f"on hold{whole} from {in_words(began)} {until}, by {hold.person} ({hold.role}): {hold.reason}")
     return tuple(said)
