@@ -180,7 +180,11 @@ def _reasons(
     for hold in holds[-MOST_CHANGES:]:
         began, ended = london_date(hold.at), london_date(hold.lifted.at) if hold.lifted else None
         if began <= end and (ended is None or start is None or ended >= start):
-            until = f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"and not lifted yet, {hold.days} day(s) so far"
+            lasted = (
+                f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"for {hold.days} day(s), not lifted yet"
+            )
             whole = " with the whole programme" if hold.is_programme else ""
-            said.append(f"on hold{whole} from {in_words(began)} {until}, by {hold.person} ({hold.role}): {hold.reason}")
+            said.append(
+                f"on hold{whole} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): {hold.reason}"
+            )
     return tuple(said)

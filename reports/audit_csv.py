@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from reports.audit_sheets import DEED
 from reports.plain import plain
 from reports.rendering import Rendering
 from reports.spreadsheet import defused
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from reports.audit_sheets import Cell, Sheet
 
 
+_FIRST: Final = ("inspection", *DEED)
+
+
 def render_csv(sheets: Sequence[Sheet]) -> Rendering:
     """Write tables below one another, with the columns of all of them; a cell is empty where its table lacks it.
 
     Columns of one name mean one thing in every table. Dates are ISO, instants UTC. Nothing in it is a formula.
     """
-    columns = list(dict.fromkeys(column for sheet in sheets for column in sheet.columns))
+    used = dict.fromkeys(column for sheet in sheets for column in sheet.columns)
+    columns = [*(column for column in _FIRST if column in used), *(column for column in used if column not in _FIRST)]
     written = io.StringIO(newline="")
     writer = csv.DictWriter(written, ["section", *columns], restval="")
     writer.writeheader()

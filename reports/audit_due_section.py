@@ -43,7 +43,7 @@ def _table(trail: InspectionTrail) -> tuple[Block, ...]:
                 Column("Planned for", share=6),
                 Column("Last day that stands", share=6),
                 Column("Done", share=6),
-                Column("In time?", share=8),
+                Column("In time or late", share=8),
             ),
             rows=tuple(_row(due) for due in trail.dues),
             note="A date that is known only to the month stays a range, and a verdict holds on every reading of it.",
