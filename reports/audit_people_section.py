@@ -97,7 +97,7 @@ def _evidence(trail: InspectionTrail, one: Decision) -> Words:
         return words(NONE)
     runs: list[Run] = []
     for place, exhibit in enumerate(one.exhibits):
-        counts = listed([f"{count:,} {name}" for name, count in exhibit.counts.items()])
+        counts = listed([f"{count:,} {name}" for name, count in sorted(exhibit.counts.items())])
         runs += words(
             "; " if place else "",
             entry_link(trail, exhibit.entry),

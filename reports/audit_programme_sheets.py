@@ -40,7 +40,7 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         ),
         Sheet("unreadable", ("inspection", "fault"), tuple((one.inspection, one.fault) for one in trail.unreadable)),
         Sheet("states", ("state", "inspections"), tuple((one.state, one.inspections) for one in trail.states)),
-        Sheet("revisits", ("revisit", "inspections"), tuple(trail.revisits.items())),
+        Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
         Sheet(
             "open holds",
             ("inspection", *DEED, "reason", "programme", "days"),

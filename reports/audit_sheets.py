@@ -128,7 +128,7 @@ def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
     ):
         yield from ((part, person) for person in people)
     yield from (("rule that does not apply", text) for text in trail.not_applied)
-    yield from ((f"{things} in all", count) for things, count in trail.in_all.items())
+    yield from ((f"{things} in all", count) for things, count in sorted(trail.in_all.items()))
 
 
 def _dues(trail: InspectionTrail) -> Sheet:

@@ -334,7 +334,7 @@ VALUES = st.one_of(
     ),
 )
 NAMES = st.sampled_from(
-    (
+    (  # noqa: SIM905 - thirty names are read better so
         "of act old new rule list pack cases files until draft reason number sender errata subject embargo revisit "
         "authors received comments problems findings warnings programme expectations revisit_due_earliest "
         "revisit_due_latest days_late_at_least days_late_at_most"
