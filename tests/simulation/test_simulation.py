@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.simulation.people import Returns
 
+pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
 LIVES = 1000
 FIRST_SEEDS = (0, 1_000_000, 2_000_000)
 FAILED_ONCE: tuple[int, ...] = ()
