@@ -17,6 +17,7 @@ class PrefectSteps(Steps):
 
     read_history = patiently(guarded(Steps.read_history))
     read_seal = patiently(guarded(Steps.read_seal))
+    read_register = patiently(guarded(Steps.read_register))
     check_return = step("check the return")(Steps.check_return)
     store_document = step("store the document")(Steps.store_document)
     store_draft = step("render and store the draft")(Steps.store_draft)
