@@ -27,7 +27,7 @@ _RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
 }
 _LATER: Final = frozenset({Duty.SEAL})
 """Duties that a folder which an earlier version made may lack."""
-SECRETS: Final = ("NCPI_SEAL_KEY", "NCPI_SMTP_PASSWORD")
+SECRETS: Final = ("NCPI_SEAL_KEY", "NCPI_SMTP_PASSWORD", "NCPI_SERVICE_KEY", "NCPI_PEPPER")
 """Settings that one process needs and no other is given."""
 _ANYBODY: Final = {"name": "anonymous", "actions": [f"Read:{Bucket.PUBLIC.value}"]}
 

@@ -10,20 +10,23 @@ from typing import Final
 
 from deployments.health import PATH
 from deployments.part import Part, answers
+from deployments.people_keys import service_key_of
 from deployments.ports import HOST, Ports
 from deployments.prefect_server import client_settings
-from deployments.s3_keys import SECRETS, without_keys_but
+from deployments.s3_keys import without_keys_but
 from storage.settings import Duty
 
 SERVE: Final = (sys.executable, "-m", "deployments.serve")
 SERVE_SEALS: Final = (sys.executable, "-m", "deployments.serve_seals")
 _DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
 """What stages do; they neither make buckets nor audit."""
+_FOR_SEALS: Final = ("NCPI_SMTP_PASSWORD",)
 
 
 def serving(data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE) -> Part:
     """Make the process that serves the stages, which is ready when it says so over HTTP."""
-    return _part("serve", "the serving process", command, data, ports.runner, without_keys_but(_DUTIES, environment))
+    known = without_keys_but(_DUTIES, environment) | {"NCPI_SERVICE_KEY": service_key_of(data)}
+    return _part("serve", "the serving process", command, data, ports.runner, known)
 
 
 def sealing(data: Path, ports: Ports, environment: Mapping[str, str], key: str) -> Part:
@@ -32,7 +35,7 @@ def sealing(data: Path, ports: Ports, environment: Mapping[str, str], key: str) 
     Args:
         key: the private key of seals, which is passed to no other process.
     """
-    known = without_keys_but((Duty.SEAL,), environment, SECRETS) | {"NCPI_SEAL_KEY": key}
+    known = without_keys_but((Duty.SEAL,), environment, _FOR_SEALS) | {"NCPI_SEAL_KEY": key}
     return _part("seal", "the sealing process", SERVE_SEALS, data, ports.sealer, known)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 from deployments.connection import PREFECT_API_URL, S3_ENDPOINT, environment, server_of_the_user, write_connection
 from deployments.leftovers import end_leftovers
 from deployments.lock import LOCK_FILE, Lock, holder
+from deployments.people_keys import people_connection
 from deployments.ports import Ports, require_free
 from deployments.prefect_server import prefect_server
 from deployments.private_file import make_private_folder
@@ -106,7 +107,7 @@ class Stack:
         require_free(self.ports, s3=has_s3, prefect=has_prefect, runner=bool(self._serve))
         make_private_folder(self.data / "logs")
         provided = connection_of(keys_of(self.data), self.ports) if has_s3 else {}
-        provided |= seal_connection(seal_key_of(self.data))
+        provided |= seal_connection(seal_key_of(self.data)) | people_connection(self.data)
         if has_prefect:
             provided[PREFECT_API_URL] = self.ports.prefect_api_url
         # Before the parts run: a file that is ahead of them does no harm, one behind them would name old ports.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -32,7 +33,8 @@ def _force(text: str) -> str:
     return text
 
 
-def _person(text: str) -> str:
+def account_name(text: str) -> str:
+    """Check an account name as it is typed."""
     try:
         return TypeAdapter(PersonId).validate_python(text)
     except ValidationError:
@@ -113,9 +115,17 @@ InspectionOption = Annotated[
 ]
 Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
 Person = Annotated[
-    str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=_person)
+    str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=account_name)
 ]
 RoleOption = Annotated[str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        envvar="NCPI_PASSPHRASE_FILE",
+        help="File with your passphrase, readable by you alone; asked for when left out.",
+    ),
+]
 Draft = Annotated[
     str,
     typer.Option(
@@ -133,7 +143,7 @@ Head = Annotated[
     str | None,
     typer.Option(
         "--head",
-        help="Head of the ledger that you saw (its first 12 digits or more; `ncpi status` names it): refused if it moved.",
+        help="Head of the ledger that you saw, at least 12 digits (`ncpi status`); refused if it has moved.",
         callback=_head,
     ),
 ]

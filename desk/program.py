@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from desk import aside_commands, audit, audit_proof, commands, status, sweep, verify
+from desk.people.program import people_app
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -20,6 +21,7 @@ def add_commands(program: typer.Typer) -> None:
     program.command("change-due-date", rich_help_panel=acts)(aside_commands.change_due_date_command)
     program.command("receive", rich_help_panel=acts)(aside_commands.receive_command)
     program.command("refer-back", rich_help_panel=acts)(aside_commands.refer_back_command)
+    program.add_typer(people_app, name="people", rich_help_panel="People")
     program.command("status", rich_help_panel=looks)(status.status_command)
     program.add_typer(_audit(), name="audit", rich_help_panel=looks)
     program.command("show", rich_help_panel=looks)(audit.show_command)

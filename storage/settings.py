@@ -96,6 +96,19 @@ class Settings(BaseSettings):
     runner_port: int = Field(
         default=0, ge=0, le=65_535, description="Where a serving process answers `/health`; 0 for nowhere"
     )
+    pepper: SecretStr | None = Field(
+        default=None, description="64 hexadecimal digits, part of what opens people's keys; in no bucket"
+    )
+    service_key: SecretStr | None = Field(
+        default=None, description="Signs what stages record, 64 hexadecimal digits; for serving processes alone"
+    )
+    service_public_key: str | None = Field(default=None, description="Public half of the service key")
+    login_port: int = Field(
+        default=0, ge=0, le=65_535, description="Where a browser comes back from an identity provider; 0 for any port"
+    )
+    login_acr: str | None = Field(
+        default=None, max_length=200, description="How the provider must have made sure of a person who decides (`acr`)"
+    )
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evidence.child import examine_in_child
 from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
+from storage.service_key import service_signer
 from storage.settings import read_settings
 from storage.stores import open_stores
 from tasks.guard import guarded, patiently
@@ -31,4 +32,6 @@ class PrefectSteps(Steps):
 def open_steps() -> PrefectSteps:
     """Open the steps over the S3 server and Prefect server of the settings."""
     settings = read_settings()
-    return PrefectSteps(open_stores(settings), PrefectServer(settings), examine_in_child, utc_now)
+    return PrefectSteps(
+        open_stores(settings), PrefectServer(settings), examine_in_child, utc_now, service_signer(settings)
+    )
