@@ -245,6 +245,24 @@ class Evidence(Record):
     warnings: tuple[Problem, ...] = Field(description="Problems that did not stop the stage")
 
 
+class PrintedSeal(Record):
+    """The beginning of a checkpoint, printed where many keep it: the record as it stood when a document was drafted."""
+
+    n: int = Field(ge=0, description="Number of the seal")
+    made: dt.date = Field(description="Day on which it was made, UTC")
+    entries: int = Field(ge=1, description="How many entries of all ledgers it fixes")
+    root: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{16}$")] = Field(
+        description="First 16 hexadecimal digits of the root over them"
+    )
+
+
+PrintedSealOrNone = Annotated[
+    PrintedSeal | None,
+    # Documents of before there were seals have no such field, and keep their bytes.
+    Field(default=None, exclude_if=lambda seal: seal is None, description="Absent when nothing was sealed yet"),
+]
+
+
 class InitialReport(Record):
     """The report on a force, assembled from validated findings, grades and recommendations."""
 
@@ -260,6 +278,7 @@ class InitialReport(Record):
     case_audit: CaseAudit
     quotation: Quotation
     published: SourcedDate | None
+    seal: PrintedSealOrNone = None
 
 
 class ProgressCount(Record):
@@ -307,6 +326,7 @@ class Review(Record):
     is_progress_synthetic: bool
     quotation: Quotation
     published: SourcedDate | None
+    seal: PrintedSealOrNone = None
 
 
 class Draft(Record):
