@@ -11,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.approval import is_digest_beginning
 from domain.calendar import LONDON
-from schemas.entry import Actor
 from schemas.forces import FORCES
 from schemas.identifiers import PersonId, is_inspection_id
 from schemas.roles import Role
@@ -74,6 +73,13 @@ def _draft(text: str) -> str:
     return text
 
 
+def _head(text: str | None) -> str | None:
+    if text is not None and not is_digest_beginning(text):
+        message = "wanted the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
+        raise typer.BadParameter(message)
+    return text
+
+
 def _reason(text: str) -> str:
     from desk.reasons import fault_of_reason  # noqa: PLC0415 - `--help` needs no disclosure rules
 
@@ -128,14 +134,18 @@ Draft = Annotated[
         callback=_draft,
     ),
 ]
-Reason = Annotated[str, typer.Option("--reason", help="What must be mended; the ledger keeps it.", callback=_reason)]
+Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", callback=_reason)]
 Embargo = Annotated[
     str | None,
     typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),
 ]
+Head = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        help="Head of the ledger that you saw, at least 12 digits (`ncpi status`); refused if it has moved.",
+        callback=_head,
+    ),
+]
+Day = Annotated[dt.datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day, London calendar, 2026-12-01.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
-
-
-def actor_of(person: str, role: str) -> Actor:
-    """Make the actor of an act. Assurance is `asserted`: whoever holds the keys of the desk says who they are."""
-    return Actor(person=person, role=Role(role), assurance="asserted")

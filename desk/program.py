@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from desk import audit, audit_proof, commands, status, sweep, verify
+from desk import aside_commands, audit, audit_proof, commands, status, sweep, verify
 from desk.people.program import people_app
 
 
@@ -16,6 +16,11 @@ def add_commands(program: typer.Typer) -> None:
     program.add_typer(commands.submit_app, name="submit", rich_help_panel=acts)
     program.command("approve", rich_help_panel=acts)(commands.approve_command)
     program.command("return", rich_help_panel=acts)(commands.return_command)
+    program.command("moderate", rich_help_panel=acts)(commands.moderate_command)
+    program.add_typer(aside_commands.hold_app, name="hold", rich_help_panel=acts)
+    program.command("change-due-date", rich_help_panel=acts)(aside_commands.change_due_date_command)
+    program.command("receive", rich_help_panel=acts)(aside_commands.receive_command)
+    program.command("refer-back", rich_help_panel=acts)(aside_commands.refer_back_command)
     program.add_typer(people_app, name="people", rich_help_panel="People")
     program.command("status", rich_help_panel=looks)(status.status_command)
     program.add_typer(_audit(), name="audit", rich_help_panel=looks)

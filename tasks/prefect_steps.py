@@ -5,6 +5,7 @@ from __future__ import annotations
 from evidence.child import examine_in_child
 from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
+from storage.service_key import service_signer
 from storage.settings import read_settings
 from storage.stores import open_stores
 from tasks.guard import guarded, patiently
@@ -16,6 +17,7 @@ class PrefectSteps(Steps):
     """Each side effect a task of the flow run it happens in; what only reads is none, for each task has its price."""
 
     read_history = patiently(guarded(Steps.read_history))
+    read_register = patiently(guarded(Steps.read_register))
     check_return = step("check the return")(Steps.check_return)
     store_document = step("store the document")(Steps.store_document)
     store_draft = step("render and store the draft")(Steps.store_draft)
@@ -29,4 +31,6 @@ class PrefectSteps(Steps):
 def open_steps() -> PrefectSteps:
     """Open the steps over the S3 server and Prefect server of the settings."""
     settings = read_settings()
-    return PrefectSteps(open_stores(settings), PrefectServer(settings), examine_in_child, utc_now)
+    return PrefectSteps(
+        open_stores(settings), PrefectServer(settings), examine_in_child, utc_now, service_signer(settings)
+    )

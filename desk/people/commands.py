@@ -52,7 +52,7 @@ def found_command(
             console().print(f"  keep this outside the system: --register {recorded.digest}", markup=False)
 
 
-def invite_command(  # noqa: PLR0917 - Typer makes options of them
+def invite_command(
     member: Member,
     given: RolesGiven,
     person: options.Person,
