@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 60
 _KEY: Final = (
-    "Each line runs from the first to the last day named below it. The pale bar is the time allowed; the thick upright "
+    "Each line runs from the first to the last day named below it. The blue bar is the time allowed; the thick upright "
     "is the last day; a dashed upright is a day before it was changed; a dot, or a dark bar where only the month is "
     "known, is when it was done; red is time over the last day; brown is time on hold."
 )

@@ -66,6 +66,7 @@ def test_these_are_the_commands() -> None:
         ("return",),
         ("status",),
         ("audit", "show"),
+        ("audit", "report"),
         ("audit", "notes"),
         ("audit", "prove"),
         ("audit", "check-proof"),
@@ -102,6 +103,7 @@ def test_an_unknown_option_is_wrong_input(command: tuple[str, ...]) -> None:
     [
         ("status",),
         ("audit", "show"),
+        ("audit", "report"),
         ("verify",),
         ("show", "{}", "report.pdf"),
         ("approve", "{}", *DRAFT, *WHO),
@@ -223,6 +225,7 @@ NEED_SETTINGS = {
     "status": ("status",),
     "status of one": ("status", "kent-2025"),
     "audit show": ("audit", "show", "kent-2025"),
+    "audit report": ("audit", "report"),
     "audit notes": ("audit", "notes"),
     "audit prove": ("audit", "prove", "kent-2025/0"),
     "show": ("show", "kent-2025", "report.pdf"),
@@ -245,7 +248,8 @@ def test_without_settings_nothing_can_be_submitted(tmp_path: Path, form: str) ->
 
 
 @pytest.mark.parametrize(
-    "name", sorted({"open", "approve", "return", "status", "audit notes", "audit prove", "verify", "sweep"})
+    "name",
+    sorted({"open", "approve", "return", "status", "audit notes", "audit report", "audit prove", "verify", "sweep"}),
 )
 def test_without_settings_machines_are_told_in_json(name: str) -> None:
     told = json.loads(refused(*NEED_SETTINGS[name], "--json"))
