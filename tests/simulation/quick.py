@@ -19,6 +19,8 @@ from cachetools import LRUCache
 
 import storage.keys
 import storage.ledger
+import storage.seals
+import storage.unsealed
 import tasks.steps
 from domain.history import History
 from reports.rendering import Rendering
@@ -45,7 +47,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, _standing_for(name, getattr(tasks.steps, name)))
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
-    for module in (tasks.steps, storage.ledger):
+    for module in (tasks.steps, storage.ledger, storage.seals, storage.unsealed):
         patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
 
 
