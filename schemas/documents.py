@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -17,6 +17,9 @@ from schemas.identifiers import FindingId, InspectionId, PersonId, Recommendatio
 from schemas.model import Record
 from schemas.problems import Problem
 from schemas.programme import Grade, Theme, Version
+
+MOST_ROWS: Final = 20_000
+"""Of a table that comes with a return."""
 
 PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000, strip_whitespace=False)]
 """Plain text, never markup; public once approved, so the disclosure rules read it (domain/disclosure.py)."""
@@ -101,8 +104,8 @@ class Team(Record):
 class TableReference(Record):
     """A table that comes with a return, and the totals its rows must meet."""
 
-    rows: int = Field(ge=1, le=20_000, description="Number of rows, header not counted")
-    grades: dict[Grade, int] = Field(
+    rows: int = Field(ge=1, le=MOST_ROWS, description="Number of rows, header not counted")
+    grades: dict[Grade, Annotated[int, Field(ge=0, le=MOST_ROWS)]] = Field(
         default_factory=dict, description="Inspector's grade to number of cases; empty for a table without grades"
     )
     is_synthetic: bool = Field(description="Rows made up for a demonstration; every rendering says so")
