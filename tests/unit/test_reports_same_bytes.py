@@ -6,25 +6,33 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from desk.audit_report import Form, render_audit
+from domain.audit_programme import programme_of
+from domain.audit_trail import Beside, trail_of
+from domain.history import History
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from tests.unit.report_documents import follow_up_plan, initial_report, publication, review
+from tests.unit.test_history import AT, PUBLISHED_LIFE, stored
 
 ROOT = Path(__file__).parents[2]
 
 
 def digests() -> list[str]:
     """Render everything this room can and give the digests."""
+    audited = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, Beside())
     made = (
         *render_initial_report(initial_report()),
         *render_review(review()),
         render_index([publication(), publication("north-wales-2018", published="2018-03-14")]),
         render_calendar(follow_up_plan()),
+        *(render_audit(trail, form) for trail in (audited, programme_of([audited], AT)) for form in get_args(Form)),
     )
     return [f"{item.name} {item.sha256}" for item in made]
 
@@ -57,8 +65,9 @@ def test_in_another_process(seed: str, zone: str, tmp_path: Path) -> None:
 
 def test_importing_the_room_imports_nothing_heavy() -> None:
     program = (
-        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar; "
-        "print({'typst', 'jinja2', 'icalendar', 'holidays'} & set(sys.modules))"
+        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar, reports.audit_page, "
+        "reports.audit_programme_page, reports.audit_programme_sheets, reports.audit_csv, reports.audit_workbook; "
+        "print({'typst', 'jinja2', 'icalendar', 'holidays', 'xlsxwriter'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
