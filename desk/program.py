@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from desk import aside_commands, audit, audit_proof, audit_report, commands, status, sweep, verify
+from desk import aside_commands, audit, audit_commands, audit_proof, commands, status, sweep, verify
 from desk.people.program import people_app
 
 
@@ -32,7 +32,7 @@ def add_commands(program: typer.Typer) -> None:
 def _audit() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Audit: the trail, and what proves it.")
     group.command("show")(audit.trail_command)
-    group.command("report")(audit_report.report_command)
+    group.command("report")(audit_commands.report_command)
     group.command("notes")(audit_proof.notes_command)
     group.command("prove")(audit_proof.prove_command)
     group.command("check-proof")(audit_proof.check_command)

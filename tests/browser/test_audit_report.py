@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from desk.audit_report import render_audit
+from reports.audit_report import render_audit
 from tests.unit.audit_lives import report_on, report_on_all, south_wales, troubled
 
 if TYPE_CHECKING:

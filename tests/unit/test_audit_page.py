@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk.audit_report import render_audit
+from reports.audit_report import render_audit
 from schemas.audit_check import CheckedLayer, CheckFinding, RecordCheck
 from tests.unit.audit_lives import report_on, report_on_all, south_wales, troubled
 from tests.unit.page_outline import Outline, outline_of

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from desk.audit_report import render_audit
 from reports.audit_csv import render_csv
+from reports.audit_report import render_audit
 from reports.audit_sheets import Sheet
 from reports.audit_workbook import render_workbook
 from schemas.audit_trail import InspectionTrail, ProgrammeTrail

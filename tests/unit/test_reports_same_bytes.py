@@ -10,10 +10,10 @@ from typing import get_args
 
 import pytest
 
-from desk.audit_report import Form, render_audit
 from domain.audit_programme import programme_of
 from domain.audit_trail import Beside, trail_of
 from domain.history import History
+from reports.audit_report import Form, render_audit
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report

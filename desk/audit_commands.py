@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from desk import options
 from desk.printing import errors_for_people
+from reports.audit_report import Form
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 # `--help` needs no S3 client and no renderer.
 # ruff: noqa: PLC0415
 
-Form = Literal["html", "csv", "json", "xlsx"]
 Format = Annotated[Form, typer.Option("--format", help="A page, a table, data, or an Excel workbook.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
 WithoutVerification = Annotated[
@@ -46,6 +46,7 @@ def report_command(
     Examples: ncpi audit report south-wales-2015 -o south-wales.html; ncpi audit report --format xlsx -o programme.xlsx
     """
     from desk.office import open_reading_room
+    from reports.audit_report import render_audit
     from storage.clock import utc_now
 
     chosen: Form = "json" if as_json else form
@@ -56,36 +57,9 @@ def report_command(
         stores = open_reading_room()
         with Console(stderr=True).status("reading") as status:
             trail = _read(stores, inspection, utc_now(), with_check=not without_verification, progress=status.update)
-        made = render_audit(trail, chosen)
-        _write(made, output)
+        _write(render_audit(trail, chosen), output)
     if not is_good(trail):
         raise typer.Exit(1)
-
-
-def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Rendering:
-    """Render an audit report in one form; the same bytes for the same values."""
-    from reports.rendering import Rendering
-    from schemas.audit_trail import InspectionTrail
-
-    if form == "json":
-        return Rendering("audit-report.json", "application/json", trail.to_bytes())
-    if form == "html":
-        from reports.audit_page import render_inspection_audit
-        from reports.audit_programme_page import render_programme_audit
-
-        return render_inspection_audit(trail) if isinstance(trail, InspectionTrail) else render_programme_audit(trail)
-    from reports.audit_programme_sheets import sheets_of_programme
-    from reports.audit_sheets import sheets_of_inspection
-
-    sheets = sheets_of_inspection(trail) if isinstance(trail, InspectionTrail) else sheets_of_programme(trail)
-    if form == "csv":
-        from reports.audit_csv import render_csv
-
-        return render_csv(sheets)
-    from reports.audit_workbook import render_workbook
-
-    about = trail.inspection if isinstance(trail, InspectionTrail) else "all inspections"
-    return render_workbook(sheets, f"Audit report: {about}", trail.at)
 
 
 def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:
