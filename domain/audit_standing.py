@@ -37,6 +37,7 @@ def standing_of(
         next=here.next,
         incident=here.incident,
         late=tuple(words for due in dues if (words := late_words(due))),
+        revisit_starts=revisit.starts if revisit else None,
         revisit_due=revisit.stands if revisit else None,
         revisit_done=revisit.done if revisit else None,
         revisit=revisit.verdict if revisit else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.audit_tables import deeds_table
-from reports.audit_words import NONE, cut_short, entry_link, moment, number, short
+from reports.audit_words import NONE, cut_short, entry_link, moment, number, rule, short
 from reports.blocks import Column, Notice, Paragraph, Row, Run, Section, Table, words
 from reports.phrases import counted, listed
 
@@ -74,7 +74,7 @@ def refusals_section(trail: InspectionTrail) -> Section:
             trail.refusals,
             (
                 (Column("Act", share=6), lambda one: words(one.act)),
-                (Column("Rule", share=6), lambda one: words(one.rule)),
+                (Column("Rule", share=6), lambda one: words(rule(one))),
                 (Column("Reason", share=14), lambda one: words(one.reason)),
             ),
             empty="Nothing was refused.",
@@ -142,14 +142,14 @@ def _rules(trail: InspectionTrail) -> tuple[Block, ...]:
     rows = tuple(
         Row(
             (
-                words(rule.rule),
+                words(broken.rule),
                 (entry_link(trail, one.entry),),
-                words(rule.severity),
-                words(number(rule.times)),
+                words(broken.severity),
+                words(number(broken.times)),
             )
         )
         for one in trail.validations
-        for rule in one.rules
+        for broken in one.rules
     )
     if not rows:
         return ()

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 MOST_LINES: Final = 60
 _KEY: Final = (
     "Each line runs from the first to the last day named below it. The blue bar is the time allowed; the thick upright "
-    "is the last day; a dashed upright is a day before it was changed; a dot, or a dark bar where only the month is "
-    "known, is when it was done; red is time over the last day; brown is time on hold."
+    "is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time over the "
+    "last day."
 )
+_KEY_OF_ONE: Final = " A dashed upright is the last day before it was changed; brown is time on hold."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def picture_of(trail: InspectionTrail) -> tuple[Courses, ...]:
         lines.append(_holds(scale, holds, today))
     late = sum(due.verdict in {"late", "overdue"} for due in dues)
     told = f"{late} of {len(dues)} late or overdue. " if late else f"None of {len(dues)} late or overdue. "
-    return (Courses("Due and done", told + _KEY, in_words(scale.first), in_words(scale.last), tuple(lines)),)
+    return (
+        Courses("Due and done", told + _KEY + _KEY_OF_ONE, in_words(scale.first), in_words(scale.last), tuple(lines)),
+    )
 
 
 def revisits_of(trail: ProgrammeTrail) -> tuple[Courses, ...]:
@@ -128,7 +131,7 @@ def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> Course:
 
 
 def _revisit_days(here: Standing, today: dt.date) -> Iterable[dt.date]:
-    for known in (here.revisit_due, here.revisit_done):
+    for known in (here.revisit_starts, here.revisit_due, here.revisit_done):
         if known is not None:
             yield from (known.earliest, known.latest)
     if here.revisit in {"due", "overdue"}:
@@ -139,8 +142,9 @@ def _revisit(scale: _Scale, here: Standing, today: dt.date) -> Course:
     due = here.revisit_due
     last = due.latest if due else scale.last
     end = here.revisit_done.earliest if here.revisit_done else today
+    allowed = scale.stretch("allowed", here.revisit_starts.earliest, last) if here.revisit_starts else ()
     over = scale.stretch("over", last, end) if here.revisit in {"late", "overdue"} else ()
-    stretches, marks = _with_done(scale, here.revisit_done, over, (Mark("due", scale.at(last)),))
+    stretches, marks = _with_done(scale, here.revisit_done, (*allowed, *over), (Mark("due", scale.at(last)),))
     done = f"; done {here.revisit_done.words}" if here.revisit_done else ""
     late = next((f" ({words})" for words in here.late if words.startswith("revisit")), "")
     text = f"due {due.words if due else ''}{done}. {VERDICTS[here.revisit or 'cannot be told']}{late}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.audit_page import CLOSING, PUBLISHER
 from reports.audit_picture import revisits_of
 from reports.audit_proof_section import proof_notice, proof_section, proof_words
-from reports.audit_words import NONE, VERDICTS, cut_short, day, moment, number, sure, who
+from reports.audit_words import NONE, VERDICTS, cut_short, day, moment, number, rule, sure, who
 from reports.blocks import Bar, Bars, Bullets, Column, Facts, Page, Paragraph, Row, Section, Table, words
 from reports.page import render_page
 from reports.phrases import counted, listed
@@ -158,11 +158,16 @@ def _board(trail: ProgrammeTrail) -> tuple[Block, ...]:
     )
 
 
+def _stands(here: Standing) -> str:
+    incident = here.incident or ""
+    return incident if incident.startswith(here.state) else ". ".join(filter(None, (here.state, incident)))
+
+
 def _board_row(here: Standing) -> Row:
     return Row(
         (
             words(here.inspection),
-            words(here.state, f". {here.incident}" if here.incident else ""),
+            words(_stands(here)),
             words(here.next),
             words(day(here.revisit_due)),
             words(VERDICTS[here.revisit] if here.revisit else NONE),
@@ -232,7 +237,7 @@ def _refusals(trail: ProgrammeTrail) -> tuple[Block, ...]:
                         words(moment(one.at)),
                         words(f"{who(one)}, {sure(one)}"),
                         words(one.act),
-                        words(one.rule),
+                        words(rule(one)),
                         words(one.reason),
                     )
                 )

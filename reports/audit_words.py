@@ -10,7 +10,7 @@ from reports.phrases import days
 from schemas.dates import in_words
 
 if TYPE_CHECKING:
-    from schemas.audit_trail import Deed, Due, InspectionTrail, Verdict
+    from schemas.audit_trail import Deed, Due, InspectionTrail, Refusal, Verdict
     from schemas.dates import DateRange
     from schemas.documents import Timeliness
 
@@ -23,6 +23,13 @@ ASSURANCES: Final = {
     "person-key": "signed with their own key",
     "identity-provider": "signed; login by the identity provider",
 }
+RULES: Final = {
+    "RefusedError": "who may, or what the act needs",
+    "IllegalMoveError": "not its turn",
+    "SeparationError": "author, moderator and approver are three people",
+    "StaleError": "another draft, or another head of the ledger, was meant",
+}
+"""By the name of the error that an entry bears (schemas/errors.py)."""
 VERDICTS: Final[dict[Verdict, str]] = {
     "due": "Due",
     "overdue": "Overdue",
@@ -47,6 +54,11 @@ def sure(deed: Deed) -> str:
 def moment(at: dt.datetime | None) -> str:
     """Write an instant."""
     return f"{in_words(at.date())}, {at:%H:%M} UTC" if at else _UNKNOWN
+
+
+def rule(refusal: Refusal) -> str:
+    """Say which rule did not allow an act."""
+    return RULES.get(refusal.rule, refusal.rule)
 
 
 def day(range_: DateRange | None) -> str:

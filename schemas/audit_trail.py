@@ -187,6 +187,7 @@ class Standing(Record):
     next: str
     incident: str | None
     late: tuple[str, ...] = Field(description="What is late or overdue, in words")
+    revisit_starts: DateRange | None = Field(description="The publication from which it counts")
     revisit_due: DateRange | None
     revisit_done: DateRange | None
     revisit: Verdict | None
