@@ -1446,12 +1446,14 @@ def check_artefacts(export: Export, examined: list[Examined]) -> Iterator[Findin
 
 
 def _check_bytes(export: Export, found: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Finding]:
-    root = export.folder / "artefacts"
-    for path in sorted(root.glob("*/*")) if root.is_dir() else ():
-        if digest_of(path.read_bytes()) != path.name:
-            row = found.get((path.parent.name, path.name), {})
-            message = f"artefact {path.name[:12]}… holds other bytes in this export"
-            yield Finding("artefact", path.parent.name, row.get("entry"), message)
+    for folder in export.keys("artefacts"):
+        inspection = folder.split("/")[1]
+        for key in export.keys(folder):
+            digest = key.split("/")[2]
+            if digest_of(export.read(key)) != digest:
+                row = found.get((inspection, digest), {})
+                message = f"artefact {digest[:12]}… holds other bytes in this export"
+                yield Finding("artefact", inspection, row.get("entry"), message)
 
 
 class PublicReader:
@@ -1462,6 +1464,11 @@ class PublicReader:
         self._examined = examined
         self.checked = 0
         self._accounted = {"index.html"}
+        self._records: dict[str, list[str]] = {}
+        """Inspection to the keys of its public records."""
+        for key in sorted({row[0] for row in export.public or ()}):
+            if key.startswith("publications/"):
+                self._records.setdefault(key.split("/")[1], []).append(key)
 
     def findings(self) -> Iterator[Finding]:
         """Check every publication, then what else is public."""
@@ -1492,20 +1499,14 @@ class PublicReader:
 
     def _document(self, publication: Publication) -> dict[str, Any]:
         """Find the record of a publication among what is public, or among the artefacts, by its digest."""
-        inspection = publication.inspection
-        for key, _, _, _ in self._export.public:
-            if key.startswith(f"publications/{inspection}/"):
-                self._accounted.add(key)
-        paths = [
-            *sorted((self._export.folder / "public" / "publications" / inspection).glob("*")),
-            self._export.folder / "artefacts" / inspection / publication.digest,
-        ]
-        for path in paths:
-            if path.is_file():
-                data = path.read_bytes()
-                if digest_of(data) == publication.digest:
-                    document: dict[str, Any] = json.loads(data)
-                    return document
+        records = self._records.get(publication.inspection, [])
+        self._accounted.update(records)
+        keys = [*(f"public/{key}" for key in records), f"artefacts/{publication.inspection}/{publication.digest}"]
+        for key in keys:
+            data = self._export.read(key) if (self._export.folder / key).is_file() else b""
+            if digest_of(data) == publication.digest:
+                document: dict[str, Any] = json.loads(data)
+                return document
         raise FileNotFoundError
 
     def _file(self, publication: Publication, file: dict[str, Any]) -> Iterator[Finding]:
