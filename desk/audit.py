@@ -1,4 +1,4 @@
-"""`ncpi audit` and `ncpi show`: the trail of one inspection, and what it is about."""
+"""`ncpi audit show` and `ncpi show`: the trail of one inspection, and what it is about."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Format = Annotated[Literal["text", "csv", "json"], typer.Option("--format", help
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
 
 
-def audit_command(
+def trail_command(
     inspection: options.Inspection, form: Format = "text", output: Output = None, as_json: options.Json = False
 ) -> None:
     """Read the audit trail of one inspection: who did what, when, on which artefact.
 
-    Examples: ncpi audit south-wales-2015; ncpi audit south-wales-2015 --format csv -o trail.csv
+    Examples: ncpi audit show south-wales-2015; ncpi audit show south-wales-2015 --format csv -o trail.csv
     """
     from desk.office import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
     from desk.reading import history_of  # noqa: PLC0415

@@ -16,7 +16,13 @@ def add_commands(program: typer.Typer) -> None:
     program.command("approve", rich_help_panel=acts)(commands.approve_command)
     program.command("return", rich_help_panel=acts)(commands.return_command)
     program.command("status", rich_help_panel=looks)(status.status_command)
-    program.command("audit", rich_help_panel=looks)(audit.audit_command)
+    program.add_typer(_audit(), name="audit", rich_help_panel=looks)
     program.command("show", rich_help_panel=looks)(audit.show_command)
     program.command("verify", rich_help_panel=looks)(verify.verify_command)
     program.command("sweep", rich_help_panel="Running")(sweep.sweep_command)
+
+
+def _audit() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="Audit: the trail, and what proves it.")
+    group.command("show")(audit.trail_command)
+    return group

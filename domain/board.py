@@ -102,7 +102,7 @@ def _incident(history: History) -> str | None:
     if last is None:
         return None
     if last.entry.kind in _INCIDENTS:
-        return f"return rejected: {last.entry.facts.get('problems', 0)} problems to mend (`ncpi audit` lists them)"
+        return f"return rejected: {last.entry.facts.get('problems', 0)} problems to mend (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
         return f"returned by {last.entry.actor.person}: {last.entry.facts.get('reason', '')}"
     return None

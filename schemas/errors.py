@@ -11,6 +11,7 @@ InspectionError                 trying again will not help; a person must act
 │   ├── ChainBrokenError        an entry, its place or its versions are not what was written
 │   └── AlreadyWrittenError     somebody else wrote this place first
 ├── ArtefactError               stored bytes are not the bytes that were recorded
+├── ProofError                  a note, key or proof that does not show what it is said to show
 ├── RenderingError              a document that cannot be typeset
 ├── StoreUnfitError             the S3 server lacks a guarantee that the ledger rests on
 ├── StackError                  the local stack cannot start or go on
@@ -88,6 +89,10 @@ class AlreadyWrittenError(LedgerError):
 
 class ArtefactError(InspectionError):
     """Stored bytes are not the bytes that were recorded."""
+
+
+class ProofError(InspectionError):
+    """A note, a key or a proof that does not show what it is said to show."""
 
 
 class RenderingError(InspectionError):

@@ -66,7 +66,7 @@ def test_these_are_the_commands() -> None:
         ("approve",),
         ("return",),
         ("status",),
-        ("audit",),
+        ("audit", "show"),
         ("show",),
         ("verify",),
         ("sweep",),
@@ -84,7 +84,7 @@ def test_help_of_every_command_has_an_example_of_it(command: tuple[str, ...]) ->
     assert f"ncpi {' '.join(command)}" in result.output.split("Example", 1)[1]
 
 
-@pytest.mark.parametrize("group", [(), ("submit",)], ids=["ncpi", "ncpi submit"])
+@pytest.mark.parametrize("group", [(), ("submit",), ("audit",)], ids=["ncpi", "ncpi submit", "ncpi audit"])
 def test_a_group_alone_shows_its_help(group: tuple[str, ...]) -> None:
     assert "Usage" in run(*group).output
 
@@ -99,13 +99,13 @@ def test_an_unknown_option_is_wrong_input(command: tuple[str, ...]) -> None:
     "command",
     [
         ("status",),
-        ("audit",),
+        ("audit", "show"),
         ("verify",),
         ("show", "{}", "report.pdf"),
         ("approve", "{}", *DRAFT, *WHO),
         ("return", "{}", *DRAFT, "--reason", "numbers", *WHO),
     ],
-    ids=lambda command: command[0],
+    ids=" ".join,
 )
 def test_what_is_no_inspection_id_is_wrong_input(command: tuple[str, ...], wrong: str) -> None:
     arguments = [wrong if one == "{}" else one for one in command]
@@ -207,7 +207,7 @@ NEED_SETTINGS = {
     "return": ("return", "kent-2025", *DRAFT, "--reason", "numbers", *WHO),
     "status": ("status",),
     "status of one": ("status", "kent-2025"),
-    "audit": ("audit", "kent-2025"),
+    "audit show": ("audit", "show", "kent-2025"),
     "show": ("show", "kent-2025", "report.pdf"),
     "verify": ("verify",),
     "sweep": ("sweep",),

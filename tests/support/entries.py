@@ -1,0 +1,44 @@
+"""Chains of entries that follow one another, signed, without the rules of any inspection."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.signing import sign
+from schemas.entry import Actor, Entry, digest_of, genesis_of
+from schemas.moves import Kind
+from schemas.roles import Role
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+
+
+def entries(inspection: str, count: int, *, after: bytes | None = None) -> list[bytes]:
+    """Make the bytes of so many entries, after another or from the first."""
+    last = Entry.from_bytes(after) if after else None
+    prev = digest_of(after) if after else genesis_of(inspection)
+    written = []
+    for seq in range(last.seq + 1 if last else 0, (last.seq + 1 if last else 0) + count):
+        entry = Entry(
+            inspection=inspection,
+            seq=seq,
+            id=f"entry/{seq}",
+            kind=Kind.OPENED,
+            at=AT + dt.timedelta(minutes=seq),
+            actor=Actor(person="pat.howells", role=Role.PROGRAMME_MANAGER, assurance="person-key"),
+            document=None,
+            facts={},
+            because=None,
+            prev=prev,
+        )
+        entry = entry.model_copy(update={"signature": sign(KEY, entry.statement)})
+        written.append(entry.to_bytes())
+        prev = digest_of(written[-1])
+    return written
+
+
+def leaves(inspection: str, written: list[bytes]) -> list[tuple[str, str]]:
+    """Give their leaves, from the first entry on."""
+    return [(f"ledger/{inspection}/{seq:08d}.json", digest_of(data)) for seq, data in enumerate(written)]
