@@ -539,6 +539,11 @@ class Person:
     login: str | None = None
     is_active: bool = False
 
+    @property
+    def by_login(self) -> tuple[str, str] | None:
+        """The login by which a person is known; None for one who has a key."""
+        return (self.issuer, self.login) if self.issuer and self.login else None
+
 
 @dataclass(slots=True)
 class Invitation:
@@ -546,8 +551,14 @@ class Invitation:
 
     record: dict[str, Any]
     confirmed: bool = False
-    used: bool = False
     needs: bool = False
+    """Whether a second admin must confirm it."""
+
+    @property
+    def by_login(self) -> tuple[str, str] | None:
+        """The login that it binds; None where it has a one-time code."""
+        body = self.record["body"]
+        return (body["issuer"], body["login"]) if body["login"] is not None else None
 
 
 @dataclass(slots=True)
@@ -566,7 +577,6 @@ class Register:
     """Issuer and login to the record that ended its use."""
     invitations: dict[str, Invitation] = field(default_factory=dict)
     keys_ever: set[str] = field(default_factory=set)
-    enrolled_ever: set[str] = field(default_factory=set)
     first: str | None = None
     size: int = 0
 
@@ -689,6 +699,10 @@ class RegisterReader:
             raise ValueError("is by somebody who was no admin then")
         self._signed(record, self.register.person(record["by"]).key)
 
+    def _about_another(self, record: dict[str, Any]) -> None:
+        if record["by"] == record["subject"]:
+            raise ValueError("is by an admin about themselves")
+
     def _new_key(self, key: object) -> None:
         if not is_text(key, _DIGEST) or key in self.register.keys_ever:
             raise ValueError("gives a key that was somebody's before, or none")
@@ -703,9 +717,9 @@ class RegisterReader:
         self._by_subject(record)
         self._signed(record, body["key"])
         self._new_key(body["key"])
+        self._new_key(body["service_key"])
         register = self.register
         register.change(record["subject"], at, key=body["key"], roles=frozenset({"admin"}), is_active=True)
-        register.enrolled_ever.add(record["subject"])
         register.services.append((at, body["service_key"]))
         register.seals.append((0, VerifierKey.parse(body["seal_key"])))
         for one in body["unsigned"]:
@@ -713,24 +727,45 @@ class RegisterReader:
 
     def _invited(self, record: dict[str, Any], digest: str) -> None:
         self._by_admin(record)
+        self._about_another(record)
         body, at, subject = record["body"], instant(record["at"]), record["subject"]
         if instant(body["until"]) <= at:
             raise ValueError("invites until a time that had passed")
         by_login = body["issuer"] is not None and body["login"] is not None
-        if by_login == (body["code_key"] is not None):
+        if by_login == (body["code_key"] is not None) or (body["issuer"] is None) != (body["login"] is None):
             raise ValueError("invites neither by code nor by login, or by both")
         _check_force(body)
+        if by_login:
+            self._check_login(record)
+        else:
+            self._new_key(body["code_key"])
         register = self.register
-        needs = register.admins() > 1 and bool(set(body["roles"]) & _BY_INVITATION or subject in register.enrolled_ever)
+        needs = register.admins() > 1 and bool(set(body["roles"]) & _BY_INVITATION or subject in register.people)
+        self._void_invitations(subject)
         register.invitations[digest] = Invitation(record, needs=needs)
         if by_login and not needs:
             self._activate_login(register.invitations[digest], at)
 
+    def _check_login(self, record: dict[str, Any]) -> None:
+        body, register = record["body"], self.register
+        if body["issuer"] not in register.providers:
+            raise ValueError("invites by a login at a provider that is not registered")
+        if "admin" in body["roles"]:
+            raise ValueError("invites an admin by a login; an admin has a key of the register")
+        login = (body["issuer"], body["login"])
+        owners = {name for name in register.people if register.person(name).by_login == login}
+        owners |= {one.record["subject"] for one in register.invitations.values() if one.by_login == login}
+        if owners - {record["subject"]}:
+            raise ValueError("invites by a login that is another person's")
+
+    def _void_invitations(self, subject: str) -> None:
+        kept = {digest: one for digest, one in self.register.invitations.items() if one.record["subject"] != subject}
+        self.register.invitations = kept
+
     def _activate_login(self, invitation: Invitation, at: dt.datetime) -> None:
         body, subject = invitation.record["body"], invitation.record["subject"]
-        invitation.used = True
         self._end_keys(subject, self.register.size)
-        self.register.enrolled_ever.add(subject)
+        self._void_invitations(subject)
         self.register.change(
             subject,
             at,
@@ -745,20 +780,19 @@ class RegisterReader:
     def _invitation(self, record: dict[str, Any]) -> Invitation:
         invitation = self.register.invitations.get(record["body"]["invitation"])
         if invitation is None or invitation.record["subject"] != record["subject"]:
-            raise ValueError("names no invitation of that person")
-        if invitation.used:
-            raise ValueError("names an invitation that was used before")
+            raise ValueError("names no invitation that waits for that person")
         if instant(record["at"]) >= instant(invitation.record["body"]["until"]):
             raise ValueError("comes after its invitation had run out")
         return invitation
 
     def _confirmed(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        self._about_another(record)
         invitation = self._invitation(record)
-        if invitation.record["by"] == record["by"]:
-            raise ValueError("is by the admin who invited; another must confirm")
+        if invitation.record["by"] == record["by"] or invitation.confirmed:
+            raise ValueError("is by the admin who invited, or a second time; another must confirm, once")
         invitation.confirmed = True
-        if invitation.record["body"]["login"] is not None:
+        if invitation.by_login is not None:
             self._activate_login(invitation, instant(record["at"]))
 
     def _enrolled(self, record: dict[str, Any], _: str) -> None:
@@ -767,14 +801,13 @@ class RegisterReader:
         body, invited = record["body"], invitation.record["body"]
         if invited["code_key"] is None:
             raise ValueError("takes up an invitation that has no code")
-        if self._needs_confirmation(invitation) and not invitation.confirmed:
+        if invitation.needs and not invitation.confirmed:
             raise ValueError("takes up an invitation that a second admin had to confirm")
         self._signed(record, body["key"], invited["code_key"])
         self._new_key(body["key"])
-        invitation.used = True
         subject = record["subject"]
         self._end_keys(subject, record["seq"])
-        self.register.enrolled_ever.add(subject)
+        self._void_invitations(subject)
         self.register.change(
             subject,
             instant(record["at"]),
@@ -785,9 +818,6 @@ class RegisterReader:
             login=None,
             is_active=True,
         )
-
-    def _needs_confirmation(self, invitation: Invitation) -> bool:
-        return invitation.needs
 
     def _end_keys(self, subject: str, seq: int) -> None:
         person = self.register.person(subject)
@@ -808,17 +838,22 @@ class RegisterReader:
 
     def _revoked(self, record: dict[str, Any], _: str) -> None:
         by, subject = record["by"], record["subject"]
-        if not self.register.person(subject).is_active:
-            raise ValueError("revokes somebody who was not enrolled")
+        is_invited = any(one.record["subject"] == subject for one in self.register.invitations.values())
+        if not self.register.person(subject).is_active and not is_invited:
+            raise ValueError("revokes somebody who was neither enrolled nor invited")
         if by == subject:
             self._signed(record, self.register.person(by).key)
         else:
             self._by_admin(record)
         self._end_keys(subject, record["seq"])
-        self.register.change(subject, instant(record["at"]), is_active=False, roles=frozenset(), key=None)
+        self._void_invitations(subject)
+        self.register.change(
+            subject, instant(record["at"]), is_active=False, roles=frozenset(), key=None, issuer=None, login=None
+        )
 
     def _roles_changed(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        self._about_another(record)
         person, body = self.register.person(record["subject"]), record["body"]
         if not person.is_active:
             raise ValueError("changes the roles of somebody who was not enrolled")
@@ -831,17 +866,21 @@ class RegisterReader:
 
     def _provider(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        self._by_subject(record)
         body = record["body"]
         pair = (instant(record["at"]), body["client"], json.loads(body["keys"]))
         self.register.providers.setdefault(body["issuer"], []).append(pair)
 
     def _service(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        self._by_subject(record)
+        self._new_key(record["body"]["service_key"])
         self.register.ended.setdefault(self.register.services[-1][1], record["seq"])
         self.register.services.append((instant(record["at"]), record["body"]["service_key"]))
 
     def _seal_key(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        self._by_subject(record)
         self.register.seals.append((record["seq"], VerifierKey.parse(record["body"]["seal_key"])))
 
 
@@ -1216,7 +1255,7 @@ class InspectionReader:
         if actor["person"] == "ncpi":
             return None
         person = register.person(actor["person"], at)
-        if actor["role"] not in person.roles:
+        if actor["role"] not in person.roles or actor["role"] == "admin":
             return f"{actor['person']} did not have the role {actor['role']} then"
         if actor["role"] == "force-liaison" and person.force != self._force:
             return f"{actor['person']} was the liaison of another force then"
@@ -1252,15 +1291,14 @@ def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dic
         header, claims, signed, value = _split_token(entry["signature"]["certificate"])
         if not _token_is_signed(header, signed, value, keys):
             return "bears a login that its provider did not sign"
-        audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         nonce = digest_of(b"ncpi-session-v1\n" + bytes.fromhex(entry["signature"]["key"]))
         bound = (claims["iss"], claims["sub"], claims["nonce"])
-        if bound != (person.issuer, person.login, nonce) or client not in audience:
+        if bound != (person.issuer, person.login, nonce) or claims["aud"] not in (client, [client]):
             return "bears a login of another provider, client, person or key"
         at = instant(entry["at"]).timestamp()
         if not claims["iat"] <= at <= claims["exp"]:
             return "is dated outside the time of its login"
-        if entry["kind"] in STEPPED_UP and at - claims["auth_time"] > STEP_UP.total_seconds():
+        if entry["kind"] in STEPPED_UP and not 0 <= at - claims["auth_time"] <= STEP_UP.total_seconds():
             return "decides on a login that was not fresh"
     except (ValueError, KeyError, TypeError, IndexError):
         return "bears a login that cannot be read"
@@ -1353,6 +1391,8 @@ class Rules:
                 self._found(entry, "a refusal by the service; only people are refused")
         elif actor["role"] not in roles:
             self._found(entry, f"is by the role {actor['role']}, which may not record {entry['kind']}")
+        if actor["role"] == "admin":
+            self._found(entry, "is by an admin; admins never act in an inspection")
         if (actor["person"] == "ncpi") != (actor["role"] == "service"):
             self._found(entry, "is by a person as the service, or by the service as a person")
 
