@@ -12,26 +12,30 @@ from schemas.forces import force_of
 if TYPE_CHECKING:
     from desk.office import Office
     from domain.history import Recorded
-    from schemas.entry import Actor
+    from domain.signing import Signer
 
 
-def open_inspection(office: Office, inspection_id: str, actor: Actor) -> Recorded:
+def open_inspection(office: Office, inspection_id: str, signer: Signer) -> Recorded:
     """Open an inspection; when the same person has opened it already, give that entry and change nothing.
 
     Raises:
         IllegalMoveError: somebody else has opened it.
         RefusedError: that role opens none.
     """
-    check_role(OPEN, actor, inspection_id)
+    check_role(OPEN, signer.actor, inspection_id)
     force = force_of(inspection_id)
     history = office.stores.ledger.history(inspection_id)
     if history.recorded:
         first = history.recorded[0]
-        if first.entry.actor.person == actor.person:
+        if first.entry.actor.person == signer.actor.person:
             return first
         message = f"{inspection_id}: opened before by {first.entry.actor.person}; see `ncpi status {inspection_id}`"
         raise IllegalMoveError(message)
     entry = history.next_entry(
-        OPEN.records, id="opened", at=office.clock(), actor=actor, facts={"force": force.slug, "force_name": force.name}
+        OPEN.records,
+        id="opened",
+        at=office.clock(),
+        signer=signer,
+        facts={"force": force.slug, "force_name": force.name},
     )
     return office.record(history, entry)

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from desk.acting import opened, record_refusal
 from desk.folder import RETURN, read_folder
-from desk.permission import check_role
+from desk.permission import check_permission
 from domain.rejection import rejection_facts
 from evidence.examination import Request
 from schemas.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.documents import InitialReport, Pack, Rejection, StoredFile
 from schemas.entry import digest_of
-from schemas.errors import IllegalMoveError, NotFoundError, RejectedError
-from schemas.moves import State
+from schemas.errors import RefusedError, RejectedError
+from schemas.moves import Kind, State
 from schemas.stages import FIELDWORK, REVIEW_PUBLICATION
 from schemas.tables import Table
 from storage.reading import read_report
@@ -24,20 +25,22 @@ from storage.reading import read_report
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desk.folder import Folder
+    from desk.acting import opened, record_refusal
+from desk.folder import Folder
     from desk.office import Office
     from domain.history import History, Recorded
-    from schemas.entry import Actor
+    from domain.signing import Signer
     from schemas.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of return: its act, its table, its name."""
+    """A kind of return: its act, its table, its name, what is recorded when it does not meet its rules."""
 
     act: Act
     table: Table
     kind: Literal["fieldwork-return", "review-return"]
+    rejects: Kind
 
 
 def _table(table: Table | None) -> Table:
@@ -48,8 +51,8 @@ def _table(table: Table | None) -> Table:
 
 
 FORMS: Final = {
-    "fieldwork": Form(SUBMIT_FIELDWORK, _table(FIELDWORK.table), "fieldwork-return"),
-    "review": Form(SUBMIT_REVIEW, _table(REVIEW_PUBLICATION.table), "review-return"),
+    "fieldwork": Form(SUBMIT_FIELDWORK, _table(FIELDWORK.table), "fieldwork-return", Kind.FIELDWORK_REJECTED),
+    "review": Form(SUBMIT_REVIEW, _table(REVIEW_PUBLICATION.table), "review-return", Kind.REVIEW_REJECTED),
 }
 
 
@@ -63,34 +66,34 @@ class Submitted:
     warnings: tuple[Problem, ...] = ()
 
 
-def submit(office: Office, inspection_id: str, folder: Path, form: Form, actor: Actor) -> Submitted:
+def submit(
+    office: Office, inspection_id: str, folder: Path, form: Form, signer: Signer, *, seen: str | None = None
+) -> Submitted:
     """Take in a return.
+
+    Args:
+        seen: beginning of the head of the ledger that the person saw.
 
     Raises:
         NotFoundError: the inspection was never opened.
-        IllegalMoveError: it does not await this return.
+        RefusedError: by role, head, state or part; recorded in the ledger.
         RejectedError: with every problem found; recorded as an incident in the ledger.
     """
-    check_role(form.act, actor, inspection_id)
-    history = office.stores.ledger.history(inspection_id)
-    if not history.recorded:
-        message = f"{inspection_id}: no such inspection; open it first with `ncpi open`"
-        raise NotFoundError(message)
+    history = opened(office, inspection_id)
     contents, problems = read_folder(folder, form.table.file)
-    if contents is not None and (earlier := _same_before(history, form, _pack(inspection_id, contents, form))):
+    if contents is not None and (earlier := _same_before(history, form, _pack(inspection_id, contents, form), signer)):
         return Submitted(earlier, is_new=False)
-    if history.state is not form.act.state:
-        message = (
-            f"{inspection_id}: wanted {form.act.state.value!r} to {form.act.name}, found {history.state.value!r}; "
-            "see `ncpi status`"
-        )
-        raise IllegalMoveError(message)
+    try:
+        check_permission(history, form.act, signer, seen)
+    except RefusedError as error:
+        record_refusal(office, history, form.act, signer, error)
+        raise
     if contents is None:
-        raise _rejected(office, history, form, actor, problems)
+        raise _rejected(office, history, form, signer, problems)
     examination = office.examine(_request(office, history, form, contents))
     if examination.evidence is None:
-        raise _rejected(office, history, form, actor, examination.problems)
-    return Submitted(_keep(office, history, form, actor, contents), is_new=True, warnings=examination.problems)
+        raise _rejected(office, history, form, signer, examination.problems)
+    return Submitted(_keep(office, history, form, signer, contents), is_new=True, warnings=examination.problems)
 
 
 def _pack(inspection_id: str, contents: Folder, form: Form) -> Pack:
@@ -106,10 +109,10 @@ def _pack(inspection_id: str, contents: Folder, form: Form) -> Pack:
     )
 
 
-def _same_before(history: History, form: Form, pack: Pack) -> Recorded | None:
-    """Find the newest submission of this form if it was this very pack and still stands."""
+def _same_before(history: History, form: Form, pack: Pack, signer: Signer) -> Recorded | None:
+    """Find the newest submission of this form if it was this very pack, by somebody of that role, and still stands."""
     latest = history.latest(form.act.records)
-    if latest is None or history.state is form.act.state:
+    if latest is None or history.state in form.act.states or signer.actor.role not in form.act.roles:
         return None  # rejected or returned since, so sending it again is a new submission
     return latest if latest.entry.facts.get("pack") == digest_of(pack.to_bytes()) else None
 
@@ -128,7 +131,7 @@ def _request(office: Office, history: History, form: Form, contents: Folder) -> 
     )
 
 
-def _keep(office: Office, history: History, form: Form, actor: Actor, contents: Folder) -> Recorded:
+def _keep(office: Office, history: History, form: Form, signer: Signer, contents: Folder) -> Recorded:
     artefacts = office.stores.artefacts
     artefacts.store(history.inspection_id, contents.document, "application/json")
     artefacts.store(history.inspection_id, contents.table, "text/csv")
@@ -137,7 +140,7 @@ def _keep(office: Office, history: History, form: Form, actor: Actor, contents: 
         form.act.records,
         id=f"{form.act.records.value}/{len(history.recorded):08d}",
         at=office.clock(),
-        actor=actor,
+        signer=signer,
         document=stored,
         facts={"pack": stored.sha256},
     )
@@ -145,19 +148,17 @@ def _keep(office: Office, history: History, form: Form, actor: Actor, contents: 
 
 
 def _rejected(
-    office: Office, history: History, form: Form, actor: Actor, problems: tuple[Problem, ...]
+    office: Office, history: History, form: Form, signer: Signer, problems: tuple[Problem, ...]
 ) -> RejectedError:
     """Record the incident and give the error to raise. The return itself is not kept: its sender has it."""
-    refusal = form.act.refusal
-    if refusal is not None:
-        rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
-        entry = history.next_entry(
-            refusal,
-            id=f"{refusal.value}/{len(history.recorded):08d}",
-            at=office.clock(),
-            actor=actor,
-            document=office.stores.artefacts.store_document(rejection, history.inspection_id),
-            facts=rejection_facts(problems, sender=actor.person, pack=None),
-        )
-        office.record(history, entry)
+    rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
+    entry = history.next_entry(
+        form.rejects,
+        id=f"{form.rejects.value}/{len(history.recorded):08d}",
+        at=office.clock(),
+        signer=signer,
+        document=office.stores.artefacts.store_document(rejection, history.inspection_id),
+        facts=rejection_facts(problems, sender=signer.actor.person, pack=None),
+    )
+    office.record(history, entry)
     return RejectedError(f"{history.inspection_id}: {form.kind} rejected", problems)

@@ -6,7 +6,11 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from schemas.errors import IllegalMoveError, LedgerError, SeparationError, StaleError
+from domain.accuracy import open_check
+from domain.instants import instant_of
+from domain.parts import check_parts
+from schemas.acts import ACT_OF
+from schemas.errors import IllegalMoveError, SeparationError, StaleError
 from schemas.moves import Kind
 
 if TYPE_CHECKING:
@@ -14,9 +18,8 @@ if TYPE_CHECKING:
     from schemas.acts import Act
 
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
-_SUBMISSIONS = (Kind.FIELDWORK_SUBMITTED, Kind.REVIEW_SUBMITTED)
-_DRAFTS = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED)
-_APPROVALS = (Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED)
+_DRAFTS = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED, Kind.CORRECTION_DRAFTED)
+_APPROVALS = (Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.CORRECTION_APPROVED)
 
 
 def latest_draft(history: History) -> Recorded:
@@ -37,36 +40,17 @@ def is_digest_beginning(text: str) -> bool:
     return _DIGEST_BEGINNING.fullmatch(text) is not None
 
 
-def authors_of(history: History) -> frozenset[str]:
-    """Name everybody who submitted a return of this inspection or is named in one as its team."""
-    people: set[str] = set()
-    for recorded in history.recorded:
-        if recorded.entry.kind in _SUBMISSIONS:
-            people.add(recorded.entry.actor.person)
-        if recorded.entry.kind in _DRAFTS:
-            authors = recorded.entry.facts.get("authors", ())
-            people.update(authors if isinstance(authors, tuple) else ())
-    return frozenset(people)
-
-
-def check_decision(history: History, act: Act, person: str, digest: str) -> Recorded:
-    """Check that a person may decide on a draft now, and give that draft.
+def check_decision(history: History, act: Act, digest: str, now: dt.datetime) -> Recorded:
+    """Check that what a person decides on is the draft that waits, and give it.
 
     Args:
-        act: an approval or a return.
+        act: an approval, a return or a moderation.
         digest: SHA-256 of the draft the person saw.
 
     Raises:
-        IllegalMoveError: the inspection does not await this decision.
-        StaleError: the draft that awaits it is another one.
-        SeparationError: the person had a part in making it.
+        StaleError: the draft that waits is another one.
+        IllegalMoveError: it is to be approved while the force may still check its facts.
     """
-    if history.state is not act.state:
-        message = (
-            f"{history.inspection_id}: wanted {act.state.value!r} to {act.name}, found {history.state.value!r}; "
-            "see `ncpi status`"
-        )
-        raise IllegalMoveError(message)
     draft = latest_draft(history)
     found = draft.entry.document.sha256 if draft.entry.document else ""
     if digest != found:
@@ -77,11 +61,13 @@ def check_decision(history: History, act: Act, person: str, digest: str) -> Reco
             "read the newest draft (`ncpi show`) and decide on that one"
         )
         raise StaleError(message)
-    if person in authors_of(history):
+    check = open_check(history, draft, now)
+    if check is not None and act.records in _APPROVALS:
         message = (
-            f"{history.inspection_id}: {person} had a part in making this draft, so another person must {act.name}"
+            f"{history.inspection_id}: the force may check the facts of this draft until "
+            f"{instant_of(check, 'until'):%Y-%m-%d %H:%M} UTC and has not answered; {act.name} after that"
         )
-        raise SeparationError(message)
+        raise IllegalMoveError(message)
     return draft
 
 
@@ -89,8 +75,8 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     """Find the approval that publication rests on, the digest it names and the embargo (UTC).
 
     Raises:
-        SeparationError: the approval is by somebody who made the draft, or of other bytes than were drafted; the desk
-            refuses both, so the ledger was written by something else.
+        SeparationError: the approval is by somebody who made or moderated the draft, or of other bytes than were
+            drafted; the desk refuses both, so the ledger was written by something else.
         LedgerError: the approval bears no embargo that can be read.
     """
     approval = history.latest(*_APPROVALS)
@@ -102,9 +88,7 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     if draft.entry.document is None or digest != draft.entry.document.sha256:
         message = f"{history.inspection_id}: the approval names other bytes than were drafted; nothing was published"
         raise SeparationError(message)
-    if approval.entry.actor.person in authors_of(history):
-        message = f"{history.inspection_id}: the draft was approved by one of its authors; nothing was published"
-        raise SeparationError(message)
+    check_parts(history.before(approval), ACT_OF[approval.entry.kind], approval.entry.actor.person)
     return approval, digest, embargo_of(approval)
 
 
@@ -114,17 +98,4 @@ def embargo_of(approval: Recorded) -> dt.datetime:
     Raises:
         LedgerError: there is none in the entry; the desk writes one always, so something else wrote the entry.
     """
-    text = approval.entry.facts.get("embargo")
-    try:
-        moment = dt.datetime.fromisoformat(str(text))
-    except ValueError:
-        moment = None
-    if moment is not None and moment.utcoffset() == dt.timedelta(0):
-        return moment
-    found = "none" if text is None else "something else"
-    message = (
-        f"{approval.entry.inspection} entry {approval.entry.seq}: wanted an approval with its embargo, an instant in "
-        f"UTC, found {found}; the ledger is not what was written, so nothing is published: tell management and keep "
-        "the bucket as it is (docs/operations.md)"
-    )
-    raise LedgerError(message)
+    return instant_of(approval, "embargo")

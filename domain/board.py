@@ -9,17 +9,18 @@ from pydantic import Field
 
 from domain.approval import approved_draft
 from domain.calendar import london_date
+from domain.due_changes import revisit_due
 from schemas.acts import acts_in
-from schemas.errors import LedgerError
 from schemas.forces import force_of
 from schemas.identifiers import InspectionId
 from schemas.model import Record
 from schemas.moves import Kind, State
-from schemas.stages import stage_in
+from schemas.stages import STAGES, stage_in
 
 if TYPE_CHECKING:
-    from domain.history import History, Recorded
+    from domain.history import History
 
+_WAITS_FOR_EMBARGO = frozenset(turn.state for stage in STAGES for turn in stage.turns if turn.waits_for_embargo)
 _INCIDENTS = (Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
 _RETURNS = (Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED)
 
@@ -69,7 +70,7 @@ def standing(history: History, now: dt.datetime) -> Standing:
 
 
 def _embargo(history: History) -> dt.datetime | None:
-    if history.state in {State.REPORT_APPROVED, State.REVIEW_APPROVED}:
+    if history.state in _WAITS_FOR_EMBARGO:
         return approved_draft(history)[2]
     return None
 
@@ -82,15 +83,15 @@ def _next(history: History, embargo: dt.datetime | None) -> str:
         return f"the system: {stage.name}"
     acts = acts_in(history.state)
     if not acts:
-        return "nothing; complete"
-    if _incident(history) and history.last:
+        return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
+    if _incident(history):
         return f"{_sender(history)}: mend and {acts[0].name}"
     roles = " or ".join(dict.fromkeys(role.value for act in acts for role in act.roles))
     return f"{roles}: {' or '.join(act.name for act in acts)}"
 
 
 def _sender(history: History) -> str:
-    last = history.last
+    last = history.last_on_path
     if last and last.entry.kind in _INCIDENTS:
         return str(last.entry.facts.get("sender", "the sender"))
     sent = history.latest(Kind.FIELDWORK_SUBMITTED, Kind.REVIEW_SUBMITTED)
@@ -98,9 +99,11 @@ def _sender(history: History) -> str:
 
 
 def _incident(history: History) -> str | None:
-    last = history.last
+    last = history.last_on_path
     if last is None:
         return None
+    if last.entry.kind is Kind.HOLD_PLACED:
+        return f"on hold since {last.entry.at:%Y-%m-%d}: {last.entry.facts.get('reason', '')}"
     if last.entry.kind in _INCIDENTS:
         return f"return rejected: {last.entry.facts.get('problems', 0)} problems to mend (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
@@ -109,35 +112,23 @@ def _incident(history: History) -> str | None:
 
 
 def _revisit_due(history: History) -> str | None:
-    plan = history.latest(Kind.FOLLOW_UP_RECORDED)
-    if plan is None:
+    due = revisit_due(history)
+    if due is None:
         return None
-    earliest, latest = _day(plan, "revisit_due_earliest"), _day(plan, "revisit_due_latest")
+    earliest, latest = due
     return f"{earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
 def _revisit(
     history: History, now: dt.datetime
 ) -> Literal["due", "overdue", "in time", "late", "cannot be told"] | None:
-    plan = history.latest(Kind.FOLLOW_UP_RECORDED)
-    if plan is None:
+    due = revisit_due(history)
+    if due is None:
         return None
     review = history.latest(Kind.REVIEW_DRAFTED)
     if review is None:
-        return "overdue" if london_date(now) > _day(plan, "revisit_due_latest") else "due"
+        return "overdue" if london_date(now) > due[1] else "due"
     verdict = review.entry.facts.get("revisit")
     if verdict == "in time":
         return "in time"
     return "late" if verdict == "late" else "cannot be told"
-
-
-def _day(recorded: Recorded, name: str) -> dt.date:
-    entry = recorded.entry
-    try:
-        return dt.date.fromisoformat(str(entry.facts.get(name)))
-    except ValueError:
-        message = (
-            f"{entry.inspection} entry {entry.seq}: wanted a day as {name}, found none; the ledger is not what was "
-            "written: tell management and keep the bucket as it is (docs/operations.md)"
-        )
-        raise LedgerError(message) from None

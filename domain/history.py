@@ -3,6 +3,8 @@
 Rules:
 * Entries are read in order of seq from 0; each bears the SHA-256 of the bytes before it, the first that of its genesis.
 * The state is what the moves table makes of the kinds in order; a kind illegal in its state breaks the chain.
+* An entry of version 1, from before acts were signed, never follows one of version 2. Whose signature an entry bears
+  is no question of this module: the register says that (domain/register.py).
 * An idempotency id stands once in one ledger.
 """
 
@@ -14,15 +16,17 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from schemas.entry import Entry, digest_of, genesis_of
+from domain.signing import signed
+from schemas.entry import UNSIGNED_VERSION, Entry, digest_of, genesis_of
 from schemas.errors import ChainBrokenError, IllegalMoveError
-from schemas.moves import MOVES, Kind, State
+from schemas.moves import ASIDES, START, Kind, Position, State
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from schemas.entry import Actor, DocumentReference, Fact
+    from domain.signing import Signer
+    from schemas.entry import DocumentReference, Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,17 @@ class History:
         return history
 
     @cached_property
+    def position(self) -> Position:
+        """Where the inspection stands, and where a detour will come back to."""
+        position = START
+        for recorded in self.recorded:
+            position = position.after(recorded.entry.kind)
+        return position
+
+    @property
     def state(self) -> State:
         """Where the inspection stands."""
-        state = State.UNOPENED
-        for recorded in self.recorded:
-            state = MOVES[state][recorded.entry.kind]
-        return state
+        return self.position.state
 
     @property
     def head(self) -> str:
@@ -69,6 +78,19 @@ class History:
     def last(self) -> Recorded | None:
         """The newest entry; None while nothing was recorded."""
         return self.recorded[-1] if self.recorded else None
+
+    @property
+    def last_on_path(self) -> Recorded | None:
+        """The newest entry that is no aside: what the inspection's state is about."""
+        return next((one for one in reversed(self.recorded) if one.entry.kind not in ASIDES), None)
+
+    def before(self, recorded: Recorded) -> History:
+        """Give the history as it was when an entry of it was about to be written."""
+        return History(self.inspection_id, self.recorded[: recorded.entry.seq])
+
+    def all_of(self, *kinds: Kind) -> tuple[Recorded, ...]:
+        """List the entries of these kinds, oldest first."""
+        return tuple(one for one in self.recorded if one.entry.kind in kinds)
 
     def latest(self, *kinds: Kind) -> Recorded | None:
         """Find the newest entry of any of these kinds."""
@@ -92,7 +114,7 @@ class History:
         try:
             entry = Entry.from_bytes(data)
         except ValidationError:
-            raise self._broken(seq, "an entry of format 1", "bytes that are none") from None
+            raise self._broken(seq, "an entry of format 1 or 2", "bytes that are none") from None
         if entry.to_bytes() != data:
             raise self._broken(seq, "canonical JSON (RFC 8785)", "another encoding")
         if entry.inspection != self.inspection_id:
@@ -101,9 +123,13 @@ class History:
             raise self._broken(seq, f"seq {seq}", f"seq {entry.seq}")
         if entry.prev != self.head:
             raise self._broken(seq, f"prev {self.head[:12]}…", f"{entry.prev[:12]}…")
+        if entry.version == UNSIGNED_VERSION and self.last and self.last.entry.version != UNSIGNED_VERSION:
+            raise self._broken(seq, "an entry that is signed, as those before it", "one of format 1")
+        if entry.version != UNSIGNED_VERSION and entry.signature is None:
+            raise self._broken(seq, "an entry with its signature", "none")
         if self.with_id(entry.id):
             raise self._broken(seq, "an id that was not used before", entry.id)
-        if entry.kind not in MOVES[self.state]:
+        if entry.kind not in self.position.legal:
             raise self._broken(seq, f"a kind that may follow {self.state.value!r}", entry.kind.value)
         return History(self.inspection_id, (*self.recorded, Recorded(entry, digest_of(data))))
 
@@ -113,12 +139,12 @@ class History:
         *,
         id: str,  # noqa: A002 - the field's name
         at: dt.datetime,
-        actor: Actor,
+        signer: Signer,
         document: DocumentReference | None = None,
         facts: Mapping[str, Fact] | None = None,
         because: str | None = None,
     ) -> Entry:
-        """Make the entry that would follow, without storing it.
+        """Make the entry that would follow, signed by who acts, without storing it.
 
         Args:
             because: digest of the causing entry; the newest entry when left out.
@@ -126,23 +152,24 @@ class History:
         Raises:
             IllegalMoveError: that kind may not follow here.
         """
-        if kind not in MOVES[self.state]:
-            wanted = " or ".join(sorted(one.value for one in MOVES[self.state])) or "nothing; it is complete"
+        if kind not in self.position.legal:
+            wanted = " or ".join(sorted(one.value for one in self.position.legal - set(ASIDES))) or "nothing"
             message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {wanted}"
             raise IllegalMoveError(message)
         last = self.last
-        return Entry(
+        entry = Entry(
             inspection=self.inspection_id,
             seq=len(self.recorded),
             id=id,
             kind=kind,
             at=at,
-            actor=actor,
+            actor=signer.actor,
             document=document,
             facts=dict(facts or {}),
             because=because or (last.digest if last else None),
             prev=self.head,
         )
+        return signed(entry, signer)
 
     def _broken(self, seq: int, wanted: str, found: str) -> ChainBrokenError:
         return ChainBrokenError(

@@ -23,6 +23,11 @@ class Signer(Protocol):
         """Person, role and assurance, as the entry bears them."""
         ...
 
+    @property
+    def force(self) -> str | None:
+        """Slug of the force that a force liaison speaks for; None for everybody else."""
+        ...
+
     def sign(self, statement: bytes) -> Signature:
         """Sign what an entry says."""
         ...
@@ -36,6 +41,7 @@ class KeySigner:
     key: Ed25519PrivateKey
     certificate: str | None = None
     """ID token that binds the key to the person; None for a key of the register."""
+    force: str | None = None
 
     def sign(self, statement: bytes) -> Signature:
         """Sign what an entry says."""

@@ -76,8 +76,36 @@ def words_of(entry: Entry) -> str:
         Kind.REVIEW_RETURNED: lambda: f"review returned: {facts.get('reason')}",
         Kind.REVIEW_REFUSED: lambda: _refusal(facts),
         Kind.REVIEW_PUBLISHED: lambda: f"review published ({facts.get('published')}), {facts.get('files')} files",
+        Kind.MODERATED: lambda: "draft moderated: read against its evidence",
+        Kind.ACCURACY_OPENED: lambda: f"draft given to the force to check its facts, until {facts.get('until')}",
+        Kind.ACCURACY_COMMENTED: lambda: f"the force answered on the draft's facts: {facts.get('comments')} comments",
+        Kind.HOLD_PLACED: lambda: f"put on hold{_programme(facts)}: {facts.get('reason')}",
+        Kind.HOLD_LIFTED: lambda: f"hold lifted{_programme(facts)}: {facts.get('reason')}",
+        Kind.DUE_DATE_CHANGED: lambda: (
+            f"due date of {facts.get('subject')} changed from {facts.get('old')} to {facts.get('new')}: "
+            f"{facts.get('reason')}"
+        ),
+        Kind.ACTION_PLAN_RECEIVED: lambda: f"action plan of the force received on {facts.get('received')}",
+        Kind.POLICING_BODY_RESPONDED: lambda: f"response of the local policing body received on {facts.get('received')}",
+        Kind.CASE_REFERRED_BACK: lambda: f"{facts.get('cases')} case(s) referred back to the force at once",
+        Kind.CORRECTION_DRAFTED: lambda: (
+            f"correction of the {facts.get('of')} drafted, version {facts.get('number')}, {facts.get('errata')} errata"
+        ),
+        Kind.CORRECTION_APPROVED: lambda: f"correction approved, embargo {facts.get('embargo')}",
+        Kind.CORRECTION_RETURNED: lambda: f"correction returned: {facts.get('reason')}",
+        Kind.CORRECTION_REFUSED: lambda: _refusal(facts),
+        Kind.CORRECTION_PUBLISHED: lambda: (
+            f"correction of the {facts.get('of')} published, version {facts.get('number')}, {facts.get('files')} files"
+        ),
+        Kind.WITHDRAWAL_ORDERED: lambda: f"withdrawal ordered: {facts.get('reason')}",
+        Kind.WITHDRAWN: lambda: f"withdrawn; the notice stays ({facts.get('files')} files no longer public)",
+        Kind.ACT_REFUSED: lambda: f"{facts.get('act')} refused: {facts.get('reason')}",
     }
     return sentences[entry.kind]()
+
+
+def _programme(facts: dict[str, Fact]) -> str:
+    return " with the whole programme" if facts.get("programme") else ""
 
 
 def _refusal(facts: dict[str, Fact]) -> str:

@@ -9,7 +9,7 @@ from prefect import State, flow
 from domain.facts import facts_of_evidence
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
-from flows.stage_run import Made
+from flows.stage_run import Made, submission_of
 from schemas.identifiers import InspectionId
 from schemas.stages import FIELDWORK
 
@@ -31,8 +31,7 @@ def fieldwork(inspection_id: InspectionId) -> State:
 
 def check_evidence(steps: Steps, history: History, turn: Turn) -> Made:
     """Check the submitted pack and store what it proved."""
-    submitted = history.recorded[-1].entry
-    pack = str(submitted.facts["pack"])
+    pack = str(submission_of(history, turn).entry.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "fieldwork-return")
     if examination.evidence is None:
         return reject(steps, history, turn, examination.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.rejection import rejection_facts
-from flows.stage_run import Made
+from flows.stage_run import Made, submission_of
 from schemas.documents import Rejection
 from schemas.errors import InspectionError
 
@@ -21,7 +21,7 @@ def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, 
     if turn.rejects is None:
         message = f"{history.inspection_id}: {turn.records.value} takes in no return, so there is none to reject"
         raise InspectionError(message)
-    submitted = history.recorded[-1].entry
+    submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])
     rejection = Rejection(inspection=history.inspection_id, pack=pack, problems=problems)
     return Made(

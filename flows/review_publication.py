@@ -11,7 +11,7 @@ from domain.facts import facts_of_draft, facts_of_review
 from flows.publication import publish_approved
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
-from flows.stage_run import Made, Waiting
+from flows.stage_run import Made, Waiting, submission_of
 from schemas.identifiers import InspectionId
 from schemas.moves import Kind
 from schemas.stages import REVIEW_PUBLICATION
@@ -44,7 +44,7 @@ def review(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
 def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
     """Check the review return against the published report, and draft the review."""
     report = read_report(steps, history)
-    pack = str(history.recorded[-1].entry.facts["pack"])
+    pack = str(submission_of(history, turn).entry.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "review-return", report)
     if examination.evidence is None:
         return reject(steps, history, turn, examination.problems)

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
-from schemas.entry import Actor
-from schemas.errors import AlreadyWrittenError
-from schemas.roles import Role
+from schemas.errors import AlreadyWrittenError, LedgerError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from schemas.stages import Stage, Turn
     from tasks.steps import Steps
 
-SERVICE: Final = Actor(person="ncpi", role=Role.SERVICE, assurance="service")
 _TRIES: Final = 3
 
 
@@ -88,15 +85,28 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
     raise TimeoutError(message)
 
 
+def submission_of(history: History, turn: Turn) -> Recorded:
+    """Find the entry that woke a stage, past whatever was recorded beside the path since.
+
+    Raises:
+        LedgerError: there is none, which the moves do not allow.
+    """
+    submitted = history.latest(turn.wakes_on)
+    if submitted is None:
+        message = f"{history.inspection_id}: wanted an entry {turn.wakes_on.value}, found none; see docs/operations.md"
+        raise LedgerError(message)
+    return submitted
+
+
 def _entry(history: History, made: Made, steps: Steps) -> Entry:
-    last = history.last
+    last = history.last_on_path
     cause: int | Literal["start"] = last.entry.seq if last else "start"
     return history.next_entry(
         made.kind,
         # Named by its cause, so that two runs of one cause can never both be recorded.
         id=f"{made.kind.value}/{cause:08d}",
         at=steps.clock(),
-        actor=SERVICE,
+        signer=steps.signer,
         document=made.document,
         facts=made.facts,
     )
@@ -119,7 +129,7 @@ def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> Outcome:
 
 
 def _not_our_turn(stage: Stage, history: History, steps: Steps) -> Outcome:
-    last = history.last
+    last = history.last_on_path
     records = {turn.records for turn in stage.turns}
     if last is not None and last.entry.kind in records:
         # Recorded before and nothing followed: the event may have been lost. Same entry, same event id.

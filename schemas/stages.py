@@ -24,6 +24,8 @@ class Turn:
     rejects: Kind | None = None
     """What is recorded instead when the return does not meet its rules."""
     waits_for_embargo: bool = False
+    is_detour: bool = False
+    """Whether it is done only where people have left the path: no life needs it to come to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,11 @@ class Stage:
     """The document it makes, in words."""
     table: Table | None = None
     is_public: bool = False
+
+    @property
+    def path(self) -> tuple[Turn, ...]:
+        """The turns that every inspection needs."""
+        return tuple(turn for turn in self.turns if not turn.is_detour)
 
     @property
     def wakes_on(self) -> tuple[Kind, ...]:
@@ -71,13 +78,26 @@ INITIAL_REPORT: Final = Stage(
 )
 PUBLICATION: Final = Stage(
     name="publication",
-    summary="publishes exactly the approved bytes, not before the embargo",
+    summary="publishes exactly the approved bytes, not before the embargo; corrections and withdrawals too",
     turns=(
         Turn(
             state=State.REPORT_APPROVED,
             wakes_on=Kind.REPORT_APPROVED,
             records=Kind.PUBLISHED,
             waits_for_embargo=True,
+        ),
+        Turn(
+            state=State.CORRECTION_APPROVED,
+            wakes_on=Kind.CORRECTION_APPROVED,
+            records=Kind.CORRECTION_PUBLISHED,
+            waits_for_embargo=True,
+            is_detour=True,
+        ),
+        Turn(
+            state=State.WITHDRAWAL_ORDERED,
+            wakes_on=Kind.WITHDRAWAL_ORDERED,
+            records=Kind.WITHDRAWN,
+            is_detour=True,
         ),
     ),
     document="the publication, which starts the clocks",

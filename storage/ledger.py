@@ -78,7 +78,8 @@ class Ledger:
             except ValidationError:
                 return self._history_or_error(inspection_id, versions)  # which says what is wrong with it
             is_of_its_place = (newest.inspection, newest.seq) == (inspection_id, len(versions) - 1)
-            if is_of_its_place and STATE_AFTER[newest.kind] not in states:
+            state = STATE_AFTER.get(newest.kind)  # none after an aside or a way back: the whole ledger says it
+            if is_of_its_place and state is not None and state not in states:
                 return None
             return self._history_or_error(inspection_id, versions)
 

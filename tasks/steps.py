@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from domain.history import History, Recorded
+    from domain.signing import Signer
     from reports.rendering import Rendering
     from schemas.documents import Publication, PublishedFile
     from schemas.entry import DocumentReference, Entry
@@ -41,16 +42,19 @@ class Steps:
         announcer: Announcer,
         examine: Callable[[Request], Examination],
         clock: Callable[[], dt.datetime],
+        signer: Signer,
     ) -> None:
         """Take the ports.
 
         Args:
+            signer: signs what stages record, with the key of the service.
             clock: gives the present instant in UTC, to the second.
         """
         self.stores = stores
         self.announcer = announcer
         self.examine = examine
         self.clock = clock
+        self.signer = signer
 
     def read_history(self, inspection_id: str) -> History:
         """Read and verify the ledger of one inspection."""

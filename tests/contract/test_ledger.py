@@ -27,7 +27,7 @@ def inspection() -> str:
 
 
 def entry(history: History, kind: Kind, **facts: int):
-    return history.next_entry(kind, id=f"{kind.value}/{len(history.recorded)}", at=AT, actor=SOMEBODY, facts=facts)
+    return history.next_entry(kind, id=f"{kind.value}/{len(history.recorded)}", at=AT, signer=SOMEBODY, facts=facts)
 
 
 def opened(ledger: Ledger, inspection: str) -> History:

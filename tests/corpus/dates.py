@@ -131,9 +131,7 @@ def _record(at: object) -> Refusals:
 
 
 def _case(kind: str, name: str, attempt: Callable[..., Refusals], value: object, expected: str) -> Case:
-    return Case(
-        id=f"dates/{kind}/{name}", what=f"{name} as {kind}", build=lambda: (attempt, value), expected=expected
-    )
+    return Case(id=f"dates/{kind}/{name}", what=f"{name} as {kind}", build=lambda: (attempt, value), expected=expected)
 
 
 CASES: Final = (

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from deployments.runner import StageRunner
 from deployments.served import served_flows
 from deployments.stage_threads import _name_of
-from schemas.identifiers import is_inspection_id
 from tests.corpus.case import CANARY, HARMLESS, Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from deployments.served import Served
 
 NOTHING: Final = "nothing started"
 REFUSED: Final = "refused"
@@ -165,11 +166,14 @@ async def _wake(prefect: _Prefect, event: Event) -> None:
 def _check_parameters(parameters: dict[str, Any]) -> None:
     """Hand each flow the parameters of a run: it is refused before any line of ours runs."""
     for served in served_flows(60)[:-1]:
-        run = SimpleNamespace(parameters=parameters)
-        named = _name_of(served, run)
+        named = _name_of(served, SimpleNamespace(parameters=parameters))
         assert named is None or isinstance(named, str)
-        try:
-            taken = served.flow.validate_parameters(dict(parameters))
-        except (ParameterTypeError, TypeError):
-            continue
-        raise AssertionError(f"{served.name} takes {is_inspection_id(str(taken))}")
+        assert not _takes(served, parameters), f"{served.name} takes them"
+
+
+def _takes(served: Served, parameters: dict[str, Any]) -> bool:
+    try:
+        served.flow.validate_parameters(dict(parameters))
+    except (ParameterTypeError, TypeError):
+        return False
+    return True

@@ -1,6 +1,6 @@
-"""A process that tries cases, each in a fork of its own, and says what it took: a case that crashes ends its fork alone.
+"""A process that tries cases, each in a fork of its own, and says what it took.
 
-It has loaded what the cases need and has no other thread, as the product's checker.
+A case that crashes ends its fork alone. The process has loaded what the cases need and has no other thread, as the product's checker.
 
 Usage: python -m tests.corpus.measured, which reads the ids of cases and answers each with a line of JSON.
 """

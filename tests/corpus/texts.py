@@ -147,7 +147,9 @@ def _check_pdf(data: bytes, text: str) -> None:
         assert "/OpenAction" not in pdf.Root
         assert "/AA" not in pdf.Root
         assert list(pdf.attachments) == ["report.json"]
-        addresses = [str(link["/A"]["/URI"]) for page in pdf.pages for link in _links(page) if "/URI" in link.get("/A", {})]
+        addresses = [
+            str(link["/A"]["/URI"]) for page in pdf.pages for link in _links(page) if "/URI" in link.get("/A", {})
+        ]
     assert all(address.startswith("https://") for address in addresses)
 
 
@@ -197,9 +199,7 @@ def _review(text: str) -> Review:
             "fieldwork": _fieldwork(review.fieldwork, text),
             "findings": tuple(_finding(one, text) for one in review.findings),
             "initial_findings": tuple(_finding(one, text) for one in review.initial_findings),
-            "finding_progress": tuple(
-                one.model_copy(update={"basis": text[:400]}) for one in review.finding_progress
-            ),
+            "finding_progress": tuple(one.model_copy(update={"basis": text[:400]}) for one in review.finding_progress),
             "quotation": review.quotation.model_copy(update={"speaker": text[:80], "paragraphs": (text, text)}),
         }
     )

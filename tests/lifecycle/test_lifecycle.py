@@ -18,7 +18,8 @@ from schemas.stages import STAGES
 from storage import keys
 from storage.verification import verify_inspection, verify_public
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.world import HMI, INSPECTION, World, actor
+from tests.support.signers import signer
+from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +147,7 @@ def test_the_author_cannot_approve_and_the_refusal_is_recorded(tmp_path: Path) -
     world.deliver()
     for person in ("rhian.morgan", "tom.ellis"):  # who submitted it, and who is named in its team
         with pytest.raises(SeparationError, match=f"{person} had a part"):
-            world.approve(who=actor(person, Role.HMI))
+            world.approve(who=signer(person, Role.HMI))
     assert kinds(world)[-2:] == [Kind.REPORT_REFUSED, Kind.REPORT_REFUSED]
     assert world.history().state is State.REPORT_DRAFTED
     world.deliver()
@@ -159,7 +160,7 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
     with pytest.raises(RefusedError, match="wanted hmi"):
-        world.approve(who=actor("sam.smith", Role.PRESS_OFFICER))
+        world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
     with pytest.raises(StaleError, match="read the newest draft"):
         approve(world.office, INSPECTION, "0" * 64, HMI)
     assert kinds(world).count(Kind.REPORT_REFUSED) == 2
@@ -176,7 +177,7 @@ def test_a_forged_approval_is_not_published(tmp_path: Path) -> None:
         Kind.REPORT_APPROVED,
         id="forged",
         at=world.clock(),
-        actor=actor("rhian.morgan", Role.HMI),
+        signer=signer("rhian.morgan", Role.HMI),
         document=draft.entry.document,
         facts={"draft": draft.entry.document.sha256, "embargo": world.clock().isoformat()},
     )
@@ -304,7 +305,7 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
         Kind.PUBLISHED,
         id="forged",
         at=world.clock(),
-        actor=actor("sam.smith", Role.ADMIN),
+        signer=signer("sam.smith", Role.ADMIN),
         document=world.steps.store_document(publication, INSPECTION),
         facts={"draft": world.draft()},
     )

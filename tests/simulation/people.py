@@ -17,7 +17,8 @@ from schemas.roles import Role
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
-from tests.support.world import HMI, LEAD, MANAGER, actor
+from tests.support.signers import signer
+from tests.support.world import HMI, LEAD, MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from domain.history import Recorded
     from tests.simulation.simulation import Simulation
 
-LEAD_WHO_IS_HMI: Final = actor(LEAD.person, Role.HMI)
+LEAD_WHO_IS_HMI: Final = signer(LEAD.actor.person, Role.HMI)
 _MOST_RETURNS: Final = 2
 _SHARE_OF_BROKEN: Final = 0.2
 _LONGEST_EMBARGO_MINUTES: Final = 120

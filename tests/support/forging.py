@@ -29,7 +29,7 @@ def forge_approval(world: World, folder: Path, **facts: Fact) -> None:
         Kind.REPORT_APPROVED,
         id="forged",
         at=world.clock(),
-        actor=HMI,
+        signer=HMI,
         document=draft.entry.document,
         facts={"draft": world.draft(FORGED), **facts},
     )

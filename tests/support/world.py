@@ -18,7 +18,6 @@ from flows.initial_report import assemble_report
 from flows.publication import publish_approved
 from flows.review_publication import review
 from flows.stage_run import Outcome, run_stage
-from schemas.entry import Actor
 from schemas.roles import Role
 from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from storage.artefacts import Artefacts
@@ -28,11 +27,13 @@ from storage.public import Public
 from storage.stores import Stores
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
+from tests.support.signers import SERVICE, signer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from domain.history import History, Recorded
+    from domain.signing import Signer
     from flows.stage_run import Make
 
 INSPECTION: Final = "south-wales-2015"
@@ -45,13 +46,9 @@ MAKES: Final[dict[str, Make]] = {
 }
 
 
-def actor(person: str, role: Role) -> Actor:
-    return Actor(person=person, role=role, assurance="asserted")
-
-
-MANAGER: Final = actor("pat.howells", Role.PROGRAMME_MANAGER)
-LEAD: Final = actor("rhian.morgan", Role.INSPECTOR)
-HMI: Final = actor("dru.sharpling", Role.HMI)
+MANAGER: Final = signer("pat.howells", Role.PROGRAMME_MANAGER)
+LEAD: Final = signer("rhian.morgan", Role.INSPECTOR)
+HMI: Final = signer("dru.sharpling", Role.HMI)
 
 
 @functools.cache
@@ -75,7 +72,7 @@ class World:
         self.now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
         self.events: list[dict[str, object]] = []
         self.office = Office(self.stores, self, examine_once, self.clock)
-        self.steps = Steps(self.stores, self, examine_once, self.clock)
+        self.steps = Steps(self.stores, self, examine_once, self.clock, SERVICE)
 
     def clock(self) -> dt.datetime:
         self.now += dt.timedelta(seconds=1)
@@ -91,7 +88,7 @@ class World:
     def open(self, inspection: str = INSPECTION) -> Recorded:
         return open_inspection(self.office, inspection, MANAGER)
 
-    def submit(self, form: str, folder: Path, inspection: str = INSPECTION, who: Actor = LEAD) -> Submitted:
+    def submit(self, form: str, folder: Path, inspection: str = INSPECTION, who: Signer = LEAD) -> Submitted:
         return submit(self.office, inspection, folder, FORMS[form], who)
 
     def draft(self, inspection: str = INSPECTION) -> str:
@@ -99,10 +96,10 @@ class World:
         assert document is not None
         return document.sha256
 
-    def approve(self, inspection: str = INSPECTION, who: Actor = HMI, embargo: dt.datetime | None = None) -> Recorded:
+    def approve(self, inspection: str = INSPECTION, who: Signer = HMI, embargo: dt.datetime | None = None) -> Recorded:
         return approve(self.office, inspection, self.draft(inspection), who, embargo=embargo)
 
-    def return_draft(self, reason: str, inspection: str = INSPECTION, who: Actor = HMI) -> Recorded:
+    def return_draft(self, reason: str, inspection: str = INSPECTION, who: Signer = HMI) -> Recorded:
         return return_draft(self.office, inspection, self.draft(inspection), who, reason)
 
     def run(self, stage: str, inspection: str = INSPECTION) -> Outcome:

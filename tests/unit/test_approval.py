@@ -8,10 +8,11 @@ import pytest
 from domain.approval import approved_draft, authors_of, check_decision, latest_draft
 from domain.history import History
 from schemas.acts import APPROVE_REPORT, APPROVE_REVIEW, RETURN_REPORT, Act
-from schemas.entry import Actor, DocumentReference
+from schemas.entry import DocumentReference
 from schemas.errors import IllegalMoveError, LedgerError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind
 from schemas.roles import Role
+from tests.support.signers import SERVICE, signer
 from tests.unit.test_history import AT
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Life:
             kind,
             id=f"entry/{len(self.history.recorded)}",
             at=AT,
-            actor=Actor(person=person, role=role, assurance="asserted"),
+            signer=SERVICE if person == "ncpi" else signer(person, role),
             document=document(digest) if digest else None,
             facts=facts,
         )

@@ -9,12 +9,13 @@ from desk.spreadsheet import defused
 from domain.board import standing
 from domain.history import History
 from domain.timeline import timeline, words_of
-from schemas.entry import Actor, Entry
+from schemas.entry import Entry
 from schemas.errors import LedgerError, RejectedError
 from schemas.moves import MOVES, Kind, State
 from schemas.roles import Role
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
+from tests.support.signers import SERVICE
 from tests.unit.test_history import AT, shortest_path, stored
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def test_a_plan_without_its_days_is_a_broken_record(facts: dict[str, str]) -> No
         Kind.FOLLOW_UP_RECORDED,
         id="forged",
         at=AT,
-        actor=Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
+        signer=SERVICE,
         facts=facts,
     )
     with pytest.raises(LedgerError, match=r"kent-2025 entry 6: wanted a day as revisit_due"):
@@ -175,7 +176,7 @@ def test_in_summer_a_revisit_is_overdue_from_midnight_in_london(now: str, revisi
         Kind.FOLLOW_UP_RECORDED,
         id="planned",
         at=AT,
-        actor=Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
+        signer=SERVICE,
         facts={"revisit_due_earliest": "2026-08-31", "revisit_due_latest": "2026-08-31"},
     )
     here = standing(history.followed_by(entry.to_bytes()), dt.datetime.fromisoformat(f"{now}+00:00"))

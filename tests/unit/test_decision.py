@@ -14,7 +14,8 @@ from schemas.errors import IllegalMoveError, RefusedError, StaleError
 from schemas.moves import MOVES, Kind, State
 from schemas.roles import Role
 from tests.support.returns import write_fieldwork
-from tests.support.world import HMI, INSPECTION, World, actor
+from tests.support.signers import signer
+from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,8 +119,8 @@ def test_no_free_text_enters_a_refusal_past_the_command(world: World) -> None:
 
 def test_a_return_that_is_refused_is_recorded_as_an_approval_is(world: World) -> None:
     refusals = [
-        (lambda: world.return_draft("numbers", who=actor("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
-        (lambda: world.return_draft("numbers", who=actor("rhian.morgan", Role.HMI)), "SeparationError"),
+        (lambda: world.return_draft("numbers", who=signer("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
+        (lambda: world.return_draft("numbers", who=signer("rhian.morgan", Role.HMI)), "SeparationError"),
         (lambda: return_draft(world.office, INSPECTION, "0" * 64, HMI, "numbers"), "StaleError"),
     ]
     for act, rule in refusals:
@@ -138,7 +139,7 @@ def test_a_return_that_is_refused_is_recorded_as_an_approval_is(world: World) ->
 
 def test_the_refusal_of_an_approval_says_that_it_is_one(world: World) -> None:
     with pytest.raises(RefusedError):
-        world.approve(who=actor("rhian.morgan", Role.HMI))
+        world.approve(who=signer("rhian.morgan", Role.HMI))
     refusal = world.history().last.entry
     assert refusal.facts["act"] == "approve report"
     assert words_of(refusal).startswith("approval refused: ")

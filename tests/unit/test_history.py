@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.history import History
-from schemas.entry import Actor, Entry, digest_of, genesis_of
+from schemas.entry import Entry, digest_of, genesis_of
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.moves import MOVES, Kind, State
 from schemas.roles import Role
+from tests.support.signers import signer
 
-SOMEBODY = Actor(person="pat.howells", role=Role.PROGRAMME_MANAGER, assurance="asserted")
+SOMEBODY = signer("pat.howells", Role.PROGRAMME_MANAGER)
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 PUBLISHED_LIFE = (
     Kind.OPENED,
@@ -35,7 +36,7 @@ def stored(kinds: tuple[Kind, ...], inspection: str = "kent-2025") -> list[bytes
     history = History(inspection)
     written = []
     for place, kind in enumerate(kinds):
-        data = history.next_entry(kind, id=f"entry/{place}", at=AT, actor=SOMEBODY, facts={"n": place}).to_bytes()
+        data = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=SOMEBODY, facts={"n": place}).to_bytes()
         history = history.followed_by(data)
         written.append(data)
     return written
@@ -104,10 +105,10 @@ def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None
     history = History.from_bytes("kent-2025", stored(path))
     assert history.state is state
     if kind in MOVES[state]:
-        assert history.next_entry(kind, id="next", at=AT, actor=SOMEBODY).seq == len(path)
+        assert history.next_entry(kind, id="next", at=AT, signer=SOMEBODY).seq == len(path)
     else:
         with pytest.raises(IllegalMoveError, match=state.value):
-            history.next_entry(kind, id="next", at=AT, actor=SOMEBODY)
+            history.next_entry(kind, id="next", at=AT, signer=SOMEBODY)
 
 
 def shortest_path(state: State) -> tuple[Kind, ...]:
@@ -124,6 +125,6 @@ def shortest_path(state: State) -> tuple[Kind, ...]:
 
 def test_an_id_stands_once_in_a_ledger() -> None:
     history = History.from_bytes("kent-2025", stored((Kind.OPENED,)))
-    again = history.next_entry(Kind.FIELDWORK_SUBMITTED, id="entry/0", at=AT, actor=SOMEBODY)
+    again = history.next_entry(Kind.FIELDWORK_SUBMITTED, id="entry/0", at=AT, signer=SOMEBODY)
     with pytest.raises(ChainBrokenError, match="an id that was not used before"):
         history.followed_by(again.to_bytes())

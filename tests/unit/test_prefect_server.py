@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from domain.history import History, Recorded
-from schemas.entry import Actor
 from schemas.errors import SettingsError
 from schemas.moves import Kind
 from schemas.roles import Role
@@ -110,7 +109,7 @@ def test_an_event_bears_neither_facts_nor_people() -> None:
         Kind.OPENED,
         id="opened",
         at=AT,
-        actor=Actor(person=f"{CANARY}.smith", role=Role.HMI, assurance="asserted"),
+        signer=signer(f"{CANARY}.smith", Role.HMI),
         facts={"reason": CANARY, CANARY: 1},
     )
     assert CANARY not in json.dumps(event_of(history.followed_by(entry.to_bytes()).recorded[0]))

@@ -18,7 +18,7 @@ def entry(kind: Kind, **facts: Fact) -> Entry:
         id="entry/0",
         kind=kind,
         at=AT,
-        actor=SOMEBODY,
+        signer=SOMEBODY,
         document=DOCUMENT,
         facts=facts,
         because=None,

@@ -1,0 +1,21 @@
+"""Which cases were handed back to the force at once; a document that never leaves the private bucket."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from schemas.identifiers import CaseReference, InspectionId, Sha256
+from schemas.model import Record
+
+MOST_CASES: Final = 500
+
+
+class Referral(Record):
+    """The cases of one referral, in order."""
+
+    kind: Literal["referral"] = "referral"
+    inspection: InspectionId
+    cases: Annotated[tuple[CaseReference, ...], Field(min_length=1, max_length=MOST_CASES)]
+    salt: Sha256 = Field(description="So that the digest of this document cannot be guessed from case numbers")
