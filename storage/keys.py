@@ -12,6 +12,8 @@ from schemas.errors import NotFoundError
 from schemas.identifiers import is_inspection_id
 
 LEDGER_PREFIX: Final = "ledger/"
+REGISTER_PREFIX: Final = "register/"
+SEALS_PREFIX: Final = "seal/"
 PUBLIC_INDEX: Final = "index.html"
 PUBLICATIONS_PREFIX: Final = "publications/"
 _ENTRY: Final = re.compile(r"ledger/([a-z0-9-]+)/([0-9]{8})\.json")
@@ -51,6 +53,11 @@ def inspection_of_ledger(key: str) -> str | None:
     """Read the inspection out of whatever stands in its ledger's folder; None when that is no inspection's."""
     name = key.removeprefix(LEDGER_PREFIX).partition("/")[0]
     return name if is_inspection_id(name) else None
+
+
+def seal(n: int) -> str:
+    """Name one seal."""
+    return f"{SEALS_PREFIX}{n:08d}.json"
 
 
 def artefact(inspection_id: str, digest: str) -> str:

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from domain.history import History
 from schemas.entry import Entry
-from schemas.errors import AlreadyWrittenError, ChainBrokenError, InspectionError
+from schemas.errors import AlreadyWrittenError, InspectionError
 from schemas.moves import STATE_AFTER
 from storage import keys
+from storage.places import in_places
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -55,7 +56,7 @@ class Ledger:
         Raises:
             ChainBrokenError: a gap, a second version, a delete marker, or an entry that is not what was written.
         """
-        versions = _checked(inspection_id, self._objects.versions(keys.ledger_folder(inspection_id)))
+        versions = _in_places(inspection_id, self._objects.versions(keys.ledger_folder(inspection_id)))
         with ThreadPoolExecutor(_READERS) as readers:
             return History.from_bytes(inspection_id, list(readers.map(self._read, versions)))
 
@@ -72,7 +73,7 @@ class Ledger:
 
         def read(inspection_id: str, versions: tuple[StoredVersion, ...]) -> History | InspectionError | None:
             try:
-                newest = Entry.from_bytes(self._read(_checked(inspection_id, versions)[-1]))
+                newest = Entry.from_bytes(self._read(_in_places(inspection_id, versions)[-1]))
             except InspectionError as error:
                 return error
             except ValidationError:
@@ -112,7 +113,7 @@ class Ledger:
     def _history_or_error(self, inspection_id: str, versions: Iterable[StoredVersion]) -> History | InspectionError:
         try:
             return History.from_bytes(
-                inspection_id, [self._read(version) for version in _checked(inspection_id, versions)]
+                inspection_id, [self._read(version) for version in _in_places(inspection_id, versions)]
             )
         except InspectionError as error:
             return error
@@ -121,20 +122,5 @@ class Ledger:
         return self._cache.read(self._objects, version) if self._cache is not None else self._objects.read(version.key)
 
 
-def _checked(inspection_id: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
-    """Refuse a ledger with a gap, a second version or a delete marker; give one version for each place, in order."""
-    folder = keys.ledger_folder(inspection_id)
-    checked: list[StoredVersion] = []
-    for place, version in enumerate(versions):
-        wanted = keys.ledger_entry(inspection_id, place)
-        if version.is_delete_marker or version.key != wanted:
-            found = "a delete marker" if version.is_delete_marker else version.key.removeprefix(folder)
-            if checked and version.key == checked[-1].key:
-                found = f"a second {'delete marker' if version.is_delete_marker else 'version'} of entry {place - 1}"
-            message = (
-                f"{inspection_id} entry {place}: wanted {wanted.removeprefix(folder)}, once, found {found}; "
-                "the ledger is not what was written: tell management and keep the bucket as it is"
-            )
-            raise ChainBrokenError(message)
-        checked.append(version)
-    return checked
+def _in_places(inspection_id: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
+    return in_places(f"{inspection_id} entry", keys.ledger_folder(inspection_id), versions)
