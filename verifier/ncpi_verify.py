@@ -1362,7 +1362,7 @@ class Rules:
         self._move(entry)
         self._role(entry)
         self._separation(entry)
-        if entry["kind"] in APPROVALS | RETURNS:
+        if entry["kind"] in APPROVALS | RETURNS | {"draft.moderated"}:
             self._decision(entry)
         if entry["kind"] in APPROVALS:
             self._approved(entry)
