@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 # Anchors are pydantic's (Rust regex): `$` there does not match before a trailing newline.
 INSPECTION_PATTERN: Final = r"^[a-z]{2,20}(-[a-z]{2,20}){0,3}-20[0-9]{2}(-[2-9])?$"
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
+PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
 
 InspectionId = Annotated[str, StringConstraints(strict=True, max_length=60, pattern=INSPECTION_PATTERN)]
 """Force, year of fieldwork and, from the second inspection of a year on, a number: `south-wales-2015`."""
@@ -17,10 +18,7 @@ InspectionId = Annotated[str, StringConstraints(strict=True, max_length=60, patt
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=SHA256_PATTERN)]
 """Lower-case hexadecimal SHA-256 of bytes as stored."""
 
-PersonId = Annotated[
-    str,
-    StringConstraints(strict=True, max_length=60, pattern=r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"),
-]
+PersonId = Annotated[str, StringConstraints(strict=True, max_length=60, pattern=PERSON_PATTERN)]
 """A person's account name: `wendy.williams`. One person has one; two roles do not make two people."""
 
 IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")]
@@ -39,3 +37,8 @@ RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=r"^REC-
 def is_inspection_id(text: str) -> bool:
     """Tell whether `text` is an inspection id, whole, with no newline hidden at its end."""
     return len(text) <= 60 and re.fullmatch(INSPECTION_PATTERN.strip("^$"), text) is not None  # noqa: PLR2004 - the pattern's own bound
+
+
+def is_person_id(text: str) -> bool:
+    """Tell whether `text` is an account name, whole, with no newline hidden at its end."""
+    return len(text) <= 60 and re.fullmatch(PERSON_PATTERN.strip("^$"), text) is not None  # noqa: PLR2004 - as above

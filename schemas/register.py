@@ -24,7 +24,9 @@ STATEMENT_PREFIX: Final = b"ncpi-register-v1\n"
 Reason = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600)]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=9)]
 Force = Annotated[str | None, StringConstraints(strict=True, max_length=40)]
-VerifierKey = Annotated[str, StringConstraints(strict=True, max_length=200, pattern=r"^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$")]
+VerifierKey = Annotated[
+    str, StringConstraints(strict=True, max_length=200, pattern=r"^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$")
+]
 """A key that checks signed notes, as C2SP writes it: `<name>+<id>+<base64>`."""
 
 
@@ -55,7 +57,9 @@ class Invited(Record):
     force: Force = Field(description="Slug of the force that a force liaison speaks for; None for everybody else")
     until: UtcInstant = Field(description="The code is good before this instant, UTC")
     code_key: PublicKey | None = Field(description="Public half of the key that the one-time code makes")
-    issuer: str | None = Field(default=None, max_length=300, description="Identity provider by which the person logs in")
+    issuer: str | None = Field(
+        default=None, max_length=300, description="Identity provider by which the person logs in"
+    )
     login: str | None = Field(default=None, max_length=255, description="`sub` of the person at that provider")
 
 

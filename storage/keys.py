@@ -9,7 +9,7 @@ import re
 from typing import Final, Literal
 
 from schemas.errors import NotFoundError
-from schemas.identifiers import is_inspection_id
+from schemas.identifiers import is_inspection_id, is_person_id
 
 LEDGER_PREFIX: Final = "ledger/"
 REGISTER_PREFIX: Final = "register/"
@@ -58,6 +58,19 @@ def inspection_of_ledger(key: str) -> str | None:
 def seal(n: int) -> str:
     """Name one seal."""
     return f"{SEALS_PREFIX}{n:08d}.json"
+
+
+def register_record(seq: int) -> str:
+    """Name one record of the register."""
+    return f"{REGISTER_PREFIX}{seq:08d}.json"
+
+
+def sealed_key(person: str, digest: str) -> str:
+    """Name a person's sealed key in the private bucket."""
+    if not (is_person_id(person) and _DIGEST.fullmatch(digest)):
+        message = "not a sealed key: wanted an account name and a digest of 64 hexadecimal digits"
+        raise NotFoundError(message)
+    return f"keys/{person}/{digest}.json"
 
 
 def artefact(inspection_id: str, digest: str) -> str:

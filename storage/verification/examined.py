@@ -13,6 +13,7 @@ from schemas.entry import UNSIGNED_VERSION
 from schemas.identifiers import is_inspection_id
 from schemas.model import Record
 from schemas.moves import Kind
+from schemas.register import Founded
 from storage import keys
 from storage.verification.finding import Finding
 
@@ -95,12 +96,13 @@ def _signatures(links: Links, register: Register) -> Iterator[Finding]:
     for link in links.links:
         if link.entry and (fault := register.fault_of(link.entry)):
             yield Finding("signature", links.inspection_id, link.place, fault)
-    unsigned = register.unsigned.get(links.inspection_id)
-    if unsigned:
-        count, head = unsigned
-        if len(links.links) < count or links.links[count - 1].digest != head:
+    founded = register.records[0].body
+    for one in founded.unsigned if isinstance(founded, Founded) else ():
+        if one.inspection == links.inspection_id and (
+            len(links.links) < one.entries or links.links[one.entries - 1].digest != one.head
+        ):
             words = "wanted the unsigned entries that the register's first record lists, found others"
-            yield Finding("signature", links.inspection_id, count - 1, words)
+            yield Finding("signature", links.inspection_id, one.entries - 1, words)
 
 
 def _line(link: Link, register: Register | None) -> Line:

@@ -1,0 +1,54 @@
+"""What changes for people who are in: another key, other roles, no rights any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.people.registry import by_key, record_by
+from desk.people.unlocking import unlock
+from domain.signing import public_key_of
+from schemas.errors import RefusedError
+from schemas.register import Revoked, RolesChanged, Rotated
+
+if TYPE_CHECKING:
+    from desk.people.registry import Registry
+    from domain.register import RecordedRecord
+    from domain.signing import Signer
+    from schemas.roles import Role
+
+
+def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> RecordedRecord:
+    """Give a person another key under another passphrase; what the old key signed stays good.
+
+    Raises:
+        RefusedError: they have no key of the register, the passphrase does not open it, or the new one is too short.
+    """
+    register = registry.register.read()
+    old = unlock(register, registry.boxes, person, passphrase)
+    new = registry.make_key()
+    box = registry.boxes.keep(person, new, new_passphrase)
+    body = Rotated(key=public_key_of(new), box=box)
+    return registry.record(register, body, by=person, subject=person, signatures=[by_key(old), by_key(new)])
+
+
+def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> RecordedRecord:
+    """End a person's key, login, roles and open invitation, as an admin or as that person.
+
+    Raises:
+        RefusedError: a rule does not allow it, or nobody would be left to let anybody in; nothing was written.
+    """
+    if registry.register.read().roll.admins == (person,):
+        message = f"{person}: wanted another admin to be left, found none; invite one first (docs/operations.md)"
+        raise RefusedError(message)
+    return record_by(registry, Revoked(reason=reason), signer, person)
+
+
+def change_roles(
+    registry: Registry, admin: Signer, person: str, roles: tuple[Role, ...], *, force: str | None = None
+) -> RecordedRecord:
+    """Give a member these roles and no others.
+
+    Raises:
+        RefusedError: a rule does not allow it; nothing was written. hmi and admin are given by invitation alone.
+    """
+    return record_by(registry, RolesChanged(roles=roles, force=force), admin, person)

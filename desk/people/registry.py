@@ -1,0 +1,89 @@
+"""What the register's acts work with, and the one way in which a record is made, signed and written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.signing import sign
+from schemas.errors import RefusedError
+from storage.clock import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from domain.register import RecordedRecord, Register
+    from domain.signing import Signer
+    from schemas.register import Body
+    from schemas.signature import Signature
+    from storage.register import RegisterStore
+    from storage.sealed_keys import SealedKeys
+
+_INSTANT: Final = "%Y-%m-%d %H:%M:%S"
+_CLOCKS_MAY_DIFFER: Final = dt.timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The ports of the register's acts."""
+
+    register: RegisterStore
+    boxes: SealedKeys
+    clock: Callable[[], dt.datetime] = utc_now
+    make_key: Callable[[], Ed25519PrivateKey] = Ed25519PrivateKey.generate
+
+    def record(
+        self,
+        register: Register,
+        body: Body,
+        *,
+        by: str,
+        subject: str,
+        signatures: Sequence[Callable[[bytes], Signature]],
+    ) -> RecordedRecord:
+        """Sign a record and append it.
+
+        Args:
+            signatures: who sign, in the order that its kind wants.
+
+        Raises:
+            RefusedError: a rule does not allow it; nothing was written.
+            AlreadyWrittenError: another record came first; read the register and act again.
+        """
+        record = register.next_record(body, by=by, subject=subject, at=self._now(register))
+        statement = record.statement
+        record = record.model_copy(update={"signatures": tuple(sign_it(statement) for sign_it in signatures)})
+        if fault := register.fault_of_next(record):
+            message = f"{subject}: {body.kind} refused: {fault}"
+            raise RefusedError(message)
+        return self.register.append(register, record).recorded[-1]
+
+    def _now(self, register: Register) -> dt.datetime:
+        """Give this instant, or that of the newest record where another computer's clock is a little ahead."""
+        now = self.clock()
+        last = register.records[-1].at if register.is_founded else now
+        if last - now > _CLOCKS_MAY_DIFFER:
+            message = (
+                f"this computer's clock says {now:{_INSTANT}}, the register's newest record {last:{_INSTANT}} UTC; "
+                "mend the clock that is wrong"
+            )
+            raise RefusedError(message)
+        return max(now, last)
+
+
+def by_key(key: Ed25519PrivateKey) -> Callable[[bytes], Signature]:
+    """Sign with a private key in memory."""
+    return lambda statement: sign(key, statement)
+
+
+def record_by(registry: Registry, body: Body, signer: Signer, subject: str | None = None) -> RecordedRecord:
+    """Record what one person does alone, about somebody else or about no person.
+
+    Raises:
+        RefusedError: a rule does not allow it; nothing was written.
+    """
+    by = signer.actor.person
+    return registry.record(registry.register.read(), body, by=by, subject=subject or by, signatures=[signer.sign])

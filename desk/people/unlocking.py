@@ -1,0 +1,46 @@
+"""A person's key for the time of an act: read from the store and opened with their passphrase."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.signing import KeySigner
+from schemas.entry import Actor
+from schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from domain.register import Register
+    from schemas.roles import Role
+    from storage.sealed_keys import SealedKeys
+
+
+def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) -> Ed25519PrivateKey:
+    """Open a person's newest key.
+
+    Raises:
+        RefusedError: they have no key of the register, or the passphrase does not open it.
+        ArtefactError: the sealed key is gone or altered.
+    """
+    member = register.member(person)
+    if member is None or member.box is None:
+        message = f"{person}: wanted a member with a key of the register, found none; ask an admin (`ncpi people list`)"
+        raise RefusedError(message)
+    return boxes.open(person, member.box, passphrase)
+
+
+def key_signer(register: Register, boxes: SealedKeys, person: str, role: Role, passphrase: str) -> KeySigner:
+    """Open a person's key to act in one of their roles.
+
+    Raises:
+        RefusedError: they do not hold that role, have no key of the register, or the passphrase does not open it.
+        ArtefactError: the sealed key is gone or altered.
+    """
+    member = register.member(person)
+    if member is not None and role not in member.roles:
+        held = " and ".join(one.value for one in member.roles)
+        message = f"{person}: wanted to act as {role.value}, but holds {held}; ask an admin"
+        raise RefusedError(message)
+    key = unlock(register, boxes, person, passphrase)
+    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key)
