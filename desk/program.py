@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from desk import audit, commands, status, sweep, verify
+from desk import audit, commands, export, status, sweep, verify
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -18,11 +18,12 @@ def add_commands(program: typer.Typer) -> None:
     program.command("status", rich_help_panel=looks)(status.status_command)
     program.add_typer(_audit(), name="audit", rich_help_panel=looks)
     program.command("show", rich_help_panel=looks)(audit.show_command)
-    program.command("verify", rich_help_panel=looks)(verify.verify_command)
     program.command("sweep", rich_help_panel="Running")(sweep.sweep_command)
 
 
 def _audit() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Audit: the trail, and what proves it.")
     group.command("show")(audit.trail_command)
+    group.command("verify")(verify.verify_command)
+    group.command("export")(export.export_command)
     return group

@@ -82,7 +82,9 @@ def _read(
     listed: dict[str, StoredVersion],
     snapshot: Snapshot,
 ) -> Iterator[Artefact]:
-    rows = [(inspection, digest, f"{FOLDER}{inspection}/{digest}", entry) for (inspection, digest), entry in wanted.items()]
+    rows = [
+        (inspection, digest, f"{FOLDER}{inspection}/{digest}", entry) for (inspection, digest), entry in wanted.items()
+    ]
     known = {key: kept for _, _, key, _ in rows if (kept := snapshot.kept("private", listed.get(key)))}
     unknown = [key for _, _, key, _ in rows if key not in known]
     fresh = dict(zip(unknown, read_all(objects, unknown), strict=True))

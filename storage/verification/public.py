@@ -103,9 +103,7 @@ class PublicLayer:
         if approved != published or named.draft != publication.draft:
             yield Finding("rule", publication.inspection, named.entry, "publishes other bytes than were approved")
 
-    def _file(
-        self, inspection_id: str, named: Named, key: str, wanted: str, found: str | None
-    ) -> Iterator[Finding]:
+    def _file(self, inspection_id: str, named: Named, key: str, wanted: str, found: str | None) -> Iterator[Finding]:
         if found is None:
             was = "was removed with a delete marker; put it back" if key in self._files.marked else "is not there"
             yield Finding("public", inspection_id, named.entry, f"{key} was published, but {was}")

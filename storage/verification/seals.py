@@ -128,7 +128,9 @@ def _fault_of_time(line: Line, n: int | None, sealing: Sealing) -> tuple[str, st
     if line.ended_by is not None:
         ended = sealing.place_of.get(keys.register_record(line.ended_by))
         if ended is not None and (n is None or n > ended[0]):
-            words = f"came to light after its key had ended (register record {line.ended_by}), so its time is not believed"
+            words = (
+                f"came to light after its key had ended (register record {line.ended_by}), so its time is not believed"
+            )
             return "signature", words
     if n is None or line.at is None:
         return None
