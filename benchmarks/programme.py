@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from domain.history import History
 from schemas.forces import FORCES
 from storage import keys
+from tests.support.people import SERVICE, signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,9 @@ def write_ledgers(objects: Objects, template: History, inspections: Iterable[str
                 one.entry.kind,
                 id=one.entry.id,
                 at=one.entry.at,
-                actor=one.entry.actor,
+                signer=SERVICE
+                if one.entry.actor.person == SERVICE.actor.person
+                else signer(one.entry.actor.person, one.entry.actor.role),
                 document=one.entry.document,
                 facts=one.entry.facts,
             )

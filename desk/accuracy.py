@@ -66,7 +66,9 @@ def comment_on_accuracy(
         check_decision(history, COMMENT_ACCURACY, digest, now)
         opened = open_check(history, latest_draft(history), now)
         if opened is None:
-            message = f"{inspection_id}: wanted a draft whose facts the force may check now, found none; ask the inspectors"
+            message = (
+                f"{inspection_id}: wanted a draft whose facts the force may check now, found none; ask the inspectors"
+            )
             raise IllegalMoveError(message)
         if len(comments) > MOST_COMMENTS or any(not 0 < len(one) <= LONGEST_COMMENT for one in comments):
             message = (

@@ -73,7 +73,7 @@ def approve(
         return earlier
     until = embargo or office.clock()
     facts = {"decision": "approved", "draft": digest, "embargo": until.isoformat()}
-    return _decide(office, inspection_id, act, digest, signer, facts, seen)
+    return _decide(office, inspection_id, act, signer, facts, seen)
 
 
 def return_draft(
@@ -88,7 +88,7 @@ def return_draft(
     check_reason(inspection_id, reason)
     act = _RETURNS[latest_draft(opened(office, inspection_id)).entry.kind]
     facts = {"decision": "returned", "draft": digest, "reason": reason}
-    return _decide(office, inspection_id, act, digest, signer, facts, seen)
+    return _decide(office, inspection_id, act, signer, facts, seen)
 
 
 def moderate(office: Office, inspection_id: str, digest: str, signer: Signer, *, seen: str | None = None) -> Recorded:
@@ -97,18 +97,14 @@ def moderate(office: Office, inspection_id: str, digest: str, signer: Signer, *,
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger.
     """
-    return _decide(office, inspection_id, MODERATE, digest, signer, {"decision": "moderated", "draft": digest}, seen)
+    return _decide(office, inspection_id, MODERATE, signer, {"decision": "moderated", "draft": digest}, seen)
 
 
 def _decide(
-    office: Office,
-    inspection_id: str,
-    act: Act,
-    digest: str,
-    signer: Signer,
-    facts: Mapping[str, Fact],
-    seen: str | None,
+    office: Office, inspection_id: str, act: Act, signer: Signer, facts: Mapping[str, Fact], seen: str | None
 ) -> Recorded:
+    digest = str(facts["draft"])
+
     def deed(history: History) -> Deed:
         draft = check_decision(history, act, digest, office.clock())
         # A draft is approved or returned once, but two people may moderate it.

@@ -73,7 +73,7 @@ def _draft(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    from desk.decision import fault_of_reason  # noqa: PLC0415 - `--help` needs no disclosure rules
+    from desk.reasons import fault_of_reason  # noqa: PLC0415 - `--help` needs no disclosure rules
 
     if fault := fault_of_reason(text):
         raise typer.BadParameter(fault)

@@ -38,6 +38,7 @@ def refer_back(
     Raises:
         RefusedError: by role, head or state, or a number is none or stands twice; recorded, without the numbers.
     """
+
     def deed(history: History) -> Deed:
         references = _checked(inspection_id, cases)
         referral = Referral(

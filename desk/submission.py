@@ -25,8 +25,7 @@ from storage.reading import read_report
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desk.acting import opened, record_refusal
-from desk.folder import Folder
+    from desk.folder import Folder
     from desk.office import Office
     from domain.history import History, Recorded
     from domain.signing import Signer

@@ -111,22 +111,13 @@ class History:
             ChainBrokenError: the bytes are not a legal next entry.
         """
         seq = len(self.recorded)
-        try:
-            entry = Entry.from_bytes(data)
-        except ValidationError:
-            raise self._broken(seq, "an entry of format 1 or 2", "bytes that are none") from None
-        if entry.to_bytes() != data:
-            raise self._broken(seq, "canonical JSON (RFC 8785)", "another encoding")
+        entry = self._decoded(data)
         if entry.inspection != self.inspection_id:
             raise self._broken(seq, f"an entry of {self.inspection_id}", f"one of {entry.inspection}")
         if entry.seq != seq:
             raise self._broken(seq, f"seq {seq}", f"seq {entry.seq}")
         if entry.prev != self.head:
             raise self._broken(seq, f"prev {self.head[:12]}…", f"{entry.prev[:12]}…")
-        if entry.version == UNSIGNED_VERSION and self.last and self.last.entry.version != UNSIGNED_VERSION:
-            raise self._broken(seq, "an entry that is signed, as those before it", "one of format 1")
-        if entry.version != UNSIGNED_VERSION and entry.signature is None:
-            raise self._broken(seq, "an entry with its signature", "none")
         if self.with_id(entry.id):
             raise self._broken(seq, "an id that was not used before", entry.id)
         if entry.kind not in self.position.legal:
@@ -170,6 +161,20 @@ class History:
             prev=self.head,
         )
         return signed(entry, signer)
+
+    def _decoded(self, data: bytes) -> Entry:
+        seq = len(self.recorded)
+        try:
+            entry = Entry.from_bytes(data)
+        except ValidationError:
+            raise self._broken(seq, "an entry of format 1 or 2", "bytes that are none") from None
+        if entry.to_bytes() != data:
+            raise self._broken(seq, "canonical JSON (RFC 8785)", "another encoding")
+        if entry.version == UNSIGNED_VERSION and self.last and self.last.entry.version != UNSIGNED_VERSION:
+            raise self._broken(seq, "an entry that is signed, as those before it", "one of format 1")
+        if entry.version != UNSIGNED_VERSION and entry.signature is None:
+            raise self._broken(seq, "an entry with its signature", "none")
+        return entry
 
     def _broken(self, seq: int, wanted: str, found: str) -> ChainBrokenError:
         return ChainBrokenError(

@@ -86,7 +86,9 @@ def words_of(entry: Entry) -> str:
             f"{facts.get('reason')}"
         ),
         Kind.ACTION_PLAN_RECEIVED: lambda: f"action plan of the force received on {facts.get('received')}",
-        Kind.POLICING_BODY_RESPONDED: lambda: f"response of the local policing body received on {facts.get('received')}",
+        Kind.POLICING_BODY_RESPONDED: lambda: (
+            f"response of the local policing body received on {facts.get('received')}"
+        ),
         Kind.CASE_REFERRED_BACK: lambda: f"{facts.get('cases')} case(s) referred back to the force at once",
         Kind.CORRECTION_DRAFTED: lambda: (
             f"correction of the {facts.get('of')} drafted, version {facts.get('number')}, {facts.get('errata')} errata"

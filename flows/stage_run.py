@@ -122,7 +122,8 @@ def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> Outcome:
         if not is_rejected
         else (
             f"{history.inspection_id}: {stage.name} rejected the return, {recorded.entry.facts['problems']} problems; "
-            f"{recorded.entry.facts['sender']} must mend and submit it again (`ncpi audit show {history.inspection_id}`)"
+            f"{recorded.entry.facts['sender']} must mend and submit it again "
+            f"(`ncpi audit show {history.inspection_id}`)"
         )
     )
     return Outcome(result, words, recorded, recorded.entry.facts)

@@ -43,4 +43,5 @@ def key_signer(register: Register, boxes: SealedKeys, person: str, role: Role, p
         message = f"{person}: wanted to act as {role.value}, but holds {held}; ask an admin"
         raise RefusedError(message)
     key = unlock(register, boxes, person, passphrase)
-    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key)
+    force = member.force if member else None
+    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key, force=force)

@@ -17,8 +17,9 @@ from reports.rendering import Rendering, render_data
 from schemas.errors import InspectionError
 from schemas.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World, actor
+from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from schemas.documents import InitialReport, Review
     from schemas.entry import Actor
 
-SECOND: Final = actor("wendy.williams", Role.HMI)
+SECOND: Final = signer("wendy.williams", Role.HMI)
 REASON: Final = "the numbers need another look"
 _worlds: Final[dict[str, World]] = {}
 """Each once, as far as its name says; a fork has its own copy of them."""
@@ -149,11 +150,11 @@ ACTS: Final[dict[str, tuple[str, Callable[[World], object], str]]] = {
     "approve-once-more-by-another": ("approved", _approving(who=SECOND), "IllegalMoveError"),
     "approve-what-is-published": ("published", _approving(who=SECOND), "IllegalMoveError"),
     "approve-what-is-complete": ("complete", _approving(), "IllegalMoveError"),
-    "approve-by-the-lead": ("drafted", _approving(who=actor("rhian.morgan", Role.HMI)), "SeparationError"),
-    "approve-by-the-team": ("drafted", _approving(who=actor("tom.ellis", Role.HMI)), "SeparationError"),
-    "approve-the-review-by-the-first-team": ("review drafted", _approving(who=actor("tom.ellis", Role.HMI)), "SeparationError"),
-    "approve-by-the-service": ("drafted", _approving(who=actor("ncpi", Role.SERVICE)), "RefusedError"),
-    **{f"approve-as-{role.value}": ("drafted", _approving(who=actor("sam.smith", role)), "RefusedError") for role in ROLES},
+    "approve-by-the-lead": ("drafted", _approving(who=signer("rhian.morgan", Role.HMI)), "SeparationError"),
+    "approve-by-the-team": ("drafted", _approving(who=signer("tom.ellis", Role.HMI)), "SeparationError"),
+    "approve-the-review-by-the-first-team": ("review drafted", _approving(who=signer("tom.ellis", Role.HMI)), "SeparationError"),
+    "approve-by-the-service": ("drafted", _approving(who=signer("ncpi", Role.SERVICE)), "RefusedError"),
+    **{f"approve-as-{role.value}": ("drafted", _approving(who=signer("sam.smith", role)), "RefusedError") for role in ROLES},
     "embargo-naive": ("drafted", _approving(embargo=NAIVE), "RefusedError"),
     "embargo-of-london": ("drafted", _approving(embargo=NAIVE.replace(month=7, tzinfo=LONDON)), "RefusedError"),
     "embargo-of-another-zone": ("drafted", _approving(embargo=NAIVE.replace(tzinfo=dt.timezone(dt.timedelta(hours=5)))), "RefusedError"),
@@ -174,8 +175,8 @@ ACTS: Final[dict[str, tuple[str, Callable[[World], object], str]]] = {
     "return-with-orders-to-a-terminal": ("drafted", _returning("x\x1b[2J\x1b]0;y\x07\x9b31m"), HARMLESS),
     "return-with-turned-letters": ("drafted", _returning("x \u202edevorppa\u202c \u2066y\u2069"), HARMLESS),
     "return-with-a-formula": ("drafted", _returning('=HYPERLINK("https://example.org","x")'), HARMLESS),
-    "return-by-an-author": ("drafted", _returning(who=actor("rhian.morgan", Role.MODERATOR)), "SeparationError"),
-    "return-as-press-officer": ("drafted", _returning(who=actor("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
+    "return-by-an-author": ("drafted", _returning(who=signer("rhian.morgan", Role.MODERATOR)), "SeparationError"),
+    "return-as-press-officer": ("drafted", _returning(who=signer("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
     "return-an-older-draft": ("drafted again", _returning(digest=_drafted_before), "StaleError"),
     "return-what-is-approved": ("approved", _returning(), "IllegalMoveError"),
     "return-what-is-complete": ("complete", _returning(), "IllegalMoveError"),
@@ -187,7 +188,7 @@ ACTS: Final[dict[str, tuple[str, Callable[[World], object], str]]] = {
     "open-as-inspector": ("unopened", _opening(INSPECTION, LEAD), "RefusedError"),
     "open-for-no-force": ("unopened", _opening("atlantis-2025"), "NotFoundError"),
     "open-for-no-id": ("unopened", _opening(f"{CANARY}\n" * 500), "NotFoundError"),
-    "open-what-somebody-else-opened": ("opened", _opening(INSPECTION, actor("sam.smith", Role.PROGRAMME_MANAGER)), "IllegalMoveError"),
+    "open-what-somebody-else-opened": ("opened", _opening(INSPECTION, signer("sam.smith", Role.PROGRAMME_MANAGER)), "IllegalMoveError"),
 }  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from schemas.roles import Role
 from schemas.stages import STAGES
 from storage import keys
 from storage.verification import verify_inspection, verify_public
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.signers import signer
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:

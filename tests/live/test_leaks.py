@@ -424,7 +424,9 @@ def test_nothing_in_what_the_desk_shows(lived: Lived, words: list[str], kinds: s
 
 
 def test_the_export_of_the_audit_is_whole(lived: Lived) -> None:
-    rows = list(csv.reader(io.StringIO(CliRunner().invoke(program, ["audit", "show", INSPECTION, "--format", "csv"]).output)))
+    rows = list(
+        csv.reader(io.StringIO(CliRunner().invoke(program, ["audit", "show", INSPECTION, "--format", "csv"]).output))
+    )
     assert len(rows) == 1 + len(open_reading_room().ledger.history(INSPECTION).recorded)
 
 

@@ -17,7 +17,7 @@ from schemas.roles import Role
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
-from tests.support.signers import signer
+from tests.support.people import signer
 from tests.support.world import HMI, LEAD, MANAGER
 
 if TYPE_CHECKING:

@@ -53,9 +53,9 @@ def key_for(name: str) -> Ed25519PrivateKey:
 SERVICE: Final = KeySigner(Actor(person="ncpi", role=Role.SERVICE, assurance="service"), key_for("ncpi"))
 
 
-def signer(person: str, role: Role, *, key: Ed25519PrivateKey | None = None) -> KeySigner:
+def signer(person: str, role: Role, force: str | None = None, *, key: Ed25519PrivateKey | None = None) -> KeySigner:
     """Sign as a person in a role, with their first key unless another is given; whether they may is not asked."""
-    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key or key_for(person))
+    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key or key_for(person), force=force)
 
 
 def admin(person: str = FIRST_ADMIN) -> KeySigner:

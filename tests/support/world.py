@@ -27,7 +27,7 @@ from storage.public import Public
 from storage.stores import Stores
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
-from tests.support.signers import SERVICE, signer
+from tests.support.people import SERVICE, signer
 
 if TYPE_CHECKING:
     from pathlib import Path

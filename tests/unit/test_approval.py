@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.approval import approved_draft, authors_of, check_decision, latest_draft
+from domain.approval import approved_draft, check_decision, latest_draft
 from domain.history import History
-from schemas.acts import APPROVE_REPORT, APPROVE_REVIEW, RETURN_REPORT, Act
+from domain.parts import check_parts, people_with
+from schemas.acts import APPROVE_REPORT, MODERATE, RETURN_REPORT, SUBMIT_REVIEW, Act, Part
 from schemas.entry import DocumentReference
 from schemas.errors import IllegalMoveError, LedgerError, RefusedError, SeparationError, StaleError
 from schemas.moves import Kind
 from schemas.roles import Role
-from tests.support.signers import SERVICE, signer
+from tests.support.people import SERVICE, signer
 from tests.unit.test_history import AT
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def test_before_a_draft_there_is_none() -> None:
 def test_another_person_may_decide_on_the_newest_draft() -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     for act in (APPROVE_REPORT, RETURN_REPORT):
-        assert check_decision(life.history, act, "dru.sharpling", FIRST) == life.history.last
+        check_parts(life.history, act, "dru.sharpling")
+        assert check_decision(life.history, act, FIRST, AT) == life.history.last
 
 
 @pytest.mark.parametrize("person", ["rhian.morgan", "tom.ellis"])
@@ -74,49 +76,83 @@ def test_another_person_may_decide_on_the_newest_draft() -> None:
 def test_no_author_may_decide(person: str, act: Act) -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     with pytest.raises(SeparationError, match=f"{person} had a part"):
-        check_decision(life.history, act, person, FIRST)
+        check_parts(life.history, act, person)
 
 
 def test_a_sender_is_an_author_even_where_the_draft_names_nobody() -> None:
     life = opened().then(Kind.FIELDWORK_SUBMITTED, "rhian.morgan").then(Kind.FIELDWORK_RECORDED)
     life.then(Kind.REPORT_DRAFTED, digest=FIRST)
-    assert authors_of(life.history) == {"rhian.morgan"}
+    assert people_with(life.history, Part.AUTHOR) == {"rhian.morgan"}
 
 
 def test_authors_of_earlier_rounds_stay_authors() -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     life.then(Kind.REPORT_RETURNED, "dru.sharpling").drafted(SECOND, "ana.price")
-    assert authors_of(life.history) == {"rhian.morgan", "tom.ellis", "ana.price"}
+    assert people_with(life.history, Part.AUTHOR) == {"rhian.morgan", "tom.ellis", "ana.price"}
     with pytest.raises(SeparationError):
-        check_decision(life.history, APPROVE_REPORT, "tom.ellis", SECOND)
+        check_parts(life.history, APPROVE_REPORT, "tom.ellis")
     # Who returned the first round had no part in making it.
-    assert check_decision(life.history, APPROVE_REPORT, "dru.sharpling", SECOND)
+    check_parts(life.history, APPROVE_REPORT, "dru.sharpling")
 
 
 def test_a_rejected_sender_is_no_author() -> None:
     life = opened().then(Kind.FIELDWORK_REJECTED, "dru.sharpling").drafted()
-    assert check_decision(life.history, APPROVE_REPORT, "dru.sharpling", FIRST)
+    check_parts(life.history, APPROVE_REPORT, "dru.sharpling")
 
 
 @pytest.mark.parametrize("digest", [SECOND, "", FIRST[:12], FIRST.upper()])
 def test_another_digest_is_stale(digest: str) -> None:
     with pytest.raises(StaleError, match="read the newest draft"):
-        check_decision(opened().drafted().history, APPROVE_REPORT, "dru.sharpling", digest)
+        check_decision(opened().drafted().history, APPROVE_REPORT, digest, AT)
 
 
 def test_the_draft_of_an_earlier_round_is_stale() -> None:
     life = opened().drafted(FIRST).then(Kind.REPORT_RETURNED, "dru.sharpling").drafted(SECOND)
     with pytest.raises(StaleError):
-        check_decision(life.history, APPROVE_REPORT, "dru.sharpling", FIRST)
+        check_decision(life.history, APPROVE_REPORT, FIRST, AT)
 
 
-def test_a_decision_out_of_its_turn_is_refused() -> None:
-    waiting = opened().history
-    decided = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO).history
-    drafted = opened().drafted().history
-    for history, act in ((waiting, APPROVE_REPORT), (decided, APPROVE_REPORT), (drafted, APPROVE_REVIEW)):
-        with pytest.raises(IllegalMoveError, match=act.name):
-            check_decision(history, act, "dru.sharpling", FIRST)
+def test_author_moderator_and_approver_are_three_people() -> None:
+    life = opened().drafted().then(Kind.MODERATED, "mo.adams").then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST)
+    parts = {part: people_with(life.history, part) for part in Part}
+    assert parts == {Part.AUTHOR: {"rhian.morgan"}, Part.MODERATOR: {"mo.adams"}, Part.APPROVER: {"dru.sharpling"}}
+    for act, refused in (
+        (SUBMIT_REVIEW, {"mo.adams", "dru.sharpling"}),
+        (MODERATE, {"rhian.morgan", "dru.sharpling"}),
+        (APPROVE_REPORT, {"rhian.morgan", "mo.adams"}),
+    ):
+        for person in ("rhian.morgan", "mo.adams", "dru.sharpling", "ana.price"):
+            if person in refused:
+                with pytest.raises(SeparationError, match=f"{person} had a part in this inspection as"):
+                    check_parts(life.history, act, person)
+            else:
+                check_parts(life.history, act, person)
+
+
+@pytest.mark.parametrize(
+    ("until", "answers", "is_open"),
+    [
+        ("2026-01-02T03:04:06+00:00", 0, True),
+        ("2026-01-02T03:04:05+00:00", 0, False),
+        ("2026-02-01T00:00:00+00:00", 1, False),
+    ],
+)
+def test_nothing_is_approved_while_the_force_may_check_its_facts(until: str, answers: int, is_open: bool) -> None:
+    life = opened().drafted().then(Kind.ACCURACY_OPENED, "rhian.morgan", until=until)
+    for _ in range(answers):
+        life.then(Kind.ACCURACY_COMMENTED, "lee.force", comments=0)
+    if is_open:
+        with pytest.raises(IllegalMoveError, match="the force may check the facts of this draft until"):
+            check_decision(life.history, APPROVE_REPORT, FIRST, AT)
+    else:
+        assert check_decision(life.history, APPROVE_REPORT, FIRST, AT)
+    assert check_decision(life.history, RETURN_REPORT, FIRST, AT), "it may be returned at any time"
+
+
+def test_the_check_of_an_earlier_draft_holds_up_no_later_one() -> None:
+    life = opened().drafted(FIRST).then(Kind.ACCURACY_OPENED, "rhian.morgan", until="2027-01-01T00:00:00+00:00")
+    life.then(Kind.REPORT_RETURNED, "dru.sharpling").drafted(SECOND)
+    assert check_decision(life.history, APPROVE_REPORT, SECOND, AT)
 
 
 def test_refusals_are_one_family() -> None:
@@ -133,7 +169,7 @@ def test_publication_rests_on_the_approval_of_the_newest_draft() -> None:
 def test_an_approval_by_an_author_publishes_nothing(person: str) -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     life.then(Kind.REPORT_APPROVED, person, draft=FIRST, embargo=EMBARGO)
-    with pytest.raises(SeparationError, match="one of its authors; nothing was published"):
+    with pytest.raises(SeparationError, match=f"{person} had a part in this inspection as author"):
         approved_draft(life.history)
 
 
@@ -182,6 +218,6 @@ def test_an_approval_that_a_refusal_stands_before_names_another_cause() -> None:
 )
 def test_an_approval_without_an_embargo_in_utc_is_a_broken_record(facts: dict[str, Fact]) -> None:
     life = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, **facts)
-    with pytest.raises(LedgerError, match=r"kent-2025 entry 4: wanted an approval with its embargo") as broken:
+    with pytest.raises(LedgerError, match=r"kent-2025 entry 4: wanted its embargo, an instant in UTC") as broken:
         approved_draft(life.history)
     assert "zqcanary" not in str(broken.value)

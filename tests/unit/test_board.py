@@ -11,11 +11,10 @@ from domain.history import History
 from domain.timeline import timeline, words_of
 from schemas.entry import Entry
 from schemas.errors import LedgerError, RejectedError
-from schemas.moves import MOVES, Kind, State
-from schemas.roles import Role
+from schemas.moves import Kind, Position, State
+from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
-from tests.support.signers import SERVICE
 from tests.unit.test_history import AT, shortest_path, stored
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def test_a_rejected_return_names_who_must_mend_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_entry_has_words(kind: Kind) -> None:
-    state = next(state for state, moves in MOVES.items() if kind in moves)
+    state = next(state for state in State if kind in Position(state).legal)
     data = stored((*shortest_path(state), kind))[-1]
     assert len(words_of(Entry.from_bytes(data))) > 8
 

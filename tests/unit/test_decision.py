@@ -7,14 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import program
-from desk.decision import approve, return_draft
+from desk.decision import approve, moderate, return_draft
 from domain.timeline import words_of
 from schemas.acts import ACTS
-from schemas.errors import IllegalMoveError, RefusedError, StaleError
-from schemas.moves import MOVES, Kind, State
+from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
+from schemas.moves import Kind, Position, State
 from schemas.roles import Role
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork
-from tests.support.signers import signer
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
@@ -147,14 +147,44 @@ def test_the_refusal_of_an_approval_says_that_it_is_one(world: World) -> None:
 
 def test_every_decision_leaves_something_when_it_is_refused() -> None:
     for act in ACTS:
-        if act.of is not None:
-            assert act.refusal in MOVES[act.state]
-            assert MOVES[act.state][act.refusal] is act.state
+        for state in act.states if act.refusal else ():
+            assert act.refusal in Position(state).legal
+            assert Position(state).after(act.refusal).state is state
 
 
-def test_a_return_when_nothing_awaits_a_decision_leaves_nothing(world: World) -> None:
+def test_a_return_when_nothing_awaits_a_decision_is_recorded_as_refused(world: World) -> None:
     world.approve()
-    before = len(world.history().recorded)
     with pytest.raises(IllegalMoveError):
-        world.return_draft("numbers")
-    assert len(world.history().recorded) == before
+        world.return_draft("numbers", who=signer("wendy.williams", Role.HMI))
+    refusal = world.history().last.entry
+    assert (refusal.kind, refusal.facts["act"]) == (Kind.ACT_REFUSED, "return report")
+    assert world.history().state is State.REPORT_APPROVED
+
+
+def test_the_same_return_again_changes_nothing(world: World) -> None:
+    digest = world.draft()
+    first = return_draft(world.office, INSPECTION, digest, HMI, "numbers")
+    assert return_draft(world.office, INSPECTION, digest, HMI, "numbers") == first
+    assert world.history().last == first
+
+
+def test_who_saw_another_head_decides_on_nothing(world: World) -> None:
+    seen = world.history().head
+    with pytest.raises(RefusedError):
+        world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
+    with pytest.raises(StaleError, match="the ledger has moved since you looked"):
+        approve(world.office, INSPECTION, world.draft(), HMI, seen=seen)
+    assert world.history().last.entry.facts["rule"] == "StaleError"
+    assert approve(world.office, INSPECTION, world.draft(), HMI, seen=world.history().head[:12])
+
+
+def test_a_moderator_is_no_approver_and_no_author(world: World) -> None:
+    moderator = signer("mo.adams", Role.MODERATOR)
+    recorded = moderate(world.office, INSPECTION, world.draft(), moderator)
+    assert moderate(world.office, INSPECTION, world.draft(), moderator) == recorded
+    assert moderate(world.office, INSPECTION, world.draft(), signer("ana.price", Role.MODERATOR))
+    with pytest.raises(SeparationError):
+        world.approve(who=signer("mo.adams", Role.HMI))
+    with pytest.raises(SeparationError):
+        moderate(world.office, INSPECTION, world.draft(), signer("rhian.morgan", Role.MODERATOR))
+    assert world.approve().entry.kind is Kind.REPORT_APPROVED

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.history import History
-from schemas.entry import Entry, digest_of, genesis_of
+from domain.signing import is_signed
+from schemas.entry import DocumentReference, Entry, digest_of, genesis_of
 from schemas.errors import ChainBrokenError, IllegalMoveError
-from schemas.moves import MOVES, Kind, State
+from schemas.moves import START, Kind, Position, State
 from schemas.roles import Role
-from tests.support.signers import signer
+from tests.support.people import signer
 
 SOMEBODY = signer("pat.howells", Role.PROGRAMME_MANAGER)
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
@@ -46,10 +47,12 @@ def test_golden_bytes_of_the_first_entry_and_its_digest() -> None:
     # A change of these bytes is a change of the format: it needs a decision record and a reader for the old one.
     data = stored((Kind.OPENED,))[0]
     assert data == (
-        b'{"actor":{"assurance":"asserted","person":"pat.howells","role":"programme-manager"},'
+        b'{"actor":{"assurance":"person-key","person":"pat.howells","role":"programme-manager"},'
         b'"at":"2026-01-02T03:04:05Z","because":null,"document":null,"facts":{"n":0},"id":"entry/0",'
         b'"inspection":"kent-2025","kind":"opened",'
-        b'"prev":"' + genesis_of("kent-2025").encode() + b'","seq":0,"version":1}'
+        b'"prev":"' + genesis_of("kent-2025").encode() + b'","seq":0,'
+        b'"signature":{"certificate":null,"key":"ed7c6d700d428aa0eebcbc359cabd18f9b706f9c63892ad91ff248a5a12a4ac5",'
+        b'"value":"waT28SjPdJ9E9hpwcPrX2/PT8LzA8+jbnckM0+2bcI8lu6wf/zeWkwd2ugtS5gl98+hKVw71GJJFfXMGSX+NDw=="},"version":2}'
     )
     assert digest_of(b"ncpi-ledger-v1\nkent-2025") == genesis_of("kent-2025")
 
@@ -104,7 +107,7 @@ def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None
     path = shortest_path(state)
     history = History.from_bytes("kent-2025", stored(path))
     assert history.state is state
-    if kind in MOVES[state]:
+    if kind in history.position.legal:
         assert history.next_entry(kind, id="next", at=AT, signer=SOMEBODY).seq == len(path)
     else:
         with pytest.raises(IllegalMoveError, match=state.value):
@@ -113,14 +116,77 @@ def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None
 
 def shortest_path(state: State) -> tuple[Kind, ...]:
     paths: dict[State, tuple[Kind, ...]] = {State.UNOPENED: ()}
-    waiting = [State.UNOPENED]
+    waiting = [START]
     while waiting:
         here = waiting.pop(0)
-        for kind, there in MOVES[here].items():
-            if there not in paths:
-                paths[there] = (*paths[here], kind)
+        for kind in sorted(here.legal):
+            there = here.after(kind)
+            if there.state not in paths:
+                paths[there.state] = (*paths[here.state], kind)
                 waiting.append(there)
     return paths[state]
+
+
+@pytest.mark.parametrize("state", [state for state in State if Kind.HOLD_PLACED in Position(state).legal])
+def test_a_detour_comes_back_to_where_the_path_was_left(state: State) -> None:
+    path = (*shortest_path(state), Kind.HOLD_PLACED, Kind.CASE_REFERRED_BACK, Kind.ACT_REFUSED)
+    held = History.from_bytes("kent-2025", stored(path))
+    assert held.state is State.HELD
+    assert History.from_bytes("kent-2025", stored((*path, Kind.HOLD_LIFTED))).state is state
+
+
+@pytest.mark.parametrize("left", [State.AWAITING_REVIEW, State.COMPLETE])
+@pytest.mark.parametrize(
+    "detour",
+    [
+        (Kind.CORRECTION_DRAFTED, Kind.CORRECTION_RETURNED),
+        (Kind.CORRECTION_DRAFTED, Kind.CORRECTION_REFUSED, Kind.CORRECTION_APPROVED, Kind.CORRECTION_PUBLISHED),
+    ],
+)
+def test_a_correction_leaves_the_path_and_comes_back(left: State, detour: tuple[Kind, ...]) -> None:
+    assert History.from_bytes("kent-2025", stored((*shortest_path(left), *detour))).state is left
+
+
+def test_what_is_withdrawn_stays_withdrawn() -> None:
+    path = (*shortest_path(State.COMPLETE), Kind.WITHDRAWAL_ORDERED, Kind.WITHDRAWN)
+    assert History.from_bytes("kent-2025", stored(path)).position.legal == {Kind.ACT_REFUSED}
+
+
+def test_an_aside_does_not_hide_what_the_state_is_about() -> None:
+    history = History.from_bytes("kent-2025", stored((*PUBLISHED_LIFE[:2], Kind.CASE_REFERRED_BACK, Kind.ACT_REFUSED)))
+    assert history.last_on_path == history.recorded[1]
+
+
+def test_an_entry_that_nobody_signed_follows_none_that_somebody_did() -> None:
+    history = History.from_bytes("kent-2025", stored((Kind.OPENED,)))
+    entry = history.next_entry(Kind.FIELDWORK_SUBMITTED, id="next", at=AT, signer=SOMEBODY)
+    with pytest.raises(ChainBrokenError, match="wanted an entry with its signature, found none"):
+        history.followed_by(entry.model_copy(update={"signature": None}).to_bytes())
+    with pytest.raises(ChainBrokenError, match="wanted an entry that is signed"):
+        history.followed_by(entry.model_copy(update={"signature": None, "version": 1}).to_bytes())
+
+
+def test_the_signature_covers_all_that_an_entry_says() -> None:
+    history = History.from_bytes("kent-2025", stored(PUBLISHED_LIFE[:3]))
+    entry = history.next_entry(Kind.REPORT_DRAFTED, id="next", at=AT, signer=SOMEBODY, facts={"draft": "a"})
+    assert entry.signature is not None
+    assert is_signed(entry.statement, entry.signature)
+    others = {
+        "inspection": "essex-2025",
+        "seq": 4,
+        "id": "other",
+        "kind": Kind.REPORT_APPROVED,
+        "at": AT + dt.timedelta(seconds=1),
+        "actor": signer("sam.smith", Role.PROGRAMME_MANAGER).actor,
+        "document": DocumentReference(sha256="a" * 64, size_bytes=1, media_type="text/csv", key="k"),
+        "facts": {"draft": "b"},
+        "because": "b" * 64,
+        "prev": "b" * 64,
+        "version": 1,
+    }
+    assert others.keys() == Entry.model_fields.keys() - {"signature"}
+    for name, other in others.items():
+        assert not is_signed(entry.model_copy(update={name: other}).statement, entry.signature), name
 
 
 def test_an_id_stands_once_in_a_ledger() -> None:

@@ -19,6 +19,7 @@ from schemas.moves import Kind
 from schemas.roles import Role
 from storage.prefect_server import STARTED_BY_SWEEP, PrefectServer, event_of
 from storage.settings import Settings
+from tests.support.people import signer
 from tests.unit.test_history import AT, PUBLISHED_LIFE, stored
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from desk.showing import artefacts_of
 from domain.history import History
 from schemas.moves import Kind
+from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork
 from tests.support.world import World
 
@@ -29,7 +30,7 @@ def test_a_forged_plan_without_its_calendar_hides_nothing_else(tmp_path: Path) -
         Kind.FOLLOW_UP_RECORDED,
         id="forged",
         at=planned.entry.at,
-        actor=planned.entry.actor,
+        signer=SERVICE,
         document=planned.entry.document,
     )
     shown = artefacts_of(world.stores, before.followed_by(entry.to_bytes()))
