@@ -55,14 +55,6 @@ def inspection_of_ledger(key: str) -> str | None:
     return name if is_inspection_id(name) else None
 
 
-<<<<<<< HEAD
-def seal(n: int) -> str:
-    """Name one seal."""
-    return f"{SEALS_PREFIX}{n:08d}.json"
-
-
-=======
->>>>>>> main
 def register_record(seq: int) -> str:
     """Name one record of the register."""
     return f"{REGISTER_PREFIX}{seq:08d}.json"
@@ -74,14 +66,11 @@ def sealed_key(person: str, digest: str) -> str:
         message = "not a sealed key: wanted an account name and a digest of 64 hexadecimal digits"
         raise NotFoundError(message)
     return f"keys/{person}/{digest}.json"
-<<<<<<< HEAD
-=======
 
 
 def seal(n: int) -> str:
     """Name one seal."""
     return f"{SEALS_PREFIX}{n:08d}.json"
->>>>>>> main
 
 
 def artefact(inspection_id: str, digest: str) -> str:
