@@ -50,5 +50,9 @@ def read_all(objects: Objects, keys: Iterable[str]) -> Iterator[bytes | None]:
         except NotFoundError:
             return None
 
-    with ThreadPoolExecutor(READERS) as readers:
-        yield from readers.map(read, keys)
+    wanted = list(keys)
+    if len(wanted) < 2:  # noqa: PLR2004 - one needs no threads
+        yield from map(read, wanted)
+        return
+    with ThreadPoolExecutor(min(READERS, len(wanted))) as readers:
+        yield from readers.map(read, wanted)

@@ -26,13 +26,13 @@ from storage.public import Public
 from storage.read_cache import ReadCache
 from storage.stores import Stores
 from storage.sweep import sweep
-from storage.verification import verify_inspection, verify_public
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import NEVER, ByChance, Died, Fault, Planned, Rates, passing_error
 from tests.simulation.people import People, Returns
 from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, SimulatedSteps
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
+from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import MAKES, examine_once
 
 if TYPE_CHECKING:
