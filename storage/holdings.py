@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import NotFoundError
-from storage.client import client_for
-from storage.objects import S3Objects
+from storage.s3_reader import S3Reader
 from storage.settings import Bucket, Duty, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -32,11 +31,10 @@ class Holdings:
 def open_holdings(settings: Settings | None = None) -> Holdings:
     """Open the buckets with the auditor's key, which writes nothing."""
     settings = settings or read_settings()
-    client = client_for(Duty.AUDITOR, settings)
     return Holdings(
-        ledger=S3Objects(client, Bucket.LEDGER.value),
-        private=S3Objects(client, Bucket.PRIVATE.value),
-        public=S3Objects(client, Bucket.PUBLIC.value),
+        ledger=S3Reader(settings, Duty.AUDITOR, Bucket.LEDGER.value),
+        private=S3Reader(settings, Duty.AUDITOR, Bucket.PRIVATE.value),
+        public=S3Reader(settings, Duty.AUDITOR, Bucket.PUBLIC.value),
         name=settings.s3_endpoint,
     )
 

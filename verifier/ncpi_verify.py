@@ -1519,7 +1519,9 @@ class PublicReader:
                 yield from self._publication(publication, one)
         if self._export.only is None:
             for key in sorted({key for key, _, _, _ in self._export.public} - self._accounted):
-                yield Finding("public", key.split("/")[0], None, f"{key} is public, but no entry records it")
+                if (self._export.folder / "public" / key).is_file():
+                    where = key.removeprefix("publications/").split("/")[0]
+                    yield Finding("public", where, None, f"{key} is public, but no entry records it")
 
     def _publication(self, publication: Publication, examined: Examined) -> Iterator[Finding]:
         try:
@@ -1691,6 +1693,9 @@ def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
     export = Export(folder)
     if export.about and export.about.get("version") != EXPORT_VERSION:
         message = f"{folder}: an export of another version than {EXPORT_VERSION}; use the verifier that came with it"
+        raise Unusable(message)
+    if export.about.get("complete") is False:
+        message = f"{folder}: an export that was broken off; make it whole with the same `ncpi audit export`"
         raise Unusable(message)
     verified = Verified()
     verified.findings += check_versions(export)
