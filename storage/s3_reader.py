@@ -33,7 +33,7 @@ _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _SERVER_ERROR: Final = 500
 _TRIES: Final = 3
-_LISTERS: Final = 8
+_LISTERS: Final = 4
 _STEPS: Final = "bcdefhklmnprstw"
 """First letters at which a listing is cut into parts; the names of forces are spread over them."""
 
@@ -46,7 +46,7 @@ class S3Reader:
         self._bucket = bucket
         self._url = f"{settings.s3_endpoint.rstrip('/')}/{bucket}"
         self._auth = S3SigV4Auth(Credentials(*settings.credential(duty)), "s3", settings.s3_region)
-        self._session = URLLib3Session(timeout=(2, 30), max_pool_connections=32)
+        self._session = URLLib3Session(timeout=(2, 120), max_pool_connections=32)
         self._signing = threading.Lock()
 
     def read(self, key: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -59,10 +59,14 @@ def list_record(objects: Objects, inspection_id: str | None) -> Listing:
 
 def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
     """Give one version of each key, whether or not a marker hides it; reading tells."""
-    for _, listed in groupby(versions, lambda one: one.key):
+    for _, group in groupby(versions, lambda one: one.key):
+        listed = list(group)
         standing = [one for one in listed if not one.is_delete_marker]
-        if standing:
+        if len(standing) == len(listed):
             yield standing[-1]
+        elif standing:
+            # What is read under this key the listing does not say, so nothing is known of it from before.
+            yield replace(standing[-1], etag="", id="")
 
 
 def fingerprint(versions: Iterable[StoredVersion]) -> str:

@@ -166,7 +166,7 @@ class _Verification:
         )
         for version in unknown:
             data = fresh[version.key]
-            if data is not None:
+            if data is not None and version.etag:
                 self._snapshot.keep_bytes(version, data)
         for version in versions:
             data = known.get(version.key, fresh.get(version.key))
@@ -190,7 +190,7 @@ class _Verification:
                 pairs = [(one.key, stored[one.key]) for one in listing.ledgers[name] if one.key in stored]
                 examined, found = examine(name, pairs, register if register.is_founded else None)
                 self._verified.findings += found
-                if not found:
+                if not found and all(one.etag for one in listing.ledgers[name]):
                     self._snapshot.keep_examined(name, fingerprints[name], rules, examined.model_dump_json())
                 yield examined
 
