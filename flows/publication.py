@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prefect import State, flow
 
 from domain.approval import approved_draft
+from domain.authenticity import check_authentic
 from domain.facts import facts_of_publication
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting
@@ -33,6 +34,7 @@ def publication(inspection_id: InspectionId) -> State:
 def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
     """Copy the approved files to the public, when their time has come, and record it."""
     approval, digest, embargo = approved_draft(history)
+    check_authentic(approval, steps.read_register())
     if steps.clock() < embargo:
         return Waiting(until=embargo)
     draft = read_draft(steps, history)

@@ -36,6 +36,7 @@ from tests.live.unreliable_stack import SERVERS, SWEEP_SECONDS, Database, Unreli
 from tests.support.postgres import PROGRAMS
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.running import pointed_at, wait_until
+from tests.support.stack_people import ReadyCast, enrol_everybody
 from tests.support.verifying import verify_inspection, verify_public
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class People:
         folder = self._folder / inspection
         write_fieldwork(folder / "fieldwork", inspection)
         write_review(folder / "review", inspection)
-        for step in steps_of(inspection, folder):
+        for step in steps_of(inspection, folder, ReadyCast()):
             self._wait_for(inspection, step.state)
             while not self.client.act(inspection, f"to reach {step.then}", lambda step=step: self._do(step.act)):
                 self._pause()
@@ -142,6 +143,7 @@ def test_every_inspection_completes_once_whatever_is_killed_or_cut_off(
     inspections = [f"{force}-2015" for force in list(FORCES)[:count]]
     started = time.monotonic()
     with UnreliableStack(tmp_path / "stack", database, seed=count) as stack, pointed_at(stack.environment):
+        enrol_everybody(stack.environment)
         nemesis = Nemesis(stack, seed=count, rounds=rounds, longest_cut_seconds=longest_cut_seconds)
         people = People(inspections, tmp_path / "returns", stack.s3_endpoint)
         ready = time.monotonic()

@@ -20,7 +20,7 @@ from schemas.roles import Role
 from storage import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from schemas.register import Body, UnsignedLedger
     from storage.objects import Objects
@@ -86,12 +86,17 @@ class Book:
         return digest_of(data)
 
     def found(
-        self, person: str = FIRST_ADMIN, *, seal_key: str = SEAL_KEY, unsigned: tuple[UnsignedLedger, ...] = ()
+        self,
+        person: str = FIRST_ADMIN,
+        *,
+        seal_key: str = SEAL_KEY,
+        service_key: str | None = None,
+        unsigned: tuple[UnsignedLedger, ...] = (),
     ) -> str:
         body = Founded(
             key=public_key_of(key_for(person)),
             box=digest_of(person.encode()),
-            service_key=public_key_of(key_for("ncpi")),
+            service_key=service_key or public_key_of(key_for("ncpi")),
             seal_key=seal_key,
             unsigned=unsigned,
         )
@@ -120,16 +125,28 @@ class Book:
             objects.create(keys.register_record(seq), data, "application/json")
 
 
-def book_of_everybody(*, seal_key: str = SEAL_KEY, unsigned: tuple[UnsignedLedger, ...] = ()) -> Book:
+def book_of_everybody(
+    *, seal_key: str = SEAL_KEY, service_key: str | None = None, unsigned: tuple[UnsignedLedger, ...] = ()
+) -> Book:
     """Found a register and take in everybody of PEOPLE."""
     book = Book()
-    book.found(seal_key=seal_key, unsigned=unsigned)
+    book.found(seal_key=seal_key, service_key=service_key, unsigned=unsigned)
     for person, roles in PEOPLE.items():
         book.welcome(person, *roles, force=FORCE if Role.FORCE_LIAISON in roles else None)
     return book
 
 
 @cache
+def _kept() -> Book:
+    return book_of_everybody()
+
+
 def everybody() -> Register:
     """Give the register of `book_of_everybody()`, made once a test session."""
-    return book_of_everybody().register
+    return _kept().register
+
+
+def put_everybody(create: Callable[[str, bytes, str], object]) -> None:
+    """Store that register by what creates an object in a ledger bucket."""
+    for seq, data in enumerate(_kept().stored):
+        create(keys.register_record(seq), data, "application/json")
