@@ -51,6 +51,7 @@ class People:
         self._inspection = inspection
         self._returns = returns
         self._returned = 0
+        self._unopened = History(inspection)
         self._acts: dict[State, Callable[[], object]] = {
             State.UNOPENED: self._open,
             State.AWAITING_FIELDWORK: lambda: self._submit("fieldwork", returns.fieldwork),
@@ -84,7 +85,7 @@ class People:
             self._simulation.count("act was refused")
 
     def _history(self) -> History:
-        return self._simulation.histories.get(self._inspection, History(self._inspection))
+        return self._simulation.histories.get(self._inspection, self._unopened)
 
     def _open(self) -> None:
         self._simulation.do("open")

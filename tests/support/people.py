@@ -35,6 +35,7 @@ PEOPLE: Final[dict[str, tuple[Role, ...]]] = {
     "ruth.davies": (Role.MODERATOR,),
     "dru.sharpling": (Role.HMI,),
     "wendy.williams": (Role.HMI,),
+    "robin.ellis": (Role.INSPECTOR, Role.HMI),
     "tom.baker": (Role.PRESS_OFFICER,),
     "gwyn.rees": (Role.FORCE_LIAISON,),
     "alex.carter": (Role.OPERATIONS,),
