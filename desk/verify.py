@@ -36,7 +36,7 @@ LedgerOnly = Annotated[
 ]
 
 
-def verify_command(
+def verify_command(  # noqa: PLR0917 - Typer's options
     inspection: options.InspectionOrAll = None,
     register: Register = None,
     seal_key: SealKey = None,

@@ -34,8 +34,6 @@ _NOT_FOUND: Final = 404
 _SERVER_ERROR: Final = 500
 _TRIES: Final = 3
 _LISTERS: Final = 4
-_STEPS: Final = "bcdefhklmnprstw"
-"""First letters at which a listing is cut into parts; the names of forces are spread over them."""
 
 
 class S3Reader:
@@ -46,7 +44,7 @@ class S3Reader:
         self._bucket = bucket
         self._url = f"{settings.s3_endpoint.rstrip('/')}/{bucket}"
         self._auth = S3SigV4Auth(Credentials(*settings.credential(duty)), "s3", settings.s3_region)
-        self._session = URLLib3Session(timeout=(2, 120), max_pool_connections=32)
+        self._session = URLLib3Session(timeout=120, max_pool_connections=32)
         self._signing = threading.Lock()
 
     def read(self, key: str) -> bytes:
@@ -56,13 +54,13 @@ class S3Reader:
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key.
 
-        A folder is cut into parts by the letter after it, which are listed at a time: the parts meet without a gap,
-        whatever keys are there.
+        Where there are folders below it, each is listed by itself, several at a time: SeaweedFS looks at everything from
+        the beginning of a listing again for each of its pages, so that a long one costs the square of its length.
         """
-        cuts = [f"{prefix}{letter}" for letter in _STEPS] if prefix.endswith("/") else []
+        found, folders = self._list(prefix, "/" if prefix == "" or prefix.endswith("/") else None)
         with ThreadPoolExecutor(_LISTERS) as listers:
-            parts = listers.map(lambda part: self._part(prefix, *part), zip(["", *cuts], [*cuts, None], strict=True))
-            found = [version for part in parts for version in part]
+            for listed, _ in listers.map(self._list, folders):
+                found += listed
         return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
@@ -73,23 +71,26 @@ class S3Reader:
         """Refuse: this reads."""
         raise NotImplementedError
 
-    def _part(self, prefix: str, after: str, until: str | None) -> list[StoredVersion]:
-        """List what comes after a key, up to another and with it."""
+    def _list(self, prefix: str, delimiter: str | None = None) -> tuple[list[StoredVersion], list[str]]:
+        """List what is under a prefix; with a delimiter what stands there itself, and the folders below."""
         found: list[StoredVersion] = []
-        marker = {"key-marker": after} if after else {}
+        folders: list[str] = []
+        fixed = {"prefix": prefix, "versions": "", **({"delimiter": delimiter} if delimiter else {})}
+        marker: dict[str, str] = {}
         while True:
             # In the order of their names, as they are signed.
-            query = urlencode(sorted({**marker, "prefix": prefix, "versions": ""}.items()), quote_via=quote)
+            query = urlencode(sorted({**marker, **fixed}.items()), quote_via=quote)
             page = ET.fromstring(self._get(f"{self._url}?{query}", prefix).content)  # noqa: S314 - of our own server
-            names = {element.tag.rpartition("}")[2]: element.text or "" for element in page if not len(element)}
-            for element in page:
-                if (version := _version(element)) is not None:
-                    if until is not None and version.key > until:
-                        return found
-                    found.append(version)
-            if names.get("IsTruncated") != "true":
-                return found
-            marker = {"key-marker": names["NextKeyMarker"], "version-id-marker": names.get("NextVersionIdMarker", "")}
+            fields = {_name(element): element for element in page}
+            found += [version for element in page if (version := _version(element)) is not None]
+            folders += [element[0].text or "" for element in page if _name(element) == "CommonPrefixes"]
+            if fields["IsTruncated"].text != "true":
+                return found, list(dict.fromkeys(folders))
+            marker = {
+                name: fields[field].text or ""
+                for name, field in (("key-marker", "NextKeyMarker"), ("version-id-marker", "NextVersionIdMarker"))
+                if field in fields and fields[field].text
+            }
 
     def _get(self, url: str, key: str) -> AWSResponse:
         for attempt in range(_TRIES):
@@ -121,11 +122,15 @@ class S3Reader:
         return ClientError(answer, "GET")  # type: ignore[arg-type]
 
 
+def _name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
 def _version(element: ET.Element) -> StoredVersion | None:
-    kind = element.tag.rpartition("}")[2]
+    kind = _name(element)
     if kind not in {"Version", "DeleteMarker"}:
         return None
-    fields = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
+    fields = {_name(child): child.text or "" for child in element}
     is_marker = kind == "DeleteMarker"
     return StoredVersion(
         fields["Key"], "" if is_marker else fields.get("ETag", ""), is_marker, fields.get("VersionId", "")

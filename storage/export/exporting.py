@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BATCH: Final = 500
 _WITHOUT_CASE_DATA: Final = frozenset({"pack", "draft", "publication", "follow-up-plan", "rejection"})
 """Kinds of documents that hold names, digests, dates and counts of problems; never a row or a value of a table."""
-_GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without the system that wrote it.
+_GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.
 
     python3 -m pip install cryptography
     python3 ncpi_verify.py . --register DIGEST --note FILE...

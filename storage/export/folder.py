@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -76,7 +75,7 @@ class ExportFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         beginning = path.with_name(f".{path.name}.part")
         beginning.write_bytes(data)
-        os.replace(beginning, path)
+        beginning.replace(path)
 
     def write_json(self, name: str, value: object) -> None:
         """Write JSON, one row a line where it is a list."""

@@ -1,9 +1,9 @@
 """What was read and found whole before, in one file on the computer of whoever verifies; it can be made again.
 
-Nothing in it is believed for itself. What it says is used only for versions that the server lists now with the same key,
-version id and ETag as then, and what it says of a ledger only while all versions of that ledger, the register and this
-program's rules are the same; findings are never kept. So it saves reading and computing, and hides no alteration but
-one: bytes that were changed behind the S3 server's back while its listing stayed. For that, and whenever the answer
+Nothing in it is believed for itself. What it says is used only for versions that the server lists now with the same
+key, version id and ETag as then, and what it says of a ledger only while all versions of that ledger, the register and
+this program's rules are the same; findings are never kept. So it saves reading and computing, and hides no alteration
+but one: bytes that were changed behind the S3 server's back while its listing stayed. For that, and whenever the answer
 matters, verify cold.
 """
 

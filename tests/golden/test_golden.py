@@ -1,7 +1,7 @@
 """Records whose bytes are frozen: a version-1 ledger, a version-2 ledger, the register and the seals.
 
-Whoever holds a digest or a note of last year holds it over these very bytes. `python -m tests.golden.test_golden` writes
-them where there are none; it never writes over one.
+Whoever holds a digest or a note of last year holds it over these very bytes. `python -m tests.golden.test_golden`
+writes them where there are none; it never writes over one.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from tests.support.archive import SEAL_KEY, Archive, verifier_key
 FOLDER: Final = Path(__file__).parent / "records"
 OLD, NEW = "kent-2019", "kent-2025"
 CHANGED: Final = (
-    "the bytes of a record have changed. Digests and notes that others hold are over the old bytes, so this is a change "
-    "of the format: it needs a decision record (docs/decisions), a new version number, and a reader of the old version. "
-    "If you did not mean to change the format, undo it"
+    "the bytes of a record have changed. Digests and notes that others hold are over the old bytes, so this is a "
+    "change of the format: it needs a decision record (docs/decisions), a new version number, and a reader of the old "
+    "version. If you did not mean to change the format, undo it"
 )
 
 

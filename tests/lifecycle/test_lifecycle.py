@@ -357,7 +357,7 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
         Kind.PUBLISHED,
         id="forged",
         at=world.clock(),
-        signer=signer("sam.smith", Role.ADMIN),
+        signer=world.steps.signer,
         document=world.steps.store_document(publication, INSPECTION),
         facts={"draft": world.draft()},
     )

@@ -251,13 +251,11 @@ def register_record_signed_again(state: State) -> None:
 
 
 def everything_made_anew_by_somebody_else(state: State) -> None:
-    import tests.tamper.state as made
-
     archive = Archive(keys={name: key_of(f"false {name}") for name in (ADMIN, SECOND_ADMIN, SERVICE, HMI)})
     archive.seal_key = THIEF
     archive.found()
     archive.seal()
-    archive.live(made.DRAFTED, 4)
+    archive.live(DRAFTED, 4)
     archive.seal()
     archive.notes = state.archive.notes
     state.archive = archive
