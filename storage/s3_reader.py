@@ -54,8 +54,8 @@ class S3Reader:
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key.
 
-        Where there are folders below it, each is listed by itself, several at a time: SeaweedFS looks at everything from
-        the beginning of a listing again for each of its pages, so that a long one costs the square of its length.
+        Where there are folders below it, each is listed by itself, several at a time: SeaweedFS looks at everything
+        from the beginning of a listing again for each of its pages, so that a long one costs the square of its length.
         """
         found, folders = self._list(prefix, "/" if prefix == "" or prefix.endswith("/") else None)
         with ThreadPoolExecutor(_LISTERS) as listers:

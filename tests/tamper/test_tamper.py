@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schemas.moves import Kind
+from tests.support.archive import LEAD
 from tests.tamper.rewritten import (
     REWRITTEN,
     everything_made_anew_by_somebody_else,
@@ -86,7 +88,7 @@ def test_a_record_made_anew_is_whole_to_whoever_kept_nothing(put, whole: State, 
 def test_what_no_seal_holds_yet_can_be_dropped_from_the_end(put, whole: State, tmp_path: Path) -> None:
     # What nobody can find: SECURITY.md says so, and seals are made at each publication and every few minutes for it.
     state = whole.copy()
-    state.archive.append(DRAFTED, "case.referred-back", "rhian.morgan", facts={"cases": 1})
+    state.archive.append(DRAFTED, Kind.CASE_REFERRED_BACK, LEAD, facts={"cases": 1})
     del state.archive.ledger[place(DRAFTED, 4)]
     found = verify_both(put(state), state, tmp_path / "export")
     assert (found.product, found.stand_alone) == ([], [])
