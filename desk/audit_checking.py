@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from domain.checkpoint import Checkpoint as SignedCheckpoint
 from schemas import audit_check
 from schemas.errors import InspectionError
-from storage.verification import verify_inspection, verify_public
+from storage.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -16,42 +16,38 @@ if TYPE_CHECKING:
     from domain.history import History
     from domain.note import VerifierKey
     from domain.sealing import SealChain
-    from storage.stores import Stores
+    from storage.holdings import Holdings
+    from storage.verification import Anchors
 
 MOST_FINDINGS: Final = 200
 """Findings that a report lists; `ncpi audit verify` lists all."""
 
 
 def check_record(
-    stores: Stores, inspection_id: str | None, progress: Callable[[str], None] = lambda _: None
+    holdings: Holdings,
+    inspection_id: str | None,
+    anchors: Anchors | None = None,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _of: None,
 ) -> audit_check.RecordCheck:
-    """Verify one inspection or everything, for a report."""
-    everything = stores.ledger.inspections()
-    verified = []
-    for one in (inspection_id,) if inspection_id else everything:
-        progress(one)
-        verified.append(verify_inspection(stores, one))
-    findings = [finding for one in verified for finding in one.findings]
-    findings += [] if inspection_id else verify_public(stores, everything)
-    entries = f"{sum(one.entries for one in verified):,} entries"
-    checked = {
-        "chain": entries,
-        "rule": entries,
-        "artefact": f"{sum(one.artefacts for one in verified):,} artefacts",
-        "public": f"{sum(one.published for one in verified):,} files",
-    }
+    """Verify one inspection or everything for a report: all of it is read and computed again.
+
+    Args:
+        anchors: what is known from elsewhere; the report says what was not given.
+
+    Raises:
+        NotFoundError: that inspection was never opened.
+    """
+    verified = verify(holdings, inspection_id, anchors=anchors, progress=progress)
     return audit_check.RecordCheck(
         layers=tuple(
-            audit_check.CheckedLayer(
-                layer=layer, checked=words, findings=sum(one.layer == layer for one in findings), lacked=None
-            )
-            for layer, words in checked.items()
+            audit_check.CheckedLayer(layer=one.layer, checked=one.checked, findings=one.findings, lacked=one.lacked)
+            for one in verified.layers
         ),
         findings=tuple(
-            audit_check.CheckFinding(layer=one.layer, where=one.inspection, entry=one.entry, message=one.message)
-            for one in findings[:MOST_FINDINGS]
+            audit_check.CheckFinding(layer=one.layer, where=one.where, entry=one.entry, message=one.message)
+            for one in verified.findings[:MOST_FINDINGS]
         ),
-        findings_in_all=len(findings),
+        findings_in_all=len(verified.findings),
     )
 
 

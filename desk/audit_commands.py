@@ -11,6 +11,7 @@ from rich.console import Console
 
 from desk import options
 from desk.printing import errors_for_people
+from desk.verify import Note, Register, SealKey, anchors_of
 from reports.audit_report import Form
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reports.rendering import Rendering
     from schemas.audit_trail import InspectionTrail, ProgrammeTrail
     from storage.stores import Stores
+    from storage.verification import Anchors
 
 # `--help` needs no S3 client and no renderer.
 # ruff: noqa: PLC0415
@@ -36,6 +38,9 @@ def report_command(
     inspection: options.InspectionOrAll = None,
     form: Format = "html",
     output: Output = None,
+    register: Register = None,
+    seal_key: SealKey = None,
+    note: Note = None,
     without_verification: WithoutVerification = False,
     as_json: options.Json = False,
 ) -> None:
@@ -43,7 +48,8 @@ def report_command(
 
     Exit status 1 if anything is not what was written or cannot be read; the report is written and says it.
 
-    Examples: ncpi audit report south-wales-2015 -o south-wales.html; ncpi audit report --format xlsx -o programme.xlsx
+    Examples: ncpi audit report south-wales-2015 -o report.html; ncpi audit report --format xlsx -o programme.xlsx;
+    ncpi audit report --register 3f2a… --note seal-12.txt -o programme.html
     """
     from desk.office import open_reading_room
     from reports.audit_report import render_audit
@@ -54,9 +60,10 @@ def report_command(
         message = "a workbook is written to a file; say which with -o FILE"
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
+        anchors = None if without_verification else anchors_of(register, seal_key, note)
         stores = open_reading_room()
         with Console(stderr=True).status("reading") as status:
-            trail = _read(stores, inspection, utc_now(), with_check=not without_verification, progress=status.update)
+            trail = _read(stores, inspection, utc_now(), anchors, status.update)
         _write(render_audit(trail, chosen), output)
     if not is_good(trail):
         raise typer.Exit(1)
@@ -72,12 +79,20 @@ def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:
 
 
 def _read(
-    stores: Stores, inspection: str | None, now: dt.datetime, *, with_check: bool, progress: Callable[[str], None]
+    stores: Stores,
+    inspection: str | None,
+    now: dt.datetime,
+    anchors: Anchors | None,
+    progress: Callable[[str], None],
 ) -> InspectionTrail | ProgrammeTrail:
     from desk.audit_checking import check_record, read_sealed
     from desk.audit_reading import inspection_report, programme_report
+    from storage.holdings import open_holdings
 
-    check = check_record(stores, inspection, lambda one: progress(f"verifying {one}")) if with_check else None
+    def verifying(what: str, done: int, of: int) -> None:
+        progress(f"verifying: {what}{f' {done} of {of}' if of else ''}")
+
+    check = None if anchors is None else check_record(open_holdings(), inspection, anchors, verifying)
     sealed = read_sealed()
     if inspection:
         return inspection_report(stores, inspection, now, sealed, check)

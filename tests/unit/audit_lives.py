@@ -25,6 +25,7 @@ from storage.sealer import Sealer
 from storage.seals import SealStore
 from tests.support.people import book_of_everybody, signer
 from tests.support.returns import write_fieldwork
+from tests.support.verifying import holdings_of
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _lived(*, is_reviewed: bool) -> World:
     digest = world.draft()
     open_accuracy(world.office, INSPECTION, digest, world.now + dt.timedelta(days=5), LEAD)
     comment_on_accuracy(world.office, INSPECTION, digest, ["The third finding names the wrong unit."], LIAISON)
-    refused(lambda: world.approve(who=signer("rhian.morgan", Role.HMI)))
+    refused(lambda: world.approve(who=LEAD))
     moderate(world.office, INSPECTION, digest, MODERATOR)
     world.now = dt.datetime(2015, 7, 9, 9, 0, tzinfo=dt.UTC)
     world.approve()
@@ -144,10 +145,10 @@ def sealed(world: World) -> Sealed:
 
 def report_on(world: World, inspection: str = INSPECTION) -> InspectionTrail:
     """Make the audit report of one inspection as the command does."""
-    check = check_record(world.stores, inspection)
+    check = check_record(holdings_of(world.stores), inspection)
     return inspection_report(world.stores, inspection, world.now, sealed(world), check)
 
 
 def report_on_all(world: World) -> ProgrammeTrail:
     """Make the audit report of all as the command does."""
-    return programme_report(world.stores, world.now, sealed(world), check_record(world.stores, None))
+    return programme_report(world.stores, world.now, sealed(world), check_record(holdings_of(world.stores), None))

@@ -74,7 +74,7 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
         "met every rule",
         "Nothing that was published was corrected.",
         "Nothing was withdrawn.",
-        "rhian.morgan had a part in this inspection as author",
+        "who may, or what the act needs south-wales-2015: wanted hmi to approve report, found inspector",
         "inspection of South Wales Police opened",
         "Verified: everything that was checked is what was written.",
         "4 of 21 entries are not sealed yet",

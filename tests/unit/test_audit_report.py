@@ -11,10 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 import desk.proving
+import storage.holdings
 import storage.stores
 from deployments.program import program
 from domain.note import verifier_key_of
+from schemas.entry import digest_of
+from schemas.seal import Seal
 from storage import keys
+from storage.verification import LAYERS
 from tests.support.world import INSPECTION, World
 from tests.unit.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
 
@@ -37,6 +41,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", str(verifier_key_of(ORIGIN, SEAL_KEY)))
     for module in (desk.proving, storage.stores):
         monkeypatch.setattr(module, "S3Objects", lambda _, bucket: buckets[bucket])
+    monkeypatch.setattr(storage.holdings, "S3Reader", lambda _settings, _duty, bucket: buckets[bucket])
 
 
 @pytest.fixture
@@ -78,6 +83,18 @@ def test_a_workbook_is_written_to_a_file_only(world: World, tmp_path: Path) -> N
     run("--format", "xlsx", "-o", str(tmp_path / "all.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO((tmp_path / "all.xlsx").read_bytes()))
     assert book["board"]["A2"].value == INSPECTION
+
+
+def test_what_is_known_from_elsewhere_is_held_against_the_record(world: World, tmp_path: Path) -> None:
+    note = tmp_path / "seal-0.txt"
+    note.write_text(Seal.from_bytes(world.ledger_objects.read(keys.seal(0))).note)
+    register = digest_of(world.ledger_objects.read(keys.register_record(0)))
+    known = json.loads(run(INSPECTION, "--json", "--register", register, "--note", str(note)).stdout)
+    assert [layer["lacked"] for layer in known["check"]["layers"]] == [None] * len(LAYERS)
+    unknown = json.loads(run(INSPECTION, "--json").stdout)
+    assert {layer["layer"] for layer in unknown["check"]["layers"] if layer["lacked"]} == {"register", "held"}
+    other = json.loads(run(INSPECTION, "--json", "--register", "0" * 64, status=1).stdout)
+    assert {finding["layer"] for finding in other["check"]["findings"]} == {"register"}
 
 
 def test_verification_can_be_left_out_and_the_report_says_so(world: World) -> None:

@@ -23,6 +23,7 @@ from schemas.errors import NotFoundError, RejectedError
 from schemas.moves import START, Kind
 from schemas.roles import Role
 from storage import keys
+from storage.verification import LAYERS
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
@@ -222,7 +223,7 @@ def test_an_open_hold_lasts_until_the_report(tmp_path: Path) -> None:
 
 def test_a_refusal_says_who_tried_what_and_which_rule(trail: InspectionTrail) -> None:
     (refusal,) = trail.refusals
-    assert (refusal.person, refusal.act, refusal.rule) == ("rhian.morgan", "approve report", "SeparationError")
+    assert (refusal.person, refusal.act, refusal.rule) == ("rhian.morgan", "approve report", "RefusedError")
 
 
 def test_corrections_and_withdrawals_are_told_from_their_draft_to_their_end() -> None:
@@ -259,7 +260,7 @@ def test_corrections_and_withdrawals_are_told_from_their_draft_to_their_end() ->
 def test_verification_is_told_layer_by_layer(trail: InspectionTrail) -> None:
     assert trail.check is not None
     assert trail.check.is_whole
-    assert {layer.layer for layer in trail.check.layers} >= {"chain", "rule", "artefact", "public"}
+    assert {layer.layer for layer in trail.check.layers} == set(LAYERS)
     assert all(layer.findings == 0 for layer in trail.check.layers)
 
 
