@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from domain.audit_detours import RECEIPTS
-from domain.audit_facts import between, count_in, day_in, deed_of, one_day, range_of, text_in
+from domain.audit_facts import between, count_in, day_in, deed_of, one_day, text_in
 from domain.calendar import london_date
 from domain.clocks import timeliness
 from domain.due_changes import REVISIT, changes_of
 from schemas.audit_trail import DateChange, Due, Verdict
-from schemas.dates import in_words
+from schemas.dates import as_known, in_words
 from schemas.documents import Timeliness
 from schemas.moves import Kind
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from schemas.documents import DueDate, FollowUpPlan, Review
 
 MOST_CHANGES: Final = 50
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2099
 _VERDICTS: Final[dict[str, Verdict]] = {"in time": "in time", "late": "late", "cannot be told": "cannot be told"}
 
 
@@ -74,7 +76,7 @@ def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
 class _Done:
     """When something was done, as far as the record says it."""
 
-    days: DateRange | None = None
+    date: str | None = None
     against_plan: Timeliness | None = None
     outcome: str | None = None
     is_done: bool = False
@@ -87,8 +89,10 @@ def _done(clock: _Clock, history: History, review: Review | None, receipts: Sequ
         came = min((one.received for one in receipts if one.what == clock.subject and one.received), default=None)
         if came is None:
             return _Done()
-        days = one_day(came)
-        return _Done(days, timeliness(days, clock.planned) if clock.planned else None, is_done=True)
+        against = timeliness(one_day(came), clock.planned) if clock.planned else None
+        # A forged entry may bear a day of any year.
+        is_of_ours = _FIRST_YEAR <= came.year <= _LAST_YEAR
+        return _Done(came.isoformat() if is_of_ours else None, against, is_done=True)
     for one in review.recommendation_progress if review else ():
         if one.recommendation.id == clock.subject:
             return _Done(outcome=one.outcome.value)
@@ -105,7 +109,7 @@ def _revisit(history: History, review: Review | None) -> _Done:
     said = None
     if verdict in {"in time", "late", "cannot be told"} and least is not None and most is not None:
         said = Timeliness.model_validate({"verdict": verdict, "days_late_at_least": least, "days_late_at_most": most})
-    return _Done(range_of(review.fieldwork.start) if review else None, said, is_done=True)
+    return _Done(review.fieldwork.start.date if review else None, said, is_done=True)
 
 
 def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
@@ -124,25 +128,27 @@ def _due(clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Seq
     stands = _standing(changes) if changes else clock.planned
     against = done.against_plan
     if changes:
-        against = timeliness(done.days, stands) if done.days and stands else None
+        against = timeliness(as_known(done.date), stands) if done.date and stands else None
     verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *RECEIPTS.values()})
     due = clock.due
     overdue = (today - stands.latest).days if stands and verdict == "overdue" else 0
     return Due(
         subject=clock.subject,
         rule=due.text if due else None,
-        starts=range_of(due.starts) if due else None,
+        starts=due.starts.date if due else None,
         planned=clock.planned,
         stands=stands,
         act_by=due.act_by if due else None,
         changes=changes,
-        done=done.days,
+        done=done.date,
         verdict=verdict,
         timeliness=against,
         against_plan=done.against_plan if changes else None,
         days_overdue=overdue,
         outcome=done.outcome,
-        reasons=_reasons(changes, holds, due.starts.earliest if due else None, done.days.latest if done.days else today)
+        reasons=_reasons(
+            changes, holds, due.starts.earliest if due else None, as_known(done.date).latest if done.date else today
+        )
         if clock.subject == REVISIT or changes
         else (),
     )

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
-from schemas.dates import DateRange, SourcedDate
+from schemas.dates import DateRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,11 +96,6 @@ def digest_in(recorded: Recorded) -> str | None:
 def one_day(day: dt.date) -> DateRange:
     """Give a day as a range."""
     return DateRange(earliest=day, latest=day)
-
-
-def range_of(date: SourcedDate) -> DateRange:
-    """Give a date as the days that it can be."""
-    return DateRange(earliest=date.earliest, latest=date.latest)
 
 
 def between(earliest: dt.date | None, latest: dt.date | None) -> DateRange | None:

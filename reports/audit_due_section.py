@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.audit_picture import picture_of
 from reports.audit_tables import deeds_table
-from reports.audit_words import NONE, day, short, verdict_of
+from reports.audit_words import NONE, day, known, short, verdict_of
 from reports.blocks import Bullets, Column, Paragraph, Row, Section, Table, words
 from schemas.dates import in_words
 
@@ -58,7 +58,7 @@ def _row(due: Due) -> Row:
             words(due.subject),
             words(day(due.planned)),
             words(stands),
-            words(day(due.done)),
+            words(known(due.done)),
             words(verdict_of(due)),
         )
     )

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from reports.audit_words import VERDICTS, verdict_of
 from reports.blocks import Course, Courses, Mark, Stretch
-from schemas.dates import in_words
+from schemas.dates import as_known, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from schemas.audit_trail import Due, Hold, InspectionTrail, ProgrammeTrail, Standing
-    from schemas.dates import DateRange
+    from schemas.dates import SourcedDate
 
 MOST_LINES: Final = 60
 _KEY: Final = (
-    "Each line runs from the first to the last day named below it. The blue bar is the time allowed; the thick upright "
+    "Each line runs from the first to the last month named below it. The blue bar is the time allowed; the thick upright "
     "is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time over the "
     "last day."
 )
@@ -62,9 +62,7 @@ def picture_of(trail: InspectionTrail) -> tuple[Courses, ...]:
         lines.append(_holds(scale, holds, today))
     late = sum(due.verdict in {"late", "overdue"} for due in dues)
     told = f"{late} of {len(dues)} late or overdue. " if late else f"None of {len(dues)} late or overdue. "
-    return (
-        Courses("Due and done", told + _KEY + _KEY_OF_ONE, in_words(scale.first), in_words(scale.last), tuple(lines)),
-    )
+    return (Courses("Due and done", told + _KEY + _KEY_OF_ONE, _month(scale.first), _month(scale.last), tuple(lines)),)
 
 
 def revisits_of(trail: ProgrammeTrail) -> tuple[Courses, ...]:
@@ -78,36 +76,46 @@ def revisits_of(trail: ProgrammeTrail) -> tuple[Courses, ...]:
     scale = _Scale.over([day for here in shown for day in _revisit_days(here, today)])
     told = f"The {len(shown)} of {len(planned)} longest late first. " if len(planned) > len(shown) else ""
     lines = tuple(_revisit(scale, here, today) for here in shown)
-    return (Courses("Revisits: due and done", told + _KEY, in_words(scale.first), in_words(scale.last), lines),)
+    return (Courses("Revisits: due and done", told + _KEY, _month(scale.first), _month(scale.last), lines),)
+
+
+def _month(day: dt.date) -> str:
+    # Not the day: where only the month is known, its first and last are nothing but the ends of a line.
+    return f"{day:%B %Y}"
 
 
 def _days(due: Due) -> Iterable[dt.date]:
-    for known in (due.starts, due.planned, due.stands, due.done):
+    for known in (_known(due.starts), due.planned, due.stands, _known(due.done)):
         if known is not None:
             yield from (known.earliest, known.latest)
 
 
+def _known(date: str | None) -> SourcedDate | None:
+    return as_known(date) if date else None
+
+
 def _course(scale: _Scale, due: Due, today: dt.date | None) -> Course:
     stands = due.stands or due.planned
-    start = due.starts.earliest if due.starts else scale.first
+    done = _known(due.done)
+    start = as_known(due.starts).earliest if due.starts else scale.first
     last = stands.latest if stands else scale.last
     stretches = [*scale.stretch("allowed", start, last)]
-    end = due.done.earliest if due.done else today
+    end = done.earliest if done else today
     if end is not None and due.verdict in {"late", "overdue"}:
         stretches += scale.stretch("over", last, end)
     marks = [Mark("due", scale.at(last))]
     if due.changes and due.planned:
         marks.append(Mark("planned", scale.at(due.planned.latest)))
-    stretches, marks = _with_done(scale, due.done, stretches, marks)
+    stretches, marks = _with_done(scale, done, stretches, marks)
     if today is not None:
         marks.append(Mark("today", scale.at(today)))
-    done = f"; done {due.done.words}" if due.done else ""
-    text = f"due {stands.words if stands else 'on no known day'}{done}. {verdict_of(due)}."
+    when = f"; done {done.words}" if done else ""
+    text = f"due {stands.words if stands else 'on no known day'}{when}. {verdict_of(due)}."
     return Course(due.subject, text, tuple(stretches), tuple(marks))
 
 
 def _with_done(
-    scale: _Scale, done: DateRange | None, stretches: Sequence[Stretch], marks: Sequence[Mark]
+    scale: _Scale, done: SourcedDate | None, stretches: Sequence[Stretch], marks: Sequence[Mark]
 ) -> tuple[list[Stretch], list[Mark]]:
     if done is None:
         return [*stretches], [*marks]
@@ -131,7 +139,7 @@ def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> Course:
 
 
 def _revisit_days(here: Standing, today: dt.date) -> Iterable[dt.date]:
-    for known in (here.revisit_starts, here.revisit_due, here.revisit_done):
+    for known in (_known(here.revisit_starts), here.revisit_due, _known(here.revisit_done)):
         if known is not None:
             yield from (known.earliest, known.latest)
     if here.revisit in {"due", "overdue"}:
@@ -141,11 +149,12 @@ def _revisit_days(here: Standing, today: dt.date) -> Iterable[dt.date]:
 def _revisit(scale: _Scale, here: Standing, today: dt.date) -> Course:
     due = here.revisit_due
     last = due.latest if due else scale.last
-    end = here.revisit_done.earliest if here.revisit_done else today
-    allowed = scale.stretch("allowed", here.revisit_starts.earliest, last) if here.revisit_starts else ()
+    starts, done = _known(here.revisit_starts), _known(here.revisit_done)
+    end = done.earliest if done else today
+    allowed = scale.stretch("allowed", starts.earliest, last) if starts else ()
     over = scale.stretch("over", last, end) if here.revisit in {"late", "overdue"} else ()
-    stretches, marks = _with_done(scale, here.revisit_done, (*allowed, *over), (Mark("due", scale.at(last)),))
-    done = f"; done {here.revisit_done.words}" if here.revisit_done else ""
+    stretches, marks = _with_done(scale, done, (*allowed, *over), (Mark("due", scale.at(last)),))
+    when = f"; done {done.words}" if done else ""
     late = next((f" ({words})" for words in here.late if words.startswith("revisit")), "")
-    text = f"due {due.words if due else ''}{done}. {VERDICTS[here.revisit or 'cannot be told']}{late}."
+    text = f"due {due.words if due else ''}{when}. {VERDICTS[here.revisit or 'cannot be told']}{late}."
     return Course(here.inspection, text, tuple(stretches), tuple(marks))

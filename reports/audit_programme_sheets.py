@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.audit_sheets import DEED, Sheet, deed_cells, range_cells, sheets_of_check
+from reports.audit_sheets import DEED, Sheet, deed_cells, known_cell, range_cells, sheets_of_check
 
 if TYPE_CHECKING:
     from reports.audit_sheets import Cell
@@ -26,8 +26,7 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
                 "late",
                 "revisit_due_earliest",
                 "revisit_due_latest",
-                "revisit_done_earliest",
-                "revisit_done_latest",
+                "revisit_done",
                 "revisit",
                 "days_late_at_least",
                 "days_late_at_most",
@@ -73,7 +72,7 @@ def _standing(here: Standing) -> tuple[Cell, ...]:
         here.incident,
         "; ".join(here.late) or None,
         *range_cells(here.revisit_due),
-        *range_cells(here.revisit_done),
+        known_cell(here.revisit_done),
         here.revisit,
         here.days_late_at_least,
         here.days_late_at_most,

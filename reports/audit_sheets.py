@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from schemas.dates import as_known
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -105,6 +107,14 @@ def range_cells(days: DateRange | None) -> tuple[dt.date | None, dt.date | None]
     return (days.earliest, days.latest) if days else (None, None)
 
 
+def known_cell(date: str | None) -> Cell:
+    """Give a day as a day, and what is known to the month as text: `2016-02`."""
+    if date is None:
+        return None
+    known = as_known(date)
+    return known.earliest if known.is_exact else date
+
+
 def _yes_or_no(value: bool | None) -> str | None:  # noqa: FBT001 - the value itself
     return None if value is None else "yes" if value else "no"
 
@@ -141,8 +151,7 @@ def _dues(trail: InspectionTrail) -> Sheet:
             "stands_earliest",
             "stands_latest",
             "act_by",
-            "done_earliest",
-            "done_latest",
+            "done",
             "verdict",
             "days_late_at_least",
             "days_late_at_most",
@@ -162,7 +171,7 @@ def _due(due: Due) -> tuple[Cell, ...]:
         *range_cells(due.planned),
         *range_cells(due.stands),
         due.act_by,
-        *range_cells(due.done),
+        known_cell(due.done),
         due.verdict,
         late.days_late_at_least if late else due.days_overdue,
         late.days_late_at_most if late else due.days_overdue,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reports.blocks import Run, Words, words
 from reports.phrases import days
-from schemas.dates import in_words
+from schemas.dates import as_known, in_words
 
 if TYPE_CHECKING:
     from schemas.audit_trail import Deed, Due, InspectionTrail, Refusal, Verdict
@@ -64,6 +64,11 @@ def rule(refusal: Refusal) -> str:
 def day(range_: DateRange | None) -> str:
     """Write a day as far as it is known."""
     return range_.words if range_ else NONE
+
+
+def known(date: str | None) -> str:
+    """Write a date to the day or the month, as it is known."""
+    return as_known(date).words if date else NONE
 
 
 def number(count: int | None) -> str:

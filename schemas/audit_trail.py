@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.audit_check import RecordCheck, Seals
-from schemas.dates import DateRange
+from schemas.dates import DateRange, KnownDate
 from schemas.documents import Timeliness
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
@@ -104,12 +104,12 @@ class Due(Record):
 
     subject: str
     rule: str | None = Field(description="The rule in words, with its source; None where the plan was not read")
-    starts: DateRange | None = Field(description="The date from which it counts, as far as the day is known")
+    starts: KnownDate | None = Field(description="The date from which it counts, to the day or the month")
     planned: DateRange | None
     stands: DateRange | None = Field(description="The plan's, or what it was changed to")
     act_by: dt.date | None = Field(description="Last working day in time on every reading of the plan")
     changes: tuple[DateChange, ...]
-    done: DateRange | None = Field(description="When it was done or came, as far as the day is known")
+    done: KnownDate | None = Field(description="When it was done or came, to the day or the month")
     verdict: Verdict
     timeliness: Timeliness | None = Field(description="Against the day that stands; None until it was done")
     against_plan: Timeliness | None = Field(description="Against the plan, where the day was changed")
@@ -187,9 +187,9 @@ class Standing(Record):
     next: str
     incident: str | None
     late: tuple[str, ...] = Field(description="What is late or overdue, in words")
-    revisit_starts: DateRange | None = Field(description="The publication from which it counts")
+    revisit_starts: KnownDate | None = Field(description="The publication from which it counts")
     revisit_due: DateRange | None
-    revisit_done: DateRange | None
+    revisit_done: KnownDate | None
     revisit: Verdict | None
     days_late_at_least: int = Field(ge=0)
     days_late_at_most: int = Field(ge=0)

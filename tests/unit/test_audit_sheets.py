@@ -61,6 +61,8 @@ def test_dates_are_dates_and_counts_are_numbers(trail: InspectionTrail) -> None:
     assert revisit["what"] == "revisit"
     assert revisit["planned_latest"] == dt.datetime(2016, 1, 31)  # noqa: DTZ001 - Excel's dates have no zone
     assert revisit["stands_latest"] == dt.datetime(2016, 1, 29)  # noqa: DTZ001
+    assert revisit["done"] == "2016-02"
+    assert table(book, "due dates")[1]["done"] == dt.datetime(2015, 8, 28)  # noqa: DTZ001
     assert (revisit["days_late_at_least"], revisit["days_late_at_most"]) == (3, 31)
     line = table(book, "timeline")[0]
     assert line["at_utc"] == trail.lines[0].at.replace(tzinfo=None)
