@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MOST_LINES: Final = 60
 _KEY: Final = (
     "Each line runs from the first to the last month named below it. The blue bar is the time allowed; the thick "
-    "upright is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time over "
-    "the last day."
+    "upright is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time "
+    "over the last day."
 )
 _KEY_OF_ONE: Final = " A dashed upright is the last day before it was changed; brown is time on hold."
 
