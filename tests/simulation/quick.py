@@ -18,6 +18,7 @@ import rfc8785
 from cachetools import LRUCache
 
 import domain.entry_rules
+import storage.holdings
 import storage.keys
 import storage.ledger
 import storage.seals
@@ -54,7 +55,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, _standing_for(name, getattr(tasks.steps, name)))
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
-    for module in (tasks.steps, storage.ledger, storage.seals, storage.unsealed):
+    for module in (tasks.steps, storage.ledger, storage.seals, storage.unsealed, storage.holdings):
         patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
 
 
