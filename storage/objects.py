@@ -47,6 +47,10 @@ class Objects(Protocol):
         """Read an object whole; NotFoundError when there is none."""
         ...
 
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; its versions are kept, and the key is free again."""
+        ...
+
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key."""
         ...
@@ -100,6 +104,13 @@ class S3Objects:
         """Read an object whole."""
         try:
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            raise self._explained(error, key) from error
+
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; only in a bucket that keeps versions."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             raise self._explained(error, key) from error
 

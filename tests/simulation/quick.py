@@ -16,6 +16,7 @@ import rfc8785
 from cachetools import LRUCache
 
 import storage.ledger
+import tasks.publishing
 import tasks.steps
 from domain.history import History
 from reports.rendering import Rendering
@@ -40,7 +41,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     _remember(patch)
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, _standing_for(name, getattr(tasks.steps, name)))
-    for module in (tasks.steps, storage.ledger):
+    for module in (tasks.steps, tasks.publishing, storage.ledger):
         patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
 
 
