@@ -14,8 +14,8 @@ from prefect import flow
 from benchmarks.events import emit
 from benchmarks.stage_body import STAGES, work
 from deployments.health import health_endpoint
-from deployments.serve import Service
 from deployments.served import Served
+from deployments.service import Service
 from deployments.structured_log import log_as_json
 from schemas.identifiers import InspectionId
 from storage.settings import read_settings

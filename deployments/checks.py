@@ -56,7 +56,7 @@ def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
 def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
     """Read the runs of the stages once Prefect shows that each has ended, or as it shows them after a minute."""
     api_url = read_settings().prefect_api_url or ""
-    wanted = sum(len(stage.turns) for stage in STAGES)
+    wanted = sum(len(stage.path) for stage in STAGES)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
@@ -93,7 +93,7 @@ def _started_by_events(runs: tuple[StageRun, ...]) -> Check:
 
 def _runs_of_stages(runs: tuple[StageRun, ...]) -> Check:
     recorded = {(run.stage, run.message) for run in runs if run.state == "Recorded" and run.summaries == 1}
-    wanted = sum(len(stage.turns) for stage in STAGES)
+    wanted = sum(len(stage.path) for stage in STAGES)
     # A run that was killed after its entry was written never says so; the ledger has the entry all the same.
     settled = len(recorded) + sum(run.state in {"Crashed", "Running", "Failed"} for run in runs)
     return Check(

@@ -46,8 +46,11 @@ def up(
     runner_port: Annotated[
         int, typer.Option(envvar="NCPI_RUNNER_PORT", help="Port where the serving process says how it is.")
     ] = _DEFAULTS.runner,
+    sealer_port: Annotated[
+        int, typer.Option(envvar="NCPI_SEALER_PORT", help="Port where the sealing process does.")
+    ] = _DEFAULTS.sealer,
 ) -> None:
-    """Start S3, Prefect and the serving process on this computer and keep them running until Ctrl-C.
+    """Start S3, Prefect and the serving processes on this computer and keep them running until Ctrl-C.
 
     What dies is started again. A server that NCPI_S3_ENDPOINT or PREFECT_API_URL names is used instead of a local one.
     Exit status: 0 ended as asked, 1 could not start or go on, 2 ports that cannot be used.
@@ -59,7 +62,7 @@ def up(
 
     console = Console(highlight=False)
     with exit_status(), interrupted_by_signals():
-        ports = Ports(s3=s3_port, prefect=prefect_port, runner=runner_port)
+        ports = Ports(s3=s3_port, prefect=prefect_port, runner=runner_port, sealer=sealer_port)
         with Stack(folder_of(data), ports, report=console.out, prepare=make_buckets) as stack:
             show(console, stack)
             stack.wait()
@@ -102,6 +105,8 @@ def show(console: Console, stack: Stack) -> None:
         "Flow runs": stack.environment[PREFECT_API_URL].removesuffix("/api"),
         "S3": endpoint,
         "Runner": f"http://{HOST}:{stack.ports.runner}/health",
+        "Sealer": f"http://{HOST}:{stack.ports.sealer}/health",
+        "Notes": stack.environment.get("NCPI_NOTES_FOLDER", str(stack.data / "notes")),
         "Settings": str(stack.data / CONNECTION_FILE),
         "Data": str(stack.data),
         "Logs": str(stack.data / "logs"),

@@ -72,6 +72,7 @@ def demo(
 
 
 def _run(console: Console, stack: Stack, report: Callable[[str], None], started: float) -> list[str]:
+    from deployments.cast import cast_of
     from deployments.checks import check_everything
     from deployments.demonstration import INSPECTION, live
     from deployments.summary import print_summary
@@ -79,7 +80,9 @@ def _run(console: Console, stack: Stack, report: Callable[[str], None], started:
     os.environ.update(
         {name: value for name, value in stack.environment.items() if name.startswith(("NCPI_", "PREFECT_API"))}
     )
-    history = live(INSPECTION, EXAMPLES / "south_wales", report, lambda: stack.failure)
+    report("enrolling made-up people, each with a key under a passphrase")
+    cast = cast_of(stack.data)
+    history = live(INSPECTION, EXAMPLES / "south_wales", cast, report, lambda: stack.failure)
     checks = check_everything(INSPECTION, history)
     print_summary(console, INSPECTION, history, checks, seconds=time.monotonic() - started)
     return [check.name for check in checks if not check.held]

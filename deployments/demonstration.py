@@ -10,21 +10,21 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deployments.cast import HMI_REPORT, HMI_REVIEW, LEAD, MANAGER
 from desk.decision import approve
 from desk.office import open_office, when_overtaken_again
 from desk.opening import open_inspection
 from desk.submission import FORMS, submit
 from domain.approval import latest_draft
-from schemas.entry import Actor
 from schemas.errors import StackError
 from schemas.moves import Kind, State
-from schemas.roles import Role
 from storage.objects import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from deployments.cast import Cast, Character
     from desk.office import Office
     from domain.history import History
     from schemas.stages import Stage
@@ -33,16 +33,6 @@ INSPECTION: Final = "south-wales-2015"
 _PATIENCE_SECONDS: Final = 300
 """How long one stage may take, with a killed server or two and a sweep in between."""
 _LOOK_SECONDS: Final = 0.4
-
-
-def _actor(person: str, role: Role) -> Actor:
-    return Actor(person=person, role=role, assurance="asserted")
-
-
-MANAGER: Final = _actor("pat.howells", Role.PROGRAMME_MANAGER)
-LEAD: Final = _actor("rhian.morgan", Role.INSPECTOR)
-HMI_REPORT: Final = _actor("dru.sharpling", Role.HMI)
-HMI_REVIEW: Final = _actor("wendy.williams", Role.HMI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +45,28 @@ class Step:
     then: State
 
 
-def steps_of(inspection_id: str, examples: Path) -> tuple[Step, ...]:
-    """List the five acts that take an inspection through its life."""
+def steps_of(inspection_id: str, examples: Path, cast: Cast) -> tuple[Step, ...]:
+    """List the five acts that take an inspection through its life, by those who do them."""
 
-    def decide(office: Office, who: Actor) -> object:
+    def decide(office: Office, who: Character) -> object:
         document = latest_draft(office.stores.ledger.history(inspection_id)).entry.document
-        return approve(office, inspection_id, document.sha256 if document else "", who)
+        return approve(office, inspection_id, document.sha256 if document else "", cast.signer(who))
+
+    def send(office: Office, form: str) -> object:
+        return submit(office, inspection_id, examples / form, FORMS[form], cast.signer(LEAD))
 
     force, year = inspection_id.rsplit("-", 1)
     return (
         Step(
             State.UNOPENED,
             f"ncpi open {force} --year {year} --person {MANAGER.person} --role {MANAGER.role.value}",
-            lambda office: open_inspection(office, inspection_id, MANAGER),
+            lambda office: open_inspection(office, inspection_id, cast.signer(MANAGER)),
             State.AWAITING_FIELDWORK,
         ),
         Step(
             State.AWAITING_FIELDWORK,
             f"ncpi submit fieldwork {examples}/fieldwork --person {LEAD.person} --role {LEAD.role.value}",
-            lambda office: submit(office, inspection_id, examples / "fieldwork", FORMS["fieldwork"], LEAD),
+            lambda office: send(office, "fieldwork"),
             State.REPORT_DRAFTED,
         ),
         Step(
@@ -85,7 +78,7 @@ def steps_of(inspection_id: str, examples: Path) -> tuple[Step, ...]:
         Step(
             State.AWAITING_REVIEW,
             f"ncpi submit review {examples}/review --person {LEAD.person} --role {LEAD.role.value}",
-            lambda office: submit(office, inspection_id, examples / "review", FORMS["review"], LEAD),
+            lambda office: send(office, "review"),
             State.REVIEW_DRAFTED,
         ),
         Step(
@@ -100,6 +93,7 @@ def steps_of(inspection_id: str, examples: Path) -> tuple[Step, ...]:
 def live(
     inspection_id: str,
     examples: Path,
+    cast: Cast,
     report: Callable[[str], None],
     failure: Callable[[], StackError | None] = lambda: None,
     until: State = State.COMPLETE,
@@ -116,7 +110,7 @@ def live(
     """
     office = open_office()
     order = list(State)
-    for step in steps_of(inspection_id, examples):
+    for step in steps_of(inspection_id, examples, cast):
         history = _read(office, inspection_id)
         if history.state is step.state:
             report(f"$ {step.command}")
@@ -131,7 +125,7 @@ def live(
 
 def recorded_by(stage: Stage) -> frozenset[Kind]:
     """Name the entries that a stage records."""
-    return frozenset(turn.records for turn in stage.turns)
+    return frozenset(turn.records for turn in stage.path)
 
 
 def _act(office: Office, step: Step) -> None:

@@ -42,6 +42,8 @@ class Ports:
     prefect: int = 4200
     runner: int = 4201
     """Where the serving process says how it is."""
+    sealer: int = 4202
+    """Where the sealing process does."""
 
     def __post_init__(self) -> None:
         """Refuse ports that do not exist or meet one another.
@@ -56,13 +58,17 @@ class Ports:
                 f"because S3 also takes the port {SeaweedPort.ADMIN_GRPC:,} above it"
             )
         of_s3 = dict(self.wanted(s3=True, prefect=False, runner=False))
-        for option, port in (("--prefect-port", self.prefect), ("--runner-port", self.runner)):
+        others = (("--prefect-port", self.prefect), ("--runner-port", self.runner), ("--sealer-port", self.sealer))
+        for option, port in others:
             if not _LOWEST <= port <= _HIGHEST:
                 problems.append(f"{option} {port}: wanted {_LOWEST} to {_HIGHEST}")
             if port in of_s3:
                 problems.append(f"{option} {port}: S3 takes that port with --s3-port {self.s3}")
         if self.prefect == self.runner:
             problems.append(f"--runner-port {self.runner}: Prefect takes that port")
+        if self.sealer in {self.prefect, self.runner}:
+            taker = "Prefect" if self.sealer == self.prefect else "the serving process"
+            problems.append(f"--sealer-port {self.sealer}: {taker} takes that port")
         if problems:
             raise PortsError("; ".join(problems))
 
@@ -93,6 +99,7 @@ class Ports:
             yield self.prefect, "Prefect"
         if runner:
             yield self.runner, "the serving process"
+            yield self.sealer, "the sealing process"
 
 
 def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner: bool = True) -> None:
@@ -104,7 +111,8 @@ def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner:
     remedies = {
         "S3": "start S3 elsewhere with --s3-port or NCPI_S3_PORT",
         "Prefect": "start Prefect elsewhere with --prefect-port or NCPI_PREFECT_PORT",
-        "runner": "have the serving process answer elsewhere with --runner-port or NCPI_RUNNER_PORT",
+        "runner": "have the serving processes answer elsewhere with --runner-port or NCPI_RUNNER_PORT and "
+        "--sealer-port or NCPI_SEALER_PORT",
     }
     wanted = {
         "S3": ports.wanted(s3=s3, prefect=False, runner=False),
@@ -129,10 +137,11 @@ def free_ports() -> Ports:
     # By chance, so that two that start at once seldom choose the same.
     random.shuffle(bases)
     for base in bases:
-        ports = Ports(s3=base, prefect=base + SeaweedPort.ADMIN + 1, runner=base + SeaweedPort.ADMIN + 2)
+        beyond = base + SeaweedPort.ADMIN
+        ports = Ports(s3=base, prefect=beyond + 1, runner=beyond + 2, sealer=beyond + 3)
         if all(_is_free(port) for port, _ in ports.wanted(s3=True, prefect=True, runner=True)):
             return ports
-    message = f"no eleven free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
+    message = f"no twelve free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
     raise PortsError(message)
 
 

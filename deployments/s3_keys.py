@@ -21,8 +21,14 @@ _RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
     Duty.LEDGER: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
     Duty.PUBLISH: tuple(f"{right}:{Bucket.PUBLIC.value}" for right in _WRITE_ONE),
     # Private as well: to verify an artefact is to read it.
+    # Rights of this server are by bucket. Give another server's key `seal/*` only (SECURITY.md).
+    Duty.SEAL: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
     Duty.AUDITOR: tuple(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
 }
+_LATER: Final = frozenset({Duty.SEAL})
+"""Duties that a folder which an earlier version made may lack."""
+SECRETS: Final = ("NCPI_SEAL_KEY", "NCPI_SMTP_PASSWORD", "NCPI_SERVICE_KEY", "NCPI_PEPPER")
+"""Settings that one process needs and no other is given."""
 _ANYBODY: Final = {"name": "anonymous", "actions": [f"Read:{Bucket.PUBLIC.value}"]}
 
 
@@ -42,20 +48,33 @@ def keys_of(data: Path) -> dict[Duty, Key]:
     """
     path = data / IDENTITIES_FILE
     try:
-        return _read_keys(path)
+        kept = _read_keys(path)
     except FileNotFoundError:
-        keys = {duty: Key(f"{duty.value}-{secrets.token_hex(8)}", secrets.token_hex(24)) for duty in Duty}
-        write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
-        return keys
+        kept = {}
     except (ValueError, KeyError, IndexError, TypeError):
         message = f"{path}: wanted the identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
         raise StackError(message) from None
+    keys = {duty: kept.get(duty) or _new_key(duty) for duty in Duty}
+    if keys != kept:
+        write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
+    return keys
 
 
-def without_keys_but(duties: Collection[Duty], environment: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment without the keys of all other duties."""
+def without_keys_but(
+    duties: Collection[Duty], environment: Mapping[str, str], secret: Collection[str] = ()
+) -> dict[str, str]:
+    """Give an environment without the keys of all other duties, and without any other secret.
+
+    Args:
+        secret: names of the secrets that are passed on all the same.
+    """
     others = tuple(f"NCPI_S3_{duty.name}_" for duty in Duty if duty not in duties)
+    others += tuple(name for name in SECRETS if name not in secret)
     return {name: value for name, value in environment.items() if not name.startswith(others)}
+
+
+def _new_key(duty: Duty) -> Key:
+    return Key(f"{duty.value}-{secrets.token_hex(8)}", secrets.token_hex(24))
 
 
 def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
@@ -72,5 +91,6 @@ def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
 
 def _read_keys(path: Path) -> dict[Duty, Key]:
     identities = {one["name"]: one for one in json.loads(path.read_text(encoding="utf-8"))["identities"]}
-    credentials = {duty: identities[duty.value]["credentials"][0] for duty in Duty}
+    there = [duty for duty in Duty if duty not in _LATER or duty.value in identities]
+    credentials = {duty: identities[duty.value]["credentials"][0] for duty in there}
     return {duty: Key(one["accessKey"], one["secretKey"]) for duty, one in credentials.items()}

@@ -1,4 +1,4 @@
-"""The local stack: S3, Prefect and the serving process of one data folder, started together and kept running."""
+"""The local stack: S3, Prefect and the serving processes of one data folder, started together and kept running."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final, Self
 from deployments.connection import PREFECT_API_URL, S3_ENDPOINT, environment, server_of_the_user, write_connection
 from deployments.leftovers import end_leftovers
 from deployments.lock import LOCK_FILE, Lock, holder
+from deployments.people_keys import people_connection
 from deployments.ports import Ports, require_free
 from deployments.prefect_server import prefect_server
 from deployments.private_file import make_private_folder
 from deployments.s3_keys import keys_of
+from deployments.seal_key import seal_connection, seal_key_of
 from deployments.seaweed import connection_of, remove_sockets, seaweed
-from deployments.serving import SERVE, serving
+from deployments.serving import SERVE, sealing, serving
 from deployments.supervisor import Supervisor
 from schemas.errors import StackError
 
@@ -81,7 +83,7 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the serving process, then Prefect, then S3."""
+        """Stop the serving processes, then Prefect, then S3."""
         self._stop()
 
     @property
@@ -105,6 +107,7 @@ class Stack:
         require_free(self.ports, s3=has_s3, prefect=has_prefect, runner=bool(self._serve))
         make_private_folder(self.data / "logs")
         provided = connection_of(keys_of(self.data), self.ports) if has_s3 else {}
+        provided |= seal_connection(seal_key_of(self.data)) | people_connection(self.data)
         if has_prefect:
             provided[PREFECT_API_URL] = self.ports.prefect_api_url
         # Before the parts run: a file that is ahead of them does no harm, one behind them would name old ports.
@@ -126,7 +129,10 @@ class Stack:
         if prefect:
             wait(prefect)
         if self._serve:
-            wait(keep(serving(self.data, self.ports, self.environment, self._serve)))
+            served = keep(serving(self.data, self.ports, self.environment, self._serve))
+            # Beside it, for each takes seconds to start.
+            wait(keep(sealing(self.data, self.ports, self.environment, seal_key_of(self.data))))
+            wait(served)
 
     def _is_ours(self, title: str, name: str) -> bool:
         address = server_of_the_user(name, self.data)

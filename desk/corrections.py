@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk.acting import Deed, perform
-from desk.plain_file import read_plain_file
+from desk.plain_file import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.corrections import FILE, correct, problems_of_errata
 from domain.versions import published_versions
@@ -14,7 +14,7 @@ from reports.correction import render_correction
 from schemas.acts import DRAFT_CORRECTION
 from schemas.correction import Errata
 from schemas.documents import Draft, StoredFile
-from schemas.errors import IllegalMoveError, RejectedError
+from schemas.errors import IllegalMoveError
 from schemas.moves import Kind
 from storage.reading import read_version
 
@@ -49,7 +49,7 @@ def draft_correction(
         errata = _read(errata_file, inspection_id)
         current = _current(office, history, errata)
         if problems := problems_of_errata(current, errata, inspection_id):
-            raise RejectedError(f"{inspection_id}: {FILE} rejected", problems)
+            raise rejected_file(inspection_id, FILE, problems)
         corrected = correct(current, errata, day)
         stored = _store(office, corrected, history.count(Kind.CORRECTION_DRAFTED) + 1, signer.actor.person)
         facts = {"of": corrected.of, "number": corrected.newest.number, "errata": len(errata.errata)}
@@ -61,7 +61,7 @@ def draft_correction(
 def _read(file: Path, inspection_id: str) -> Errata:
     errata, problems = read_document(read_plain_file(file, FILE, LARGEST_BYTES, inspection_id), Errata, FILE)
     if errata is None:
-        raise RejectedError(f"{inspection_id}: {FILE} rejected", problems)
+        raise rejected_file(inspection_id, FILE, problems)
     return errata
 
 

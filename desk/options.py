@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -10,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.approval import is_digest_beginning
 from domain.calendar import LONDON
-from schemas.entry import Actor
 from schemas.forces import FORCES
 from schemas.identifiers import PersonId, is_inspection_id
 from schemas.roles import Role
@@ -33,7 +33,8 @@ def _force(text: str) -> str:
     return text
 
 
-def _person(text: str) -> str:
+def account_name(text: str) -> str:
+    """Check an account name as it is typed."""
     try:
         return TypeAdapter(PersonId).validate_python(text)
     except ValidationError:
@@ -68,6 +69,13 @@ def _draft(text: str) -> str:
             "wanted the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found something else; "
             "`ncpi status` names it"
         )
+        raise typer.BadParameter(message)
+    return text
+
+
+def _head(text: str | None) -> str | None:
+    if text is not None and not is_digest_beginning(text):
+        message = "wanted the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
         raise typer.BadParameter(message)
     return text
 
@@ -107,9 +115,17 @@ InspectionOption = Annotated[
 ]
 Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
 Person = Annotated[
-    str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=_person)
+    str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=account_name)
 ]
 RoleOption = Annotated[str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        envvar="NCPI_PASSPHRASE_FILE",
+        help="File with your passphrase, readable by you alone; asked for when left out.",
+    ),
+]
 Draft = Annotated[
     str,
     typer.Option(
@@ -118,14 +134,24 @@ Draft = Annotated[
         callback=_draft,
     ),
 ]
-Reason = Annotated[str, typer.Option("--reason", help="What must be mended; the ledger keeps it.", callback=_reason)]
+Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", callback=_reason)]
 Embargo = Annotated[
     str | None,
     typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),
 ]
+Until = Annotated[
+    str,
+    typer.Option(
+        "--until", help="Until this London time, 2026-12-01T17:00; at most 28 days from now.", callback=_embargo
+    ),
+]
+Head = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        help="Head of the ledger that you saw, at least 12 digits (`ncpi status`); refused if it has moved.",
+        callback=_head,
+    ),
+]
+Day = Annotated[dt.datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day, London calendar, 2026-12-01.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
-
-
-def actor_of(person: str, role: str) -> Actor:
-    """Make the actor of an act. Assurance is `asserted`: whoever holds the keys of the desk says who they are."""
-    return Actor(person=person, role=Role(role), assurance="asserted")

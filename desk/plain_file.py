@@ -36,5 +36,10 @@ def read_plain_file(path: Path, name: str, largest: int, inspection_id: str) -> 
         raise _rejected(inspection_id, name, "file-missing", message) from None
 
 
+def rejected_file(inspection_id: str, name: str, problems: tuple[Problem, ...]) -> RejectedError:
+    """Make the error that lists what is wrong with a file, for the caller to raise."""
+    return RejectedError(f"{inspection_id}: {name} rejected", problems)
+
+
 def _rejected(inspection_id: str, name: str, rule: str, message: str) -> RejectedError:
-    return RejectedError(f"{inspection_id}: {name} rejected", (Problem(file=name, rule=rule, message=message),))
+    return rejected_file(inspection_id, name, (Problem(file=name, rule=rule, message=message),))

@@ -11,6 +11,8 @@ from schemas.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
 from schemas.errors import RefusedError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from desk.office import Office
     from domain.history import History, Recorded
     from domain.signing import Signer
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES: Final = 20_000_000
 RECEIPTS: Final = {"action-plan": RECEIVE_ACTION_PLAN, "response": RECEIVE_RESPONSE}
+
+
+def read_file(inspection_id: str, path: Path) -> bytes:
+    """Read a file that came, no further than what is kept.
+
+    Raises:
+        RefusedError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as opened:
+            return opened.read(LARGEST_BYTES + 1)
+    except OSError:
+        message = f"{inspection_id}: wanted a file that can be read, found none at {path}; mend its name or rights"
+        raise RefusedError(message) from None
 
 
 def receive(
@@ -46,7 +62,7 @@ def receive(
             message = f"{inspection_id}: wanted the day on which it came, found {received}, which is still to come"
             raise RefusedError(message)
         if file is not None and len(file) > LARGEST_BYTES:
-            message = f"{inspection_id}: wanted a file of at most {LARGEST_BYTES:,} bytes, found {len(file):,}"
+            message = f"{inspection_id}: wanted a file of at most {LARGEST_BYTES:,} bytes, found more"
             raise RefusedError(message)
         facts: dict[str, Fact] = {"received": received.isoformat()}
         if file is None:

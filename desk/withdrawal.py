@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from domain.signing import Signer
 
 
-def withdraw(
-    office: Office, inspection_id: str, signer: Signer, reason: str, *, seen: str | None = None
-) -> Recorded:
+def withdraw(office: Office, inspection_id: str, signer: Signer, reason: str, *, seen: str | None = None) -> Recorded:
     """Order the withdrawal; it cannot be taken back.
 
     Args:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from joserfc import jws, jwt
@@ -47,7 +48,7 @@ def fault_of_certificate(
         provider: as it was registered at that instant.
         is_weighty: whether the person must have proved who they are just before (step-up).
     """
-    claims = _claims(token, provider.keys)
+    claims = claims_of(token, provider.keys)
     if isinstance(claims, str):
         return claims
     audience = claims.get("aud")
@@ -74,12 +75,17 @@ def fault_of_keys(keys: str) -> str | None:
     return None
 
 
+def thumbprints_of(keys: str) -> tuple[str, ...]:
+    """Give the thumbprint (RFC 7638) of each key of a set that `fault_of_keys` finds nothing wrong with."""
+    return tuple(key.thumbprint() for key in _key_set(keys))
+
+
 @lru_cache(maxsize=16)
 def _key_set(keys: str) -> KeySet:
     return KeySet.import_key_set(json.loads(keys))
 
 
-def _claims(token: str, keys: str) -> dict[str, Any] | str:
+def claims_of(token: str, keys: str) -> dict[str, Any] | str:
     """Read the claims of a token that one of the keys signed; or what is wrong with it."""
     try:
         header = jws.extract_compact(token.encode()).headers()
@@ -107,10 +113,11 @@ def _fault_of_times(claims: dict[str, Any], at: float, *, is_weighty: bool) -> s
         return "wanted an ID token that held at that instant, found one that did not yet or no longer"
     if not is_weighty:
         return None
-    if not _is_instant(proved) or not 0 <= at - proved <= STEP_UP_SECONDS:
+    if not _is_instant(proved) or at - proved > STEP_UP_SECONDS:
         return f"wanted a login at most {STEP_UP_SECONDS} s before such an act (auth_time), found an older one or none"
     return None
 
 
-def _is_instant(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_instant(value: object) -> TypeGuard[float]:
+    """Tell whether a claim is a number of seconds (RFC 7519, NumericDate)."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -51,10 +51,15 @@ class SealChain:
         """Digest that the next seal must bear as `prev`."""
         self.leaves: list[Leaf] = []
         """Everything sealed, in order."""
-        self.last: Seal | None = None
-        """The newest seal."""
+        self.seals: list[Seal] = []
+        """All of them, in order."""
         self._tails: dict[str, Tail] = {}
         self._tree = Frontier()
+
+    @property
+    def last(self) -> Seal | None:
+        """The newest seal."""
+        return self.seals[-1] if self.seals else None
 
     @property
     def size(self) -> int:
@@ -144,7 +149,7 @@ class SealChain:
         self.count += 1
         self.head = digest_of(data)
         self.leaves += seal.leaves
-        self.last = seal
+        self.seals.append(seal)
         self._tails |= tails
         self._tree = tree
 

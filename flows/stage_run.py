@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
+from domain.authenticity import check_authentic
 from schemas.errors import AlreadyWrittenError, LedgerError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
         turn = stage.turn_in(history.state)
         if turn is None:
             return _not_our_turn(stage, history, steps)
+        _check_cause(history, steps)
         made = make(steps, history, turn)
         if isinstance(made, Waiting):
             return Outcome(
@@ -83,6 +85,13 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
         return _tell(stage, turn, history, steps)
     message = f"{inspection_id}: {stage.name} met other writers {_TRIES} times; the sweep tries again"
     raise TimeoutError(message)
+
+
+def _check_cause(history: History, steps: Steps) -> None:
+    """Refuse to act on an entry that is not by whom it names, though its chain is whole."""
+    cause = history.last_on_path
+    if cause is not None:
+        check_authentic(cause, steps.read_register())
 
 
 def submission_of(history: History, turn: Turn) -> Recorded:

@@ -18,6 +18,7 @@ from schemas.errors import AlreadyWrittenError, InspectionError
 from schemas.moves import STATE_AFTER
 from storage import keys
 from storage.places import in_places
+from storage.seals import SealStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -40,6 +41,11 @@ class Ledger:
         """
         self._objects = objects
         self._cache = cache
+
+    @property
+    def seals(self) -> SealStore:
+        """The seals over all ledgers, which stand in the same bucket."""
+        return SealStore(self._objects)
 
     def inspections(self) -> tuple[str, ...]:
         """List the ids of all inspections that were ever opened, in order."""

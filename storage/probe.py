@@ -36,7 +36,7 @@ def probe(settings: Settings) -> tuple[str, ...]:
         "one winner of concurrent conditional writes": _one_winner,
         "altered bytes are refused": _altered_bytes,
         "ledger keeps versions and retains them": _retention,
-        "the ledger key cannot delete": _no_deletion,
+        "the ledger and seal keys cannot delete": _no_deletion,
         "strangers cannot read private or ledger": _strangers,
         "duties are kept apart": _duties,
     }
@@ -92,11 +92,16 @@ def _retention(settings: Settings) -> str | None:
 
 
 def _no_deletion(settings: Settings) -> str | None:
-    # The key need not exist: the policy answers before the server looks.
-    return _must_be_refused(
-        lambda: client_for(Duty.LEDGER, settings).delete_object(Bucket=Bucket.LEDGER.value, Key=_key()),
-        "a deletion from the ledger was allowed",
-    )
+    for duty in (Duty.LEDGER, Duty.SEAL):
+        client = client_for(duty, settings)
+        # The key need not exist: the policy answers before the server looks.
+        found = _must_be_refused(
+            lambda client=client: client.delete_object(Bucket=Bucket.LEDGER.value, Key=_key()),  # type: ignore[misc]
+            f"a deletion from the ledger was allowed to the {duty.value} key",
+        )
+        if found:
+            return found
+    return None
 
 
 def _strangers(settings: Settings) -> str | None:
@@ -114,6 +119,8 @@ def _duties(settings: Settings) -> str | None:
         (Duty.PUBLISH, Bucket.LEDGER),
         (Duty.PUBLISH, Bucket.PRIVATE),
         (Duty.AUDITOR, Bucket.LEDGER),
+        (Duty.SEAL, Bucket.PRIVATE),
+        (Duty.SEAL, Bucket.PUBLIC),
     )
     for duty, bucket in forbidden:
         client = client_for(duty, settings)

@@ -6,15 +6,17 @@ It keeps the chain of seals in memory from run to run, so that a run reads what 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from domain.note import VerifierKey, verifier_key_of
 from domain.sealing import SealChain
-from schemas.errors import AlreadyWrittenError
+from schemas.errors import AlreadyWrittenError, ChainBrokenError
 from storage.read_cache import ReadCache
+from storage.register import RegisterStore
 from storage.seals import SealStore
-from storage.unsealed import find_unsealed, registered_seal_keys
+from storage.unsealed import find_unsealed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,7 +59,8 @@ class Sealer:
         self._own = verifier_key_of(origin, key)
         self._clock = clock
         self._store = SealStore(objects)
-        self._cache = ReadCache()
+        self._register = RegisterStore(objects, ReadCache())
+        self._trusted = frozenset({self._own})
         self._chain: SealChain | None = None
         self._lock = threading.Lock()
 
@@ -87,9 +90,11 @@ class Sealer:
         return Sealed(seal, chain.count, chain.size, unsealed.broken)
 
     def _caught_up(self) -> SealChain:
-        trusted = {self._own, *(VerifierKey.parse(one) for one in registered_seal_keys(self._objects, self._cache))}
+        # A register that is broken is reported where it is not sealed; what it said before still holds.
+        with suppress(ChainBrokenError):
+            self._trusted |= {VerifierKey.parse(one) for one in self._register.read().seal_keys}
         if self._chain is None:
-            self._chain = self._store.read(trusted)
+            self._chain = self._store.read(self._trusted)
         else:
-            self._store.catch_up(self._chain, trusted)
+            self._store.catch_up(self._chain, self._trusted)
         return self._chain

@@ -86,12 +86,18 @@ class SealStore:
             else:
                 below = middle + 1
         for n in reversed(range(below)):
-            seal = self._seal(n)
+            seal = self.at(n)
             if seal.at <= by:
                 return seal
         return None
 
-    def _seal(self, n: int) -> Seal:
+    def at(self, n: int) -> Seal:
+        """Read one seal, without checking it.
+
+        Raises:
+            NotFoundError: there are not so many.
+            ChainBrokenError: what stands in its place is none.
+        """
         try:
             return Seal.from_bytes(self._objects.read(keys.seal(n)))
         except ValidationError:
@@ -100,6 +106,14 @@ class SealStore:
                 "as it is"
             )
             raise ChainBrokenError(message) from None
+
+    def sealed_object(self, key: str) -> bytes:
+        """Read what a leaf names, as it is stored now.
+
+        Raises:
+            NotFoundError: it is not there any more.
+        """
+        return self._objects.read(key)
 
     def _read(self, n: int) -> bytes | None:
         try:

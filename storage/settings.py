@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.errors import SettingsError
 
 CONNECTION_FILE: Final = "connection.env"
+ORIGIN: Final = "ncpi.invalid/ledger"
+"""Name of the log of seals where none is set."""
 
 
 class Duty(StrEnum):
@@ -33,6 +35,8 @@ class Duty(StrEnum):
     """Writes the public bucket."""
     AUDITOR = "auditor"
     """Reads everything, writes nothing."""
+    SEAL = "seal"
+    """Reads the ledger and writes seals beside it."""
 
 
 class Bucket(StrEnum):
@@ -65,16 +69,45 @@ class Settings(BaseSettings):
     s3_publish_secret_key: SecretStr | None = None
     s3_auditor_access_key: str | None = None
     s3_auditor_secret_key: SecretStr | None = None
+    s3_seal_access_key: str | None = None
+    s3_seal_secret_key: SecretStr | None = None
     ledger_retention_mode: Literal["governance", "compliance"] = Field(
         default="governance", description="Object Lock mode of the ledger bucket; compliance cannot be undone"
     )
     ledger_retention_days: int = Field(default=1, ge=1, le=36_500, description="Default retention of ledger entries")
     sweep_seconds: int = Field(default=300, ge=5, le=86_400, description="How often the sweep looks for what is due")
+    seal_origin: str = Field(default=ORIGIN, max_length=100, description="Name of the log, first line of each note")
+    seal_key: SecretStr | None = Field(default=None, description="Signs seals; for the sealing process alone")
+    seal_public_key: str | None = Field(default=None, description="Checks the notes of seals")
+    seal_seconds: int = Field(default=300, ge=5, le=86_400, description="How often what is new is sealed")
+    notes_folder: Path | None = Field(
+        default=None, description="Where each note is written for management; `notes` in the data folder when unset"
+    )
+    smtp_host: str | None = Field(default=None, description="Mail server; no note is mailed when unset")
+    smtp_port: int = Field(default=25, ge=1, le=65_535)
+    smtp_from: str | None = None
+    smtp_to: str | None = Field(default=None, description="Who is sent each note; several with commas between")
+    smtp_starttls: bool = False
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
     stage_runs: int = Field(
         default=3, ge=1, le=64, description="How many flow runs one serving process takes at a time"
     )
     runner_port: int = Field(
         default=0, ge=0, le=65_535, description="Where a serving process answers `/health`; 0 for nowhere"
+    )
+    pepper: SecretStr | None = Field(
+        default=None, description="64 hexadecimal digits, part of what opens people's keys; in no bucket"
+    )
+    service_key: SecretStr | None = Field(
+        default=None, description="Signs what stages record, 64 hexadecimal digits; for serving processes alone"
+    )
+    service_public_key: str | None = Field(default=None, description="Public half of the service key")
+    login_port: int = Field(
+        default=0, ge=0, le=65_535, description="Where a browser comes back from an identity provider; 0 for any port"
+    )
+    login_acr: str | None = Field(
+        default=None, max_length=200, description="How the provider must have made sure of a person who decides (`acr`)"
     )
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")

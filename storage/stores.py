@@ -11,6 +11,7 @@ from storage.ledger import Ledger
 from storage.objects import S3Objects
 from storage.public import Public
 from storage.read_cache import shared_cache
+from storage.register import RegisterStore
 from storage.settings import Bucket, Duty, read_settings
 
 if TYPE_CHECKING:
@@ -19,20 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The three buckets, each opened with the duty that may work on it."""
+    """The three buckets and the register, each opened with the duty that may work on it."""
 
     ledger: Ledger
     artefacts: Artefacts
     public: Public
+    register: RegisterStore
 
 
 def open_stores(settings: Settings | None = None) -> Stores:
     """Open the stores for working: append to the ledger, keep artefacts, publish."""
     settings = settings or read_settings()
+    ledger = S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value)
     return Stores(
-        ledger=Ledger(S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value), shared_cache()),
+        ledger=Ledger(ledger, shared_cache()),
         artefacts=Artefacts(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)),
         public=Public(S3Objects(client_for(Duty.PUBLISH, settings), Bucket.PUBLIC.value), shared_cache()),
+        register=RegisterStore(ledger, shared_cache()),
     )
 
 
@@ -40,8 +44,10 @@ def open_for_audit(settings: Settings | None = None) -> Stores:
     """Open the stores for looking: the auditor's key writes nothing."""
     settings = settings or read_settings()
     client = client_for(Duty.AUDITOR, settings)
+    ledger = S3Objects(client, Bucket.LEDGER.value)
     return Stores(
-        ledger=Ledger(S3Objects(client, Bucket.LEDGER.value)),
+        ledger=Ledger(ledger),
         artefacts=Artefacts(S3Objects(client, Bucket.PRIVATE.value)),
         public=Public(S3Objects(client, Bucket.PUBLIC.value)),
+        register=RegisterStore(ledger),
     )

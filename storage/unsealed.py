@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from schemas import register
 from schemas.entry import Entry, digest_of, genesis_of
 from schemas.errors import ChainBrokenError, NotFoundError
-from schemas.register import Founded, RegisterRecord, SealKeyRegistered
+from schemas.register import RegisterRecord
 from storage import keys
 from storage.places import in_places
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from domain.sealing import SealChain
     from schemas.seal import Leaf
     from storage.objects import Objects, StoredVersion
-    from storage.read_cache import ReadCache
 
 _READERS: Final = 8
 _REGISTER: Final = "register"
@@ -55,24 +54,6 @@ def find_unsealed(objects: Objects, sealed: SealChain) -> Unsealed:
     return Unsealed(
         tuple(leaf for leaves, _ in looked for leaf in leaves), tuple(fault for _, fault in looked if fault)
     )
-
-
-def registered_seal_keys(objects: Objects, cache: ReadCache) -> tuple[str, ...]:
-    """Give the keys that the register names for seals, up to where it is broken, if it is.
-
-    Who signed its records is not looked at: a seal by a key that nobody had the right to name is found by verification.
-    """
-    found: list[str] = []
-    for place, version in enumerate(objects.versions(keys.REGISTER_PREFIX)):
-        if version.is_delete_marker or version.key != f"{keys.REGISTER_PREFIX}{place:08d}.json":
-            break  # reported where it is not sealed
-        try:
-            body = RegisterRecord.from_bytes(cache.read(objects, version)).body
-        except ValidationError:
-            break
-        if isinstance(body, Founded | SealKeyRegistered):
-            found.append(body.seal_key)
-    return tuple(found)
 
 
 def _ledger(inspection_id: str) -> str:

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
-
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from evidence.child import examine_in_child
 from storage.clock import utc_now
 from storage.prefect_server import PrefectServer
+from storage.service_key import service_signer
 from storage.settings import read_settings
 from storage.stores import open_stores
-from tasks.guard import PAUSES, guarded, is_transient, patiently
+from tasks.guard import guarded, patiently
+from tasks.step import step
 from tasks.steps import Steps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from prefect import Task
-    from prefect.client.schemas.objects import State, TaskRun
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _may_help(_task: Task[..., object], _run: TaskRun, state: State) -> bool:
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, BaseException) and is_transient(error)
-
-
-def step(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a method a task: tried again when that can help, never cached, its result never stored."""
-
-    def wrap(method: Callable[P, R]) -> Callable[P, R]:
-        return task(
-            name=name,
-            task_run_name=name,
-            retries=len(PAUSES),
-            retry_delay_seconds=list(PAUSES),
-            retry_condition_fn=_may_help,
-            cache_policy=NO_CACHE,
-            persist_result=False,
-        )(guarded(method))
-
-    return wrap
 
 
 class PrefectSteps(Steps):
     """Each side effect a task of the flow run it happens in; what only reads is none, for each task has its price."""
 
     read_history = patiently(guarded(Steps.read_history))
+    read_register = patiently(guarded(Steps.read_register))
     check_return = step("check the return")(Steps.check_return)
     store_document = step("store the document")(Steps.store_document)
     store_draft = step("render and store the draft")(Steps.store_draft)
@@ -66,4 +33,6 @@ class PrefectSteps(Steps):
 def open_steps() -> PrefectSteps:
     """Open the steps over the S3 server and Prefect server of the settings."""
     settings = read_settings()
-    return PrefectSteps(open_stores(settings), PrefectServer(settings), examine_in_child, utc_now)
+    return PrefectSteps(
+        open_stores(settings), PrefectServer(settings), examine_in_child, utc_now, service_signer(settings)
+    )

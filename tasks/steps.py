@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from domain.history import History, Recorded
+    from domain.register import Register
     from domain.signing import Signer
     from reports.rendering import Rendering
     from schemas.entry import DocumentReference, Entry
@@ -57,6 +58,10 @@ class Steps(PublishingSteps):
     def read_history(self, inspection_id: str) -> History:
         """Read and verify the ledger of one inspection."""
         return self.stores.ledger.history(inspection_id)
+
+    def read_register(self) -> Register:
+        """Read and verify the register of people."""
+        return self.stores.register.read()
 
     def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
         """Read a document that an earlier stage stored."""

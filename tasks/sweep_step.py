@@ -9,7 +9,8 @@ from storage.prefect_server import PrefectServer
 from storage.settings import read_settings
 from storage.stores import open_stores
 from storage.sweep import Swept, sweep
-from tasks.prefect_steps import open_steps, step
+from tasks.prefect_steps import open_steps
+from tasks.step import step
 
 
 @step("find and start what is due")

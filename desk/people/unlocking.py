@@ -11,6 +11,7 @@ from schemas.errors import RefusedError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from domain.membership import Membership
     from domain.register import Register
     from schemas.roles import Role
     from storage.sealed_keys import SealedKeys
@@ -23,11 +24,28 @@ def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) 
         RefusedError: they have no key of the register, or the passphrase does not open it.
         ArtefactError: the sealed key is gone or altered.
     """
-    member = register.member(person)
-    if member is None or member.box is None:
-        message = f"{person}: wanted a member with a key of the register, found none; ask an admin (`ncpi people list`)"
+    member = check_role_held(register, person)
+    if member.box is None:
+        message = f"{person}: wanted a key of the register, found none: that person logs in at a provider"
         raise RefusedError(message)
     return boxes.open(person, member.box, passphrase)
+
+
+def check_role_held(register: Register, person: str, role: Role | None = None) -> Membership:
+    """Give a member, who holds that role.
+
+    Raises:
+        RefusedError: nobody such is a member, or they hold other roles.
+    """
+    member = register.member(person)
+    if member is None:
+        message = f"{person}: wanted a member of the register, found none such; ask an admin (`ncpi people list`)"
+        raise RefusedError(message)
+    if role is not None and role not in member.roles:
+        held = " and ".join(one.value for one in member.roles)
+        message = f"{person}: wanted to act as {role.value}, but holds {held}; ask an admin"
+        raise RefusedError(message)
+    return member
 
 
 def key_signer(register: Register, boxes: SealedKeys, person: str, role: Role, passphrase: str) -> KeySigner:
@@ -37,11 +55,6 @@ def key_signer(register: Register, boxes: SealedKeys, person: str, role: Role, p
         RefusedError: they do not hold that role, have no key of the register, or the passphrase does not open it.
         ArtefactError: the sealed key is gone or altered.
     """
-    member = register.member(person)
-    if member is not None and role not in member.roles:
-        held = " and ".join(one.value for one in member.roles)
-        message = f"{person}: wanted to act as {role.value}, but holds {held}; ask an admin"
-        raise RefusedError(message)
+    member = check_role_held(register, person, role)
     key = unlock(register, boxes, person, passphrase)
-    force = member.force if member else None
-    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key, force=force)
+    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key, force=member.force)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TRIED_AGAIN: Final = (
     "read_history",
+    "read_register",
     "check_return",
     "store_document",
     "store_draft",

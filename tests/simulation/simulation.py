@@ -8,6 +8,7 @@ must be enough for everything that a person does not have to do.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import random
 from collections import Counter, defaultdict
@@ -24,6 +25,7 @@ from storage.artefacts import Artefacts
 from storage.ledger import Ledger
 from storage.public import Public
 from storage.read_cache import ReadCache
+from storage.register import RegisterStore
 from storage.stores import Stores
 from storage.sweep import sweep
 from storage.verification import verify_inspection, verify_public
@@ -33,6 +35,7 @@ from tests.simulation.people import People, Returns
 from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, SimulatedSteps
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
+from tests.support.people import SERVICE, put_everybody
 from tests.support.world import MAKES, examine_once
 
 if TYPE_CHECKING:
@@ -88,10 +91,12 @@ class Simulation:
         self.buckets = {"ledger": ledger, "private": private, "public": public}
         # Every third world reads everything from the server each time, as processes that have just been started do.
         cache = ReadCache() if seed % 3 else None
-        self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache))
+        put_everybody(functools.partial(MemoryObjects.create, ledger))
+        register = RegisterStore(ledger, ReadCache())
+        self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache), register)
         self._prefect = SimulatedPrefect(self)
         self.office = Office(self.stores, self._prefect, examine_once, lambda: self.now)
-        self.steps = SimulatedSteps(self.stores, self._prefect, examine_once, lambda: self.now)
+        self.steps = SimulatedSteps(self.stores, self._prefect, examine_once, lambda: self.now, SERVICE)
         self._inspections = tuple(returns)
         for inspection in returns:
             for _ in range(2):

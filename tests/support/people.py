@@ -20,7 +20,7 @@ from schemas.roles import Role
 from storage import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from schemas.register import Body, UnsignedLedger
     from storage.objects import Objects
@@ -130,6 +130,16 @@ def book_of_everybody(*, seal_key: str = SEAL_KEY, unsigned: tuple[UnsignedLedge
 
 
 @cache
+def _kept() -> Book:
+    return book_of_everybody()
+
+
 def everybody() -> Register:
     """Give the register of `book_of_everybody()`, made once a test session."""
-    return book_of_everybody().register
+    return _kept().register
+
+
+def put_everybody(create: Callable[[str, bytes, str], object]) -> None:
+    """Store that register by what creates an object in a ledger bucket."""
+    for seq, data in enumerate(_kept().stored):
+        create(keys.register_record(seq), data, "application/json")

@@ -24,10 +24,12 @@ from storage.artefacts import Artefacts
 from storage.ledger import Ledger
 from storage.prefect_server import event_of
 from storage.public import Public
+from storage.read_cache import ReadCache
+from storage.register import RegisterStore
 from storage.stores import Stores
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
-from tests.support.people import SERVICE, signer
+from tests.support.people import SERVICE, put_everybody, signer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +70,13 @@ class World:
         self.ledger_objects = MemoryObjects()
         self.private_objects = MemoryObjects()
         self.public_objects = MemoryObjects()
-        self.stores = Stores(Ledger(self.ledger_objects), Artefacts(self.private_objects), Public(self.public_objects))
+        self.stores = Stores(
+            Ledger(self.ledger_objects),
+            Artefacts(self.private_objects),
+            Public(self.public_objects),
+            RegisterStore(self.ledger_objects, ReadCache()),
+        )
+        put_everybody(self.ledger_objects.create)
         self.now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
         self.events: list[dict[str, object]] = []
         self.office = Office(self.stores, self, examine_once, self.clock)

@@ -67,6 +67,9 @@ def test_these_are_the_commands() -> None:
         ("return",),
         ("status",),
         ("audit", "show"),
+        ("audit", "notes"),
+        ("audit", "prove"),
+        ("audit", "check-proof"),
         ("show",),
         ("verify",),
         ("sweep",),
@@ -208,6 +211,8 @@ NEED_SETTINGS = {
     "status": ("status",),
     "status of one": ("status", "kent-2025"),
     "audit show": ("audit", "show", "kent-2025"),
+    "audit notes": ("audit", "notes"),
+    "audit prove": ("audit", "prove", "kent-2025/0"),
     "show": ("show", "kent-2025", "report.pdf"),
     "verify": ("verify",),
     "sweep": ("sweep",),
@@ -227,7 +232,9 @@ def test_without_settings_nothing_can_be_submitted(tmp_path: Path, form: str) ->
     assert "`ncpi up`" in refused("submit", form, str(write(tmp_path / "return")), *WHO)
 
 
-@pytest.mark.parametrize("name", sorted({"open", "approve", "return", "status", "verify", "sweep"}))
+@pytest.mark.parametrize(
+    "name", sorted({"open", "approve", "return", "status", "audit notes", "audit prove", "verify", "sweep"})
+)
 def test_without_settings_machines_are_told_in_json(name: str) -> None:
     told = json.loads(refused(*NEED_SETTINGS[name], "--json"))
     assert told["error"] == "SettingsError"

@@ -19,8 +19,8 @@ def taken(port: int) -> Iterator[None]:
 
 
 def test_s3_takes_ten_ports_and_the_others_one_each() -> None:
-    wanted = dict(Ports(s3=9000, prefect=4300, runner=4301).wanted(s3=True, prefect=True, runner=True))
-    assert sorted(wanted) == [4300, 4301, *range(9000, 9009), 19008]
+    wanted = dict(Ports(s3=9000, prefect=4300, runner=4301, sealer=4302).wanted(s3=True, prefect=True, runner=True))
+    assert sorted(wanted) == [4300, 4301, 4302, *range(9000, 9009), 19008]
     assert wanted[9000] == "SeaweedFS S3"
     assert wanted[19008] == "SeaweedFS ADMIN GRPC"
 
@@ -54,6 +54,22 @@ def test_every_taken_port_is_named_at_once_with_its_purpose_and_its_option() -> 
         assert expected in message
     assert str(ports.s3) not in message.split(), "a free port was called taken"
     assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize("option", ["runner", "sealer"])
+def test_a_taken_port_of_a_serving_process_names_its_option(option: str) -> None:
+    ports = free_ports()
+    with (
+        taken(getattr(ports, option)),
+        pytest.raises(PortsError, match=f"--{option}-port or NCPI_{option.upper()}_PORT"),
+    ):
+        require_free(ports)
+
+
+@pytest.mark.parametrize(("sealer", "whose"), [(4200, "Prefect"), (4201, "the serving process"), (8334, "S3")])
+def test_the_sealing_process_takes_no_port_of_another(sealer: int, whose: str) -> None:
+    with pytest.raises(PortsError, match=f"--sealer-port {sealer}: {whose} takes that port"):
+        Ports(sealer=sealer)
 
 
 def test_only_the_option_that_helps_is_named() -> None:

@@ -8,6 +8,8 @@ import pytest
 from prefect import Flow
 
 from deployments.served import flow_of, served_flows
+from deployments.served_seals import sealing_flows
+from flows.seal import seal
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
 from schemas.moves import MOVES, STATE_AFTER, Kind, State
@@ -41,6 +43,20 @@ def test_every_stage_is_served_and_woken_as_the_table_says_and_the_sweep_by_the_
     urgencies = [one.urgency for one in (*stages, sweeping)]
     assert urgencies == sorted(set(urgencies)), "what is further on its way goes first, and the sweep before all"
     assert (sweeping.name, sweeping.wakes_on, sweeping.every) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
+
+
+def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None:
+    (sealing,) = sealing_flows(60)
+    assert sealing.name == seal.name
+    assert sealing.wakes_on == {
+        "inspection.publication.recorded",
+        "inspection.review-publication.recorded",
+        "inspection.correction.recorded",
+        "inspection.withdrawal.recorded",
+    }
+    assert sealing.every == dt.timedelta(seconds=60)
+    assert seal.persist_result is False
+    assert seal not in {served.flow for served in served_flows(60)}
 
 
 def test_no_event_wakes_two_flows() -> None:

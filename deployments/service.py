@@ -1,0 +1,110 @@
+"""What a serving process does: registers its flows, listens for events, looks for what is due, runs, and drains.
+
+SIGTERM and Ctrl-C let the runs that are under way end; a second signal does not wait for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from prefect.client.orchestration import get_client
+
+from deployments.abandoned import end_abandoned
+from deployments.event_stream import EventStream
+from deployments.health import health_endpoint
+from deployments.identity import identity
+from deployments.runner import PREFECT_AWAY, StageRunner
+from deployments.served import register
+from storage.clock import utc_now
+from storage.quick_retries import quick_retries
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+
+    from deployments.served import Served
+
+_POLL_SECONDS: Final = 5
+"""How often runs that were not started by an event are looked for: by hand, by schedule, by the sweep."""
+_POLLS_TO_ABANDONED: Final = 6
+_log = logging.getLogger("ncpi.runner")
+
+
+def serve(flows: Sequence[Served], at_a_time: int, health_port: int) -> None:
+    """Serve flows until told to stop, then let what runs end."""
+    service = Service(flows, at_a_time)
+    with health_endpoint(health_port, service.health):
+        asyncio.run(service.run())
+
+
+class Service:
+    """The runner with what keeps it fed."""
+
+    def __init__(self, flows: Sequence[Served], at_a_time: int) -> None:
+        self._flows = flows
+        self._at_a_time = at_a_time
+        self._runner: StageRunner | None = None
+        self._stream = EventStream(event for served in flows for event in served.wakes_on)
+        self._is_draining = False
+
+    def health(self) -> tuple[bool, Mapping[str, object]]:
+        """Say whether stages are woken and run, and what is under way."""
+        runner = self._runner
+        if runner is None:
+            return False, {"status": "starting"}
+        status = "draining" if self._is_draining else "ready" if self._stream.is_connected else "no event stream"
+        return status == "ready", {
+            "status": status,
+            "runner": runner.name,
+            "running": len(runner.running),
+            "waiting": runner.waiting,
+            "taken": runner.taken,
+        }
+
+    async def run(self) -> None:
+        """Serve until told to stop, then let what runs end."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, _once_or_at_once, stop)
+        async with get_client(httpx_settings={"transport": quick_retries()}) as client:
+            registered = await register(self._flows)
+            runner = StageRunner(identity(), client, registered, self._at_a_time)
+            self._runner = runner
+            _log.info("serving", extra={"runner": runner.name, "flows": len(registered)})
+            feeding = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._look(runner, client))]
+            await stop.wait()
+            self._is_draining = True
+            _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
+            for task in feeding:
+                task.cancel()
+            await asyncio.gather(*feeding, return_exceptions=True)
+            await runner.drain()
+        _log.info("ended", extra={"taken": runner.taken})
+
+    async def _listen(self, runner: StageRunner) -> None:
+        async for event in self._stream.events():
+            runner.wake(event)
+
+    async def _look(self, runner: StageRunner, client: PrefectClient) -> None:
+        looks = 0
+        while True:
+            try:
+                if looks % _POLLS_TO_ABANDONED == 0:
+                    ended = await end_abandoned(client, runner.flows, runner.name, runner.running, utc_now())
+                    if ended:
+                        _log.warning("abandoned runs ended", extra={"runs": ended})
+                await runner.take_scheduled()
+            except PREFECT_AWAY as error:
+                _log.warning("Prefect does not answer", extra={"error": type(error).__name__})
+            looks += 1
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+def _once_or_at_once(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        os._exit(1)
+    stop.set()

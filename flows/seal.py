@@ -1,0 +1,41 @@
+"""Sealing: fixes what was recorded by one signed note, and hands the note to management."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prefect import State, flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.states import Completed, Failed
+
+from tasks.guard import guarded
+from tasks.seal_step import deliver_notes, seal_what_is_new
+
+SEAL: Final = "seal"
+
+
+@flow(name=SEAL, flow_run_name="seal of everything new", persist_result=False)
+def seal(inspection_id: str | None = None) -> State:  # noqa: ARG001 - whose publication woke it; everything new is sealed
+    """Seal what is new in every ledger and in the register, and deliver the notes.
+
+    If it ends Ledger not sealed: a chain is broken; tell management, and see docs/operations.md.
+    If it ends Notes not sent: the mail server did not take them; the next run sends them.
+    If it fails: see docs/operations.md; the next run seals what this one did not.
+    """
+    sealed = guarded(seal_what_is_new)()
+    delivered = guarded(deliver_notes)(sealed.seals)
+    made = f"seal {sealed.seal.n} with {len(sealed.seal.leaves)} entries" if sealed.seal else "nothing new"
+    message = f"{made}; {sealed.entries} entries in {sealed.seals} seals"
+    lines = [
+        f"- notes written: {delivered.written}, sent: {delivered.sent}, waiting: {delivered.waiting}",
+        *(f"- **not sealed** {one}" for one in sealed.broken),
+        *([f"- **not sent** {delivered.fault}"] if delivered.fault else []),
+    ]
+    create_markdown_artifact(
+        key="audit-summary", markdown="\n".join([f"# Seal: {message}", "", *lines]), description=message
+    )
+    if sealed.broken:
+        return Failed(name="Ledger not sealed", message=f"{len(sealed.broken)} chains broken; {message}")
+    if delivered.fault:
+        return Failed(name="Notes not sent", message=f"{delivered.waiting} notes wait ({delivered.fault}); {message}")
+    return Completed(name="Sealed" if sealed.seal else "Nothing to seal", message=message)

@@ -1,0 +1,40 @@
+"""Sealing as Prefect tasks; run by the process that holds the seal key, and by no other."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from storage.client import client_for
+from storage.clock import utc_now
+from storage.delivery import Delivered, deliver
+from storage.mail import mail_server
+from storage.notes import NotesFolder
+from storage.objects import S3Objects
+from storage.seal_keys import sealing_key
+from storage.sealer import Sealed, Sealer
+from storage.seals import SealStore
+from storage.settings import Bucket, Duty, data_folder, read_settings
+from tasks.step import step
+
+
+@step("seal what is new")
+def seal_what_is_new() -> Sealed:
+    """Seal everything new that follows its chain."""
+    return _sealer().seal()
+
+
+@step("deliver the notes")
+def deliver_notes(seals: int) -> Delivered:
+    """Write and send the notes that management does not have yet."""
+    settings = read_settings()
+    folder = NotesFolder(settings.notes_folder or data_folder() / "notes")
+    store = SealStore(S3Objects(client_for(Duty.SEAL, settings), Bucket.LEDGER.value))
+    return deliver(store, seals, folder, mail_server(settings), utc_now())
+
+
+@cache
+def _sealer() -> Sealer:
+    """Give the sealer of this process, which remembers what it has read."""
+    settings = read_settings()
+    objects = S3Objects(client_for(Duty.SEAL, settings), Bucket.LEDGER.value)
+    return Sealer(objects, settings.seal_origin, sealing_key(settings), utc_now)
