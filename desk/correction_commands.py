@@ -53,7 +53,8 @@ def withdraw_command(
 ) -> None:
     """Take everything of an inspection out of the public's reach, for good; a notice with the reason stays.
 
-    Example: ncpi withdraw south-wales-2015 --reason "Cases of another force were counted" --person dru.sharpling --role hmi
+    Example: ncpi withdraw south-wales-2015 --reason "Cases of another force were counted"
+    --person dru.sharpling --role hmi
     """
     from desk.withdrawal import withdraw
 

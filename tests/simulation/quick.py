@@ -40,7 +40,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rfc8785, "dumps", canonical)
     _remember(patch)
     for name in _RENDERERS:
-        patch.setattr(tasks.steps, name, _standing_for(name, getattr(tasks.steps, name)))
+        patch.setattr(tasks.steps, name, standing_for(name, getattr(tasks.steps, name)))
     for module in (tasks.steps, tasks.publishing, storage.ledger):
         patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
 
@@ -93,7 +93,7 @@ class OneAfterAnother:
         return iter([act(item) for item in items])
 
 
-def _standing_for(renderer: str, render: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def standing_for(renderer: str, render: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Render one document, and of every other one only the digest, in files of the same names."""
 
     def stand(document: Any) -> Any:
