@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from reports.calendar import render_calendar
+from reports.correction import render_correction
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
+from reports.withdrawal import render_withdrawal
 from tests.unit.report_documents import follow_up_plan, initial_report, publication, review
+from tests.unit.test_reports_corrections import corrected, withdrawal
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +28,8 @@ def digests() -> list[str]:
         *render_review(review()),
         render_index([publication(), publication("north-wales-2018", published="2018-03-14")]),
         render_calendar(follow_up_plan()),
+        *render_correction(corrected(twice=True)),
+        render_withdrawal(withdrawal()),
     )
     return [f"{item.name} {item.sha256}" for item in made]
 
@@ -57,7 +62,7 @@ def test_in_another_process(seed: str, zone: str, tmp_path: Path) -> None:
 
 def test_importing_the_room_imports_nothing_heavy() -> None:
     program = (
-        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar; "
+        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar, reports.correction; "
         "print({'typst', 'jinja2', 'icalendar', 'holidays'} & set(sys.modules))"
     )
     done = subprocess.run(
