@@ -63,7 +63,7 @@ def withdrawal(reason: str = "The figures of another force were printed") -> Wit
                 number=2,
                 title=made.title,
                 published=made.published,
-                files=second().publication.files,
+                files=files,
             ),
         ),
     )
