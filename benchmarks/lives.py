@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.programme import inspection_ids
 from benchmarks.watching import cpu_seconds, memory_megabytes, pid_of
 from deployments.buckets import make_buckets
-from deployments.demonstration import HMI_REPORT, LEAD, MANAGER
 from deployments.ports import free_ports
 from deployments.stack import Stack
 from desk.decision import approve
@@ -32,6 +31,9 @@ from domain.approval import latest_draft
 from evidence.examination import examine
 from schemas.moves import State
 from tests.support.returns import write_fieldwork, write_review
+from tests.support.stack_people import enrol_everybody
+from tests.support.world import HMI as HMI_REPORT
+from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,6 +77,7 @@ def use(stack: Stack) -> None:
     """Point the settings of this process at a stack."""
     os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
     os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+    enrol_everybody(stack.environment)
 
 
 def live_together(inspections: Sequence[str], folder: Path) -> None:

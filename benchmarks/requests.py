@@ -21,6 +21,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_s
 from deployments.buckets import make_buckets
 from deployments.demo import EXAMPLES
 from deployments.demonstration import INSPECTION, steps_of
+from deployments.people_keys import service_key_of
 from deployments.ports import free_ports
 from deployments.served import flow_of
 from deployments.stack import Stack
@@ -28,6 +29,7 @@ from desk.office import open_office
 from schemas.stages import stage_in
 from storage.client import client_for
 from storage.settings import Duty
+from tests.support.stack_people import ReadyCast, enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,8 @@ def main() -> None:
         os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
         # Prefect has read its settings at import, before there was a server to name.
         with temporary_settings({PREFECT_API_URL: stack.ports.prefect_api_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
+            os.environ["NCPI_SERVICE_KEY"] = service_key_of(stack.data)
+            enrol_everybody(stack.environment)
             figures = _measure()
     if "--json" in sys.argv[1:]:
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")
@@ -62,7 +66,7 @@ def _measure() -> dict[str, dict[str, int]]:
     _count_prefect(counts)
     figures: dict[str, dict[str, int]] = {}
     office = open_office()
-    for step in steps_of(INSPECTION, EXAMPLES / "south_wales"):
+    for step in steps_of(INSPECTION, EXAMPLES / "south_wales", ReadyCast()):
         step.act(office)
         while stage := stage_in(office.stores.ledger.history(INSPECTION).state):
             counts.clear()

@@ -31,6 +31,7 @@ from schemas.moves import State
 from storage.client import client_for
 from storage.objects import S3Objects
 from storage.settings import Bucket, Duty, read_settings
+from tests.support.stack_people import ReadyCast, enrol_everybody
 
 _SWEEPS = 3
 _PATIENCE_SECONDS = 600
@@ -60,7 +61,8 @@ def _say(line: str) -> None:
 
 
 def _measure(stack: Stack, count: int) -> dict[str, Any]:
-    live(INSPECTION, EXAMPLES / "south_wales", _say, until=State.AWAITING_REVIEW)
+    enrol_everybody(stack.environment)
+    live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), _say, until=State.AWAITING_REVIEW)
     template = open_office().stores.ledger.history(INSPECTION)
     started = time.monotonic()
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]

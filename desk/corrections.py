@@ -8,6 +8,7 @@ from desk.acting import Deed, perform
 from desk.plain_file import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.corrections import FILE, correct, problems_of_errata
+from domain.sealing import printed
 from domain.versions import published_versions
 from evidence.document import LARGEST_BYTES, read_document
 from reports.correction import render_correction
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from domain.signing import Signer
     from reports.rendering import Rendering
     from schemas.correction import Corrected
-    from schemas.documents import InitialReport, Review
+    from schemas.documents import InitialReport, PrintedSeal, Review
     from schemas.entry import DocumentReference
 
 
@@ -50,7 +51,7 @@ def draft_correction(
         current = _current(office, history, errata)
         if problems := problems_of_errata(current, errata, inspection_id):
             raise rejected_file(inspection_id, FILE, problems)
-        corrected = correct(current, errata, day)
+        corrected = correct(current, errata, day, _seal(office, history))
         stored = _store(office, corrected, history.count(Kind.CORRECTION_DRAFTED) + 1, signer.actor.person)
         facts = {"of": corrected.of, "number": corrected.newest.number, "errata": len(errata.errata)}
         return Deed(facts, stored, published_versions(history, corrected.of)[-1].digest)
@@ -74,6 +75,13 @@ def _current(office: Office, history: History, errata: Errata) -> InitialReport 
         )
         raise IllegalMoveError(message)
     return current
+
+
+def _seal(office: Office, history: History) -> PrintedSeal | None:
+    # By the newest entry's time, as stages choose it: the same however often the act is done.
+    last = history.last
+    seal = office.stores.ledger.seals.newest(by=last.entry.at) if last else None
+    return printed(seal) if seal else None
 
 
 def _store(office: Office, corrected: Corrected, round_number: int, author: str) -> DocumentReference:

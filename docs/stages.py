@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from domain.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
-from schemas.acts import ACTS
+from schemas.acts import ACTS, Part
 from schemas.dates import in_words
-from schemas.moves import MOVES, State
+from schemas.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, State
 from schemas.programme import Grade
 from schemas.stages import STAGES
 from schemas.tables import Context
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from schemas.tables import Table
 
 PAGE: Final = Path(__file__).with_name("stages.md")
+_DETOURS: Final = frozenset(
+    {State.HELD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
+)
 _EXAMPLE: Final = Context(
     rows=76,
     grades=tuple(Grade),
@@ -80,26 +83,64 @@ def _stages() -> Iterator[str]:
 def _states() -> Iterator[str]:
     names = {state: f"s{number}" for number, state in enumerate(State)}
     yield from ("## Legal moves", "", "```mermaid", "stateDiagram-v2")
-    yield from (f'    state "{state.value}" as {name}' for state, name in names.items())
+    yield from (f'    state "{state.value}" as {name}' for state, name in names.items() if state not in _DETOURS)
     for state, moves in MOVES.items():
+        if state in _DETOURS:
+            continue
         yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in moves.items())
-    yield from ("```", "")
+    yield from (
+        "```",
+        "",
+        "A detour leaves this path and comes back to the state in which it was left; a withdrawal does not come back.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        '    state "where it stood" as path',
+    )
+    yield from (f'    state "{state.value}" as {names[state]}' for state in State if state in _DETOURS)
+    yield from (f"    path --> {names[state]}: {kind.value}" for kind, (state, _) in DETOURS.items())
+    for state in (one for one in State if one in _DETOURS):
+        yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in MOVES[state].items())
+    yield from (f"    {names[state]} --> path: {kind.value}" for kind, state in WAYS_BACK.items())
+    yield from ("```", "", *_head("detour", "may begin in"))
+    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, (_, states) in DETOURS.items())
+    yield from (
+        "",
+        "An aside is recorded where it happens and moves nothing.",
+        "",
+        *_head("aside", "may be recorded in"),
+    )
+    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, states in ASIDES.items())
+    yield ""
+
+
+def _states_in_words(states: frozenset[State]) -> str:
+    return ", ".join(state.value for state in State if state in states)
 
 
 def _acts() -> Iterator[str]:
-    yield from ("## Acts of people", "", *_head("act", "what it does", "roles", "in state", "records", "refusal"))
+    yield from (
+        "## Acts of people",
+        "",
+        *_head("act", "what it does", "roles", "not who was", "in states", "records", "refusal"),
+    )
     for act in ACTS:
         yield _row(
             f"`{act.name}`",
             act.summary,
             ", ".join(role.value for role in act.roles),
-            act.state.value,
+            ", ".join(part.value for part in Part if part in act.barred),
+            _states_in_words(act.states),
             f"`{act.records.value}`",
             f"`{act.refusal.value}`" if act.refusal else "",
         )
     yield from (
         "",
-        "Who submitted a return, or is named in one as its team, may decide on no draft of that inspection.",
+        "Author, moderator and approver of one inspection are three people. An author is whoever submitted a return or",
+        "a correction, or is named in a return as its team; a moderator, who moderated or returned a draft in that",
+        "role; an approver, who approved one. A force liaison acts for their own force alone. An admin does none of",
+        "these acts, nor do operations and management. A refused act is recorded too, by a kind of its own or as",
+        "`act.refused`.",
         "",
     )
 

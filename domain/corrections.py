@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from schemas.correction import Errata, Erratum
-    from schemas.documents import InitialReport, Publication, Review
+    from schemas.documents import InitialReport, PrintedSeal, Publication, Review
 
 FILE: Final = "errata.json"
 _PUBLISHABLE: Final = re.compile(r"(?:.*\.)?(?:text|methods\[[0-9]+\]|paragraphs\[[0-9]+\])")
@@ -51,14 +51,18 @@ def problems_of_errata(
     return tuple(problems or _results(errata, texts))
 
 
-def correct(current: InitialReport | Review | Corrected, errata: Errata, day: dt.date) -> Corrected:
+def correct(
+    current: InitialReport | Review | Corrected, errata: Errata, day: dt.date, seal: PrintedSeal | None = None
+) -> Corrected:
     """Make the next version of a document from errata that have no problems.
 
     Args:
         day: the London day that the new version gives as that of its correction.
+        seal: the newest seal, printed instead of that of the version before; None while there is none.
     """
     document = document_of(current)
     mended = _with_texts(document, _mended(errata, publishable_texts(document)))
+    mended = mended.model_copy(update={"seal": seal or document.seal})
     before = current.corrections if isinstance(current, Corrected) else ()
     return Corrected(
         inspection=document.inspection,

@@ -24,7 +24,7 @@ from schemas.errors import ArtefactError
 from schemas.forces import force_of
 
 if TYPE_CHECKING:
-    from schemas.documents import Draft, Evidence, PublishedFile
+    from schemas.documents import Draft, Evidence, PrintedSeal, PublishedFile
 
 MARGIN: Final = dt.timedelta(weeks=4)
 """How long before its deadline a revisit is planned to end, so that one that slips is still in time."""
@@ -32,7 +32,7 @@ WINDOW: Final = dt.timedelta(days=11)
 """Two working weeks on site, Monday to the Friday after: the usual length of fieldwork."""
 
 
-def draft_initial_report(evidence: Evidence) -> InitialReport:
+def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) -> InitialReport:
     """Assemble the report from validated findings, case grades and recommendations."""
     submission = evidence.submission
     if not isinstance(submission, FieldworkReturn) or evidence.case_audit is None:
@@ -51,6 +51,7 @@ def draft_initial_report(evidence: Evidence) -> InitialReport:
         case_audit=evidence.case_audit,
         quotation=submission.quotation,
         published=submission.published,
+        seal=seal,
     )
 
 
@@ -100,7 +101,13 @@ def _friday_on_or_before(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=(day.weekday() - 4) % 7)
 
 
-def draft_review(evidence: Evidence, report: InitialReport, publication: Publication, plan: FollowUpPlan) -> Review:
+def draft_review(
+    evidence: Evidence,
+    report: InitialReport,
+    publication: Publication,
+    plan: FollowUpPlan,
+    seal: PrintedSeal | None = None,
+) -> Review:
     """Say what became of each finding and recommendation, and whether the revisit came in time."""
     submission = evidence.submission
     if not isinstance(submission, ReviewReturn):
@@ -139,4 +146,5 @@ def draft_review(evidence: Evidence, report: InitialReport, publication: Publica
         is_progress_synthetic=submission.progress.is_synthetic,
         quotation=submission.quotation,
         published=submission.published,
+        seal=seal,
     )

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from domain.checkpoint import Checkpoint
 from domain.merkle import Frontier, leaf_hash
+from schemas.documents import PrintedSeal
 from schemas.entry import digest_of
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.seal import GENESIS, Leaf, Seal, chain_of, leaf_data, order_of
@@ -152,6 +153,17 @@ class SealChain:
         self.seals.append(seal)
         self._tails |= tails
         self._tree = tree
+
+
+def printed(seal: Seal) -> PrintedSeal:
+    """Give the short form of a seal for print.
+
+    Raises:
+        ProofError: its note holds no checkpoint.
+    """
+    text, _, _ = seal.note.rpartition("\n\n")
+    checkpoint = Checkpoint.parse(f"{text}\n")
+    return PrintedSeal(n=seal.n, made=seal.at.date(), entries=checkpoint.size, root=checkpoint.short_root)
 
 
 def _broken(n: int, wanted: str, found: str) -> ChainBrokenError:

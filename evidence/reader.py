@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
+from schemas.documents import MOST_ROWS
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767
 LONGEST_ROW: Final = 1_500_000
 """Characters of one row over all its lines; its cells are taken apart before they can be counted."""
-MOST_ROWS: Final = 20_000
 MOST_LINES: Final = 1_100_000
 """More than a worksheet has. Empty rows are passed over, but reading them takes its time."""
 MOST_COLUMNS: Final = 100

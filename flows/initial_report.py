@@ -34,5 +34,7 @@ def assemble_report(steps: Steps, history: History, turn: Turn) -> Made:
     """Draft the report from the evidence, render it and store the draft."""
     evidence = read_evidence(steps, history)
     facts = facts_of_draft(evidence, history, Kind.FIELDWORK_SUBMITTED, turn.records)
-    draft = steps.store_draft(draft_initial_report(evidence), facts.round_number, facts.sender)
+    draft = steps.store_draft(
+        draft_initial_report(evidence, steps.read_seal(history)), facts.round_number, facts.sender
+    )
     return Made(turn.records, draft, facts.as_facts())

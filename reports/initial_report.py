@@ -13,6 +13,7 @@ from reports.pdf import render_pdf
 from reports.phrases import TIMESCALES, counted, during, period
 from reports.press_notice import notice_of_report
 from reports.rendering import render_data
+from reports.seal import seal_lines
 from reports.sources import sources_section
 from reports.synthetic import marked, parts_of_report, synthetic_notice
 from schemas.documents import Polarity
@@ -60,7 +61,7 @@ def page_of_report(document: InitialReport) -> Page:
             Section("next-steps", "Conclusion and next steps", _next_steps(document)),
             _sources(document),
         ),
-        foot=(also_published(document.inspection),),
+        foot=(also_published(document.inspection), *seal_lines(document.seal)),
     )
 
 

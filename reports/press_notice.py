@@ -11,6 +11,7 @@ from reports.headline import headline_of_report, headline_of_review
 from reports.inspectorate import inspectorate_at
 from reports.notes_to_editors import REVISIT_AIM, notes_section
 from reports.phrases import counted, during, verdict, when
+from reports.seal import seal_lines
 from reports.synthetic import TITLE, parts_of_report, parts_of_review, synthetic_notice
 from schemas.documents import InitialReport, Polarity, Review
 from schemas.forces import force_of
@@ -102,7 +103,7 @@ def _notice(document: InitialReport | Review, story: _Story) -> Page:
             _quotation(document),
             notes_section(inspectorate, story.aim),
         ),
-        foot=(words(f"Inspection {document.inspection}."),),
+        foot=(words(f"Inspection {document.inspection}."), *seal_lines(document.seal)),
         has_contents=False,
     )
 

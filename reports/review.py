@@ -13,6 +13,7 @@ from reports.phrases import counted, during, period, verdict, when
 from reports.press_notice import notice_of_review
 from reports.progress import finding_blocks, recommendation_blocks, timing_blocks
 from reports.rendering import render_data
+from reports.seal import seal_lines
 from reports.sources import sources_section
 from reports.synthetic import parts_of_review, synthetic_notice
 from schemas.documents import Outcome
@@ -67,7 +68,7 @@ def page_of_review(document: Review) -> Page:
             ),
             _sources(document),
         ),
-        foot=(also_published(document.inspection),),
+        foot=(also_published(document.inspection), *seal_lines(document.seal)),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -17,6 +17,9 @@ from schemas.identifiers import FindingId, InspectionId, PersonId, Recommendatio
 from schemas.model import Record
 from schemas.problems import Problem
 from schemas.programme import Grade, Theme, Version
+
+MOST_ROWS: Final = 20_000
+"""Of a table that comes with a return."""
 
 PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000, strip_whitespace=False)]
 """Plain text, never markup; public once approved, so the disclosure rules read it (domain/disclosure.py)."""
@@ -101,8 +104,8 @@ class Team(Record):
 class TableReference(Record):
     """A table that comes with a return, and the totals its rows must meet."""
 
-    rows: int = Field(ge=1, le=20_000, description="Number of rows, header not counted")
-    grades: dict[Grade, int] = Field(
+    rows: int = Field(ge=1, le=MOST_ROWS, description="Number of rows, header not counted")
+    grades: dict[Grade, Annotated[int, Field(ge=0, le=MOST_ROWS)]] = Field(
         default_factory=dict, description="Inspector's grade to number of cases; empty for a table without grades"
     )
     is_synthetic: bool = Field(description="Rows made up for a demonstration; every rendering says so")
@@ -242,6 +245,24 @@ class Evidence(Record):
     warnings: tuple[Problem, ...] = Field(description="Problems that did not stop the stage")
 
 
+class PrintedSeal(Record):
+    """The beginning of a checkpoint, printed where many keep it: the record as it stood when a document was drafted."""
+
+    n: int = Field(ge=0, description="Number of the seal")
+    made: dt.date = Field(description="Day on which it was made, UTC")
+    entries: int = Field(ge=1, description="How many entries of all ledgers it fixes")
+    root: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{16}$")] = Field(
+        description="First 16 hexadecimal digits of the root over them"
+    )
+
+
+PrintedSealOrNone = Annotated[
+    PrintedSeal | None,
+    # Documents of before there were seals have no such field, and keep their bytes.
+    Field(default=None, exclude_if=lambda seal: seal is None, description="Absent when nothing was sealed yet"),
+]
+
+
 class InitialReport(Record):
     """The report on a force, assembled from validated findings, grades and recommendations."""
 
@@ -257,6 +278,7 @@ class InitialReport(Record):
     case_audit: CaseAudit
     quotation: Quotation
     published: SourcedDate | None
+    seal: PrintedSealOrNone = None
 
 
 class ProgressCount(Record):
@@ -304,6 +326,7 @@ class Review(Record):
     is_progress_synthetic: bool
     quotation: Quotation
     published: SourcedDate | None
+    seal: PrintedSealOrNone = None
 
 
 class Draft(Record):

@@ -60,7 +60,7 @@ class DocumentReference(Record):
     """The artefact an entry is about, by digest."""
 
     sha256: Sha256
-    size_bytes: int = Field(ge=0)
+    size_bytes: int = Field(ge=0, le=2**53 - 1)
     media_type: str = Field(max_length=80)
     key: str = Field(max_length=200, description="Key in the private bucket")
 

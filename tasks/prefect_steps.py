@@ -17,6 +17,7 @@ class PrefectSteps(Steps):
     """Each side effect a task of the flow run it happens in; what only reads is none, for each task has its price."""
 
     read_history = patiently(guarded(Steps.read_history))
+    read_seal = patiently(guarded(Steps.read_seal))
     read_register = patiently(guarded(Steps.read_register))
     check_return = step("check the return")(Steps.check_return)
     store_document = step("store the document")(Steps.store_document)

@@ -9,6 +9,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from domain.sealing import printed
 from evidence.examination import Examination, Request
 from reports.calendar import render_calendar
 from reports.index import render_index
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from domain.register import Register
     from domain.signing import Signer
     from reports.rendering import Rendering
+    from schemas.documents import PrintedSeal
     from schemas.entry import DocumentReference, Entry
     from storage.prefect_server import Announcer
     from storage.stores import Stores
@@ -66,6 +68,12 @@ class Steps(PublishingSteps):
     def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
         """Read a document that an earlier stage stored."""
         return self.stores.artefacts.read_document(model, inspection_id, digest)
+
+    def read_seal(self, history: History) -> PrintedSeal | None:
+        """Find the seal to print: the newest by the time of the newest entry, the same however often this is done."""
+        last = history.last
+        seal = self.stores.ledger.seals.newest(by=last.entry.at) if last else None
+        return printed(seal) if seal else None
 
     def check_return(
         self,

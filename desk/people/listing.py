@@ -65,16 +65,8 @@ def _row(register: Register, person: str) -> dict[str, Any]:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    table = Table("person", "state", "roles", "force", "signs by", "since or until", box=None)
     for row in rows:
-        table.add_row(
-            row["person"],
-            row["state"],
-            ", ".join(row["roles"]),
-            row["force"] or "",
-            row["signs"] or "",
-            row["since"][:16].replace("T", " "),
-        )
-    console().print(table, markup=False)
+        roles = ", ".join(row["roles"]) + (f" for {row['force']}" if row["force"] else "")
+        instant = f"{'until' if 'invit' in row['state'] else 'since'} {row['since'][:16].replace('T', ' ')} UTC"
+        words = (row["state"], roles, f"signs by {row['signs']}" if row["signs"] else "", instant)
+        console().print(f"{row['person']}: {'; '.join(word for word in words if word)}", markup=False)

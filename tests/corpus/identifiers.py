@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from typer.testing import CliRunner
 
 from deployments.program import program
@@ -25,6 +25,10 @@ from tests.support.world import MANAGER, World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# As every record of ours is set, whose errors show nothing of what they refuse.
+_SILENT: Final = ConfigDict(hide_input_in_errors=True)
+_INSPECTION_ID: Final = TypeAdapter(InspectionId, config=_SILENT)
+_PERSON_ID: Final = TypeAdapter(PersonId, config=_SILENT)
 DIGEST: Final = "0123456789abcdef" * 4
 
 INSPECTIONS: Final = {
@@ -189,7 +193,7 @@ PLACES: Final[dict[str, tuple[str, Callable[[Path], None]]]] = {
 def _try_inspection(text: str) -> Refusals:
     refusals = Refusals()
     with _refused(refusals):
-        TypeAdapter(InspectionId).validate_python(text)
+        _INSPECTION_ID.validate_python(text)
         assert is_inspection_id(text)
         open_inspection(World().office, text, MANAGER)
     for make in (
@@ -212,7 +216,7 @@ def _try_inspection(text: str) -> Refusals:
 def _try_person(text: str) -> Refusals:
     refusals = Refusals()
     with _refused(refusals):
-        TypeAdapter(PersonId).validate_python(text)
+        _PERSON_ID.validate_python(text)
     _run(refusals, ["open", "kent", "--year", "2015", "--role", "programme-manager", f"--person={text}"])
     return refusals
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from domain.drafts import draft_initial_report
 from evidence.examination import examine
-from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_ROWS
+from evidence.reader import LARGEST_BYTES, LARGEST_CELL
+from schemas.documents import MOST_ROWS
 from schemas.tables import CASE_AUDIT, PROGRESS
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals, Return, rows_with_a_canary
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows

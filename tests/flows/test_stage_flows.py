@@ -7,7 +7,6 @@ import httpx
 import pytest
 from prefect.exceptions import ParameterTypeError
 
-from deployments.demonstration import HMI_REPORT, LEAD, MANAGER
 from deployments.served import flow_of
 from desk.decision import approve
 from desk.office import Office, open_office
@@ -20,6 +19,8 @@ from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, RE
 from storage.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
+from tests.support.world import HMI as HMI_REPORT
+from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,19 +11,29 @@ import pytest
 from desk.decision import approve
 from domain.board import standing
 from schemas.documents import Draft, InitialReport
-from schemas.errors import ArtefactError, IllegalMoveError, InspectionError, RefusedError, SeparationError, StaleError
+from schemas.errors import (
+    ArtefactError,
+    IllegalMoveError,
+    InspectionError,
+    LedgerError,
+    RefusedError,
+    SeparationError,
+    StaleError,
+)
 from schemas.moves import Kind, State
 from schemas.roles import Role
 from schemas.stages import STAGES
 from storage import keys
 from storage.verification import verify_inspection, verify_public
-from tests.support.people import signer
+from tests.support.people import everybody, key_for, signer
 from tests.support.power_cuts import DyingWrites, PowerCut
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from domain.signing import KeySigner
 
 WHOLE_LIFE = [
     Kind.OPENED,
@@ -167,10 +177,26 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     assert kinds(world).count(Kind.REPORT_REFUSED) == 2
 
 
-def test_a_forged_approval_is_not_published(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("approver", "error", "said"),
+    [
+        (signer("robin.ellis", Role.HMI), SeparationError, "robin.ellis had a part in this inspection as author"),
+        (signer("rhian.morgan", Role.HMI), LedgerError, "wanted a role that the person held"),
+        (
+            signer("dru.sharpling", Role.HMI, key=key_for("a thief")),
+            LedgerError,
+            "wanted the key that the person had then",
+        ),
+        (signer("eve.stone", Role.HMI), LedgerError, "wanted a member of that time"),
+    ],
+    ids=["by its author", "in a role not held", "with another's key", "by nobody known"],
+)
+def test_a_forged_approval_is_not_published(
+    tmp_path: Path, approver: KeySigner, error: type[InspectionError], said: str
+) -> None:
     world = World()
     world.open()
-    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.submit("fieldwork", write_fieldwork(tmp_path), who=signer("robin.ellis", Role.INSPECTOR))
     world.deliver()
     history = world.history()
     draft = history.recorded[-1]
@@ -178,15 +204,41 @@ def test_a_forged_approval_is_not_published(tmp_path: Path) -> None:
         Kind.REPORT_APPROVED,
         id="forged",
         at=world.clock(),
-        signer=signer("rhian.morgan", Role.HMI),
+        signer=approver,
         document=draft.entry.document,
         facts={"draft": draft.entry.document.sha256, "embargo": world.clock().isoformat()},
     )
     world.stores.ledger.append(history, forged)
-    with pytest.raises(SeparationError, match="nothing was published"):
+    with pytest.raises(error, match=said):
         world.run("publication")
     assert world.public_objects.stored == {}
-    assert [finding.layer for finding in verify_inspection(world.stores, INSPECTION).findings] == ["rule"]
+    assert world.history().state is State.REPORT_APPROVED
+
+
+@pytest.mark.parametrize("which", ["inspection", "digest", "head", "stage"])
+def test_an_approval_cannot_be_moved(tmp_path: Path, which: str) -> None:
+    """A signature that dru.sharpling really made, put into an entry that says something else."""
+    world = World()
+    for inspection, force in ((INSPECTION, "south-wales"), ("dorset-2015", "dorset")):
+        world.open(inspection)
+        world.submit("fieldwork", write_fieldwork(tmp_path / inspection, inspection, force=force), inspection)
+        world.deliver()
+    real = world.approve("dorset-2015" if which == "inspection" else INSPECTION, embargo=world.now).entry
+    history = world.history().before(world.history().recorded[-1]) if which != "inspection" else world.history()
+    told = {
+        "inspection": {"inspection": INSPECTION, "prev": history.head, "because": history.head},
+        "digest": {"facts": {**real.facts, "draft": "0" * 64}},
+        "head": {"prev": "0" * 64},
+        "stage": {"kind": Kind.REVIEW_APPROVED},
+    }[which]
+    moved = real.model_copy(update=told)
+    assert everybody().fault_of(real) is None
+    assert everybody().fault_of(moved) == "wanted a signature of these very bytes, found another"
+    if which in {"inspection", "digest"}:  # the others do not even follow in the chain
+        world.ledger_objects.stored[f"ledger/{INSPECTION}/00000004.json"] = [moved.to_bytes()]
+        with pytest.raises(LedgerError, match="these very bytes"):
+            world.run("publication")
+    assert world.public_objects.stored == {}
 
 
 def test_nothing_is_published_before_the_embargo(tmp_path: Path) -> None:
@@ -331,12 +383,12 @@ def test_other_bytes_at_a_public_address_stop_the_publication_and_stay(tmp_path:
     assert world.history().state is State.REPORT_APPROVED
 
 
-def test_an_act_out_of_turn_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+def test_an_act_out_of_turn_is_refused_and_leaves_its_refusal_alone(tmp_path: Path) -> None:
     world = World()
     world.open()
     with pytest.raises(IllegalMoveError, match="awaiting fieldwork return"):
         world.submit("review", write_review(tmp_path))
-    assert kinds(world) == [Kind.OPENED]
+    assert kinds(world) == [Kind.OPENED, Kind.ACT_REFUSED]
     with pytest.raises(InspectionError, match="no such inspection"):
         world.submit("fieldwork", tmp_path, "essex-2025")
 

@@ -10,6 +10,7 @@ from deployments.buckets import make_buckets
 from deployments.ports import free_ports
 from deployments.stack import Stack
 from tests.support.running import pointed_at
+from tests.support.stack_people import enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,4 +25,5 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         Stack(tmp_path_factory.mktemp("stack"), free_ports(), report=print, prepare=make_buckets) as running,
         pointed_at(running.environment),
     ):
+        enrol_everybody(running.environment)
         yield running

@@ -11,7 +11,7 @@ import pytest
 
 from deployments.checks import check_everything, settled_runs
 from deployments.demo import EXAMPLES
-from deployments.demonstration import HMI_REPORT, INSPECTION, LEAD, MANAGER, live
+from deployments.demonstration import INSPECTION, live
 from deployments.evidence_of_runs import stage_runs
 from desk.decision import approve
 from desk.office import open_office, open_reading_room
@@ -26,6 +26,9 @@ from storage.settings import read_settings
 from storage.verification import verify_inspection
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.running import wait_for, wait_until
+from tests.support.stack_people import ReadyCast
+from tests.support.world import HMI as HMI_REPORT
+from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,13 +59,13 @@ def decide(inspection: str, embargo: dt.datetime | None = None, office: Office |
 
 
 def test_south_wales_by_events_alone_and_every_check_holds(stack: Stack) -> None:
-    history = live(INSPECTION, EXAMPLES / "south_wales", print)
+    history = live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), print)
     assert [(check.name, check.found) for check in check_everything(INSPECTION, history) if not check.held] == []
     assert {run.started_by for run in settled_runs(INSPECTION)} == {"event"}
 
 
 def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
-    history = live(INSPECTION, EXAMPLES / "south_wales", print)
+    history = live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), print)
     before = ledger_bytes(INSPECTION)
     api = read_settings().prefect_api_url
     again = [event_of(recorded) for recorded in history.recorded]
@@ -163,7 +166,7 @@ def test_a_live_publication_starts_the_clocks_on_the_day_it_is_published(stack: 
 
 
 def test_runs_are_named_and_tagged_for_operations(stack: Stack) -> None:
-    live(INSPECTION, EXAMPLES / "south_wales", print)
+    live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), print)
     api = read_settings().prefect_api_url
     body = {"flow_runs": {"tags": {"all_": ["force:south-wales", "stage:publication"]}}}
     runs = httpx.post(f"{api}/flow_runs/filter", json=body, timeout=15).json()

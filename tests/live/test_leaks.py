@@ -25,7 +25,6 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.connection import CONNECTION_FILE
-from deployments.demonstration import HMI_REPORT, LEAD, MANAGER
 from deployments.program import program
 from desk.decision import approve
 from desk.office import open_office, open_reading_room
@@ -40,6 +39,8 @@ from storage.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return
 from tests.support.running import wait_for
+from tests.support.world import HMI as HMI_REPORT
+from tests.support.world import LEAD, MANAGER
 from tests.unit.pdf_text import text_of
 
 if TYPE_CHECKING:

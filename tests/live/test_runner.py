@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from deployments.demonstration import MANAGER
 from deployments.evidence_of_runs import stage_runs
 from deployments.ports import free_ports
 from deployments.serving import serving
@@ -22,6 +21,7 @@ from desk.office import open_office
 from desk.opening import open_inspection
 from storage.settings import read_settings
 from tests.support.running import wait_until
+from tests.support.world import MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

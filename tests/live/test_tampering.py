@@ -9,7 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
-from deployments.demonstration import LEAD, MANAGER
 from deployments.program import program
 from desk.office import open_office, open_reading_room
 from desk.opening import open_inspection
@@ -19,6 +18,7 @@ from storage.client import client_for
 from storage.settings import Bucket, Duty
 from tests.support.returns import write_fieldwork
 from tests.support.running import wait_for
+from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 
 from deployments.buckets import make_buckets
 from deployments.leftovers import RECORD_FILE
+from deployments.people_keys import people_connection
 from deployments.ports import HOST, free_ports
 from deployments.prefect_server import prefect_server
 from deployments.private_file import make_private_folder
 from deployments.s3_keys import keys_of
+from deployments.seal_key import seal_connection, seal_key_of
 from deployments.seaweed import connection_of, remove_sockets, seaweed
 from deployments.serving import serving
 from deployments.supervisor import Supervisor
@@ -100,7 +102,11 @@ class UnreliableStack:
 
     def _start(self) -> None:
         keys = keys_of(self._folder)
-        direct = connection_of(keys, self._ports)
+        direct = {
+            **connection_of(keys, self._ports),
+            **people_connection(self._folder),
+            **seal_connection(seal_key_of(self._folder)),
+        }
         self._ending.callback(remove_sockets, self._ports)
         for number, (client, server) in enumerate((client, server) for client in CLIENTS for server in SERVERS):
             port = self._ports.s3 if server == "S3" else self._ports.prefect

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.simulation.people import Returns
+
+FIRST_SEED: Final = "new lives from seed"
+"""Name of the property of a test that chose its own."""
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +27,12 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         quicken(patch)
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which lives were new this time, whatever came of them."""
+    for reports in list(terminalreporter.stats.values()):
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == FIRST_SEED and report.when == "call":
+                    terminalreporter.write_line(f"{name} {value} on")

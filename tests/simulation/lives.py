@@ -44,7 +44,11 @@ def simulate(seed: int, returns: dict[str, Returns]) -> Simulation:
     count = 1 + seed % len(INSPECTIONS)
     simulation = Simulation(seed, dict(list(returns.items())[:count]))
     simulation.counts["lives"] = count
-    simulation.final = simulation.run(_FAULTY_CALLS[simulation.random.randrange(len(_FAULTY_CALLS))])
+    try:
+        simulation.final = simulation.run(_FAULTY_CALLS[simulation.random.randrange(len(_FAULTY_CALLS))])
+    except BaseException as error:
+        error.add_note(f"seed {seed}: python -m tests.simulation.lives --lives 1 --first {seed}")
+        raise
     return simulation
 
 

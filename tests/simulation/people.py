@@ -6,11 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from desk.decision import approve, return_draft
+from desk.decision import approve, moderate, return_draft
+from desk.holds import lift_hold, place_hold
 from desk.opening import open_inspection
+from desk.referrals import refer_back
 from desk.submission import FORMS, submit
 from domain.approval import latest_draft
 from domain.history import History
+from schemas.acts import MODERATE, PLACE_HOLD
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
 from schemas.moves import State
 from schemas.roles import Role
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 LEAD_WHO_IS_HMI: Final = signer(LEAD.actor.person, Role.HMI)
+MODERATOR: Final = signer("ruth.davies", Role.MODERATOR)
+_MOST_BESIDE: Final = 2
+_SHARE_BESIDE: Final = 0.15
 _MOST_RETURNS: Final = 2
 _SHARE_OF_BROKEN: Final = 0.2
 _LONGEST_EMBARGO_MINUTES: Final = 120
@@ -51,20 +57,29 @@ class People:
         self._inspection = inspection
         self._returns = returns
         self._returned = 0
+        self._beside = 0
+        self._unopened = History(inspection)
         self._acts: dict[State, Callable[[], object]] = {
             State.UNOPENED: self._open,
             State.AWAITING_FIELDWORK: lambda: self._submit("fieldwork", returns.fieldwork),
             State.REPORT_DRAFTED: self._decide,
             State.AWAITING_REVIEW: lambda: self._submit("review", returns.review),
             State.REVIEW_DRAFTED: self._decide,
+            State.HELD: self._lift,
         }
 
     def live(self) -> None:
         """Act until the inspection is complete."""
         while self._history().state is not State.COMPLETE:
             self._simulation.wait(self._has_something_to_do)
-            act = self._acts.get(self._history().state)
-            if act is not None:
+            state = self._history().state
+            act = self._acts.get(state)
+            if act is None:
+                continue
+            if self._beside < _MOST_BESIDE and self._simulation.random.random() < _SHARE_BESIDE:
+                self._beside += 1
+                self._try(lambda state=state: self._act_beside(state))
+            else:
                 self._try(act)
 
     def _has_something_to_do(self) -> bool:
@@ -84,7 +99,7 @@ class People:
             self._simulation.count("act was refused")
 
     def _history(self) -> History:
-        return self._simulation.histories.get(self._inspection, History(self._inspection))
+        return self._simulation.histories.get(self._inspection, self._unopened)
 
     def _open(self) -> None:
         self._simulation.do("open")
@@ -127,6 +142,27 @@ class People:
         else:
             self._simulation.do("approve")
             self._acknowledge(approve(office, self._inspection, digest, HMI, embargo=self._embargo()))
+
+    def _act_beside(self, state: State) -> None:
+        """Do something that moves no stage: refer a case back, moderate, place a hold."""
+        office, chance = self._simulation.office, self._simulation.random.random()
+        if state is State.UNOPENED:
+            return
+        if state in MODERATE.states and chance < 0.4:
+            self._simulation.do("moderate")
+            document = latest_draft(self._history()).entry.document
+            digest = document.sha256 if document else ""
+            self._acknowledge(moderate(office, self._inspection, digest, MODERATOR))
+        elif state in PLACE_HOLD.states and chance < 0.7:
+            self._simulation.do("place a hold")
+            self._acknowledge(place_hold(office, self._inspection, MANAGER, "Nobody may visit the force."))
+        else:
+            self._simulation.do("refer a case back")
+            self._acknowledge(refer_back(office, self._inspection, ["CA-0001"], LEAD))
+
+    def _lift(self) -> None:
+        self._simulation.do("lift a hold")
+        self._acknowledge(lift_hold(self._simulation.office, self._inspection, MANAGER, "The force may be visited."))
 
     def _embargo(self) -> dt.datetime | None:
         if self._simulation.random.random() < 0.5:

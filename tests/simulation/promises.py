@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -13,10 +14,11 @@ from domain.history import History
 from schemas.documents import Draft, Publication
 from schemas.errors import InspectionError
 from schemas.moves import Kind
+from schemas.seal import Seal
 from storage import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from domain.history import Recorded
     from schemas.entry import Entry
@@ -36,9 +38,13 @@ class Promises:
         self._read_private = read_private
         self._clock = clock
         self._acknowledged: list[Recorded] = []
+        self._sealed: Counter[str] = Counter()
 
     def entry_created(self, key: str, data: bytes) -> None:
-        """Hold a new entry against the chain, the moves and the separation of duties."""
+        """Hold a new entry against the chain, the moves and the separation of duties; a seal against the entries."""
+        if key.startswith(keys.SEALS_PREFIX):
+            self._check_seal(data)
+            return
         place = keys.parse_ledger_entry(key)
         if place is None:
             message = f"{key} is no entry"
@@ -87,6 +93,23 @@ class Promises:
             if history.recorded[one.entry.seq].digest != one.digest:
                 message = f"{one.entry.inspection} entry {one.entry.seq} was acknowledged and is another one now"
                 raise BrokenPromiseError(message)
+
+    def sealable(self, stored: Mapping[str, list[bytes]]) -> int:
+        """Count what the last seal must have sealed: every entry and every record of the register."""
+        return sum(not key.startswith(keys.SEALS_PREFIX) for key in stored)
+
+    def _check_seal(self, data: bytes) -> None:
+        """A seal bears each entry at most once, in order, with the digest of the bytes that stand there."""
+        for key, digest in Seal.from_bytes(data).leaves:
+            place = keys.parse_ledger_entry(key)
+            if place is None:
+                continue
+            inspection, seq = place
+            history = self.histories[inspection]
+            if seq != self._sealed[inspection] or history.recorded[seq].digest != digest:
+                message = f"{key} was sealed out of its place or with another digest"
+                raise BrokenPromiseError(message)
+            self._sealed[inspection] += 1
 
     def _check_approval(self, entry: Entry) -> None:
         if entry.kind in APPROVALS.values() and self._draft(entry).author == entry.actor.person:

@@ -1,26 +1,32 @@
 """What makes ten thousand lives affordable: what is pure is worked out once, and there are no threads.
 
 The product's code is the same; what is replaced is what it calls: pure functions by their remembered answers (the
-bytes of an entry, the place of an entry in its chain), canonical JSON by a writer in C that gives the same bytes, the
-renderings that nothing reads again by the digest of what they would show under the same names, and pools of
-threads, which a scheduler that decides every step could not see into, by one thing after another.
+bytes of an entry, the place of an entry in its chain, whether a text is an inspection's id), canonical JSON by a writer
+in C that gives the same bytes, the renderings that nothing reads again by the digest of what they would show under the
+same names, and pools of threads, which a scheduler that decides every step could not see into, by one thing after
+another.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 import rfc8785
 from cachetools import LRUCache
 
+import storage.keys
 import storage.ledger
+import storage.seals
+import storage.unsealed
 import tasks.publishing
 import tasks.steps
 from domain.history import History
 from reports.rendering import Rendering
 from schemas.entry import Entry, digest_of
+from schemas.identifiers import is_inspection_id
 from storage.artefacts import JSON
 
 if TYPE_CHECKING:
@@ -41,7 +47,8 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     _remember(patch)
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, standing_for(name, getattr(tasks.steps, name)))
-    for module in (tasks.steps, tasks.publishing, storage.ledger):
+    patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
+    for module in (tasks.steps, tasks.publishing, storage.ledger, storage.seals, storage.unsealed):
         patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
 
 

@@ -18,14 +18,19 @@ from greenlet import getcurrent, greenlet
 
 from desk.office import Office
 from domain.board import standing
+from domain.note import verifier_key_of
 from flows.stage_run import run_stage
+from schemas.errors import AlreadyWrittenError
 from schemas.moves import State
 from schemas.stages import STAGES
+from storage import keys
 from storage.artefacts import Artefacts
 from storage.ledger import Ledger
 from storage.public import Public
 from storage.read_cache import ReadCache
 from storage.register import RegisterStore
+from storage.sealer import Sealer
+from storage.settings import ORIGIN
 from storage.stores import Stores
 from storage.sweep import sweep
 from storage.verification import verify_inspection, verify_public
@@ -35,7 +40,7 @@ from tests.simulation.people import People, Returns
 from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, SimulatedSteps
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
-from tests.support.people import SERVICE, put_everybody
+from tests.support.people import SERVICE, book_of_everybody, key_for
 from tests.support.world import MAKES, examine_once
 
 if TYPE_CHECKING:
@@ -47,10 +52,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@functools.cache
+def _register() -> tuple[bytes, ...]:
+    return tuple(book_of_everybody(seal_key=str(verifier_key_of(ORIGIN, key_for("seals")))).stored)
+
+
 def _always() -> bool:
     return True
 
 
+_SHARE_OF_SWEEPS_WITH_A_SEAL: Final = 0.1
 GRACE: Final = dt.timedelta(minutes=15)
 _MOST_STEPS: Final = 60_000
 _LONGEST_DELAY: Final = dt.timedelta(minutes=30)
@@ -91,7 +102,8 @@ class Simulation:
         self.buckets = {"ledger": ledger, "private": private, "public": public}
         # Every third world reads everything from the server each time, as processes that have just been started do.
         cache = ReadCache() if seed % 3 else None
-        put_everybody(functools.partial(MemoryObjects.create, ledger))
+        for seq, data in enumerate(_register()):
+            MemoryObjects.create(ledger, keys.register_record(seq), data, "application/json")
         register = RegisterStore(ledger, ReadCache())
         self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache), register)
         self._prefect = SimulatedPrefect(self)
@@ -239,6 +251,24 @@ class Simulation:
 
         self._next_sweep = self.now + GRACE
         self._begin(run)
+        if self.random.random() < _SHARE_OF_SWEEPS_WITH_A_SEAL:
+            for _ in range(self.random.choice((1, 1, 2))):
+                self._begin(self._seal)
+
+    def _seal(self) -> None:
+        """Seal what is new, as a sealing process that has just been started; two may race."""
+        self.do("seal")
+        try:
+            self._sealer().seal()
+        except TRANSIENT:
+            self.count("seal met an error")
+        except AlreadyWrittenError:
+            self.count("seal came too late")
+        else:
+            self.count("sealed")
+
+    def _sealer(self) -> Sealer:
+        return Sealer(self.buckets["ledger"], ORIGIN, key_for("seals"), lambda: self.now)
 
     def _step(self) -> None:
         if self.now >= self._next_sweep:
@@ -291,6 +321,9 @@ class Simulation:
 
     def _check_the_end(self) -> None:
         self.promises.check_acknowledged()
+        sealed = self._sealer().seal()
+        if sealed.broken or sealed.entries != self.promises.sealable(self.buckets["ledger"].stored):
+            self._break(f"not everything is sealed at the end: {sealed}")
         for inspection in self._inspections:
             history = self.histories[inspection]
             if history.state is not State.COMPLETE:

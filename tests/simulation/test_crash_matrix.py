@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.simulation.faults import Fault
     from tests.simulation.people import Returns
 
+pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
 WHOLE_LIFE: Final = 630
 """The seed of a life in which, with nothing going wrong, every act, stage and sweep calls all it can ever call."""
 SHORT_LIFE: Final = 18

@@ -11,6 +11,7 @@ import pytest
 
 from schemas.errors import InspectionError
 from tasks.prefect_steps import PrefectSteps
+from tests.simulation.conftest import FIRST_SEED
 from tests.simulation.faults import HARMFUL
 from tests.simulation.lives import simulate
 from tests.simulation.mutants import MUTANTS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.simulation.people import Returns
 
+pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
 LIVES = 1000
 FIRST_SEEDS = (0, 1_000_000, 2_000_000)
 FAILED_ONCE: tuple[int, ...] = ()
@@ -47,7 +49,7 @@ def test_every_promise_holds_in_lives_that_were_never_lived(
     returns: dict[str, Returns], record_property: Callable[[str, object], None]
 ) -> None:
     first = int.from_bytes(os.urandom(4))
-    record_property("first seed", first)
+    record_property(FIRST_SEED, first)  # conftest.py prints it
     lives, seed = 0, first
     while lives < LIVES:
         lives += simulate(seed, returns).counts["lives"]  # a failure names its seed: add it to FAILED_ONCE

@@ -35,6 +35,7 @@ PEOPLE: Final[dict[str, tuple[Role, ...]]] = {
     "ruth.davies": (Role.MODERATOR,),
     "dru.sharpling": (Role.HMI,),
     "wendy.williams": (Role.HMI,),
+    "robin.ellis": (Role.INSPECTOR, Role.HMI),
     "tom.baker": (Role.PRESS_OFFICER,),
     "gwyn.rees": (Role.FORCE_LIAISON,),
     "alex.carter": (Role.OPERATIONS,),
@@ -86,12 +87,17 @@ class Book:
         return digest_of(data)
 
     def found(
-        self, person: str = FIRST_ADMIN, *, seal_key: str = SEAL_KEY, unsigned: tuple[UnsignedLedger, ...] = ()
+        self,
+        person: str = FIRST_ADMIN,
+        *,
+        seal_key: str = SEAL_KEY,
+        service_key: str | None = None,
+        unsigned: tuple[UnsignedLedger, ...] = (),
     ) -> str:
         body = Founded(
             key=public_key_of(key_for(person)),
             box=digest_of(person.encode()),
-            service_key=public_key_of(key_for("ncpi")),
+            service_key=service_key or public_key_of(key_for("ncpi")),
             seal_key=seal_key,
             unsigned=unsigned,
         )
@@ -120,10 +126,12 @@ class Book:
             objects.create(keys.register_record(seq), data, "application/json")
 
 
-def book_of_everybody(*, seal_key: str = SEAL_KEY, unsigned: tuple[UnsignedLedger, ...] = ()) -> Book:
+def book_of_everybody(
+    *, seal_key: str = SEAL_KEY, service_key: str | None = None, unsigned: tuple[UnsignedLedger, ...] = ()
+) -> Book:
     """Found a register and take in everybody of PEOPLE."""
     book = Book()
-    book.found(seal_key=seal_key, unsigned=unsigned)
+    book.found(seal_key=seal_key, service_key=service_key, unsigned=unsigned)
     for person, roles in PEOPLE.items():
         book.welcome(person, *roles, force=FORCE if Role.FORCE_LIAISON in roles else None)
     return book

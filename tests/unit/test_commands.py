@@ -11,8 +11,7 @@ from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from deployments.program import program
-from desk.options import actor_of, read_embargo
-from schemas.roles import Role
+from desk.options import read_embargo
 from tests.support.returns import write_fieldwork, write_review
 
 if TYPE_CHECKING:
@@ -181,9 +180,16 @@ def test_an_embargo_is_london_time_unless_it_says_otherwise(text: str, utc: str)
     assert read_embargo(text).isoformat() == utc
 
 
-def test_an_actor_is_asserted_and_no_more() -> None:
-    actor = actor_of("pat.howells", "programme-manager")
-    assert (actor.person, actor.role, actor.assurance) == ("pat.howells", Role.PROGRAMME_MANAGER, "asserted")
+@pytest.mark.parametrize("head", ["", "0" * 11, "HEAD", "0" * 65, f"{CANARY}"])
+def test_what_is_no_head_is_wrong_input_and_is_not_repeated(head: str) -> None:
+    said = refused("approve", "kent-2025", *DRAFT, "--head", head, *WHO)
+    assert "wanted the first 12 to 64 digits of the ledger's head" in said
+    assert CANARY not in said
+
+
+@pytest.mark.parametrize("words", [[], ["kent-2025", "--all"]], ids=["none", "both"])
+def test_a_hold_is_of_one_inspection_or_of_all(words: list[str]) -> None:
+    assert "name one inspection, or give --all" in refused("hold", "place", *words, "--reason", "no visits", *WHO)
 
 
 @pytest.mark.parametrize("missing", ["--person", "--role", "--year"])
@@ -208,6 +214,12 @@ NEED_SETTINGS = {
     "open": ("open", "kent", "--year", "2025", *WHO),
     "approve": ("approve", "kent-2025", *DRAFT, *WHO),
     "return": ("return", "kent-2025", *DRAFT, "--reason", "numbers", *WHO),
+    "moderate": ("moderate", "kent-2025", *DRAFT, *WHO),
+    "hold place": ("hold", "place", "--all", "--reason", "no visits", *WHO),
+    "hold lift": ("hold", "lift", "kent-2025", "--reason", "visits again", *WHO),
+    "change-due-date": ("change-due-date", "kent-2025", "revisit", "--on", "2026-12-01", "--reason", "moved", *WHO),
+    "receive": ("receive", "kent-2025", "action-plan", "--on", "2026-12-01", *WHO),
+    "refer-back": ("refer-back", "kent-2025", "--case", "CA-0001", *WHO),
     "status": ("status",),
     "status of one": ("status", "kent-2025"),
     "audit show": ("audit", "show", "kent-2025"),

@@ -15,6 +15,7 @@ from schemas.moves import Kind, Position, State
 from schemas.roles import Role
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
+from tests.support.stack_people import sign_in_without_asking
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ WHO = ("--person", "dru.sharpling", "--role", "hmi")
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setattr("desk.office.open_office", lambda: world.office)
+    sign_in_without_asking(monkeypatch)
     # Wide, so that no line is broken in the middle.
     monkeypatch.setenv("COLUMNS", "4000")
     world.open()

@@ -102,6 +102,13 @@ def test_other_encodings_of_the_same_entry_are_refused() -> None:
         History.from_bytes("kent-2025", [spaced])
 
 
+def test_an_entry_with_a_number_that_canonical_json_cannot_hold_is_no_entry() -> None:
+    forged = json.loads(stored((Kind.OPENED,))[0])
+    forged["document"] = {"sha256": "0" * 64, "size_bytes": 2**53, "media_type": "text/plain", "key": "a"}
+    with pytest.raises(ChainBrokenError, match="bytes that are none"):
+        History.from_bytes("kent-2025", [json.dumps(forged, sort_keys=True, separators=(",", ":")).encode()])
+
+
 @pytest.mark.parametrize(("state", "kind"), list(itertools.product(State, Kind)))
 def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None:
     path = shortest_path(state)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_PROBLEMS, MOST_ROWS, Rows, read_rows
+from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_PROBLEMS, Rows, read_rows
+from schemas.documents import MOST_ROWS
 from schemas.tables import PROGRESS
 from tests.support.returns import as_csv, progress_rows
 

@@ -84,6 +84,8 @@ def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
     for duty in Duty:
         monkeypatch.setenv(f"NCPI_S3_{duty.name}_SECRET_KEY", f"secret of {duty.name}")
     monkeypatch.setenv("NCPI_SMTP_PASSWORD", "secret of mail")
+    monkeypatch.setenv("NCPI_PEPPER", "secret of sealed keys")
+    monkeypatch.setenv("NCPI_SERVICE_KEY", OTHER)
     monkeypatch.setenv("NCPI_SEAL_KEY", KEY)
     stages = serving(data, Ports(), os.environ).environment
     seals = sealing(data, Ports(), os.environ, KEY).environment
@@ -94,6 +96,7 @@ def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
         "secret of PUBLISH",
     }
     assert seals["NCPI_SEAL_KEY"] == KEY
+    assert OTHER not in seals.values()
     assert {value for value in seals.values() if value.startswith("secret of")} == {"secret of SEAL", "secret of mail"}
 
 

@@ -1,0 +1,24 @@
+"""The line that prints a seal, so that whoever keeps the document can hold the record to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import words
+from reports.phrases import counted
+
+if TYPE_CHECKING:
+    from reports.blocks import Words
+    from schemas.documents import PrintedSeal
+
+
+def seal_lines(seal: PrintedSeal | None) -> tuple[Words, ...]:
+    """Say what the newest seal fixed when the document was drafted; nothing when there was none."""
+    if seal is None:
+        return ()
+    return (
+        words(
+            f"Record of the inspections: seal {seal.n} of {seal.made.day} {seal.made:%B %Y} fixes "
+            f"{counted(seal.entries, 'entry', 'entries')}, root {seal.root}."
+        ),
+    )

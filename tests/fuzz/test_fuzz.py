@@ -1,0 +1,45 @@
+"""Every target holds for what fuzzing begins from, and for some thousands of inputs that the fuzzer makes of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.fuzz.targets import TARGETS
+
+FEWEST_RUNS: Final = 2_000
+SEED: Final = 20150701
+has_fuzzer: Final = pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="needs atheris (Linux)")
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_holds_for_what_fuzzing_begins_from(name: str) -> None:
+    seeds = list(TARGETS[name].seeds())
+    assert len(seeds) >= 5
+    for seed in seeds:
+        TARGETS[name].hold(seed)
+
+
+@has_fuzzer
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_holds_for_what_the_fuzzer_makes(name: str, tmp_path: Path) -> None:
+    bounds = ["--runs", "20000", "--seconds", "60", "--seed", str(SEED), "--found", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.hunt", name, *bounds],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    ran = re.search(r"Done ([0-9]+) runs", done.stdout)
+    assert ran is not None, done.stdout[-5000:]
+    assert int(ran[1]) >= FEWEST_RUNS
+    assert list(tmp_path.iterdir()) == []
