@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from domain.accuracy import open_check
 from domain.approval import latest_draft
 from domain.instants import instant_of
+from schemas.acts import OPEN_ACCURACY
 from schemas.documents import Draft
 from schemas.errors import IllegalMoveError
-from schemas.moves import Kind
 from storage.links import link_to_artefact
 from storage.reading import read_recorded
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SHOWN: Final = ("report.html", "report.pdf")
 _SHORTEST: Final = dt.timedelta(seconds=1)
-_DRAFTS: Final = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,10 @@ def accuracy_links(
 
 def _open_check(history: History, draft: Recorded, now: dt.datetime) -> Recorded:
     check = open_check(history, draft, now + _SHORTEST)
-    if check is None or draft.entry.kind not in _DRAFTS:
+    if check is None or history.state not in OPEN_ACCURACY.states:
         message = (
             f"{history.inspection_id}: wanted a draft whose facts the force may check now, found none; the force has "
-            "answered, the time is over, or it was returned: open the check of the newest draft"
+            "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
         )
         raise IllegalMoveError(message)
     return check
