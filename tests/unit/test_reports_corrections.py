@@ -46,10 +46,12 @@ def second(number: int = 2, published: str = "2026-11-25") -> CorrectedPublicati
     return CorrectedPublication(number=number, errata=number, publication=first.model_copy(update=changed))
 
 
-def withdrawal(reason: str = "The figures of another force were printed") -> Withdrawal:
+def withdrawal(
+    inspection: str = INSPECTION, *, reason: str = "The figures of another force were printed"
+) -> Withdrawal:
     made, files = publication(), second().publication.files
     return Withdrawal(
-        inspection=INSPECTION,
+        inspection=inspection,
         reason=reason,
         ordered_at=ORDERED,
         day=dt.date(2026, 11, 26),
@@ -128,7 +130,7 @@ def test_hostile_errata_are_only_text(text: str) -> None:
         assert elements == [element for element, _ in outline_of(harmless[name].data).elements if element != "a"]
         assert not [link for link in outline.named("a") if "javascript" in (link["href"] or "")]
     assert squeezed(drawable(text)) in text_of(files["report.pdf"].data)
-    notice = outline_of(render_withdrawal(withdrawal(text[:600])).data)
+    notice = outline_of(render_withdrawal(withdrawal(reason=text[:600])).data)
     assert squeezed(text[:600]) in squeezed(notice.words)
     assert not notice.named("script")
 
