@@ -149,8 +149,9 @@ def _code_of(answer: str, state: str, issuer: str) -> str:
         message = "identity provider: wanted the answer to this login, found another's; log in again"
         raise RefusedError(message)
     if error := said.get("error"):
-        name = error[0] if error[0].replace("_", "").isalpha() and error[0].isascii() else "an error"
-        message = f"identity provider: the login was refused ({name[:40]}); log in again, or tell an admin"
+        message = (
+            f"identity provider: the login was refused{_error_of({'error': error[0]})}; log in again, or tell an admin"
+        )
         raise RefusedError(message)
     try:
         return str(parse_authorization_code_response(answer, state)["code"])
@@ -163,10 +164,18 @@ def _object(answer: httpx.Response, what: str) -> dict[str, Any]:
     if answer.is_server_error:
         answer.raise_for_status()
     try:
-        said = answer.json() if answer.is_success else None
+        said = answer.json()
     except ValueError:
         said = None
-    if not isinstance(said, dict):
-        message = f"identity provider: wanted {what}, found status {answer.status_code}; tell an admin"
+    if not answer.is_success or not isinstance(said, dict):
+        name = _error_of(said)
+        message = f"identity provider: wanted {what}, found status {answer.status_code}{name}; tell an admin"
         raise RefusedError(message)
     return said
+
+
+def _error_of(said: object) -> str:
+    """Give the name of an OAuth error, where it is one and not whatever somebody sent."""
+    name = said.get("error") if isinstance(said, dict) else None
+    is_name = isinstance(name, str) and name.isascii() and name.replace("_", "").isalpha()
+    return f" ({name[:40]})" if isinstance(name, str) and is_name else ""

@@ -5,6 +5,7 @@
   taken in or revoked has none left.
 * Once two admins are enrolled, an invitation with the role hmi or admin, or of a person who was a member before, must
   be confirmed by another admin than who invited.
+* Once two admins are enrolled, a provider is believed from its confirmation by another admin on, and not before.
 * A login at a provider belongs to one person. No provider makes an admin: an admin has a key of the register.
 """
 
@@ -47,7 +48,11 @@ def _faults_of_login(roll: Roll, record: RegisterRecord, body: Invited, login: L
 
 
 def faults_of_confirmation(roll: Roll, record: RegisterRecord, body: Confirmed) -> Iterator[str]:
-    """Give what is wrong with a confirmation by an admin."""
+    """Give what is wrong with a confirmation by an admin, of an invitation or of a provider."""
+    if (waiting := roll.waiting.get(body.invitation)) is not None:
+        if record.by == waiting.by:
+            yield "wanted another admin than the one who registered the provider, found the same"
+        return
     yield from _faults_of_use(roll, record, body.invitation)
     invitation = roll.invitations[body.invitation]
     if record.by == invitation.by:

@@ -66,9 +66,12 @@ def _faults_of_who(roll: Roll, record: RegisterRecord) -> Iterator[str]:
         return
     if not roll.is_admin(record.by):
         yield "wanted it by an admin of that time, found another"
-    if isinstance(body, Invited | Confirmed | RolesChanged) and is_own:
+    is_about_nobody = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
+        isinstance(body, Confirmed) and body.invitation in roll.waiting
+    )
+    if not is_about_nobody and is_own:
         yield "wanted it about another person than the admin, found the same"
-    if isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) and not is_own:
+    if is_about_nobody and not is_own:
         yield "wanted nobody as its subject but the admin, found another"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.course import Course
 from domain.membership import WEIGHTY, Membership
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from schemas.register import Invited, ProviderRegistered, RegisterRecord
 
 
+class WaitingProvider(NamedTuple):
+    """A registration of a provider that one admin has made and no other has confirmed."""
+
+    by: str
+    body: ProviderRegistered
+
+
 @dataclass(frozen=True, slots=True)
 class Roll:
     """Everybody and everything that the register knows."""
@@ -29,6 +36,8 @@ class Roll:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     """Those that wait, by the digest of their record; one for a person, the newest."""
     providers: dict[str, Course[ProviderRegistered]] = field(default_factory=dict)
+    waiting: dict[str, WaitingProvider] = field(default_factory=dict)
+    """Registrations of providers that a second admin must confirm, by the digest of their record."""
     keys: frozenset[str] = frozenset()
     """Every key that ever stood in the register: none is taken twice."""
     service: Course[str] = field(default_factory=Course)
@@ -84,6 +93,16 @@ class Roll:
             keys=self.keys | {member.key} if member and member.key else self.keys,
         )
 
+    def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> Roll:
+        """Give the roll in which a provider is believed from a record on; none of it waits any more."""
+        course = self.providers.get(body.issuer, Course()).then(record, body)
+        waiting = self._waiting_but(body.issuer)
+        return replace(self, providers={**self.providers, body.issuer: course}, waiting=waiting)
+
+    def with_waiting_provider(self, digest: str, by: str, body: ProviderRegistered) -> Roll:
+        """Give the roll in which a provider waits, in place of an earlier registration that does."""
+        return replace(self, waiting={**self._waiting_but(body.issuer), digest: WaitingProvider(by, body)})
+
     def with_invitation(self, invitation: Invitation) -> Roll:
         """Give the roll in which an invitation waits, in place of an earlier one of the same person."""
         waiting = {**self._invitations_but(invitation.subject), invitation.digest: invitation}
@@ -96,6 +115,9 @@ class Roll:
     def with_seal(self, record: RegisterRecord, key: str) -> Roll:
         """Give the roll in which a key checks seals from a record on."""
         return replace(self, seals=self.seals.then(record, key))
+
+    def _waiting_but(self, issuer: str) -> dict[str, WaitingProvider]:
+        return {digest: one for digest, one in self.waiting.items() if one.body.issuer != issuer}
 
     def _invitations_but(self, person: str) -> dict[str, Invitation]:
         return {digest: one for digest, one in self.invitations.items() if one.subject != person}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.course import Course
 from domain.membership import Invitation, Membership
 from schemas.register import (
     Confirmed,
@@ -32,6 +31,8 @@ def roll_after(roll: Roll, record: RegisterRecord, digest: str) -> Roll:
     """Give the roll after a record that the rules allow, named by the digest of its bytes."""
     if isinstance(record.body, Invited):
         return _invited(roll, record, record.body, digest)
+    if isinstance(record.body, ProviderRegistered) and len(roll.admins) > 1:
+        return roll.with_waiting_provider(digest, record.by, record.body)
     return _CHANGES[type(record.body)](roll, record, record.body)
 
 
@@ -47,6 +48,8 @@ def _invited(roll: Roll, record: RegisterRecord, body: Invited, digest: str) -> 
 
 
 def _confirmed(roll: Roll, record: RegisterRecord, body: Confirmed) -> Roll:
+    if (waiting := roll.waiting.get(body.invitation)) is not None:
+        return roll.with_provider(record, waiting.body)
     return _waiting(roll, record, replace(roll.invitations[body.invitation], is_confirmed=True))
 
 
@@ -79,8 +82,7 @@ def _with_roles(roll: Roll, record: RegisterRecord, body: RolesChanged) -> Roll:
 
 
 def _with_provider(roll: Roll, record: RegisterRecord, body: ProviderRegistered) -> Roll:
-    course = roll.providers.get(body.issuer, Course()).then(record, body)
-    return replace(roll, providers={**roll.providers, body.issuer: course})
+    return roll.with_provider(record, body)
 
 
 def _with_service(roll: Roll, record: RegisterRecord, body: ServiceRegistered) -> Roll:

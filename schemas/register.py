@@ -64,10 +64,10 @@ class Invited(Record):
 
 
 class Confirmed(Record):
-    """A second admin agrees to an invitation of an approver, an admin, or somebody who was enrolled before."""
+    """A second admin agrees: to an invitation of an approver, an admin or somebody who was in before; to a provider."""
 
     kind: Literal["confirmed"] = "confirmed"
-    invitation: Sha256 = Field(description="Digest of the record that invited")
+    invitation: Sha256 = Field(description="Digest of the record that invited, or that registered a provider")
 
 
 class Enrolled(Record):
@@ -103,7 +103,7 @@ class RolesChanged(Record):
 
 
 class ProviderRegistered(Record):
-    """An identity provider is believed from here on, with these public keys."""
+    """An identity provider is believed, with these public keys; once there are two admins, from its confirmation on."""
 
     kind: Literal["provider-registered"] = "provider-registered"
     issuer: str = Field(max_length=300)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk.people.registry import record_by
-from schemas.register import ProviderRegistered, SealKeyRegistered, ServiceRegistered
+from domain.certificate import thumbprints_of
+from schemas.errors import RefusedError
+from schemas.register import Confirmed, ProviderRegistered, SealKeyRegistered, ServiceRegistered
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from desk.people.registry import Registry
     from domain.register import RecordedRecord
     from domain.signing import Signer
 
 
 def register_provider(registry: Registry, admin: Signer, *, issuer: str, client: str, keys: str) -> RecordedRecord:
-    """Believe an identity provider from now on, with these public keys in place of earlier ones.
+    """Believe an identity provider, with these public keys in place of earlier ones.
+
+    It holds from now on where there is one admin; else once a second one confirms it.
 
     Args:
         client: our client id there.
@@ -24,6 +30,30 @@ def register_provider(registry: Registry, admin: Signer, *, issuer: str, client:
         RefusedError: the keys or the issuer cannot be used, or a rule does not allow it; nothing was written.
     """
     return record_by(registry, ProviderRegistered(issuer=issuer, client=client, keys=keys), admin)
+
+
+def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints: Collection[str]) -> RecordedRecord:
+    """Agree, as a second admin, to the registration of a provider that waits.
+
+    Args:
+        thumbprints: of the keys that the provider's operator says it has.
+
+    Raises:
+        RefusedError: none waits, its keys are others, or a rule does not allow it; nothing was written.
+    """
+    roll = registry.register.read().roll
+    found = [(digest, one.body) for digest, one in roll.waiting.items() if one.body.issuer == issuer]
+    if not found:
+        message = "identity provider: wanted a registration of that issuer that waits, found none"
+        raise RefusedError(message)
+    digest, body = found[0]
+    if set(thumbprints) != set(thumbprints_of(body.keys)):
+        message = (
+            "identity provider: wanted the thumbprints of exactly the keys that were registered, found others; if its "
+            "operator says they are right, tell management: another admin registered other keys"
+        )
+        raise RefusedError(message)
+    return record_by(registry, Confirmed(invitation=digest), admin)
 
 
 def register_service_key(registry: Registry, admin: Signer, service_key: str) -> RecordedRecord:

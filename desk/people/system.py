@@ -32,7 +32,7 @@ def provider_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Believe an identity provider from now on; again after it has changed its keys.
+    """Register an identity provider; again after it has changed its keys. A second admin confirms it.
 
     Compare the thumbprints that it prints with those that the provider's operator reads out to you.
 
@@ -55,9 +55,36 @@ def provider_command(
         admin = signer_of(registry, person, passphrase_file)
         recorded = register_provider(registry, admin, issuer=issuer, client=client, keys=keys)
         thumbprints = thumbprints_of(keys)
-        tell(recorded, "the identity provider is registered", as_json=as_json, thumbprints=thumbprints)
+        needs_second = recorded.digest in registry.register.read().roll.waiting
+        words = "the identity provider is registered"
+        if needs_second:
+            words += ", and waits for a second admin (`ncpi people confirm-provider`)"
+        tell(recorded, words, as_json=as_json, thumbprints=thumbprints, needs_second=needs_second)
         if not as_json:
             _print_thumbprints(thumbprints)
+
+
+def confirm_provider_command(
+    issuer: Annotated[str, typer.Argument(help="Its address, as it names itself (`iss`).")],
+    thumbprints: Annotated[
+        list[str], typer.Option("--key", help="Thumbprint of a key that its operator says it has; again for each.")
+    ],
+    person: options.Person,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Agree, as a second admin, to the keys of an identity provider, with the thumbprints that its operator gave you.
+
+    Example: ncpi people confirm-provider https://login.example.org --key 9d1f… --person sam.okafor
+    """
+    from desk.people.opening import open_registry
+    from desk.people.registering import confirm_provider
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        admin = signer_of(registry, person, passphrase_file)
+        recorded = confirm_provider(registry, admin, issuer, thumbprints)
+        tell(recorded, "the identity provider is confirmed", as_json=as_json)
 
 
 def service_key_command(

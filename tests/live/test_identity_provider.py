@@ -13,11 +13,11 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from desk.loopback import Loopback
 from desk.people.coming import confirm, invite
-from desk.people.registering import register_provider
+from desk.people.registering import confirm_provider, register_provider
 from desk.people.registry import Registry
 from desk.provider import Provider
 from desk.signing_in import Door
-from domain.certificate import claims_of, fault_of_certificate, nonce_of
+from domain.certificate import claims_of, fault_of_certificate, nonce_of, thumbprints_of
 from domain.membership import Login
 from domain.signing import KeySigner, public_key_of, signed
 from schemas.entry import Entry
@@ -35,6 +35,7 @@ from tests.support.tokens import key_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from domain.register import Register
     from domain.signing import Signer
@@ -60,6 +61,7 @@ def registry(running: RunningProvider) -> Registry:
     registry = Registry(RegisterStore(objects), SealedKeys(MemoryObjects(), b"p" * 32, cost=10))
     keys = desk_of(running, lambda _: None).keys_of(running.issuer)
     register_provider(registry, admin(), issuer=running.issuer, client=CLIENT, keys=keys)
+    confirm_provider(registry, admin(SECOND_ADMIN), running.issuer, thumbprints_of(keys))
     invite(registry, admin(), PERSON, (Role.HMI,), login=Login(running.issuer, LOGIN))
     confirm(registry, admin(SECOND_ADMIN), PERSON)
     return registry
@@ -151,30 +153,36 @@ def test_a_session_that_the_provider_remembers_is_not_asked_again_unless_it_is_o
     assert browser.asked_for_password == 2
 
 
-def test_a_code_is_worth_nothing_without_the_verifier(running: RunningProvider) -> None:
+def test_a_code_is_worth_nothing_without_the_verifier_and_nothing_twice(tmp_path: Path) -> None:
     verifier = "v" * 43
-    form = {"grant_type": "authorization_code", "client_id": CLIENT}
+    with running_provider(tmp_path / "provider.log") as running:
+        form = {"grant_type": "authorization_code", "client_id": CLIENT}
 
-    def exchanged(said: str) -> httpx.Response:
-        with Loopback(running.back_port) as back:
-            form["redirect_uri"] = back.address
-            asked = {
-                "response_type": "code",
-                "client_id": CLIENT,
-                "redirect_uri": back.address,
-                "scope": "openid",
-                "nonce": said[:1] + secrets.token_hex(8),
-                "code_challenge": create_s256_code_challenge(verifier),
-                "code_challenge_method": "S256",
-            }
+        def exchanged(said: str) -> httpx.Response:
+            return httpx.post(f"{running.issuer}/oauth/token", data={**form, "code_verifier": said})
+
+        def take_code() -> None:
             browser = Browser(LOGIN)
-            browser.go(f"{running.issuer}/oauth/authorize?{urlencode(asked)}")
-            form["code"] = parse_qs(urlsplit(back.wait(60)).query)["code"][0]
-            browser.wait()
-        return httpx.post(f"{running.issuer}/oauth/token", data={**form, "code_verifier": said})
+            with Loopback(running.back_port) as back:
+                form["redirect_uri"] = back.address
+                asked = {
+                    "response_type": "code",
+                    "client_id": CLIENT,
+                    "redirect_uri": back.address,
+                    "scope": "openid",
+                    "nonce": secrets.token_hex(16),
+                    "code_challenge": create_s256_code_challenge(verifier),
+                    "code_challenge_method": "S256",
+                }
+                browser.go(f"{running.issuer}/oauth/authorize?{urlencode(asked)}")
+                form["code"] = parse_qs(urlsplit(back.wait(60)).query)["code"][0]
+                browser.wait()
 
-    assert exchanged("w" * 43).status_code == 400
-    assert "id_token" in exchanged(verifier).json()
+        take_code()
+        assert "id_token" in exchanged(verifier).json()
+        assert exchanged(verifier).status_code == 400
+        take_code()
+        assert exchanged("w" * 43).status_code == 400
 
 
 def test_somebody_else_who_logs_in_does_not_sign_as_the_person(register: Register, running: RunningProvider) -> None:
@@ -195,7 +203,7 @@ def test_an_answer_to_another_login_is_refused(register: Register, running: Runn
         ("?code=abc&state=another", "another's"),
         ("?code=abc", "another's"),
         ("?error=access_denied&state={state}", "access_denied"),
-        ("?error=<script>&state={state}", "an error"),
+        ("?error=<script>&state={state}", "was refused; log in"),
         ("?state={state}", "wanted a code"),
         ("?code=abc&state={state}&iss=https://evil.example.org", "another's"),
         ("?code=abc&state={state}", "wanted a token"),

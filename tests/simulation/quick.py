@@ -17,6 +17,7 @@ import orjson
 import rfc8785
 from cachetools import LRUCache
 
+import domain.entry_rules
 import storage.keys
 import storage.ledger
 import storage.seals
@@ -24,6 +25,7 @@ import storage.unsealed
 import tasks.publishing
 import tasks.steps
 from domain.history import History
+from domain.register import Register
 from reports.rendering import Rendering
 from schemas.entry import Entry, digest_of
 from schemas.identifiers import is_inspection_id
@@ -34,10 +36,14 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from schemas.signature import Signature
+
 _RENDERERS = ("render_initial_report", "render_review", "render_calendar", "render_index")
 _rendered: dict[str, Any] = {}
 _decoded: LRUCache[bytes, Entry] = LRUCache(1000)
 _encoded: LRUCache[int, tuple[Entry, bytes]] = LRUCache(1000)
+_registers: LRUCache[tuple[bytes, ...], Register] = LRUCache(4)
+_signed: LRUCache[tuple[bytes, str, str], bool] = LRUCache(1000)
 _followed: LRUCache[tuple[str, bytes], tuple[History, History]] = LRUCache(1000)
 
 
@@ -45,6 +51,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     """Replace these for as long as the patch lasts."""
     patch.setattr(rfc8785, "dumps", canonical)
     _remember(patch)
+    _remember_the_register(patch)
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, standing_for(name, getattr(tasks.steps, name)))
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
@@ -77,6 +84,25 @@ def _remember(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Entry, "from_bytes", decoded)
     patch.setattr(Entry, "to_bytes", encoded)
     patch.setattr(History, "followed_by", followed)
+
+
+def _remember_the_register(patch: pytest.MonkeyPatch) -> None:
+    read_register, check_signature = Register.from_bytes, domain.entry_rules.is_signed
+
+    def registered(stored: Iterable[bytes]) -> Register:
+        told = tuple(stored)
+        if told not in _registers:
+            _registers[told] = read_register(told)
+        return _registers[told]
+
+    def is_signed(statement: bytes, signature: Signature) -> bool:
+        name = (statement, signature.key, signature.value)
+        if name not in _signed:
+            _signed[name] = check_signature(statement, signature)
+        return _signed[name]
+
+    patch.setattr(Register, "from_bytes", registered)
+    patch.setattr(domain.entry_rules, "is_signed", is_signed)
 
 
 def canonical(value: Any) -> bytes:

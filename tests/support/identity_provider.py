@@ -1,6 +1,8 @@
 """A real identity provider (Canaille) as a process of its own, and a person with a browser who logs in there.
 
 Run as `python -m tests.support.identity_provider PORT REDIRECT`, it serves one client and three people from memory.
+That memory answers a question for one code with any code of the client: a test that leaves one untaken needs a provider
+of its own.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from storage import keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from schemas.register import Body, UnsignedLedger
+    from schemas.register import Body, ProviderRegistered, UnsignedLedger
     from storage.objects import Objects
 
 FOUNDED_AT: Final = dt.datetime(2014, 1, 2, 9, 0, tzinfo=dt.UTC)
@@ -119,6 +119,11 @@ class Book:
         if self.register.roll.invitations[invitation].needs_second:
             self.add(Confirmed(invitation=invitation), SECOND_ADMIN, person)
         self.add(self.enrolled(person, invitation), person, signers=(person, f"code of {person}"))
+
+    def believe(self, provider: ProviderRegistered) -> None:
+        """Register a provider and have it confirmed."""
+        registered = self.add(provider, FIRST_ADMIN)
+        self.add(Confirmed(invitation=registered), SECOND_ADMIN)
 
     def put(self, objects: Objects) -> None:
         """Store every record in a ledger bucket."""

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from desk.people.changing import change_roles, revoke, rotate
 from desk.people.code import code_of, key_of_code
 from desk.people.coming import confirm, enrol, found, invite
-from desk.people.registering import register_provider, register_seal_key, register_service_key
+from desk.people.registering import confirm_provider, register_provider, register_seal_key, register_service_key
 from desk.people.registry import Registry
 from desk.people.unlocking import key_signer
+from domain.certificate import thumbprints_of
 from domain.membership import Login
 from domain.signing import public_key_of
 from schemas.entry import digest_of
@@ -178,6 +179,15 @@ def test_providers_and_keys_of_the_system(town: Town) -> None:
     with pytest.raises(RefusedError, match="registered provider"):
         invite(town.registry, admin, "new.person", (Role.INSPECTOR,), login=login)
     register_provider(town.registry, admin, issuer=ISSUER, client=CLIENT, keys=key_set())
+    with pytest.raises(RefusedError, match="registered provider"):
+        invite(town.registry, admin, "new.person", (Role.INSPECTOR,), login=login)
+    thumbprints = thumbprints_of(key_set())
+    for issuer, known in (("https://another.example.org", thumbprints), (ISSUER, ()), (ISSUER, ("x", *thumbprints))):
+        with pytest.raises(RefusedError, match="identity provider"):
+            confirm_provider(town.registry, town.signer(SECOND), issuer, known)
+    with pytest.raises(RefusedError, match="another admin"):
+        confirm_provider(town.registry, admin, ISSUER, thumbprints)
+    confirm_provider(town.registry, town.signer(SECOND), ISSUER, thumbprints)
     invited = invite(town.registry, admin, "new.person", (Role.INSPECTOR,), login=login)
     assert (invited.code, invited.needs_second) == (None, False)
     assert invite(town.registry, admin, "new.approver", (Role.HMI,), login=Login(ISSUER, "sub-2")).needs_second

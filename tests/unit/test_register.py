@@ -299,7 +299,7 @@ def test_roles_change_but_not_to_approver_or_admin(book: Book) -> None:
 
 def test_people_of_a_provider_come_in_without_a_code(book: Book) -> None:
     refused(book, "registered provider", by_login(book, Role.INSPECTOR), FIRST_ADMIN, NEW)
-    book.add(provider(), FIRST_ADMIN)
+    book.believe(provider())
     refused(book, "key of the register", by_login(book, Role.ADMIN), FIRST_ADMIN, NEW)
     book.add(by_login(book, Role.INSPECTOR), FIRST_ADMIN, NEW)
     assert book.register.roles_of(NEW, book.at) == (Role.INSPECTOR,)
@@ -310,7 +310,7 @@ def test_people_of_a_provider_come_in_without_a_code(book: Book) -> None:
 
 
 def test_an_approver_of_a_provider_takes_a_second_admin(book: Book) -> None:
-    book.add(provider(), FIRST_ADMIN)
+    book.believe(provider())
     invitation = book.add(by_login(book, Role.HMI), FIRST_ADMIN, NEW)
     assert book.register.roles_of(NEW, book.at) == ()
     refused(book, "another person's", by_login(book, Role.MODERATOR), FIRST_ADMIN, "another.person")
@@ -319,8 +319,32 @@ def test_an_approver_of_a_provider_takes_a_second_admin(book: Book) -> None:
     assert book.register.roles_of(NEW, book.at) == (Role.HMI,)
 
 
+def test_a_provider_is_believed_once_a_second_admin_confirms_it(book: Book, young: Book) -> None:
+    first = book.add(provider(), FIRST_ADMIN)
+    refused(book, "registered provider", by_login(book, Role.INSPECTOR), FIRST_ADMIN, NEW)
+    refused(book, "another admin than the one who registered", Confirmed(invitation=first), FIRST_ADMIN)
+    refused(book, "nobody as its subject", Confirmed(invitation=first), SECOND_ADMIN, HMI)
+    refused(book, "by an admin", Confirmed(invitation=first), HMI)
+    second = book.add(provider(key_text=key_set("EC")), FIRST_ADMIN)
+    refused(book, "another person than the admin", Confirmed(invitation=first), SECOND_ADMIN)
+    confirmed_at = book.at
+    book.add(Confirmed(invitation=second), SECOND_ADMIN)
+    refused(book, "another person than the admin", Confirmed(invitation=second), SECOND_ADMIN)
+    course = book.register.roll.providers[ISSUER]
+    assert course.at(confirmed_at - dt.timedelta(seconds=1)) is None
+    believed = course.at(confirmed_at)
+    assert believed is not None
+    assert believed.keys == key_set("EC")
+    book.add(by_login(book, Role.INSPECTOR), FIRST_ADMIN, NEW)
+    # An admin who takes its own keys for a provider's changes nothing without another's word.
+    book.add(provider(key_text=key_set("RSA", 3072)), FIRST_ADMIN)
+    assert book.register.roll.providers[ISSUER] == course
+    young.add(provider(), FIRST_ADMIN)
+    assert ISSUER in young.register.roll.providers
+
+
 def test_an_invitation_is_by_code_or_by_login(book: Book) -> None:
-    book.add(provider(), FIRST_ADMIN)
+    book.believe(provider())
     code = book.invited(NEW, Role.INSPECTOR)
     for change in ({"issuer": ISSUER, "login": "sub-1"}, {"code_key": None}, {"issuer": ISSUER}, {"login": "sub-1"}):
         refused(book, "either a one-time code or a login", code.model_copy(update=change), FIRST_ADMIN, NEW)

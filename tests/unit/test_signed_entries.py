@@ -204,7 +204,7 @@ def test_unsigned_entries_are_those_that_were_counted() -> None:
 
 def provider_book() -> Book:
     book = book_of_everybody()
-    book.add(ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set()), FIRST_ADMIN)
+    book.believe(ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set()))
     until = book.at + dt.timedelta(days=1)
     invited = Invited(roles=(Role.MODERATOR,), force=None, until=until, code_key=None, issuer=ISSUER, login="sub-1")
     book.add(invited, FIRST_ADMIN, "new.person")
@@ -299,8 +299,8 @@ def test_decisions_take_a_fresh_login(kind: Kind) -> None:
 
 def test_a_provider_s_keys_are_those_of_the_time() -> None:
     book = provider_book()
-    change = book.at
-    book.add(ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set("EC")), FIRST_ADMIN)
+    book.believe(ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set("EC")))
+    change = book.register.records[-1].at
     actor = Actor(person="new.person", role=Role.MODERATOR, assurance="identity-provider")
 
     def fault(certificate: str, at: dt.datetime) -> str | None:

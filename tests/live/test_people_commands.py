@@ -123,6 +123,11 @@ def test_a_provider_and_keys_are_registered(desk: Desk) -> None:
     keys = desk.file("keys.json", key_set())
     said = desk.run("provider", ISSUER, "--client", CLIENT, "--keys", str(keys), person="jo.keller")
     assert len(said["thumbprints"]) == 1
+    assert said["needs_second"]
+    confirm = ("confirm-provider", ISSUER, "--key")
+    refused = desk.run(*confirm, "another", person="sam.okafor", status=3)
+    assert "exactly the keys" in refused["message"]
+    desk.run(*confirm, said["thumbprints"][0], person="sam.okafor")
     invited = desk.run("invite", "new.person", "--role", "inspector", "--login", ISSUER, "sub-1", person="jo.keller")
     assert invited["code"] is None
     refused = desk.run("service-key", person="jo.keller", status=3)
