@@ -2,7 +2,7 @@
 
 It listens on this computer only, and every way round the S3 API that can be closed is closed. Its gRPC ports stay open
 to whoever has an account on this computer (docs/operations.md); a changed entry then breaks the chain of its ledger,
-which `ncpi verify` recomputes.
+which `ncpi audit verify` recomputes.
 """
 
 from __future__ import annotations

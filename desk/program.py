@@ -11,6 +11,7 @@ from desk import (
     audit_proof,
     commands,
     correction_commands,
+    export,
     status,
     sweep,
     verify,
@@ -38,13 +39,14 @@ def add_commands(program: typer.Typer) -> None:
     program.command("status", rich_help_panel=looks)(status.status_command)
     program.add_typer(_audit(), name="audit", rich_help_panel=looks)
     program.command("show", rich_help_panel=looks)(audit.show_command)
-    program.command("verify", rich_help_panel=looks)(verify.verify_command)
     program.command("sweep", rich_help_panel="Running")(sweep.sweep_command)
 
 
 def _audit() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Audit: the trail, and what proves it.")
     group.command("show")(audit.trail_command)
+    group.command("verify")(verify.verify_command)
+    group.command("export")(export.export_command)
     group.command("notes")(audit_proof.notes_command)
     group.command("prove")(audit_proof.prove_command)
     group.command("check-proof")(audit_proof.check_command)

@@ -33,7 +33,9 @@ class _Unreadable:
     @property
     def to_do(self) -> str:
         """Say what to do about it."""
-        return f"`ncpi verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
+        return (
+            f"`ncpi audit verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
+        )
 
 
 def status_command(inspection: options.InspectionOrAll = None, as_json: options.Json = False) -> None:

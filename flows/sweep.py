@@ -16,7 +16,7 @@ SWEEP = "sweep"
 def sweep() -> State:
     """Start every stage whose turn it is and that no event started.
 
-    If it fails: a ledger could not be read; run `ncpi verify`, which names the entry.
+    If it fails: a ledger could not be read; run `ncpi audit verify`, which names the entry.
     """
     swept = guarded(start_what_is_due)()
     publications = guarded(refresh_index)()

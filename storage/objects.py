@@ -30,6 +30,8 @@ class StoredVersion:
     key: str
     etag: str
     is_delete_marker: bool
+    id: str = ""
+    """What the server calls this version; empty where it says none."""
 
 
 class Objects(Protocol):
@@ -47,12 +49,16 @@ class Objects(Protocol):
         """Read an object whole; NotFoundError when there is none."""
         ...
 
-    def remove(self, key: str) -> None:
-        """Hide an object behind a delete marker; its versions are kept, and the key is free again."""
-        ...
-
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key."""
+        ...
+
+
+class PublicObjects(Objects, Protocol):
+    """A bucket out of which something can be withdrawn; no other bucket's port can remove anything."""
+
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; its versions are kept, and the key is free again."""
         ...
 
 
@@ -120,10 +126,13 @@ class S3Objects:
         try:
             for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix):
                 found += [
-                    StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False)
+                    StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False, id=one.get("VersionId", ""))
                     for one in page.get("Versions", [])
                 ]
-                found += [StoredVersion(one["Key"], "", is_delete_marker=True) for one in page.get("DeleteMarkers", [])]
+                found += [
+                    StoredVersion(one["Key"], "", is_delete_marker=True, id=one.get("VersionId", ""))
+                    for one in page.get("DeleteMarkers", [])
+                ]
         except ClientError as error:
             raise self._explained(error, prefix) from error
         return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))

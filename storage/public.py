@@ -17,7 +17,7 @@ from storage.public_records import PublicRecord, key_of, read_record, stands_for
 if TYPE_CHECKING:
     from schemas.correction import Of
     from schemas.documents import StoredFile
-    from storage.objects import Objects, StoredVersion
+    from storage.objects import PublicObjects, StoredVersion
     from storage.read_cache import ReadCache
 
 HTML = "text/html; charset=utf-8"
@@ -27,7 +27,7 @@ RecordT = TypeVar("RecordT", bound=PublicRecord)
 class Public:
     """What anybody may read."""
 
-    def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
+    def __init__(self, objects: PublicObjects, cache: ReadCache | None = None) -> None:
         """Work on the public bucket.
 
         Args:

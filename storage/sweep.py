@@ -59,7 +59,7 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
         inspections += 1
         stage = _due(read, now, grace) if read is not None else None
         if isinstance(stage, InspectionError):
-            # One broken ledger must not keep the others waiting; it is reported, and `ncpi verify` names the entry.
+            # One broken ledger must not keep the others waiting; it is reported, and `ncpi audit verify` names it.
             failed.append(str(stage))
         elif stage and isinstance(read, History) and inspection_id not in under_way[stage]:
             starter.start(stage, inspection_id, cause=f"{read.head}/{stage}/{period}")

@@ -8,7 +8,7 @@ import pytest
 from schemas.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from storage.objects import Objects, S3Objects
+    from storage.objects import Objects, PublicObjects, S3Objects
 
 TEXT = "text/plain"
 
@@ -107,7 +107,9 @@ def test_of_many_at_once_exactly_one_creates(objects: Objects, prefix: str, requ
             assert len(list(objects.versions(key))) == 1
 
 
-def test_what_is_removed_is_not_found_keeps_its_bytes_and_leaves_its_key_free(objects: Objects, prefix: str) -> None:
+def test_what_is_removed_is_not_found_keeps_its_bytes_and_leaves_its_key_free(
+    objects: PublicObjects, prefix: str
+) -> None:
     objects.create(f"{prefix}a", b"one", TEXT)
     objects.create(f"{prefix}b", b"one", TEXT)
     for _ in range(2):

@@ -24,10 +24,10 @@ from schemas.moves import Kind, State
 from schemas.roles import Role
 from schemas.stages import STAGES
 from storage import keys
-from storage.verification import verify_inspection, verify_public
 from tests.support.people import everybody, key_for, signer
 from tests.support.power_cuts import DyingWrites, PowerCut
 from tests.support.returns import write_fieldwork, write_review
+from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def test_a_stray_record_in_the_public_bucket_stops_no_publication_and_is_found(t
     live(world, tmp_path)
     assert world.history().state is State.COMPLETE
     (finding,) = verify_public(world.stores, (INSPECTION,))
-    assert (finding.layer, finding.inspection) == ("public", "essex-2015")
+    assert (finding.layer, finding.where) == ("public", "essex-2015")
 
 
 def test_an_index_that_says_nothing_new_is_not_put_again(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
         Kind.PUBLISHED,
         id="forged",
         at=world.clock(),
-        signer=signer("sam.smith", Role.ADMIN),
+        signer=world.steps.signer,
         document=world.steps.store_document(publication, INSPECTION),
         facts={"draft": world.draft()},
     )

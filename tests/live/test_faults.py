@@ -31,7 +31,6 @@ from storage.client import client_for
 from storage.objects import S3Objects
 from storage.settings import Bucket, Duty, read_settings
 from storage.stores import open_stores
-from storage.verification import verify_inspection, verify_public
 from tests.live.histories import LOOK, Client, contradictions
 from tests.live.nemesis import CUTS, Nemesis
 from tests.live.unreliable_stack import SERVERS, SWEEP_SECONDS, Database, UnreliableStack
@@ -39,6 +38,7 @@ from tests.support.postgres import PROGRAMS
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.running import pointed_at, wait_until
 from tests.support.stack_people import ReadyCast, enrol_everybody
+from tests.support.verifying import verify_inspection, verify_public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -231,7 +231,7 @@ def versions_of_public_objects() -> set[int]:
 
 
 def findings(inspections: Sequence[str]) -> list[Finding]:
-    """Verify everything, as `ncpi verify` does."""
+    """Verify everything, as `ncpi audit verify` does."""
     stores = open_reading_room()
     of_each = [one for inspection in inspections for one in verify_inspection(stores, inspection).findings]
     return [*of_each, *verify_public(stores, stores.ledger.inspections())]

@@ -23,10 +23,10 @@ from schemas.forces import FORCES
 from schemas.moves import Kind, State
 from storage.prefect_server import event_of
 from storage.settings import read_settings
-from storage.verification import verify_inspection
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.running import wait_for, wait_until
 from tests.support.stack_people import ReadyCast
+from tests.support.verifying import verify_inspection
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
 

@@ -1,4 +1,4 @@
-"""What was altered through S3 is found by `ncpi verify`, and named."""
+"""What was altered through S3 is found by `ncpi audit verify`, and named."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 
 def verify(inspection: str) -> tuple[int, list[dict[str, object]]]:
-    result = CliRunner().invoke(program, ["verify", inspection, "--json"])
+    result = CliRunner().invoke(program, ["audit", "verify", inspection, "--json"])
     return result.exit_code, json.loads(result.output)["findings"]
 
 
@@ -71,7 +71,7 @@ def test_an_entry_replaced_by_the_ledgers_own_key_is_found(altered: str) -> None
     client.put_object(Bucket=Bucket.LEDGER.value, Key=key, Body=data.replace(b"rhian.morgan", b"someone.else"))
     status, findings = verify(altered)
     assert status == 1
-    assert [finding["layer"] for finding in findings] == ["chain"]
+    assert [finding["layer"] for finding in findings] == ["versions"]
     assert f"{altered} entry" in findings[0]["message"]
     assert "a second version of entry 1" in findings[0]["message"]
 
@@ -87,7 +87,7 @@ def test_a_stray_public_file_is_found(whole: str) -> None:
     client = client_for(Duty.PUBLISH)
     client.put_object(Bucket=Bucket.PUBLIC.value, Key=key, Body=b"never approved")
     try:
-        result = CliRunner().invoke(program, ["verify", "--json"])
+        result = CliRunner().invoke(program, ["audit", "verify", "--json"])
         assert result.exit_code == 1
         messages = [finding["message"] for finding in json.loads(result.output)["findings"]]
         assert f"{key} is public, but no entry records its publication" in messages

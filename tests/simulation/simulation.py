@@ -33,7 +33,6 @@ from storage.sealer import Sealer
 from storage.settings import ORIGIN
 from storage.stores import Stores
 from storage.sweep import sweep
-from storage.verification import verify_inspection, verify_public
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import NEVER, ByChance, Died, Fault, Planned, Rates, passing_error
 from tests.simulation.people import People, Returns
@@ -41,6 +40,7 @@ from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, Simulated
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
 from tests.support.people import SERVICE, book_of_everybody, key_for
+from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import MAKES, examine_once
 
 if TYPE_CHECKING:

@@ -70,7 +70,8 @@ def test_these_are_the_commands() -> None:
         ("audit", "prove"),
         ("audit", "check-proof"),
         ("show",),
-        ("verify",),
+        ("audit", "verify"),
+        ("audit", "export"),
         ("sweep",),
         ("up",),
         ("down",),
@@ -102,7 +103,8 @@ def test_an_unknown_option_is_wrong_input(command: tuple[str, ...]) -> None:
     [
         ("status",),
         ("audit", "show"),
-        ("verify",),
+        ("audit", "verify"),
+        ("audit", "export", "folder"),
         ("show", "{}", "report.pdf"),
         ("approve", "{}", *DRAFT, *WHO),
         ("return", "{}", *DRAFT, "--reason", "numbers", *WHO),
@@ -226,7 +228,8 @@ NEED_SETTINGS = {
     "audit notes": ("audit", "notes"),
     "audit prove": ("audit", "prove", "kent-2025/0"),
     "show": ("show", "kent-2025", "report.pdf"),
-    "verify": ("verify",),
+    "audit verify": ("audit", "verify"),
+    "audit export": ("audit", "export", "folder"),
     "sweep": ("sweep",),
 }
 
@@ -245,7 +248,7 @@ def test_without_settings_nothing_can_be_submitted(tmp_path: Path, form: str) ->
 
 
 @pytest.mark.parametrize(
-    "name", sorted({"open", "approve", "return", "status", "audit notes", "audit prove", "verify", "sweep"})
+    "name", sorted({"open", "approve", "return", "status", "audit notes", "audit prove", "audit verify", "sweep"})
 )
 def test_without_settings_machines_are_told_in_json(name: str) -> None:
     told = json.loads(refused(*NEED_SETTINGS[name], "--json"))

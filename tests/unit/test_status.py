@@ -59,7 +59,7 @@ def test_a_broken_ledger_is_listed_and_the_others_are_shown(world: World) -> Non
     assert "hmi or moderator: approve report or return report" in board.output
     lines = [line for line in board.output.splitlines() if BROKEN in line]
     assert f"{BROKEN} entry 1: wanted 00000001.json, once, found a second version of entry 0" in lines[0]
-    assert f"`ncpi verify {BROKEN}`" in lines[1]
+    assert f"`ncpi audit verify {BROKEN}`" in lines[1]
     assert "docs/operations.md" in lines[1]
 
 
@@ -70,7 +70,7 @@ def test_machines_are_told_of_a_broken_ledger_in_its_place(world: World) -> None
     broken, whole = json.loads(board.output)
     assert (broken["inspection"], broken["error"]) == (BROKEN, "ChainBrokenError")
     assert "a second version of entry 0" in broken["unreadable"]
-    assert f"ncpi verify {BROKEN}" in broken["do"]
+    assert f"ncpi audit verify {BROKEN}" in broken["do"]
     assert (whole["inspection"], whole["unreadable"]) == (INSPECTION, None)
     assert "initial-report/report.pdf" in whole["artefacts"]
 

@@ -10,9 +10,9 @@ from schemas.stages import FIELDWORK
 from storage.prefect_server import PrefectServer, event_of
 from storage.settings import Settings
 from storage.sweep import sweep
-from storage.verification import verify_inspection
 from tests.support.forging import forge_approval
 from tests.support.returns import write_fieldwork
+from tests.support.verifying import verify_inspection
 from tests.support.world import INSPECTION, World
 
 if TYPE_CHECKING:

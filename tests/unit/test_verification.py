@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.verification import verify_inspection, verify_public
 from tests.support.returns import write_fieldwork
+from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import INSPECTION, World
 
 if TYPE_CHECKING:

@@ -1,0 +1,137 @@
+"""Reads a bucket with little work a request, for whoever reads all of it: verification and export.
+
+boto3 spends most of a small GET on describing it and on parsing what comes back. Here botocore signs and sends, and
+nothing else is done; the answers are the same as of `S3Objects`, and tests/contract holds it to that.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
+from xml.etree import ElementTree as ET
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.httpsession import URLLib3Session
+
+from schemas.errors import NotFoundError, SettingsError
+from storage.objects import StoredVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSResponse
+
+    from storage.settings import Duty, Settings
+
+_OK: Final = 200
+_FORBIDDEN: Final = 403
+_NOT_FOUND: Final = 404
+_SERVER_ERROR: Final = 500
+_TRIES: Final = 3
+_LISTERS: Final = 4
+
+
+class S3Reader:
+    """A bucket on an S3 server, for reading."""
+
+    def __init__(self, settings: Settings, duty: Duty, bucket: str) -> None:
+        """Work on one bucket with the credential of a duty."""
+        self._bucket = bucket
+        self._url = f"{settings.s3_endpoint.rstrip('/')}/{bucket}"
+        self._auth = S3SigV4Auth(Credentials(*settings.credential(duty)), "s3", settings.s3_region)
+        self._session = URLLib3Session(timeout=120, max_pool_connections=32)
+        self._signing = threading.Lock()
+
+    def read(self, key: str) -> bytes:
+        """Read an object whole; NotFoundError when there is none."""
+        return self._get(f"{self._url}/{quote(key)}", key).content
+
+    def versions(self, prefix: str) -> Iterator[StoredVersion]:
+        """List every version and delete marker under a prefix, in order of key.
+
+        Where there are folders below it, each is listed by itself, several at a time: SeaweedFS looks at everything
+        from the beginning of a listing again for each of its pages, so that a long one costs the square of its length.
+        """
+        found, folders = self._list(prefix, "/" if prefix == "" or prefix.endswith("/") else None)
+        with ThreadPoolExecutor(_LISTERS) as listers:
+            for listed, _ in listers.map(self._list, folders):
+                found += listed
+        return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))
+
+    def create(self, key: str, data: bytes, media_type: str) -> bool:
+        """Refuse: this reads."""
+        raise NotImplementedError
+
+    def replace(self, key: str, data: bytes, media_type: str) -> None:
+        """Refuse: this reads."""
+        raise NotImplementedError
+
+    def _list(self, prefix: str, delimiter: str | None = None) -> tuple[list[StoredVersion], list[str]]:
+        """List what is under a prefix; with a delimiter what stands there itself, and the folders below."""
+        found: list[StoredVersion] = []
+        folders: list[str] = []
+        fixed = {"prefix": prefix, "versions": "", **({"delimiter": delimiter} if delimiter else {})}
+        marker: dict[str, str] = {}
+        while True:
+            # In the order of their names, as they are signed.
+            query = urlencode(sorted({**marker, **fixed}.items()), quote_via=quote)
+            page = ET.fromstring(self._get(f"{self._url}?{query}", prefix).content)  # noqa: S314 - of our own server
+            fields = {_name(element): element for element in page}
+            found += [version for element in page if (version := _version(element)) is not None]
+            folders += [element[0].text or "" for element in page if _name(element) == "CommonPrefixes"]
+            if fields["IsTruncated"].text != "true":
+                return found, list(dict.fromkeys(folders))
+            marker = {
+                name: fields[field].text or ""
+                for name, field in (("key-marker", "NextKeyMarker"), ("version-id-marker", "NextVersionIdMarker"))
+                if field in fields and fields[field].text
+            }
+
+    def _get(self, url: str, key: str) -> AWSResponse:
+        for attempt in range(_TRIES):
+            request = AWSRequest("GET", url)
+            with self._signing:
+                self._auth.add_auth(request)
+            try:
+                response = self._session.send(request.prepare())
+            except HTTPClientError:
+                if attempt == _TRIES - 1:
+                    raise
+                continue
+            if response.status_code < _SERVER_ERROR:
+                break
+        if response.status_code != _OK:
+            raise self._explained(response, key)
+        return response
+
+    def _explained(self, response: AWSResponse, key: str) -> Exception:
+        if response.status_code == _NOT_FOUND:
+            return NotFoundError(f"{self._bucket}/{key}: no such object")
+        if response.status_code == _FORBIDDEN:
+            return SettingsError(
+                f"{self._bucket}: the S3 server refuses this credential; check the NCPI_S3_* keys, the bucket's policy "
+                "and this machine's clock"
+            )
+        code = str(response.status_code)
+        answer = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": response.status_code}}
+        return ClientError(answer, "GET")  # type: ignore[arg-type]
+
+
+def _name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _version(element: ET.Element) -> StoredVersion | None:
+    kind = _name(element)
+    if kind not in {"Version", "DeleteMarker"}:
+        return None
+    fields = {_name(child): child.text or "" for child in element}
+    is_marker = kind == "DeleteMarker"
+    return StoredVersion(
+        fields["Key"], "" if is_marker else fields.get("ETag", ""), is_marker, fields.get("VersionId", "")
+    )

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemas.errors import NotFoundError, SettingsError
+from storage.client import client_for
+from storage.objects import S3Objects
+from storage.s3_reader import S3Reader
+from storage.settings import Bucket, Duty, Settings
+
+if TYPE_CHECKING:
+    from storage.objects import Objects
+
+pytestmark = pytest.mark.live
+
+KEYS = ("0", "A", "a/1", "a-1", "b", "bz", "c", "ca", "h/00000000.json", "w", "x y", "zz", "~", "é", "a+b&c#d%e")
+
+
+@pytest.fixture
+def both(live_settings: Settings) -> tuple[S3Objects, S3Reader]:
+    name = Bucket.PRIVATE.value
+    return (
+        S3Objects(client_for(Duty.INTAKE, live_settings), name),
+        S3Reader(live_settings, Duty.INTAKE, name),
+    )
+
+
+def test_the_reader_sees_what_boto3_sees(both: tuple[S3Objects, Objects], prefix: str) -> None:
+    objects, reader = both
+    for key in KEYS:
+        objects.create(prefix + key, key.encode(), "text/plain")
+    objects.replace(f"{prefix}c", b"again", "text/plain")  # where a listing is cut
+    objects._client.delete_object(Bucket=Bucket.PRIVATE.value, Key=f"{prefix}h/00000000.json")
+    listed = sorted(objects.versions(prefix), key=lambda one: (one.key, one.is_delete_marker, one.id))
+    assert sorted(reader.versions(prefix), key=lambda one: (one.key, one.is_delete_marker, one.id)) == listed
+    assert len(listed) == len(KEYS) + 2
+    for key in KEYS:
+        if key != "h/00000000.json":
+            assert reader.read(prefix + key) == objects.read(prefix + key)
+
+
+def test_a_listing_of_many_pages_is_whole(both: tuple[S3Objects, Objects], prefix: str) -> None:
+    objects, reader = both
+    keys = [f"{prefix}{letter}{number:04d}" for number in range(530) for letter in "ac"]
+    for key in keys:
+        objects.create(key, b"", "text/plain")
+    assert [one.key for one in reader.versions(prefix)] == sorted(keys)
+
+
+def test_what_is_not_there_is_not_found(both: tuple[S3Objects, Objects], prefix: str) -> None:
+    with pytest.raises(NotFoundError):
+        both[1].read(f"{prefix}nothing")
+
+
+def test_a_wrong_key_is_said(live_settings: Settings) -> None:
+    reader = S3Reader(live_settings, Duty.LEDGER, Bucket.PRIVATE.value)
+    with pytest.raises(SettingsError, match="refuses this credential"):
+        reader.read("anything")

@@ -1,0 +1,21 @@
+"""An archive in buckets in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.holdings import Holdings
+from storage.settings import Bucket
+from tests.support.memory import MemoryObjects
+
+if TYPE_CHECKING:
+    from tests.support.archive import Archive
+
+
+def holdings_of_archive(archive: Archive) -> Holdings:
+    """Put an archive into buckets."""
+    buckets = {bucket: MemoryObjects() for bucket in Bucket}
+    for bucket, objects in buckets.items():
+        for key, data in archive.bucket(bucket).items():
+            objects.create(key, data, "application/json")
+    return Holdings(buckets[Bucket.LEDGER], buckets[Bucket.PRIVATE], buckets[Bucket.PUBLIC])

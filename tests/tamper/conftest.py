@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deployments.ports import free_ports
+from deployments.stack import Stack
+from storage.buckets import prepare_buckets
+from storage.client import client_for
+from storage.holdings import Holdings
+from storage.objects import S3Objects
+from storage.settings import Bucket, Duty, Settings
+from tests.tamper.state import Prefixed, State, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_numbers = itertools.count()
+Place = "Callable[[State], Holdings]"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Path]]:
+    """Start a SeaweedFS with the product's buckets; give its settings and where its disk is."""
+    made: list[Settings] = []
+
+    def prepare(environment) -> None:
+        given = {name[5:].lower(): value for name, value in environment.items() if name.startswith("NCPI_")}
+        made.append(Settings.model_validate(given))
+        prepare_buckets(made[0])
+        # What an administrator can do first of all: the policy that denies deletion is gone.
+        client_for(Duty.ADMIN, made[0]).delete_bucket_policy(Bucket=Bucket.LEDGER.value)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("NCPI_S3_ENDPOINT", raising=False)
+        # A Prefect server that nobody asks: only S3 is started.
+        patch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+        folder = tmp_path_factory.mktemp("tamper")
+        with Stack(folder, free_ports(), report=print, prepare=prepare, serve=False):
+            yield made[0], folder
+
+
+@pytest.fixture(scope="session")
+def whole() -> State:
+    """Give the record as it is before anybody tampers with it."""
+    return build()
+
+
+@pytest.fixture(scope="session")
+def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], Holdings]:
+    """Put a state of the record on the server, apart from all others."""
+    client = client_for(Duty.ADMIN, server[0])
+
+    def part(bucket: Bucket, prefix: str) -> Prefixed:
+        return Prefixed(S3Objects(client, bucket.value), client, bucket.value, prefix)
+
+    shared = {bucket: part(bucket, "shared/") for bucket in (Bucket.PRIVATE, Bucket.PUBLIC)}
+    for bucket, objects in shared.items():
+        objects.put_all(whole.archive.bucket(bucket))
+
+    def put(state: State, *, apart: bool = False) -> Holdings:
+        prefix = f"{next(_numbers):03d}/"
+        parts = {bucket: part(bucket, prefix) for bucket in Bucket}
+        for bucket, objects in parts.items():
+            wanted = state.archive.bucket(bucket)
+            if bucket in shared and wanted == whole.archive.bucket(bucket) and not apart:
+                parts[bucket] = shared[bucket]
+            else:
+                objects.put_all(wanted)
+        return Holdings(parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=prefix)
+
+    return put

@@ -1,0 +1,163 @@
+"""The record that is tampered with, how a state of it is put on a real server, and how it is verified there."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import importlib.util
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from schemas.moves import Kind
+from storage.export import export
+from storage.holdings import Holdings
+from storage.objects import StoredVersion
+from storage.verification import Anchors, verify
+from storage.verification.anchors import HeldNote
+from tests.support.archive import SEAL_KEY, Archive, verifier_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+    from storage.objects import S3Objects
+    from storage.verification import Finding
+
+ROOT: Final = Path(__file__).parents[2]
+WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"
+"""An inspection that is complete, one that is approved and not published, one that is drafted and not decided."""
+
+
+def _stand_alone() -> Any:
+    spec = importlib.util.spec_from_file_location("ncpi_verify", ROOT / "verifier" / "ncpi_verify.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["ncpi_verify"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+STAND_ALONE: Final = _stand_alone()
+
+
+@dataclass
+class State:
+    """A record, and what management holds of it."""
+
+    archive: Archive = field(default_factory=Archive)
+    first: str = ""
+    """Digest of the register's first record."""
+    earlier: Archive | None = None
+    """The record as it was when the second note was sent."""
+
+    def copy(self) -> State:
+        return copy.copy(self).with_archive(self.archive)
+
+    def with_archive(self, archive: Archive) -> State:
+        made = Archive(
+            dict(archive.ledger),
+            dict(archive.private),
+            dict(archive.public),
+            list(archive.notes),
+            dict(archive.keys),
+            archive.seal_key,
+            archive.now,
+            list(archive.leaves),
+            set(archive.sealed),
+        )
+        return State(made, self.first, self.earlier)
+
+
+def build() -> State:
+    """Make the record: three inspections, sealed three times."""
+    archive = Archive()
+    first = archive.found()
+    archive.seal()
+    archive.live(DRAFTED, 4)
+    archive.live(APPROVED, 6)
+    archive.seal()
+    state = State(archive, first)
+    earlier = state.copy().archive
+    archive.live(WHOLE)
+    archive.seal()
+    return State(archive, first, earlier)
+
+
+class Prefixed:
+    """A part of a bucket, as if it were one: so that one server holds many states of a record."""
+
+    def __init__(self, objects: S3Objects, client: S3Client, bucket: str, prefix: str) -> None:
+        self._objects = objects
+        self.client, self.bucket, self.prefix = client, bucket, prefix
+
+    def create(self, key: str, data: bytes, media_type: str) -> bool:
+        return self._objects.create(self.prefix + key, data, media_type)
+
+    def replace(self, key: str, data: bytes, media_type: str = "application/json") -> None:
+        self._objects.replace(self.prefix + key, data, media_type)
+
+    def read(self, key: str) -> bytes:
+        return self._objects.read(self.prefix + key)
+
+    def versions(self, prefix: str) -> Iterator[StoredVersion]:
+        for one in self._objects.versions(self.prefix + prefix):
+            yield StoredVersion(one.key.removeprefix(self.prefix), one.etag, one.is_delete_marker, one.id)
+
+    # What only an administrator can do
+
+    def mark(self, key: str) -> None:
+        """Set a delete marker."""
+        self.client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+
+    def erase(self, key: str) -> None:
+        """Remove every version, past its retention."""
+        for one in list(self._objects.versions(self.prefix + key)):
+            if one.key == self.prefix + key:
+                self.client.delete_object(
+                    Bucket=self.bucket, Key=one.key, VersionId=one.id, BypassGovernanceRetention=True
+                )
+
+    def put_all(self, objects: dict[str, bytes]) -> None:
+        with ThreadPoolExecutor(12) as writers:
+            list(writers.map(lambda one: self.replace(*one), objects.items()))
+
+
+@dataclass
+class Found:
+    """What both verifiers found of a state."""
+
+    product: list[Finding]
+    stand_alone: list[Any]
+
+    @property
+    def layers(self) -> tuple[set[str], set[str]]:
+        return {one.layer for one in self.product}, {one.layer for one in self.stand_alone}
+
+
+def verify_both(
+    holdings: Holdings, state: State, folder: Path, *, with_notes: bool = True, with_register: bool = True
+) -> Found:
+    """Verify with the product on the server, and with the stand-alone verifier on an export of it."""
+    notes = tuple(HeldNote(f"note-{n}", text) for n, text in enumerate(state.archive.notes)) if with_notes else ()
+    first = state.first if with_register else None
+    key = verifier_key(SEAL_KEY) if with_register else None
+    anchors = Anchors(first, (key,) if key else (), notes)
+    found = verify(holdings, anchors=anchors).findings
+    export(holdings, folder, now=dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+    keys = (STAND_ALONE.VerifierKey.parse(key),) if key else ()
+    given = STAND_ALONE.Anchors(first, keys, tuple((note.name, note.text) for note in notes))
+    return Found(found, STAND_ALONE.verify(folder, given).findings)
+
+
+def place(inspection: str, seq: int) -> str:
+    """Name an entry."""
+    return f"ledger/{inspection}/{seq:08d}.json"
+
+
+def seq_of(archive: Archive, inspection: str, kind: Kind) -> int:
+    """Find the newest entry of a kind."""
+    wanted = f'"kind":"{kind.value}"'.encode()
+    return max(seq for seq, data in enumerate(archive.chain(inspection)) if wanted in data)

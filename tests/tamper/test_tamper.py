@@ -1,0 +1,94 @@
+"""Every way to tamper with the record is found, by both verifiers, by the layer that is named for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemas.moves import Kind
+from tests.support.archive import LEAD
+from tests.tamper.rewritten import (
+    REWRITTEN,
+    everything_made_anew_by_somebody_else,
+    everything_rewritten_with_every_key,
+    inspection_removed_and_sealed_again_with_the_stolen_key,
+    last_seals_dropped_with_what_they_sealed,
+    rolled_back,
+)
+from tests.tamper.state import DRAFTED, State, place, verify_both
+from tests.tamper.through_s3 import THROUGH_S3, last_seal_erased
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+BY_NOTES_ALONE = [
+    rolled_back,
+    last_seals_dropped_with_what_they_sealed,
+    everything_rewritten_with_every_key,
+    inspection_removed_and_sealed_again_with_the_stolen_key,
+]
+"""SECURITY.md says so."""
+
+
+def name_of(way) -> str:
+    return way.__name__
+
+
+def test_an_untouched_record_gives_no_finding(put, whole: State, tmp_path: Path) -> None:
+    found = verify_both(put(whole), whole, tmp_path / "export")
+    assert (found.product, found.stand_alone) == ([], [])
+
+
+@pytest.mark.parametrize("way", THROUGH_S3, ids=name_of)
+def test_what_is_done_through_s3_is_found(way, put, whole: State, tmp_path: Path) -> None:
+    state = whole.copy()
+    holdings = put(state, apart=THROUGH_S3[way] in {"artefact", "public"})
+    way(holdings, state)
+    product, stand_alone = verify_both(holdings, state, tmp_path / "export").layers
+    assert THROUGH_S3[way] in product
+    assert THROUGH_S3[way] in stand_alone
+
+
+@pytest.mark.parametrize("way", REWRITTEN, ids=name_of)
+def test_what_is_rewritten_is_found(way, put, whole: State, tmp_path: Path) -> None:
+    state = whole.copy()
+    way(state)
+    product, stand_alone = verify_both(put(state), state, tmp_path / "export").layers
+    assert REWRITTEN[way] in product
+    assert REWRITTEN[way] in stand_alone
+
+
+@pytest.mark.parametrize("way", BY_NOTES_ALONE, ids=name_of)
+def test_what_only_held_notes_can_find(way, put, whole: State, tmp_path: Path) -> None:
+    state = whole.copy()
+    way(state)
+    holdings = put(state)
+    without = verify_both(holdings, state, tmp_path / "without", with_notes=False)
+    assert (without.product, without.stand_alone) == ([], [])
+    assert verify_both(holdings, state, tmp_path / "with").layers == ({"held"}, {"held"})
+
+
+def test_the_last_seal_erased_is_found_by_held_notes_alone(put, whole: State, tmp_path: Path) -> None:
+    holdings = put(whole)
+    last_seal_erased(holdings, whole)
+    without = verify_both(holdings, whole, tmp_path / "without", with_notes=False)
+    assert (without.product, without.stand_alone) == ([], [])
+
+
+def test_a_record_made_anew_is_whole_to_whoever_kept_nothing(put, whole: State, tmp_path: Path) -> None:
+    state = whole.copy()
+    everything_made_anew_by_somebody_else(state)
+    found = verify_both(put(state), state, tmp_path / "export", with_notes=False, with_register=False)
+    assert (found.product, found.stand_alone) == ([], [])
+
+
+def test_what_no_seal_holds_yet_can_be_dropped_from_the_end(put, whole: State, tmp_path: Path) -> None:
+    # What nobody can find: SECURITY.md says so, and seals are made at each publication and every few minutes for it.
+    state = whole.copy()
+    state.archive.append(DRAFTED, Kind.CASE_REFERRED_BACK, LEAD, facts={"cases": 1})
+    del state.archive.ledger[place(DRAFTED, 4)]
+    found = verify_both(put(state), state, tmp_path / "export")
+    assert (found.product, found.stand_alone) == ([], [])

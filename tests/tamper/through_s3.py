@@ -1,0 +1,138 @@
+"""What somebody with the administrator's key can do to the buckets as they stand, call by call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from schemas.moves import Kind
+from tests.tamper.state import APPROVED, DRAFTED, WHOLE, State, place, seq_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.holdings import Holdings
+
+
+def other_bytes_as_a_second_version(holdings: Holdings, state: State) -> None:
+    key = place(WHOLE, 5)
+    holdings.ledger.replace(key, state.archive.ledger[key].replace(b"dru.sharpling", b"eve.other"))
+
+
+def same_bytes_as_a_second_version(holdings: Holdings, state: State) -> None:
+    key = place(WHOLE, 5)
+    holdings.ledger.replace(key, state.archive.ledger[key])
+
+
+def newest_entry_hidden(holdings: Holdings, state: State) -> None:
+    holdings.ledger.mark(place(WHOLE, 14))
+
+
+def newest_entry_hidden_and_written_again(holdings: Holdings, state: State) -> None:
+    key = place(DRAFTED, 3)
+    holdings.ledger.mark(key)
+    assert holdings.ledger.create(key, state.archive.ledger[key].replace(b"essex", b"essex"), "application/json")
+
+
+def foreign_key_among_entries(holdings: Holdings, state: State) -> None:
+    holdings.ledger.replace(f"ledger/{WHOLE}/00000003.json.bak", b"{}")
+
+
+def entry_erased_from_the_middle(holdings: Holdings, state: State) -> None:
+    holdings.ledger.erase(place(WHOLE, 5))
+
+
+def sealed_tail_erased(holdings: Holdings, state: State) -> None:
+    for seq in (13, 14):
+        holdings.ledger.erase(place(WHOLE, seq))
+
+
+def ledger_erased(holdings: Holdings, state: State) -> None:
+    for seq in range(len(state.archive.chain(DRAFTED))):
+        holdings.ledger.erase(place(DRAFTED, seq))
+
+
+def second_version_of_a_register_record(holdings: Holdings, state: State) -> None:
+    holdings.ledger.replace("register/00000003.json", state.archive.ledger["register/00000003.json"])
+
+
+def register_tail_erased(holdings: Holdings, state: State) -> None:
+    newest = max(key for key in state.archive.ledger if key.startswith("register/"))
+    holdings.ledger.erase(newest)
+
+
+def second_version_of_a_seal(holdings: Holdings, state: State) -> None:
+    holdings.ledger.replace("seal/00000001.json", state.archive.ledger["seal/00000001.json"])
+
+
+def seal_erased_from_the_middle(holdings: Holdings, state: State) -> None:
+    holdings.ledger.erase("seal/00000001.json")
+
+
+def last_seal_erased(holdings: Holdings, state: State) -> None:
+    holdings.ledger.erase("seal/00000002.json")
+
+
+def artefact_swapped(holdings: Holdings, state: State) -> None:
+    holdings.private.replace(next(key for key in state.archive.private if WHOLE in key), b"other bytes")
+
+
+def artefact_erased(holdings: Holdings, state: State) -> None:
+    holdings.private.erase(next(key for key in state.archive.private if APPROVED in key))
+
+
+def artefact_hidden(holdings: Holdings, state: State) -> None:
+    holdings.private.mark(next(key for key in state.archive.private if DRAFTED in key))
+
+
+def case_table_swapped(holdings: Holdings, state: State) -> None:
+    key = next(key for key, data in state.archive.private.items() if b"case table" in data and WHOLE in key)
+    holdings.private.replace(key, b"other rows")
+
+
+def public_file_swapped(holdings: Holdings, state: State) -> None:
+    holdings.public.replace(f"{WHOLE}/initial-report/report.html", b"<p>Other words</p>")
+
+
+def public_file_hidden(holdings: Holdings, state: State) -> None:
+    holdings.public.mark(f"{WHOLE}/review/report.html")
+
+
+def public_record_swapped(holdings: Holdings, state: State) -> None:
+    key = f"publications/{WHOLE}/review.json"
+    holdings.public.replace(key, state.archive.public[key].replace(b"A report", b"B report"))
+
+
+def published_and_never_recorded(holdings: Holdings, state: State) -> None:
+    holdings.public.replace(f"{DRAFTED}/initial-report/report.html", b"<p>never approved</p>")
+
+
+def approved_and_put_out_past_the_stage(holdings: Holdings, state: State) -> None:
+    assert seq_of(state.archive, APPROVED, Kind.REPORT_APPROVED)
+    holdings.public.replace(f"{APPROVED}/initial-report/report.html", b"<p>before the embargo</p>")
+
+
+THROUGH_S3: Final[dict[Callable[[Holdings, State], None], str]] = {
+    other_bytes_as_a_second_version: "versions",
+    same_bytes_as_a_second_version: "versions",
+    newest_entry_hidden: "versions",
+    newest_entry_hidden_and_written_again: "versions",
+    foreign_key_among_entries: "chain",
+    entry_erased_from_the_middle: "chain",
+    sealed_tail_erased: "seal",
+    ledger_erased: "seal",
+    second_version_of_a_register_record: "versions",
+    register_tail_erased: "seal",
+    second_version_of_a_seal: "versions",
+    seal_erased_from_the_middle: "seal",
+    last_seal_erased: "held",
+    artefact_swapped: "artefact",
+    artefact_erased: "artefact",
+    artefact_hidden: "artefact",
+    case_table_swapped: "artefact",
+    public_file_swapped: "public",
+    public_file_hidden: "public",
+    public_record_swapped: "public",
+    published_and_never_recorded: "public",
+    approved_and_put_out_past_the_stage: "public",
+}
+"""Each way, and the layer that must find it."""
