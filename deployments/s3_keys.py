@@ -29,7 +29,9 @@ _LATER: Final = frozenset({Duty.SEAL})
 """Duties that a folder which an earlier version made may lack."""
 SECRETS: Final = ("NCPI_SEAL_KEY", "NCPI_SMTP_PASSWORD", "NCPI_SERVICE_KEY", "NCPI_PEPPER")
 """Settings that one process needs and no other is given."""
-_ANYBODY: Final = {"name": "anonymous", "actions": [f"Read:{Bucket.PUBLIC.value}"]}
+# What strangers may read is said by the public bucket's policy alone, which does not open versions: with a right of
+# their own they could go on reading what was withdrawn, by the version's id.
+_ANYBODY: Final[dict[str, object]] = {"name": "anonymous", "actions": []}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,11 @@ import typer
 
 from desk import options
 from desk.printing import console, errors_for_people, print_json
-from desk.who import Who, tell
+from desk.who import Who, acted, tell
 from schemas.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from desk.holds import Done
-    from desk.office import Office
-    from domain.history import Recorded
-    from domain.signing import Signer
 
 # `--help` needs neither S3 client nor cryptography.
 # ruff: noqa: PLC0415
@@ -52,7 +47,7 @@ def place_command(
             _on_all(PLACE_HOLD.name, inspection, who, reason, every=every, as_json=as_json)
             return
         act = lambda office, signer: place_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
-        tell(_acted(who, act), "put on hold", as_json=as_json)
+        tell(acted(who, act), "put on hold", as_json=as_json)
 
 
 @hold_app.command("lift")
@@ -79,7 +74,7 @@ def lift_command(
             _on_all(LIFT_HOLD.name, inspection, who, reason, every=every, as_json=as_json)
             return
         act = lambda office, signer: lift_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
-        tell(_acted(who, act), "hold lifted", as_json=as_json)
+        tell(acted(who, act), "hold lifted", as_json=as_json)
 
 
 def change_due_date_command(
@@ -102,7 +97,7 @@ def change_due_date_command(
 
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        recorded = _acted(
+        recorded = acted(
             who,
             lambda office, signer: change_due_date(office, inspection, subject, day.date(), signer, reason, seen=head),
         )
@@ -132,7 +127,7 @@ def receive_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         data = read_file(inspection, file) if file else None
-        recorded = _acted(
+        recorded = acted(
             who,
             lambda office, signer: receive(
                 office, inspection, RECEIPTS[what], day.date(), signer, file=data, seen=head
@@ -160,15 +155,8 @@ def refer_back_command(
 
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        recorded = _acted(who, lambda office, signer: refer_back(office, inspection, case, signer, seen=head))
+        recorded = acted(who, lambda office, signer: refer_back(office, inspection, case, signer, seen=head))
         tell(recorded, f"{recorded.entry.facts['cases']} case(s) referred back", as_json=as_json)
-
-
-def _acted(who: Who, act: Callable[[Office, Signer], Recorded]) -> Recorded:
-    from desk.office import open_office, when_overtaken_again
-
-    office, signer = open_office(), who.sign_in()
-    return when_overtaken_again(lambda: act(office, signer))
 
 
 def _on_all(name: str, inspection: str | None, who: Who, reason: str, *, every: bool, as_json: bool) -> None:

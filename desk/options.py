@@ -139,6 +139,12 @@ Embargo = Annotated[
     str | None,
     typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),
 ]
+Until = Annotated[
+    str,
+    typer.Option(
+        "--until", help="Until this London time, 2026-12-01T17:00; at most 28 days from now.", callback=_embargo
+    ),
+]
 Head = Annotated[
     str | None,
     typer.Option(

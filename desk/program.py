@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from desk import aside_commands, audit, audit_commands, audit_proof, commands, export, status, sweep, verify
+from desk import (
+    accuracy_commands,
+    aside_commands,
+    audit,
+    audit_commands,
+    audit_proof,
+    commands,
+    correction_commands,
+    export,
+    status,
+    sweep,
+    verify,
+)
 from desk.people.program import people_app
 
 
@@ -21,6 +33,9 @@ def add_commands(program: typer.Typer) -> None:
     program.command("change-due-date", rich_help_panel=acts)(aside_commands.change_due_date_command)
     program.command("receive", rich_help_panel=acts)(aside_commands.receive_command)
     program.command("refer-back", rich_help_panel=acts)(aside_commands.refer_back_command)
+    program.add_typer(accuracy_commands.accuracy_app, name="accuracy", rich_help_panel=acts)
+    program.command("correct", rich_help_panel=acts)(correction_commands.correct_command)
+    program.command("withdraw", rich_help_panel=acts)(correction_commands.withdraw_command)
     program.add_typer(people_app, name="people", rich_help_panel="People")
     program.command("status", rich_help_panel=looks)(status.status_command)
     program.add_typer(_audit(), name="audit", rich_help_panel=looks)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from storage.stores import Stores
 
 _SHORTEST = 12
-_DRAFTS = {Kind.REPORT_DRAFTED: "initial-report", Kind.REVIEW_DRAFTED: "review"}
+_DRAFTS = {
+    Kind.REPORT_DRAFTED: "initial-report",
+    Kind.REVIEW_DRAFTED: "review",
+    Kind.CORRECTION_DRAFTED: "correction",
+}
 
 
 def whole_digest(history: History, beginning: str) -> str:

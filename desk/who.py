@@ -10,6 +10,9 @@ from desk.printing import console, print_json
 from schemas.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk.office import Office
     from domain.history import Recorded
     from domain.signing import Signer
 
@@ -36,6 +39,14 @@ class Who:
         from desk import signing_in  # noqa: PLC0415 - `--help` needs no keys
 
         return signing_in.sign_in(self.person, self.role, passphrase_file=self.passphrase_file, is_weighty=is_weighty)
+
+
+def acted(who: Who, act: Callable[[Office, Signer], Recorded], *, is_weighty: bool = False) -> Recorded:
+    """Do an act at the open desk as a person, again when another writer was first."""
+    from desk.office import open_office, when_overtaken_again  # noqa: PLC0415 - `--help` needs no S3 client
+
+    office, signer = open_office(), who.sign_in(is_weighty=is_weighty)
+    return when_overtaken_again(lambda: act(office, signer))
 
 
 def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:

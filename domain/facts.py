@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.history import History
+    from schemas.correction import CorrectedPublication
     from schemas.documents import Evidence, FollowUpPlan, Publication, Review, StoredFile
     from schemas.entry import Fact
     from schemas.moves import Kind
+    from schemas.withdrawal import Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,17 @@ def facts_of_publication(publication: Publication) -> dict[str, Fact]:
         "approver": publication.approver,
         "files": len(publication.files),
     }
+
+
+def facts_of_correction(corrected: CorrectedPublication) -> dict[str, Fact]:
+    """Say which version of which document was published, besides what every publication says."""
+    publication = corrected.publication
+    return {**facts_of_publication(publication), "of": publication.of, "number": corrected.number}
+
+
+def facts_of_withdrawal(withdrawal: Withdrawal, notice: str) -> dict[str, Fact]:
+    """Count the files that are no longer public, and name the notice by its digest."""
+    return {"files": sum(len(one.files) for one in withdrawal.withdrawn), "notice": notice}
 
 
 def facts_of_plan(plan: FollowUpPlan, calendar: StoredFile) -> dict[str, Fact]:

@@ -1,21 +1,26 @@
-"""Publication: exactly the approved bytes, once, not before the embargo."""
+"""Publication: exactly the approved bytes, once, not before the embargo; corrections and withdrawals too."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from prefect import State, flow
 
 from domain.approval import approved_draft
 from domain.authenticity import check_authentic
-from domain.facts import facts_of_publication
+from domain.facts import facts_of_correction, facts_of_publication, facts_of_withdrawal
+from domain.withdrawals import draft_withdrawal
 from flows.stage_flow import stage_flow
-from flows.stage_run import Made, Waiting
+from flows.stage_run import Made, Waiting, submission_of
+from schemas.correction import Corrected
 from schemas.identifiers import InspectionId
+from schemas.moves import Kind
 from schemas.stages import PUBLICATION
-from storage.reading import read_document_of, read_draft
+from storage.reading import read_all_published, read_document_of, read_draft, read_drafted
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from domain.history import History
     from schemas.stages import Turn
     from tasks.steps import Steps
@@ -23,23 +28,68 @@ if TYPE_CHECKING:
 
 @flow(name=PUBLICATION.name, flow_run_name="{inspection_id}: publication", persist_result=False)
 def publication(inspection_id: InspectionId) -> State:
-    """Publish the approved report of one inspection, once, however often this runs.
+    """Publish what was approved of one inspection, once, however often this runs; or withdraw it, when that is ordered.
 
     If it ends Waiting: the embargo holds; the sweep starts it when it has passed.
     If it fails: see docs/operations.md; the sweep tries again.
     """
-    return stage_flow(PUBLICATION, inspection_id, publish_approved)
+    return stage_flow(PUBLICATION, inspection_id, publish)
+
+
+def publish(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
+    """Do this stage's turn: publish what was approved, the report or a correction, or withdraw everything."""
+    if turn.records is Kind.WITHDRAWN:
+        return withdraw_ordered(steps, history, turn)
+    if turn.records is Kind.CORRECTION_PUBLISHED:
+        return publish_corrected(steps, history, turn)
+    return publish_approved(steps, history, turn)
 
 
 def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
     """Copy the approved files to the public, when their time has come, and record it."""
-    approval, digest, embargo = approved_draft(history)
-    check_authentic(approval, steps.read_register())
-    if steps.clock() < embargo:
-        return Waiting(until=embargo)
+    approval = _approval(steps, history)
+    if steps.clock() < approval.embargo:
+        return Waiting(until=approval.embargo)
     draft = read_draft(steps, history)
     document = read_document_of(steps, draft)
-    published = steps.publish(draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
+    published = steps.publish(draft, approval.digest, document, approver=approval.person, embargo=approval.embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
     return Made(turn.records, stored, facts_of_publication(published))
+
+
+def publish_corrected(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
+    """Publish the approved files of a correction beside the version that they correct, and record it."""
+    approval = _approval(steps, history)
+    if steps.clock() < approval.embargo:
+        return Waiting(until=approval.embargo)
+    draft = read_draft(steps, history)
+    corrected = read_drafted(steps, draft, Corrected)
+    published = steps.publish_correction(
+        draft, approval.digest, corrected, approver=approval.person, embargo=approval.embargo
+    )
+    steps.refresh_index()
+    stored = steps.store_document(published, history.inspection_id)
+    return Made(turn.records, stored, facts_of_correction(published))
+
+
+def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
+    """Take every public file of the inspection out of the public's reach, leave the notice, and record it."""
+    order = submission_of(history, turn)
+    withdrawal = draft_withdrawal(order, read_all_published(steps, history.before(order)))
+    notice = steps.withdraw(withdrawal)
+    steps.refresh_index()
+    stored = steps.store_document(withdrawal, history.inspection_id)
+    return Made(turn.records, stored, facts_of_withdrawal(withdrawal, notice))
+
+
+class _Approval(NamedTuple):
+    person: str
+    digest: str
+    embargo: dt.datetime
+
+
+def _approval(steps: Steps, history: History) -> _Approval:
+    approval, digest, embargo = approved_draft(history)
+    check_authentic(approval, steps.read_register())
+    return _Approval(approval.entry.actor.person, digest, embargo)

@@ -1,4 +1,4 @@
-"""The list of publications: every force's reports and reviews, newest first."""
+"""The list of publications: every force's reports and reviews, newest first, what was corrected or withdrawn marked."""
 
 from __future__ import annotations
 
@@ -8,29 +8,34 @@ from urllib.parse import quote
 
 from reports.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
 from reports.page import render_page
+from reports.phrases import KINDS, counted
+from reports.versions import documents_of
 from schemas.forces import force_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from reports.blocks import Words
     from reports.rendering import Rendering
+    from reports.versions import Listed, Version
+    from schemas.correction import CorrectedPublication
     from schemas.documents import Publication, PublishedFile
+    from schemas.withdrawal import Withdrawal
 
-_KINDS: Final = {"initial-report": "Initial report", "review": "Post-inspection review"}
 _KILOBYTE: Final = 1000
 
 
-def render_index(publications: Sequence[Publication]) -> Rendering:
+def render_index(records: Sequence[Publication | CorrectedPublication | Withdrawal]) -> Rendering:
     """Render the list of publications; files are linked from the root of the public bucket."""
-    newest_first = sorted(publications, key=_newness, reverse=True)
-    forces = dict.fromkeys(force_of(publication.inspection) for publication in newest_first)
+    newest_first = sorted(documents_of(records), key=_newness, reverse=True)
+    forces = dict.fromkeys(force_of(listed.first.inspection) for listed in newest_first)
     sections = tuple(
         Section(
             id=force.slug,
             title=force.name,
             blocks=(),
-            sections=tuple(_section(item) for item in newest_first if force_of(item.inspection) == force),
+            sections=tuple(_section(one) for one in newest_first if force_of(one.first.inspection) == force),
         )
         for force in forces
     )
@@ -55,49 +60,82 @@ def render_index(publications: Sequence[Publication]) -> Rendering:
     return render_page(page, "index.html")
 
 
-def _newness(publication: Publication) -> tuple[dt.date, dt.date, dt.datetime, str, str]:
-    published = publication.published
-    return (
-        published.latest,
-        published.earliest,
-        publication.published_at,
-        publication.inspection,
-        publication.of,
+def _newness(listed: Listed) -> tuple[dt.date, dt.date, dt.datetime, str, str]:
+    # By its first version: a correction of an old report is no new report.
+    first = listed.first
+    return (first.published.latest, first.published.earliest, first.published_at, first.inspection, first.of)
+
+
+def _section(listed: Listed) -> Section:
+    first, newest = listed.first, listed.newest
+    kind = KINDS[first.of]
+    withdrawal = listed.withdrawal
+    facts = (
+        ("Kind", words(kind)),
+        ("Published", words(first.published.words)),
+        *_corrected(listed),
+        *((("Withdrawn", _withdrawn(withdrawal)),) if withdrawal else ()),
+        ("Inspection", words(first.inspection)),
+    )
+    return Section(
+        id=f"{first.inspection}-{first.of}",
+        title=newest.publication.title,
+        blocks=(Facts(facts), *(() if withdrawal else (_files(kind, newest),))),
     )
 
 
-def _section(publication: Publication) -> Section:
-    kind = _KINDS[publication.of]
-    return Section(
-        id=f"{publication.inspection}-{publication.of}",
-        title=publication.title,
-        blocks=(
-            Facts(
-                (
-                    ("Kind", words(kind)),
-                    ("Published", words(publication.published.words)),
-                    ("Inspection", words(publication.inspection)),
-                )
-            ),
-            Table(
-                caption=f"Files of the {kind.lower()}, {publication.published.words}",
-                columns=(
-                    Column("File", share=4),
-                    Column("Type", share=2),
-                    Column("Size", is_number=True, share=2),
-                    Column("SHA-256", share=12),
-                ),
-                rows=tuple(_row(file) for file in publication.files),
-            ),
+def _corrected(listed: Listed) -> Iterator[tuple[str, Words]]:
+    if listed.newest.number == 1:
+        return
+    newest = listed.newest
+    yield (
+        "Corrected",
+        words(
+            f"{newest.publication.published.words}: version {newest.number} puts right "
+            f"{counted(newest.errata, 'error')}, listed on its first page"
         ),
+    )
+    if listed.withdrawal is None:
+        earlier = tuple(run for one in listed.versions[:-1] for run in (_report(one), Run(", ")))
+        yield "Earlier versions", earlier[:-1]
+
+
+def _report(version: Version) -> Run:
+    files = version.publication.files
+    page = next((file for file in files if file.name == "report.html"), files[0])
+    return _link(f"version {version.number} ({version.publication.published.words})", page.key)
+
+
+def _withdrawn(withdrawal: Withdrawal) -> Words:
+    return words(
+        f"{withdrawal.day.day} {withdrawal.day:%B %Y}: ",
+        _link("the notice says why", f"{withdrawal.inspection}/withdrawal.html"),
+    )
+
+
+def _files(kind: str, version: Version) -> Table:
+    publication = version.publication
+    which = f"version {version.number} of the {kind.lower()}" if version.number > 1 else f"the {kind.lower()}"
+    return Table(
+        caption=f"Files of {which}, {publication.published.words}",
+        columns=(
+            Column("File", share=4),
+            Column("Type", share=2),
+            Column("Size", is_number=True, share=2),
+            Column("SHA-256", share=12),
+        ),
+        rows=tuple(_row(file) for file in publication.files),
     )
 
 
 def _row(file: PublishedFile) -> Row:
     kind = PurePosixPath(file.name).suffix.removeprefix(".").upper() or file.media_type
+    return Row((words(_link(file.name, file.key)), words(kind), words(_size(file.size_bytes)), words(file.sha256)))
+
+
+def _link(text: str, key: str) -> Run:
     # Quoted and begun with a dot, no key can read as a scheme or as another host.
-    link = Run(file.name, href=f"./{quote(file.key, safe='/')}")
-    return Row((words(link), words(kind), words(_size(file.size_bytes)), words(file.sha256)))
+    return Run(text, href=f"./{quote(key, safe='/')}")
 
 
 def _size(size_bytes: int) -> str:

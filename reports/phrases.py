@@ -25,6 +25,7 @@ TIMESCALES: Final = {
     Timescale.THREE_MONTHS: "Within three months of publication",
     Timescale.SIX_MONTHS: "Within six months of publication",
 }
+KINDS: Final = {"initial-report": "Initial report", "review": "Post-inspection review"}
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9./?=&%_~:()+,-]*[A-Za-z0-9/]")
 
 

@@ -81,17 +81,38 @@ def artefact(inspection_id: str, digest: str) -> str:
     return f"artefacts/{checked(inspection_id)}/{digest}"
 
 
-def public_file(inspection_id: str, of: Literal["initial-report", "review"], name: str) -> str:
-    """Name a published file; the same for ever, so that it can be linked to and is never published twice."""
+def public_file(inspection_id: str, of: Literal["initial-report", "review"], name: str, number: int = 1) -> str:
+    """Name a published file; the same for ever, so that it can be linked to and is never published twice.
+
+    Args:
+        number: which version of the document; each correction has a folder of its own.
+    """
     if not _NAME.fullmatch(name):
         message = f"{inspection_id}: {of} has a file whose name may not be published"
         raise NotFoundError(message)
-    return f"{checked(inspection_id)}/{of}/{name}"
+    version = f"v{number}/" if number > 1 else ""
+    return f"{checked(inspection_id)}/{of}/{version}{name}"
 
 
-def public_record(inspection_id: str, of: Literal["initial-report", "review"]) -> str:
+def public_record(inspection_id: str, of: Literal["initial-report", "review"], number: int = 1) -> str:
     """Name the public record of a publication: what was published, when, with digests.
 
     All of them stand in one folder apart from the files, so that the index is made from one short listing.
     """
-    return f"{PUBLICATIONS_PREFIX}{checked(inspection_id)}/{of}.json"
+    version = f"-v{number}" if number > 1 else ""
+    return f"{PUBLICATIONS_PREFIX}{checked(inspection_id)}/{of}{version}.json"
+
+
+def public_folder(inspection_id: str) -> str:
+    """Name the folder of everything that the public reads of an inspection, the records apart."""
+    return f"{checked(inspection_id)}/"
+
+
+def withdrawal_notice(inspection_id: str) -> str:
+    """Name the page that says that an inspection's publications were withdrawn."""
+    return f"{public_folder(inspection_id)}withdrawal.html"
+
+
+def withdrawal_record(inspection_id: str) -> str:
+    """Name the public record of a withdrawal, beside the records of what it withdrew."""
+    return f"{PUBLICATIONS_PREFIX}{checked(inspection_id)}/withdrawal.json"

@@ -54,6 +54,14 @@ class Objects(Protocol):
         ...
 
 
+class PublicObjects(Objects, Protocol):
+    """A bucket out of which something can be withdrawn; no other bucket's port can remove anything."""
+
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; its versions are kept, and the key is free again."""
+        ...
+
+
 def status_of(error: ClientError) -> int:
     """Give the HTTP status of an S3 refusal."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
@@ -102,6 +110,13 @@ class S3Objects:
         """Read an object whole."""
         try:
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            raise self._explained(error, key) from error
+
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; only in a bucket that keeps versions."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             raise self._explained(error, key) from error
 

@@ -1,28 +1,33 @@
-"""The public bucket: what was approved, once, at addresses that never change, and the index that lists it."""
+"""The public bucket: what was approved, once, at addresses that never change, and the index that lists it.
+
+What is withdrawn is hidden behind delete markers; its bytes, the records and the notice stay.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, TypeVar
 
 from schemas.documents import Publication, PublishedFile
-from schemas.errors import ArtefactError, NotFoundError
+from schemas.errors import ArtefactError, IllegalMoveError, NotFoundError
+from schemas.withdrawal import Withdrawal
 from storage import keys
+from storage.public_records import PublicRecord, key_of, read_record, stands_for
 
 if TYPE_CHECKING:
+    from schemas.correction import Of
     from schemas.documents import StoredFile
-    from storage.objects import Objects, StoredVersion
+    from storage.objects import PublicObjects, StoredVersion
     from storage.read_cache import ReadCache
 
 HTML = "text/html; charset=utf-8"
+RecordT = TypeVar("RecordT", bound=PublicRecord)
 
 
 class Public:
     """What anybody may read."""
 
-    def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
+    def __init__(self, objects: PublicObjects, cache: ReadCache | None = None) -> None:
         """Work on the public bucket.
 
         Args:
@@ -31,44 +36,85 @@ class Public:
         self._objects = objects
         self._cache = cache
 
-    def publish(
-        self, inspection_id: str, of: Literal["initial-report", "review"], file: StoredFile, data: bytes
-    ) -> PublishedFile:
+    def publish(self, inspection_id: str, of: Of, file: StoredFile, data: bytes, number: int = 1) -> PublishedFile:
         """Put one approved file at its address; the same bytes there already are a success.
+
+        Args:
+            number: which version of the document it belongs to.
 
         Raises:
             ArtefactError: other bytes stand at that address. Nothing is overwritten.
         """
-        key = keys.public_file(inspection_id, of, file.name)
+        key = keys.public_file(inspection_id, of, file.name, number)
         self._create(inspection_id, key, data, file.media_type)
         return PublishedFile(
             name=file.name, key=key, sha256=file.sha256, size_bytes=file.size_bytes, media_type=file.media_type
         )
 
-    def publish_record(self, publication: Publication) -> Publication:
-        """Put the record of a publication beside its files, and give the record that stands there.
+    def publish_record(self, record: RecordT) -> RecordT:
+        """Put a record at its place, and give the record that stands there.
 
         Another try after a crash would bear a later time; the first record stands.
 
         Raises:
-            ArtefactError: another draft is recorded as published there.
+            ArtefactError: the record of another draft or withdrawal stands there.
         """
-        data = publication.to_bytes()
-        key = keys.public_record(publication.inspection, publication.of)
-        if self._objects.create(key, data, "application/json"):
-            return publication
+        key = key_of(record)
+        if self._objects.create(key, record.to_bytes(), "application/json"):
+            return record
         standing = self._record_at(key)
-        if standing.draft != publication.draft:
-            message = f"{publication.inspection}: {key} records the publication of another draft; tell the press office"
+        if not isinstance(standing, type(record)) or not stands_for(standing, record):
+            message = f"{key} records the publication of another draft; tell the press office"
             raise ArtefactError(message)
         return standing
 
-    def record(self, inspection_id: str, of: Literal["initial-report", "review"]) -> Publication | None:
-        """Read the record of a publication; None when there is none yet."""
+    def publish_notice(self, withdrawal: Withdrawal, page: bytes) -> None:
+        """Put the notice of a withdrawal at its address.
+
+        Raises:
+            ArtefactError: other bytes stand there.
+        """
+        self._create(withdrawal.inspection, keys.withdrawal_notice(withdrawal.inspection), page, HTML)
+
+    def record(self, inspection_id: str, of: Of) -> Publication | None:
+        """Read the record of a first publication; None when there is none yet."""
+        standing = self.record_at(keys.public_record(inspection_id, of))
+        if standing is not None and not isinstance(standing, Publication):
+            message = f"{inspection_id}: wanted the record of a first publication, found another; tell the press office"
+            raise ArtefactError(message)
+        return standing
+
+    def record_at(self, key: str) -> PublicRecord | None:
+        """Read the record at a key; None when there is none.
+
+        Raises:
+            ArtefactError: what stands there is no record.
+        """
         try:
-            return self._record_at(keys.public_record(inspection_id, of))
+            return self._record_at(key)
         except NotFoundError:
             return None
+
+    def check_not_withdrawn(self, inspection_id: str) -> None:
+        """Refuse to publish anything of an inspection that was withdrawn.
+
+        Raises:
+            IllegalMoveError: its withdrawal is recorded.
+        """
+        if self.record_at(keys.withdrawal_record(inspection_id)) is not None:
+            message = f"{inspection_id}: is withdrawn, so nothing of it is published again"
+            raise IllegalMoveError(message)
+
+    def hide(self, key: str) -> None:
+        """Take what stands at a key out of the public's reach; what is hidden stays so, and its bytes are kept."""
+        with suppress(NotFoundError):
+            self._objects.read(key)
+            self._objects.remove(key)
+
+    def keys_of(self, inspection_id: str) -> tuple[str, ...]:
+        """List every file of an inspection of which there is a version, the records apart."""
+        versions = self._objects.versions(keys.public_folder(inspection_id))
+        return tuple(dict.fromkeys(one.key for one in versions if not one.is_delete_marker))
 
     def read(self, key: str) -> bytes:
         """Read what the public reads."""
@@ -84,19 +130,19 @@ class Public:
                 return
         self._objects.replace(keys.PUBLIC_INDEX, data, HTML)
 
-    def publications(self) -> tuple[Publication, ...]:
-        """Read the records of everything that is published.
+    def publications(self) -> tuple[PublicRecord, ...]:
+        """Read the records of everything that is published, corrected and withdrawn.
 
         A record that is none, or was removed, is passed over, so that a stray object cannot keep others from being
         published; verification reports it.
         """
-        found: list[Publication] = []
+        found: list[PublicRecord] = []
         listed = list(self._objects.versions(keys.PUBLICATIONS_PREFIX))
         removed = {one.key for one in listed if one.is_delete_marker}
         records = {one.key: one for one in listed if one.key not in removed}
         for key, version in records.items():
             with suppress(ArtefactError, NotFoundError):
-                found.append(_record(key, self._read(version)))
+                found.append(read_record(key, self._read(version)))
         return tuple(found)
 
     def all_keys(self) -> tuple[str, ...]:
@@ -113,8 +159,8 @@ class Public:
             return True
         return False
 
-    def _record_at(self, key: str) -> Publication:
-        return _record(key, self._objects.read(key))
+    def _record_at(self, key: str) -> PublicRecord:
+        return read_record(key, self._objects.read(key))
 
     def _read(self, version: StoredVersion) -> bytes:
         return self._cache.read(self._objects, version) if self._cache is not None else self._objects.read(version.key)
@@ -126,11 +172,3 @@ class Public:
                 "nothing was overwritten: tell the press office"
             )
             raise ArtefactError(message)
-
-
-def _record(key: str, data: bytes) -> Publication:
-    try:
-        return Publication.model_validate_json(data)
-    except ValidationError:
-        message = f"{key}: wanted the record of a publication, found something else; tell the press office"
-        raise ArtefactError(message) from None

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.approval import latest_draft
+from domain.corrections import document_of
+from domain.versions import PUBLICATIONS, published_versions
+from schemas.correction import Corrected, CorrectedPublication
 from schemas.documents import Draft, Evidence, FollowUpPlan, InitialReport, Publication, Review
 from schemas.errors import IllegalMoveError
 from schemas.model import Record
 from schemas.moves import Kind
 
 if TYPE_CHECKING:
-    from domain.history import History
+    from domain.history import History, Recorded
+    from schemas.correction import Of
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 
@@ -43,9 +47,49 @@ def read_evidence(reader: Reader, history: History) -> Evidence:
 
 
 def read_report(reader: Reader, history: History) -> InitialReport:
-    """Read the newest initial report, as it was drafted and, once approved, published."""
+    """Read the initial report as the public reads it: the newest version, once it is published.
+
+    What comes after a correction answers the corrected words. A correction cannot come between a review return and
+    its draft (schemas/moves.py), so both are held against the same version.
+    """
+    current = read_version(reader, history, "initial-report")
+    if current is not None and isinstance(document := document_of(current), InitialReport):
+        return document
     draft = read_recorded(reader, history, Kind.REPORT_DRAFTED, Draft)
     return read_drafted(reader, draft, InitialReport)
+
+
+def read_version(reader: Reader, history: History, of: Of) -> InitialReport | Review | Corrected | None:
+    """Read the newest published version of a document; None when it is not published."""
+    versions = published_versions(history, of)
+    if not versions:
+        return None
+    published = read_published(reader, versions[-1])
+    publication = published.publication if isinstance(published, CorrectedPublication) else published
+    draft = reader.read_document(Draft, history.inspection_id, publication.draft)
+    if isinstance(published, CorrectedPublication):
+        return read_drafted(reader, draft, Corrected)
+    return read_document_of(reader, draft)
+
+
+def read_published(reader: Reader, recorded: Recorded) -> Publication | CorrectedPublication:
+    """Read what an entry records as published.
+
+    Raises:
+        IllegalMoveError: the entry records no publication.
+    """
+    entry = recorded.entry
+    if entry.document is None:
+        message = f"{entry.inspection}: wanted a publication in entry {entry.seq}, found none; run `ncpi verify`"
+        raise IllegalMoveError(message)
+    if entry.kind is Kind.CORRECTION_PUBLISHED:
+        return reader.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)
+    return reader.read_document(Publication, entry.inspection, entry.document.sha256)
+
+
+def read_all_published(reader: Reader, history: History) -> tuple[Publication | CorrectedPublication, ...]:
+    """Read everything that was published of an inspection, in the order of its ledger."""
+    return tuple(read_published(reader, one) for one in history.all_of(*PUBLICATIONS))
 
 
 def read_draft(reader: Reader, history: History) -> Draft:

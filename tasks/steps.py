@@ -9,7 +9,6 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from domain.drafts import draft_publication
 from domain.sealing import printed
 from evidence.examination import Examination, Request
 from reports.calendar import render_calendar
@@ -18,6 +17,7 @@ from reports.initial_report import render_initial_report
 from reports.review import render_review
 from schemas.documents import Draft, FollowUpPlan, InitialReport, Pack, Review, StoredFile
 from schemas.model import Record
+from tasks.publishing import WRITERS, PublishingSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,16 +26,15 @@ if TYPE_CHECKING:
     from domain.register import Register
     from domain.signing import Signer
     from reports.rendering import Rendering
-    from schemas.documents import PrintedSeal, Publication, PublishedFile
+    from schemas.documents import PrintedSeal
     from schemas.entry import DocumentReference, Entry
     from storage.prefect_server import Announcer
     from storage.stores import Stores
 
 DocumentT = TypeVar("DocumentT", bound=Record)
-_WRITERS = 4
 
 
-class Steps:
+class Steps(PublishingSteps):
     """The steps over one set of stores, one announcer, one clock."""
 
     def __init__(
@@ -117,21 +116,8 @@ class Steps:
         (calendar,) = self._store_renderings(plan.inspection, (render_calendar(plan),))
         return self.stores.artefacts.store_document(plan, plan.inspection), calendar
 
-    def publish(
-        self, draft: Draft, draft_digest: str, document: InitialReport | Review, *, approver: str, embargo: dt.datetime
-    ) -> Publication:
-        """Copy exactly the approved files to the public and record that beside them; once, however often done."""
-        now = self.clock()
-        with ThreadPoolExecutor(_WRITERS) as writers:
-            files = tuple(writers.map(lambda file: self._publish_file(draft, file), draft.files))
-        publication = draft_publication(
-            document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
-        )
-        # Published before a crash, the entry is missing, not the publication: its first record stands.
-        return self.stores.public.publish_record(publication)
-
     def refresh_index(self) -> int:
-        """Render the index page of everything that is published; give how many publications it lists."""
+        """Render the index page of everything that is published; give how many records it is made from."""
         publications = self.stores.public.publications()
         self.stores.public.replace_index(render_index(publications).data)
         return len(publications)
@@ -144,10 +130,6 @@ class Steps:
         """Announce an entry; a lost event is found by the sweep."""
         return self.announcer.announce(recorded)
 
-    def _publish_file(self, draft: Draft, file: StoredFile) -> PublishedFile:
-        data = self.stores.artefacts.read(draft.inspection, file.sha256)
-        return self.stores.public.publish(draft.inspection, draft.of, file, data)
-
     def _store_renderings(self, inspection_id: str, renderings: Sequence[Rendering]) -> tuple[StoredFile, ...]:
         def store(rendering: Rendering) -> StoredFile:
             stored = self.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
@@ -158,5 +140,5 @@ class Steps:
                 media_type=stored.media_type,
             )
 
-        with ThreadPoolExecutor(_WRITERS) as writers:
+        with ThreadPoolExecutor(WRITERS) as writers:
             return tuple(writers.map(store, renderings))

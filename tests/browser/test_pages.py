@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from reports.correction import render_correction
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
+from reports.withdrawal import render_withdrawal
+from schemas.correction import Erratum
 from tests.unit.report_documents import initial_report, publication, review
+from tests.unit.test_reports_corrections import corrected, second, withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +23,17 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CHROMIUM = "/usr/bin/chromium"
-NAMES = ["initial/report.html", "initial/press-notice.html", "review/report.html"]
+NAMES = [
+    "initial/report.html",
+    "initial/press-notice.html",
+    "review/report.html",
+    "corrected/report.html",
+    "corrected/press-notice.html",
+    "withdrawal.html",
+    "index.html",
+]
 NAMES += ["review/press-notice.html", "long/report.html", "index.html"]
+NAMES += ["corrected/report.html", "corrected/press-notice.html", "withdrawal.html"]
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +50,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("site")
     report = initial_report()
     long_word = report.findings[0].model_copy(update={"text": "w" * 2000, "source": "s" * 400})
+    long_erratum = Erratum(place="p" * 120, was="poorly", now="w" * 1_900, why="y" * 600)
     sets = {
         "initial": render_initial_report(report),
         "review": render_review(review()),
         "long": render_initial_report(report.model_copy(update={"findings": (long_word,)})),
-        "": (render_index([publication()]),),
+        "corrected": render_correction(corrected(long_erratum, twice=True)),
+        "": (
+            render_index([publication(), second(), publication("norfolk-2014"), withdrawal("norfolk-2014")]),
+            render_withdrawal(withdrawal(reason="w" * 600)),
+        ),
     }
     for folder, files in sets.items():
         (root / folder).mkdir(exist_ok=True)

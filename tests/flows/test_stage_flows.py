@@ -75,7 +75,7 @@ def test_all_five_in_order_with_names_tags_and_one_summary_each(servers: None, t
 
     runs = runs_of(inspection)
     assert sorted(run["name"] for run in runs) == sorted(
-        f"{inspection}: {stage.name}" for stage in STAGES for _ in stage.turns
+        f"{inspection}: {stage.name}" for stage in STAGES for _ in stage.path
     )
     for one in runs:
         stage = str(one["name"]).removeprefix(f"{inspection}: ")

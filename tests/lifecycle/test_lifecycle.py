@@ -25,6 +25,7 @@ from schemas.roles import Role
 from schemas.stages import STAGES
 from storage import keys
 from tests.support.people import everybody, key_for, signer
+from tests.support.power_cuts import DyingWrites, PowerCut
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import HMI, INSPECTION, World
@@ -415,34 +416,5 @@ def test_every_port_call_may_be_the_last_one(tmp_path: Path) -> None:
     assert writes > 30
 
 
-class PowerCut(Exception):  # noqa: N818 - it is no error of the system
-    """The process died here."""
-
-
 def lost_events(world: World) -> None:
     lost(world)
-
-
-class DyingWrites:
-    """Let the n-th write of a world be the last thing its process does, once."""
-
-    def __init__(self, world: World, fatal: int, *, after: bool) -> None:
-        self.count = 0
-        for objects in (world.ledger_objects, world.private_objects, world.public_objects):
-            self._wrap(objects, "create", fatal, after=after)
-            self._wrap(objects, "replace", fatal, after=after)
-
-    def _wrap(self, objects, name: str, fatal: int, *, after: bool) -> None:
-        write = getattr(objects, name)
-
-        def dying(*args: object) -> object:
-            self.count += 1
-            dies = self.count == fatal
-            if dies and not after:
-                raise PowerCut
-            result = write(*args)
-            if dies:
-                raise PowerCut
-            return result
-
-        setattr(objects, name, dying)

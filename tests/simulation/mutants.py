@@ -169,8 +169,8 @@ def publishes_other_bytes(patch: pytest.MonkeyPatch) -> None:
     """Touch a file up on its way to the public."""
     publish = Public.publish
 
-    def touched(self: Public, inspection_id: str, of: Any, file: StoredFile, data: bytes) -> PublishedFile:
-        return publish(self, inspection_id, of, file, data + b"\n")
+    def touched(self: Public, inspection_id: str, of: Any, file: StoredFile, data: bytes, number: int) -> PublishedFile:
+        return publish(self, inspection_id, of, file, data + b"\n", number)
 
     patch.setattr(Public, "publish", touched)
 
@@ -189,10 +189,10 @@ def publishes_at_an_address_of_the_day(patch: pytest.MonkeyPatch) -> None:
     """Put the time into the address, so that another try publishes a second time."""
     publish = Steps._publish_file
 
-    def dated(self: Steps, draft: Draft, file: StoredFile) -> PublishedFile:
+    def dated(self: Steps, draft: Draft, file: StoredFile, number: int) -> PublishedFile:
         name, ending = file.name.rsplit(".", 1)
         renamed = file.model_copy(update={"name": f"{name}-{self.clock():%H%M%S}.{ending}"})
-        return publish(self, draft, renamed)
+        return publish(self, draft, renamed, number)
 
     patch.setattr(Steps, "_publish_file", dated)
 

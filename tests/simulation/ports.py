@@ -25,6 +25,8 @@ TRIED_AGAIN: Final = (
     "store_draft",
     "store_plan",
     "publish",
+    "publish_correction",
+    "withdraw",
     "refresh_index",
     "append",
     "announce",
@@ -55,6 +57,9 @@ class SimulatedObjects(MemoryObjects):
             super(SimulatedObjects, self).replace(key, data, media_type)
 
         self._simulation.call(f"{self._bucket}.replace", effect)
+
+    def remove(self, key: str) -> None:
+        self._simulation.call(f"{self._bucket}.remove", lambda: super(SimulatedObjects, self).remove(key))
 
     def read(self, key: str) -> bytes:
         return self._simulation.call(f"{self._bucket}.read", lambda: super(SimulatedObjects, self).read(key))

@@ -38,9 +38,9 @@ class MemoryObjects:
             self._put(key, data)
 
     def remove(self, key: str) -> None:
-        """Set a delete marker, as whoever has the key of a bucket can; no port of the product does."""
-        self._markers[key] += 1
-        self._removed.add(key)
+        with self._lock:
+            self._markers[key] += 1
+            self._removed.add(key)
 
     def _put(self, key: str, data: bytes) -> None:
         self.stored.setdefault(key, []).append(data)

@@ -15,7 +15,7 @@ from evidence.examination import Examination, Request, examine
 from flows.fieldwork import check_evidence
 from flows.follow_up import plan_follow_up
 from flows.initial_report import assemble_report
-from flows.publication import publish_approved
+from flows.publication import publish
 from flows.review_publication import review
 from flows.stage_run import Outcome, run_stage
 from schemas.roles import Role
@@ -42,7 +42,7 @@ INSPECTION: Final = "south-wales-2015"
 MAKES: Final[dict[str, Make]] = {
     FIELDWORK.name: check_evidence,
     INITIAL_REPORT.name: assemble_report,
-    PUBLICATION.name: publish_approved,
+    PUBLICATION.name: publish,
     FOLLOW_UP.name: plan_follow_up,
     REVIEW_PUBLICATION.name: review,
 }

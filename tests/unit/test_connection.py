@@ -60,7 +60,7 @@ def test_no_duty_may_do_more_than_it_needs(data: Path) -> None:
     assert actions["ledger"] == {f"{right}:ncpi-ledger" for right in ("Read", "Write", "List")}
     assert actions["publish"] == {f"{right}:ncpi-public" for right in ("Read", "Write", "List")}
     assert actions["auditor"] == {f"{right}:{bucket.value}" for right in ("Read", "List") for bucket in Bucket}
-    assert actions["anonymous"] == {"Read:ncpi-public"}
+    assert actions["anonymous"] == set()
     assert set(actions) == {*(duty.value for duty in Duty), "anonymous"}
 
 

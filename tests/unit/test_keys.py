@@ -108,8 +108,19 @@ def test_any_key_is_read_as_one_that_would_be_made_or_not_at_all(text: str) -> N
 
 
 def test_no_two_kinds_of_key_of_the_public_bucket_meet() -> None:
-    public = [keys.public_record("kent-2025", of) for of in ("initial-report", "review")] + [
-        keys.public_file("kent-2025", of, "report.html") for of in ("initial-report", "review")
+    documents = [(of, number) for of in ("initial-report", "review") for number in (1, 2, 11)]
+    public = [
+        *(keys.public_record("kent-2025", of, number) for of, number in documents),
+        *(keys.public_file("kent-2025", of, "report.html", number) for of, number in documents),
+        keys.withdrawal_notice("kent-2025"),
+        keys.withdrawal_record("kent-2025"),
     ]
-    assert len({*public, keys.PUBLIC_INDEX}) == 5
+    assert len({*public, keys.PUBLIC_INDEX}) == 15
     assert all(key.removeprefix(keys.PUBLICATIONS_PREFIX).startswith("kent-2025/") for key in public)
+
+
+def test_a_first_version_stays_where_it_always_was() -> None:
+    assert keys.public_file("kent-2025", "review", "report.pdf") == "kent-2025/review/report.pdf"
+    assert keys.public_file("kent-2025", "review", "report.pdf", 2) == "kent-2025/review/v2/report.pdf"
+    assert keys.public_record("kent-2025", "review") == "publications/kent-2025/review.json"
+    assert keys.public_record("kent-2025", "review", 2) == "publications/kent-2025/review-v2.json"

@@ -1,0 +1,94 @@
+"""A corrected version of a report or review: the same pages, with what was changed, when and why on top of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reports.blocks import Notice, Paragraph, Run, words
+from reports.initial_report import page_of_report
+from reports.page import render_page
+from reports.pdf import render_pdf
+from reports.phrases import counted
+from reports.press_notice import notice_of_report, notice_of_review
+from reports.rendering import render_data
+from reports.review import page_of_review
+from schemas.dates import SourcedDate, in_words
+from schemas.documents import InitialReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reports.blocks import Page, Words
+    from reports.rendering import Rendering
+    from schemas.correction import Corrected, Correction, Erratum
+
+
+def render_correction(corrected: Corrected) -> tuple[Rendering, ...]:
+    """Render a corrected version as page, PDF, data and press notice; the same bytes every time.
+
+    Raises:
+        RenderingError: the typesetter refused the document.
+    """
+    page = page_of_correction(corrected)
+    data = render_data(corrected)
+    dated = SourcedDate(date=corrected.newest.corrected.isoformat(), source="day of the correction")
+    return (
+        render_page(page, "report.html"),
+        render_pdf(page, data, dated=dated),
+        data,
+        render_page(_press_notice(corrected), "press-notice.html"),
+    )
+
+
+def page_of_correction(corrected: Corrected) -> Page:
+    """Lay a corrected version out: its errata, newest first, then the whole document as it now reads."""
+    document = corrected.document
+    page = page_of_report(document) if isinstance(document, InitialReport) else page_of_review(document)
+    return _with_errata(page, corrected, "report.html")
+
+
+def _press_notice(corrected: Corrected) -> Page:
+    document = corrected.document
+    page = notice_of_report(document) if isinstance(document, InitialReport) else notice_of_review(document)
+    return _with_errata(page, corrected, "press-notice.html")
+
+
+def _with_errata(page: Page, corrected: Corrected, name: str) -> Page:
+    newest = corrected.newest
+    notices = tuple(_notice(one) for one in reversed(corrected.corrections))
+    earlier = Paragraph(tuple(_earlier(newest.number, name)))
+    return replace(
+        page,
+        kicker=f"{page.kicker} (version {newest.number}, corrected on {in_words(newest.corrected)})",
+        head=(*notices, earlier, *page.head),
+    )
+
+
+def _notice(correction: Correction) -> Notice:
+    return Notice(
+        title=f"Corrected on {in_words(correction.corrected)}",
+        paragraphs=(f"Version {correction.number} of this document {_what(correction)}.",),
+        items=tuple(_erratum(one) for one in correction.errata),
+    )
+
+
+def _what(correction: Correction) -> str:
+    return f"puts right {counted(len(correction.errata), 'error')} in version {correction.number - 1}"
+
+
+def _erratum(erratum: Erratum) -> str:
+    return f"{erratum.place}: “{erratum.was}” should read “{erratum.now}”. Reason: {erratum.why}"
+
+
+def _earlier(number: int, name: str) -> Iterator[Run]:
+    yield from words("Earlier versions stay where they were published: ")
+    yield from _link(1, f"../{name}")
+    for earlier in range(2, number):
+        yield Run(", ")
+        yield from _link(earlier, f"../v{earlier}/{name}")
+    yield Run(".")
+
+
+def _link(number: int, href: str) -> Words:
+    return words(Run(f"version {number}", href=href))

@@ -1,0 +1,59 @@
+"""The records of what is published, brought together by document: its versions and its withdrawal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from schemas.correction import CorrectedPublication
+from schemas.withdrawal import Withdrawal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemas.documents import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a document, 1 as first published."""
+
+    number: int
+    publication: Publication
+    errata: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One document with all its versions, oldest first, and its withdrawal if there was one."""
+
+    versions: tuple[Version, ...]
+    withdrawal: Withdrawal | None
+
+    @property
+    def first(self) -> Publication:
+        """As it was first published."""
+        return self.versions[0].publication
+
+    @property
+    def newest(self) -> Version:
+        """As it reads now."""
+        return self.versions[-1]
+
+
+def documents_of(records: Sequence[Publication | CorrectedPublication | Withdrawal]) -> Iterator[Listed]:
+    """Bring together the versions of each document and the withdrawal of its inspection."""
+    withdrawals = {one.inspection: one for one in records if isinstance(one, Withdrawal)}
+    versions = [
+        Version(one.number, one.publication, one.errata) if isinstance(one, CorrectedPublication) else Version(1, one)
+        for one in records
+        if not isinstance(one, Withdrawal)
+    ]
+    for _, same in groupby(sorted(versions, key=lambda one: (*_document(one), one.number)), key=_document):
+        of_one = tuple(same)
+        yield Listed(of_one, withdrawals.get(of_one[0].publication.inspection))
+
+
+def _document(version: Version) -> tuple[str, str]:
+    return version.publication.inspection, version.publication.of

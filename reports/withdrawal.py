@@ -1,0 +1,53 @@
+"""The notice that stays at a fixed address when everything of an inspection was withdrawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Facts, Page, Paragraph, Run, Section, words
+from reports.page import render_page
+from reports.phrases import KINDS
+from schemas.dates import in_words
+from schemas.forces import force_of
+
+if TYPE_CHECKING:
+    from reports.blocks import Words
+    from reports.rendering import Rendering
+    from schemas.withdrawal import Withdrawal, WithdrawnPublication
+
+
+def render_withdrawal(withdrawal: Withdrawal) -> Rendering:
+    """Render the notice; the same bytes every time."""
+    force = force_of(withdrawal.inspection).name
+    title = f"{force}: publications withdrawn"
+    page = Page(
+        title=title,
+        kicker="Notice of withdrawal",
+        publisher="National child protection inspections",
+        description=f"What was published of inspection {withdrawal.inspection} was withdrawn, and why.",
+        head=(
+            Facts(
+                (
+                    ("Force", words(force)),
+                    ("Inspection", words(withdrawal.inspection)),
+                    ("Withdrawn", words(in_words(withdrawal.day))),
+                )
+            ),
+        ),
+        sections=(
+            Section("reason", "Why", (Paragraph(words(withdrawal.reason)),)),
+            Section("withdrawn", "What was withdrawn", (_listed(withdrawal),)),
+        ),
+        foot=(words(Run("All publications", href="../index.html")),),
+        has_contents=False,
+    )
+    return render_page(page, "withdrawal.html")
+
+
+def _listed(withdrawal: Withdrawal) -> Bullets:
+    return Bullets(tuple(_line(one) for one in withdrawal.withdrawn))
+
+
+def _line(one: WithdrawnPublication) -> Words:
+    version = f", version {one.number}" if one.number > 1 else ""
+    return words(f"{KINDS[one.of]}{version}, published {one.published.words}: {one.title}")

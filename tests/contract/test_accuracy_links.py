@@ -1,0 +1,154 @@
+"""The link that a force gets, on the real S3 server: it opens one file of one draft for its time, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import httpx
+import pytest
+
+from desk.accuracy import comment_on_accuracy, open_accuracy
+from desk.accuracy_links import SHOWN, Link, accuracy_links
+from schemas.documents import Draft
+from schemas.errors import IllegalMoveError
+from schemas.roles import Role
+from storage import keys
+from storage.artefacts import Artefacts
+from storage.client import client_for
+from storage.links import link_to_artefact
+from storage.objects import S3Objects
+from storage.settings import Bucket, Duty
+from tests.support.people import signer
+from tests.support.returns import write_fieldwork
+from tests.support.world import INSPECTION, LEAD, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.settings import Settings
+
+pytestmark = pytest.mark.live
+LIAISON = signer("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
+REFUSED: Final = {400, 401, 403, 404, 405}
+
+
+@pytest.fixture
+def world(live_settings: Settings, tmp_path: Path) -> World:
+    """Give a drafted report; everything private of it is on the real server as well."""
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    stored = S3Objects(client_for(Duty.INTAKE, live_settings), Bucket.PRIVATE.value)
+    for key, versions in world.private_objects.stored.items():
+        stored.create(key, versions[-1], "application/octet-stream")
+    world.now = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the server's clock is the real one
+    return world
+
+
+def opened(world: World, settings: Settings, *, days: int = 10) -> tuple[Link, ...]:
+    open_accuracy(world.office, INSPECTION, world.draft(), world.now + dt.timedelta(days=days), LEAD)
+    return accuracy_links(world.stores.artefacts, world.history(), dt.datetime.now(dt.UTC), settings)
+
+
+def changed(address: str, *, path: str | None = None, **query: str) -> str:
+    parts = urlsplit(address)
+    pairs = dict(parse_qsl(parts.query)) | query
+    return urlunsplit(parts._replace(path=path or parts.path, query=urlencode(pairs)))
+
+
+def test_the_links_give_exactly_the_page_and_the_pdf_of_the_draft(world: World, live_settings: Settings) -> None:
+    links = opened(world, live_settings)
+    draft = world.stores.artefacts.read_document(Draft, INSPECTION, world.draft())
+    digests = {file.name: file.sha256 for file in draft.files}
+    assert [link.name for link in links] == list(SHOWN)
+    for link in links:
+        answer = httpx.get(link.address)
+        assert answer.status_code == 200
+        assert answer.content == world.stores.artefacts.read(INSPECTION, digests[link.name])
+        assert link.until <= dt.datetime.now(dt.UTC) + dt.timedelta(days=7)
+
+
+def test_a_link_opens_nothing_else(world: World, live_settings: Settings) -> None:
+    """Nor does it write, delete, list or tell of anything, wherever it is pointed and however it is altered."""
+    page, pdf = opened(world, live_settings, days=2)
+    data = httpx.get(page.address).content
+    private = f"/{Bucket.PRIVATE.value}"
+    for key in world.private_objects.stored:
+        if f"{private}/{key}" != urlsplit(page.address).path:
+            assert httpx.get(changed(page.address, path=f"{private}/{key}")).status_code in REFUSED, key
+    ledger = keys.ledger_entry(INSPECTION, 0)
+    for path in (private, f"{private}/", f"/{Bucket.LEDGER.value}/{ledger}", f"/{Bucket.LEDGER.value}", "/"):
+        assert httpx.get(changed(page.address, path=path)).status_code in REFUSED, path
+    for method in ("PUT", "POST", "DELETE", "HEAD"):
+        assert httpx.request(method, page.address).status_code in REFUSED, method
+    signature = dict(parse_qsl(urlsplit(pdf.address).query))["X-Amz-Signature"]
+    for alteration in (
+        {"X-Amz-Expires": "604800"},
+        {"X-Amz-Signature": signature},
+        {"X-Amz-Credential": "admin/20261125/us-east-1/s3/aws4_request"},
+        {"versions": ""},
+        {"acl": ""},
+        {"list-type": "2"},
+    ):
+        assert httpx.get(changed(page.address, **alteration)).status_code in REFUSED, alteration
+    assert httpx.get(page.address.partition("?")[0]).status_code in REFUSED
+    assert httpx.get(page.address).content == data
+
+
+def test_a_link_ends_with_its_time(live_settings: Settings) -> None:
+    stored = Artefacts(S3Objects(client_for(Duty.INTAKE, live_settings), Bucket.PRIVATE.value)).store(
+        INSPECTION, b"a draft", "text/html"
+    )
+    now = dt.datetime.now(dt.UTC)
+    until = now + dt.timedelta(seconds=3)
+    address, ends = link_to_artefact(INSPECTION, stored.sha256, until=until, now=now, settings=live_settings)
+    assert ends <= until
+    assert httpx.get(address).content == b"a draft"
+    # The server counts whole seconds, so it may give one more.
+    deadline = until + dt.timedelta(seconds=2)
+    while (status := httpx.get(address).status_code) == 200:
+        assert dt.datetime.now(dt.UTC) < deadline, "the link outlives its time"
+        time.sleep(0.1)
+    assert status == 403
+    assert dt.datetime.now(dt.UTC) >= now + dt.timedelta(seconds=2), "it ended early"
+
+
+def test_a_link_lasts_no_longer_than_the_check(world: World, live_settings: Settings) -> None:
+    page, pdf = opened(world, live_settings, days=2)
+    assert page.until == pdf.until <= world.now + dt.timedelta(days=2)
+    expires = int(dict(parse_qsl(urlsplit(page.address).query))["X-Amz-Expires"])
+    assert expires <= 2 * 86_400
+
+
+def test_a_link_is_renewed_by_asking_again_until_the_force_has_answered(world: World, live_settings: Settings) -> None:
+    until = world.now + dt.timedelta(days=10)
+    recorded = open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD)
+    world.now += dt.timedelta(days=5)
+    assert open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD) == recorded
+    assert accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
+    comment_on_accuracy(world.office, INSPECTION, world.draft(), [], LIAISON)
+    with pytest.raises(IllegalMoveError, match="wanted a draft whose facts the force may check now"):
+        accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
+
+
+def test_a_link_is_neither_recorded_nor_shown_by_accident(world: World, live_settings: Settings) -> None:
+    links = opened(world, live_settings)
+    for link in links:
+        signature = dict(parse_qsl(urlsplit(link.address).query))["X-Amz-Signature"]
+        assert signature not in repr(link)
+        for objects in (world.ledger_objects, world.private_objects, world.public_objects):
+            assert not any(signature.encode() in one for versions in objects.stored.values() for one in versions)
+        assert signature not in str(world.events)
+
+
+@pytest.mark.parametrize("past", [0, 1], ids=["at its end", "after it"])
+def test_there_is_no_link_when_the_time_is_over(world: World, live_settings: Settings, past: int) -> None:
+    until = world.now + dt.timedelta(days=1)
+    open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD)
+    now = until + dt.timedelta(seconds=past)
+    with pytest.raises(IllegalMoveError):
+        accuracy_links(world.stores.artefacts, world.history(), now, live_settings)

@@ -1,0 +1,48 @@
+"""What a withdrawal does on the real S3 server, seen by anybody and by whoever audits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from schemas.documents import StoredFile
+from schemas.entry import digest_of
+from storage.client import client_for
+from storage.objects import S3Objects
+from storage.public import Public
+from storage.settings import Bucket, Duty
+
+if TYPE_CHECKING:
+    from storage.settings import Settings
+
+pytestmark = pytest.mark.live
+INSPECTION = "kent-2031"
+PAGE = b"<p>What was wrong</p>"
+
+
+def test_nobody_reads_what_was_hidden_and_its_bytes_are_kept(live_settings: Settings) -> None:
+    public = Public(S3Objects(client_for(Duty.PUBLISH, live_settings), Bucket.PUBLIC.value))
+    file = StoredFile(name="report.html", sha256=digest_of(PAGE), size_bytes=len(PAGE), media_type="text/html")
+    published = public.publish(INSPECTION, "initial-report", file, PAGE)
+    address = f"{live_settings.public_url}/{published.key}"
+    before = httpx.get(address)
+    assert before.content == PAGE
+    version = before.headers["x-amz-version-id"]
+    for _ in range(2):
+        public.hide(published.key)
+        assert httpx.get(address).status_code == 404
+        assert public.is_removed(published.key)
+    auditor = client_for(Duty.AUDITOR, live_settings)
+    listed = auditor.list_object_versions(Bucket=Bucket.PUBLIC.value, Prefix=published.key)
+    (kept,) = listed["Versions"]
+    assert len(listed["DeleteMarkers"]) == 1, "hidden once, it is not hidden again"
+    read = auditor.get_object(Bucket=Bucket.PUBLIC.value, Key=published.key, VersionId=kept["VersionId"])
+    assert read["Body"].read() == PAGE
+    assert version == kept["VersionId"]
+    for method in ("GET", "HEAD"):
+        answer = httpx.request(method, address, params={"versionId": version})
+        assert answer.status_code in {403, 404}, "who noted the version before still reads it"
+    assert httpx.get(f"{live_settings.public_url}/", params={"versions": ""}).status_code in {403, 404}
+    assert public.keys_of(INSPECTION) == (published.key,)

@@ -1,0 +1,61 @@
+"""A correction and a withdrawal as Prefect runs of the publication stage, on the real S3 server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from desk.corrections import draft_correction
+from desk.office import open_office
+from desk.opening import open_inspection
+from desk.submission import FORMS, submit
+from desk.withdrawal import withdraw
+from schemas.moves import Kind, State
+from schemas.roles import Role
+from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION
+from storage.settings import read_settings
+from tests.flows.test_stage_flows import decide, history, run
+from tests.support.errata import write_errata
+from tests.support.people import signer
+from tests.support.returns import write_fieldwork
+from tests.support.world import HMI, LEAD, MANAGER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+INSPECTION = "kent-2015"
+PRESS = signer("tom.baker", Role.PRESS_OFFICER)
+
+
+def status_of(key: str) -> int:
+    return httpx.get(f"{read_settings().public_url}/{key}").status_code
+
+
+def test_both_detours_are_turns_of_the_publication_flow(servers: None, tmp_path: Path) -> None:
+    office = open_office()
+    open_inspection(office, INSPECTION, MANAGER)
+    submit(office, INSPECTION, write_fieldwork(tmp_path, INSPECTION), FORMS["fieldwork"], LEAD)
+    run(FIELDWORK, INSPECTION)
+    run(INITIAL_REPORT, INSPECTION)
+    decide(office, INSPECTION)
+    run(PUBLICATION, INSPECTION)
+    run(FOLLOW_UP, INSPECTION)
+
+    draft_correction(office, INSPECTION, write_errata(tmp_path, inspection=INSPECTION), PRESS)
+    assert run(PUBLICATION, INSPECTION).name == "Nothing to do"
+    decide(office, INSPECTION)
+    assert run(PUBLICATION, INSPECTION).message == "kent-2015: correction.recorded as entry 9"
+    first, second = (f"{INSPECTION}/initial-report/{version}report.html" for version in ("", "v2/"))
+    assert (status_of(first), status_of(second)) == (200, 200)
+    assert history(INSPECTION).state is State.AWAITING_REVIEW
+
+    withdraw(office, INSPECTION, HMI, "The figures of another force were printed")
+    assert run(PUBLICATION, INSPECTION).message == "kent-2015: withdrawal.recorded as entry 11"
+    assert (status_of(first), status_of(second)) == (404, 404)
+    assert status_of(f"{INSPECTION}/withdrawal.html") == 200
+    assert f"{INSPECTION}/withdrawal.html" in httpx.get(f"{read_settings().public_url}/index.html").text
+    assert history(INSPECTION).recorded[-1].entry.kind is Kind.WITHDRAWN
+    assert run(PUBLICATION, INSPECTION).name == "Nothing to do"
