@@ -78,7 +78,7 @@ PAYLOADS: Final = {
     "invisible": "z\u200bq\u2060 \ufeffzq\u00ad \U000e0041zq",
     "control": "zq\x00\x07\x08\x1b[31m\x7f\x9b zq",
     "private": "zq \ue000 \U000f0000 \U0010ffff zq",
-    "accents": "z" + "\u0301\u0316" * 400 + "q",
+    "accents": "z" + "\u0301\u0316" * 150 + "q",
     "one-word": "zq" * 1_000,
     "scripts": "zq \u0634 \u05d0 \u0939 \u4e2d \ud55c \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f3f4",
 }

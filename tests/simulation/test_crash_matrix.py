@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
 WHOLE_LIVES: Final = (1635, 1922)
-"""The seeds of lives in which, with nothing going wrong, every act, stage, sweep and seal calls all it can ever call."""
+"""Seeds of lives that, with nothing going wrong, make every call that an act, stage, sweep or seal can ever make."""
 SHORT_LIFE: Final = 1808
 LIVES_FOR_COVERAGE: Final = 200
 MOST_FAULTS: Final = 4
