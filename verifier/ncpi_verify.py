@@ -27,6 +27,7 @@ import bisect
 import datetime as dt
 import hashlib
 import json
+import math
 import multiprocessing
 import os
 import re
@@ -262,6 +263,7 @@ _LONGEST_TEXT: Final = 600
 TOLERANCE: Final = dt.timedelta(hours=1)
 """By how much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
+SMALLEST_RSA: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +572,8 @@ class Register:
     seals: list[tuple[int, VerifierKey]] = field(default_factory=list)
     """Record and the seal key that it registers."""
     providers: dict[str, list[tuple[dt.datetime, str, dict[str, Any]]]] = field(default_factory=dict)
+    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Digest to the record of a provider that a second admin must confirm; one an issuer, the newest."""
     unsigned: dict[str, tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, int] = field(default_factory=dict)
     """Key to the record that ended its use."""
@@ -787,6 +791,10 @@ class RegisterReader:
 
     def _confirmed(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        registered = self.register.waiting.get(record["body"]["invitation"])
+        if registered is not None:
+            self._confirmed_provider(record, registered)
+            return
         self._about_another(record)
         invitation = self._invitation(record)
         if invitation.record["by"] == record["by"] or invitation.confirmed:
@@ -864,12 +872,31 @@ class RegisterReader:
             record["subject"], instant(record["at"]), roles=frozenset(body["roles"]), force=body["force"]
         )
 
-    def _provider(self, record: dict[str, Any], _: str) -> None:
+    def _provider(self, record: dict[str, Any], digest: str) -> None:
         self._by_admin(record)
         self._by_subject(record)
-        body = record["body"]
-        pair = (instant(record["at"]), body["client"], json.loads(body["keys"]))
+        _check_provider(record["body"])
+        if self.register.admins() > 1:
+            self._void_providers(record["body"]["issuer"])
+            self.register.waiting[digest] = record
+        else:
+            self._believe(record["body"], instant(record["at"]))
+
+    def _confirmed_provider(self, record: dict[str, Any], registered: dict[str, Any]) -> None:
+        self._by_subject(record)
+        if record["by"] == registered["by"]:
+            raise ValueError("is by the admin who registered the provider; another must confirm")
+        self._believe(registered["body"], instant(record["at"]))
+
+    def _believe(self, body: dict[str, Any], at: dt.datetime) -> None:
+        """Take the logins of a provider from a time on."""
+        self._void_providers(body["issuer"])
+        pair = (at, body["client"], json.loads(body["keys"]))
         self.register.providers.setdefault(body["issuer"], []).append(pair)
+
+    def _void_providers(self, issuer: str) -> None:
+        waiting = self.register.waiting
+        self.register.waiting = {digest: one for digest, one in waiting.items() if one["body"]["issuer"] != issuer}
 
     def _service(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
@@ -887,6 +914,19 @@ class RegisterReader:
 def _check_force(body: dict[str, Any]) -> None:
     if ("force-liaison" in body["roles"]) != (body["force"] is not None):
         raise ValueError("names a force for somebody else than a force liaison, or none for one")
+
+
+def _check_provider(body: dict[str, Any]) -> None:
+    if not body["issuer"].startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("registers a provider that is not at an https address")
+    keys = json.loads(body["keys"])["keys"]
+    if any({"d", "k"} & set(key) for key in keys):
+        raise ValueError("registers a provider with a key that is not public")
+    if not any(key["kty"] in {"RSA", "EC"} for key in keys):
+        raise ValueError("registers a provider without a key that can check its logins")
+    lengths = [int.from_bytes(_url64(key["n"]), "big").bit_length() for key in keys if key["kty"] == "RSA"]
+    if any(length < SMALLEST_RSA for length in lengths):
+        raise ValueError("registers a provider with a short key")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1296,13 +1336,22 @@ def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dic
         if bound != (person.issuer, person.login, nonce) or claims["aud"] not in (client, [client]):
             return "bears a login of another provider, client, person or key"
         at = instant(entry["at"]).timestamp()
-        if not claims["iat"] <= at <= claims["exp"]:
+        if not _seconds(claims["iat"]) <= at <= _seconds(claims["exp"]):
             return "is dated outside the time of its login"
-        if entry["kind"] in STEPPED_UP and not 0 <= at - claims["auth_time"] <= STEP_UP.total_seconds():
+        # Clocks differ, so the provider's may say a time after this entry's.
+        if entry["kind"] in STEPPED_UP and at - _seconds(claims["auth_time"]) > STEP_UP.total_seconds():
             return "decides on a login that was not fresh"
     except (ValueError, KeyError, TypeError, IndexError):
         return "bears a login that cannot be read"
     return None
+
+
+def _seconds(value: object) -> float:
+    """Read a number of seconds, which may have a fraction (RFC 7519, NumericDate)."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        message = "is no time"
+        raise ValueError(message)
+    return value
 
 
 def _split_token(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
