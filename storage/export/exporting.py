@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from storage.verification.listing import Listing
 
 _BATCH: Final = 500
-_WITHOUT_CASE_DATA: Final = frozenset({"pack", "draft", "publication", "follow-up-plan", "rejection"})
+_WITHOUT_CASE_DATA: Final = frozenset(
+    {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
+)
 """Kinds of documents that hold names, digests, dates and counts of problems; never a row or a value of a table."""
 _GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "artefacts/"
 _LARGEST_DOCUMENT: Final = 1_000_000
+_KEPT: Final = frozenset({"corrected", "corrected-publication", "withdrawal"})
+"""Kinds of documents that the public layer reads, besides those that name files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Artefact:
     """Digest of its bytes; None when nothing is there."""
     size: int
     document: dict[str, object] | None
-    """What names other files; None for everything else."""
+    """What names other files, or says what the public is told; None for everything else, tables above all."""
 
     @property
     def finding(self) -> Finding | None:
@@ -103,14 +105,16 @@ def _read(
 
 
 def _document(data: bytes) -> dict[str, object] | None:
-    """Read what names files; None for anything else, tables above all."""
+    """Read what names files or is of a kind that is kept; None for anything else."""
     if len(data) > _LARGEST_DOCUMENT or not data.startswith(b"{"):
         return None
     try:
         value = json.loads(data)
     except ValueError:
         return None
-    return value if isinstance(value, dict) and isinstance(value.get("files"), list) else None
+    if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or value.get("kind") in _KEPT):
+        return None
+    return value
 
 
 def findings_of(artefacts: Sequence[Artefact]) -> Iterator[Finding]:

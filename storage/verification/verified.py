@@ -199,7 +199,7 @@ class _Verification:
         sealed = {chain.removeprefix("ledger/") for chain in sealing.chain.chains if chain.startswith("ledger/")}
         for name in sorted(sealed - listing.ledgers.keys()):
             if inspection_id in (None, name):
-                yield Examined(inspection=name, head="", lines=(), artefacts=(), is_withdrawn=False)
+                yield Examined(inspection=name, head="", lines=(), artefacts=())
 
     def _bytes(self, everything: list[Examined], inspection_id: str | None) -> list[Artefact]:
         self._progress("artefacts", 0, 0)
