@@ -38,12 +38,16 @@ class Artefact:
     document: dict[str, object] | None
     """What names other files, or says what the public is told; None for everything else, tables above all."""
 
+    is_unreadable: bool = False
+    """Whether the server lists it and cannot read it."""
+
     @property
     def finding(self) -> Finding | None:
         """What is wrong with it, if anything is."""
         if self.found == self.sha256:
             return None
         word = "is not there" if self.found is None else f"holds other bytes (SHA-256 {self.found[:12]}…)"
+        word = "the server cannot read it" if self.is_unreadable else word
         message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
         return Finding("artefact", self.inspection, self.entry, message)
 
@@ -89,14 +93,15 @@ def _read(
     ]
     known = {key: kept for _, _, key, _ in rows if (kept := snapshot.kept("private", listed.get(key)))}
     unknown = [key for _, _, key, _ in rows if key not in known]
-    fresh = dict(zip(unknown, read_all(objects, unknown), strict=True))
+    unreadable: set[str] = set()
+    fresh = dict(zip(unknown, read_all(objects, unknown, unreadable), strict=True))
     for inspection, digest, key, entry in rows:
         if key in known:
             yield Artefact(inspection, entry, digest, known[key].digest, known[key].size, known[key].document)
             continue
         data = fresh[key]
         if data is None:
-            yield Artefact(inspection, entry, digest, None, 0, None)
+            yield Artefact(inspection, entry, digest, None, 0, None, key in unreadable)
             continue
         kept = Kept(digest_of(data), len(data), _document(data))
         if kept.digest == digest and key in listed:

@@ -35,6 +35,8 @@ class PublicFiles:
         prefixes = (f"{inspection_id}/", f"{_RECORDS}{inspection_id}/") if inspection_id else ("",)
         self.versions: list[StoredVersion] = [one for prefix in prefixes for one in objects.versions(prefix)]
         self.listed = {one.key: one for one in self.versions if not one.is_delete_marker}
+        self.unreadable: set[str] = set()
+        """What the server lists and cannot read."""
         self.marked = frozenset(one.key for one in self.versions if one.is_delete_marker)
 
     def digests(self, wanted: Iterable[str]) -> dict[str, str | None]:
@@ -46,7 +48,7 @@ class PublicFiles:
             if kept:
                 found[key] = kept.digest
         unknown = [key for key in keys_of if key not in found]
-        for key, data in zip(unknown, read_all(self._objects, unknown), strict=True):
+        for key, data in zip(unknown, read_all(self._objects, unknown, self.unreadable), strict=True):
             found[key] = digest_of(data) if data is not None else None
             if data is not None and key in self.listed and key not in self.marked:
                 self._snapshot.keep("public", self.listed[key], Kept(digest_of(data), len(data), None))
@@ -129,6 +131,7 @@ class PublicLayer:
         found = self._digests[key]
         if found is None:
             was = "was removed with a delete marker; put it back" if key in self._files.marked else "is not there"
+            was = "the server cannot read it" if key in self._files.unreadable else was
             yield Finding("public", inspection_id, entry, f"{key} was published, but {was}")
         elif found != wanted and key.startswith(_RECORDS):
             yield Finding("public", inspection_id, entry, f"{key} is not the record that was recorded")
