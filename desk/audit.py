@@ -67,7 +67,7 @@ def _text(lines: tuple[Line, ...]) -> str:
 
 
 def _csv(lines: tuple[Line, ...]) -> str:
-    from desk.spreadsheet import defused  # noqa: PLC0415
+    from reports.spreadsheet import defused  # noqa: PLC0415
 
     written = io.StringIO()
     writer = csv.writer(written)

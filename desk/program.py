@@ -8,6 +8,7 @@ from desk import (
     accuracy_commands,
     aside_commands,
     audit,
+    audit_commands,
     audit_proof,
     commands,
     correction_commands,
@@ -45,6 +46,7 @@ def add_commands(program: typer.Typer) -> None:
 def _audit() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Audit: the trail, and what proves it.")
     group.command("show")(audit.trail_command)
+    group.command("report")(audit_commands.report_command)
     group.command("verify")(verify.verify_command)
     group.command("export")(export.export_command)
     group.command("notes")(audit_proof.notes_command)

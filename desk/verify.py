@@ -12,7 +12,7 @@ from desk import options
 from desk.printing import console, errors_for_people, print_json
 
 if TYPE_CHECKING:
-    from storage.verification import Verified
+    from storage.verification import Anchors, Verified
 
 SNAPSHOTS: Final = "cache"
 """Folder within the data folder."""
@@ -52,12 +52,11 @@ def verify_command(  # noqa: PLR0917 - Typer's options
     """
     from storage.holdings import open_holdings  # noqa: PLC0415 - `--help` needs no S3 client
     from storage.settings import data_folder  # noqa: PLC0415
-    from storage.verification import Anchors, verify  # noqa: PLC0415
-    from storage.verification.anchors import read_notes  # noqa: PLC0415
+    from storage.verification import verify  # noqa: PLC0415
     from storage.verification.snapshot import NoSnapshot, snapshot_of  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
-        anchors = Anchors(_digest(register), tuple(seal_key or ()), read_notes(note or []))
+        anchors = anchors_of(register, seal_key, note)
         holdings = open_holdings()
         snapshot = NoSnapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, holdings.name)
         try:
@@ -78,6 +77,18 @@ def verify_command(  # noqa: PLR0917 - Typer's options
         print_verified(verified, as_json=as_json)
     if verified.findings:
         raise typer.Exit(1)
+
+
+def anchors_of(register: str | None, seal_key: list[str] | None, note: list[Path] | None) -> Anchors:
+    """Read what whoever verifies has given of what they know from elsewhere.
+
+    Raises:
+        SettingsError: a note cannot be read.
+    """
+    from storage.verification import Anchors  # noqa: PLC0415
+    from storage.verification.anchors import read_notes  # noqa: PLC0415
+
+    return Anchors(_digest(register), tuple(seal_key or ()), read_notes(note or []))
 
 
 def _digest(text: str | None) -> str | None:

@@ -84,7 +84,7 @@ def _next(history: History, embargo: dt.datetime | None) -> str:
     acts = acts_in(history.state)
     if not acts:
         return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
-    if _incident(history):
+    if history.state is not State.HELD and _incident(history):
         return f"{_sender(history)}: mend and {acts[0].name}"
     roles = " or ".join(dict.fromkeys(role.value for act in acts for role in act.roles))
     return f"{roles}: {' or '.join(act.name for act in acts)}"

@@ -130,7 +130,7 @@ def _why_not(rule: ClockRule, published: SourcedDate) -> str | None:
     )
 
 
-def timeliness(done: SourcedDate, due: DateRange) -> Timeliness:
+def timeliness(done: SourcedDate | DateRange, due: DateRange) -> Timeliness:
     """Compare when something was done with when it was due, on every reading of both."""
     least = (done.earliest - due.latest).days
     most = (done.latest - due.earliest).days

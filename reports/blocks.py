@@ -7,7 +7,7 @@ plain on that way.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reports.plain import plain
 
@@ -25,6 +25,7 @@ class Run:
     words: str
     href: str = ""
     is_strong: bool = False
+    is_code: bool = False
 
 
 Words: TypeAlias = tuple[Run, ...]
@@ -132,6 +133,44 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some time on a line, in hundredths of the line's length."""
+
+    form: Literal["allowed", "over", "hold", "done"]
+    start: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day on a line, in hundredths of the line's length."""
+
+    form: Literal["due", "planned", "done", "today"]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One line of time; `text` says its days, so nothing rests on what is drawn."""
+
+    label: str
+    text: str
+    stretches: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """Lines of time, one under the other, on one scale; for pages only, the PDF sets none."""
+
+    title: str
+    description: str
+    first: str
+    last: str
+    courses: tuple[Course, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What somebody said."""
 
@@ -140,7 +179,7 @@ class Quote:
     is_synthetic: bool = False
 
 
-Block: TypeAlias = Paragraph | Bullets | Entries | Facts | Notice | Table | Bars | Quote
+Block: TypeAlias = Paragraph | Bullets | Entries | Facts | Notice | Table | Bars | Courses | Quote
 
 
 @dataclass(frozen=True, slots=True)

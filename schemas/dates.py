@@ -74,6 +74,11 @@ class DateRange(Record):
         return f"between {in_words(self.earliest)} and {in_words(self.latest)}"
 
 
+def as_known(date: str) -> SourcedDate:
+    """Read a date that stands without its source, to reckon with it and to say it in words."""
+    return SourcedDate(date=date, source="as recorded")
+
+
 def in_words(day: dt.date) -> str:
     """Write a day as `30 June 2016`."""
     return f"{day.day} {day:%B %Y}"

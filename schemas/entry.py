@@ -81,6 +81,12 @@ class Entry(Record):
     prev: Sha256 = Field(description="SHA-256 of the previous entry's bytes; of the genesis text for the first")
     signature: Signature | None = Field(default=None, description="By the actor; absent from entries of version 1")
 
+    def model_post_init(self, _context: object) -> None:
+        """Refuse a signature where the format has no field for one: it would be lost in writing."""
+        if self.version == UNSIGNED_VERSION and self.signature is not None:
+            message = "an entry of version 1 bears no signature"
+            raise ValueError(message)
+
     def to_bytes(self) -> bytes:
         """Encode as canonical JSON; an entry of version 1 has no field for a signature."""
         if self.version == UNSIGNED_VERSION:

@@ -7,10 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.history import History
-from schemas.entry import Actor, DocumentReference
+from schemas.entry import DocumentReference
 from schemas.moves import Kind
 from schemas.roles import Role
 from tests.corpus import documents, tables
+from tests.support.people import signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ _KINDS: Final = (
     Kind.REPORT_APPROVED,
     Kind.PUBLISHED,
 )
-_LEAD: Final = Actor(person="rhian.morgan", role=Role.INSPECTOR, assurance="asserted")
+_LEAD: Final = signer("rhian.morgan", Role.INSPECTOR)
 _DIGEST: Final = "0123456789abcdef" * 4
 _DOCUMENT: Final = DocumentReference(
     sha256=_DIGEST, size_bytes=345, media_type="application/json", key=f"artefacts/{INSPECTION}/{_DIGEST}"
@@ -51,7 +52,7 @@ def of_entries() -> Iterator[bytes]:
             kind,
             id=f"{kind.value}/{place:08d}",
             at=dt.datetime(2026, 11, 23, 9, place, tzinfo=dt.UTC),
-            actor=_LEAD,
+            signer=_LEAD,
             document=_DOCUMENT,
             facts={"pack": _DIGEST, "rows": 12, "synthetic": True, "files": ("report.html", "réport.pdf")},
         ).to_bytes()

@@ -21,7 +21,7 @@ from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
 from tests.support.people import signer
-from tests.support.world import HMI, LEAD, MANAGER
+from tests.support.world import HMI, MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from domain.history import Recorded
     from tests.simulation.simulation import Simulation
 
-LEAD_WHO_IS_HMI: Final = signer(LEAD.actor.person, Role.HMI)
+LEAD: Final = signer("robin.ellis", Role.INSPECTOR)
+LEAD_WHO_IS_HMI: Final = signer("robin.ellis", Role.HMI)
+"""One person with both roles, as the register allows."""
 MODERATOR: Final = signer("ruth.davies", Role.MODERATOR)
 _MOST_BESIDE: Final = 2
 _SHARE_BESIDE: Final = 0.15

@@ -10,6 +10,7 @@ another.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,10 +19,12 @@ import rfc8785
 from cachetools import LRUCache
 
 import domain.entry_rules
+import storage.holdings
 import storage.keys
 import storage.ledger
 import storage.seals
 import storage.unsealed
+import storage.verification.seals
 import tasks.publishing
 import tasks.steps
 from domain.history import History
@@ -50,12 +53,21 @@ _followed: LRUCache[tuple[str, bytes], tuple[History, History]] = LRUCache(1000)
 def quicken(patch: pytest.MonkeyPatch) -> None:
     """Replace these for as long as the patch lasts."""
     patch.setattr(rfc8785, "dumps", canonical)
+    # Time passes in steps of minutes, so an entry that is on its way may be overtaken by seals for hours.
+    patch.setattr(storage.verification.seals, "TOLERANCE", dt.timedelta(days=1))
     _remember(patch)
     _remember_the_register(patch)
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, standing_for(name, getattr(tasks.steps, name)))
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
-    for module in (tasks.steps, tasks.publishing, storage.ledger, storage.seals, storage.unsealed):
+    for module in (
+        tasks.steps,
+        tasks.publishing,
+        storage.ledger,
+        storage.seals,
+        storage.unsealed,
+        storage.holdings,
+    ):
         patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
 
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk.spreadsheet import defused
 from domain.board import standing
 from domain.history import History
 from domain.timeline import timeline, words_of
+from reports.spreadsheet import defused
 from schemas.entry import Entry
 from schemas.errors import LedgerError, RejectedError
 from schemas.moves import Kind, Position, State

@@ -60,22 +60,46 @@ def refused(*arguments: str) -> str:
 def test_these_are_the_commands() -> None:
     assert set(ALL) == {
         ("open",),
-        ("submit", "fieldwork"),
-        ("submit", "review"),
         ("approve",),
         ("return",),
+        ("moderate",),
+        ("change-due-date",),
+        ("receive",),
+        ("refer-back",),
+        ("correct",),
+        ("withdraw",),
         ("status",),
-        ("audit", "show"),
-        ("audit", "notes"),
-        ("audit", "prove"),
-        ("audit", "check-proof"),
         ("show",),
-        ("audit", "verify"),
-        ("audit", "export"),
         ("sweep",),
         ("up",),
         ("down",),
         ("demo",),
+        ("submit", "fieldwork"),
+        ("submit", "review"),
+        ("hold", "place"),
+        ("hold", "lift"),
+        ("accuracy", "open"),
+        ("accuracy", "comment"),
+        ("accuracy", "read"),
+        ("people", "found"),
+        ("people", "invite"),
+        ("people", "confirm"),
+        ("people", "enrol"),
+        ("people", "rotate"),
+        ("people", "revoke"),
+        ("people", "roles"),
+        ("people", "list"),
+        ("people", "provider"),
+        ("people", "confirm-provider"),
+        ("people", "service-key"),
+        ("people", "seal-key"),
+        ("audit", "show"),
+        ("audit", "report"),
+        ("audit", "verify"),
+        ("audit", "export"),
+        ("audit", "notes"),
+        ("audit", "prove"),
+        ("audit", "check-proof"),
     }
 
 
@@ -103,6 +127,7 @@ def test_an_unknown_option_is_wrong_input(command: tuple[str, ...]) -> None:
     [
         ("status",),
         ("audit", "show"),
+        ("audit", "report"),
         ("audit", "verify"),
         ("audit", "export", "folder"),
         ("show", "{}", "report.pdf"),
@@ -225,6 +250,7 @@ NEED_SETTINGS = {
     "status": ("status",),
     "status of one": ("status", "kent-2025"),
     "audit show": ("audit", "show", "kent-2025"),
+    "audit report": ("audit", "report"),
     "audit notes": ("audit", "notes"),
     "audit prove": ("audit", "prove", "kent-2025/0"),
     "show": ("show", "kent-2025", "report.pdf"),
@@ -248,7 +274,10 @@ def test_without_settings_nothing_can_be_submitted(tmp_path: Path, form: str) ->
 
 
 @pytest.mark.parametrize(
-    "name", sorted({"open", "approve", "return", "status", "audit notes", "audit prove", "audit verify", "sweep"})
+    "name",
+    sorted(
+        {"open", "approve", "return", "status", "audit notes", "audit report", "audit prove", "audit verify", "sweep"}
+    ),
 )
 def test_without_settings_machines_are_told_in_json(name: str) -> None:
     told = json.loads(refused(*NEED_SETTINGS[name], "--json"))

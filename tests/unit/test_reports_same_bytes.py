@@ -6,9 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from domain.audit_programme import programme_of
+from domain.audit_trail import Beside, trail_of
+from domain.history import History
+from reports.audit_report import Form, render_audit
 from reports.calendar import render_calendar
 from reports.correction import render_correction
 from reports.index import render_index
@@ -16,6 +21,7 @@ from reports.initial_report import render_initial_report
 from reports.review import render_review
 from reports.withdrawal import render_withdrawal
 from tests.unit.report_documents import follow_up_plan, initial_report, publication, review
+from tests.unit.test_history import AT, PUBLISHED_LIFE, stored
 from tests.unit.test_reports_corrections import corrected, withdrawal
 
 ROOT = Path(__file__).parents[2]
@@ -23,11 +29,13 @@ ROOT = Path(__file__).parents[2]
 
 def digests() -> list[str]:
     """Render everything this room can and give the digests."""
+    audited = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, Beside())
     made = (
         *render_initial_report(initial_report()),
         *render_review(review()),
         render_index([publication(), publication("north-wales-2018", published="2018-03-14")]),
         render_calendar(follow_up_plan()),
+        *(render_audit(trail, form) for trail in (audited, programme_of([audited], AT)) for form in get_args(Form)),
         *render_correction(corrected(twice=True)),
         render_withdrawal(withdrawal()),
     )
@@ -62,8 +70,10 @@ def test_in_another_process(seed: str, zone: str, tmp_path: Path) -> None:
 
 def test_importing_the_room_imports_nothing_heavy() -> None:
     program = (
-        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar, reports.correction; "
-        "print({'typst', 'jinja2', 'icalendar', 'holidays'} & set(sys.modules))"
+        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar, reports.correction, "
+        "reports.audit_page, "
+        "reports.audit_programme_page, reports.audit_programme_sheets, reports.audit_csv, reports.audit_workbook; "
+        "print({'typst', 'jinja2', 'icalendar', 'holidays', 'xlsxwriter'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -12,7 +12,7 @@ from deployments.served_seals import sealing_flows
 from flows.seal import seal
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
-from schemas.moves import MOVES, STATE_AFTER, Kind, State
+from schemas.moves import MOVES, STATE_AFTER, Kind, Position, State
 from schemas.stages import STAGES, stage_in
 from tasks.prefect_steps import PrefectSteps
 from tasks.steps import Steps
@@ -78,10 +78,11 @@ def test_each_state_has_at_most_one_stage_and_every_turn_is_a_legal_move() -> No
     assert len({turn.state for _, turn in turns}) == len(turns)
     for stage, turn in turns:
         assert stage_in(turn.state) is stage
-        assert turn.records in MOVES[turn.state]
-        assert turn.rejects is None or turn.rejects in MOVES[turn.state]
+        legal = Position(turn.state).legal
+        assert turn.records in legal
+        assert turn.rejects is None or turn.rejects in legal
         # What wakes a stage is what leads to the state of its turn.
-        assert any(after.get(turn.wakes_on) is turn.state for after in MOVES.values())
+        assert STATE_AFTER[turn.wakes_on] is turn.state
     assert stage_in(State.COMPLETE) is None
 
 
@@ -92,4 +93,4 @@ def test_each_kind_leads_to_one_state() -> None:
 
 
 def test_every_kind_is_recorded_somewhere() -> None:
-    assert {kind for moves in MOVES.values() for kind in moves} == set(Kind)
+    assert {kind for state in State for kind in Position(state).legal} == set(Kind)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.spreadsheet import defused
+from reports.spreadsheet import defused
 
 LEADS = "=+-@\t\r\n"
 

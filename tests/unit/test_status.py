@@ -79,7 +79,7 @@ def test_a_forged_approval_is_listed_and_the_others_are_shown(world: World, tmp_
     forge_approval(world, tmp_path)
     board = status()
     assert board.exit_code == 1
-    assert f"{FORGED} entry 4: wanted an approval with its embargo" in board.output
+    assert f"{FORGED} entry 4: wanted its embargo, an instant in UTC" in board.output
     assert "hmi or moderator: approve report or return report" in board.output
 
 

@@ -18,7 +18,7 @@ def entry(kind: Kind, **facts: Fact) -> Entry:
         id="entry/0",
         kind=kind,
         at=AT,
-        signer=SOMEBODY,
+        actor=SOMEBODY.actor,
         document=DOCUMENT,
         facts=facts,
         because=None,
@@ -34,7 +34,7 @@ def test_every_kind_has_words_in_one_line(kind: Kind) -> None:
 
 
 def test_kinds_have_different_words() -> None:
-    refusals = {Kind.REPORT_REFUSED, Kind.REVIEW_REFUSED}  # both say which act was refused
+    refusals = {Kind.REPORT_REFUSED, Kind.REVIEW_REFUSED, Kind.CORRECTION_REFUSED}  # both say which act was refused
     assert len({words_of(entry(kind)) for kind in Kind}) == len(Kind) - len(refusals) + 1
 
 
