@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from schemas.entry import digest_of
 from storage.holdings import read_all
 from storage.verification.finding import Finding
+from storage.verification.listing import alone
 from storage.verification.snapshot import Kept
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def read_artefacts(
 ) -> Iterator[Artefact]:
     """Read every artefact that is named, once; first those of entries, then those that these name."""
     prefix = f"{FOLDER}{inspection_id}/" if inspection_id else FOLDER
-    listed = {one.key: one for one in objects.versions(prefix) if not one.is_delete_marker}
+    listed = alone(objects.versions(prefix))
     wanted: dict[tuple[str, str], int] = {}
     for examined in everything:
         for named in examined.artefacts:

@@ -9,6 +9,7 @@ from schemas.identifiers import is_inspection_id
 from storage import keys
 from storage.holdings import read_all
 from storage.verification.finding import Finding
+from storage.verification.listing import alone
 from storage.verification.published import hold_published, hold_readable, read_published
 from storage.verification.snapshot import Kept
 from storage.verification.withdrawn import hold_withdrawn
@@ -35,6 +36,7 @@ class PublicFiles:
         prefixes = (f"{inspection_id}/", f"{_RECORDS}{inspection_id}/") if inspection_id else ("",)
         self.versions: list[StoredVersion] = [one for prefix in prefixes for one in objects.versions(prefix)]
         self.listed = {one.key: one for one in self.versions if not one.is_delete_marker}
+        self._alone = alone(self.versions)
         self.unreadable: set[str] = set()
         """What the server lists and cannot read."""
         self.marked = frozenset(one.key for one in self.versions if one.is_delete_marker)
@@ -44,14 +46,14 @@ class PublicFiles:
         keys_of = list(dict.fromkeys(wanted))
         found: dict[str, str | None] = {}
         for key in keys_of:
-            kept = self._snapshot.kept("public", self.listed.get(key)) if key not in self.marked else None
+            kept = self._snapshot.kept("public", self._alone.get(key))
             if kept:
                 found[key] = kept.digest
         unknown = [key for key in keys_of if key not in found]
         for key, data in zip(unknown, read_all(self._objects, unknown, self.unreadable), strict=True):
             found[key] = digest_of(data) if data is not None else None
-            if data is not None and key in self.listed and key not in self.marked:
-                self._snapshot.keep("public", self.listed[key], Kept(digest_of(data), len(data), None))
+            if data is not None and key in self._alone:
+                self._snapshot.keep("public", self._alone[key], Kept(digest_of(data), len(data), None))
         return found
 
 
