@@ -177,7 +177,8 @@ class NewestFirst:
 
     def versions(self, prefix: str):
         listed = list(self._objects.versions(prefix))
-        return iter(sorted(listed[::-1], key=lambda one: one.key))
+        listed.reverse()
+        return iter(sorted(listed, key=lambda one: one.key))
 
 
 @pytest.mark.parametrize("bucket", ["private", "public"])
