@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import desk.decision
 import desk.office
+import desk.permission
 import domain.approval
 import domain.clocks
+import domain.parts
 import flows.publication
 import flows.stage_run
 import storage.sweep
@@ -125,24 +127,24 @@ def cannot_store_twice(patch: pytest.MonkeyPatch) -> None:
 
 def approves_own(patch: pytest.MonkeyPatch) -> None:
     """Let everybody approve everything."""
-    patch.setattr(domain.approval, "authors_of", lambda _history: frozenset())
+    patch.setattr(domain.parts, "people_with", lambda _history, _part: frozenset())
 
 
 def approves_at_the_desk_only_own_name(patch: pytest.MonkeyPatch) -> None:
     """Compare who approves with who approves, not with who wrote."""
 
-    def check(history: History, act: Act, _person: str, digest: str) -> Recorded:
-        return domain.approval.check_decision(history, act, "somebody.else", digest)
+    def check(history: History, act: Act, _person: str) -> None:
+        domain.parts.check_parts(history, act, "somebody.else")
 
-    patch.setattr(desk.decision, "check_decision", check)
+    patch.setattr(desk.permission, "check_parts", check)
 
 
 def approves_any_digest(patch: pytest.MonkeyPatch) -> None:
     """Take an approval whatever bytes the person saw."""
 
-    def check(history: History, act: Act, person: str, _digest: str) -> Recorded:
+    def check(history: History, act: Act, _digest: str, now: dt.datetime) -> Recorded:
         newest = domain.approval.latest_draft(history).entry.document
-        return domain.approval.check_decision(history, act, person, newest.sha256 if newest else "")
+        return domain.approval.check_decision(history, act, newest.sha256 if newest else "", now)
 
     patch.setattr(desk.decision, "check_decision", check)
 
