@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from domain.approval import approved_draft, check_decision, embargo_of
+from domain.correction_rules import faults_of_correction
 from domain.history import History
 from domain.parts import check_parts
 from schemas.acts import ACT_OF, MODERATE
@@ -42,7 +43,12 @@ def misconduct(history: History) -> Iterator[tuple[int, str]]:
             yield entry.seq, f"{entry.kind.value} may not follow {position.state.value!r}"
             position = _resumed(position, entry.kind)
         before = History(history.inspection_id, history.recorded[:place])
-        for words in (*_of_role(entry), *_of_act(before, recorded), *_of_publication(before, entry)):
+        for words in (
+            *_of_role(entry),
+            *_of_act(before, recorded),
+            *_of_publication(before, entry),
+            *faults_of_correction(before, entry),
+        ):
             yield entry.seq, words
 
 
@@ -96,6 +102,8 @@ def _of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
 def _of_publication(before: History, entry: Entry) -> Iterator[str]:
     if entry.kind not in _PUBLICATIONS:
         return
+    if entry.document is None:
+        yield "publishes without the record of a publication"
     try:
         approval, digest, embargo = approved_draft(before)
     except InspectionError as error:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from domain.history import History, Recorded
     from schemas.correction import Of
 
-_FIRST: Final[dict[Of, Kind]] = {"initial-report": Kind.PUBLISHED, "review": Kind.REVIEW_PUBLISHED}
+FIRST_VERSION: Final[dict[Of, Kind]] = {"initial-report": Kind.PUBLISHED, "review": Kind.REVIEW_PUBLISHED}
+"""Which kind records that a document was published first."""
 PUBLICATIONS: Final = (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED)
 """What records that the public can read something."""
 
@@ -18,4 +19,4 @@ PUBLICATIONS: Final = (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PU
 def published_versions(history: History, of: Of) -> tuple[Recorded, ...]:
     """List the publications of a document, the first version first; none when it is not published."""
     corrections = (one for one in history.all_of(Kind.CORRECTION_PUBLISHED) if one.entry.facts.get("of") == of)
-    return (*history.all_of(_FIRST[of]), *corrections)
+    return (*history.all_of(FIRST_VERSION[of]), *corrections)

@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import ClientError
+
 from schemas.errors import NotFoundError
+from storage.objects import status_of
 from storage.s3_reader import S3Reader
 from storage.settings import Bucket, Duty, Settings, read_settings
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from storage.objects import Objects
 
 READERS: Final = 16
+_SERVER_FAILED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,23 @@ def open_holdings(settings: Settings | None = None) -> Holdings:
     )
 
 
-def read_all(objects: Objects, keys: Iterable[str]) -> Iterator[bytes | None]:
-    """Read many objects at a time, in the order asked for; None for one that is not there."""
+def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None = None) -> Iterator[bytes | None]:
+    """Read many objects at a time, in the order asked for; None for one that is not there.
+
+    Args:
+        unreadable: takes the keys that the server lists and fails to read, as it does when bytes on its disk no longer
+            have its checksum; None for them too. When left out, the server's error is raised.
+    """
 
     def read(key: str) -> bytes | None:
         try:
             return objects.read(key)
         except NotFoundError:
+            return None
+        except ClientError as error:
+            if unreadable is None or status_of(error) != _SERVER_FAILED:
+                raise
+            unreadable.add(key)
             return None
 
     wanted = list(keys)

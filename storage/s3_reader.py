@@ -7,6 +7,7 @@ nothing else is done; the answers are the same as of `S3Objects`, and tests/cont
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -33,6 +34,8 @@ _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _SERVER_ERROR: Final = 500
 _TRIES: Final = 3
+_PATIENCE: Final = 5.0
+"""Seconds after which an error of the server is its last word: it has tried again itself."""
 _LISTERS: Final = 4
 
 
@@ -94,6 +97,7 @@ class S3Reader:
 
     def _get(self, url: str, key: str) -> AWSResponse:
         for attempt in range(_TRIES):
+            started = time.monotonic()
             request = AWSRequest("GET", url)
             with self._signing:
                 self._auth.add_auth(request)
@@ -103,7 +107,8 @@ class S3Reader:
                 if attempt == _TRIES - 1:
                     raise
                 continue
-            if response.status_code < _SERVER_ERROR:
+            # SeaweedFS tries for many seconds before it fails on bytes that its disk no longer has as it wrote them.
+            if response.status_code < _SERVER_ERROR or time.monotonic() - started > _PATIENCE:
                 break
         if response.status_code != _OK:
             raise self._explained(response, key)

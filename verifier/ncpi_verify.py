@@ -27,6 +27,7 @@ import bisect
 import datetime as dt
 import hashlib
 import json
+import math
 import multiprocessing
 import os
 import re
@@ -44,7 +45,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 LAYERS: Final = ("versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public")
 EXPORT_VERSION: Final = 1
@@ -195,6 +196,8 @@ DRAFTS: Final = frozenset({"initial-report.recorded", "review.drafted", "correct
 APPROVALS: Final = frozenset({"report.approved", "review.approved", "correction.approved"})
 RETURNS: Final = frozenset({"report.returned", "review.returned", "correction.returned"})
 PUBLICATIONS: Final = frozenset({"publication.recorded", "review-publication.recorded", "correction.recorded"})
+FIRST_VERSION: Final = {"publication.recorded": "initial-report", "review-publication.recorded": "review"}
+"""Kind to the document whose first version it publishes; `correction.recorded` publishes the later ones of either."""
 STEPPED_UP: Final = APPROVALS | RETURNS | {"withdrawal.ordered"}
 """Acts for which a login at an identity provider must be fresh."""
 BARRED: Final[dict[str, tuple[str, ...]]] = {
@@ -262,6 +265,7 @@ _LONGEST_TEXT: Final = 600
 TOLERANCE: Final = dt.timedelta(hours=1)
 """By how much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
+SMALLEST_RSA: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +574,8 @@ class Register:
     seals: list[tuple[int, VerifierKey]] = field(default_factory=list)
     """Record and the seal key that it registers."""
     providers: dict[str, list[tuple[dt.datetime, str, dict[str, Any]]]] = field(default_factory=dict)
+    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Digest to the record of a provider that a second admin must confirm; one an issuer, the newest."""
     unsigned: dict[str, tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, int] = field(default_factory=dict)
     """Key to the record that ended its use."""
@@ -787,6 +793,10 @@ class RegisterReader:
 
     def _confirmed(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
+        registered = self.register.waiting.get(record["body"]["invitation"])
+        if registered is not None:
+            self._confirmed_provider(record, registered)
+            return
         self._about_another(record)
         invitation = self._invitation(record)
         if invitation.record["by"] == record["by"] or invitation.confirmed:
@@ -864,12 +874,31 @@ class RegisterReader:
             record["subject"], instant(record["at"]), roles=frozenset(body["roles"]), force=body["force"]
         )
 
-    def _provider(self, record: dict[str, Any], _: str) -> None:
+    def _provider(self, record: dict[str, Any], digest: str) -> None:
         self._by_admin(record)
         self._by_subject(record)
-        body = record["body"]
-        pair = (instant(record["at"]), body["client"], json.loads(body["keys"]))
+        _check_provider(record["body"])
+        if self.register.admins() > 1:
+            self._void_providers(record["body"]["issuer"])
+            self.register.waiting[digest] = record
+        else:
+            self._believe(record["body"], instant(record["at"]))
+
+    def _confirmed_provider(self, record: dict[str, Any], registered: dict[str, Any]) -> None:
+        self._by_subject(record)
+        if record["by"] == registered["by"]:
+            raise ValueError("is by the admin who registered the provider; another must confirm")
+        self._believe(registered["body"], instant(record["at"]))
+
+    def _believe(self, body: dict[str, Any], at: dt.datetime) -> None:
+        """Take the logins of a provider from a time on."""
+        self._void_providers(body["issuer"])
+        pair = (at, body["client"], json.loads(body["keys"]))
         self.register.providers.setdefault(body["issuer"], []).append(pair)
+
+    def _void_providers(self, issuer: str) -> None:
+        waiting = self.register.waiting
+        self.register.waiting = {digest: one for digest, one in waiting.items() if one["body"]["issuer"] != issuer}
 
     def _service(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
@@ -887,6 +916,19 @@ class RegisterReader:
 def _check_force(body: dict[str, Any]) -> None:
     if ("force-liaison" in body["roles"]) != (body["force"] is not None):
         raise ValueError("names a force for somebody else than a force liaison, or none for one")
+
+
+def _check_provider(body: dict[str, Any]) -> None:
+    if not body["issuer"].startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("registers a provider that is not at an https address")
+    keys = json.loads(body["keys"])["keys"]
+    if any({"d", "k"} & set(key) for key in keys):
+        raise ValueError("registers a provider with a key that is not public")
+    if not any(key["kty"] in {"RSA", "EC"} for key in keys):
+        raise ValueError("registers a provider without a key that can check its logins")
+    lengths = [int.from_bytes(_url64(key["n"]), "big").bit_length() for key in keys if key["kty"] == "RSA"]
+    if any(length < SMALLEST_RSA for length in lengths):
+        raise ValueError("registers a provider with a short key")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1012,6 +1054,37 @@ class Publication(NamedTuple):
     kind: str
     digest: str
     draft: str | None
+    of: str | None
+    number: int
+
+    @property
+    def record(self) -> str:
+        """The key of its public record."""
+        version = f"-v{self.number}" if self.number > 1 else ""
+        return f"publications/{self.inspection}/{self.of}{version}.json"
+
+    def address(self, name: str) -> str:
+        """Give the key under which the public reads a file of it."""
+        version = f"v{self.number}/" if self.number > 1 else ""
+        return f"{self.inspection}/{self.of}/{version}{name}"
+
+
+class Order(NamedTuple):
+    """What ordered that the publications of an inspection be withdrawn."""
+
+    seq: int
+    at: str
+    digest: str
+    reason: object
+
+
+class Withdrawal(NamedTuple):
+    """What was recorded of a withdrawal."""
+
+    seq: int
+    digest: str | None
+    notice: object
+    files: object
 
 
 @dataclass(slots=True)
@@ -1026,8 +1099,8 @@ class Examined:
     documents: list[tuple[int, str]] = field(default_factory=list)
     """Place and digest of each artefact that an entry names."""
     publications: list[Publication] = field(default_factory=list)
-    drafts: dict[str, int] = field(default_factory=dict)
-    is_withdrawn: bool = False
+    order: Order | None = None
+    withdrawal: Withdrawal | None = None
 
 
 class Context(NamedTuple):
@@ -1127,11 +1200,10 @@ class InspectionReader:
                 version = self._chain(place, entry, head, ids, version)
                 self._rules.take(entry, digest)
                 self._signature(entry, key)
-                self._collect(entry)
+                self._collect(entry, digest)
             self._sealed(key, digest, entry)
             head = digest
         self.examined.entries, self.examined.head = len(keys), head
-        self.examined.is_withdrawn = self._rules.state in {"withdrawal ordered", "withdrawn"}
         self._unsigned_head(keys)
         return self.examined
 
@@ -1164,17 +1236,24 @@ class InspectionReader:
         ids.add(entry["id"])
         return int(entry["version"])
 
-    def _collect(self, entry: dict[str, Any]) -> None:
+    def _collect(self, entry: dict[str, Any], own: str) -> None:
         seq, facts, kind = entry["seq"], entry["facts"], entry["kind"]
+        document = entry["document"]["sha256"] if entry["document"] else None
+        if kind == "withdrawal.ordered":
+            self.examined.order = Order(seq, entry["at"], own, facts.get("reason"))
+        if kind == "withdrawal.recorded":
+            self.examined.withdrawal = Withdrawal(seq, document, facts.get("notice"), facts.get("files"))
         if entry["document"] is not None:
             digest = entry["document"]["sha256"]
             self.examined.documents.append((seq, digest))
             if entry["document"]["key"] != f"artefacts/{self._name}/{digest}":
                 self._found("artefact", seq, "names its artefact by another key than its digest")
             if kind in PUBLICATIONS:
-                self.examined.publications.append(Publication(self._name, seq, kind, digest, facts.get("draft")))
-            if kind in DRAFTS:
-                self.examined.drafts[digest] = seq
+                of, number = FIRST_VERSION.get(kind, facts.get("of")), facts.get("number", 1)
+                number = number if kind not in FIRST_VERSION and is_whole(number, 2, 99) else 1
+                self.examined.publications.append(
+                    Publication(self._name, seq, kind, digest, facts.get("draft"), of, number)
+                )
         if is_text(facts.get("calendar"), _DIGEST):
             self.examined.documents.append((seq, facts["calendar"]))
 
@@ -1296,13 +1375,22 @@ def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dic
         if bound != (person.issuer, person.login, nonce) or claims["aud"] not in (client, [client]):
             return "bears a login of another provider, client, person or key"
         at = instant(entry["at"]).timestamp()
-        if not claims["iat"] <= at <= claims["exp"]:
+        if not _seconds(claims["iat"]) <= at <= _seconds(claims["exp"]):
             return "is dated outside the time of its login"
-        if entry["kind"] in STEPPED_UP and not 0 <= at - claims["auth_time"] <= STEP_UP.total_seconds():
+        # Clocks differ, so the provider's may say a time after this entry's.
+        if entry["kind"] in STEPPED_UP and at - _seconds(claims["auth_time"]) > STEP_UP.total_seconds():
             return "decides on a login that was not fresh"
     except (ValueError, KeyError, TypeError, IndexError):
         return "bears a login that cannot be read"
     return None
+
+
+def _seconds(value: object) -> float:
+    """Read a number of seconds, which may have a fraction (RFC 7519, NumericDate)."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        message = "is no time"
+        raise ValueError(message)
+    return value
 
 
 def _split_token(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
@@ -1356,6 +1444,10 @@ class Rules:
         """Digest of the newest draft's entry, and of its document."""
         self._approval: dict[str, Any] | None = None
         self._check: tuple[str | None, dt.datetime] | None = None
+        self._versions: dict[str, list[str]] = {"initial-report": [], "review": []}
+        """Document to the entries that published its versions, oldest first."""
+        self._correction: tuple[object, object] | None = None
+        """Document and version of the newest correction that was drafted."""
 
     def take(self, entry: dict[str, Any], digest: str) -> None:
         """Hold an entry against those before it, and take it in."""
@@ -1366,6 +1458,8 @@ class Rules:
             self._decision(entry)
         if entry["kind"] in APPROVALS:
             self._approved(entry)
+        if entry["kind"] == "correction.drafted":
+            self._correction_drafted(entry)
         if entry["kind"] in PUBLICATIONS:
             self._publication(entry)
         self._remember(entry, digest)
@@ -1415,7 +1509,23 @@ class Rules:
         if self._check and self._draft and self._check[0] == self._draft[0] and instant(entry["at"]) < self._check[1]:
             self._found(entry, "approves while the force's check of the facts was open")
 
+    def _correction_drafted(self, entry: dict[str, Any]) -> None:
+        of, number = entry["facts"].get("of"), entry["facts"].get("number")
+        versions = self._versions.get(of, []) if isinstance(of, str) else []
+        if not versions:
+            self._found(entry, "corrects a document that was not published")
+            return
+        if number != len(versions) + 1:
+            self._found(entry, f"drafts another version than {len(versions) + 1}, which is the next of its document")
+        if entry["because"] != versions[-1]:
+            self._found(entry, "corrects because of another entry than the newest version of its document")
+
     def _publication(self, entry: dict[str, Any]) -> None:
+        version = (entry["facts"].get("of"), entry["facts"].get("number"))
+        if entry["kind"] == "correction.recorded" and version != self._correction:
+            self._found(entry, "publishes another version than was drafted")
+        if entry["document"] is None:
+            self._found(entry, "publishes without the record of a publication")
         if self._approval is None or entry["facts"].get("draft") != self._approval["facts"].get("draft"):
             self._found(entry, "publishes another draft than was approved last")
             return
@@ -1436,6 +1546,11 @@ class Rules:
             self._parts["moderator"].add(person)
         authors = entry["facts"].get("authors")
         self._parts["author"].update(authors if isinstance(authors, list) else ())
+        of = FIRST_VERSION.get(kind, entry["facts"].get("of"))
+        if kind in PUBLICATIONS and isinstance(of, str) and of in self._versions:
+            self._versions[of].append(digest)
+        if kind == "correction.drafted":
+            self._correction = (of, entry["facts"].get("number"))
         if kind in DRAFTS:
             self._draft = (digest, entry["document"]["sha256"] if entry["document"] else None)
         self._remember_check(entry)
@@ -1504,62 +1619,110 @@ class PublicReader:
         self._examined = examined
         self.checked = 0
         self._accounted = {"index.html"}
-        self._records: dict[str, list[str]] = {}
-        """Inspection to the keys of its public records."""
-        for key in sorted({row[0] for row in export.public or ()}):
-            if key.startswith("publications/"):
-                self._records.setdefault(key.split("/")[1], []).append(key)
+        self._kept = {row[0] for row in export.public or () if not row[3]}
+        """Keys of which the public bucket has a version, hidden or not."""
 
     def findings(self) -> Iterator[Finding]:
-        """Check every publication, then what else is public."""
+        """Check every publication and withdrawal, then what else is public."""
         if self._export.public is None:
             return
         for one in self._examined:
+            documents: list[tuple[Publication, dict[str, Any] | None]] = []
             for publication in one.publications:
-                yield from self._publication(publication, one)
+                document = None
+                try:
+                    document = yield from self._publication(publication, one)
+                except (ValueError, LookupError, TypeError, AttributeError):
+                    yield _broken(publication, "records a publication that cannot be read")
+                documents.append((publication, document))
+            yield from self._withdrawal(one, documents)
         if self._export.only is None:
             for key in sorted({key for key, _, _, _ in self._export.public} - self._accounted):
                 if (self._export.folder / "public" / key).is_file():
                     where = key.removeprefix("publications/").split("/")[0]
                     yield Finding("public", where, None, f"{key} is public, but no entry records it")
 
-    def _publication(self, publication: Publication, examined: Examined) -> Iterator[Finding]:
-        try:
-            document = self._document(publication)
-        except (OSError, ValueError):
-            if not examined.is_withdrawn:
-                message = "the record of the publication is not public, or is another than was recorded"
-                yield self._finding(publication, message)
-            return
-        if document.get("draft") != publication.draft:
-            yield self._finding(publication, "publishes another draft than its entry says")
-        for file in document["files"]:
-            self._accounted.add(file["key"])
-            if not examined.is_withdrawn:
-                yield from self._file(publication, file)
-        yield from self._of_the_draft(publication, document)
+    def _publication(
+        self, publication: Publication, examined: Examined
+    ) -> Generator[Finding, None, dict[str, Any] | None]:
+        """Check one publication; give what it published, None when the record of it cannot be had."""
+        key = publication.record
+        self._accounted.add(key)
+        if self._digest(key) != publication.digest:
+            message = f"{key}, the record of the publication, is not public, or is another than was recorded"
+            yield self._finding(publication, message)
+        document = self._document(publication)
+        if document is None:
+            return None
+        inner: dict[str, Any] = document
+        if publication.kind == "correction.recorded":
+            inner = document["publication"]
+            if document["number"] != publication.number:
+                yield _broken(publication, "records another version than its document says")
+            yield from self._corrected(publication, document)
+        if inner["of"] != publication.of or inner["inspection"] != publication.inspection:
+            yield _broken(publication, "records the publication of another document")
+        if inner["draft"] != publication.draft:
+            yield _broken(publication, "publishes another draft than its entry says")
+        for file in inner["files"]:
+            yield from self._file(publication, file, examined)
+        yield from self._of_the_draft(publication, inner)
+        return inner
 
-    def _document(self, publication: Publication) -> dict[str, Any]:
-        """Find the record of a publication among what is public, or among the artefacts, by its digest."""
-        records = self._records.get(publication.inspection, [])
-        self._accounted.update(records)
-        keys = [*(f"public/{key}" for key in records), f"artefacts/{publication.inspection}/{publication.digest}"]
-        for key in keys:
+    def _digest(self, key: str) -> str | None:
+        """Give the digest of what the public reads under a key; None for nothing."""
+        self.checked += 1
+        try:
+            return digest_of(self._export.read(f"public/{key}"))
+        except OSError:
+            return None
+
+    def _document(self, publication: Publication) -> dict[str, Any] | None:
+        """Find the record of a publication at its public place, or among the artefacts, by its digest."""
+        for key in (
+            f"public/{publication.record}",
+            f"artefacts/{publication.inspection}/{publication.digest}",
+        ):
             data = self._export.read(key) if (self._export.folder / key).is_file() else b""
             if digest_of(data) == publication.digest:
                 document: dict[str, Any] = json.loads(data)
                 return document
-        raise FileNotFoundError
+        return None
 
-    def _file(self, publication: Publication, file: dict[str, Any]) -> Iterator[Finding]:
-        self.checked += 1
-        try:
-            digest = digest_of(self._export.read(f"public/{file['key']}"))
-        except OSError:
-            yield self._finding(publication, f"{file['key']} was published, but is not there")
+    def _file(self, publication: Publication, file: dict[str, Any], examined: Examined) -> Iterator[Finding]:
+        key = file["key"]
+        if key != publication.address(file["name"]):
+            yield _broken(publication, "publishes at other addresses than those of this version of its document")
             return
-        if digest != file["sha256"]:
-            yield self._finding(publication, f"{file['key']} holds other bytes than were approved")
+        self._accounted.add(key)
+        digest = self._digest(key)
+        if examined.order is not None and examined.withdrawal is not None:
+            if digest is not None:
+                yield self._finding(publication, f"{key} was withdrawn, but the public can read it")
+            elif key not in self._kept:
+                yield self._finding(publication, f"{key} was withdrawn, and its hidden bytes are gone too")
+        elif digest is None:
+            # Between the order and its record it may be gone already.
+            if examined.order is None:
+                yield self._finding(publication, f"{key} was published, but is not there")
+        elif digest != file["sha256"]:
+            yield self._finding(publication, f"{key} holds other bytes than were approved")
+
+    def _corrected(self, publication: Publication, document: dict[str, Any]) -> Iterator[Finding]:
+        """Hold a later version against what it says of itself, where the public can read it."""
+        for file in document["publication"]["files"]:
+            key = f"public/{publication.address('report.json')}"
+            if file["name"] != "report.json" or not (self._export.folder / key).is_file():
+                continue
+            data = self._export.read(key)
+            if digest_of(data) != file["sha256"]:
+                continue  # found as other bytes than were approved
+            report = json.loads(data)
+            newest = report["corrections"][-1] if report["kind"] == "corrected" else {"number": None, "errata": []}
+            said = (report["of"], newest["number"], len(newest["errata"]))
+            if said != (publication.of, publication.number, document["errata"]):
+                message = "publishes another version, or other errata, than the approved bytes say"
+                yield _broken(publication, message)
 
     def _of_the_draft(self, publication: Publication, document: dict[str, Any]) -> Iterator[Finding]:
         path = self._export.folder / "artefacts" / publication.inspection / str(publication.draft)
@@ -1568,10 +1731,71 @@ class PublicReader:
         draft = json.loads(path.read_bytes())
         approved = {(file["name"], file["sha256"]) for file in draft.get("files", ())}
         if approved != {(file["name"], file["sha256"]) for file in document["files"]}:
-            yield Finding("rule", publication.inspection, publication.seq, "publishes other bytes than were approved")
+            yield _broken(publication, "publishes other bytes than were approved")
+
+    # Withdrawals
+
+    def _withdrawal(
+        self, examined: Examined, documents: list[tuple[Publication, dict[str, Any] | None]]
+    ) -> Iterator[Finding]:
+        order, withdrawal = examined.order, examined.withdrawal
+        if order is None:
+            return
+        notice = f"{examined.inspection}/withdrawal.html"
+        record = f"publications/{examined.inspection}/withdrawal.json"
+        self._accounted |= {notice, record}
+        if withdrawal is None:
+            return
+        for key, wanted in ((notice, withdrawal.notice), (record, withdrawal.digest)):
+            if self._digest(key) != wanted:
+                message = f"{key} is not there, or holds other bytes than were recorded of the withdrawal"
+                yield Finding("public", examined.inspection, withdrawal.seq, message)
+        path = self._export.folder / "public" / record
+        before = [(one, document) for one, document in documents if one.seq < order.seq]
+        if not path.is_file() or any(document is None for _, document in before):
+            return
+        published = [(one.number, document) for one, document in before if document is not None]
+        yield from self._withdrawn(examined.inspection, order, withdrawal, published, path.read_bytes())
+
+    def _withdrawn(
+        self,
+        inspection: str,
+        order: Order,
+        withdrawal: Withdrawal,
+        published: list[tuple[int, dict[str, Any]]],
+        data: bytes,
+    ) -> Iterator[Finding]:
+        """Hold the record of a withdrawal against the order and everything that was published before it."""
+        wanted = {
+            "kind": "withdrawal",
+            "inspection": inspection,
+            "reason": order.reason,
+            "ordered_at": order.at,
+            "day": london_day(instant(order.at)).isoformat(),
+            "order": order.digest,
+            "withdrawn": [
+                {"number": number, **{name: document.get(name) for name in ("of", "title", "published", "files")}}
+                for number, document in published
+            ],
+        }
+        if digest_of(data) == withdrawal.digest and data != canonical(wanted):
+            yield Finding("rule", inspection, withdrawal.seq, "records another withdrawal than was ordered")
+        elif withdrawal.files != sum(len(document["files"]) for _, document in published):
+            yield Finding("rule", inspection, withdrawal.seq, "counts other files than were withdrawn")
 
     def _finding(self, publication: Publication, message: str) -> Finding:
         return Finding("public", publication.inspection, publication.seq, message)
+
+
+def _broken(publication: Publication, message: str) -> Finding:
+    return Finding("rule", publication.inspection, publication.seq, message)
+
+
+def london_day(moment: dt.datetime) -> dt.date:
+    """Give the day it is in London: an hour ahead from the last Sunday of March to that of October, at 01:00 UTC."""
+    first, last = (dt.datetime(moment.year, month, 31, 1, tzinfo=dt.UTC) for month in (3, 10))
+    start, end = (one - dt.timedelta(days=(one.weekday() + 1) % 7) for one in (first, last))
+    return (moment + dt.timedelta(hours=start <= moment < end)).date()
 
 
 # ---------------------------------------------------------------------------------------------------------------------

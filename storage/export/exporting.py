@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from storage.verification.listing import Listing
 
 _BATCH: Final = 500
-_WITHOUT_CASE_DATA: Final = frozenset({"pack", "draft", "publication", "follow-up-plan", "rejection"})
+_WITHOUT_CASE_DATA: Final = frozenset(
+    {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
+)
 """Kinds of documents that hold names, digests, dates and counts of problems; never a row or a value of a table."""
 _GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.
 
@@ -50,7 +52,7 @@ class Exported:
     """Artefacts whose bytes are in it."""
     public: int
     not_exported: int
-    """Keys that no file can be named by, and what was hidden or gone; the verifier names them."""
+    """Keys that no file can be named by, and what was hidden, gone or unreadable; the verifier names them."""
 
 
 def export(
@@ -106,7 +108,7 @@ class _Export:
             batch = [one for one in versions[start : start + _BATCH] if self._folder.is_safe(one.key)]
             wanted = [one.key for one in batch if not self._folder.has(f"{below}{one.key}", one)]
             copied += len(batch) - len(wanted)
-            for key, data in zip(wanted, read_all(objects, wanted), strict=True):
+            for key, data in zip(wanted, read_all(objects, wanted, set()), strict=True):
                 if data is not None:
                     self._folder.write(f"{below}{key}", data)
                     copied += 1
@@ -143,7 +145,7 @@ class _Export:
         for start in range(0, len(wanted), _BATCH):
             self._progress("documents", start, len(wanted))
             batch = wanted[start : start + _BATCH]
-            for key, data in zip(batch, read_all(self._holdings.private, batch), strict=True):
+            for key, data in zip(batch, read_all(self._holdings.private, batch, set()), strict=True):
                 if data is not None and is_without_case_data(data):
                     self._folder.write(key, data)
                     written += 1
@@ -153,6 +155,9 @@ class _Export:
         prefixes = (f"{inspection_id}/", f"publications/{inspection_id}/") if inspection_id else ("",)
         versions = [one for prefix in prefixes for one in self._holdings.public.versions(prefix)]
         newest = {one.key: one for one in versions if not one.is_delete_marker}
+        for one in versions:
+            if one.is_delete_marker:  # read again, for it may be hidden since an export into the same folder
+                self._folder.forget(f"public/{one.key}")
         missed = self._missed
         copied = self._copy("public files", self._holdings.public, list(newest.values()), "public/")
         self._missed = missed  # what is public no more is no part of the record

@@ -69,6 +69,11 @@ class ExportFolder:
             return False
         return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == etag
 
+    def forget(self, key: str) -> None:
+        """Remove what was written before of a key."""
+        if self.is_safe(key):
+            (self.path / key).unlink(missing_ok=True)
+
     def write(self, key: str, data: bytes) -> None:
         """Write a file in one step: a crash leaves the old one or the new one."""
         path = self.path / key

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from schemas.entry import digest_of
 from storage.holdings import read_all
 from storage.verification.finding import Finding
+from storage.verification.listing import alone
 from storage.verification.snapshot import Kept
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "artefacts/"
 _LARGEST_DOCUMENT: Final = 1_000_000
+_KEPT: Final = frozenset({"corrected", "corrected-publication", "withdrawal"})
+"""Kinds of documents that the public layer reads, besides those that name files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,10 @@ class Artefact:
     """Digest of its bytes; None when nothing is there."""
     size: int
     document: dict[str, object] | None
-    """What names other files; None for everything else."""
+    """What names other files, or says what the public is told; None for everything else, tables above all."""
+
+    is_unreadable: bool = False
+    """Whether the server lists it and cannot read it."""
 
     @property
     def finding(self) -> Finding | None:
@@ -42,6 +48,7 @@ class Artefact:
         if self.found == self.sha256:
             return None
         word = "is not there" if self.found is None else f"holds other bytes (SHA-256 {self.found[:12]}…)"
+        word = "the server cannot read it" if self.is_unreadable else word
         message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
         return Finding("artefact", self.inspection, self.entry, message)
 
@@ -51,7 +58,7 @@ def read_artefacts(
 ) -> Iterator[Artefact]:
     """Read every artefact that is named, once; first those of entries, then those that these name."""
     prefix = f"{FOLDER}{inspection_id}/" if inspection_id else FOLDER
-    listed = {one.key: one for one in objects.versions(prefix) if not one.is_delete_marker}
+    listed = alone(objects.versions(prefix))
     wanted: dict[tuple[str, str], int] = {}
     for examined in everything:
         for named in examined.artefacts:
@@ -87,14 +94,15 @@ def _read(
     ]
     known = {key: kept for _, _, key, _ in rows if (kept := snapshot.kept("private", listed.get(key)))}
     unknown = [key for _, _, key, _ in rows if key not in known]
-    fresh = dict(zip(unknown, read_all(objects, unknown), strict=True))
+    unreadable: set[str] = set()
+    fresh = dict(zip(unknown, read_all(objects, unknown, unreadable), strict=True))
     for inspection, digest, key, entry in rows:
         if key in known:
             yield Artefact(inspection, entry, digest, known[key].digest, known[key].size, known[key].document)
             continue
         data = fresh[key]
         if data is None:
-            yield Artefact(inspection, entry, digest, None, 0, None)
+            yield Artefact(inspection, entry, digest, None, 0, None, key in unreadable)
             continue
         kept = Kept(digest_of(data), len(data), _document(data))
         if kept.digest == digest and key in listed:
@@ -103,14 +111,16 @@ def _read(
 
 
 def _document(data: bytes) -> dict[str, object] | None:
-    """Read what names files; None for anything else, tables above all."""
+    """Read what names files or is of a kind that is kept; None for anything else."""
     if len(data) > _LARGEST_DOCUMENT or not data.startswith(b"{"):
         return None
     try:
         value = json.loads(data)
     except ValueError:
         return None
-    return value if isinstance(value, dict) and isinstance(value.get("files"), list) else None
+    if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or value.get("kind") in _KEPT):
+        return None
+    return value
 
 
 def findings_of(artefacts: Sequence[Artefact]) -> Iterator[Finding]:

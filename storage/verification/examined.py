@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.conduct import misconduct
 from domain.links import Links
-from schemas.entry import UNSIGNED_VERSION
+from schemas.entry import UNSIGNED_VERSION, Entry
 from schemas.identifiers import is_inspection_id
 from schemas.model import Record
 from schemas.moves import Kind
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
     from domain.links import Link
     from domain.register import Register
-    from schemas.entry import Entry
 
 _PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
-_WITHDRAWALS: Final = frozenset({Kind.WITHDRAWAL_ORDERED, Kind.WITHDRAWN})
 
 
 class Line(Record):
@@ -44,6 +42,8 @@ class Named(Record):
     sha256: str
     kind: Kind
     draft: str | None = Field(description="Digest of the draft, in a publication")
+    of: str | None = Field(default=None, description="Which document, in the publication of a correction")
+    number: int | None = Field(default=None, description="Which version, in the publication of a correction")
 
 
 class Examined(Record):
@@ -53,7 +53,8 @@ class Examined(Record):
     head: str
     lines: tuple[Line, ...]
     artefacts: tuple[Named, ...]
-    is_withdrawn: bool = Field(description="Its public files are gone by decision")
+    order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
+    withdrawn: Entry | None = Field(default=None, description="What records that they were")
 
     @property
     def publications(self) -> tuple[Named, ...]:
@@ -87,7 +88,8 @@ def examine(
         head=links.head,
         lines=tuple(_line(link, register) for link in links.links),
         artefacts=artefacts,
-        is_withdrawn=any(link.entry.kind in _WITHDRAWALS for link in links.links if link.entry),
+        order=_newest(links, Kind.WITHDRAWAL_ORDERED),
+        withdrawn=_newest(links, Kind.WITHDRAWN),
     )
     return examined, findings
 
@@ -112,11 +114,21 @@ def _line(link: Link, register: Register | None) -> Line:
     return Line(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
 
 
+def _newest(links: Links, kind: Kind) -> Entry | None:
+    return next((link.entry for link in reversed(links.links) if link.entry and link.entry.kind is kind), None)
+
+
 def _named(entry: Entry) -> Iterator[Named]:
-    draft = entry.facts.get("draft")
-    draft = draft if isinstance(draft, str) else None
     if entry.document is not None:
-        yield Named(entry=entry.seq, sha256=entry.document.sha256, kind=entry.kind, draft=draft)
+        draft, of, number = (entry.facts.get(name) for name in ("draft", "of", "number"))
+        yield Named(
+            entry=entry.seq,
+            sha256=entry.document.sha256,
+            kind=entry.kind,
+            draft=draft if isinstance(draft, str) else None,
+            of=of if isinstance(of, str) else None,
+            number=number if isinstance(number, int) else None,
+        )
     calendar = entry.facts.get("calendar")
     if isinstance(calendar, str):
         yield Named(entry=entry.seq, sha256=calendar, kind=entry.kind, draft=None)

@@ -40,6 +40,15 @@ class Listing:
                 yield of_key("versions", key, f"{count} versions; every key has one")
 
 
+def alone(versions: Iterable[StoredVersion]) -> dict[str, StoredVersion]:
+    """Give the one version of each key that has no other and no delete marker.
+
+    Of such a key alone is it known, without reading, what a reader gets: servers list versions in orders of their own.
+    """
+    grouped = {key: list(listed) for key, listed in groupby(versions, lambda one: one.key)}
+    return {key: rows[0] for key, rows in grouped.items() if len(rows) == 1 and not rows[0].is_delete_marker}
+
+
 def list_record(objects: Objects, inspection_id: str | None) -> Listing:
     """List the record: of one inspection with the register and the seals, or of all."""
     made = Listing()

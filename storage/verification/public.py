@@ -1,25 +1,26 @@
-"""The layer `public`: every published byte against what was approved, and whatever else is public."""
+"""The layer `public`: every published byte against what was approved, what was withdrawn, and what else is public."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
-from pydantic import ValidationError
-
-from schemas.documents import Publication
 from schemas.entry import digest_of
+from schemas.identifiers import is_inspection_id
 from storage import keys
 from storage.holdings import read_all
 from storage.verification.finding import Finding
+from storage.verification.listing import alone
+from storage.verification.published import hold_published, hold_readable, read_published
 from storage.verification.snapshot import Kept
+from storage.verification.withdrawn import hold_withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from storage.objects import Objects, StoredVersion
     from storage.verification.artefacts import Artefact
-    from storage.verification.examined import Examined, Named
+    from storage.verification.examined import Examined
+    from storage.verification.published import Published
     from storage.verification.snapshot import Snapshot
 
 _RECORDS: Final = keys.PUBLICATIONS_PREFIX
@@ -35,6 +36,9 @@ class PublicFiles:
         prefixes = (f"{inspection_id}/", f"{_RECORDS}{inspection_id}/") if inspection_id else ("",)
         self.versions: list[StoredVersion] = [one for prefix in prefixes for one in objects.versions(prefix)]
         self.listed = {one.key: one for one in self.versions if not one.is_delete_marker}
+        self._alone = alone(self.versions)
+        self.unreadable: set[str] = set()
+        """What the server lists and cannot read."""
         self.marked = frozenset(one.key for one in self.versions if one.is_delete_marker)
 
     def digests(self, wanted: Iterable[str]) -> dict[str, str | None]:
@@ -42,76 +46,100 @@ class PublicFiles:
         keys_of = list(dict.fromkeys(wanted))
         found: dict[str, str | None] = {}
         for key in keys_of:
-            kept = self._snapshot.kept("public", self.listed.get(key)) if key not in self.marked else None
+            kept = self._snapshot.kept("public", self._alone.get(key))
             if kept:
                 found[key] = kept.digest
         unknown = [key for key in keys_of if key not in found]
-        for key, data in zip(unknown, read_all(self._objects, unknown), strict=True):
+        for key, data in zip(unknown, read_all(self._objects, unknown, self.unreadable), strict=True):
             found[key] = digest_of(data) if data is not None else None
-            if data is not None and key in self.listed and key not in self.marked:
-                self._snapshot.keep("public", self.listed[key], Kept(digest_of(data), len(data), None))
+            if data is not None and key in self._alone:
+                self._snapshot.keep("public", self._alone[key], Kept(digest_of(data), len(data), None))
         return found
 
 
 class PublicLayer:
-    """Holds publications against what the public reads."""
+    """Holds publications and withdrawals against what the public reads."""
 
     def __init__(self, files: PublicFiles, artefacts: Iterable[Artefact]) -> None:
         """Take what is public and what was recorded of it."""
         self._files = files
-        self._documents = {(one.inspection, one.sha256): one for one in artefacts if one.document}
+        self._documents = {(one.inspection, one.sha256): one for one in artefacts}
         self._accounted = {keys.PUBLIC_INDEX}
+        self._digests: dict[str, str | None] = {}
         self.checked = 0
 
     def findings(self, everything: Iterable[Examined], *, is_all: bool) -> Iterator[Finding]:
         """Check every publication; and, where all inspections are at hand, what is public beside."""
-        published = [
-            (examined, named, publication)
-            for examined in everything
-            for named in examined.publications
-            if (publication := self._publication(examined.inspection, named))
+        # A folder that is no inspection's is found by the chain; nothing public is named after it.
+        rows = [
+            (examined, self._published(examined)) for examined in everything if is_inspection_id(examined.inspection)
         ]
-        wanted = {file.key: file.sha256 for _, _, publication in published for file in publication.files}
-        records = {_record(publication): named.sha256 for _, named, publication in published}
-        digests = self._files.digests([*wanted, *records])
-        self.checked = len(digests)
-        self._accounted |= digests.keys()
-        for examined, named, publication in published:
-            yield from self._of_the_draft(named, publication)
-            if not examined.is_withdrawn:
-                for key, sha256 in (
-                    *((file.key, file.sha256) for file in publication.files),
-                    (_record(publication), named.sha256),
-                ):
-                    yield from self._file(examined.inspection, named, key, sha256, digests[key])
+        for examined, published in rows:
+            self._accounted |= {key for one in published for key in (*one.files, one.key)}
+            if examined.order is not None:
+                self._accounted |= {
+                    keys.withdrawal_notice(examined.inspection),
+                    keys.withdrawal_record(examined.inspection),
+                }
+        self._digests = self._files.digests(sorted(self._accounted - {keys.PUBLIC_INDEX}))
+        self.checked = len(self._digests)
+        for examined, published in rows:
+            read = {one.named for one in published}
+            for named in examined.publications:
+                if named not in read:
+                    yield from hold_readable(examined.inspection, named, self._documents)
+            for one in published:
+                yield from hold_published(one, self._documents)
+                yield from self._publication(examined, one)
+            yield from hold_withdrawn(examined, published, self._documents)
+            yield from self._withdrawal(examined)
         if is_all:
             yield from self._strays()
 
-    def _publication(self, inspection_id: str, named: Named) -> Publication | None:
-        artefact = self._documents.get((inspection_id, named.sha256))
-        try:
-            # Gone or altered, it is found as an artefact.
-            return Publication.model_validate_json(_json(artefact)) if artefact else None
-        except ValidationError:
-            return None
+    def _published(self, examined: Examined) -> list[Published]:
+        found = (read_published(examined.inspection, named, self._documents) for named in examined.publications)
+        return [one for one in found if one is not None]
 
-    def _of_the_draft(self, named: Named, publication: Publication) -> Iterator[Finding]:
-        draft = self._documents.get((publication.inspection, publication.draft))
-        rows = draft.document.get("files") if draft and draft.document else None
-        approved = {(one["name"], one["sha256"]) for one in rows} if isinstance(rows, list) else set()
-        published = {(file.name, file.sha256) for file in publication.files}
-        if approved != published or named.draft != publication.draft:
-            yield Finding("rule", publication.inspection, named.entry, "publishes other bytes than were approved")
+    def _publication(self, examined: Examined, one: Published) -> Iterator[Finding]:
+        entry = one.named.entry
+        # The record stays when the files are withdrawn, so that a copy of them can be recognised.
+        yield from self._file(examined.inspection, entry, one.key, one.named.sha256)
+        for key, sha256 in one.files.items():
+            if examined.order is not None and examined.withdrawn is not None:
+                yield from self._hidden(examined, examined.withdrawn.seq, key)
+            elif examined.order is None or self._digests[key] is not None:
+                # Between the order and its record a file may be gone already.
+                yield from self._file(examined.inspection, entry, key, sha256)
 
-    def _file(self, inspection_id: str, named: Named, key: str, wanted: str, found: str | None) -> Iterator[Finding]:
+    def _withdrawal(self, examined: Examined) -> Iterator[Finding]:
+        entry = examined.withdrawn
+        if entry is None or examined.order is None:
+            return  # not withdrawn, or never ordered, which is found as illegal
+        notice = keys.withdrawal_notice(examined.inspection)
+        yield from self._file(examined.inspection, entry.seq, notice, str(entry.facts.get("notice")))
+        if entry.document is not None:
+            record = keys.withdrawal_record(examined.inspection)
+            yield from self._file(examined.inspection, entry.seq, record, entry.document.sha256)
+
+    def _hidden(self, examined: Examined, entry: int, key: str) -> Iterator[Finding]:
+        if self._digests[key] is not None:
+            words = f"{key} was withdrawn, but the public can read it; set a delete marker on it"
+            yield Finding("public", examined.inspection, entry, words)
+        elif key not in self._files.listed:
+            words = f"{key} was withdrawn, and its hidden bytes are gone too; nothing is kept of it here"
+            yield Finding("public", examined.inspection, entry, words)
+
+    def _file(self, inspection_id: str, entry: int, key: str, wanted: str) -> Iterator[Finding]:
+        found = self._digests[key]
         if found is None:
             was = "was removed with a delete marker; put it back" if key in self._files.marked else "is not there"
-            yield Finding("public", inspection_id, named.entry, f"{key} was published, but {was}")
+            was = "the server cannot read it" if key in self._files.unreadable else was
+            yield Finding("public", inspection_id, entry, f"{key} was published, but {was}")
         elif found != wanted and key.startswith(_RECORDS):
-            yield Finding("public", inspection_id, named.entry, f"{key} is not the publication that was recorded")
+            yield Finding("public", inspection_id, entry, f"{key} is not the record that was recorded")
         elif found != wanted:
             message = f"{key} holds other bytes than were approved: wanted {wanted[:12]}…, found {found[:12]}…"
-            yield Finding("public", inspection_id, named.entry, message)
+            yield Finding("public", inspection_id, entry, message)
 
     def _strays(self) -> Iterator[Finding]:
         strays = [key for key in self._files.listed if key not in self._accounted]
@@ -127,11 +155,3 @@ class PublicLayer:
             else:
                 words = f"{key} is public, but no entry records its publication"
             yield Finding("public", where, None, words)
-
-
-def _record(publication: Publication) -> str:
-    return keys.public_record(publication.inspection, publication.of)
-
-
-def _json(artefact: Artefact) -> str:
-    return json.dumps(artefact.document)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import NotFoundError
+from storage import keys
 from storage.holdings import read_all
 from storage.verification.anchors import Anchors
 from storage.verification.artefacts import findings_of, read_artefacts
 from storage.verification.examined import Examined, examine
-from storage.verification.finding import LAYERS, Finding, Layer
+from storage.verification.finding import LAYERS, Finding, Layer, of_key
 from storage.verification.listing import fingerprint, list_record
 from storage.verification.public import PublicFiles, PublicLayer
 from storage.verification.register import read_register
@@ -154,16 +155,21 @@ class _Verification:
         self._verified.sealed_at = sealing.times[-1] if sealing.times else None
 
     def _stored(self, versions: list[StoredVersion]) -> Iterator[tuple[str, bytes]]:
-        """Read versions, from the snapshot where it has these very ones; what is gone meanwhile is left out."""
+        """Read versions, from the snapshot where it has these very ones; what is gone or unreadable is left out."""
+        unreadable: set[str] = set()
         known = {version.key: data for version in versions if (data := self._snapshot.bytes_of(version)) is not None}
         unknown = [version for version in versions if version.key not in known]
         fresh = dict(
             zip(
                 (version.key for version in unknown),
-                read_all(self._holdings.ledger, [version.key for version in unknown]),
+                read_all(self._holdings.ledger, [version.key for version in unknown], unreadable),
                 strict=True,
             )
         )
+        self._verified.findings += [
+            of_key(_layer_of(key), key, "the server lists it and cannot read it; its disk is damaged or was altered")
+            for key in sorted(unreadable)
+        ]
         for version in unknown:
             data = fresh[version.key]
             if data is not None and version.etag:
@@ -190,7 +196,11 @@ class _Verification:
                 pairs = [(one.key, stored[one.key]) for one in listing.ledgers[name] if one.key in stored]
                 examined, found = examine(name, pairs, register if register.is_founded else None)
                 self._verified.findings += found
-                if not found and all(one.etag for one in listing.ledgers[name]):
+                if (
+                    not found
+                    and len(pairs) == len(listing.ledgers[name])
+                    and all(one.etag for one in listing.ledgers[name])
+                ):
                     self._snapshot.keep_examined(name, fingerprints[name], rules, examined.model_dump_json())
                 yield examined
 
@@ -199,7 +209,7 @@ class _Verification:
         sealed = {chain.removeprefix("ledger/") for chain in sealing.chain.chains if chain.startswith("ledger/")}
         for name in sorted(sealed - listing.ledgers.keys()):
             if inspection_id in (None, name):
-                yield Examined(inspection=name, head="", lines=(), artefacts=(), is_withdrawn=False)
+                yield Examined(inspection=name, head="", lines=(), artefacts=())
 
     def _bytes(self, everything: list[Examined], inspection_id: str | None) -> list[Artefact]:
         self._progress("artefacts", 0, 0)
@@ -248,3 +258,10 @@ class _Verification:
         verified.layers += [
             VerifiedLayer(layer, checked[layer], found[layer], self._lacked.get(layer)) for layer in LAYERS
         ]
+
+
+def _layer_of(key: str) -> Layer:
+    """Name the layer of what stands at a key of the ledger bucket."""
+    if key.startswith(keys.REGISTER_PREFIX):
+        return "register"
+    return "seal" if key.startswith(keys.SEALS_PREFIX) else "chain"

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.history import Recorded
 from domain.signing import KeySigner, public_key_of, sign, signed
+from domain.versions import FIRST_VERSION
+from domain.withdrawals import draft_withdrawal
+from schemas.correction import CorrectedPublication
 from schemas.dates import SourcedDate
 from schemas.documents import Draft, Pack, Publication, PublishedFile, StoredFile
 from schemas.entry import Actor, DocumentReference, Entry, Fact, digest_of, genesis_of
@@ -117,6 +121,8 @@ class Archive:
     leaves: list[bytes] = field(default_factory=list)
     sealed: set[str] = field(default_factory=set)
     keeps_artefacts: bool = True
+    hidden: set[str] = field(default_factory=set)
+    """Keys of the public bucket on which a delete marker stands."""
 
     def clock(self) -> dt.datetime:
         """Give the time, a minute later each time."""
@@ -290,7 +296,92 @@ class Archive:
                 name="report.html", key=key, sha256=digest_of(data), size_bytes=len(data), media_type="text/html"
             ),
         )
-        publication = Publication(
+        publication = self._publication(inspection, of, draft, files)
+        document = self._document(inspection, publication)
+        if self.keeps_artefacts:
+            self.public[key] = data
+            self.public[f"publications/{inspection}/{of}.json"] = publication.to_bytes()
+        facts: dict[str, Fact] = {"draft": draft.sha256, "approver": HMI, "files": 1}
+        self.append(inspection, kind, document=document, facts=facts)
+
+    def correct(self, inspection: str, of: Any = "initial-report", number: int = 2) -> None:
+        """Draft, approve and publish the next version of a document."""
+        draft = self.draft_correction(inspection, of, number)
+        self.decide(inspection, draft, Kind.CORRECTION_APPROVED)
+        self.publish_correction(inspection, of, number, draft)
+
+    def draft_correction(self, inspection: str, of: Any, number: int, *, says: int | None = None) -> DocumentReference:
+        """Draft the next version of a document; `says` is what it says of itself, where that is another."""
+        entries = [(Entry.from_bytes(data), digest_of(data)) for data in self.chain(inspection)]
+        versions = [
+            digest
+            for entry, digest in entries
+            if entry.kind is FIRST_VERSION[of]
+            or (entry.kind is Kind.CORRECTION_PUBLISHED and entry.facts.get("of") == of)
+        ]
+        page = self._file(inspection, "report.html", f"<p>{of} of {inspection}, version {number}</p>")
+        errata = [{"place": "page 4", "was": "one", "now": "two", "why": "a slip"}]
+        corrections = [{"number": one, "corrected": "2026-03-03", "errata": errata} for one in range(2, number)]
+        corrections.append({"number": says or number, "corrected": "2026-03-03", "errata": errata})
+        corrected = {
+            "kind": "corrected",
+            "inspection": inspection,
+            "of": of,
+            "document": {"kind": of},
+            "corrections": corrections,
+        }
+        report = self._file(inspection, "report.json", rfc8785.dumps(corrected).decode(), "application/json")  # type: ignore[arg-type]
+        draft = self._document(
+            inspection, Draft(inspection=inspection, of=of, round=number - 1, author=LEAD, files=(page, report))
+        )
+        facts: dict[str, Fact] = {"of": of, "number": number, "errata": 1}
+        because = versions[-1] if versions else None
+        self.append(inspection, Kind.CORRECTION_DRAFTED, LEAD, document=draft, facts=facts, because=because)
+        return draft
+
+    def publish_correction(
+        self, inspection: str, of: Any, number: int, draft: DocumentReference, *, errata: int = 1, **facts: Fact
+    ) -> None:
+        """Publish a later version that was approved; what its entry says of it can be given."""
+        made = Draft.model_validate_json(self.private[draft.key])
+        files = tuple(
+            PublishedFile(key=f"{inspection}/{of}/v{number}/{file.name}", **file.model_dump()) for file in made.files
+        )
+        publication = self._publication(inspection, of, draft, files)
+        record = CorrectedPublication(number=number, errata=errata, publication=publication)
+        for file in files:
+            self.public[file.key] = self.private[f"artefacts/{inspection}/{file.sha256}"]
+        self.public[f"publications/{inspection}/{of}-v{number}.json"] = record.to_bytes()
+        said: dict[str, Fact] = {"draft": draft.sha256, "approver": HMI, "files": 2, "of": of, "number": number}
+        document = self._document(inspection, record)
+        self.append(inspection, Kind.CORRECTION_PUBLISHED, document=document, facts={**said, **facts})
+
+    def withdraw(self, inspection: str, **changes: Any) -> None:
+        """Withdraw everything of an inspection; fields of the record of it can be given."""
+        entry = self.append(inspection, Kind.WITHDRAWAL_ORDERED, HMI, facts={"reason": "Another force's figures"})
+        order = Recorded(entry, digest_of(entry.to_bytes()))
+        made = draft_withdrawal(order, self.published(inspection)).model_copy(update=changes)
+        notice = f"<p>{made.reason}</p>".encode()
+        self.hidden |= {file.key for one in made.withdrawn for file in one.files}
+        self.public[f"{inspection}/withdrawal.html"] = notice
+        self.public[f"publications/{inspection}/withdrawal.json"] = made.to_bytes()
+        files = sum(len(one.files) for one in made.withdrawn)
+        facts: dict[str, Fact] = {"files": files, "notice": digest_of(notice)}
+        self.append(inspection, Kind.WITHDRAWN, document=self._document(inspection, made), facts=facts)
+
+    def published(self, inspection: str) -> list[Publication | CorrectedPublication]:
+        """Read everything that was published of an inspection, in the order of its ledger."""
+        found: list[Publication | CorrectedPublication] = []
+        for data in self.chain(inspection):
+            entry = Entry.from_bytes(data)
+            if entry.document and entry.kind is Kind.CORRECTION_PUBLISHED:
+                found.append(CorrectedPublication.model_validate_json(self.private[entry.document.key]))
+            elif entry.document and entry.kind in {Kind.PUBLISHED, Kind.REVIEW_PUBLISHED}:
+                found.append(Publication.model_validate_json(self.private[entry.document.key]))
+        return found
+
+    def _publication(self, inspection: str, of: Any, draft: DocumentReference, files: tuple[PublishedFile, ...]) -> Any:
+        return Publication(
             inspection=inspection,
             of=of,
             title="A report",
@@ -301,12 +392,6 @@ class Archive:
             published=SourcedDate(date="2026-03-02", source="published by this system"),
             files=files,
         )
-        document = self._document(inspection, publication)
-        if self.keeps_artefacts:
-            self.public[key] = data
-            self.public[f"publications/{inspection}/{of}.json"] = publication.to_bytes()
-        facts: dict[str, Fact] = {"draft": draft.sha256, "approver": HMI, "files": 1}
-        self.append(inspection, kind, document=document, facts=facts)
 
     def live(self, inspection: str, entries: int = 15) -> None:
         """Live a life of fifteen entries, or its beginning."""

@@ -18,4 +18,6 @@ def holdings_of_archive(archive: Archive) -> Holdings:
     for bucket, objects in buckets.items():
         for key, data in archive.bucket(bucket).items():
             objects.create(key, data, "application/json")
+    for key in archive.hidden:
+        buckets[Bucket.PUBLIC].remove(key)
     return Holdings(buckets[Bucket.LEDGER], buckets[Bucket.PRIVATE], buckets[Bucket.PUBLIC])

@@ -12,7 +12,7 @@ from storage.client import client_for
 from storage.holdings import Holdings
 from storage.objects import S3Objects
 from storage.settings import Bucket, Duty, Settings
-from tests.tamper.state import Prefixed, State, build
+from tests.tamper.state import Prefixed, State, build, build_later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +50,12 @@ def whole() -> State:
 
 
 @pytest.fixture(scope="session")
+def later() -> State:
+    """Give a record with corrections and a withdrawal as it is before anybody tampers with it."""
+    return build_later()
+
+
+@pytest.fixture(scope="session")
 def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], Holdings]:
     """Put a state of the record on the server, apart from all others."""
     client = client_for(Duty.ADMIN, server[0])
@@ -70,6 +76,8 @@ def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], Holdin
                 parts[bucket] = shared[bucket]
             else:
                 objects.put_all(wanted)
+        for key in state.archive.hidden:
+            parts[Bucket.PUBLIC].mark(key)
         return Holdings(parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=prefix)
 
     return put

@@ -31,6 +31,9 @@ ROOT: Final = Path(__file__).parents[2]
 WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"
 """An inspection that is complete, one that is approved and not published, one that is drafted and not decided."""
 
+CORRECTED, WITHDRAWN = "gwent-2023", "dorset-2022"
+"""Inspections of the other record (`build_later`)."""
+
 
 def _stand_alone() -> Any:
     spec = importlib.util.spec_from_file_location("ncpi_verify", ROOT / "verifier" / "ncpi_verify.py")
@@ -67,6 +70,7 @@ class State:
             archive.now,
             list(archive.leaves),
             set(archive.sealed),
+            hidden=set(archive.hidden),
         )
         return State(made, self.first, self.earlier)
 
@@ -84,6 +88,19 @@ def build() -> State:
     archive.live(WHOLE)
     archive.seal()
     return State(archive, first, earlier)
+
+
+def build_later() -> State:
+    """Make another record: one inspection that was corrected twice, one that was corrected and withdrawn."""
+    archive = Archive()
+    first = archive.found()
+    for inspection in (CORRECTED, WITHDRAWN):
+        archive.live(inspection, 8)
+        archive.correct(inspection)
+    archive.correct(CORRECTED, number=3)
+    archive.withdraw(WITHDRAWN)
+    archive.seal()
+    return State(archive, first)
 
 
 class Prefixed:

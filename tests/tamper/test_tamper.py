@@ -8,6 +8,7 @@ import pytest
 
 from schemas.moves import Kind
 from tests.support.archive import LEAD
+from tests.tamper.corrected import CORRECTED_OTHERWISE, WITHDRAWN_OTHERWISE
 from tests.tamper.rewritten import (
     REWRITTEN,
     everything_made_anew_by_somebody_else,
@@ -59,6 +60,27 @@ def test_what_is_rewritten_is_found(way, put, whole: State, tmp_path: Path) -> N
     product, stand_alone = verify_both(put(state), state, tmp_path / "export").layers
     assert REWRITTEN[way] in product
     assert REWRITTEN[way] in stand_alone
+
+
+def test_corrections_and_a_withdrawal_give_no_finding(put, later: State, tmp_path: Path) -> None:
+    found = verify_both(put(later), later, tmp_path / "export")
+    assert (found.product, found.stand_alone) == ([], [])
+
+
+@pytest.mark.parametrize("way", CORRECTED_OTHERWISE, ids=name_of)
+def test_a_correction_or_withdrawal_that_is_none_is_found(way, put, later: State, tmp_path: Path) -> None:
+    state = later.copy()
+    way(state)
+    product, stand_alone = verify_both(put(state), state, tmp_path / "export").layers
+    assert CORRECTED_OTHERWISE[way] in product
+    assert CORRECTED_OTHERWISE[way] in stand_alone
+
+
+@pytest.mark.parametrize("way", WITHDRAWN_OTHERWISE, ids=name_of)
+def test_what_is_done_to_corrected_and_withdrawn_files_is_found(way, put, later: State, tmp_path: Path) -> None:
+    holdings = put(later)
+    way(holdings, later)
+    assert verify_both(holdings, later, tmp_path / "export").layers == ({"public"}, {"public"})
 
 
 @pytest.mark.parametrize("way", BY_NOTES_ALONE, ids=name_of)

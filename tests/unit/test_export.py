@@ -118,6 +118,31 @@ def test_a_second_export_into_the_same_folder_shows_what_vanished_between(holdin
     assert ("versions", SURREY, 3) in {(one.layer, one.where, one.entry) for one in findings(tmp_path)}
 
 
+def test_a_second_export_holds_no_file_that_was_withdrawn_between(holdings: Holdings, tmp_path: Path) -> None:
+    key = f"{KENT}/review/report.html"
+    export(holdings, tmp_path, now=START)
+    assert (tmp_path / "public" / key).is_file()
+    holdings.public.remove(key)
+    export(holdings, tmp_path, now=START)
+    assert not (tmp_path / "public" / key).exists()
+
+
+def test_documents_of_corrections_and_withdrawals_hold_no_case_data(tmp_path: Path) -> None:
+    archive = Archive()
+    archive.found()
+    archive.live(KENT, 8)
+    archive.correct(KENT)
+    archive.store(KENT, b'{"kind":"errata"}')
+    archive.store(KENT, b'{"kind":"accuracy-comments"}')
+    archive.withdraw(KENT)
+    archive.seal()
+    export(holdings_of_archive(archive), tmp_path, now=START, with_documents=True)
+    documents = [json.loads(path.read_bytes()) for path in (tmp_path / "artefacts" / KENT).iterdir()]
+    kinds = {one["kind"] for one in documents}
+    assert kinds == {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan"}
+    assert findings(tmp_path) == []
+
+
 @pytest.mark.parametrize("there", ["notes.txt", "export.json"])
 def test_a_folder_with_something_else_is_refused_and_left_as_it_was(
     holdings: Holdings, tmp_path: Path, there: str

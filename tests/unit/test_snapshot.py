@@ -164,3 +164,40 @@ def test_a_snapshot_is_read_by_its_owner_alone(holdings: Holdings, tmp_path: Pat
     (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o077 == 0
     assert isinstance(snapshot_of(tmp_path, "store"), SnapshotFile)
+
+
+class NewestFirst:
+    """A bucket whose server lists the newest version of a key first, as S3 does."""
+
+    def __init__(self, objects) -> None:
+        self._objects = objects
+
+    def __getattr__(self, name: str):
+        return getattr(self._objects, name)
+
+    def versions(self, prefix: str):
+        listed = list(self._objects.versions(prefix))
+        listed.reverse()
+        return iter(sorted(listed, key=lambda one: one.key))
+
+
+@pytest.mark.parametrize("bucket", ["private", "public"])
+@pytest.mark.parametrize("is_hidden", [False, True], ids=["replaced", "hidden"])
+@pytest.mark.parametrize("order", [NewestFirst, lambda objects: objects], ids=["newest first", "oldest first"])
+def test_a_warm_run_reads_what_has_another_version_or_a_marker(
+    holdings: Holdings, tmp_path: Path, bucket: str, is_hidden: bool, order: Callable[[object], object]
+) -> None:
+    listed = type(holdings)(holdings.ledger, order(holdings.private), order(holdings.public))
+    objects = getattr(holdings, bucket)
+    key = f"{KENT}/review/report.html" if bucket == "public" else next(key for key in objects.stored if KENT in key)
+    findings = []
+    for is_altered in (False, True):
+        if is_altered and is_hidden:
+            objects.remove(key)
+        elif is_altered:
+            objects.replace(key, b"other bytes", "text/html")
+        kept = SnapshotFile(tmp_path / "snapshot.sqlite")
+        findings.append(verify(listed, snapshot=kept).findings)
+        kept.close()
+    assert findings[0] == []
+    assert {"artefact" if bucket == "private" else "public"} <= {one.layer for one in findings[1]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import itertools
 import json
 import subprocess
@@ -11,7 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from domain.calendar import london_date
 from schemas.acts import ACT_OF, MODERATE, Part
 from schemas.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, Kind, Position, State
 from schemas.roles import Role
@@ -81,6 +85,15 @@ def test_its_roles_are_all_roles() -> None:
     assert {role.value for role in Role} == STAND_ALONE.ALL_ROLES
     assert {part.value for part in Part} == {"author", "moderator", "approver"}
     assert MODERATE.records.value in STAND_ALONE.BARRED
+
+
+@given(st.integers(946_684_800, 2_145_916_799).map(lambda one: dt.datetime.fromtimestamp(one, dt.UTC)))
+@example(dt.datetime(2026, 3, 29, 0, 59, 59, tzinfo=dt.UTC))
+@example(dt.datetime(2026, 6, 30, 23, 0, tzinfo=dt.UTC))
+@example(dt.datetime(2026, 10, 24, 23, 0, tzinfo=dt.UTC))
+@example(dt.datetime(2026, 10, 25, 23, 0, tzinfo=dt.UTC))
+def test_its_days_are_those_of_london(moment: dt.datetime) -> None:
+    assert STAND_ALONE.london_day(moment) == london_date(moment)
 
 
 @pytest.fixture
