@@ -16,12 +16,22 @@ from desk.office import open_reading_room
 from schemas.moves import Kind, State
 from storage.settings import read_settings
 from tests.support.running import state_of, wait_for
+from tests.support.stack_people import sign_in_without_asking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deployments.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 LEAD = ["--person", "rhian.morgan", "--role", "inspector"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signed_in() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        sign_in_without_asking(patch)
+        yield
 
 
 def run(*words: str | Path) -> tuple[int, str]:
