@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-quick test-full check docs format lock browser clean
+.PHONY: help demo test test-servers test-alone test-quick test-full check docs format lock browser clean
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -19,7 +19,14 @@ demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=
 	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
 
 test: $(READY) ## Run the tests, with real servers, but those that take minutes or need a browser
-	$(BIN)/python -m pytest -m "not browser and not full"
+	$(MAKE) --jobs 2 --output-sync=target test-servers test-alone
+
+# Two halves of about the same length, one for each of two cores.
+test-servers: $(READY)
+	$(BIN)/python -m pytest -m "not browser and not full" tests/live tests/flows
+
+test-alone: $(READY)
+	$(BIN)/python -m pytest -m "not browser and not full" -p no:cacheprovider --ignore tests/live --ignore tests/flows
 
 test-quick: $(READY) ## Run the tests that need no server
 	$(BIN)/python -m pytest -m "not browser and not live and not full"

@@ -51,7 +51,7 @@ class Stack:
             ports: where to listen.
             report: told in one line what happens, also later and from another thread.
             prepare: called with the environment once S3 answers and before flows are served, to make the buckets.
-            serve: whether to serve the flows, or another command that does and answers as `health.py` does.
+            serve: whether to serve the flows and seal, or another command that serves and answers as `health.py` does.
         """
         self.data = data.absolute()
         self.ports = ports
@@ -129,10 +129,12 @@ class Stack:
         if prefect:
             wait(prefect)
         if self._serve:
-            served = keep(serving(self.data, self.ports, self.environment, self._serve))
-            # Beside it, for each takes seconds to start.
-            wait(keep(sealing(self.data, self.ports, self.environment, seal_key_of(self.data))))
-            wait(served)
+            parts = [keep(serving(self.data, self.ports, self.environment, self._serve))]
+            if self._serve == SERVE:
+                # Beside it, for each takes seconds to start.
+                parts.append(keep(sealing(self.data, self.ports, self.environment, seal_key_of(self.data))))
+            for part in parts:
+                wait(part)
 
     def _is_ours(self, title: str, name: str) -> bool:
         address = server_of_the_user(name, self.data)

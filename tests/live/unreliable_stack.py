@@ -147,7 +147,7 @@ class UnreliableStack:
 
     def _serving_process(self, client: str, direct: dict[str, str]) -> Part:
         number = SERVING.index(client)
-        ports = dataclasses.replace(self._ports, runner=self._ports.runner + number)
+        ports = dataclasses.replace(self._ports, runner=self._ports.runner if number == 0 else self._ports.sealer)
         part = serving(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
         name = f"serve-{number + 1}"
         return dataclasses.replace(part, name=name, title=client, log=self._folder / "logs" / f"{name}.log")
