@@ -160,7 +160,16 @@ DETOURS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
     Kind.CORRECTION_DRAFTED: (State.CORRECTION_DRAFTED, frozenset({State.AWAITING_REVIEW, State.COMPLETE})),
     Kind.WITHDRAWAL_ORDERED: (
         State.WITHDRAWAL_ORDERED,
-        frozenset({State.AWAITING_REVIEW, State.REVIEW_DRAFTED, State.COMPLETE}),
+        frozenset(
+            {
+                State.AWAITING_REVIEW,
+                State.REVIEW_DRAFTED,
+                State.REVIEW_APPROVED,
+                State.COMPLETE,
+                State.CORRECTION_DRAFTED,
+                State.CORRECTION_APPROVED,
+            }
+        ),
     ),
 }
 """Where each detour leads, and from which states it may begin."""

@@ -138,7 +138,16 @@ DETOURS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     ),
     "withdrawal.ordered": (
         "withdrawal ordered",
-        frozenset({"awaiting review return", "review awaiting approval", "review published"}),
+        frozenset(
+            {
+                "awaiting review return",
+                "review awaiting approval",
+                "review approved",
+                "review published",
+                "correction awaiting approval",
+                "correction approved",
+            }
+        ),
     ),
 }
 """Kinds that leave the path: where they lead, and from where."""

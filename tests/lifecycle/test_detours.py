@@ -251,9 +251,27 @@ def test_only_an_hmi_withdraws_and_only_what_is_published(planned: World, tmp_pa
         withdraw(planned.office, INSPECTION, PRESS, REASON)
     with pytest.raises(RefusedError, match="telephone"):
         withdraw(planned.office, INSPECTION, HMI, "ring the mother on 020 7946 0000")
-    draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
-    with pytest.raises(IllegalMoveError, match="found 'correction awaiting approval'"):
+    planned.submit("review", write_review(tmp_path / "review"))
+    with pytest.raises(IllegalMoveError, match="found 'review return submitted'"):
         withdraw(planned.office, INSPECTION, HMI, REASON)
+
+
+@pytest.mark.parametrize("waits", ["drafted", "approved", "review approved"])
+def test_a_withdrawal_waits_for_no_correction_and_no_embargo(planned: World, tmp_path: Path, waits: str) -> None:
+    if waits == "review approved":
+        planned.submit("review", write_review(tmp_path / "review"))
+        planned.deliver()
+    else:
+        draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
+    if waits != "drafted":
+        planned.approve(embargo=planned.now + dt.timedelta(days=9))
+    withdraw(planned.office, INSPECTION, HMI, REASON)
+    planned.deliver()
+    assert planned.history().state is State.WITHDRAWN
+    planned.now += dt.timedelta(days=10)
+    for stage in ("publication", "review-publication"):
+        assert planned.run(stage).result.value == "nothing to do"
+    assert {key for key in readable(planned) if key.startswith(f"{INSPECTION}/")} == {NOTICE}
 
 
 def test_what_is_withdrawn_cannot_be_published_again(complete: World, tmp_path: Path) -> None:
