@@ -163,8 +163,9 @@ def _print_details(stores: Stores, history: History) -> None:
     from schemas.moves import State  # noqa: PLC0415
 
     printer = console()
+    printer.print(f"\nHead of the ledger: {history.head}", markup=False)
     _print_due_dates(stores, history)
-    if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED}:
+    if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED}:
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
     if rejection := problems_of(stores, history):

@@ -52,6 +52,12 @@ def test_a_whole_board_is_shown_with_status_0(world: World) -> None:
     assert [one["unreadable"] for one in json.loads(status("--json").output)] == [None, None]
 
 
+def test_one_inspection_names_the_head_and_the_draft_that_a_person_decides_on(world: World) -> None:
+    shown = status(INSPECTION).output
+    assert f"Head of the ledger: {world.history().head}" in shown
+    assert f"Draft to decide on: {world.draft()}" in shown
+
+
 def test_a_broken_ledger_is_listed_and_the_others_are_shown(world: World) -> None:
     break_ledger(world)
     board = status()
