@@ -73,6 +73,7 @@ def test_each_part_killed_in_turn_and_the_demonstration_completes(tmp_path: Path
     assert said.count("ended by signal 9") == 3
 
 
+@pytest.mark.full
 def test_the_whole_demonstration_killed_and_started_again_goes_on(tmp_path: Path, log: Path) -> None:
     first = Demonstration(tmp_path / "data", log)
     first.wait_for("entry 4: report.approved")
