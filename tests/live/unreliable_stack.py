@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 from deployments.buckets import make_buckets
 from deployments.leftovers import RECORD_FILE
 from deployments.people_keys import people_connection
-from deployments.ports import HOST, free_ports
+from deployments.ports import HOST, Ports, free_ports
 from deployments.prefect_server import prefect_server
 from deployments.private_file import make_private_folder
 from deployments.s3_keys import keys_of
@@ -147,7 +147,7 @@ class UnreliableStack:
 
     def _serving_process(self, client: str, direct: dict[str, str]) -> Part:
         number = SERVING.index(client)
-        ports = dataclasses.replace(self._ports, runner=self._ports.runner if number == 0 else self._ports.sealer)
+        ports = self._ports if number == 0 else _exchanged(self._ports)
         part = serving(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
         name = f"serve-{number + 1}"
         return dataclasses.replace(part, name=name, title=client, log=self._folder / "logs" / f"{name}.log")
@@ -160,3 +160,8 @@ class UnreliableStack:
             "NCPI_S3_ENDPOINT": f"http://{HOST}:{self.proxies[client, 'S3'].port}",
             "PREFECT_API_URL": f"http://{HOST}:{self.proxies[client, 'Prefect'].port}/api",
         }
+
+
+def _exchanged(ports: Ports) -> Ports:
+    """Give the ports for a second serving process, which listens where no sealing process does here."""
+    return dataclasses.replace(ports, runner=ports.sealer, sealer=ports.runner)
