@@ -19,7 +19,7 @@ demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=
 	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
 
 test: $(READY) ## Run the tests, with real servers, but those that take minutes or need a browser
-	$(MAKE) --jobs 2 --output-sync=target test-servers test-alone
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-servers test-alone
 
 # Two halves of about the same length, one for each of two cores.
 test-servers: $(READY)
