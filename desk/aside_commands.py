@@ -14,6 +14,7 @@ from schemas.roles import Role
 
 if TYPE_CHECKING:
     from desk.holds import Done
+    from schemas.acts import Act
 
 # `--help` needs neither S3 client nor cryptography.
 # ruff: noqa: PLC0415
@@ -44,7 +45,7 @@ def place_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         if inspection is None or every:
-            _on_all(PLACE_HOLD.name, inspection, who, reason, every=every, as_json=as_json)
+            _on_all(PLACE_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
         act = lambda office, signer: place_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
         tell(acted(who, act), "put on hold", as_json=as_json)
@@ -71,7 +72,7 @@ def lift_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         if inspection is None or every:
-            _on_all(LIFT_HOLD.name, inspection, who, reason, every=every, as_json=as_json)
+            _on_all(LIFT_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
         act = lambda office, signer: lift_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
         tell(acted(who, act), "hold lifted", as_json=as_json)
@@ -159,22 +160,20 @@ def refer_back_command(
         tell(recorded, f"{recorded.entry.facts['cases']} case(s) referred back", as_json=as_json)
 
 
-def _on_all(name: str, inspection: str | None, who: Who, reason: str, *, every: bool, as_json: bool) -> None:
+def _on_all(act: Act, inspection: str | None, who: Who, reason: str, *, every: bool, as_json: bool) -> None:
     from desk.holds import act_on_all
     from desk.office import open_office
-    from schemas.acts import ACTS
 
     if inspection is not None or not every:
         message = "name one inspection, or give --all for the whole programme, not both"
         raise typer.BadParameter(message)
-    act = next(one for one in ACTS if one.name == name)
     office, signer = open_office(), who.sign_in()
     done: list[Done] = []
-    with console().status(name) as progress:
+    with console().status(act.name) as progress:
         for one in act_on_all(office, act, signer, reason):
-            progress.update(f"{name}: {one.inspection}")
+            progress.update(f"{act.name}: {one.inspection}")
             done.append(one)
-    _tell_of_all(name, done, as_json=as_json)
+    _tell_of_all(act.name, done, as_json=as_json)
     if any(one.fault for one in done):
         raise typer.Exit(1)
 

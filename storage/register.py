@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.register import Register
-from schemas.errors import AlreadyWrittenError, ChainBrokenError
+from schemas.errors import AlreadyWrittenError
 from storage import keys
+from storage.places import in_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from schemas.register import RegisterRecord
     from storage.objects import Objects, StoredVersion
     from storage.read_cache import ReadCache
@@ -36,7 +35,8 @@ class RegisterStore:
         Raises:
             ChainBrokenError: a gap, a second version, a delete marker, or a record that is not what was written.
         """
-        versions = _checked(self._objects.versions(keys.REGISTER_PREFIX))
+        listed = self._objects.versions(keys.REGISTER_PREFIX)
+        versions = tuple(in_places("register record", keys.REGISTER_PREFIX, listed))
         if self._cache is None:
             return Register.from_bytes(self._objects.read(version.key) for version in versions)
         known, register = self._verified
@@ -66,18 +66,3 @@ class RegisterStore:
             return following
         message = f"register record {record.seq}: wanted to write it, found it written by another; read again"
         raise AlreadyWrittenError(message)
-
-
-def _checked(versions: Iterable[StoredVersion]) -> tuple[StoredVersion, ...]:
-    """Refuse a register with a gap, a second version or a delete marker; give one version for each place, in order."""
-    checked = tuple(versions)
-    for place, version in enumerate(checked):
-        wanted = keys.register_record(place)
-        if version.is_delete_marker or version.key != wanted:
-            found = "a delete marker" if version.is_delete_marker else version.key
-            message = (
-                f"register record {place}: wanted {wanted}, once, found {found}; the register is not what was written: "
-                "tell management and keep the bucket as it is"
-            )
-            raise ChainBrokenError(message)
-    return checked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from reports.audit_report import render_audit
 from tests.unit.audit_lives import report_on, report_on_all, south_wales, troubled
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
 NAMES = ["inspection.html", "programme.html"]
 # Contrast of every text with what is painted behind it, as WCAG 2.2 reckons it (1.4.3).
 CONTRASTS = """() => {
@@ -41,15 +40,6 @@ CONTRASTS = """() => {
   }
   return poor
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from reports.correction import render_correction
 from reports.index import render_index
@@ -17,12 +17,10 @@ from tests.unit.report_documents import initial_report, publication, review
 from tests.unit.test_reports_corrections import corrected, second, withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
 NAMES = [
     "initial/report.html",
     "initial/press-notice.html",
@@ -31,18 +29,9 @@ NAMES = [
     "corrected/press-notice.html",
     "withdrawal.html",
     "index.html",
+    "review/press-notice.html",
+    "long/report.html",
 ]
-NAMES += ["review/press-notice.html", "long/report.html", "index.html"]
-NAMES += ["corrected/report.html", "corrected/press-notice.html", "withdrawal.html"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
