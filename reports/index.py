@@ -130,7 +130,8 @@ def _files(kind: str, version: Version) -> Table:
 
 def _row(file: PublishedFile) -> Row:
     kind = PurePosixPath(file.name).suffix.removeprefix(".").upper() or file.media_type
-    return Row((words(_link(file.name, file.key)), words(kind), words(_size(file.size_bytes)), words(file.sha256)))
+    digest = Run(file.sha256, is_code=True)
+    return Row((words(_link(file.name, file.key)), words(kind), words(_size(file.size_bytes)), (digest,)))
 
 
 def _link(text: str, key: str) -> Run:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.note import VerifierKey
 from schemas.entry import UNSIGNED_VERSION
-from schemas.errors import InspectionError, SettingsError
+from schemas.errors import InspectionError, ProofError, SettingsError
 from schemas.register import UnsignedLedger
 from storage.client import client_for
 from storage.ledger import Ledger
@@ -20,13 +21,19 @@ def keys_of_the_system(settings: Settings) -> tuple[str, str]:
     """Give the public keys of the stages and of the seals.
 
     Raises:
-        SettingsError: one is not set.
+        SettingsError: one is not set, or that of the seals is none.
     """
     service, seal = settings.service_public_key, settings.seal_public_key
     if not service or not seal:
         name = "NCPI_SEAL_PUBLIC_KEY" if service else "NCPI_SERVICE_PUBLIC_KEY"
         message = f"{name}: wanted the public key, found none; `ncpi up` makes one (README, Settings)"
         raise SettingsError(message)
+    try:
+        VerifierKey.parse(seal)
+    except ProofError as error:
+        # In the register it would stand for ever, and every seal after it would be by nobody.
+        message = f"NCPI_SEAL_PUBLIC_KEY: {error}"
+        raise SettingsError(message) from None
     return service, seal
 
 

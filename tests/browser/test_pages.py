@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, 800, 1280])
 @pytest.mark.parametrize("name", NAMES)
 def test_page_fits_and_keeps_to_itself(browser: Browser, site: Path, name: str, width: int) -> None:
     address = (site / name).as_uri()
