@@ -49,7 +49,9 @@ def seaweed(data: Path, ports: Ports) -> Part:
         title="the S3 server",
         command=(_program(), "-logtostderr=true", "mini", *_options(data / IDENTITIES_FILE, ports)),
         # Nothing of the user's: AWS_* keys in its environment would become an administrator of the server.
-        environment={"HOME": str(folder), "PATH": os.defpath, "GOMEMLIMIT": "256MiB"},
+        # Without a limit it takes what there is; with half of this one it spends most of its time collecting garbage
+        # once it holds some tens of thousands of objects.
+        environment={"HOME": str(folder), "PATH": os.defpath, "GOMEMLIMIT": "512MiB"},
         # It also reads security.toml and the like from here.
         folder=folder,
         log=data / "logs" / "seaweedfs.log",

@@ -36,7 +36,7 @@ _SERVER_ERROR: Final = 500
 _TRIES: Final = 3
 _PATIENCE: Final = 5.0
 """Seconds after which an error of the server is its last word: it has tried again itself."""
-_LISTERS: Final = 4
+_LISTERS: Final = 8
 
 
 class S3Reader:
@@ -84,15 +84,15 @@ class S3Reader:
             # In the order of their names, as they are signed.
             query = urlencode(sorted({**marker, **fixed}.items()), quote_via=quote)
             page = ET.fromstring(self._get(f"{self._url}?{query}", prefix).content)  # noqa: S314 - of our own server
-            fields = {_name(element): element for element in page}
-            found += [version for element in page if (version := _version(element)) is not None]
-            folders += [element[0].text or "" for element in page if _name(element) == "CommonPrefixes"]
-            if fields["IsTruncated"].text != "true":
+            space = "".join(page.tag.rpartition("}")[:2])
+            found += _versions(page, space)
+            folders += [one[0].text or "" for one in page.iterfind(f"{space}CommonPrefixes")]
+            if page.findtext(f"{space}IsTruncated") != "true":
                 return found, list(dict.fromkeys(folders))
             marker = {
-                name: fields[field].text or ""
+                name: text
                 for name, field in (("key-marker", "NextKeyMarker"), ("version-id-marker", "NextVersionIdMarker"))
-                if field in fields and fields[field].text
+                if (text := page.findtext(f"{space}{field}"))
             }
 
     def _get(self, url: str, key: str) -> AWSResponse:
@@ -127,16 +127,16 @@ class S3Reader:
         return ClientError(answer, "GET")  # type: ignore[arg-type]
 
 
-def _name(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
+def _versions(page: ET.Element, space: str) -> Iterator[StoredVersion]:
+    """Give the versions and delete markers of one page, in its order.
 
-
-def _version(element: ET.Element) -> StoredVersion | None:
-    kind = _name(element)
-    if kind not in {"Version", "DeleteMarker"}:
-        return None
-    fields = {_name(child): child.text or "" for child in element}
-    is_marker = kind == "DeleteMarker"
-    return StoredVersion(
-        fields["Key"], "" if is_marker else fields.get("ETag", ""), is_marker, fields.get("VersionId", "")
-    )
+    Args:
+        space: namespace that the server writes before every name, as `xml.etree` has it.
+    """
+    key, etag, version = (f"{space}{name}" for name in ("Key", "ETag", "VersionId"))
+    kinds = {f"{space}Version": False, f"{space}DeleteMarker": True}
+    for element in page:
+        is_marker = kinds.get(element.tag)
+        if is_marker is not None:
+            found = element.findtext
+            yield StoredVersion(found(key, ""), "" if is_marker else found(etag, ""), is_marker, found(version, ""))
