@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -17,11 +18,21 @@ if TYPE_CHECKING:
 
 _WRITERS: Final = 16
 _YEARS: Final = range(2000, 2100)
+_NUMBERS: Final = ("", *(f"-{number}" for number in range(2, 10)))
 
 
 def inspection_ids(count: int) -> tuple[str, ...]:
-    """Name so many inspections: every force in turn, a year each."""
-    return tuple(f"{force}-{year}" for year in _YEARS for force in FORCES)[:count]
+    """Name so many inspections: every force in turn, a year each; then the second of each year, and so on.
+
+    Raises:
+        ValueError: there are not so many names.
+    """
+    names = (f"{force}-{year}{number}" for number in _NUMBERS for year in _YEARS for force in FORCES)
+    found = tuple(itertools.islice(names, count))
+    if len(found) < count:
+        message = f"inspections: wanted {count}, found only {len(found)} names"
+        raise ValueError(message)
+    return found
 
 
 def write_ledgers(objects: Objects, template: History, inspections: Iterable[str]) -> int:

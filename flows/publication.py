@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from prefect import State, flow
 
 from domain.approval import approved_draft
-from domain.authenticity import check_authentic
 from domain.facts import facts_of_correction, facts_of_publication, facts_of_withdrawal
 from domain.withdrawals import draft_withdrawal
 from flows.stage_flow import stage_flow
@@ -19,8 +18,6 @@ from schemas.stages import PUBLICATION
 from storage.reading import read_all_published, read_document_of, read_draft, read_drafted
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from domain.history import History
     from schemas.stages import Turn
     from tasks.steps import Steps
@@ -47,12 +44,13 @@ def publish(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
 
 def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
     """Copy the approved files to the public, when their time has come, and record it."""
-    approval = _approval(steps, history)
-    if steps.clock() < approval.embargo:
-        return Waiting(until=approval.embargo)
+    approval, digest, embargo = approved_draft(history)
+    if steps.clock() < embargo:
+        return Waiting(until=embargo)
+    approver = approval.entry.actor.person
     draft = read_draft(steps, history)
     document = read_document_of(steps, draft)
-    published = steps.publish(draft, approval.digest, document, approver=approval.person, embargo=approval.embargo)
+    published = steps.publish(draft, digest, document, approver=approver, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
     return Made(turn.records, stored, facts_of_publication(published))
@@ -60,14 +58,13 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
 
 def publish_corrected(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
     """Publish the approved files of a correction beside the version that they correct, and record it."""
-    approval = _approval(steps, history)
-    if steps.clock() < approval.embargo:
-        return Waiting(until=approval.embargo)
+    approval, digest, embargo = approved_draft(history)
+    if steps.clock() < embargo:
+        return Waiting(until=embargo)
+    approver = approval.entry.actor.person
     draft = read_draft(steps, history)
     corrected = read_drafted(steps, draft, Corrected)
-    published = steps.publish_correction(
-        draft, approval.digest, corrected, approver=approval.person, embargo=approval.embargo
-    )
+    published = steps.publish_correction(draft, digest, corrected, approver=approver, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
     return Made(turn.records, stored, facts_of_correction(published))
@@ -81,15 +78,3 @@ def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
     steps.refresh_index()
     stored = steps.store_document(withdrawal, history.inspection_id)
     return Made(turn.records, stored, facts_of_withdrawal(withdrawal, notice))
-
-
-class _Approval(NamedTuple):
-    person: str
-    digest: str
-    embargo: dt.datetime
-
-
-def _approval(steps: Steps, history: History) -> _Approval:
-    approval, digest, embargo = approved_draft(history)
-    check_authentic(approval, steps.read_register())
-    return _Approval(approval.entry.actor.person, digest, embargo)

@@ -72,7 +72,7 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
         turn = stage.turn_in(history.state)
         if turn is None:
             return _not_our_turn(stage, history, steps)
-        _check_cause(history, steps)
+        _check_causes(history, turn, steps)
         made = make(steps, history, turn)
         if isinstance(made, Waiting):
             return Outcome(
@@ -87,11 +87,15 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
     raise TimeoutError(message)
 
 
-def _check_cause(history: History, steps: Steps) -> None:
-    """Refuse to act on an entry that is not by whom it names, though its chain is whole."""
-    cause = history.last_on_path
-    if cause is not None:
-        check_authentic(cause, steps.read_register())
+def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
+    """Refuse to act on entries that are not by whom they name, though their chain is whole.
+
+    They are what the turn rests on, such as an approval, and what brought the inspection where it is.
+    """
+    register = steps.read_register()
+    for cause in (history.latest(turn.wakes_on), history.last_on_path):
+        if cause is not None:
+            check_authentic(cause, register)
 
 
 def submission_of(history: History, turn: Turn) -> Recorded:
