@@ -19,6 +19,7 @@ import rfc8785
 from cachetools import LRUCache
 
 import domain.entry_rules
+import domain.register_rules
 import storage.holdings
 import storage.keys
 import storage.ledger
@@ -114,7 +115,8 @@ def _remember_the_register(patch: pytest.MonkeyPatch) -> None:
         return _signed[name]
 
     patch.setattr(Register, "from_bytes", registered)
-    patch.setattr(domain.entry_rules, "is_signed", is_signed)
+    for rules in (domain.entry_rules, domain.register_rules):
+        patch.setattr(rules, "is_signed", is_signed)
 
 
 def canonical(value: Any) -> bytes:
