@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import copy
 import logging
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from prefect import Flow, State
@@ -17,6 +15,7 @@ from prefect.context import SyncClientContext
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+from deployments.nothing_kept import NothingKept
 from storage.quick_retries import quick_retries
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from deployments.served import Served
 
-_RESULTS: Final = Path(tempfile.gettempdir())
+_RESULTS: Final = NothingKept()
 _log = logging.getLogger("ncpi.runner")
 _thread = threading.local()
 
@@ -67,8 +66,8 @@ def _prepare() -> None:
 def _flow_for(served: Served, run: FlowRun) -> Flow[..., Any]:
     """Give the flow as this run needs it, which spares requests that tell nothing new."""
     flow = copy.copy(served.flow)
-    # Nothing is stored there, for results are not kept. Without it each run asks the server for a default place, and
-    # would use one that somebody has set there.
+    # Without it each run asks the server for a default place, and would use one that somebody has set there. Set here
+    # and not where the flow is made, which takes only places that the server knows.
     flow.result_storage = _RESULTS
     if run.name == _name_of(served, run):
         flow.flow_run_name = None

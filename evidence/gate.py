@@ -75,9 +75,10 @@ def check_rows(rows: Rows, table: Table, rules: Sequence[Rule]) -> tuple[Problem
 def _frame(rows: Rows, table: Table) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow, and only the child needs it
 
-    data = [[row[name] or None for name in table.column_names] for row in rows.rows]
+    names = table.column_names
+    data = [[row[name] or None for name in names] for row in rows.rows]
     # The index is the line of the file: Great Expectations reports rows by index.
-    frame = pd.DataFrame(data, columns=list(table.column_names), index=list(rows.lines), dtype=object)
+    frame = pd.DataFrame(data, columns=list(names), index=list(rows.lines), dtype=object)
     for column in table.columns:
         if column.is_date:
             frame[day_of(column.name)] = [_day_number(row[column.name]) for row in rows.rows]

@@ -1,4 +1,9 @@
-"""Keep values out of what Prefect stores of an error: its database is read by everybody with the shared login."""
+"""Keep values out of what Prefect stores of an error.
+
+Its database is read by everybody with the shared login; and the error of a failed flow run is pickled to wherever
+results go, whether or not results are kept. An error of an S3 or HTTP library holds the request, with the bytes that
+were to be stored and the login.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +29,29 @@ TRANSIENT = (*AWAY, httpx.HTTPError, ConnectionError, TimeoutError)
 """Errors of the outside world: another try may help, and their texts name addresses and codes, never contents."""
 
 
+class OutsideError(ConnectionError):
+    """An error of the outside world: its class and text, without the request that it came with."""
+
+
 def guarded(function: Callable[P, R]) -> Callable[P, R]:
-    """Replace any unexpected error by one that says where it was raised and of which class, but not its text."""
+    """Replace an error of the outside world by its class and text, any unexpected one by its class and place alone."""
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except (InspectionError, *TRANSIENT):
+        except (InspectionError, OutsideError):
             raise
+        except TRANSIENT as error:
+            replacement: Exception = OutsideError(f"{type(error).__name__}: {error}")
         except Exception as error:  # noqa: BLE001 - the one place that may: whatever it is, its text is unknown
             place = traceback.extract_tb(error.__traceback__)[-1]
             fault = f"{type(error).__name__} at {place.name}, line {place.lineno}"
-        # Raised outside the handler, so that the original with its text is not chained to it.
-        message = f"{function.__name__} failed: {fault}; this is a fault of the system, tell operations"
-        raise InspectionError(message)
+            replacement = InspectionError(
+                f"{function.__name__} failed: {fault}; this is a fault of the system, tell operations"
+            )
+        # Outside the handler, so that the original is not chained to it.
+        raise replacement
 
     return call
 
