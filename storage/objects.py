@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from schemas.errors import ChainBrokenError, NotFoundError, SettingsError
+from storage.version_listing import Page, list_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,20 +123,27 @@ class S3Objects:
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key."""
-        found: list[StoredVersion] = []
+        return iter(list_versions(self, prefix))
+
+    def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
+        """List page by page, as `storage/version_listing.py` asks."""
+        asked = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=prefix, Delimiter=delimiter
+        )
         try:
-            for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix):
-                found += [
+            for page in asked:
+                versions = [
                     StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False, id=one.get("VersionId", ""))
                     for one in page.get("Versions", [])
                 ]
-                found += [
+                versions += [
                     StoredVersion(one["Key"], "", is_delete_marker=True, id=one.get("VersionId", ""))
                     for one in page.get("DeleteMarkers", [])
                 ]
+                folders = [one["Prefix"] for one in page.get("CommonPrefixes", [])]
+                yield Page(not page["IsTruncated"], versions, folders)
         except ClientError as error:
             raise self._explained(error, prefix) from error
-        return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))
 
     def _explained(self, error: ClientError, key: str) -> Exception:
         code = error.response.get("Error", {}).get("Code", "")

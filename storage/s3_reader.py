@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
@@ -21,6 +20,7 @@ from botocore.httpsession import URLLib3Session
 
 from schemas.errors import NotFoundError, SettingsError
 from storage.objects import StoredVersion
+from storage.version_listing import Page, list_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,6 @@ _SERVER_ERROR: Final = 500
 _TRIES: Final = 3
 _PATIENCE: Final = 5.0
 """Seconds after which an error of the server is its last word: it has tried again itself."""
-_LISTERS: Final = 8
 
 
 class S3Reader:
@@ -55,16 +54,28 @@ class S3Reader:
         return self._get(f"{self._url}/{quote(key)}", key).content
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
-        """List every version and delete marker under a prefix, in order of key.
+        """List every version and delete marker under a prefix, in order of key."""
+        return iter(list_versions(self, prefix))
 
-        Where there are folders below it, each is listed by itself, several at a time: SeaweedFS looks at everything
-        from the beginning of a listing again for each of its pages, so that a long one costs the square of its length.
-        """
-        found, folders = self._list(prefix, "/" if prefix == "" or prefix.endswith("/") else None)
-        with ThreadPoolExecutor(_LISTERS) as listers:
-            for listed, _ in listers.map(self._list, folders):
-                found += listed
-        return iter(sorted(found, key=lambda one: (one.key, one.is_delete_marker)))
+    def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
+        """List page by page, as `storage/version_listing.py` asks."""
+        fixed = {"prefix": prefix, "versions": "", **({"delimiter": delimiter} if delimiter else {})}
+        marker: dict[str, str] = {}
+        while True:
+            # In the order of their names, as they are signed.
+            query = urlencode(sorted({**marker, **fixed}.items()), quote_via=quote)
+            page = ET.fromstring(self._get(f"{self._url}?{query}", prefix).content)  # noqa: S314 - of our own server
+            space = "".join(page.tag.rpartition("}")[:2])
+            folders = [one.findtext(f"{space}Prefix", "") for one in page.iterfind(f"{space}CommonPrefixes")]
+            is_last = page.findtext(f"{space}IsTruncated") != "true"
+            yield Page(is_last, list(_versions(page, space)), folders)
+            if is_last:
+                return
+            marker = {
+                name: text
+                for name, field in (("key-marker", "NextKeyMarker"), ("version-id-marker", "NextVersionIdMarker"))
+                if (text := page.findtext(f"{space}{field}"))
+            }
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         """Refuse: this reads."""
@@ -73,27 +84,6 @@ class S3Reader:
     def replace(self, key: str, data: bytes, media_type: str) -> None:
         """Refuse: this reads."""
         raise NotImplementedError
-
-    def _list(self, prefix: str, delimiter: str | None = None) -> tuple[list[StoredVersion], list[str]]:
-        """List what is under a prefix; with a delimiter what stands there itself, and the folders below."""
-        found: list[StoredVersion] = []
-        folders: list[str] = []
-        fixed = {"prefix": prefix, "versions": "", **({"delimiter": delimiter} if delimiter else {})}
-        marker: dict[str, str] = {}
-        while True:
-            # In the order of their names, as they are signed.
-            query = urlencode(sorted({**marker, **fixed}.items()), quote_via=quote)
-            page = ET.fromstring(self._get(f"{self._url}?{query}", prefix).content)  # noqa: S314 - of our own server
-            space = "".join(page.tag.rpartition("}")[:2])
-            found += _versions(page, space)
-            folders += [one[0].text or "" for one in page.iterfind(f"{space}CommonPrefixes")]
-            if page.findtext(f"{space}IsTruncated") != "true":
-                return found, list(dict.fromkeys(folders))
-            marker = {
-                name: text
-                for name, field in (("key-marker", "NextKeyMarker"), ("version-id-marker", "NextVersionIdMarker"))
-                if (text := page.findtext(f"{space}{field}"))
-            }
 
     def _get(self, url: str, key: str) -> AWSResponse:
         for attempt in range(_TRIES):

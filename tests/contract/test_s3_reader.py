@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,28 @@ def test_a_listing_of_many_pages_is_whole(both: tuple[S3Objects, Objects], prefi
     for key in keys:
         objects.create(key, b"", "text/plain")
     assert [one.key for one in reader.versions(prefix)] == sorted(keys)
+
+
+def folders_named_alike(prefix: str, folders: int, keys: int) -> list[str]:
+    """Name keys in folders of which every third is called as the one before it, and more: a page ends between them."""
+    names = [f"kent-{number:04d}{more}" for number in range(folders // 3) for more in ("", "-2", "-3")]
+    return [f"{prefix}{name}/{place:08d}.json" for name in names for place in range(keys)]
+
+
+@pytest.mark.parametrize(("folders", "keys"), [(6, 210), (1020, 1)])
+def test_no_folder_is_lost_whose_name_begins_with_that_of_another(
+    both: tuple[S3Objects, Objects], prefix: str, folders: int, keys: int
+) -> None:
+    objects, reader = both
+    names = folders_named_alike(prefix, folders, keys)
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(lambda key: objects.create(key, b"", "text/plain"), names))
+    for key in names[:: len(names) // 3]:
+        objects._client.delete_object(Bucket=Bucket.PRIVATE.value, Key=key)
+    for one in (objects, reader):
+        listed = list(one.versions(prefix))
+        assert [version.key for version in listed if not version.is_delete_marker] == sorted(names)
+        assert [version.key for version in listed if version.is_delete_marker] == sorted(names[:: len(names) // 3])
 
 
 def test_what_is_not_there_is_not_found(both: tuple[S3Objects, Objects], prefix: str) -> None:
