@@ -2,10 +2,11 @@
 
     python -m benchmarks.verification --inspections 43
     python -m benchmarks.verification --inspections 2000
-    python -m benchmarks.verification --inspections 20000 --alone
+    python -m benchmarks.verification --inspections 20000 --ledger-only
 
-Inspections of fifteen entries each, signed and sealed, with their artefacts and public files. `--alone` makes an export
-of them without a server and verifies that only. Each figure is of a process of its own.
+Inspections of fifteen entries each, signed and sealed, with their artefacts and public files. `--ledger-only` loads and
+verifies the ledger alone; `--alone` makes an export of it without a server and verifies that only. Each figure is of a
+process of its own.
 """
 
 from __future__ import annotations
@@ -88,20 +89,22 @@ def measure(name: str, command: Iterable[str], environment: Mapping[str, str]) -
     sys.stdout.flush()
 
 
-def measure_product(environment: Mapping[str, str]) -> None:
+def measure_product(environment: Mapping[str, str], *, has_artefacts: bool) -> None:
     """Measure `ncpi audit verify`: the ledger alone and everything, cold, then warm."""
     command = [sys.executable, "-m", "deployments.program", "audit", "verify", "--json"]
     measure("ledger, cold", [*command, "--ledger-only", "--cold"], environment)
     measure("ledger, first with snapshot", [*command, "--ledger-only"], environment)
     measure("ledger, warm", [*command, "--ledger-only"], environment)
+    if not has_artefacts:
+        return
     measure("everything, cold", [*command, "--cold"], environment)
     measure("everything, first", command, environment)
     measure("everything, warm", command, environment)
 
 
-def on_a_server(inspections: int, folder: Path) -> None:
+def on_a_server(inspections: int, folder: Path, *, has_artefacts: bool) -> None:
     """Load a record on a server of its own and verify it."""
-    archive = make(inspections, keeps_artefacts=True)
+    archive = make(inspections, keeps_artefacts=has_artefacts)
 
     def prepare(environment: Mapping[str, str]) -> None:
         given = {name[5:].lower(): value for name, value in environment.items() if name.startswith("NCPI_")}
@@ -111,7 +114,9 @@ def on_a_server(inspections: int, folder: Path) -> None:
 
     os.environ["PREFECT_API_URL"] = "http://127.0.0.1:9/api"  # one that nobody asks: only S3 is started
     with Stack(folder / "stack", free_ports(), prepare=prepare, serve=False) as stack:
-        measure_product({**os.environ, **stack.environment, "NCPI_DATA": str(folder / "auditor")})
+        measure_product(
+            {**os.environ, **stack.environment, "NCPI_DATA": str(folder / "auditor")}, has_artefacts=has_artefacts
+        )
 
 
 def alone(inspections: int, folder: Path) -> None:
@@ -134,6 +139,7 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inspections", type=int, default=43)
+    parser.add_argument("--ledger-only", action="store_true", help="leave artefacts and public files out")
     parser.add_argument("--alone", action="store_true", help="only the verifier of one file, on a generated export")
     given = parser.parse_args()
     load_average = os.getloadavg()[0]
@@ -142,7 +148,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory(prefix="ncpi-") as folder:
         if not given.alone:
-            on_a_server(given.inspections, Path(folder))
+            on_a_server(given.inspections, Path(folder), has_artefacts=not given.ledger_only)
         alone(given.inspections, Path(folder))
 
 
