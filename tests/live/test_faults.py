@@ -132,7 +132,7 @@ class People:
     ("database", "count", "rounds", "longest_cut_seconds"),
     [
         ("SQLite", 4, 1, 4),
-        pytest.param("PostgreSQL", 4, 1, 4, marks=[pytest.mark.full, on_postgres]),
+        pytest.param("PostgreSQL", 4, 1, 4, marks=on_postgres),
         pytest.param("SQLite", 43, 3, 25, marks=pytest.mark.full),
         pytest.param("PostgreSQL", 43, 3, 25, marks=[pytest.mark.full, on_postgres]),
     ],
