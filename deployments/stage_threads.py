@@ -30,7 +30,7 @@ _thread = threading.local()
 
 def stage_threads(count: int) -> ThreadPoolExecutor:
     """Make the threads; each opens its client of Prefect once, with its first run."""
-    return ThreadPoolExecutor(count, thread_name_prefix="stage", initializer=_prepare)
+    return ThreadPoolExecutor(count, thread_name_prefix="stage")
 
 
 def run_here(served: Served, run: FlowRun) -> bool:
@@ -41,6 +41,7 @@ def run_here(served: Served, run: FlowRun) -> bool:
     about = {"run": str(run.id), "run_name": run.name, "flow": served.name}
     started = time.monotonic()
     try:
+        _prepare()
         # Without its deployment the engine opens no thread and no event stream to see whether this one run is
         # suspended, which costs a second at its end. What the flow reads of its run comes from the server and is whole.
         ended: Any = run_flow(
@@ -56,11 +57,18 @@ def run_here(served: Served, run: FlowRun) -> bool:
 
 
 def _prepare() -> None:
-    _thread.kept = ExitStack()  # for as long as the thread lives
-    # A heartbeat thread would hold up the end of each run by a second; `abandoned.py` finds the dead without.
-    _thread.kept.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
-    # One client for the thread rather than one for each run.
-    _thread.kept.enter_context(SyncClientContext({"transport": quick_retries()}))
+    """Set this thread up, once; tried again with the next run when Prefect is away.
+
+    An initializer of the pool would not do: one that fails breaks the pool for as long as the process lives.
+    """
+    if hasattr(_thread, "kept"):
+        return
+    with ExitStack() as opened:
+        # A heartbeat thread would hold up the end of each run by a second; `abandoned.py` finds the dead without.
+        opened.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
+        # One client for the thread rather than one for each run.
+        opened.enter_context(SyncClientContext({"transport": quick_retries()}))
+        _thread.kept = opened.pop_all()  # for as long as the thread lives
 
 
 def _flow_for(served: Served, run: FlowRun) -> Flow[..., Any]:
