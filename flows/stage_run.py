@@ -93,9 +93,10 @@ def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
     They are what the turn rests on, such as an approval, and what brought the inspection where it is.
     """
     register = steps.read_register()
-    for cause in (history.latest(turn.wakes_on), history.last_on_path):
-        if cause is not None:
-            check_authentic(cause, register)
+    # Most often one and the same.
+    causes = {one.digest: one for one in (history.latest(turn.wakes_on), history.last_on_path) if one is not None}
+    for cause in causes.values():
+        check_authentic(cause, register)
 
 
 def submission_of(history: History, turn: Turn) -> Recorded:
