@@ -180,8 +180,8 @@ def live_through(nemesis: Nemesis, people: People) -> float:
 
         def live(number: int) -> None:
             # Begun one after another, so that whatever is struck, some inspections are there for it.
-            nemesis.wait_for_blow(1 + number * nemesis.blows // count, LONGEST_SECONDS)
-            people.live(people.inspections[number])
+            if nemesis.wait_for_blow(1 + number * nemesis.blows // count, LONGEST_SECONDS):
+                people.live(people.inspections[number])
 
         lives = [threads.submit(live, number) for number in range(count)]
         try:
