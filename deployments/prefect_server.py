@@ -11,14 +11,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from deployments.part import Part, answers
 from deployments.ports import HOST, Ports
 from deployments.private_file import make_private_folder
 from deployments.s3_keys import without_keys_but
+from schemas.errors import StackError
 
 DATABASE: Final = "prefect:memory:.db"
 """An ordinary file. Prefect opens one connection to a database so named, and many to any other: and with many its
 server stands still for a minute whenever two writes meet (docs/decisions/0014-stage-runner.md)."""
+_PATIENCE_SECONDS: Final = 20
 _NOT_FOR_THE_SERVER: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
 
 
@@ -57,6 +61,22 @@ def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> 
         is_ready=answers(f"{ports.prefect_api_url}/health", lambda answer: answer.text == "true"),
         stop_seconds=10,
     )
+
+
+def require_answer(api_url: str) -> None:
+    """Refuse to serve flows of a Prefect server elsewhere that does not answer: their process would wait for it.
+
+    Raises:
+        StackError: nothing answers at the address, which is not shown, for it may hold a password.
+    """
+    try:
+        httpx.get(f"{api_url}/health", timeout=_PATIENCE_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        message = (
+            f"PREFECT_API_URL: wanted the address of a Prefect server that answers, found {type(error).__name__}; "
+            "start that server, correct the address, or unset it for a server of this stack's own"
+        )
+        raise StackError(message) from None
 
 
 def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:

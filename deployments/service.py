@@ -10,8 +10,9 @@ import logging
 import os
 import signal
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import httpx
 from prefect.client.orchestration import get_client
 
 from deployments.abandoned import end_abandoned
@@ -24,6 +25,8 @@ from storage.clock import utc_now
 from storage.quick_retries import quick_retries
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from prefect.client.orchestration import PrefectClient
 
     from deployments.served import Served
@@ -71,19 +74,33 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, _once_or_at_once, stop)
         async with get_client(httpx_settings={"transport": quick_retries()}) as client:
-            registered = await register(self._flows)
-            runner = StageRunner(identity(), client, registered, self._at_a_time)
-            self._runner = runner
-            _log.info("serving", extra={"runner": runner.name, "flows": len(registered)})
-            feeding = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._look(runner, client))]
-            await stop.wait()
-            self._is_draining = True
-            _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
-            for task in feeding:
-                task.cancel()
-            await asyncio.gather(*feeding, return_exceptions=True)
-            await runner.drain()
-        _log.info("ended", extra={"taken": runner.taken})
+            registering = asyncio.create_task(self._register())
+            if await _ends_before(stop, registering):
+                await self._serve(StageRunner(identity(), client, registering.result(), self._at_a_time), client, stop)
+        _log.info("ended", extra={"taken": self._runner.taken if self._runner else 0})
+
+    async def _register(self) -> Mapping[UUID, Served]:
+        """Register the flows as soon as Prefect answers, for it may be the later of the two to start."""
+        while True:
+            try:
+                return await register(self._flows)
+            except httpx.HTTPError as error:
+                if isinstance(error, httpx.HTTPStatusError) and not error.response.is_server_error:
+                    raise  # a wrong address, or no right to it: what was refused will be refused again
+                _note_that_prefect_is_away(error)
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _serve(self, runner: StageRunner, client: PrefectClient, stop: asyncio.Event) -> None:
+        self._runner = runner
+        _log.info("serving", extra={"runner": runner.name, "flows": len(runner.flows)})
+        feeding = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._look(runner, client))]
+        await stop.wait()
+        self._is_draining = True
+        _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
+        for task in feeding:
+            task.cancel()
+        await asyncio.gather(*feeding, return_exceptions=True)
+        await runner.drain()
 
     async def _listen(self, runner: StageRunner) -> None:
         async for event in self._stream.events():
@@ -99,9 +116,24 @@ class Service:
                         _log.warning("abandoned runs ended", extra={"runs": ended})
                 await runner.take_scheduled()
             except PREFECT_AWAY as error:
-                _log.warning("Prefect does not answer", extra={"error": type(error).__name__})
+                _note_that_prefect_is_away(error)
             looks += 1
             await asyncio.sleep(_POLL_SECONDS)
+
+
+def _note_that_prefect_is_away(error: Exception) -> None:
+    _log.warning("Prefect does not answer", extra={"error": type(error).__name__})
+
+
+async def _ends_before(stop: asyncio.Event, task: asyncio.Task[Any]) -> bool:
+    """Wait for a task; leave it and tell so when told to stop before it ends."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not task.done():
+        task.cancel()
+    await asyncio.gather(stopping, task, return_exceptions=True)
+    return not task.cancelled()
 
 
 def _once_or_at_once(stop: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from deployments.leftovers import end_leftovers
 from deployments.lock import LOCK_FILE, Lock, holder
 from deployments.people_keys import people_connection
 from deployments.ports import Ports, require_free
-from deployments.prefect_server import prefect_server
+from deployments.prefect_server import prefect_server, require_answer
 from deployments.private_file import make_private_folder
 from deployments.s3_keys import keys_of
 from deployments.seal_key import seal_connection, seal_key_of
@@ -128,6 +128,8 @@ class Stack:
             self._prepare(self.environment)
         if prefect:
             wait(prefect)
+        elif self._serve == SERVE:
+            require_answer(self.environment[PREFECT_API_URL])
         if self._serve:
             parts = [keep(serving(self.data, self.ports, self.environment, self._serve))]
             if self._serve == SERVE:

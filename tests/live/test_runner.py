@@ -15,11 +15,12 @@ import httpx
 import pytest
 
 from deployments.evidence_of_runs import stage_runs
-from deployments.ports import free_ports
+from deployments.ports import HOST, free_ports
 from deployments.serving import serving
 from desk.office import open_office
 from desk.opening import open_inspection
 from storage.settings import read_settings
+from tests.support.fault_proxy import Fault, FaultProxy
 from tests.support.running import wait_until
 from tests.support.world import MANAGER
 
@@ -77,20 +78,32 @@ def health(port: int) -> dict[str, Any] | None:
 
 
 @contextmanager
-def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run a second serving process beside that of the stack."""
+def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run a second serving process beside that of the stack, and do not wait until it is ready."""
     ports = free_ports()
-    part = serving(stack.data, ports, stack.environment)
+    part = serving(stack.data, ports, {**stack.environment, **more})
     with log.open("wb") as output:
         process = subprocess.Popen(
             part.command, env=dict(part.environment), cwd=part.folder, stdout=output, stderr=output
         )
     try:
-        wait_until(part.is_ready, "a second runner")
         yield process, ports.runner
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run a second serving process beside that of the stack."""
+    with starting_runner(stack, log) as (process, port):
+        wait_until(lambda: (health(port) or {}).get("status") == "ready", "a second runner")
+        yield process, port
+
+
+def said_in(log: Path) -> list[str]:
+    """Give the messages of a process in the order in which it logged them."""
+    return [json.loads(line)["message"] for line in log.read_text().splitlines() if line.startswith("{")]
 
 
 def test_its_health_says_who_it_is_and_what_it_does(stack: Stack) -> None:
@@ -98,6 +111,35 @@ def test_its_health_says_who_it_is_and_what_it_does(stack: Stack) -> None:
     assert seen is not None
     assert (seen["status"], seen["running"], seen["waiting"]) == ("ready", 0, 0)
     assert httpx.get(f"http://127.0.0.1:{stack.ports.runner}/other", timeout=2).status_code == 404
+
+
+def test_one_that_starts_while_prefect_is_away_waits_for_it(stack: Stack, tmp_path: Path) -> None:
+    log, away = tmp_path / "log", free_ports()
+    with starting_runner(stack, log, PREFECT_API_URL=away.prefect_api_url) as (_, port):
+        wait_until(lambda: "Prefect does not answer" in said_in(log), "it to miss Prefect")
+        assert health(port) == {"status": "starting"}
+        with FaultProxy(stack.ports.prefect, port=away.prefect):
+            wait_until(lambda: (health(port) or {}).get("status") == "ready", "it to find Prefect")
+    assert "Traceback" not in log.read_text()
+
+
+def test_one_that_waits_for_prefect_ends_when_it_is_told_to(stack: Stack, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with FaultProxy(stack.ports.prefect) as proxy:
+        proxy.switch(Fault.BLACK_HOLE)
+        away = f"http://{HOST}:{proxy.port}/api"
+        with starting_runner(stack, log, PREFECT_API_URL=away) as (process, port):
+            wait_until(lambda: proxy.met[Fault.BLACK_HOLE] > 0, "it to ask Prefect")
+            assert health(port) == {"status": "starting"}
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+    assert said_in(log) == ["ended"]
+
+
+def test_one_that_prefect_refuses_does_not_wait(stack: Stack, tmp_path: Path) -> None:
+    elsewhere = f"{stack.ports.prefect_url}/no-such-api"
+    with starting_runner(stack, tmp_path / "log", PREFECT_API_URL=elsewhere) as (process, _):
+        assert process.wait(60) == 1
 
 
 def test_two_runners_run_each_run_once(stack: Stack, tmp_path: Path) -> None:
@@ -233,8 +275,7 @@ def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path
         wait_until(lambda: (health(port) or {}).get("taken", 0) > 0, "it to take something")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    assert [line["message"] for line in lines if line["message"] in {"draining", "ended"}] == ["draining", "ended"]
+    assert [message for message in said_in(log) if message in {"draining", "ended"}] == ["draining", "ended"]
     url = read_settings().prefect_api_url
     wait_until(
         lambda: all({one.state for one in stage_runs(url, f"kent-20{72 + n}")} == {"Nothing to do"} for n in range(12)),

@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -289,6 +290,19 @@ def test_servers_of_the_user_are_used_and_none_started(elsewhere: None, tmp_path
     assert seen[0]["NCPI_S3_ENDPOINT"] == "https://user:secret@s3.example"
     assert "no S3 server is started, because NCPI_S3_ENDPOINT names another one" in said
     assert not any("secret" in line for line in said)
+
+
+def test_a_prefect_server_elsewhere_that_does_not_answer_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://user:zqsecret@127.0.0.1:9/api")
+    with (
+        pytest.raises(StackError, match=r"PREFECT_API_URL: wanted .* found ConnectError; start") as caught,
+        Stack(tmp_path / "data", free_ports()),
+    ):
+        pytest.fail("it started")
+    assert "zqsecret" not in "".join(traceback.format_exception(caught.value))
+    assert holder(tmp_path / "data") is None
 
 
 def test_a_failure_to_prepare_leaves_nothing_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,13 +41,14 @@ class Fault(StrEnum):
 class FaultProxy:
     """Listens on a port of its own for a server of this computer, in a thread of its own."""
 
-    def __init__(self, server_port: int, *, seed: int = 0, delay_seconds: float = 0.5) -> None:
+    def __init__(self, server_port: int, *, port: int = 0, seed: int = 0, delay_seconds: float = 0.5) -> None:
         """Describe it; it listens inside the `with` block.
 
         Args:
+            port: where to listen; 0 for any that is free.
             seed: decides which connections a fault with a share meets, by the order in which they come.
         """
-        self.port = 0
+        self.port = port
         self.met: Counter[Fault] = Counter()
         """How many connections each fault has met; one that it meets twice counts once."""
         self._server_port = server_port
@@ -85,7 +86,7 @@ class FaultProxy:
         self._changed = asyncio.Event()
 
     async def _listen(self) -> int:
-        self._listening = await asyncio.start_server(self._accept, HOST, 0)
+        self._listening = await asyncio.start_server(self._accept, HOST, self.port)
         return int(self._listening.sockets[0].getsockname()[1])
 
     async def _close(self) -> None:
