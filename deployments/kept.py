@@ -98,15 +98,17 @@ class Kept:
             # Whatever it left behind in its group would hold the ports against its successor.
             self._process.kill()
             self._process = None
-        was_ready = self.ready.is_set()
-        # Until it is ready every death counts: each try may take longer than the window.
-        while was_ready and self._deaths and self._deaths[0] < now - _WINDOW_SECONDS:
-            self._deaths.popleft()
         self._deaths.append(now)
+        if self.ready.is_set():
+            most, when = _DEATHS_IN_WINDOW, f"within {_WINDOW_SECONDS} s"
+            while self._deaths[0] < now - _WINDOW_SECONDS:
+                self._deaths.popleft()
+        else:
+            # Every one counts: each try may take longer than the window.
+            most, when = _DEATHS_BEFORE_READY, "before it was ever ready"
         self._news = f"{who} {how}"
         count = len(self._deaths)
-        if count >= (_DEATHS_IN_WINDOW if was_ready else _DEATHS_BEFORE_READY):
-            when = f"within {_WINDOW_SECONDS} s" if was_ready else "before it was ever ready"
+        if count >= most:
             shown = last_lines(self.part.log, _LINES_SHOWN)
             message = f"{self._news}, {count} times {when}; its log {self.part.log} ends:\n{shown}"
             raise StackError(message)

@@ -97,9 +97,7 @@ class Service:
         await stop.wait()
         self._is_draining = True
         _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
-        for task in feeding:
-            task.cancel()
-        await asyncio.gather(*feeding, return_exceptions=True)
+        await _leave(*feeding)
         await runner.drain()
 
     async def _listen(self, runner: StageRunner) -> None:
@@ -129,11 +127,15 @@ async def _ends_before(stop: asyncio.Event, task: asyncio.Task[Any]) -> bool:
     """Wait for a task; leave it and tell so when told to stop before it ends."""
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not task.done():
-        task.cancel()
-    await asyncio.gather(stopping, task, return_exceptions=True)
+    await _leave(stopping, task)
     return not task.cancelled()
+
+
+async def _leave(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel what has not ended yet, and wait until all have."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _once_or_at_once(stop: asyncio.Event) -> None:

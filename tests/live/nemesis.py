@@ -14,7 +14,7 @@ from tests.support.fault_proxy import Fault
 from tests.support.running import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tests.live.unreliable_stack import Server, UnreliableStack
 
@@ -94,19 +94,19 @@ class Nemesis:
 
         def strike() -> None:
             before = self.met()[server, fault]
-            proxies = [self._stack.proxies[client, server] for client in clients]
             try:
-                for proxy in proxies:
-                    proxy.switch(fault, share=share)
+                self._switch(clients, server, fault, share=share)
                 if during is not None:
                     during()
                 time.sleep(seconds)
                 # Where all inspections rest, perhaps one connection alone is in use, and its draw spares it for ever.
-                for proxy in proxies:
-                    proxy.switch(fault)
+                self._switch(clients, server, fault)
                 wait_until(lambda: self.met()[server, fault] > before, f"anybody to meet {name}", _UNTIL_MET_SECONDS)
             finally:
-                for proxy in proxies:
-                    proxy.switch(Fault.NONE)
+                self._switch(clients, server, Fault.NONE)
 
         return strike
+
+    def _switch(self, clients: Sequence[str], server: Server, fault: Fault, *, share: float = 1.0) -> None:
+        for client in clients:
+            self._stack.proxies[client, server].switch(fault, share=share)

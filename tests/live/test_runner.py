@@ -97,8 +97,12 @@ def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subp
 def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run a second serving process beside that of the stack."""
     with starting_runner(stack, log) as (process, port):
-        wait_until(lambda: (health(port) or {}).get("status") == "ready", "a second runner")
+        wait_until_ready(port)
         yield process, port
+
+
+def wait_until_ready(port: int) -> None:
+    wait_until(lambda: (health(port) or {}).get("status") == "ready", "a second runner")
 
 
 def said_in(log: Path) -> list[str]:
@@ -119,7 +123,7 @@ def test_one_that_starts_while_prefect_is_away_waits_for_it(stack: Stack, tmp_pa
         wait_until(lambda: "Prefect does not answer" in said_in(log), "it to miss Prefect")
         assert health(port) == {"status": "starting"}
         with FaultProxy(stack.ports.prefect, port=away.prefect):
-            wait_until(lambda: (health(port) or {}).get("status") == "ready", "it to find Prefect")
+            wait_until_ready(port)
     assert "Traceback" not in log.read_text()
 
 
