@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from prefect.deployments.runner import RunnerDeployment
+from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.flows import Flow
 from prefect.types.entrypoint import EntrypointType
 
@@ -85,7 +85,11 @@ async def register(flows: Sequence[Served]) -> dict[UUID, Served]:
     Raises:
         httpx.HTTPError: the Prefect server cannot be reached.
     """
-    return {await _deployment(served).aapply(): served for served in flows}
+    try:
+        return {await _deployment(served).aapply(): served for served in flows}
+    except DeploymentApplyError as error:
+        # So it is wrapped where a deployment is made for the first time, and only there.
+        raise error.__cause__ or error from None
 
 
 def _deployment(served: Served) -> RunnerDeployment:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import importlib
 import inspect
 
+import httpx
 import pytest
 from prefect import Flow
+from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 
-from deployments.served import flow_of, served_flows
+from deployments.served import flow_of, register, served_flows
 from deployments.served_seals import sealing_flows
 from flows.seal import seal
 from flows.sweep import sweep
@@ -94,3 +97,16 @@ def test_each_kind_leads_to_one_state() -> None:
 
 def test_every_kind_is_recorded_somewhere() -> None:
     assert {kind for state in State for kind in Position(state).legal} == set(Kind)
+
+
+@pytest.mark.parametrize("cause", [httpx.ConnectError("away"), ValueError("no schedule")])
+def test_what_prefect_wraps_when_a_deployment_cannot_be_made_is_raised_as_it_was(
+    cause: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrapped(_deployment: RunnerDeployment) -> None:
+        raise DeploymentApplyError from cause
+
+    monkeypatch.setattr(RunnerDeployment, "aapply", wrapped)
+    with pytest.raises(type(cause)) as caught:
+        asyncio.run(register(served_flows(60)))
+    assert caught.value is cause
