@@ -21,7 +21,7 @@ from deployments.private_file import write_private_file
 RECORD_FILE: Final = "stack.json"
 _PATIENCE_SECONDS: Final = 15
 _PROC: Final = Path("/proc")
-_STATE, _STARTED = 0, 19
+_STATE, _THREADS, _STARTED = 0, 17, 19
 """Places in /proc/<pid>/stat after the name in brackets, which may itself hold spaces and brackets."""
 
 
@@ -92,8 +92,9 @@ def _is_running(one: Leftover) -> bool:
         return False
     with suppress(OSError):
         command = tuple((_PROC / str(one.pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
-        # The end of the line, because the command follows the script that it replaces.
-        return command[-len(one.command) :] == one.command
+        # The end of the line, because the command follows the script that it replaces. None is that of a process that
+        # is ending: its line goes before its sockets are closed.
+        return not command or command[-len(one.command) :] == one.command
     return False
 
 
@@ -103,7 +104,8 @@ def started(pid: int) -> str | None:
         fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[_STATE] in {"Z", "X"} else fields[_STARTED]
+    # The first thread may have ended while others still hold the sockets.
+    return None if fields[_STATE] in {"Z", "X"} and int(fields[_THREADS]) <= 1 else fields[_STARTED]
 
 
 def boot_of_this_machine() -> str:
