@@ -3,9 +3,8 @@
 Rules:
 * Entries are read in order of seq from 0; each bears the SHA-256 of the bytes before it, the first that of its genesis.
 * The state is what the moves table makes of the kinds in order; a kind illegal in its state breaks the chain.
-* An entry of version 1, from before acts were signed, never follows one of version 2. Whose signature an entry bears
-  is no question of this module: the register says that (domain/register.py).
 * An idempotency id stands once in one ledger.
+* Every entry bears a signature. Whose it is the register says (domain/register.py), not this module.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from domain.signing import signed
-from schemas.entry import UNSIGNED_VERSION, Entry, digest_of, genesis_of
+from schemas.entry import Entry, EntryContent, digest_of, genesis_of
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.moves import ASIDES, START, Kind, Position, State
 
@@ -148,7 +147,7 @@ class History:
             message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {wanted}"
             raise IllegalMoveError(message)
         last = self.last
-        entry = Entry(
+        content = EntryContent(
             inspection=self.inspection_id,
             seq=len(self.recorded),
             id=id,
@@ -160,20 +159,16 @@ class History:
             because=because or (last.digest if last else None),
             prev=self.head,
         )
-        return signed(entry, signer)
+        return signed(content, signer)
 
     def _decoded(self, data: bytes) -> Entry:
         seq = len(self.recorded)
         try:
             entry = Entry.from_bytes(data)
         except ValidationError:
-            raise self._broken(seq, "an entry of format 1 or 2", "bytes that are none") from None
+            raise self._broken(seq, "an entry of format 2", "bytes that are none") from None
         if entry.to_bytes() != data:
             raise self._broken(seq, "canonical JSON (RFC 8785)", "another encoding")
-        if entry.version == UNSIGNED_VERSION and self.last and self.last.entry.version != UNSIGNED_VERSION:
-            raise self._broken(seq, "an entry that is signed, as those before it", "one of format 1")
-        if entry.version != UNSIGNED_VERSION and entry.signature is None:
-            raise self._broken(seq, "an entry with its signature", "none")
         return entry
 
     def _broken(self, seq: int, wanted: str, found: str) -> ChainBrokenError:

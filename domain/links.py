@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from domain.history import History, Recorded
-from schemas.entry import UNSIGNED_VERSION, Entry, digest_of, genesis_of
+from schemas.entry import Entry, digest_of, genesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,15 +54,13 @@ class Links:
         """Read what stands in a ledger's folder, in order of key."""
         made = cls(inspection_id)
         ids: set[str] = set()
-        is_signed = False
         for place, (key, data) in enumerate(stored):
             entry = made._decoded(place, data)
             if not key.endswith(f"/{place:08d}.json"):
                 made.breaks.append((place, f"wanted {place:08d}.json, found {key.rpartition('/')[2]}"))
             if entry is not None:
-                made.breaks += [(place, words) for words in made._breaks(place, entry, ids, is_signed=is_signed)]
+                made.breaks += [(place, words) for words in made._breaks(place, entry, ids)]
                 ids.add(entry.id)
-                is_signed = entry.version != UNSIGNED_VERSION
             made.links.append(Link(key, place, digest_of(data), entry))
         return made
 
@@ -70,13 +68,13 @@ class Links:
         try:
             entry = Entry.from_bytes(data)
         except ValidationError:
-            self.breaks.append((place, "wanted an entry of format 1 or 2, found bytes that are none"))
+            self.breaks.append((place, "wanted an entry of format 2, found bytes that are none"))
             return None
         if entry.to_bytes() != data:
             self.breaks.append((place, "wanted canonical JSON (RFC 8785), found another encoding"))
         return entry
 
-    def _breaks(self, place: int, entry: Entry, ids: set[str], *, is_signed: bool) -> Iterator[str]:
+    def _breaks(self, place: int, entry: Entry, ids: set[str]) -> Iterator[str]:
         if entry.inspection != self.inspection_id:
             yield f"wanted an entry of {self.inspection_id}, found one of {entry.inspection}"
         if entry.seq != place:
@@ -85,7 +83,3 @@ class Links:
             yield f"wanted prev {self.head[:12]}…, found {entry.prev[:12]}…"
         if entry.id in ids:
             yield f"wanted an id that was not used before, found {entry.id}"
-        if is_signed and entry.version == UNSIGNED_VERSION:
-            yield "wanted an entry that is signed, as the one before it, found one of format 1"
-        if entry.version != UNSIGNED_VERSION and entry.signature is None:
-            yield "wanted an entry with its signature, found none"

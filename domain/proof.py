@@ -130,7 +130,7 @@ def _shown_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ShownEntry
         message = "proof: this entry is not in what the note seals, at that place; one of them was altered"
         raise ProofError(message)
     entry = _entry_of(proof.key, data)
-    bears = entry is not None and entry.signature is not None and is_signed(entry.statement, entry.signature)
+    bears = entry is not None and is_signed(entry.statement, entry.signature)
     return ShownEntry(proof.key, digest, entry, proof.index, checkpoint, bears)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -19,7 +18,7 @@ from domain.roll import Roll
 from domain.roll_changes import roll_after
 from schemas.entry import digest_of
 from schemas.errors import ChainBrokenError
-from schemas.register import GENESIS, Founded, RegisterRecord
+from schemas.register import GENESIS, RegisterRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,7 +112,7 @@ class Register:
         """
         if not self.is_founded:
             return "wanted a founded register to check the signature against, found none"
-        return fault_of_entry(self.roll, self._unsigned, entry)
+        return fault_of_entry(self.roll, entry)
 
     def ended_by(self, entry: Entry) -> int | None:
         """Find the record that ended the key or login with which an entry was signed; None while it is good."""
@@ -144,13 +143,6 @@ class Register:
     def next_record(self, body: Body, *, by: str, subject: str, at: dt.datetime) -> RegisterRecord:
         """Make the record that would follow, not signed yet."""
         return RegisterRecord(seq=len(self.recorded), at=at, by=by, subject=subject, body=body, prev=self.head)
-
-    @cached_property
-    def _unsigned(self) -> dict[str, tuple[int, str]]:
-        """How many entries, up to which head, each ledger held before acts were signed."""
-        body = self.recorded[0].record.body
-        counted = body.unsigned if isinstance(body, Founded) else ()
-        return {one.inspection: (one.entries, one.head) for one in counted}
 
 
 def _decoded(seq: int, data: bytes, head: str) -> RegisterRecord:

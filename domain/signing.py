@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from schemas.entry import Entry
 from schemas.signature import Signature
 
 if TYPE_CHECKING:
-    from schemas.entry import Actor, Entry
+    from schemas.entry import Actor, EntryContent
 
 
 class Signer(Protocol):
@@ -70,6 +71,6 @@ def is_signed(statement: bytes, signature: Signature) -> bool:
     return True
 
 
-def signed(entry: Entry, signer: Signer) -> Entry:
-    """Give an entry as its actor signs it."""
-    return entry.model_copy(update={"signature": signer.sign(entry.statement)})
+def signed(content: EntryContent, signer: Signer) -> Entry:
+    """Return the entry that says this, signed by its actor."""
+    return Entry(**dict(content), signature=signer.sign(content.statement))

@@ -18,7 +18,6 @@ NONE: Final = "none"
 _UNKNOWN: Final = "not known"
 _SHORT: Final = 16
 ASSURANCES: Final = {
-    "asserted": "asserted, not signed",
     "service": "signed by the system",
     "person-key": "signed with their own key",
     "identity-provider": "signed; login by the identity provider",

@@ -23,8 +23,6 @@ from schemas.signature import Signature
 GENESIS_PREFIX: Final = b"ncpi-ledger-v1\n"
 STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
 """Before the signed bytes of an entry, so that a signature of one kind of record is none of another."""
-UNSIGNED_VERSION: Final = 1
-"""Entries of this version bear no signature. They are read, never written (docs/decisions/0015-signed-acts.md)."""
 
 # 2**53 - 1: the largest integer that every JSON reader keeps whole (RFC 8785 section 3.2.2.3).
 FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
@@ -47,11 +45,10 @@ class Actor(Record):
 
     person: PersonId | Literal["ncpi"] = Field(description="`ncpi` for a stage")
     role: Role
-    assurance: Literal["asserted", "service", "person-key", "identity-provider"] = Field(
+    assurance: Literal["service", "person-key", "identity-provider"] = Field(
         description=(
-            "asserted: whoever held the ledger key said so (version 1 only); service: one of the stages; person-key: "
-            "signed with a key that only the person can unlock; identity-provider: signed with a key that the "
-            "organisation's identity provider bound to the person's login"
+            "service: one of the stages; person-key: signed with a key that only the person can unlock; "
+            "identity-provider: signed with a key that the organisation's identity provider bound to the person's login"
         )
     )
 
@@ -65,10 +62,10 @@ class DocumentReference(Record):
     key: str = Field(max_length=200, description="Key in the private bucket")
 
 
-class Entry(Record):
-    """One line of one inspection's ledger."""
+class EntryContent(Record):
+    """What an entry says: all of it but the signature."""
 
-    version: Literal[1, 2] = 2
+    version: Literal[2] = 2
     inspection: InspectionId
     seq: int = Field(ge=0, le=99_999_999, description="Place in the ledger, from 0")
     id: IdempotencyKey = Field(description="Names the cause; the same id is never appended twice")
@@ -79,24 +76,17 @@ class Entry(Record):
     facts: dict[str, Fact] = Field(description="Small typed values that management reads; never case data")
     because: Sha256 | None = Field(description="Digest of the entry that caused this one; None for the first")
     prev: Sha256 = Field(description="SHA-256 of the previous entry's bytes; of the genesis text for the first")
-    signature: Signature | None = Field(default=None, description="By the actor; absent from entries of version 1")
-
-    def model_post_init(self, _context: object) -> None:
-        """Refuse a signature where the format has no field for one: it would be lost in writing."""
-        if self.version == UNSIGNED_VERSION and self.signature is not None:
-            message = "an entry of version 1 bears no signature"
-            raise ValueError(message)
-
-    def to_bytes(self) -> bytes:
-        """Encode as canonical JSON; an entry of version 1 has no field for a signature."""
-        if self.version == UNSIGNED_VERSION:
-            return rfc8785.dumps(self.model_dump(mode="json", exclude={"signature"}))
-        return super().to_bytes()
 
     @property
     def statement(self) -> bytes:
         """The bytes that the actor signs."""
         return STATEMENT_PREFIX + rfc8785.dumps(self.model_dump(mode="json", exclude={"signature"}))
+
+
+class Entry(EntryContent):
+    """One line of one inspection's ledger."""
+
+    signature: Signature = Field(description="By the actor")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

@@ -12,7 +12,7 @@ import rfc8785
 from pydantic import Field, StringConstraints
 
 from schemas.entry import UtcInstant, digest_of
-from schemas.identifiers import InspectionId, PersonId, Sha256
+from schemas.identifiers import PersonId, Sha256
 from schemas.model import Record
 from schemas.roles import Role
 from schemas.signature import PublicKey, Signature
@@ -30,23 +30,14 @@ VerifierKey = Annotated[
 """A key that checks signed notes, as C2SP writes it: `<name>+<id>+<base64>`."""
 
 
-class UnsignedLedger(Record):
-    """A ledger as it stood before acts were signed: nothing else unsigned is ever believed."""
-
-    inspection: InspectionId
-    entries: int = Field(ge=1)
-    head: Sha256
-
-
 class Founded(Record):
-    """The first record: the first admin, the keys of the system, and what was recorded before."""
+    """The first record: the first admin and the keys of the system."""
 
     kind: Literal["founded"] = "founded"
     key: PublicKey = Field(description="Of the first admin")
     box: Sha256 = Field(description="Digest of that admin's sealed key")
     service_key: PublicKey = Field(description="Signs what stages record")
     seal_key: VerifierKey = Field(description="Checks the notes of seals")
-    unsigned: tuple[UnsignedLedger, ...] = ()
 
 
 class Invited(Record):

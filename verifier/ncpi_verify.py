@@ -527,7 +527,7 @@ def _of_key(layer: str, key: str, message: str) -> Finding:
 _REGISTER_GENESIS: Final = digest_of(b"ncpi-register-v1\n")
 _RECORD_FIELDS: Final = "version seq at by subject body prev signatures"
 _BODIES: Final = {
-    "founded": "kind key box service_key seal_key unsigned",
+    "founded": "kind key box service_key seal_key",
     "invited": "kind roles force until code_key issuer login",
     "confirmed": "kind invitation",
     "enrolled": "kind invitation key box",
@@ -585,7 +585,6 @@ class Register:
     providers: dict[str, list[tuple[dt.datetime, str, dict[str, Any]]]] = field(default_factory=dict)
     waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Digest to the record of a provider that a second admin must confirm; one an issuer, the newest."""
-    unsigned: dict[str, tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, int] = field(default_factory=dict)
     """Key to the record that ended its use."""
     ended_logins: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -737,8 +736,6 @@ class RegisterReader:
         register.change(record["subject"], at, key=body["key"], roles=frozenset({"admin"}), is_active=True)
         register.services.append((at, body["service_key"]))
         register.seals.append((0, VerifierKey.parse(body["seal_key"])))
-        for one in body["unsigned"]:
-            register.unsigned[one["inspection"]] = (one["entries"], one["head"])
 
     def _invited(self, record: dict[str, Any], digest: str) -> None:
         self._by_admin(record)
@@ -1050,9 +1047,9 @@ def _leaf_order(key: str) -> tuple[bool, str]:
 # One inspection
 # ---------------------------------------------------------------------------------------------------------------------
 
-_ENTRY_V1: Final = "version inspection seq id kind at actor document facts because prev"
-_ENTRY_V2: Final = f"{_ENTRY_V1} signature"
-_ASSURANCE: Final = {1: {"asserted", "service"}, 2: {"service", "person-key", "identity-provider"}}
+_ENTRY_FIELDS: Final = "version inspection seq id kind at actor document facts because prev signature"
+_ENTRY_VERSION: Final = 2
+_ASSURANCES: Final = frozenset({"service", "person-key", "identity-provider"})
 
 
 class Publication(NamedTuple):
@@ -1122,31 +1119,31 @@ class Context(NamedTuple):
 
 def fault_of_entry(entry: object) -> str | None:
     """Say what of an entry has another form than the format; None when nothing."""
-    if not isinstance(entry, dict) or entry.get("version") not in (1, 2) or isinstance(entry["version"], bool):
+    if not isinstance(entry, dict) or entry.get("version") != _ENTRY_VERSION:
         return "is of no version of this format"
-    if not has_fields(entry, _ENTRY_V1 if entry["version"] == 1 else _ENTRY_V2):
+    if not has_fields(entry, _ENTRY_FIELDS):
         return "has other fields than the format"
     checks = {
         "id": is_text(entry["id"], _ID),
         "kind": isinstance(entry["kind"], str) and entry["kind"] in ROLES,
-        "actor": _is_actor(entry["actor"], entry["version"]),
+        "actor": _is_actor(entry["actor"]),
         "document": entry["document"] is None or _is_document(entry["document"]),
         "facts": isinstance(entry["facts"], dict) and all(map(_is_fact, entry["facts"].values())),
         "because": entry["because"] is None or is_text(entry["because"], _DIGEST),
         "prev": is_text(entry["prev"], _DIGEST),
         "at": is_text(entry["at"], _INSTANT),
-        "signature": entry["version"] == 1 or _is_signature(entry["signature"]),
+        "signature": _is_signature(entry["signature"]),
     }
     wrong = [name for name, is_right in checks.items() if not is_right]
     return f"has no {' and no '.join(wrong)} of the format" if wrong else None
 
 
-def _is_actor(actor: object, version: int) -> bool:
+def _is_actor(actor: object) -> bool:
     return (
         has_fields(actor, "person role assurance")
         and (is_text(actor["person"], _PERSON) or actor["person"] == "ncpi")  # type: ignore[index]
         and actor["role"] in ALL_ROLES  # type: ignore[index]
-        and actor["assurance"] in _ASSURANCE[version]  # type: ignore[index]
+        and actor["assurance"] in _ASSURANCES  # type: ignore[index]
     )
 
 
@@ -1199,21 +1196,19 @@ class InspectionReader:
             self._found("chain", None, "a folder of the ledger whose name is no inspection's")
         head = digest_of(b"ncpi-ledger-v1\n" + self._name.encode())
         ids: set[str] = set()
-        version = 1
         keys = export.keys(f"ledger/{self._name}")
         for place, key in enumerate(keys):
             data = export.read(key)
             digest = digest_of(data)
             entry = self._entry(place, key, data)
             if entry is not None:
-                version = self._chain(place, entry, head, ids, version)
+                self._chain(place, entry, head, ids)
                 self._rules.take(entry, digest)
                 self._signature(entry, key)
                 self._collect(entry, digest)
             self._sealed(key, digest, entry)
             head = digest
         self.examined.entries, self.examined.head = len(keys), head
-        self._unsigned_head(keys)
         return self.examined
 
     def _entry(self, place: int, key: str, data: bytes) -> dict[str, Any] | None:
@@ -1231,7 +1226,7 @@ class InspectionReader:
             return None
         return entry
 
-    def _chain(self, place: int, entry: dict[str, Any], head: str, ids: set[str], version: int) -> int:
+    def _chain(self, place: int, entry: dict[str, Any], head: str, ids: set[str]) -> None:
         if entry["inspection"] != self._name:
             self._found("chain", place, f"is an entry of {entry['inspection']}")
         if entry["seq"] != place or isinstance(entry["seq"], bool):
@@ -1240,10 +1235,7 @@ class InspectionReader:
             self._found("chain", place, "does not follow the entry before: its `prev` is another digest")
         if entry["id"] in ids:
             self._found("chain", place, f"bears an id that stood before: {entry['id']}")
-        if entry["version"] < version:
-            self._found("chain", place, "is unsigned and follows a signed entry")
         ids.add(entry["id"])
-        return int(entry["version"])
 
     def _collect(self, entry: dict[str, Any], own: str) -> None:
         seq, facts, kind = entry["seq"], entry["facts"], entry["kind"]
@@ -1296,9 +1288,6 @@ class InspectionReader:
             self._found("signature", entry["seq"], fault)
 
     def _fault(self, register: Register, entry: dict[str, Any], key: str) -> str | None:
-        if entry["version"] == 1:
-            entries, _ = register.unsigned.get(self._name, (0, ""))
-            return None if entry["seq"] < entries else "is unsigned, and the register lists no such ledger"
         signature, actor, at = entry["signature"], entry["actor"], instant(entry["at"])
         statement = {name: value for name, value in entry.items() if name != "signature"}
         if not is_signed(signature["key"], signature["value"], b"ncpi-entry-v2\n" + canonical(statement)):
@@ -1362,15 +1351,6 @@ class InspectionReader:
         if end is None or (own is not None and own.seal <= end.seal):
             return None
         return f"was sealed after its key had ended (register record {ended}), so its time cannot be believed"
-
-    def _unsigned_head(self, keys: list[str]) -> None:
-        """Hold what stood before acts were signed against the head that the register kept of it."""
-        register = self._context.register
-        if register is None or self._name not in register.unsigned:
-            return
-        entries, head = register.unsigned[self._name]
-        if len(keys) < entries or digest_of(self._context.export.read(keys[entries - 1])) != head:
-            self._found("signature", entries - 1, "the unsigned entries are not those that the register listed")
 
 
 def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dict[str, Any]) -> str | None:

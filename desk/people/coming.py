@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from domain.membership import Invitation, Login
     from domain.register import RecordedRecord, Register
     from domain.signing import Signer
-    from schemas.register import UnsignedLedger
     from schemas.roles import Role
 
 HOLDS: Final = dt.timedelta(days=7)
@@ -36,19 +35,8 @@ class Invitee:
     """Whether a second admin must confirm it before it can be used."""
 
 
-def found(
-    registry: Registry,
-    person: str,
-    passphrase: str,
-    *,
-    service_key: str,
-    seal_key: str,
-    unsigned: tuple[UnsignedLedger, ...] = (),
-) -> RecordedRecord:
+def found(registry: Registry, person: str, passphrase: str, *, service_key: str, seal_key: str) -> RecordedRecord:
     """Found the register with its first admin.
-
-    Args:
-        unsigned: every ledger as it stood before acts were signed.
 
     Raises:
         RefusedError: there is a register, or the passphrase is too short.
@@ -59,7 +47,7 @@ def found(
         raise RefusedError(message)
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
-    body = Founded(key=public_key_of(key), box=box, service_key=service_key, seal_key=seal_key, unsigned=unsigned)
+    body = Founded(key=public_key_of(key), box=box, service_key=service_key, seal_key=seal_key)
     return registry.record(register, body, by=person, subject=person, signatures=[by_key(key)])
 
 

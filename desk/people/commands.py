@@ -29,7 +29,7 @@ _HOLDS_DAYS = 7
 def found_command(
     person: options.Person, passphrase_file: options.PassphraseFile = None, as_json: options.Json = False
 ) -> None:
-    """Found the register, once, as its first admin. What was recorded before, unsigned, is counted in it.
+    """Found the register, once, as its first admin.
 
     Keep the digest that it prints outside this system: it is what every later audit starts from.
 
@@ -37,16 +37,16 @@ def found_command(
     """
     from desk.passphrase import read_secret
     from desk.people.coming import found
-    from desk.people.founding import keys_of_the_system, unsigned_ledgers
+    from desk.people.founding import keys_of_the_system
     from desk.people.opening import open_registry
     from storage.settings import read_settings
 
     with errors_for_people(as_json=as_json):
         settings = read_settings()
         service_key, seal_key = keys_of_the_system(settings)
-        registry, unsigned = open_registry(settings), unsigned_ledgers(settings)
+        registry = open_registry(settings)
         passphrase = read_secret(passphrase_file, f"New passphrase of {person}", confirm=True)
-        recorded = found(registry, person, passphrase, service_key=service_key, seal_key=seal_key, unsigned=unsigned)
+        recorded = found(registry, person, passphrase, service_key=service_key, seal_key=seal_key)
         tell(recorded, "the register is founded", as_json=as_json)
         if not as_json:
             console().print(f"  keep this outside the system: --register {recorded.digest}", markup=False)

@@ -9,11 +9,10 @@ from pydantic import Field
 
 from domain.conduct import misconduct
 from domain.links import Links
-from schemas.entry import UNSIGNED_VERSION, Entry
+from schemas.entry import Entry
 from schemas.identifiers import is_inspection_id
 from schemas.model import Record
 from schemas.moves import Kind
-from schemas.register import Founded
 from storage import keys
 from storage.verification.finding import Finding
 
@@ -98,19 +97,11 @@ def _signatures(links: Links, register: Register) -> Iterator[Finding]:
     for link in links.links:
         if link.entry and (fault := register.fault_of(link.entry)):
             yield Finding("signature", links.inspection_id, link.place, fault)
-    founded = register.records[0].body
-    for one in founded.unsigned if isinstance(founded, Founded) else ():
-        if one.inspection == links.inspection_id and (
-            len(links.links) < one.entries or links.links[one.entries - 1].digest != one.head
-        ):
-            words = "wanted the unsigned entries that the register's first record lists, found others"
-            yield Finding("signature", links.inspection_id, one.entries - 1, words)
 
 
 def _line(link: Link, register: Register | None) -> Line:
     entry = link.entry
-    is_signed = entry is not None and entry.version != UNSIGNED_VERSION
-    ended_by = register.ended_by(entry) if entry and register and is_signed else None
+    ended_by = register.ended_by(entry) if entry and register else None
     return Line(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
 
 

@@ -1,4 +1,4 @@
-"""Records whose bytes are frozen: a version-1 ledger, a version-2 ledger, the register and the seals.
+"""Records whose bytes are frozen: a ledger, the register and the seals.
 
 Whoever holds a digest or a note of last year holds it over these very bytes. `python -m tests.golden.test_golden`
 writes them where there are none; it never writes over one.
@@ -6,26 +6,22 @@ writes them where there are none; it never writes over one.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import Final
-
-import pytest
 
 from domain.history import History
 from domain.note import VerifierKey
 from domain.register import Register
 from domain.sealing import SealChain
-from schemas.entry import Actor, Entry, digest_of, genesis_of
-from schemas.moves import Kind, State
-from schemas.register import RegisterRecord, UnsignedLedger
-from schemas.roles import Role
+from schemas.entry import Entry, digest_of
+from schemas.moves import State
+from schemas.register import RegisterRecord
 from schemas.seal import Seal
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
 
 FOLDER: Final = Path(__file__).parent / "records"
-OLD, NEW = "kent-2019", "kent-2025"
+INSPECTION: Final = "kent-2025"
 CHANGED: Final = (
     "the bytes of a record have changed. Digests and notes that others hold are over the old bytes, so this is a "
     "change of the format: it needs a decision record (docs/decisions), a new version number, and a reader of the old "
@@ -33,43 +29,12 @@ CHANGED: Final = (
 )
 
 
-def unsigned_ledger() -> list[bytes]:
-    """Write a ledger as it was written before acts were signed."""
-    kinds = (Kind.OPENED, Kind.FIELDWORK_SUBMITTED, Kind.FIELDWORK_RECORDED)
-    actors = (
-        Actor(person="pat.howells", role=Role.PROGRAMME_MANAGER, assurance="asserted"),
-        Actor(person="rhian.morgan", role=Role.INSPECTOR, assurance="asserted"),
-        Actor(person="ncpi", role=Role.SERVICE, assurance="service"),
-    )
-    head, because, written = genesis_of(OLD), None, []
-    for seq, (kind, actor) in enumerate(zip(kinds, actors, strict=True)):
-        entry = Entry(
-            version=1,
-            inspection=OLD,
-            seq=seq,
-            id=f"entry/{seq}",
-            kind=kind,
-            at=dt.datetime(2026, 1, 2, 3, 4, 5 + seq, tzinfo=dt.UTC),
-            actor=actor,
-            document=None,
-            facts={"n": seq, "words": "naïve — “quoted”", "list": ("a", "b"), "is": True},
-            because=because,
-            prev=head,
-        )
-        written.append(entry.to_bytes())
-        head = because = digest_of(written[-1])
-    return written
-
-
 def record() -> dict[str, bytes]:
     """Make the record anew, with keys that are the same each time."""
     archive = Archive()
-    for seq, data in enumerate(unsigned_ledger()):
-        archive.ledger[f"ledger/{OLD}/{seq:08d}.json"] = data
-    head = digest_of(archive.chain(OLD)[-1])
-    archive.found((UnsignedLedger(inspection=OLD, entries=3, head=head),))
+    archive.found()
     archive.seal()
-    archive.live(NEW)
+    archive.live(INSPECTION)
     archive.seal()
     return archive.ledger
 
@@ -90,10 +55,9 @@ def test_the_frozen_bytes_have_the_frozen_digests() -> None:
     assert {key: digest_of(data) for key, data in frozen().items()} == digests, CHANGED
 
 
-@pytest.mark.parametrize(("inspection", "state"), [(OLD, State.FIELDWORK_RECORDED), (NEW, State.COMPLETE)])
-def test_frozen_ledgers_are_read_and_written_the_same(inspection: str, state: State) -> None:
-    stored = [data for key, data in frozen().items() if key.startswith(f"ledger/{inspection}/")]
-    assert History.from_bytes(inspection, stored).state is state
+def test_the_frozen_ledger_is_read_and_written_the_same() -> None:
+    stored = [data for key, data in frozen().items() if key.startswith(f"ledger/{INSPECTION}/")]
+    assert History.from_bytes(INSPECTION, stored).state is State.COMPLETE
     assert [Entry.from_bytes(data).to_bytes() for data in stored] == stored, CHANGED
 
 

@@ -22,18 +22,9 @@ from domain.withdrawals import draft_withdrawal
 from schemas.correction import CorrectedPublication
 from schemas.dates import SourcedDate
 from schemas.documents import Draft, Pack, Publication, PublishedFile, StoredFile
-from schemas.entry import Actor, DocumentReference, Entry, Fact, digest_of, genesis_of
+from schemas.entry import Actor, DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
 from schemas.moves import Kind
-from schemas.register import (
-    GENESIS,
-    Body,
-    Confirmed,
-    Enrolled,
-    Founded,
-    Invited,
-    RegisterRecord,
-    UnsignedLedger,
-)
+from schemas.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.roles import Role
 from storage.settings import Bucket
 
@@ -155,14 +146,13 @@ class Archive:
         self.ledger[f"register/{seq:08d}.json"] = data
         return digest_of(data)
 
-    def found(self, unsigned: tuple[UnsignedLedger, ...] = ()) -> str:
+    def found(self) -> str:
         """Found the register with everybody in it; give the digest of its first record."""
         body = Founded(
             key=public_key_of(self.key(ADMIN)),
             box=BOX,
             service_key=public_key_of(self.key(SERVICE)),
             seal_key=verifier_key(self.seal_key),
-            unsigned=unsigned,
         )
         first = self.register(body, by=ADMIN)
         for person, role in ROLE_OF.items():
@@ -228,7 +218,7 @@ class Archive:
             role=role or (Role.SERVICE if by == SERVICE else ROLE_OF[by]),
             assurance="service" if by == SERVICE else "person-key",
         )
-        entry = Entry(
+        content = EntryContent(
             inspection=inspection,
             seq=place,
             id=id or f"{kind.value}/{place:08d}",
@@ -240,7 +230,7 @@ class Archive:
             because=because or (head if place else None),
             prev=head,
         )
-        entry = signed(entry, KeySigner(actor, key or self.key(by)))
+        entry = signed(content, KeySigner(actor, key or self.key(by)))
         self.ledger[f"ledger/{inspection}/{place:08d}.json"] = entry.to_bytes()
         return entry
 

@@ -6,13 +6,14 @@ import datetime as dt
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.signing import sign
-from schemas.entry import Actor, Entry, digest_of, genesis_of
+from domain.signing import KeySigner, signed
+from schemas.entry import Actor, Entry, EntryContent, digest_of, genesis_of
 from schemas.moves import Kind
 from schemas.roles import Role
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+SIGNER = KeySigner(Actor(person="pat.howells", role=Role.PROGRAMME_MANAGER, assurance="person-key"), KEY)
 
 
 def entries(inspection: str, count: int, *, after: bytes | None = None) -> list[bytes]:
@@ -21,20 +22,19 @@ def entries(inspection: str, count: int, *, after: bytes | None = None) -> list[
     prev = digest_of(after) if after else genesis_of(inspection)
     written = []
     for seq in range(last.seq + 1 if last else 0, (last.seq + 1 if last else 0) + count):
-        entry = Entry(
+        content = EntryContent(
             inspection=inspection,
             seq=seq,
             id=f"entry/{seq}",
             kind=Kind.OPENED,
             at=AT + dt.timedelta(minutes=seq),
-            actor=Actor(person="pat.howells", role=Role.PROGRAMME_MANAGER, assurance="person-key"),
+            actor=SIGNER.actor,
             document=None,
             facts={},
             because=None,
             prev=prev,
         )
-        entry = entry.model_copy(update={"signature": sign(KEY, entry.statement)})
-        written.append(entry.to_bytes())
+        written.append(signed(content, SIGNER).to_bytes())
         prev = digest_of(written[-1])
     return written
 

@@ -22,7 +22,7 @@ from storage import keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from schemas.register import Body, ProviderRegistered, UnsignedLedger
+    from schemas.register import Body, ProviderRegistered
     from storage.objects import Objects
 
 FOUNDED_AT: Final = dt.datetime(2014, 1, 2, 9, 0, tzinfo=dt.UTC)
@@ -86,20 +86,12 @@ class Book:
         self.at += dt.timedelta(minutes=1)
         return digest_of(data)
 
-    def found(
-        self,
-        person: str = FIRST_ADMIN,
-        *,
-        seal_key: str = SEAL_KEY,
-        service_key: str | None = None,
-        unsigned: tuple[UnsignedLedger, ...] = (),
-    ) -> str:
+    def found(self, person: str = FIRST_ADMIN, *, seal_key: str = SEAL_KEY, service_key: str | None = None) -> str:
         body = Founded(
             key=public_key_of(key_for(person)),
             box=digest_of(person.encode()),
             service_key=service_key or public_key_of(key_for("ncpi")),
             seal_key=seal_key,
-            unsigned=unsigned,
         )
         return self.add(body, person)
 
@@ -131,12 +123,10 @@ class Book:
             objects.create(keys.register_record(seq), data, "application/json")
 
 
-def book_of_everybody(
-    *, seal_key: str = SEAL_KEY, service_key: str | None = None, unsigned: tuple[UnsignedLedger, ...] = ()
-) -> Book:
+def book_of_everybody(*, seal_key: str = SEAL_KEY, service_key: str | None = None) -> Book:
     """Found a register and take in everybody of PEOPLE."""
     book = Book()
-    book.found(seal_key=seal_key, service_key=service_key, unsigned=unsigned)
+    book.found(seal_key=seal_key, service_key=service_key)
     for person, roles in PEOPLE.items():
         book.welcome(person, *roles, force=FORCE if Role.FORCE_LIAISON in roles else None)
     return book

@@ -168,6 +168,7 @@ def field_added(state: State) -> None:
 
 
 def unsigned_ledger_invented(state: State) -> None:
+    # An entry as it was written before acts were signed. Nothing reads this form.
     state.archive.append("devon-cornwall-2024", Kind.OPENED, MANAGER)
     edit(state.archive, "devon-cornwall-2024", 0, version=1, actor__assurance="asserted")
     entry = read(state.archive, place("devon-cornwall-2024", 0))
@@ -181,6 +182,19 @@ def unsigned_entry_after_signed_ones(state: State) -> None:
     del entry["signature"]
     entry["actor"]["assurance"] = "asserted"
     write(state.archive, place(DRAFTED, 4), entry)
+
+
+def asserted_and_signed(state: State) -> None:
+    decide(state.archive, DRAFTED, Kind.REPORT_APPROVED, HMI)
+    edit(state.archive, DRAFTED, 4, actor__assurance="asserted")
+    entry = read(state.archive, place(DRAFTED, 4))
+    sign_again(entry, key_of(HMI))
+    write(state.archive, place(DRAFTED, 4), entry)
+
+
+def signature_taken_off(state: State) -> None:
+    decide(state.archive, DRAFTED, Kind.REPORT_APPROVED, HMI)
+    edit(state.archive, DRAFTED, 4, signature=None)
 
 
 def register_records_exchanged(state: State) -> None:
@@ -519,8 +533,10 @@ REWRITTEN: Final[dict[Callable[[State], None], str]] = {
     dropped_from_the_middle_and_renumbered: "signature",
     written_in_another_encoding: "chain",
     field_added: "chain",
-    unsigned_ledger_invented: "signature",
+    unsigned_ledger_invented: "chain",
     unsigned_entry_after_signed_ones: "chain",
+    asserted_and_signed: "chain",
+    signature_taken_off: "chain",
     register_records_exchanged: "register",
     register_record_removed_and_renumbered: "register",
     rolled_back: "held",

@@ -83,7 +83,7 @@ def test_golden_bytes_of_the_first_record_and_its_statement() -> None:
     key, service = public_key_of(key_for(FIRST_ADMIN)), public_key_of(key_for("ncpi"))
     said = (
         '{"at":"2014-01-02T09:00:00Z","body":{"box":"' + digest_of(FIRST_ADMIN.encode()) + '","key":"' + key + '",'
-        '"kind":"founded","seal_key":"' + SEAL_KEY + '","service_key":"' + service + '","unsigned":[]},'
+        '"kind":"founded","seal_key":"' + SEAL_KEY + '","service_key":"' + service + '"},'
         '"by":"jo.keller","prev":"' + digest_of(b"ncpi-register-v1\n") + '","seq":0,'
     )
     statement = f'ncpi-register-v1\n{said}"subject":"jo.keller","version":1}}'.encode()

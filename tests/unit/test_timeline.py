@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from domain.history import History
+from domain.signing import signed
 from domain.timeline import timeline, words_of
-from schemas.entry import DocumentReference, Entry, Fact, digest_of, genesis_of
+from schemas.entry import DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
 from schemas.moves import Kind
 from tests.unit.test_history import AT, PUBLISHED_LIFE, SOMEBODY, stored
 
@@ -12,7 +13,7 @@ DOCUMENT = DocumentReference(sha256="d" * 64, size_bytes=7, media_type="applicat
 
 
 def entry(kind: Kind, **facts: Fact) -> Entry:
-    return Entry(
+    content = EntryContent(
         inspection="kent-2025",
         seq=0,
         id="entry/0",
@@ -24,6 +25,7 @@ def entry(kind: Kind, **facts: Fact) -> Entry:
         because=None,
         prev=genesis_of("kent-2025"),
     )
+    return signed(content, SOMEBODY)
 
 
 @pytest.mark.parametrize("kind", Kind)
