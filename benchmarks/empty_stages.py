@@ -13,10 +13,10 @@ from prefect import flow
 
 from benchmarks.events import emit
 from benchmarks.stage_body import STAGES, work
-from deployments.health import health_endpoint
-from deployments.served import Served
-from deployments.service import Service
-from deployments.structured_log import log_as_json
+from deployments.runner.flow_specs import Served
+from deployments.runner.health import health_endpoint
+from deployments.runner.structured_log import log_as_json
+from deployments.runner.worker import Service
 from schemas.identifiers import InspectionId
 from storage.settings import read_settings
 

@@ -20,25 +20,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.programme import inspection_ids
 from benchmarks.watching import cpu_seconds, memory_megabytes, pid_of
-from deployments.buckets import make_buckets
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from desk.decision import approve
-from desk.office import open_office
-from desk.opening import open_inspection
-from desk.submission import FORMS, submit
-from domain.approval import latest_draft
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from desk.acts.context import open_office
+from desk.acts.decision import approve
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from domain.lifecycle.approval import latest_draft
 from evidence.examination import examine
-from schemas.moves import State
+from schemas.lifecycle.moves import State
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.stack_people import enrol_everybody
+from tests.support.servers.stack_people import enrol_everybody
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from desk.office import Office
+    from desk.acts.context import Office
 
 PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
 _RUNS: Final = 6

@@ -6,15 +6,15 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from domain.history import History
-from schemas.forces import FORCES
+from domain.lifecycle.history import History
+from schemas.programme.forces import FORCES
 from storage import keys
 from tests.support.people import SERVICE, signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from storage.objects import Objects
+    from storage.s3.objects import Objects
 
 _WRITERS: Final = 16
 _YEARS: Final = range(2000, 2100)

@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
-from deployments.buckets import make_buckets
-from deployments.demo import EXAMPLES
-from deployments.demonstration import INSPECTION, steps_of
-from deployments.people_keys import service_key_of
-from deployments.ports import free_ports
-from deployments.served import flow_of
-from deployments.stack import Stack
-from desk.office import open_office
-from schemas.stages import stage_in
-from storage.client import client_for
+from deployments.demo.command import EXAMPLES
+from deployments.demo.demonstration import INSPECTION, steps_of
+from deployments.runner.flow_specs import flow_of
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.secrets import service_key_of
+from deployments.stack.stack import Stack
+from desk.acts.context import open_office
+from schemas.lifecycle.stages import stage_in
+from storage.s3.client import client_for
 from storage.settings import Duty
-from tests.support.stack_people import ReadyCast, enrol_everybody
+from tests.support.servers.stack_people import ReadyCast, enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Callable

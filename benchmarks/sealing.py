@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deployments.buckets import make_buckets
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from domain.note import verifier_key_of
-from domain.proof import check_proof, prove_entry
-from schemas.forces import FORCES
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from domain.sealing.note import verifier_key_of
+from domain.sealing.proof import check_proof, prove_entry
+from schemas.programme.forces import FORCES
 from storage import keys
-from storage.client import client_for
 from storage.clock import utc_now
-from storage.objects import S3Objects
-from storage.sealer import Sealer
-from storage.seals import SealStore
+from storage.record.seals import SealStore
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.sealing.sealer import Sealer
 from storage.settings import Bucket, Duty, Settings
 from tests.support.entries import entries
 

@@ -20,18 +20,18 @@ import httpx
 
 from benchmarks.programme import inspection_ids, write_ledgers
 from benchmarks.watching import memory_megabytes, pid_of
-from deployments.buckets import make_buckets
-from deployments.demo import EXAMPLES
-from deployments.demonstration import INSPECTION, live
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from desk.office import open_office
+from deployments.demo.command import EXAMPLES
+from deployments.demo.demonstration import INSPECTION, live
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from desk.acts.context import open_office
 from flows.sweep import SWEEP
-from schemas.moves import State
-from storage.client import client_for
-from storage.objects import S3Objects
+from schemas.lifecycle.moves import State
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, read_settings
-from tests.support.stack_people import ReadyCast, enrol_everybody
+from tests.support.servers.stack_people import ReadyCast, enrol_everybody
 
 _SWEEPS = 3
 _PATIENCE_SECONDS = 600

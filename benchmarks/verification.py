@@ -21,14 +21,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from audit.export.contents import verifier
+from audit.export.folder import ExportFolder
 from benchmarks.programme import inspection_ids
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from schemas.entry import digest_of
-from storage.buckets import prepare_buckets
-from storage.client import client_for
-from storage.export.exporting import verifier
-from storage.export.folder import ExportFolder
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from schemas.lifecycle.entry import digest_of
+from storage.s3.buckets import prepare_buckets
+from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings
 from tests.support.archive import Archive
 

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from deployments.leftovers import RECORD_FILE
+from deployments.stack.orphans import RECORD_FILE
 
 _PROC = Path("/proc")
 _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM, _THREADS = 11, 12, 13, 14, 17

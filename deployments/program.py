@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from deployments.commands import down, up
-from deployments.demo import demo
-from desk.program import add_commands
+from deployments.demo.command import demo
+from deployments.stack.commands import down, up
+from desk.cli.program import add_commands
 
 program = typer.Typer(
     name="ncpi",

@@ -11,10 +11,10 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deployments.private_file import write_private_file
-from domain.note import verifier_key_of
+from deployments.stack.private_file import write_private_file
+from domain.sealing.note import verifier_key_of
 from schemas.errors import InspectionError, StackError
-from storage.seal_keys import private_key_of
+from storage.secrets.configured_keys import private_key_of
 from storage.settings import ORIGIN
 
 SEAL_KEY_FILE: Final = "seal.key"

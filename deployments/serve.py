@@ -5,10 +5,10 @@ Run it as `python -m deployments.serve`. Several may run side by side.
 
 from __future__ import annotations
 
-from deployments.served import served_flows
-from deployments.service import serve
-from deployments.structured_log import log_as_json
-from evidence.child import start_checker
+from deployments.runner.flow_specs import served_flows
+from deployments.runner.structured_log import log_as_json
+from deployments.runner.worker import serve
+from evidence.checker_client import start_checker
 from storage.settings import read_settings
 
 

@@ -5,10 +5,10 @@ Run it as `python -m deployments.serve_seals`, once. A second one does no harm: 
 
 from __future__ import annotations
 
-from deployments.served_seals import sealing_flows
-from deployments.service import serve
-from deployments.structured_log import log_as_json
-from storage.seal_keys import sealing_key
+from deployments.runner.served_seals import sealing_flows
+from deployments.runner.structured_log import log_as_json
+from deployments.runner.worker import serve
+from storage.secrets.configured_keys import sealing_key
 from storage.settings import read_settings
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemas.accuracy_comments import AccuracyComments
-from schemas.moves import Kind
+from schemas.documents.accuracy_comments import AccuracyComments
+from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
-    from domain.history import History, Recorded
-    from storage.reading import Reader
+    from domain.lifecycle.history import History, Recorded
+    from storage.record.documents import Reader
 
 
 @dataclass(frozen=True, slots=True)

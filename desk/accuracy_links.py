@@ -6,18 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from domain.accuracy import open_check
-from domain.approval import latest_draft
-from domain.instants import instant_of
-from schemas.acts import OPEN_ACCURACY
-from schemas.documents import Draft
+from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.strict_facts import instant_of
+from schemas.documents.inspection import Draft
 from schemas.errors import IllegalMoveError
-from storage.links import link_to_artefact
-from storage.reading import read_recorded
+from schemas.lifecycle.acts import OPEN_ACCURACY
+from storage.record.documents import read_recorded
+from storage.record.presigned import link_to_artefact
 
 if TYPE_CHECKING:
-    from domain.history import History, Recorded
-    from storage.reading import Reader
+    from domain.lifecycle.history import History, Recorded
+    from storage.record.documents import Reader
     from storage.settings import Settings
 
 SHOWN: Final = ("report.html", "report.pdf")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from schemas.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from storage.stores import Stores
+    from domain.lifecycle.history import History
+    from storage.record.stores import Stores
 
 
 def history_of(stores: Stores, inspection: str) -> History:

@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from domain.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
-from schemas.acts import ACTS, Part
+from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
-from schemas.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, State
-from schemas.programme import Grade
-from schemas.stages import STAGES
-from schemas.tables import Context
+from schemas.documents.tables import Context
+from schemas.lifecycle.acts import ACTS, Part
+from schemas.lifecycle.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, State
+from schemas.lifecycle.stages import STAGES
+from schemas.programme.versions import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.tables import Table
+    from schemas.documents.tables import Table
 
 PAGE: Final = Path(__file__).with_name("stages.md")
 _DETOURS: Final = frozenset(
@@ -40,7 +40,7 @@ def page() -> str:
         [
             "# Stages, acts and tables",
             "",
-            "Generated from `schemas/` and `domain/clocks.py` by `make docs`; do not edit.",
+            "Generated from `schemas/` and `domain/documents/clocks.py` by `make docs`; do not edit.",
             "",
             *_stages(),
             *_states(),

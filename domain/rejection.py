@@ -9,7 +9,7 @@ from schemas.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemas.entry import Fact
+    from schemas.lifecycle.entry import Fact
     from schemas.problems import Problem
 
 MOST_LISTED: Final = 40

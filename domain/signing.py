@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from schemas.entry import Entry
-from schemas.signature import Signature
+from schemas.lifecycle.entry import Entry
+from schemas.people.signature import Signature
 
 if TYPE_CHECKING:
-    from schemas.entry import Actor, EntryContent
+    from schemas.lifecycle.entry import Actor, EntryContent
 
 
 class Signer(Protocol):

@@ -1,4 +1,4 @@
-"""Examine one return from its bytes: documents, table, expectations. Runs in the child (evidence/child.py)."""
+"""Examine one return from its bytes: documents, table, expectations. Runs in the child (evidence/checker_client.py)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, Field
 
-from domain.case_audit import summarise
-from domain.returns import problems_of_fieldwork, problems_of_review
+from domain.documents.case_audit import summarise
+from domain.documents.returns import problems_of_fieldwork, problems_of_review
 from evidence.document import read_document
 from evidence.reader import read_rows
-from schemas.documents import Evidence, FieldworkReturn, InitialReport, Outcome, ReviewReturn
+from schemas.documents.inspection import Evidence, FieldworkReturn, InitialReport, Outcome, ReviewReturn
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, Context, Table
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
 from schemas.problems import Problem, is_critical
-from schemas.programme import GRADE_SCALES
-from schemas.tables import CASE_AUDIT, PROGRESS, Context, Table
+from schemas.programme.versions import GRADE_SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evidence.reader import Rows
-    from schemas.tables import Rule
+    from schemas.documents.tables import Rule
 
 
 class Request(Record):

@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from evidence.reader import Rows
+from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, Context, day_of
 from schemas.errors import InspectionError
 from schemas.problems import Problem, Severity
-from schemas.programme import Grade
-from schemas.tables import CASE_AUDIT, DAY_SUFFIX, Context, day_of
+from schemas.programme.versions import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
-    from schemas.tables import Rule, Table
+    from schemas.documents.tables import Rule, Table
 
 MOST_LINES: Final = 25
 """Lines listed for one rule; the message says how many more there are."""

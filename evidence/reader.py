@@ -14,13 +14,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
-from schemas.documents import MOST_ROWS
+from schemas.documents.inspection import MOST_ROWS
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemas.tables import Table
+    from schemas.documents.tables import Table
 
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767

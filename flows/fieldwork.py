@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from prefect import State, flow
 
-from domain.facts import facts_of_evidence
+from domain.lifecycle.facts import facts_of_evidence
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, submission_of
 from schemas.identifiers import InspectionId
-from schemas.stages import FIELDWORK
+from schemas.lifecycle.stages import FIELDWORK
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from schemas.stages import Turn
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Turn
     from tasks.steps import Steps
 
 

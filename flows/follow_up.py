@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from prefect import State, flow
 
-from domain.drafts import draft_follow_up
-from domain.facts import facts_of_plan
+from domain.documents.drafts import draft_follow_up
+from domain.lifecycle.facts import facts_of_plan
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
-from schemas.stages import FOLLOW_UP
-from storage.reading import read_publication, read_report
+from schemas.lifecycle.stages import FOLLOW_UP
+from storage.record.documents import read_publication, read_report
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from schemas.stages import Turn
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Turn
     from tasks.steps import Steps
 
 

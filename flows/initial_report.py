@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from prefect import State, flow
 
-from domain.drafts import draft_initial_report
-from domain.facts import facts_of_draft
+from domain.documents.drafts import draft_initial_report
+from domain.lifecycle.facts import facts_of_draft
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
-from schemas.moves import Kind
-from schemas.stages import INITIAL_REPORT
-from storage.reading import read_evidence
+from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.stages import INITIAL_REPORT
+from storage.record.documents import read_evidence
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from schemas.stages import Turn
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Turn
     from tasks.steps import Steps
 
 

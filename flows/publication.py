@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from prefect import State, flow
 
-from domain.approval import approved_draft
-from domain.facts import facts_of_correction, facts_of_publication, facts_of_withdrawal
-from domain.withdrawals import draft_withdrawal
+from domain.documents.withdrawals import draft_withdrawal
+from domain.lifecycle.approval import approved_draft
+from domain.lifecycle.facts import facts_of_correction, facts_of_publication, facts_of_withdrawal
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
-from schemas.correction import Corrected
+from schemas.documents.correction import Corrected
 from schemas.identifiers import InspectionId
-from schemas.moves import Kind
-from schemas.stages import PUBLICATION
-from storage.reading import read_all_published, read_document_of, read_draft, read_drafted
+from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.stages import PUBLICATION
+from storage.record.documents import read_all_published, read_document_of, read_draft, read_drafted
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from schemas.stages import Turn
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Turn
     from tasks.steps import Steps
 
 

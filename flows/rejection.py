@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from domain.rejection import rejection_facts
 from flows.stage_run import Made, submission_of
-from schemas.documents import Rejection
+from schemas.documents.inspection import Rejection
 from schemas.errors import InspectionError
 
 if TYPE_CHECKING:
-    from domain.history import History
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Turn
     from schemas.problems import Problem
-    from schemas.stages import Turn
     from tasks.steps import Steps
 
 

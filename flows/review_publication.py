@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from prefect import State, flow
 
-from domain.drafts import draft_review
-from domain.facts import facts_of_draft, facts_of_review
+from domain.documents.drafts import draft_review
+from domain.lifecycle.facts import facts_of_draft, facts_of_review
 from flows.publication import publish_approved
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
 from schemas.identifiers import InspectionId
-from schemas.moves import Kind
-from schemas.stages import REVIEW_PUBLICATION
-from storage.reading import read_plan, read_publication, read_report
+from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.stages import REVIEW_PUBLICATION
+from storage.record.documents import read_plan, read_publication, read_report
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from schemas.stages import Turn
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Turn
     from tasks.steps import Steps
 
 

@@ -10,7 +10,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.stage_run import Outcome, Result, run_stage
-from storage.prefect_server import run_tags
+from storage.prefect.api import run_tags
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from flows.stage_run import Make
-    from schemas.stages import Stage
+    from schemas.lifecycle.stages import Stage
 
 _NAMES: Final = {
     Result.RECORDED: "Recorded",

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
-from domain.authenticity import check_authentic
+from domain.people.authenticity import check_authentic
 from schemas.errors import AlreadyWrittenError, LedgerError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from domain.history import History, Recorded
-    from schemas.entry import DocumentReference, Entry, Fact
-    from schemas.moves import Kind
-    from schemas.stages import Stage, Turn
+    from domain.lifecycle.history import History, Recorded
+    from schemas.lifecycle.entry import DocumentReference, Entry, Fact
+    from schemas.lifecycle.moves import Kind
+    from schemas.lifecycle.stages import Stage, Turn
     from tasks.steps import Steps
 
 _TRIES: Final = 3

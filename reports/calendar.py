@@ -6,15 +6,15 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from reports.plain import plain
-from reports.rendering import Rendering
+from reports.layout.plain import plain
+from reports.layout.rendering import Rendering
 from schemas.dates import DateRange, in_words
-from schemas.forces import force_of
+from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from schemas.documents import DueDate, FollowUpPlan
+    from schemas.documents.inspection import DueDate, FollowUpPlan
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:national-child-protection-inspections:due-dates")
 _DAY: Final = dt.timedelta(days=1)

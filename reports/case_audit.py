@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.blocks import Bar, Bars, Column, Paragraph, Row, Table, words
-from reports.phrases import counted, listed
-from reports.synthetic import marked
+from reports.layout.blocks import Bar, Bars, Column, Paragraph, Row, Table, words
+from reports.layout.phrases import counted, listed
+from reports.layout.synthetic import marked
 
 if TYPE_CHECKING:
-    from reports.blocks import Block
-    from schemas.documents import CaseAudit
+    from reports.layout.blocks import Block
+    from schemas.documents.inspection import CaseAudit
 
 WITHHELD: Final = "withheld (small number)"
 _WHY_WITHHELD: Final = (

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Notice, Paragraph, Run, words
 from reports.initial_report import page_of_report
-from reports.page import render_page
-from reports.pdf import render_pdf
-from reports.phrases import counted
+from reports.layout.blocks import Notice, Paragraph, Run, words
+from reports.layout.page import render_page
+from reports.layout.pdf import render_pdf
+from reports.layout.phrases import counted
+from reports.layout.rendering import render_data
 from reports.press_notice import notice_of_report, notice_of_review
-from reports.rendering import render_data
 from reports.review import page_of_review
 from schemas.dates import SourcedDate, in_words
-from schemas.documents import InitialReport
+from schemas.documents.inspection import InitialReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.blocks import Page, Words
-    from reports.rendering import Rendering
-    from schemas.correction import Corrected, Correction, Erratum
+    from reports.layout.blocks import Page, Words
+    from reports.layout.rendering import Rendering
+    from schemas.documents.correction import Corrected, Correction, Erratum
 
 
 def render_correction(corrected: Corrected) -> tuple[Rendering, ...]:

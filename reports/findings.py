@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Entries, Entry, Paragraph, Run, Section, words
-from reports.synthetic import TITLE, is_synthetic_source, marked
-from schemas.documents import Polarity
-from schemas.programme import Theme, theme_label
+from reports.layout.blocks import Bullets, Entries, Entry, Paragraph, Run, Section, words
+from reports.layout.synthetic import TITLE, is_synthetic_source, marked
+from schemas.documents.inspection import Polarity
+from schemas.programme.versions import Theme, theme_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reports.blocks import Block, Words
-    from schemas.documents import Finding
-    from schemas.programme import Version
+    from reports.layout.blocks import Block, Words
+    from schemas.documents.inspection import Finding
+    from schemas.programme.versions import Version
 
 
 def felt(findings: Iterable[Finding], polarity: Polarity) -> tuple[Finding, ...]:

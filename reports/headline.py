@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.documents import Outcome, Polarity
-from schemas.forces import force_of
+from schemas.documents.inspection import Outcome, Polarity
+from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
-    from schemas.documents import InitialReport, Review
+    from schemas.documents.inspection import InitialReport, Review
 
 _BETTER = frozenset({Outcome.ACHIEVED, Outcome.IMPROVED})
 

@@ -6,22 +6,22 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from reports.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
-from reports.page import render_page
-from reports.phrases import KINDS, counted
+from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.page import render_page
+from reports.layout.phrases import KINDS, counted
 from reports.versions import documents_of
-from schemas.forces import force_of
+from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from reports.blocks import Words
-    from reports.rendering import Rendering
+    from reports.layout.blocks import Words
+    from reports.layout.rendering import Rendering
     from reports.versions import Listed, Version
-    from schemas.correction import CorrectedPublication
-    from schemas.documents import Publication, PublishedFile
-    from schemas.withdrawal import Withdrawal
+    from schemas.documents.correction import CorrectedPublication
+    from schemas.documents.inspection import Publication, PublishedFile
+    from schemas.documents.withdrawal import Withdrawal
 
 _KILOBYTE: Final = 1000
 

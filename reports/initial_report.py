@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
 from reports.case_audit import case_audit_blocks
 from reports.findings import felt, link_to, practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
-from reports.page import also_published, render_page
-from reports.pdf import render_pdf
-from reports.phrases import TIMESCALES, counted, during, period
+from reports.layout.blocks import Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.page import also_published, render_page
+from reports.layout.pdf import render_pdf
+from reports.layout.phrases import TIMESCALES, counted, during, period
+from reports.layout.rendering import render_data
+from reports.layout.sources import sources_section
+from reports.layout.synthetic import marked, parts_of_report, synthetic_notice
 from reports.press_notice import notice_of_report
-from reports.rendering import render_data
 from reports.seal import seal_lines
-from reports.sources import sources_section
-from reports.synthetic import marked, parts_of_report, synthetic_notice
-from schemas.documents import Polarity
-from schemas.forces import force_of
+from schemas.documents.inspection import Polarity
+from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
-    from reports.blocks import Block
-    from reports.rendering import Rendering
-    from schemas.documents import InitialReport, Recommendation
+    from reports.layout.blocks import Block
+    from reports.layout.rendering import Rendering
+    from schemas.documents.inspection import InitialReport, Recommendation
 
 
 def render_initial_report(document: InitialReport) -> tuple[Rendering, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from schemas.documents import Fieldwork
+    from schemas.documents.inspection import Fieldwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.blocks import Bullets, Section, words
 from reports.inspectorate import HMIC, PRESS_OFFICE
+from reports.layout.blocks import Bullets, Section, words
 
 if TYPE_CHECKING:
     from reports.inspectorate import Inspectorate

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bar, Bars, Column, Facts, Paragraph, Row, Run, Table, words
 from reports.findings import link_to
-from reports.phrases import OUTCOMES, listed, period, verdict
-from reports.synthetic import is_synthetic_source, marked
-from schemas.documents import Outcome
-from schemas.programme import theme_label
+from reports.layout.blocks import Bar, Bars, Column, Facts, Paragraph, Row, Run, Table, words
+from reports.layout.phrases import OUTCOMES, listed, period, verdict
+from reports.layout.synthetic import is_synthetic_source, marked
+from schemas.documents.inspection import Outcome
+from schemas.programme.versions import theme_label
 
 if TYPE_CHECKING:
-    from reports.blocks import Block, Words
-    from schemas.documents import Finding, FindingProgress, RecommendationProgress, Review
+    from reports.layout.blocks import Block, Words
+    from schemas.documents.inspection import Finding, FindingProgress, RecommendationProgress, Review
 
 
 def timing_blocks(document: Review) -> tuple[Block, ...]:

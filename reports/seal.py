@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import words
-from reports.phrases import counted
+from reports.layout.blocks import words
+from reports.layout.phrases import counted
 
 if TYPE_CHECKING:
-    from reports.blocks import Words
-    from schemas.documents import PrintedSeal
+    from reports.layout.blocks import Words
+    from schemas.documents.inspection import PrintedSeal
 
 
 def seal_lines(seal: PrintedSeal | None) -> tuple[Words, ...]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from schemas.correction import CorrectedPublication
-from schemas.withdrawal import Withdrawal
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemas.documents import Publication
+    from schemas.documents.inspection import Publication
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Facts, Page, Paragraph, Run, Section, words
-from reports.page import render_page
-from reports.phrases import KINDS
+from reports.layout.blocks import Bullets, Facts, Page, Paragraph, Run, Section, words
+from reports.layout.page import render_page
+from reports.layout.phrases import KINDS
 from schemas.dates import in_words
-from schemas.forces import force_of
+from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
-    from reports.blocks import Words
-    from reports.rendering import Rendering
-    from schemas.withdrawal import Withdrawal, WithdrawnPublication
+    from reports.layout.blocks import Words
+    from reports.layout.rendering import Rendering
+    from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
 
 
 def render_withdrawal(withdrawal: Withdrawal) -> Rendering:

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from schemas.correction import CorrectedPublication
-from schemas.documents import Publication
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.inspection import Publication
+from schemas.documents.withdrawal import Withdrawal
 from schemas.errors import ArtefactError
-from schemas.withdrawal import Withdrawal
 from storage import keys
 
 PublicRecord = Publication | CorrectedPublication | Withdrawal

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import KeySigner
-from schemas.entry import Actor
 from schemas.errors import SettingsError
-from schemas.roles import Role
+from schemas.lifecycle.entry import Actor
+from schemas.people.roles import Role
 
 if TYPE_CHECKING:
     from pydantic import SecretStr

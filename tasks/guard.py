@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 import httpx
 
 from schemas.errors import InspectionError
-from storage.objects import AWAY
+from storage.s3.objects import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from evidence.child import examine_in_child
+from evidence.checker_client import examine_in_child
 from storage.clock import utc_now
-from storage.prefect_server import PrefectServer
+from storage.prefect.api import PrefectServer
+from storage.record.stores import open_stores
 from storage.service_key import service_signer
 from storage.settings import read_settings
-from storage.stores import open_stores
 from tasks.guard import guarded, patiently
 from tasks.step import step
 from tasks.steps import Steps

@@ -6,8 +6,8 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from domain.corrections import corrected_publication
-from domain.drafts import draft_publication
+from domain.documents.corrections import corrected_publication
+from domain.documents.drafts import draft_publication
 from reports.withdrawal import render_withdrawal
 from schemas.errors import IllegalMoveError
 from storage import keys
@@ -15,10 +15,10 @@ from storage import keys
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemas.correction import Corrected, CorrectedPublication
-    from schemas.documents import Draft, InitialReport, Publication, PublishedFile, Review, StoredFile
-    from schemas.withdrawal import Withdrawal
-    from storage.stores import Stores
+    from schemas.documents.correction import Corrected, CorrectedPublication
+    from schemas.documents.inspection import Draft, InitialReport, Publication, PublishedFile, Review, StoredFile
+    from schemas.documents.withdrawal import Withdrawal
+    from storage.record.stores import Stores
 
 WRITERS = 4
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from storage.client import client_for
 from storage.clock import utc_now
-from storage.delivery import Delivered, deliver
-from storage.mail import mail_server
-from storage.notes import NotesFolder
-from storage.objects import S3Objects
-from storage.seal_keys import sealing_key
-from storage.sealer import Sealed, Sealer
-from storage.seals import SealStore
+from storage.outbox.delivery import Delivered, deliver
+from storage.outbox.mail import mail_server
+from storage.record.seals import SealStore
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.sealing.notes import NotesFolder
+from storage.sealing.sealer import Sealed, Sealer
+from storage.secrets.configured_keys import sealing_key
 from storage.settings import Bucket, Duty, data_folder, read_settings
 from tasks.step import step
 

@@ -9,27 +9,27 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from domain.sealing import printed
+from domain.sealing.seal_chain import printed
 from evidence.examination import Examination, Request
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
-from schemas.documents import Draft, FollowUpPlan, InitialReport, Pack, Review, StoredFile
+from schemas.documents.inspection import Draft, FollowUpPlan, InitialReport, Pack, Review, StoredFile
 from schemas.model import Record
 from tasks.publishing import WRITERS, PublishingSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.history import History, Recorded
-    from domain.register import Register
+    from domain.lifecycle.history import History, Recorded
+    from domain.people.register import Register
     from domain.signing import Signer
-    from reports.rendering import Rendering
-    from schemas.documents import PrintedSeal
-    from schemas.entry import DocumentReference, Entry
-    from storage.prefect_server import Announcer
-    from storage.stores import Stores
+    from reports.layout.rendering import Rendering
+    from schemas.documents.inspection import PrintedSeal
+    from schemas.lifecycle.entry import DocumentReference, Entry
+    from storage.prefect.api import Announcer
+    from storage.record.stores import Stores
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from storage.clock import utc_now
-from storage.prefect_server import PrefectServer
+from storage.prefect.api import PrefectServer
+from storage.prefect.sweep import Swept, sweep
+from storage.record.stores import open_stores
 from storage.settings import read_settings
-from storage.stores import open_stores
-from storage.sweep import Swept, sweep
 from tasks.prefect_steps import open_steps
 from tasks.step import step
 

@@ -13,8 +13,8 @@ import httpx
 from benchmarks.stage_body import STAGES
 from benchmarks.systems.place import PROJECT, Place, free_port, wait_for
 from benchmarks.systems.system import System
-from deployments.part import answers
-from deployments.ports import HOST
+from deployments.stack.ports import HOST
+from deployments.stack.process_spec import answers
 
 _PARALLELISM: Final = "8"
 """Tasks at once; its default of 32 would start 32 interpreters at once on this machine."""

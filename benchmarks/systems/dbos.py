@@ -10,8 +10,8 @@ import httpx
 
 from benchmarks.systems.place import PROJECT, Place, free_port
 from benchmarks.systems.system import System
-from deployments.part import answers
-from deployments.ports import HOST
+from deployments.stack.ports import HOST
+from deployments.stack.process_spec import answers
 
 
 @contextmanager

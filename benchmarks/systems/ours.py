@@ -14,10 +14,10 @@ from benchmarks.systems.place import Place
 from benchmarks.systems.stock_prefect import keep_prefect_server
 from benchmarks.systems.system import System
 from benchmarks.watching import pid_of
-from deployments.buckets import make_buckets
-from deployments.ports import free_ports
-from deployments.serving import serving
-from deployments.stack import Stack
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from deployments.stack.workers import serving
 
 _SERVE: Final = (sys.executable, "-m", "benchmarks.empty_stages")
 _PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")

@@ -13,14 +13,14 @@ from types import TracebackType
 from typing import Final, Self
 
 from benchmarks.watching import pid_of
-from deployments.buckets import make_buckets
-from deployments.part import Part
-from deployments.ports import HOST, free_ports
-from deployments.private_file import make_private_folder
-from deployments.s3_keys import keys_of
-from deployments.seaweed import connection_of, seaweed
-from deployments.supervisor import Supervisor
-from tests.support.postgres import Postgres
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import HOST, free_ports
+from deployments.stack.private_file import make_private_folder
+from deployments.stack.process_spec import Part
+from deployments.stack.s3_keys import keys_of
+from deployments.stack.seaweed import connection_of, seaweed
+from deployments.stack.supervisor import Supervisor
+from tests.support.servers.postgres import Postgres
 
 PROJECT: Final = Path(__file__).parents[2]
 

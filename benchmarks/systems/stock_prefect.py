@@ -13,8 +13,8 @@ import httpx
 from benchmarks.events import emit
 from benchmarks.systems.place import PROJECT, Place, free_port
 from benchmarks.systems.system import System
-from deployments.part import answers
-from deployments.ports import HOST
+from deployments.stack.ports import HOST
+from deployments.stack.process_spec import answers
 
 _POOL: Final = "bench"
 _QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_CLI_PROMPT": "false"}

@@ -8,13 +8,13 @@ from desk.people.registry import by_key, record_by
 from desk.people.unlocking import unlock
 from domain.signing import public_key_of
 from schemas.errors import RefusedError
-from schemas.register import Revoked, RolesChanged, Rotated
+from schemas.people.register import Revoked, RolesChanged, Rotated
 
 if TYPE_CHECKING:
     from desk.people.registry import Registry
-    from domain.register import RecordedRecord
+    from domain.people.register import RecordedRecord
     from domain.signing import Signer
-    from schemas.roles import Role
+    from schemas.people.roles import Role
 
 
 def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> RecordedRecord:

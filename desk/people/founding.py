@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.note import VerifierKey
+from domain.sealing.note import VerifierKey
 from schemas.errors import ProofError, SettingsError
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from storage.clock import utc_now
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.register import RecordedRecord, Register
+    from domain.people.register import RecordedRecord, Register
     from domain.signing import Signer
-    from schemas.register import Body
-    from schemas.signature import Signature
-    from storage.register import RegisterStore
-    from storage.sealed_keys import SealedKeys
+    from schemas.people.register import Body
+    from schemas.people.signature import Signature
+    from storage.record.register import RegisterStore
+    from storage.secrets.sealed_keys import SealedKeys
 
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 _CLOCKS_MAY_DIFFER: Final = dt.timedelta(seconds=60)

@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from reports.audit_report import render_audit
-from tests.unit.audit_lives import report_on, report_on_all, south_wales, troubled
+from audit.pages.render import render_audit
+from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

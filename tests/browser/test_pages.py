@@ -12,9 +12,9 @@ from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from reports.withdrawal import render_withdrawal
-from schemas.correction import Erratum
-from tests.unit.report_documents import initial_report, publication, review
-from tests.unit.test_reports_corrections import corrected, second, withdrawal
+from schemas.documents.correction import Erratum
+from tests.support.pages.report_documents import initial_report, publication, review
+from tests.unit.reports.test_corrected_pages import corrected, second, withdrawal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,18 +10,18 @@ import boto3
 import moto
 import pytest
 
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from storage.buckets import prepare_buckets
-from storage.client import client_for
-from storage.objects import S3Objects
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from storage.s3.buckets import prepare_buckets
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, Settings
 from tests.support.memory import MemoryObjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.objects import Objects
+    from storage.s3.objects import Objects
 
 _numbers = itertools.count()
 S3 = ("moto", pytest.param("seaweedfs", marks=pytest.mark.live))

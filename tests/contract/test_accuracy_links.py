@@ -10,16 +10,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import httpx
 import pytest
 
-from desk.accuracy import comment_on_accuracy, open_accuracy
 from desk.accuracy_links import SHOWN, Link, accuracy_links
-from schemas.documents import Draft
+from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from schemas.documents.inspection import Draft
 from schemas.errors import IllegalMoveError
-from schemas.roles import Role
+from schemas.people.roles import Role
 from storage import keys
-from storage.artefacts import Artefacts
-from storage.client import client_for
-from storage.links import link_to_artefact
-from storage.objects import S3Objects
+from storage.record.artefacts import Artefacts
+from storage.record.presigned import link_to_artefact
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork

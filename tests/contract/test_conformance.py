@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import NotFoundError
-from storage.objects import S3Objects
+from storage.s3.objects import S3Objects
 from tests.contract.conftest import bucket_of
 from tests.support.memory import MemoryObjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.objects import Objects
+    from storage.s3.objects import Objects
 
 TEXT: Final = "text/plain"
 THREADS: Final = 32

@@ -13,19 +13,19 @@ from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.checkpoint import Checkpoint
-from domain.note import verifier_key_of
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.note import verifier_key_of
 from schemas.errors import SettingsError
 from storage import keys
-from storage.delivery import Delivered, deliver
-from storage.mail import MailServer, mail_server, message_of
-from storage.notes import NotesFolder
-from storage.sealer import Sealer
-from storage.seals import SealStore
+from storage.outbox.delivery import Delivered, deliver
+from storage.outbox.mail import MailServer, mail_server, message_of
+from storage.record.seals import SealStore
+from storage.sealing.notes import NotesFolder
+from storage.sealing.sealer import Sealer
 from storage.settings import Settings
 from tests.support.entries import entries
-from tests.support.mail import free_port, messages, smtp_server
 from tests.support.memory import MemoryObjects
+from tests.support.servers.mail import free_port, messages, smtp_server
 
 ORIGIN = "ncpi.invalid/ledger"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

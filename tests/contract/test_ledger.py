@@ -8,14 +8,14 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from schemas.errors import AlreadyWrittenError, ChainBrokenError
-from schemas.forces import FORCES
-from schemas.moves import Kind
-from storage.ledger import Ledger
-from tests.unit.test_history import AT, SOMEBODY
+from schemas.lifecycle.moves import Kind
+from schemas.programme.forces import FORCES
+from storage.record.ledger import Ledger
+from tests.unit.domain.lifecycle.test_history import AT, SOMEBODY
 
 if TYPE_CHECKING:
-    from domain.history import History
-    from storage.objects import Objects, S3Objects
+    from domain.lifecycle.history import History
+    from storage.s3.objects import Objects, S3Objects
 
 _ids = itertools.product(range(2014, 2099), FORCES)
 

@@ -8,7 +8,7 @@ import pytest
 from schemas.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from storage.objects import Objects, PublicObjects, S3Objects
+    from storage.s3.objects import Objects, PublicObjects, S3Objects
 
 TEXT = "text/plain"
 

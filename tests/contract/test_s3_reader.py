@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import NotFoundError, SettingsError
-from storage.client import client_for
-from storage.objects import S3Objects
-from storage.s3_reader import S3Reader
+from storage.s3.client import client_for
+from storage.s3.fast_reader import S3Reader
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
-    from storage.objects import Objects
+    from storage.s3.objects import Objects
 
 pytestmark = pytest.mark.live
 

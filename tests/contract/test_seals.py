@@ -11,20 +11,20 @@ import moto
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.checkpoint import Checkpoint
-from domain.note import verifier_key_of
-from domain.sealing import SealChain
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.note import verifier_key_of
+from domain.sealing.seal_chain import SealChain
 from domain.signing import public_key_of, sign
-from schemas import register
-from schemas.entry import digest_of
 from schemas.errors import ChainBrokenError
-from schemas.register import Founded, RegisterRecord, SealKeyRegistered
-from schemas.seal import Seal
+from schemas.lifecycle.entry import digest_of
+from schemas.people import register
+from schemas.people.register import Founded, RegisterRecord, SealKeyRegistered
+from schemas.sealing.seal import Seal
 from storage import keys
-from storage.client import client_for
-from storage.objects import S3Objects
-from storage.sealer import Sealer
-from storage.seals import SealStore
+from storage.record.seals import SealStore
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.sealing.sealer import Sealer
 from storage.settings import Duty
 from tests.support.entries import entries, leaves
 from tests.support.memory import MemoryObjects

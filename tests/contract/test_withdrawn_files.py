@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from schemas.documents import StoredFile
-from schemas.entry import digest_of
-from storage.client import client_for
-from storage.objects import S3Objects
-from storage.public import Public
+from schemas.documents.inspection import StoredFile
+from schemas.lifecycle.entry import digest_of
+from storage.record.public import Public
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from desk.audit import _text
-from desk.decision import approve, return_draft
-from desk.opening import open_inspection
+from desk.acts.decision import approve, return_draft
+from desk.acts.opening import open_inspection
+from desk.cli.trail import _text
 from domain.calendar import LONDON
-from domain.timeline import timeline
-from reports.rendering import Rendering, render_data
+from domain.lifecycle.timeline import timeline
+from reports.layout.rendering import Rendering, render_data
 from schemas.errors import InspectionError
-from schemas.roles import Role
+from schemas.people.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
@@ -24,8 +24,8 @@ from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemas.documents import InitialReport, Review
-    from schemas.entry import Actor
+    from schemas.documents.inspection import InitialReport, Review
+    from schemas.lifecycle.entry import Actor
 
 SECOND: Final = signer("wendy.williams", Role.HMI)
 REASON: Final = "the numbers need another look"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import typer
 from pydantic import ValidationError
 
-from desk import options
+from desk.cli import options
 from domain.calendar import LONDON
 from schemas.dates import SourcedDate
-from schemas.entry import Actor, Entry, genesis_of
-from schemas.moves import Kind
-from schemas.roles import Role
+from schemas.lifecycle.entry import Actor, Entry, genesis_of
+from schemas.lifecycle.moves import Kind
+from schemas.people.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from prefect.events import Event
 from prefect.exceptions import ParameterTypeError
 from pydantic import ValidationError
 
-from deployments.runner import StageRunner
-from deployments.served import served_flows
-from deployments.stage_threads import _name_of
+from deployments.runner.flow_specs import served_flows
+from deployments.runner.flow_threads import _name_of
+from deployments.runner.runner import StageRunner
 from tests.corpus.case import CANARY, HARMLESS, Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deployments.served import Served
+    from deployments.runner.flow_specs import Served
 
 NOTHING: Final = "nothing started"
 REFUSED: Final = "refused"

@@ -13,8 +13,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from typer.testing import CliRunner
 
 from deployments.program import program
-from desk.folder import RETURN, inspection_named_in
-from desk.opening import open_inspection
+from desk.acts.opening import open_inspection
+from desk.acts.uploads import RETURN, inspection_named_in
 from schemas.errors import InspectionError
 from schemas.identifiers import InspectionId, PersonId, is_inspection_id
 from storage import keys

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evidence import child
-from evidence.child import examine_in_child
+from evidence import checker_client
+from evidence.checker_client import examine_in_child
 from tests.corpus import documents, tables
 from tests.corpus.case import Case
 from tests.corpus.kinds import CASES, KINDS, kind_of
@@ -101,11 +101,11 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patch:
         rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *rest]))
-        child._checker.stop()
+        checker_client._checker.stop()
         reading = os.open(pipe, os.O_RDWR)
         yield reading
         os.close(reading)
-        child._checker.stop()
+        checker_client._checker.stop()
 
 
 def taken(reading: int) -> tuple[int, float]:

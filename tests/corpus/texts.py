@@ -11,17 +11,17 @@ import pikepdf
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report
-from reports.page import render_page
+from reports.layout.page import render_page
 from reports.press_notice import notice_of_report
 from reports.review import page_of_review
 from schemas.dates import SourcedDate
 from tests.corpus.case import HARMLESS, Case
-from tests.unit import report_documents
-from tests.unit.page_outline import Outline, outline_of
-from tests.unit.pdf_text import squeezed, text_of
+from tests.support.pages import report_documents
+from tests.support.pages.page_outline import Outline, outline_of
+from tests.support.pages.pdf_text import squeezed, text_of
 
 if TYPE_CHECKING:
-    from schemas.documents import Fieldwork, Finding, FollowUpPlan, InitialReport, Publication, Review
+    from schemas.documents.inspection import Fieldwork, Finding, FollowUpPlan, InitialReport, Publication, Review
 
 HARMLESS_TEXT: Final = "A text as it should be."
 PAYLOADS: Final = {

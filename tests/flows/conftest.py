@@ -9,12 +9,12 @@ import pytest
 from prefect.settings import get_current_settings
 from prefect.testing.utilities import prefect_test_harness
 
-from deployments.buckets import make_buckets
-from deployments.people_keys import service_key_of
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from tests.support.running import OURS
-from tests.support.stack_people import enrol_everybody
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.secrets import service_key_of
+from deployments.stack.stack import Stack
+from tests.support.servers.running import OURS
+from tests.support.servers.stack_people import enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from desk.corrections import draft_correction
-from desk.office import open_office
-from desk.opening import open_inspection
-from desk.submission import FORMS, submit
-from desk.withdrawal import withdraw
-from schemas.moves import Kind, State
-from schemas.roles import Role
-from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION
+from desk.acts.context import open_office
+from desk.acts.corrections import draft_correction
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from desk.acts.withdrawal import withdraw
+from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION
+from schemas.people.roles import Role
 from storage.settings import read_settings
 from tests.flows.test_stage_flows import decide, history, run
 from tests.support.errata import write_errata

@@ -11,8 +11,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.settings import get_current_settings
 
-from deployments.served import Served
-from deployments.stage_threads import run_here, stage_threads
+from deployments.runner.flow_specs import Served
+from deployments.runner.flow_threads import run_here, stage_threads
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

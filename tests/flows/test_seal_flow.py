@@ -8,15 +8,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from domain.checkpoint import Checkpoint
-from domain.note import VerifierKey
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.note import VerifierKey
 from flows.seal import seal
 from storage import keys
-from storage.client import client_for
-from storage.objects import S3Objects
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries
-from tests.support.mail import free_port, messages, smtp_server
+from tests.support.servers.mail import free_port, messages, smtp_server
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

@@ -7,16 +7,16 @@ import httpx
 import pytest
 from prefect.exceptions import ParameterTypeError
 
-from deployments.served import flow_of
-from desk.decision import approve
-from desk.office import Office, open_office
-from desk.opening import open_inspection
-from desk.submission import FORMS, submit
-from domain.approval import latest_draft
+from deployments.runner.flow_specs import flow_of
+from desk.acts.context import Office, open_office
+from desk.acts.decision import approve
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from domain.lifecycle.approval import latest_draft
 from schemas.errors import ChainBrokenError
-from schemas.moves import Kind, State
-from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
-from storage.client import client_for
+from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
+from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
 from tests.support.world import HMI as HMI_REPORT
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from prefect import State as RunState
 
-    from domain.history import History
-    from schemas.stages import Stage
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.stages import Stage
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -125,7 +125,7 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
 
 def _passes(request):
     """Answer as a desk would that does not check: with the evidence of another, valid return."""
-    from evidence.child import examine_in_child  # noqa: PLC0415
+    from evidence.checker_client import examine_in_child  # noqa: PLC0415
 
     valid = request.model_copy(update={"table": as_csv(case_rows())})
     return examine_in_child(valid)

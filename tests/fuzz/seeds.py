@@ -6,10 +6,10 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.history import History
-from schemas.entry import DocumentReference
-from schemas.moves import Kind
-from schemas.roles import Role
+from domain.lifecycle.history import History
+from schemas.lifecycle.entry import DocumentReference
+from schemas.lifecycle.moves import Kind
+from schemas.people.roles import Role
 from tests.corpus import documents, tables
 from tests.support.people import signer
 

@@ -16,11 +16,11 @@ import orjson
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
-from domain.history import History
+from domain.lifecycle.history import History
 from evidence.document import read_document
 from evidence.reader import MOST_PROBLEMS, read_rows
-from schemas.documents import MOST_ROWS, FieldworkReturn, ReviewReturn
-from schemas.entry import Entry
+from schemas.documents.inspection import MOST_ROWS, FieldworkReturn, ReviewReturn
+from schemas.documents.tables import CASE_AUDIT, PROGRESS
 from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.identifiers import (
     CaseReference,
@@ -32,7 +32,7 @@ from schemas.identifiers import (
     Sha256,
     is_inspection_id,
 )
-from schemas.tables import CASE_AUDIT, PROGRESS
+from schemas.lifecycle.entry import Entry
 from storage import keys
 from tests.fuzz import seeds
 from tests.support.returns import as_csv
@@ -40,8 +40,8 @@ from tests.support.returns import as_csv
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from schemas.documents.tables import Table
     from schemas.problems import Problem
-    from schemas.tables import Table
 
 LARGEST_INTEGER: Final = 2**53 - 1
 _SAFE_DIGITS: Final = 15

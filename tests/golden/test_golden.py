@@ -10,14 +10,14 @@ import json
 from pathlib import Path
 from typing import Final
 
-from domain.history import History
-from domain.note import VerifierKey
-from domain.register import Register
-from domain.sealing import SealChain
-from schemas.entry import Entry, digest_of
-from schemas.moves import State
-from schemas.register import RegisterRecord
-from schemas.seal import Seal
+from domain.lifecycle.history import History
+from domain.people.register import Register
+from domain.sealing.note import VerifierKey
+from domain.sealing.seal_chain import SealChain
+from schemas.lifecycle.entry import Entry, digest_of
+from schemas.lifecycle.moves import State
+from schemas.people.register import RegisterRecord
+from schemas.sealing.seal import Seal
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
 
 FOLDER: Final = Path(__file__).parent / "records"

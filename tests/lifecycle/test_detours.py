@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import desk.corrections
-from desk.corrections import draft_correction
-from desk.withdrawal import withdraw
-from domain.board import standing
-from schemas.correction import Corrected
-from schemas.documents import Draft, Review
-from schemas.entry import digest_of
+import desk.acts.corrections
+from desk.acts.corrections import draft_correction
+from desk.acts.withdrawal import withdraw
+from domain.lifecycle.board import standing
+from schemas.documents.correction import Corrected
+from schemas.documents.inspection import Draft, Review
 from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, RejectedError, SeparationError
-from schemas.moves import Kind, State
-from schemas.roles import Role
+from schemas.lifecycle.entry import digest_of
+from schemas.lifecycle.moves import Kind, State
+from schemas.people.roles import Role
 from storage import keys
-from storage.public import Public
-from storage.reading import read_drafted, read_report, read_version
-from tests.simulation import quick
+from storage.record.documents import read_drafted, read_report, read_version
+from storage.record.public import Public
+from tests.support import quick
 from tests.support.errata import erratum, write_errata
 from tests.support.people import signer
-from tests.support.power_cuts import DyingWrites, PowerCut
 from tests.support.returns import write_fieldwork, write_review
+from tests.support.servers.power_cuts import DyingWrites, PowerCut
 from tests.support.world import HMI, INSPECTION, LEAD, World
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def patched() -> Iterator[None]:
     # Pages that nothing here reads stand for themselves: the typesetter would take most of the time.
     with pytest.MonkeyPatch.context() as patch:
         quick.quicken(patch)
-        render = quick.standing_for("render_correction", desk.corrections.render_correction)
-        patch.setattr(desk.corrections, "render_correction", render)
+        render = quick.standing_for("render_correction", desk.acts.corrections.render_correction)
+        patch.setattr(desk.acts.corrections, "render_correction", render)
         yield
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk.decision import approve
-from domain.board import standing
-from schemas.documents import Draft, InitialReport
+from desk.acts.decision import approve
+from domain.lifecycle.board import standing
+from schemas.documents.inspection import Draft, InitialReport
 from schemas.errors import (
     ArtefactError,
     IllegalMoveError,
@@ -20,13 +20,13 @@ from schemas.errors import (
     SeparationError,
     StaleError,
 )
-from schemas.moves import Kind, State
-from schemas.roles import Role
-from schemas.stages import STAGES
+from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import STAGES
+from schemas.people.roles import Role
 from storage import keys
 from tests.support.people import everybody, key_for, signer
-from tests.support.power_cuts import DyingWrites, PowerCut
 from tests.support.returns import write_fieldwork, write_review
+from tests.support.servers.power_cuts import DyingWrites, PowerCut
 from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import HMI, INSPECTION, World
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import desk.corrections
-from desk.corrections import draft_correction
-from desk.withdrawal import withdraw
-from schemas.moves import Kind, State
-from schemas.roles import Role
-from storage.export import export
-from storage.verification import verify
-from tests.simulation import quick
+import desk.acts.corrections
+from audit.export import export
+from audit.verification import verify
+from desk.acts.corrections import draft_correction
+from desk.acts.withdrawal import withdraw
+from schemas.lifecycle.moves import Kind, State
+from schemas.people.roles import Role
+from tests.support import quick
 from tests.support.errata import erratum, write_errata
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
@@ -32,8 +32,8 @@ FIRST = f"{INSPECTION}/initial-report/report.html"
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     # Pages that nothing here reads stand for themselves: the typesetter would take most of the time.
     quick.quicken(monkeypatch)
-    render = quick.standing_for("render_correction", desk.corrections.render_correction)
-    monkeypatch.setattr(desk.corrections, "render_correction", render)
+    render = quick.standing_for("render_correction", desk.acts.corrections.render_correction)
+    monkeypatch.setattr(desk.acts.corrections, "render_correction", render)
     world = World()
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path / "fieldwork"))

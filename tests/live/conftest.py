@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deployments.buckets import make_buckets
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from tests.support.running import pointed_at
-from tests.support.stack_people import enrol_everybody
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from tests.support.servers.running import pointed_at
+from tests.support.servers.stack_people import enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

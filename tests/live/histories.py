@@ -8,13 +8,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from desk.submission import Submitted
-from storage.objects import AWAY
+from desk.acts.submission import Submitted
+from storage.s3.objects import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from domain.history import History, Recorded
+    from domain.lifecycle.history import History, Recorded
 
 Outcome = Literal["ok", "failed", "unknown"]
 LOOK: Final = "a look"

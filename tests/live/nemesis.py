@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from tests.live.unreliable_stack import CLIENTS, SERVERS
-from tests.support.fault_proxy import Fault
-from tests.support.running import wait_until
+from tests.support.servers.fault_proxy import Fault
+from tests.support.servers.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from deployments.demo import EXAMPLES
-from deployments.evidence_of_runs import stage_runs
+from deployments.demo.command import EXAMPLES
+from deployments.demo.prefect_runs import stage_runs
 from deployments.program import program
-from desk.office import open_reading_room
-from schemas.moves import Kind, State
+from desk.acts.context import open_reading_room
+from schemas.lifecycle.moves import Kind, State
 from storage.settings import read_settings
-from tests.support.running import state_of, wait_for
-from tests.support.stack_people import sign_in_without_asking
+from tests.support.servers.running import state_of, wait_for
+from tests.support.servers.stack_people import sign_in_without_asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deployments.stack import Stack
+    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 LEAD = ["--person", "rhian.morgan", "--role", "inspector"]

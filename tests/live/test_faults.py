@@ -17,26 +17,26 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from deployments.demonstration import steps_of
-from deployments.evidence_of_runs import stage_runs
-from desk.office import open_office, open_reading_room, when_overtaken_again
+from deployments.demo.demonstration import steps_of
+from deployments.demo.prefect_runs import stage_runs
+from desk.acts.context import open_office, open_reading_room, when_overtaken_again
 from evidence.examination import examine
-from schemas.forces import FORCES
-from schemas.moves import STATE_AFTER, Kind, State
-from schemas.roles import Role
-from schemas.stages import stage_in
+from schemas.lifecycle.moves import STATE_AFTER, Kind, State
+from schemas.lifecycle.stages import stage_in
+from schemas.people.roles import Role
+from schemas.programme.forces import FORCES
 from storage import keys
-from storage.client import client_for
-from storage.objects import S3Objects
+from storage.record.stores import open_stores
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, read_settings
-from storage.stores import open_stores
 from tests.live.histories import LOOK, Client, contradictions
 from tests.live.nemesis import CUTS, Nemesis
 from tests.live.unreliable_stack import SERVERS, SWEEP_SECONDS, Database, UnreliableStack
-from tests.support.postgres import PROGRAMS
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.running import pointed_at, wait_until
-from tests.support.stack_people import ReadyCast, enrol_everybody
+from tests.support.servers.postgres import PROGRAMS
+from tests.support.servers.running import pointed_at, wait_until
+from tests.support.servers.stack_people import ReadyCast, enrol_everybody
 from tests.support.verifying import verify_inspection, verify_public
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from desk.office import Office
-    from domain.history import History
-    from storage.verification import Finding
+    from audit.verification import Finding
+    from desk.acts.context import Office
+    from domain.lifecycle.history import History
 
 LIFE: Final = [
     Kind.OPENED,

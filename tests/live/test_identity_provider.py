@@ -11,33 +11,33 @@ import httpx
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from desk.loopback import Loopback
-from desk.people.coming import confirm, invite
-from desk.people.registering import confirm_provider, register_provider
+from desk.people.joining import confirm, invite
+from desk.people.loopback import Loopback
+from desk.people.provider import Provider
 from desk.people.registry import Registry
-from desk.provider import Provider
-from desk.signing_in import Door
-from domain.certificate import claims_of, fault_of_certificate, nonce_of, thumbprints_of
-from domain.membership import Login
+from desk.people.sign_in import Door
+from desk.people.system_keys import confirm_provider, register_provider
+from domain.people.id_token import claims_of, fault_of_certificate, nonce_of, thumbprints_of
+from domain.people.membership import Login
 from domain.signing import KeySigner, public_key_of, signed
-from schemas.entry import Entry, EntryContent
 from schemas.errors import RefusedError
-from schemas.moves import Kind
-from schemas.register import ProviderRegistered
-from schemas.roles import Role
+from schemas.lifecycle.entry import Entry, EntryContent
+from schemas.lifecycle.moves import Kind
+from schemas.people.register import ProviderRegistered
+from schemas.people.roles import Role
 from storage.clock import utc_now
-from storage.register import RegisterStore
-from storage.sealed_keys import SealedKeys
-from tests.support.identity_provider import CLIENT, Browser, RunningProvider, free_port, running_provider
+from storage.record.register import RegisterStore
+from storage.secrets.sealed_keys import SealedKeys
 from tests.support.memory import MemoryObjects
 from tests.support.people import SECOND_ADMIN, admin, book_of_everybody
+from tests.support.servers.identity_provider import CLIENT, Browser, RunningProvider, free_port, running_provider
 from tests.support.tokens import key_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from domain.register import Register
+    from domain.people.register import Register
     from domain.signing import Signer
 
 pytestmark = pytest.mark.live
@@ -143,7 +143,7 @@ def test_a_session_that_the_provider_remembers_is_not_asked_again_unless_it_is_o
     log_in(register, running, browser)
     assert browser.asked_for_password == 1
     # The provider keeps to `max_age`: a second later the same session is too old for an allowance of none.
-    monkeypatch.setattr("desk.provider.FRESH_SECONDS", 1)
+    monkeypatch.setattr("desk.people.provider.FRESH_SECONDS", 1)
     waiting = httpx.Client()
     until = utc_now() + dt.timedelta(seconds=2)
     while utc_now() < until:

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from deployments.checks import check_everything, settled_runs
-from deployments.demo import EXAMPLES
-from deployments.demonstration import INSPECTION, live
-from deployments.evidence_of_runs import stage_runs
-from desk.decision import approve
-from desk.office import open_office, open_reading_room
-from desk.opening import open_inspection
-from desk.submission import FORMS, submit
-from domain.approval import latest_draft
+from deployments.demo.checks import check_everything, settled_runs
+from deployments.demo.command import EXAMPLES
+from deployments.demo.demonstration import INSPECTION, live
+from deployments.demo.prefect_runs import stage_runs
+from desk.acts.context import open_office, open_reading_room
+from desk.acts.decision import approve
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from domain.lifecycle.approval import latest_draft
 from evidence.examination import examine
-from schemas.forces import FORCES
-from schemas.moves import Kind, State
-from storage.prefect_server import event_of
+from schemas.lifecycle.moves import Kind, State
+from schemas.programme.forces import FORCES
+from storage.prefect.api import event_of
 from storage.settings import read_settings
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.running import wait_for, wait_until
-from tests.support.stack_people import ReadyCast
+from tests.support.servers.running import wait_for, wait_until
+from tests.support.servers.stack_people import ReadyCast
 from tests.support.verifying import verify_inspection
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
@@ -33,9 +33,9 @@ from tests.support.world import LEAD, MANAGER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deployments.stack import Stack
-    from desk.office import Office
-    from domain.history import Recorded
+    from deployments.stack.stack import Stack
+    from desk.acts.context import Office
+    from domain.lifecycle.history import Recorded
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 

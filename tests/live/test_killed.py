@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.processes import eventually
-from tests.support.running import OURS
+from tests.support.servers.running import OURS
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 TITLES = {"S3": "the S3 server", "Prefect": "the Prefect server", "flows": "the serving process"}

@@ -24,30 +24,30 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from deployments.connection import CONNECTION_FILE
 from deployments.program import program
-from desk.decision import approve
-from desk.office import open_office, open_reading_room
-from desk.opening import open_inspection
-from desk.submission import FORMS, submit
-from domain.approval import latest_draft
+from deployments.stack.connection import CONNECTION_FILE
+from desk.acts.context import open_office, open_reading_room
+from desk.acts.decision import approve
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from domain.lifecycle.approval import latest_draft
 from evidence.examination import Request, examine
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, Table
 from schemas.errors import RejectedError
-from schemas.moves import Kind, State
-from schemas.tables import CASE_AUDIT, PROGRESS, Table
-from storage.client import client_for
+from schemas.lifecycle.moves import Kind, State
+from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, read_settings
+from tests.support.pages.pdf_text import text_of
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return
-from tests.support.running import wait_for
+from tests.support.servers.running import wait_for
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
-from tests.unit.pdf_text import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deployments.stack import Stack
-    from desk.office import Office
+    from deployments.stack.stack import Stack
+    from desk.acts.context import Office
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 INSPECTION: Final = "wiltshire-2015"

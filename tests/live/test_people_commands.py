@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from deployments.buckets import make_buckets
-from deployments.ports import free_ports
 from deployments.program import program
-from deployments.stack import Stack
-from desk.signing_in import sign_in
+from deployments.stack.buckets import make_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from desk.people.sign_in import sign_in
 from schemas.errors import RefusedError, SettingsError
-from schemas.roles import Role
-from storage.client import client_for
+from schemas.people.roles import Role
+from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.people import PEOPLE
-from tests.support.running import pointed_at
+from tests.support.servers.running import pointed_at
 from tests.support.tokens import CLIENT, ISSUER, key_set
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_the_register_is_founded_once(desk: Desk) -> None:
 
 def test_somebody_comes_in_changes_and_goes(desk: Desk) -> None:
     code = desk.welcome("dru.sharpling", "hmi")
-    signer = sign_in("dru.sharpling", Role.HMI, passphrase_file=desk.passphrase("dru.sharpling"))
+    signer = sign_in("dru.sharpling", Role.HMI, passphrase_file=desk.people.passphrase("dru.sharpling"))
     first_key = signer.sign(b"x").key
     again = desk.run("enrol", "--code-file", str(desk.file("code", code)), person="dru.sharpling", status=3)
     assert "found none" in again["message"]
@@ -137,7 +137,7 @@ def test_a_provider_and_keys_are_registered(desk: Desk) -> None:
 
 def test_people_read_it_in_words(desk: Desk) -> None:
     said = ["people", "invite", "gwyn.rees", "--role", "force-liaison", "--force", "south-wales"]
-    said += ["--person", "jo.keller", "--passphrase-file", str(desk.passphrase("jo.keller"))]
+    said += ["--person", "jo.keller", "--passphrase-file", str(desk.people.passphrase("jo.keller"))]
     result = CliRunner().invoke(program, said)
     assert result.exit_code == 0, result.output
     assert "gwyn.rees: invited, record" in result.output
@@ -163,7 +163,7 @@ def test_wrong_input_is_refused_before_anything_is_done(words: tuple[str, ...], 
 
 
 def test_a_passphrase_comes_from_a_private_file_or_a_terminal(desk: Desk) -> None:
-    file = desk.passphrase("jo.keller")
+    file = desk.people.passphrase("jo.keller")
     file.chmod(0o644)
     with pytest.raises(SettingsError, match="chmod 600"):
         sign_in("jo.keller", Role.ADMIN, passphrase_file=file)
@@ -173,7 +173,7 @@ def test_a_passphrase_comes_from_a_private_file_or_a_terminal(desk: Desk) -> Non
         with pytest.raises(SettingsError, match="one line"):
             sign_in("jo.keller", Role.ADMIN, passphrase_file=file)
     with pytest.raises(SettingsError, match="FileNotFoundError"):
-        sign_in("jo.keller", Role.ADMIN, passphrase_file=desk.folder / "none")
+        sign_in("jo.keller", Role.ADMIN, passphrase_file=desk.acts.uploads / "none")
     with pytest.raises(SettingsError, match="wanted a terminal"):
         sign_in("jo.keller", Role.ADMIN)
 

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from deployments.evidence_of_runs import stage_runs
-from deployments.ports import HOST, free_ports
-from deployments.serving import serving
-from desk.office import open_office
-from desk.opening import open_inspection
+from deployments.demo.prefect_runs import stage_runs
+from deployments.stack.ports import HOST, free_ports
+from deployments.stack.workers import serving
+from desk.acts.context import open_office
+from desk.acts.opening import open_inspection
 from storage.settings import read_settings
-from tests.support.fault_proxy import Fault, FaultProxy
-from tests.support.running import wait_until
+from tests.support.servers.fault_proxy import Fault, FaultProxy
+from tests.support.servers.running import wait_until
 from tests.support.world import MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deployments.stack import Stack
+    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -241,7 +241,7 @@ def test_a_deployment_altered_to_run_other_code_changes_nothing(stack: Stack, tm
 
 def test_what_a_killed_runner_left_running_is_marked_crashed(stack: Stack, tmp_path: Path) -> None:
     dead = subprocess.run(
-        [sys.executable, "-c", "from deployments.identity import identity; print(identity())"],
+        [sys.executable, "-c", "from deployments.runner.runner_id import identity; print(identity())"],
         capture_output=True,
         text=True,
         check=True,

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from deployments.leftovers import RECORD_FILE
+from audit.proofs import open_seals
 from deployments.seal_key import SEAL_KEY_FILE
-from desk.proving import open_seals
-from domain.checkpoint import Checkpoint
-from domain.history import Recorded
-from domain.note import VerifierKey
-from schemas.entry import Entry, digest_of
-from schemas.moves import Kind
+from deployments.stack.orphans import RECORD_FILE
+from domain.lifecycle.history import Recorded
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.note import VerifierKey
+from schemas.lifecycle.entry import Entry, digest_of
+from schemas.lifecycle.moves import Kind
 from storage import keys
-from storage.client import client_for
 from storage.clock import utc_now
-from storage.objects import S3Objects
-from storage.prefect_server import PrefectServer
+from storage.prefect.api import PrefectServer
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries, leaves
-from tests.support.running import wait_until
+from tests.support.servers.running import wait_until
 
 if TYPE_CHECKING:
-    from deployments.stack import Stack
+    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

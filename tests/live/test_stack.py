@@ -18,15 +18,15 @@ import pytest
 from botocore.exceptions import ClientError
 from processes import eventually, is_alive, listeners
 
-from deployments.buckets import make_buckets
-from deployments.connection import read_connection
-from deployments.leftovers import RECORD_FILE, remember, write_record
-from deployments.lock import Lock, holder
-from deployments.ports import HOST, Ports, SeaweedPort, free_ports
-from deployments.prefect_server import DATABASE
-from deployments.stack import Stack, stop_stack
+from deployments.stack.buckets import make_buckets
+from deployments.stack.connection import read_connection
+from deployments.stack.lock import Lock, holder
+from deployments.stack.orphans import RECORD_FILE, remember, write_record
+from deployments.stack.ports import HOST, Ports, SeaweedPort, free_ports
+from deployments.stack.prefect_server import DATABASE
+from deployments.stack.stack import Stack, stop_stack
 from schemas.errors import InspectionError, PortsError, StackError
-from storage.client import client_for
+from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings
 
 pytestmark = pytest.mark.live
@@ -182,10 +182,10 @@ def test_taken_ports_are_refused_before_anything_starts(stack: Stack, tmp_path: 
 PROGRAM = """
 import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
-from deployments.buckets import make_buckets
-from deployments.prefect_server import DATABASE
-from deployments.ports import Ports
-from deployments.stack import Stack
+from deployments.stack.buckets import make_buckets
+from deployments.stack.prefect_server import DATABASE
+from deployments.stack.ports import Ports
+from deployments.stack.stack import Stack
 say = lambda line: print(line, flush=True)
 with Stack(Path({data!r}), Ports({s3}, {prefect}), report=say, prepare=make_buckets, serve=False) as stack:
     say("up")
@@ -257,7 +257,7 @@ SERVE = (
     "-c",
     """
 import os
-from deployments.health import health_endpoint
+from deployments.runner.health import health_endpoint
 import time
 print(dict(os.environ), flush=True)
 with health_endpoint(int(os.environ["NCPI_RUNNER_PORT"]), lambda: (True, {})):

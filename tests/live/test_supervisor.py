@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from processes import eventually, is_alive
 
-from deployments import kept as kept_module
-from deployments import leftovers
-from deployments.leftovers import RECORD_FILE, end_leftovers, remember, write_record
-from deployments.log import bound_log, has_line
-from deployments.part import Part
-from deployments.supervisor import Supervisor
+from deployments.stack import orphans
+from deployments.stack import supervised as kept_module
+from deployments.stack.log import bound_log, has_line
+from deployments.stack.orphans import RECORD_FILE, end_leftovers, remember, write_record
+from deployments.stack.process_spec import Part
+from deployments.stack.supervisor import Supervisor
 from schemas.errors import StackError
 
 pytestmark = pytest.mark.live
@@ -177,7 +177,7 @@ def test_haste_does_not_wait(supervisor: Watched, tmp_path: Path) -> None:
 def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; sys.path[:0] = sys.argv[2:]\n"
-        "from deployments.supervisor import Supervisor\n"
+        "from deployments.stack.supervisor import Supervisor\n"
         "from test_supervisor import IDLE, part\n"
         "data = Path(sys.argv[1]); one = Supervisor(data, print); one.start()\n"
         "one.wait_until_ready(one.keep(part(data, IDLE))); one.wait()\n"
@@ -207,7 +207,7 @@ def left(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_a_leftover_is_ended_even_when_it_does_not_want_to(
     left: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leftovers, "_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(orphans, "_PATIENCE_SECONDS", 0.3)
     said: list[str] = []
     end_leftovers(tmp_path, said.append)
     assert left.wait(5) == -signal.SIGKILL

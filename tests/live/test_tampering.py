@@ -10,20 +10,20 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from deployments.program import program
-from desk.office import open_office, open_reading_room
-from desk.opening import open_inspection
-from desk.submission import FORMS, submit
-from schemas.moves import State
-from storage.client import client_for
+from desk.acts.context import open_office, open_reading_room
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from schemas.lifecycle.moves import State
+from storage.s3.client import client_for
 from storage.settings import Bucket, Duty
 from tests.support.returns import write_fieldwork
-from tests.support.running import wait_for
+from tests.support.servers.running import wait_for
 from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deployments.stack import Stack
+    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 

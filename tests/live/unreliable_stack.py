@@ -12,27 +12,27 @@ import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Literal, Self
 
-from deployments.buckets import make_buckets
-from deployments.leftovers import RECORD_FILE
-from deployments.people_keys import people_connection
-from deployments.ports import HOST, Ports, free_ports
-from deployments.prefect_server import prefect_server
-from deployments.private_file import make_private_folder
-from deployments.s3_keys import keys_of
 from deployments.seal_key import seal_connection, seal_key_of
-from deployments.seaweed import connection_of, remove_sockets, seaweed
-from deployments.serving import serving
-from deployments.supervisor import Supervisor
-from tests.support.fault_proxy import FaultProxy
-from tests.support.postgres import Postgres
-from tests.support.running import wait_until, without_ours
+from deployments.stack.buckets import make_buckets
+from deployments.stack.orphans import RECORD_FILE
+from deployments.stack.ports import HOST, Ports, free_ports
+from deployments.stack.prefect_server import prefect_server
+from deployments.stack.private_file import make_private_folder
+from deployments.stack.s3_keys import keys_of
+from deployments.stack.seaweed import connection_of, remove_sockets, seaweed
+from deployments.stack.secrets import people_connection
+from deployments.stack.supervisor import Supervisor
+from deployments.stack.workers import serving
+from tests.support.servers.fault_proxy import FaultProxy
+from tests.support.servers.postgres import Postgres
+from tests.support.servers.running import wait_until, without_ours
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from deployments.kept import Kept
-    from deployments.part import Part
+    from deployments.stack.process_spec import Part
+    from deployments.stack.supervised import Kept
 
 Database = Literal["SQLite", "PostgreSQL"]
 Server = Literal["S3", "Prefect"]

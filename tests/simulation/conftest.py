@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.simulation.lives import write_returns
-from tests.simulation.quick import quicken
+from tests.support.quick import quicken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 
 from tests.simulation.people import Returns
-from tests.simulation.quick import quicken
 from tests.simulation.simulation import Simulation
+from tests.support.quick import quicken
 from tests.support.returns import write_fieldwork, write_review
 
 INSPECTIONS: Final = ("kent-2025", "surrey-2025")

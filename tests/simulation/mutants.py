@@ -5,23 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-import desk.decision
-import desk.office
-import desk.permission
-import domain.approval
-import domain.clocks
-import domain.parts
+import desk.acts.context
+import desk.acts.decision
+import desk.acts.permission
+import domain.documents.clocks
+import domain.lifecycle.approval
+import domain.lifecycle.separation
 import flows.publication
 import flows.stage_run
-import storage.sweep
+import storage.prefect.sweep
 import tests.simulation.simulation
-from domain.history import History
-from schemas.entry import DocumentReference, digest_of
+from domain.lifecycle.history import History
 from schemas.errors import AlreadyWrittenError, ArtefactError
+from schemas.lifecycle.entry import DocumentReference, digest_of
 from storage import keys
-from storage.artefacts import Artefacts
-from storage.ledger import Ledger
-from storage.public import Public
+from storage.record.artefacts import Artefacts
+from storage.record.ledger import Ledger
+from storage.record.public import Public
 from tasks.steps import Steps
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from domain.history import Recorded
-    from schemas.acts import Act
-    from schemas.documents import Draft, Publication, PublishedFile, StoredFile
-    from schemas.entry import Entry
+    from domain.lifecycle.history import Recorded
+    from schemas.documents.inspection import Draft, Publication, PublishedFile, StoredFile
+    from schemas.lifecycle.acts import Act
+    from schemas.lifecycle.entry import Entry
 
 
 def wins_every_race(patch: pytest.MonkeyPatch) -> None:
@@ -127,38 +127,38 @@ def cannot_store_twice(patch: pytest.MonkeyPatch) -> None:
 
 def approves_own(patch: pytest.MonkeyPatch) -> None:
     """Let everybody approve everything."""
-    patch.setattr(domain.parts, "people_with", lambda _history, _part: frozenset())
+    patch.setattr(domain.lifecycle.separation, "people_with", lambda _history, _part: frozenset())
 
 
 def approves_at_the_desk_only_own_name(patch: pytest.MonkeyPatch) -> None:
     """Compare who approves with who approves, not with who wrote."""
 
     def check(history: History, act: Act, _person: str) -> None:
-        domain.parts.check_parts(history, act, "somebody.else")
+        domain.lifecycle.separation.check_parts(history, act, "somebody.else")
 
-    patch.setattr(desk.permission, "check_parts", check)
+    patch.setattr(desk.acts.permission, "check_parts", check)
 
 
 def approves_any_digest(patch: pytest.MonkeyPatch) -> None:
     """Take an approval whatever bytes the person saw."""
 
     def check(history: History, act: Act, _digest: str, now: dt.datetime) -> Recorded:
-        newest = domain.approval.latest_draft(history).entry.document
-        return domain.approval.check_decision(history, act, newest.sha256 if newest else "", now)
+        newest = domain.lifecycle.approval.latest_draft(history).entry.document
+        return domain.lifecycle.approval.check_decision(history, act, newest.sha256 if newest else "", now)
 
-    patch.setattr(desk.decision, "check_decision", check)
+    patch.setattr(desk.acts.decision, "check_decision", check)
 
 
 def publishes_before_the_embargo(patch: pytest.MonkeyPatch) -> None:
     """Forget the embargo."""
-    approved = domain.approval.approved_draft
+    approved = domain.lifecycle.approval.approved_draft
     long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     patch.setattr(flows.publication, "approved_draft", lambda history: (*approved(history)[:2], long_ago))
 
 
 def publishes_an_hour_early(patch: pytest.MonkeyPatch) -> None:
     """Read the embargo by a clock that is an hour ahead, as in summer."""
-    approved = domain.approval.approved_draft
+    approved = domain.lifecycle.approval.approved_draft
 
     def early(history: History) -> tuple[Recorded, str, dt.datetime]:
         approval, digest, embargo = approved(history)
@@ -224,7 +224,9 @@ def cannot_publish_twice(patch: pytest.MonkeyPatch) -> None:
 def never_sweeps(patch: pytest.MonkeyPatch) -> None:
     """Believe that no event is ever lost."""
     patch.setattr(
-        tests.simulation.simulation, "sweep", lambda ledger, *_, **__: storage.sweep.Swept(len(ledger.inspections()))
+        tests.simulation.simulation,
+        "sweep",
+        lambda ledger, *_, **__: storage.prefect.sweep.Swept(len(ledger.inspections())),
     )
 
 
@@ -236,23 +238,23 @@ def sweeps_only_the_first(patch: pytest.MonkeyPatch) -> None:
 
 def counts_half_a_year_as_185_days(patch: pytest.MonkeyPatch) -> None:
     """Count six months in days."""
-    after = domain.clocks.range_after
+    after = domain.documents.clocks.range_after
 
     def counted(start: Any, *, months: int = 0, days: int = 0) -> Any:
         return after(start, days=185 if months == 6 else days, months=0 if months == 6 else months)
 
-    patch.setattr(domain.clocks, "range_after", counted)
+    patch.setattr(domain.documents.clocks, "range_after", counted)
 
 
 def sweeps_no_embargo(patch: pytest.MonkeyPatch) -> None:
     """Leave out of the sweep what an embargo has let go."""
-    due = storage.sweep._due
+    due = storage.prefect.sweep._due
 
     def without(read: Any, now: dt.datetime, grace: dt.timedelta) -> Any:
         stage = due(read, now, grace)
         return None if stage == "publication" else stage
 
-    patch.setattr(storage.sweep, "_due", without)
+    patch.setattr(storage.prefect.sweep, "_due", without)
 
 
 def runs_whoever_is_called(patch: pytest.MonkeyPatch) -> None:
@@ -286,7 +288,7 @@ def tells_before_it_is_written(patch: pytest.MonkeyPatch) -> None:
         self.announcer.announce(following.recorded[-1])
         return following.recorded[-1]
 
-    patch.setattr(desk.office.Office, "record", record)
+    patch.setattr(desk.acts.context.Office, "record", record)
 
 
 MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (

@@ -6,17 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from desk.decision import approve, moderate, return_draft
-from desk.holds import lift_hold, place_hold
-from desk.opening import open_inspection
-from desk.referrals import refer_back
-from desk.submission import FORMS, submit
-from domain.approval import latest_draft
-from domain.history import History
-from schemas.acts import MODERATE, PLACE_HOLD
+from desk.acts.decision import approve, moderate, return_draft
+from desk.acts.holds import lift_hold, place_hold
+from desk.acts.opening import open_inspection
+from desk.acts.referrals import refer_back
+from desk.acts.submission import FORMS, submit
+from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import History
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
-from schemas.moves import State
-from schemas.roles import Role
+from schemas.lifecycle.acts import MODERATE, PLACE_HOLD
+from schemas.lifecycle.moves import State
+from schemas.people.roles import Role
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from domain.history import Recorded
+    from domain.lifecycle.history import Recorded
     from tests.simulation.simulation import Simulation
 
 LEAD: Final = signer("robin.ellis", Role.INSPECTOR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from storage.prefect_server import event_of
+from storage.prefect.api import event_of
 from tasks.guard import PAUSES, TRANSIENT
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator
 
-    from domain.history import Recorded
-    from storage.objects import StoredVersion
+    from domain.lifecycle.history import Recorded
+    from storage.s3.objects import StoredVersion
     from tests.simulation.simulation import Simulation
 
 TRIED_AGAIN: Final = (

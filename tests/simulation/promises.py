@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from domain.approval import embargo_of
-from domain.history import History
-from schemas.documents import Draft, Publication
+from domain.lifecycle.approval import embargo_of
+from domain.lifecycle.history import History
+from schemas.documents.inspection import Draft, Publication
 from schemas.errors import InspectionError
-from schemas.moves import Kind
-from schemas.seal import Seal
+from schemas.lifecycle.moves import Kind
+from schemas.sealing.seal import Seal
 from storage import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from domain.history import Recorded
-    from schemas.entry import Entry
+    from domain.lifecycle.history import Recorded
+    from schemas.lifecycle.entry import Entry
 
 APPROVALS = {"initial-report": Kind.REPORT_APPROVED, "review": Kind.REVIEW_APPROVED}
 

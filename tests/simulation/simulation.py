@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from greenlet import getcurrent, greenlet
 
-from desk.office import Office
-from domain.board import standing
-from domain.note import verifier_key_of
+from desk.acts.context import Office
+from domain.lifecycle.board import standing
+from domain.sealing.note import verifier_key_of
 from flows.stage_run import run_stage
 from schemas.errors import AlreadyWrittenError
-from schemas.moves import State
-from schemas.stages import STAGES
+from schemas.lifecycle.moves import State
+from schemas.lifecycle.stages import STAGES
 from storage import keys
-from storage.artefacts import Artefacts
-from storage.ledger import Ledger
-from storage.public import Public
-from storage.read_cache import ReadCache
-from storage.register import RegisterStore
-from storage.sealer import Sealer
+from storage.prefect.sweep import sweep
+from storage.record.artefacts import Artefacts
+from storage.record.ledger import Ledger
+from storage.record.public import Public
+from storage.record.register import RegisterStore
+from storage.record.stores import Stores
+from storage.s3.read_cache import ReadCache
+from storage.sealing.sealer import Sealer
 from storage.settings import ORIGIN
-from storage.stores import Stores
-from storage.sweep import sweep
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import NEVER, ByChance, Died, Fault, Planned, Rates, passing_error
 from tests.simulation.people import People, Returns
@@ -46,7 +46,7 @@ from tests.support.world import MAKES, examine_once
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from domain.history import History
+    from domain.lifecycle.history import History
     from tests.simulation.faults import Faults
 
 T = TypeVar("T")

@@ -78,7 +78,7 @@ def test_the_simulation_tries_again_what_prefect_tries_again() -> None:
 def test_the_same_seed_gives_the_same_bytes_whatever_the_order_of_hashes() -> None:
     program = (
         "import tempfile, pytest; from pathlib import Path; from tests.simulation.lives import simulate, write_returns;"
-        "from tests.simulation.quick import quicken; quicken(pytest.MonkeyPatch());"
+        "from tests.support.quick import quicken; quicken(pytest.MonkeyPatch());"
         "returns = write_returns(Path(tempfile.mkdtemp()));"
         "print([simulate(seed, returns).final for seed in (3, 4, 5, 6)][-4:])"
     )

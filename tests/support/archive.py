@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.history import Recorded
+from domain.documents.withdrawals import draft_withdrawal
+from domain.lifecycle.history import Recorded
+from domain.lifecycle.versions import FIRST_VERSION
 from domain.signing import KeySigner, public_key_of, sign, signed
-from domain.versions import FIRST_VERSION
-from domain.withdrawals import draft_withdrawal
-from schemas.correction import CorrectedPublication
 from schemas.dates import SourcedDate
-from schemas.documents import Draft, Pack, Publication, PublishedFile, StoredFile
-from schemas.entry import Actor, DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
-from schemas.moves import Kind
-from schemas.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
-from schemas.roles import Role
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.inspection import Draft, Pack, Publication, PublishedFile, StoredFile
+from schemas.lifecycle.entry import Actor, DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
+from schemas.lifecycle.moves import Kind
+from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
+from schemas.people.roles import Role
 from storage.settings import Bucket
 
 if TYPE_CHECKING:

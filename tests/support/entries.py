@@ -7,9 +7,9 @@ import datetime as dt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import KeySigner, signed
-from schemas.entry import Actor, Entry, EntryContent, digest_of, genesis_of
-from schemas.moves import Kind
-from schemas.roles import Role
+from schemas.lifecycle.entry import Actor, Entry, EntryContent, digest_of, genesis_of
+from schemas.lifecycle.moves import Kind
+from schemas.people.roles import Role
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.holdings import Holdings
+from storage.s3.read_only import Holdings
 from storage.settings import Bucket
 from tests.support.memory import MemoryObjects
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.register import Register
+from domain.people.register import Register
 from domain.signing import KeySigner, public_key_of, sign
-from schemas.entry import Actor, digest_of
-from schemas.register import Confirmed, Enrolled, Founded, Invited, RegisterRecord
-from schemas.roles import Role
+from schemas.lifecycle.entry import Actor, digest_of
+from schemas.people.register import Confirmed, Enrolled, Founded, Invited, RegisterRecord
+from schemas.people.roles import Role
 from storage import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from schemas.register import Body, ProviderRegistered
-    from storage.objects import Objects
+    from schemas.people.register import Body, ProviderRegistered
+    from storage.s3.objects import Objects
 
 FOUNDED_AT: Final = dt.datetime(2014, 1, 2, 9, 0, tzinfo=dt.UTC)
 FIRST_ADMIN: Final = "jo.keller"

@@ -7,8 +7,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from schemas.programme import Theme
-from schemas.tables import CASE_AUDIT, CASE_TYPES, PROGRESS, theme_column
+from schemas.documents.tables import CASE_AUDIT, CASE_TYPES, PROGRESS, theme_column
+from schemas.programme.versions import Theme
 
 if TYPE_CHECKING:
     from pathlib import Path

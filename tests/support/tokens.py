@@ -10,7 +10,7 @@ from typing import Any, Final
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from domain.certificate import nonce_of
+from domain.people.id_token import nonce_of
 
 ISSUER: Final = "https://login.example.org"
 CLIENT: Final = "ncpi-desk"

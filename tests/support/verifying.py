@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from storage.holdings import Holdings
-from storage.verification import verify
+from audit.verification import verify
+from storage.s3.read_only import Holdings
 
 if TYPE_CHECKING:
-    from storage.stores import Stores
-    from storage.verification import Finding, Verified
+    from audit.verification import Finding, Verified
+    from storage.record.stores import Stores
 
 
 class Looked(NamedTuple):

@@ -6,11 +6,11 @@ import datetime as dt
 import functools
 from typing import TYPE_CHECKING, Final
 
-from desk.decision import approve, return_draft
-from desk.office import Office
-from desk.opening import open_inspection
-from desk.submission import FORMS, Submitted, submit
-from domain.approval import latest_draft
+from desk.acts.context import Office
+from desk.acts.decision import approve, return_draft
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, Submitted, submit
+from domain.lifecycle.approval import latest_draft
 from evidence.examination import Examination, Request, examine
 from flows.fieldwork import check_evidence
 from flows.follow_up import plan_follow_up
@@ -18,15 +18,15 @@ from flows.initial_report import assemble_report
 from flows.publication import publish
 from flows.review_publication import review
 from flows.stage_run import Outcome, run_stage
-from schemas.roles import Role
-from schemas.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
-from storage.artefacts import Artefacts
-from storage.ledger import Ledger
-from storage.prefect_server import event_of
-from storage.public import Public
-from storage.read_cache import ReadCache
-from storage.register import RegisterStore
-from storage.stores import Stores
+from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
+from schemas.people.roles import Role
+from storage.prefect.api import event_of
+from storage.record.artefacts import Artefacts
+from storage.record.ledger import Ledger
+from storage.record.public import Public
+from storage.record.register import RegisterStore
+from storage.record.stores import Stores
+from storage.s3.read_cache import ReadCache
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
 from tests.support.people import SERVICE, put_everybody, signer
@@ -34,7 +34,7 @@ from tests.support.people import SERVICE, put_everybody, signer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from domain.history import History, Recorded
+    from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from flows.stage_run import Make
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deployments.ports import free_ports
-from deployments.stack import Stack
-from storage.buckets import prepare_buckets
-from storage.client import client_for
-from storage.holdings import Holdings
-from storage.objects import S3Objects
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
+from storage.s3.buckets import prepare_buckets
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.s3.read_only import Holdings
 from storage.settings import Bucket, Duty, Settings
 from tests.tamper.state import Prefixed, State, build, build_later
 

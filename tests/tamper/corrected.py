@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
 
-from schemas.entry import DocumentReference, digest_of
-from schemas.moves import Kind
+from schemas.lifecycle.entry import DocumentReference, digest_of
+from schemas.lifecycle.moves import Kind
 from tests.support.archive import HMI, key_of
 from tests.tamper.rewritten import edit, hash_again, place, read, seal_again
 from tests.tamper.state import CORRECTED, WITHDRAWN, State, seq_of
@@ -16,7 +16,7 @@ from tests.tamper.state import CORRECTED, WITHDRAWN, State, seq_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.holdings import Holdings
+    from storage.s3.read_only import Holdings
 
 FIRST: Final = f"{WITHDRAWN}/initial-report/report.html"
 SECOND: Final = f"{WITHDRAWN}/initial-report/v2/report.html"

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from deployments.ports import Ports, free_ports
-from deployments.stack import Stack
-from storage.buckets import prepare_buckets
-from storage.client import client_for
-from storage.holdings import Holdings, open_holdings
-from storage.objects import S3Objects
+from deployments.stack.ports import Ports, free_ports
+from deployments.stack.stack import Stack
+from storage.s3.buckets import prepare_buckets
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.s3.read_only import Holdings, open_holdings
 from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 
 from domain.signing import public_key_of
-from schemas.entry import DocumentReference, digest_of, genesis_of
-from schemas.moves import Kind
-from schemas.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated
-from schemas.roles import Role
+from schemas.lifecycle.entry import DocumentReference, digest_of, genesis_of
+from schemas.lifecycle.moves import Kind
+from schemas.people.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated
+from schemas.people.roles import Role
 from tests.support.archive import (
     ADMIN,
     BOX,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from schemas.entry import Entry
+    from schemas.lifecycle.entry import Entry
 
 THIEF: Final = key_of("mallory")
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from schemas.moves import Kind
-from storage.export import export
-from storage.holdings import Holdings
-from storage.objects import StoredVersion
-from storage.verification import Anchors, verify
-from storage.verification.anchors import HeldNote
+from audit.export import export
+from audit.verification import Anchors, verify
+from audit.verification.anchors import HeldNote
+from schemas.lifecycle.moves import Kind
+from storage.s3.objects import StoredVersion
+from storage.s3.read_only import Holdings
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from storage.objects import S3Objects
-    from storage.verification import Finding
+    from audit.verification import Finding
+    from storage.s3.objects import S3Objects
 
 ROOT: Final = Path(__file__).parents[2]
 WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"

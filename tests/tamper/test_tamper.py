@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemas.moves import Kind
+from schemas.lifecycle.moves import Kind
 from tests.support.archive import LEAD
 from tests.tamper.corrected import CORRECTED_OTHERWISE, WITHDRAWN_OTHERWISE
 from tests.tamper.rewritten import (

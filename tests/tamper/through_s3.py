@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from schemas.moves import Kind
+from schemas.lifecycle.moves import Kind
 from tests.tamper.state import APPROVED, DRAFTED, WHOLE, State, place, seq_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.holdings import Holdings
+    from storage.s3.read_only import Holdings
 
 
 def other_bytes_as_a_second_version(holdings: Holdings, state: State) -> None:

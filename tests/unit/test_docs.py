@@ -9,18 +9,18 @@ from typing import get_args
 import pytest
 import typer.main
 
+from audit.verification import LAYERS
 from deployments.program import program
-from deployments.served import flow_of
-from desk.options import read_embargo
+from deployments.runner.flow_specs import flow_of
+from desk.cli.options import read_embargo
 from schemas import errors
-from schemas.acts import ACTS
-from schemas.entry import Entry, digest_of
-from schemas.moves import Kind
-from schemas.register import Body, RegisterRecord
-from schemas.seal import Seal
-from schemas.stages import STAGES
+from schemas.lifecycle.acts import ACTS
+from schemas.lifecycle.entry import Entry, digest_of
+from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.stages import STAGES
+from schemas.people.register import Body, RegisterRecord
+from schemas.sealing.seal import Seal
 from storage.settings import Duty, Settings
-from storage.verification import LAYERS
 
 ROOT = Path(__file__).parents[2]
 LEDGER_PAGE = (ROOT / "docs/ledger.md").read_text()

@@ -1,0 +1,186 @@
+"""What goes into an export, and from where."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from audit.export.folder import VERIFIER, ExportFolder
+from audit.verification.artefacts import FOLDER, read_artefacts
+from audit.verification.ledger import examine
+from audit.verification.listing import list_record
+from audit.verification.snapshot import NoSnapshot
+from schemas.errors import NotFoundError
+from storage.s3.read_only import read_all
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+
+    from audit.verification.artefacts import Artefact
+    from audit.verification.ledger import Examined
+    from audit.verification.listing import Listing
+    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.read_only import Holdings
+
+_BATCH: Final = 500
+_WITHOUT_CASE_DATA: Final = frozenset(
+    {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
+)
+"""Kinds of documents that hold names, digests, dates and counts of problems; never a row or a value of a table."""
+_GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.
+
+    python3 -m pip install cryptography
+    python3 ncpi_verify.py . --register DIGEST --note FILE...
+
+DIGEST is the SHA-256 of register/00000000.json, as you noted it when the register was founded; FILE is a note that you
+were sent and kept. Take both from where you keep them, not from here, and rather use a verifier that you kept than the
+one beside this text. `python3 ncpi_verify.py --help` has the rest.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export holds."""
+
+    inspections: int
+    records: int
+    artefacts: int
+    documents: int
+    """Artefacts whose bytes are in it."""
+    public: int
+    not_exported: int
+    """Keys that no file can be named by, and what was hidden, gone or unreadable; the verifier names them."""
+
+
+def export(
+    holdings: Holdings,
+    path: Path,
+    inspection_id: str | None = None,
+    *,
+    now: dt.datetime,
+    with_documents: bool = False,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _of: None,
+) -> Exported:
+    """Export everything, or one inspection with the register and the seals; what is there already is not read again.
+
+    Args:
+        with_documents: the bytes of documents without case data too.
+
+    Raises:
+        NotFoundError: that inspection was never opened.
+        RefusedError: the folder holds something else.
+    """
+    listing = list_record(holdings.ledger, inspection_id)
+    if inspection_id and inspection_id not in listing.ledgers:
+        message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
+        raise NotFoundError(message)
+    folder = ExportFolder(path, holdings.name, inspection_id)
+    folder.begin()
+    return _Export(holdings, folder, progress).run(listing, inspection_id, now, with_documents=with_documents)
+
+
+class _Export:
+    def __init__(self, holdings: Holdings, folder: ExportFolder, progress: Callable[[str, int, int], None]) -> None:
+        self._holdings = holdings
+        self._folder = folder
+        self._progress = progress
+        self._missed = 0
+
+    def run(self, listing: Listing, inspection_id: str | None, now: dt.datetime, *, with_documents: bool) -> Exported:
+        standing = [*listing.register, *(one for rows in listing.ledgers.values() for one in rows), *listing.seals]
+        self._copy("records", self._holdings.ledger, standing, "")
+        self._folder.write_json("versions.json", _rows(listing.versions))
+        artefacts = self._artefacts(listing, inspection_id)
+        documents = self._documents(artefacts) if with_documents else 0
+        public = self._public(inspection_id)
+        self._folder.write(VERIFIER, verifier().read_bytes())
+        self._folder.write("HOW-TO-CHECK.txt", _GUIDE.encode())
+        self._folder.end(f"{now:%Y-%m-%dT%H:%M:%SZ}")
+        return Exported(len(listing.ledgers), len(standing), len(artefacts), documents, public, self._missed)
+
+    def _copy(self, what: str, objects: Objects, versions: list[StoredVersion], below: str) -> int:
+        copied = 0
+        for start in range(0, len(versions), _BATCH):
+            self._progress(what, start, len(versions))
+            batch = [one for one in versions[start : start + _BATCH] if self._folder.is_safe(one.key)]
+            wanted = [one.key for one in batch if not self._folder.has(f"{below}{one.key}", one)]
+            copied += len(batch) - len(wanted)
+            for key, data in zip(wanted, read_all(objects, wanted, set()), strict=True):
+                if data is not None:
+                    self._folder.write(f"{below}{key}", data)
+                    copied += 1
+        self._missed += len(versions) - copied
+        return copied
+
+    def _artefacts(self, listing: Listing, inspection_id: str | None) -> list[Artefact]:
+        self._progress("artefacts", 0, 0)
+        everything = self._examined(listing)
+        found = list(read_artefacts(self._holdings.private, everything, NoSnapshot(), inspection_id))
+        rows = [
+            {
+                "inspection": one.inspection,
+                "sha256": one.sha256,
+                "entry": one.entry,
+                "found": one.found,
+                "size": one.size,
+            }
+            for one in found
+        ]
+        self._folder.write_json("artefacts.json", rows)
+        return found
+
+    def _examined(self, listing: Listing) -> Iterator[Examined]:
+        """Read again, from the folder, which artefacts the entries name."""
+        for inspection_id, versions in listing.ledgers.items():
+            paths = [(one.key, self._folder.path / one.key) for one in versions if self._folder.is_safe(one.key)]
+            stored = [(key, path.read_bytes()) for key, path in paths if path.is_file()]
+            yield examine(inspection_id, stored, None)[0]
+
+    def _documents(self, artefacts: list[Artefact]) -> int:
+        wanted = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _LARGEST]
+        written = 0
+        for start in range(0, len(wanted), _BATCH):
+            self._progress("documents", start, len(wanted))
+            batch = wanted[start : start + _BATCH]
+            for key, data in zip(batch, read_all(self._holdings.private, batch, set()), strict=True):
+                if data is not None and is_without_case_data(data):
+                    self._folder.write(key, data)
+                    written += 1
+        return written
+
+    def _public(self, inspection_id: str | None) -> int:
+        prefixes = (f"{inspection_id}/", f"publications/{inspection_id}/") if inspection_id else ("",)
+        versions = [one for prefix in prefixes for one in self._holdings.public.versions(prefix)]
+        newest = {one.key: one for one in versions if not one.is_delete_marker}
+        for one in versions:
+            if one.is_delete_marker:  # read again, for it may be hidden since an export into the same folder
+                self._folder.forget(f"public/{one.key}")
+        missed = self._missed
+        copied = self._copy("public files", self._holdings.public, list(newest.values()), "public/")
+        self._missed = missed  # what is public no more is no part of the record
+        self._folder.write_json("public.json", _rows(versions))
+        return copied
+
+
+_LARGEST: Final = 1_000_000
+
+
+def is_without_case_data(data: bytes) -> bool:
+    """Tell whether bytes are a document of a kind that never holds case data."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and value.get("kind") in _WITHOUT_CASE_DATA
+
+
+def _rows(versions: list[StoredVersion]) -> list[object]:
+    return [[one.key, one.id, one.etag.strip('"'), one.is_delete_marker] for one in versions]
+
+
+def verifier() -> Path:
+    """Find the verifier of one file, beside the rooms."""
+    return Path(__file__).parents[2] / "verifier" / VERIFIER

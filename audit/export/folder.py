@@ -1,0 +1,91 @@
+"""The folder of an export: what may be written to it, and each file whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from storage.s3.objects import StoredVersion
+
+ABOUT: Final = "export.json"
+VERSION: Final = 1
+VERIFIER: Final = "ncpi_verify.py"
+_SAFE: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+_MD5: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class ExportFolder:
+    """A folder that is empty, or that an export into it was begun or made before."""
+
+    def __init__(self, path: Path, store: str, inspection_id: str | None) -> None:
+        """Take a folder for an export of a store.
+
+        Raises:
+            RefusedError: something else is in it, or an export of another store or another choice of inspections.
+        """
+        self.path = path
+        self._about = {"version": VERSION, "store": store, "inspection": inspection_id}
+        if path.is_file():
+            message = f"{path}: wanted a folder to export to, found a file; name another"
+            raise RefusedError(message)
+        if path.is_dir() and any(path.iterdir()):
+            self._check()
+        path.mkdir(parents=True, exist_ok=True)
+
+    def _check(self) -> None:
+        try:
+            found = json.loads((self.path / ABOUT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict) or any(found.get(name) != value for name, value in self._about.items()):
+            message = (
+                f"{self.path}: wanted an empty folder, or one with an export of the same that was begun before, found "
+                "something else; nothing was written: name another folder"
+            )
+            raise RefusedError(message)
+
+    def begin(self) -> None:
+        """Say that an export is under way: until it ends, the verifier refuses the folder."""
+        self.write_json(ABOUT, {**self._about, "complete": False})
+
+    def end(self, at: str) -> None:
+        """Say that everything is there."""
+        self.write_json(ABOUT, {**self._about, "complete": True, "exported_at": at})
+
+    def is_safe(self, key: str) -> bool:
+        """Tell whether a key can be the name of a file below this folder; some server may hold any."""
+        return all(_SAFE.fullmatch(part) for part in key.split("/"))
+
+    def has(self, key: str, version: StoredVersion) -> bool:
+        """Tell whether the bytes of a version are there already, by the ETag of what was stored in one piece."""
+        path, etag = self.path / key, version.etag.strip('"')
+        if not _MD5.fullmatch(etag) or not path.is_file():
+            return False
+        return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == etag
+
+    def forget(self, key: str) -> None:
+        """Remove what was written before of a key."""
+        if self.is_safe(key):
+            (self.path / key).unlink(missing_ok=True)
+
+    def write(self, key: str, data: bytes) -> None:
+        """Write a file in one step: a crash leaves the old one or the new one."""
+        path = self.path / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beginning = path.with_name(f".{path.name}.part")
+        beginning.write_bytes(data)
+        beginning.replace(path)
+
+    def write_json(self, name: str, value: object) -> None:
+        """Write JSON, one row a line where it is a list."""
+        if isinstance(value, list):
+            rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in value)
+            self.write(name, f"[\n{rows}\n]\n".encode() if value else b"[]\n")
+        else:
+            self.write(name, json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")

@@ -1,0 +1,128 @@
+"""Read what an audit report is made from. What cannot be read is said in the report; it never stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from audit.report.inspection import Beside, trail_of
+from audit.report.programme import programme_of
+from domain.lifecycle.history import History
+from schemas.audit.report import Unreadable
+from schemas.documents.inspection import Draft, Evidence, Rejection, Review
+from schemas.errors import ChainBrokenError, InspectionError, NotFoundError, SettingsError
+from schemas.identifiers import is_inspection_id
+from schemas.lifecycle.moves import Kind
+from storage.record.documents import read_drafted, read_plan, read_recorded
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Sequence
+
+    from audit.record_check import Sealed
+    from domain.lifecycle.history import Recorded
+    from schemas.audit.check import RecordCheck
+    from schemas.audit.report import InspectionTrail, ProgrammeTrail
+    from schemas.problems import Problem
+    from storage.record.artefacts import Artefacts
+    from storage.record.stores import Stores
+
+R = TypeVar("R")
+_MOST_READ = 40
+"""Rejections and evidence whose problems are read of one inspection; of older ones what the entries list is counted."""
+
+
+def inspection_report(
+    stores: Stores, inspection_id: str, at: dt.datetime, sealed: Sealed, check: RecordCheck | None
+) -> InspectionTrail:
+    """Make the audit report of one inspection; of a ledger that is broken, one that says so.
+
+    Raises:
+        NotFoundError: it was never opened.
+    """
+    try:
+        history = stores.ledger.history(inspection_id)
+    except ChainBrokenError as error:
+        beside = Beside(check=check, fault=str(error))
+        return trail_of(History(inspection_id), at, beside).model_copy(update={"standing": None})
+    if not history.recorded:
+        message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
+        raise NotFoundError(message)
+    return _trail(stores.artefacts, history, at, sealed, check)
+
+
+def programme_report(
+    stores: Stores,
+    at: dt.datetime,
+    sealed: Sealed,
+    check: RecordCheck | None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> ProgrammeTrail:
+    """Make the audit report of all inspections.
+
+    Args:
+        progress: told of each inspection.
+    """
+
+    def trails() -> Iterator[InspectionTrail | Unreadable]:
+        for inspection_id, read in stores.ledger.histories():
+            progress(inspection_id)
+            try:
+                if isinstance(read, InspectionError):
+                    raise read
+                yield _trail(stores.artefacts, read, at, sealed, None)
+            except SettingsError:
+                raise  # no fault of this inspection, and the next would say the same
+            except InspectionError as error:
+                # A folder that is no inspection's has a name that anybody may have chosen.
+                known = inspection_id if is_inspection_id(inspection_id) else "a folder that is no inspection's"
+                yield Unreadable(inspection=known, fault=str(error))
+
+    made = programme_of(trails(), at, check=check)
+    return made.model_copy(update={"seals": sealed.of_all()})
+
+
+def _trail(
+    artefacts: Artefacts, history: History, at: dt.datetime, sealed: Sealed, check: RecordCheck | None
+) -> InspectionTrail:
+    faults: list[str] = []
+
+    def tried(read: Callable[[], R]) -> R | None:
+        try:
+            return read()
+        except SettingsError:
+            raise
+        except (InspectionError, StopIteration) as error:
+            # A draft that names no report.json ends the search for it.
+            faults.append(str(error) or f"{history.inspection_id}: a draft without its data")
+            return None
+
+    plan = tried(lambda: read_plan(artefacts, history)) if history.latest(Kind.FOLLOW_UP_RECORDED) else None
+    review = tried(lambda: _review(artefacts, history)) if history.latest(Kind.REVIEW_DRAFTED) else None
+    problems: dict[int, Sequence[Problem]] = {}
+    checks = history.all_of(Kind.FIELDWORK_RECORDED, Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
+    for one in checks[-_MOST_READ:]:
+        found = tried(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
+        if found is not None:
+            problems[one.entry.seq] = found
+    beside = Beside(
+        plan=plan,
+        review=review,
+        problems=problems,
+        check=check,
+        seals=sealed.of(history),
+        fault="\n".join(faults) or None,
+    )
+    return trail_of(history, at, beside)
+
+
+def _review(artefacts: Artefacts, history: History) -> Review:
+    return read_drafted(artefacts, read_recorded(artefacts, history, Kind.REVIEW_DRAFTED, Draft), Review)
+
+
+def _problems(artefacts: Artefacts, one: Recorded) -> Sequence[Problem] | None:
+    entry = one.entry
+    if entry.document is None:
+        return None
+    if entry.kind is Kind.FIELDWORK_RECORDED:
+        return artefacts.read_document(Evidence, entry.inspection, entry.document.sha256).warnings
+    return artefacts.read_document(Rejection, entry.inspection, entry.document.sha256).problems

@@ -1,0 +1,1 @@
+"""The audit report rendered: pages, spreadsheets, CSV. No I/O."""

@@ -1,0 +1,48 @@
+"""Tables as one CSV file: a rectangle whose first column says of which table a row is."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Final
+
+from audit.pages.sheets import DEED
+from reports.layout.plain import plain
+from reports.layout.rendering import Rendering
+from reports.spreadsheet import defused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audit.pages.sheets import Cell, Sheet
+
+
+_FIRST: Final = ("inspection", *DEED)
+
+
+def render_csv(sheets: Sequence[Sheet]) -> Rendering:
+    """Write tables below one another, with the columns of all of them; a cell is empty where its table lacks it.
+
+    Columns of one name mean one thing in every table. Dates are ISO, instants UTC. Nothing in it is a formula.
+    """
+    used = dict.fromkeys(column for sheet in sheets for column in sheet.columns)
+    columns = [*(column for column in _FIRST if column in used), *(column for column in used if column not in _FIRST)]
+    written = io.StringIO(newline="")
+    writer = csv.DictWriter(written, ["section", *columns], restval="")
+    writer.writeheader()
+    for sheet in sheets:
+        for row in sheet.rows:
+            cells = {column: _text(cell) for column, cell in zip(sheet.columns, row, strict=True)}
+            writer.writerow({"section": sheet.name, **cells})
+    return Rendering("audit-report.csv", "text/csv; charset=utf-8", written.getvalue().encode())
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat().replace("+00:00", "Z")
+    if isinstance(cell, dt.date | int):
+        return str(cell)
+    return defused(plain(cell))

@@ -1,0 +1,160 @@
+"""What was due and when it was done, as lines of time: for those who would rather look than read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audit.pages.words import VERDICTS, verdict_of
+from reports.layout.blocks import Course, Courses, Mark, Stretch
+from schemas.dates import as_known, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from schemas.audit.report import Due, Hold, InspectionTrail, ProgrammeTrail, Standing
+    from schemas.dates import SourcedDate
+
+MOST_LINES: Final = 60
+_KEY: Final = (
+    "Each line runs from the first to the last month named below it. The blue bar is the time allowed; the thick "
+    "upright is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time "
+    "over the last day."
+)
+_KEY_OF_ONE: Final = " A dashed upright is the last day before it was changed; brown is time on hold."
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Days as hundredths of a line."""
+
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def over(cls, days: Iterable[dt.date]) -> _Scale:
+        known = sorted(days)
+        return cls(known[0], max(known[-1], known[0] + dt.timedelta(days=1)))
+
+    def at(self, day: dt.date) -> float:
+        part = (min(max(day, self.first), self.last) - self.first) / (self.last - self.first)
+        return round(100 * part, 1)
+
+    def stretch(self, form: str, first: dt.date, last: dt.date) -> tuple[Stretch, ...]:
+        start = self.at(first)
+        length = round(self.at(last) - start, 1)
+        # A form is one of the literals of Stretch; each caller below names it.
+        return (Stretch(form, start, length),) if length > 0 else ()  # type: ignore[arg-type]
+
+
+def picture_of(trail: InspectionTrail) -> tuple[Courses, ...]:
+    """Draw the due dates of one inspection; nothing before there are any."""
+    dues = [due for due in trail.dues if due.stands and due.verdict != "no date"][:MOST_LINES]
+    today = trail.at.date()
+    if not dues:
+        return ()
+    is_open = any(due.verdict in {"due", "overdue"} for due in dues)
+    scale = _Scale.over([*(day for due in dues for day in _days(due)), *((today,) if is_open else ())])
+    lines = [_course(scale, due, today if due.verdict in {"due", "overdue"} else None) for due in dues]
+    holds = [hold for hold in trail.holds if _ended(hold, today) >= scale.first and hold.at.date() <= scale.last]
+    if holds:
+        lines.append(_holds(scale, holds, today))
+    late = sum(due.verdict in {"late", "overdue"} for due in dues)
+    told = f"{late} of {len(dues)} late or overdue. " if late else f"None of {len(dues)} late or overdue. "
+    return (Courses("Due and done", told + _KEY + _KEY_OF_ONE, _month(scale.first), _month(scale.last), tuple(lines)),)
+
+
+def revisits_of(trail: ProgrammeTrail) -> tuple[Courses, ...]:
+    """Draw the revisits of all inspections, those longest late first; nothing before one is planned."""
+    planned = [here for here in trail.board if here.revisit_due]
+    planned.sort(key=lambda here: (-here.days_late_at_least, -here.days_late_at_most, here.inspection))
+    shown = planned[:MOST_LINES]
+    if not shown:
+        return ()
+    today = trail.at.date()
+    scale = _Scale.over([day for here in shown for day in _revisit_days(here, today)])
+    told = f"The {len(shown)} of {len(planned)} longest late first. " if len(planned) > len(shown) else ""
+    lines = tuple(_revisit(scale, here, today) for here in shown)
+    return (Courses("Revisits: due and done", told + _KEY, _month(scale.first), _month(scale.last), lines),)
+
+
+def _month(day: dt.date) -> str:
+    # Not the day: where only the month is known, its first and last are nothing but the ends of a line.
+    return f"{day:%B %Y}"
+
+
+def _days(due: Due) -> Iterable[dt.date]:
+    for known in (_known(due.starts), due.planned, due.stands, _known(due.done)):
+        if known is not None:
+            yield from (known.earliest, known.latest)
+
+
+def _known(date: str | None) -> SourcedDate | None:
+    return as_known(date) if date else None
+
+
+def _course(scale: _Scale, due: Due, today: dt.date | None) -> Course:
+    stands = due.stands or due.planned
+    done = _known(due.done)
+    start = as_known(due.starts).earliest if due.starts else scale.first
+    last = stands.latest if stands else scale.last
+    stretches = [*scale.stretch("allowed", start, last)]
+    end = done.earliest if done else today
+    if end is not None and due.verdict in {"late", "overdue"}:
+        stretches += scale.stretch("over", last, end)
+    marks = [Mark("due", scale.at(last))]
+    if due.changes and due.planned:
+        marks.append(Mark("planned", scale.at(due.planned.latest)))
+    stretches, marks = _with_done(scale, done, stretches, marks)
+    if today is not None:
+        marks.append(Mark("today", scale.at(today)))
+    when = f"; done {done.words}" if done else ""
+    text = f"due {stands.words if stands else 'on no known day'}{when}. {verdict_of(due)}."
+    return Course(due.subject, text, tuple(stretches), tuple(marks))
+
+
+def _with_done(
+    scale: _Scale, done: SourcedDate | None, stretches: Sequence[Stretch], marks: Sequence[Mark]
+) -> tuple[list[Stretch], list[Mark]]:
+    if done is None:
+        return [*stretches], [*marks]
+    if done.is_exact:
+        return [*stretches], [*marks, Mark("done", scale.at(done.earliest))]
+    return [*stretches, *scale.stretch("done", done.earliest, done.latest)], [*marks]
+
+
+def _ended(hold: Hold, today: dt.date) -> dt.date:
+    return hold.lifted.at.date() if hold.lifted else today
+
+
+def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> Course:
+    stretches = tuple(part for hold in holds for part in scale.stretch("hold", hold.at.date(), _ended(hold, today)))
+    said = [
+        f"from {in_words(hold.at.date())} "
+        + (f"to {in_words(hold.lifted.at.date())}" if hold.lifted else "and not lifted yet")
+        for hold in holds[:MOST_LINES]
+    ]
+    return Course("on hold", "; ".join(said) + ".", stretches, ())
+
+
+def _revisit_days(here: Standing, today: dt.date) -> Iterable[dt.date]:
+    for known in (_known(here.revisit_starts), here.revisit_due, _known(here.revisit_done)):
+        if known is not None:
+            yield from (known.earliest, known.latest)
+    if here.revisit in {"due", "overdue"}:
+        yield today
+
+
+def _revisit(scale: _Scale, here: Standing, today: dt.date) -> Course:
+    due = here.revisit_due
+    last = due.latest if due else scale.last
+    starts, done = _known(here.revisit_starts), _known(here.revisit_done)
+    end = done.earliest if done else today
+    allowed = scale.stretch("allowed", starts.earliest, last) if starts else ()
+    over = scale.stretch("over", last, end) if here.revisit in {"late", "overdue"} else ()
+    stretches, marks = _with_done(scale, done, (*allowed, *over), (Mark("due", scale.at(last)),))
+    when = f"; done {done.words}" if done else ""
+    late = next((f" ({words})" for words in here.late if words.startswith("revisit")), "")
+    text = f"due {due.words if due else ''}{when}. {VERDICTS[here.revisit or 'cannot be told']}{late}."
+    return Course(here.inspection, text, tuple(stretches), tuple(marks))

@@ -1,0 +1,128 @@
+"""Due dates on a page: what was due, when it was done, in time or late, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.pages.due_chart import picture_of
+from audit.pages.tables import deeds_table
+from audit.pages.words import NONE, day, known, short, verdict_of
+from reports.layout.blocks import Bullets, Column, Paragraph, Row, Section, Table, words
+from schemas.dates import in_words
+
+if TYPE_CHECKING:
+    from reports.layout.blocks import Block
+    from schemas.audit.report import Due, InspectionTrail
+
+
+def due_section(trail: InspectionTrail) -> Section:
+    """Say what publication made due, and what became of it."""
+    if not trail.dues and not trail.receipts:
+        return Section("due", "Due dates", (Paragraph(words("Nothing is due: no follow-up was planned yet.")),))
+    return Section(
+        "due",
+        "Due dates",
+        (*picture_of(trail), *_table(trail)),
+        (
+            *(_why(due) for due in trail.dues if due.subject == "revisit"),
+            _changes(trail),
+            Section("receipts", "What came from outside", _receipts(trail)),
+            *((_rules(trail),) if any(due.rule for due in trail.dues) or trail.not_applied else ()),
+        ),
+    )
+
+
+def _table(trail: InspectionTrail) -> tuple[Block, ...]:
+    if not trail.dues:
+        return ()
+    return (
+        Table(
+            caption="What was due and what became of it",
+            columns=(
+                Column("What", share=6),
+                Column("Planned for", share=6),
+                Column("Last day that stands", share=6),
+                Column("Done", share=6),
+                Column("In time or late", share=8),
+            ),
+            rows=tuple(_row(due) for due in trail.dues),
+            note="A date that is known only to the month stays a range, and a verdict holds on every reading of it.",
+        ),
+    )
+
+
+def _row(due: Due) -> Row:
+    stands = day(due.stands) + (" (changed)" if due.changes else "")
+    return Row(
+        (
+            words(due.subject),
+            words(day(due.planned)),
+            words(stands),
+            words(known(due.done)),
+            words(verdict_of(due)),
+        )
+    )
+
+
+def _why(due: Due) -> Section:
+    blocks: tuple[Block, ...] = (Paragraph(words(f"{verdict_of(due)}.")),)
+    if due.reasons:
+        blocks += (
+            Paragraph(words("What the record holds that explains it:")),
+            Bullets(tuple(words(reason) for reason in due.reasons)),
+        )
+    else:
+        blocks += (Paragraph(words("The record holds no change of the date and no hold that would explain lateness.")),)
+    return Section("revisit", "The revisit: in time or late, and why", blocks)
+
+
+def _changes(trail: InspectionTrail) -> Section:
+    changed = [(due.subject, change) for due in trail.dues for change in due.changes]
+    subjects = {change.entry: subject for subject, change in changed}
+    return Section(
+        "changes",
+        "Changed due dates",
+        deeds_table(
+            trail,
+            "Every change of a due date",
+            sorted((change for _, change in changed), key=lambda change: change.entry),
+            (
+                (Column("What", share=5), lambda one: words(subjects[one.entry])),
+                (Column("From", share=6), lambda one: words(one.old)),
+                (Column("To", share=5), lambda one: words(one.new)),
+                (Column("Why", share=9), lambda one: words(one.reason)),
+            ),
+            empty="No due date was changed.",
+        ),
+    )
+
+
+def _receipts(trail: InspectionTrail) -> tuple[Block, ...]:
+    waited = [due for due in trail.dues if due.verdict in {"due", "overdue"} and due.subject != "revisit"]
+    missing = tuple(words(f"{due.subject}: not received. {verdict_of(due)}.") for due in waited)
+    return (
+        *deeds_table(
+            trail,
+            "The force’s action plan and the local policing body’s response",
+            trail.receipts,
+            (
+                (Column("What", share=8), lambda one: words(one.what)),
+                (Column("Received on", share=6), lambda one: words(in_words(one.received) if one.received else NONE)),
+                (Column("Kept as", share=7), lambda one: short(one.artefact)),
+            ),
+            empty="Nothing was recorded as received.",
+        ),
+        *((Bullets(missing),) if missing else ()),
+    )
+
+
+def _rules(trail: InspectionTrail) -> Section:
+    rules = list(dict.fromkeys(due.rule for due in trail.dues if due.rule))
+    return Section(
+        "rules",
+        "By which rules",
+        (
+            *((Bullets(tuple(words(rule) for rule in rules)),) if rules else ()),
+            *(Paragraph(words(f"Does not apply: {text}")) for text in trail.not_applied),
+        ),
+    )

@@ -1,0 +1,134 @@
+"""The audit report of one inspection as a page, for management."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.pages.due_section import due_section
+from audit.pages.people_section import decisions_section, refusals_section, validations_section
+from audit.pages.proof_section import proof_notice, proof_section, proof_words
+from audit.pages.side_events_section import beside_section
+from audit.pages.words import NONE, cut_short, moment, short, sure, verdict_of, who
+from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.page import render_page
+from reports.layout.phrases import listed
+
+if TYPE_CHECKING:
+    from reports.layout.blocks import Block, Words
+    from reports.layout.rendering import Rendering
+    from schemas.audit.report import InspectionTrail, TrailLine
+
+PUBLISHER = "Audit of inspections"
+CLOSING = (
+    "Made from the ledger. It holds no case data, and no personal data but the account names of those who acted. Days "
+    "are of the London calendar; instants are in UTC."
+)
+
+
+def render_inspection_audit(trail: InspectionTrail) -> Rendering:
+    """Write the audit report of one inspection as a page; the same bytes for the same values."""
+    return render_page(page_of_inspection(trail), "audit-report.html")
+
+
+def page_of_inspection(trail: InspectionTrail) -> Page:
+    """Lay the audit report of one inspection out as sections."""
+    return Page(
+        title=f"{trail.force}: audit report",
+        kicker=f"Inspection {trail.inspection}",
+        publisher=PUBLISHER,
+        description=f"Who did and decided what in the inspection {trail.inspection}, and whether the record holds.",
+        head=(*proof_notice(trail.check, trail.fault), _facts(trail)),
+        sections=(
+            due_section(trail),
+            decisions_section(trail),
+            validations_section(trail),
+            beside_section(trail),
+            refusals_section(trail),
+            Section("timeline", "Timeline", _timeline(trail)),
+            proof_section(trail.check, trail.seals, trail.inspection),
+            Section("digests", "Digests in full", _digests(trail)),
+        ),
+        foot=(words(CLOSING),),
+    )
+
+
+def _facts(trail: InspectionTrail) -> Facts:
+    here = trail.standing
+    revisit = next((due for due in trail.dues if due.subject == "revisit"), None)
+    rows: list[tuple[str, Words]] = [
+        ("Report made", words(moment(trail.at))),
+        ("Record", words(proof_words(trail.check))),
+    ]
+    if here is not None:
+        rows += [("Stands at", words(here.state)), ("Next", words(here.next))]
+        if here.incident:
+            rows.append(("To mend", words(here.incident)))
+        rows.append(("Late or overdue", words(listed(here.late) or "nothing")))
+    if revisit is not None:
+        rows.append(("Revisit", words(verdict_of(revisit))))
+    rows += [
+        ("Refusals", words(f"{trail.in_all['refusals']:,}")),
+        ("Entries", words(f"{trail.in_all['lines']:,}")),
+        ("Newest entry", (Run(trail.head, is_code=True),)),
+    ]
+    return Facts(tuple(rows))
+
+
+def _timeline(trail: InspectionTrail) -> tuple[Block, ...]:
+    if not trail.lines:
+        return (Paragraph(words("No entry could be read.")),)
+    return (
+        Table(
+            caption="Every entry of the ledger, oldest first",
+            columns=(
+                Column("Entry", share=3),
+                Column("When", share=7),
+                Column("Who", share=8),
+                Column("What", share=15),
+                Column("Artefact", share=6),
+                Column("Sealed", share=3),
+            ),
+            rows=tuple(_line(line) for line in trail.lines),
+            note=cut_short(len(trail.lines), trail.in_all["lines"], "entries, those in the middle,"),
+        ),
+    )
+
+
+def _line(line: TrailLine) -> Row:
+    sealed = {True: "yes", False: "not yet", None: NONE}[line.is_sealed]
+    return Row(
+        (
+            words(str(line.entry)),
+            words(moment(line.at)),
+            words(f"{who(line)}, {sure(line)}"),
+            words(line.words),
+            short(line.artefact),
+            words(sealed),
+        ),
+        id=f"entry-{line.entry}",
+    )
+
+
+def _digests(trail: InspectionTrail) -> tuple[Block, ...]:
+    if not trail.lines:
+        return (Paragraph(words("No entry could be read.")),)
+    return (
+        Table(
+            caption="SHA-256 of each entry and of what it is about",
+            columns=(
+                Column("Entry", share=2),
+                Column("Digest of the entry", share=10),
+                Column("Digest of the artefact", share=10),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        words(str(line.entry)),
+                        (Run(line.digest, is_code=True),),
+                        (Run(line.artefact, is_code=True),) if line.artefact else words(NONE),
+                    )
+                )
+                for line in trail.lines
+            ),
+        ),
+    )

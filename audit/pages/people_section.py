@@ -1,0 +1,170 @@
+"""Who decided what on a page: decisions with their evidence, the three people, what was checked, who was refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.pages.tables import deeds_table
+from audit.pages.words import NONE, cut_short, entry_link, moment, number, rule, short
+from reports.layout.blocks import Column, Notice, Paragraph, Row, Run, Section, Table, words
+from reports.layout.phrases import counted, listed
+
+if TYPE_CHECKING:
+    from reports.layout.blocks import Block, Words
+    from schemas.audit.report import Decision, InspectionTrail, Validation
+
+
+def decisions_section(trail: InspectionTrail) -> Section:
+    """Say who decided what, in which role, how sure it is that it was them, on which evidence."""
+    shown = trail.decisions
+    return Section(
+        "decisions",
+        "Who decided what, on which evidence",
+        deeds_table(
+            trail,
+            "Every decision of a person",
+            shown,
+            (
+                (Column("Decision", share=10), _decision),
+                (Column("On which evidence", share=11), lambda one: _evidence(trail, one)),
+            ),
+            empty="Nothing was decided yet.",
+            note=cut_short(len(shown), trail.in_all["decisions"], "decisions"),
+        ),
+        (Section("three-people", "Author, moderator, approver", _separation(trail)),),
+    )
+
+
+def validations_section(trail: InspectionTrail) -> Section:
+    """Say what became of each return when it was checked."""
+    return Section(
+        "checks",
+        "What was checked before anybody decided",
+        (
+            *deeds_table(
+                trail,
+                "Every check of a return",
+                trail.validations,
+                (
+                    (
+                        Column("Return", share=5),
+                        lambda one: words(one.of, *((", by ", one.sender) if one.sender else ())),
+                    ),
+                    (Column("Result", share=5), _result),
+                    (Column("Expectations met", is_number=True, share=5), lambda one: words(_met(one))),
+                    (Column("Warnings", is_number=True, share=4), lambda one: words(number(one.warnings))),
+                    (Column("Problems", is_number=True, share=4), lambda one: words(number(one.problems))),
+                ),
+                empty="No return was checked yet.",
+                note=cut_short(len(trail.validations), trail.in_all["validations"], "checks"),
+            ),
+            *_rules(trail),
+        ),
+    )
+
+
+def refusals_section(trail: InspectionTrail) -> Section:
+    """Say who tried what and by which rule it was not allowed."""
+    return Section(
+        "refusals",
+        "What was tried and refused",
+        deeds_table(
+            trail,
+            "Every refusal",
+            trail.refusals,
+            (
+                (Column("Act", share=6), lambda one: words(one.act)),
+                (Column("Rule", share=6), lambda one: words(rule(one))),
+                (Column("Reason", share=14), lambda one: words(one.reason)),
+            ),
+            empty="Nothing was refused.",
+            note=cut_short(len(trail.refusals), trail.in_all["refusals"], "refusals"),
+        ),
+    )
+
+
+def _decision(one: Decision) -> Words:
+    runs = [Run(one.decision, is_strong=True)]
+    if one.embargo:
+        runs.append(Run(f"; not published before {moment(one.embargo)}"))
+    if one.reason:
+        runs.append(Run(f". Reason: {one.reason}"))
+    return tuple(runs)
+
+
+def _evidence(trail: InspectionTrail, one: Decision) -> Words:
+    if not one.exhibits:
+        return words(NONE)
+    runs: list[Run] = []
+    for place, exhibit in enumerate(one.exhibits):
+        counts = listed([f"{count:,} {name}" for name, count in sorted(exhibit.counts.items())])
+        runs += words(
+            "; " if place else "",
+            entry_link(trail, exhibit.entry),
+            f", {exhibit.what}" + (f": {counts}, " if counts else ": "),
+            *short(exhibit.sha256),
+        )
+    return tuple(runs)
+
+
+def _separation(trail: InspectionTrail) -> tuple[Block, ...]:
+    parts = trail.separation
+    rows = (("Author", parts.authors), ("Moderator", parts.moderators), ("Approver", parts.approvers))
+    table = Table(
+        caption="Who had which part",
+        columns=(Column("Part", share=1), Column("People", share=4)),
+        rows=tuple(Row((words(part), words(listed(people) or "nobody yet"))) for part, people in rows),
+    )
+    if parts.in_two_parts:
+        return (
+            Notice("One person in two parts", (f"{listed(parts.in_two_parts)} had more than one of these parts.",)),
+            table,
+        )
+    filled = sum(bool(people) for _, people in rows)
+    said = (
+        "Nobody had two of these parts: what was written, read against its evidence and approved passed through three "
+        "different people."
+        if filled == len(rows)
+        else "Nobody had two of these parts so far."
+    )
+    return (Paragraph(words(said)), table)
+
+
+def _result(one: Validation) -> Words:
+    return words("met every rule" if one.is_met else "rejected")
+
+
+def _met(one: Validation) -> str:
+    return number(one.expectations) if one.is_met else NONE
+
+
+def _rules(trail: InspectionTrail) -> tuple[Block, ...]:
+    rows = tuple(
+        Row(
+            (
+                words(broken.rule),
+                (entry_link(trail, one.entry),),
+                words(broken.severity),
+                words(number(broken.times)),
+            )
+        )
+        for one in trail.validations
+        for broken in one.rules
+    )
+    if not rows:
+        return ()
+    partly = [one for one in trail.validations if not one.is_all_listed]
+    note = f"Of {counted(len(partly), 'check')} the record lists only the first problems." if partly else ""
+    return (
+        Table(
+            caption="Problems and warnings by rule",
+            columns=(
+                Column("Rule", share=6),
+                Column("Check", share=3),
+                Column("Severity", share=3),
+                Column("Times", is_number=True, share=2),
+            ),
+            rows=rows,
+            note=note,
+        ),
+    )

@@ -1,0 +1,83 @@
+"""The audit report of the whole programme as tables of typed cells, for spreadsheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.pages.sheets import DEED, Sheet, deed_cells, known_cell, range_cells, sheets_of_check
+
+if TYPE_CHECKING:
+    from audit.pages.sheets import Cell
+    from schemas.audit.report import ProgrammeTrail, Standing
+
+
+def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
+    """Lay the audit report of the programme out as tables, each of one kind of thing."""
+    return (
+        Sheet(
+            "board",
+            (
+                "inspection",
+                "force",
+                "state",
+                "waits_for",
+                "next",
+                "to_mend",
+                "late",
+                "revisit_due_earliest",
+                "revisit_due_latest",
+                "revisit_done",
+                "revisit",
+                "days_late_at_least",
+                "days_late_at_most",
+                "on_hold",
+                "refusals",
+                "entries",
+                "changed_at_utc",
+            ),
+            tuple(_standing(here) for here in trail.board),
+        ),
+        Sheet("unreadable", ("inspection", "fault"), tuple((one.inspection, one.fault) for one in trail.unreadable)),
+        Sheet("states", ("state", "inspections"), tuple((one.state, one.inspections) for one in trail.states)),
+        Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
+        Sheet(
+            "open holds",
+            ("inspection", *DEED, "reason", "programme", "days"),
+            tuple(
+                (one.inspection, *deed_cells(one), one.reason, "yes" if one.is_programme else "no", one.days)
+                for one in trail.open_holds
+            ),
+        ),
+        Sheet(
+            "refusals",
+            ("inspection", *DEED, "act", "rule", "reason"),
+            tuple((one.inspection, *deed_cells(one), one.act, one.rule, one.reason) for one in trail.refusals),
+        ),
+        *sheets_of_check(trail.check, trail.seals),
+        Sheet(
+            "about",
+            ("what", "value"),
+            (("report made (UTC)", trail.at), ("refusals in all", trail.refusals_in_all)),
+        ),
+    )
+
+
+def _standing(here: Standing) -> tuple[Cell, ...]:
+    return (
+        here.inspection,
+        here.force,
+        here.state,
+        here.waits_for,
+        here.next,
+        here.incident,
+        "; ".join(here.late) or None,
+        *range_cells(here.revisit_due),
+        known_cell(here.revisit_done),
+        here.revisit,
+        here.days_late_at_least,
+        here.days_late_at_most,
+        here.hold,
+        here.refusals,
+        here.entries,
+        here.changed_at,
+    )

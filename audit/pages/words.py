@@ -1,0 +1,120 @@
+"""What stands on every page of an audit report, in the same words: who, when, how sure, in time or late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from reports.layout.blocks import Run, Words, words
+from reports.layout.phrases import days
+from schemas.dates import as_known, in_words
+
+if TYPE_CHECKING:
+    from schemas.audit.report import Deed, Due, InspectionTrail, Refusal, Verdict
+    from schemas.dates import DateRange
+    from schemas.documents.inspection import Timeliness
+
+NONE: Final = "none"
+_UNKNOWN: Final = "not known"
+_SHORT: Final = 16
+ASSURANCES: Final = {
+    "service": "signed by the system",
+    "person-key": "signed with their own key",
+    "identity-provider": "signed; login by the identity provider",
+}
+RULES: Final = {
+    "RefusedError": "who may, or what the act needs",
+    "IllegalMoveError": "not its turn",
+    "SeparationError": "author, moderator and approver are three people",
+    "StaleError": "another draft, or another head of the ledger, was meant",
+}
+"""By the name of the error that an entry bears (schemas/errors.py)."""
+VERDICTS: Final[dict[Verdict, str]] = {
+    "due": "Due",
+    "overdue": "Overdue",
+    "in time": "In time",
+    "late": "Late",
+    "cannot be told": "Cannot be told",
+    "passed": "The day has passed",
+    "no date": "Came; no date was set",
+}
+
+
+def who(deed: Deed) -> str:
+    """Name who did something and in which role."""
+    return f"{deed.person} ({deed.role})"
+
+
+def sure(deed: Deed) -> str:
+    """Say how sure it is that it was them."""
+    return ASSURANCES.get(deed.assurance, deed.assurance)
+
+
+def moment(at: dt.datetime | None) -> str:
+    """Write an instant."""
+    return f"{in_words(at.date())}, {at:%H:%M} UTC" if at else _UNKNOWN
+
+
+def rule(refusal: Refusal) -> str:
+    """Say which rule did not allow an act."""
+    return RULES.get(refusal.rule, refusal.rule)
+
+
+def day(range_: DateRange | None) -> str:
+    """Write a day as far as it is known."""
+    return range_.words if range_ else NONE
+
+
+def known(date: str | None) -> str:
+    """Write a date to the day or the month, as it is known."""
+    return as_known(date).words if date else NONE
+
+
+def number(count: int | None) -> str:
+    """Write a number that may not be known."""
+    return _UNKNOWN if count is None else f"{count:,}"
+
+
+def short(digest: str | None) -> Words:
+    """Write as much of a digest as tells it apart from others; the whole stands at the end of the page."""
+    return (Run(f"{digest[:_SHORT]}…", is_code=True),) if digest else words(NONE)
+
+
+def entry_link(trail: InspectionTrail, place: int) -> Run:
+    """Name an entry, and lead to its line where the timeline shows it."""
+    lines = trail.lines
+    left_out = trail.in_all["lines"] - len(lines)
+    is_shown = any(0 <= one < len(lines) and lines[one].entry == place for one in (place, place - left_out))
+    return Run(f"entry {place}", href=f"#entry-{place}" if is_shown else "")
+
+
+def lateness(timeliness: Timeliness) -> str:
+    """Say by how much something was late, on any reading of dates known to the month."""
+    least, most = timeliness.days_late_at_least, timeliness.days_late_at_most
+    if timeliness.verdict == "in time":
+        return "in time"
+    if timeliness.verdict == "late":
+        return f"late by {days(least)}" if least == most else f"late by between {least} and {most} days"
+    return f"in time or up to {days(most)} late: the dates are known to the month"
+
+
+def verdict_of(due: Due) -> str:
+    """Say what became of something that was due, in a sentence."""
+    if due.verdict == "overdue":
+        return f"Overdue by {days(due.days_overdue)}"
+    if due.timeliness is not None:
+        said = _sentence(lateness(due.timeliness))
+        return f"{said}; against the first date {lateness(due.against_plan)}" if due.against_plan else said
+    said = VERDICTS[due.verdict]
+    if due.against_plan is not None:
+        return f"{said} against the changed date; against the first date {lateness(due.against_plan)}"
+    return f"{said}; the review: {due.outcome}" if due.outcome else said
+
+
+def cut_short(shown: int, in_all: int, things: str) -> str:
+    """Say that not all are shown; nothing when they are."""
+    return f"{in_all - shown:,} of the {in_all:,} {things} are not shown." if in_all > shown else ""
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,93 @@
+"""Read what is sealed, and prove parts of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from domain.sealing.proof import prove_consistency, prove_entry
+from schemas.errors import NotFoundError
+from storage import keys
+from storage.record.register import RegisterStore
+from storage.record.seals import SealStore
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.secrets.configured_keys import checking_keys
+from storage.settings import Bucket, Duty, read_settings
+
+if TYPE_CHECKING:
+    from domain.sealing.note import VerifierKey
+    from domain.sealing.seal_chain import SealChain
+    from schemas.sealing.proof import ConsistencyProof, EntryProof
+
+PLACE: Final = re.compile(r"([a-z0-9-]+)/([0-9]{1,8})")
+DIGEST: Final = re.compile(r"[0-9a-f]{12,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """Every seal, checked, and the keys by which it was."""
+
+    chain: SealChain
+    trusted: tuple[VerifierKey, ...]
+    store: SealStore
+
+    @property
+    def note(self) -> str:
+        """The newest note.
+
+        Raises:
+            NotFoundError: nothing was sealed yet.
+        """
+        if self.chain.last is None:
+            message = "no seal was made yet; the first is made within minutes of the first entry (docs/operations.md)"
+            raise NotFoundError(message)
+        return self.chain.last.note
+
+
+def open_seals() -> Seals:
+    """Read and check all seals with the auditor's key.
+
+    Raises:
+        ChainBrokenError: the seals or the register are not what was written.
+    """
+    settings = read_settings()
+    objects = S3Objects(client_for(Duty.AUDITOR, settings), Bucket.LEDGER.value)
+    trusted = checking_keys(settings, RegisterStore(objects).read())
+    store = SealStore(objects)
+    return Seals(store.read(trusted), trusted, store)
+
+
+def prove_one(seals: Seals, entry: str) -> EntryProof:
+    """Make the proof of one entry, named `<inspection>/<seq>` or by the beginning of its digest.
+
+    Raises:
+        NotFoundError: nothing sealed is named so.
+        ProofError: it was altered since it was sealed.
+    """
+    note = seals.note
+    key = _key_of(seals.chain, entry)
+    return prove_entry(seals.chain.leaves, key, seals.store.sealed_object(key), note, seals.trusted)
+
+
+def prove_older(seals: Seals, old_note: str) -> ConsistencyProof:
+    """Make the proof that an older note still holds.
+
+    Raises:
+        ProofError: it does not.
+    """
+    return prove_consistency(seals.chain.leaves, old_note, seals.note, seals.trusted)
+
+
+def _key_of(chain: SealChain, entry: str) -> str:
+    if place := PLACE.fullmatch(entry):
+        return keys.ledger_entry(place[1], int(place[2]))
+    found = [key for key, digest in chain.leaves if digest.startswith(entry)]
+    if len(found) != 1:
+        message = (
+            f"entry {entry[:12]}…: wanted one sealed entry with this digest, found {len(found)}; `ncpi audit show` "
+            "lists digests, and seals are made every few minutes"
+        )
+        raise NotFoundError(message)
+    return found[0]

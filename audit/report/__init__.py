@@ -1,0 +1,1 @@
+"""The audit report as values, built from histories. No I/O."""

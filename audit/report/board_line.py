@@ -1,0 +1,79 @@
+"""One line of the board of all inspections: where it stands, for whom it waits, what of it is late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from domain.lifecycle.board import standing
+from domain.lifecycle.due_changes import REVISIT
+from schemas.audit.report import Standing
+from schemas.programme.forces import force_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.lifecycle.history import History
+    from schemas.audit.report import Due, Hold
+
+
+def standing_of(
+    history: History, now: dt.datetime, dues: Sequence[Due], holds: Sequence[Hold], refusals: int
+) -> Standing:
+    """Say where an inspection stands.
+
+    Raises:
+        SeparationError: its approval is not one that the desk would have taken.
+        LedgerError: an entry lacks what the line is made from.
+    """
+    here = standing(history, now)
+    revisit = next((due for due in dues if due.subject == REVISIT), None)
+    hold = next((one for one in holds if one.lifted is None), None)
+    return Standing(
+        inspection=here.inspection,
+        force=force_of(here.inspection).name,
+        state=here.state.value,
+        waits_for=_waits_for(here.next),
+        next=here.next,
+        incident=here.incident,
+        late=tuple(words for due in dues if (words := late_words(due))),
+        revisit_starts=revisit.starts if revisit else None,
+        revisit_due=revisit.stands if revisit else None,
+        revisit_done=revisit.done if revisit else None,
+        revisit=revisit.verdict if revisit else None,
+        days_late_at_least=_least(revisit),
+        days_late_at_most=revisit.timeliness.days_late_at_most if revisit and revisit.timeliness else _least(revisit),
+        hold=f"since {hold.at:%Y-%m-%d}: {hold.reason}" if hold else None,
+        refusals=refusals,
+        entries=here.entries,
+        changed_at=here.changed_at,
+    )
+
+
+def late_words(due: Due) -> str | None:
+    """Say that something is late or overdue, and by how much; None when it is not."""
+    if due.verdict == "overdue":
+        return f"{due.subject} overdue by {due.days_overdue} day(s)"
+    if due.verdict == "late" and due.timeliness:
+        least, most = due.timeliness.days_late_at_least, due.timeliness.days_late_at_most
+        return (
+            f"{due.subject} late by {least} day(s)"
+            if least == most
+            else f"{due.subject} late by {least} to {most} days"
+        )
+    return None
+
+
+def _least(due: Due | None) -> int:
+    if due is None:
+        return 0
+    return due.timeliness.days_late_at_least if due.timeliness else due.days_overdue
+
+
+def _waits_for(following: str) -> str:
+    """Say for whom an inspection waits, from the board's words on who must do what next."""
+    if following.startswith("nothing"):
+        return "nobody"
+    if " waits for the embargo" in following:
+        return "the embargo"
+    return following.split(":", 1)[0]

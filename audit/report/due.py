@@ -1,0 +1,196 @@
+"""What was due, when it was done, in time or late, and what the record holds that explains it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audit.report.lenient_facts import between, count_in, day_in, deed_of, one_day, text_in
+from audit.report.side_events import RECEIPTS
+from domain.calendar import london_date
+from domain.documents.clocks import timeliness
+from domain.lifecycle.due_changes import REVISIT, changes_of
+from schemas.audit.report import DateChange, Due, Verdict
+from schemas.dates import as_known, in_words
+from schemas.documents.inspection import Timeliness
+from schemas.lifecycle.moves import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from domain.lifecycle.history import History
+    from schemas.audit.report import Hold, Receipt
+    from schemas.dates import DateRange
+    from schemas.documents.inspection import DueDate, FollowUpPlan, Review
+
+MOST_CHANGES: Final = 50
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2099
+_VERDICTS: Final[dict[str, Verdict]] = {"in time": "in time", "late": "late", "cannot be told": "cannot be told"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What the plan says of one subject."""
+
+    subject: str
+    planned: DateRange | None
+    due: DueDate | None = None
+
+
+def dues_of(
+    history: History,
+    today: dt.date,
+    plan: FollowUpPlan | None,
+    review: Review | None,
+    holds: Sequence[Hold],
+    receipts: Sequence[Receipt],
+) -> tuple[Due, ...]:
+    """Say of everything that publication made due what became of it; nothing before there is a plan.
+
+    Args:
+        today: London day of the report.
+        plan: as its artefact holds it; without it the revisit alone is known, from the plan's entry.
+        review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
+    """
+    return tuple(
+        _due(clock, _changes(history, clock.subject), _done(clock, history, review, receipts), holds, today)
+        for clock in _clocks(history, plan)
+    )
+
+
+def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
+    if plan is not None:
+        yield from (_Clock(due.subject, due.due, due) for due in plan.due_dates)
+        return
+    recorded = history.latest(Kind.FOLLOW_UP_RECORDED)
+    if recorded is not None:
+        facts = recorded.entry.facts
+        planned = between(day_in(facts, "revisit_due_earliest"), day_in(facts, "revisit_due_latest"))
+        yield _Clock(REVISIT, planned)
+        yield from (_Clock(what, None) for kind, what in RECEIPTS.items() if history.latest(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """When something was done, as far as the record says it."""
+
+    date: str | None = None
+    against_plan: Timeliness | None = None
+    outcome: str | None = None
+    is_done: bool = False
+
+
+def _done(clock: _Clock, history: History, review: Review | None, receipts: Sequence[Receipt]) -> _Done:
+    if clock.subject == REVISIT:
+        return _revisit(history, review)
+    if clock.subject in RECEIPTS.values():
+        came = min((one.received for one in receipts if one.what == clock.subject and one.received), default=None)
+        if came is None:
+            return _Done()
+        against = timeliness(one_day(came), clock.planned) if clock.planned else None
+        # A forged entry may bear a day of any year.
+        is_of_ours = _FIRST_YEAR <= came.year <= _LAST_YEAR
+        return _Done(came.isoformat() if is_of_ours else None, against, is_done=True)
+    for one in review.recommendation_progress if review else ():
+        if one.recommendation.id == clock.subject:
+            return _Done(outcome=one.outcome.value)
+    return _Done()
+
+
+def _revisit(history: History, review: Review | None) -> _Done:
+    drafted = history.latest(Kind.REVIEW_DRAFTED)
+    if drafted is None:
+        return _Done()
+    facts = drafted.entry.facts
+    verdict = text_in(facts, "revisit")
+    least, most = count_in(facts, "days_late_at_least"), count_in(facts, "days_late_at_most")
+    said = None
+    if verdict in {"in time", "late", "cannot be told"} and least is not None and most is not None:
+        said = Timeliness.model_validate({"verdict": verdict, "days_late_at_least": least, "days_late_at_most": most})
+    return _Done(review.fieldwork.start.date if review else None, said, is_done=True)
+
+
+def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
+    return tuple(
+        DateChange(
+            **deed_of(one),
+            old=text_in(one.entry.facts, "old") or "not named",
+            new=text_in(one.entry.facts, "new") or "not named",
+            reason=text_in(one.entry.facts, "reason") or "not given",
+        )
+        for one in changes_of(history, subject)[-MOST_CHANGES:]
+    )
+
+
+def _due(clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Sequence[Hold], today: dt.date) -> Due:
+    stands = _standing(changes) if changes else clock.planned
+    against = done.against_plan
+    if changes:
+        against = timeliness(as_known(done.date), stands) if done.date and stands else None
+    verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *RECEIPTS.values()})
+    due = clock.due
+    overdue = (today - stands.latest).days if stands and verdict == "overdue" else 0
+    return Due(
+        subject=clock.subject,
+        rule=due.text if due else None,
+        starts=due.starts.date if due else None,
+        planned=clock.planned,
+        stands=stands,
+        act_by=due.act_by if due else None,
+        changes=changes,
+        done=done.date,
+        verdict=verdict,
+        timeliness=against,
+        against_plan=done.against_plan if changes else None,
+        days_overdue=overdue,
+        outcome=done.outcome,
+        reasons=_reasons(
+            changes, holds, due.starts.earliest if due else None, as_known(done.date).latest if done.date else today
+        )
+        if clock.subject == REVISIT or changes
+        else (),
+    )
+
+
+def _standing(changes: Sequence[DateChange]) -> DateRange | None:
+    try:
+        return one_day(dt.date.fromisoformat(changes[-1].new))
+    except ValueError:
+        return None
+
+
+def _verdict(
+    done: _Done, stands: DateRange | None, against: Timeliness | None, today: dt.date, *, is_tracked: bool
+) -> Verdict:
+    if done.is_done:
+        if against is not None:
+            return _VERDICTS[against.verdict]
+        return "cannot be told" if stands else "no date"
+    if stands is None:
+        return "cannot be told"
+    if today <= stands.latest:
+        return "due"
+    return "overdue" if is_tracked else "passed"
+
+
+def _reasons(
+    changes: Sequence[DateChange], holds: Sequence[Hold], start: dt.date | None, end: dt.date
+) -> tuple[str, ...]:
+    said = [
+        f"the last day was moved to {one.new} (before: {one.old}) by {one.person} ({one.role}) on "
+        f"{in_words(london_date(one.at))}: {one.reason}"
+        for one in changes
+    ]
+    for hold in holds[-MOST_CHANGES:]:
+        began, ended = london_date(hold.at), london_date(hold.lifted.at) if hold.lifted else None
+        if began <= end and (ended is None or start is None or ended >= start):
+            lasted = (
+                f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"for {hold.days} day(s), not lifted yet"
+            )
+            whole = " with the whole programme" if hold.is_programme else ""
+            said.append(
+                f"on hold{whole} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): {hold.reason}"
+            )
+    return tuple(said)

@@ -1,0 +1,116 @@
+"""The audit report of one inspection, made from its history and from what was read beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from audit.report.board_line import standing_of
+from audit.report.decisions import DECISIONS, REFUSALS, decisions_of, refusals_of, separation_of
+from audit.report.due import dues_of
+from audit.report.lenient_facts import deed_of, digest_in
+from audit.report.side_events import (
+    accuracy_checks_of,
+    corrections_of,
+    holds_of,
+    receipts_of,
+    referrals_of,
+    withdrawal_of,
+)
+from audit.report.validations import VALIDATIONS, validations_of
+from domain.calendar import london_date
+from domain.lifecycle.timeline import words_of
+from schemas.audit.report import InspectionTrail, TrailLine
+from schemas.errors import InspectionError
+from schemas.programme.forces import force_of
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History, Recorded
+    from schemas.audit.check import RecordCheck, Seals
+    from schemas.documents.inspection import FollowUpPlan, Review
+    from schemas.problems import Problem
+
+MOST_LINES: Final = 5_000
+_FIRST_LINES: Final = 500
+"""A longer ledger is shown by its first lines and its newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside a ledger and was read for its report; what could not be read is None, and `fault` says why."""
+
+    plan: FollowUpPlan | None = None
+    review: Review | None = None
+    problems: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
+    """Problems and warnings by the place of the entry whose artefact lists them."""
+    check: RecordCheck | None = None
+    seals: Seals | None = None
+    fault: str | None = None
+
+
+def trail_of(history: History, at: dt.datetime, beside: Beside) -> InspectionTrail:
+    """Say everything that management is told of one inspection.
+
+    Args:
+        at: when the report is made, UTC.
+    """
+    holds, receipts, refusals = holds_of(history, at), receipts_of(history), refusals_of(history)
+    dues = dues_of(history, london_date(at), beside.plan, beside.review, holds, receipts)
+    refused = len(history.all_of(*REFUSALS))
+    fault = beside.fault
+    try:
+        standing = standing_of(history, at, dues, holds, refused)
+    except InspectionError as error:
+        standing, fault = None, "\n".join(filter(None, (fault, str(error))))
+    return InspectionTrail(
+        inspection=history.inspection_id,
+        force=force_of(history.inspection_id).name,
+        at=at,
+        head=history.head,
+        fault=fault,
+        standing=standing,
+        lines=_lines(history, beside.seals),
+        decisions=decisions_of(history),
+        separation=separation_of(history),
+        validations=validations_of(history, beside.problems),
+        dues=dues,
+        not_applied=tuple(one.text for one in beside.plan.not_applied) if beside.plan else (),
+        receipts=receipts,
+        holds=holds,
+        refusals=refusals,
+        corrections=corrections_of(history),
+        withdrawal=withdrawal_of(history),
+        referrals=referrals_of(history),
+        accuracy_checks=accuracy_checks_of(history),
+        in_all={
+            "lines": len(history.recorded),
+            "decisions": len(history.all_of(*DECISIONS)),
+            "validations": len(history.all_of(*VALIDATIONS)),
+            "refusals": refused,
+        },
+        check=beside.check,
+        seals=beside.seals,
+    )
+
+
+def _lines(history: History, seals: Seals | None) -> tuple[TrailLine, ...]:
+    recorded = history.recorded
+    if len(recorded) > MOST_LINES:
+        recorded = recorded[:_FIRST_LINES] + recorded[_FIRST_LINES - MOST_LINES :]
+    is_known = seals is not None and seals.fault is None
+    # Seals go on from where they ended: what is not sealed yet is the newest.
+    sealed = seals.entries - seals.unsealed if is_known and seals else 0
+    return tuple(_line(one, is_sealed=one.entry.seq < sealed if is_known else None) for one in recorded)
+
+
+def _line(one: Recorded, *, is_sealed: bool | None) -> TrailLine:
+    return TrailLine(
+        **deed_of(one),
+        kind=one.entry.kind.value,
+        words=words_of(one.entry),
+        digest=one.digest,
+        artefact=digest_in(one),
+        is_sealed=is_sealed,
+    )

@@ -1,0 +1,110 @@
+"""Facts of an entry as a report reads them: what cannot be read is None, for a report is wanted of a forged ledger too.
+
+What acts on a fact reads it by `domain/lifecycle/strict_facts.py`, which refuses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
+
+from schemas.dates import DateRange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.lifecycle.history import Recorded
+    from schemas.lifecycle.entry import Fact
+
+T = TypeVar("T")
+MOST_NAMES: Final = 60
+"""Names that are listed of one entry; a forged one may hold any number."""
+MOST_LISTED: Final = 500
+"""How many of one kind of thing a report lists of one inspection, the newest of them."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class DoneBy(TypedDict):
+    """The fields of a Deed."""
+
+    entry: int
+    at: dt.datetime
+    person: str
+    role: str
+    assurance: str
+
+
+def deed_of(recorded: Recorded) -> DoneBy:
+    """Say who made an entry."""
+    entry = recorded.entry
+    return DoneBy(
+        entry=entry.seq,
+        at=entry.at,
+        person=entry.actor.person,
+        role=entry.actor.role.value,
+        assurance=entry.actor.assurance,
+    )
+
+
+def count_in(facts: dict[str, Fact], name: str) -> int | None:
+    """Read a count."""
+    value = facts.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def text_in(facts: dict[str, Fact], name: str) -> str | None:
+    """Read a text."""
+    value = facts.get(name)
+    return value if isinstance(value, str) else None
+
+
+def texts_in(facts: dict[str, Fact], name: str) -> tuple[str, ...]:
+    """Read a list of texts, up to the most that is shown."""
+    value = facts.get(name)
+    return value[:MOST_NAMES] if isinstance(value, tuple) else ()
+
+
+def day_in(facts: dict[str, Fact], name: str) -> dt.date | None:
+    """Read a day of the London calendar."""
+    try:
+        return dt.date.fromisoformat(text_in(facts, name) or "")
+    except ValueError:
+        return None
+
+
+def instant_in(facts: dict[str, Fact], name: str) -> dt.datetime | None:
+    """Read an instant in UTC."""
+    try:
+        moment = dt.datetime.fromisoformat(text_in(facts, name) or "")
+    except ValueError:
+        return None
+    return moment if moment.utcoffset() == dt.timedelta(0) else None
+
+
+def digest_fact(facts: dict[str, Fact], name: str) -> str | None:
+    """Read a digest."""
+    text = text_in(facts, name)
+    return text if text and _DIGEST.fullmatch(text) else None
+
+
+def digest_in(recorded: Recorded) -> str | None:
+    """Give the digest of the artefact that an entry is about."""
+    return recorded.entry.document.sha256 if recorded.entry.document else None
+
+
+def one_day(day: dt.date) -> DateRange:
+    """Give a day as a range."""
+    return DateRange(earliest=day, latest=day)
+
+
+def between(earliest: dt.date | None, latest: dt.date | None) -> DateRange | None:
+    """Give the days from one to another; None unless both are known, in order."""
+    if earliest is None or latest is None or earliest > latest:
+        return None
+    return DateRange(earliest=earliest, latest=latest)
+
+
+def newest(things: Sequence[T]) -> Sequence[T]:
+    """Give the newest of many, oldest first, as many as a report lists."""
+    return things[-MOST_LISTED:]

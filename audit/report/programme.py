@@ -1,0 +1,84 @@
+"""The audit report of the whole programme, made from those of its inspections."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from schemas.audit.report import ProgrammeHold, ProgrammeRefusal, ProgrammeTrail, Standing, StateCount, Unreadable
+from schemas.lifecycle.moves import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemas.audit.check import RecordCheck, Seals
+    from schemas.audit.report import InspectionTrail
+
+MOST_REFUSALS: Final = 1_000
+"""Refusals that are listed, the newest; each inspection's own report has its own."""
+_IN_ORDER: Final = {state.value: place for place, state in enumerate(State)}
+
+
+@dataclass(slots=True)
+class _Programme:
+    board: list[Standing] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    holds: list[ProgrammeHold] = field(default_factory=list)
+    refusals: list[ProgrammeRefusal] = field(default_factory=list)
+    refused: int = 0
+
+    def take(self, trail: InspectionTrail) -> None:
+        if trail.standing is not None:
+            self.board.append(trail.standing)
+        if trail.fault is not None:
+            self.unreadable.append(Unreadable(inspection=trail.inspection, fault=trail.fault))
+        named = {"inspection": trail.inspection}
+        self.holds += [ProgrammeHold(**dict(hold) | named) for hold in trail.holds if hold.lifted is None]
+        self.refusals += [ProgrammeRefusal(**dict(one) | named) for one in trail.refusals]
+        self.refused += trail.in_all["refusals"]
+        if len(self.refusals) > 2 * MOST_REFUSALS:
+            self.refusals = self.newest()
+
+    def newest(self) -> list[ProgrammeRefusal]:
+        return heapq.nlargest(MOST_REFUSALS, self.refusals, key=lambda one: (one.at, one.inspection, one.entry))
+
+
+def programme_of(
+    trails: Iterable[InspectionTrail | Unreadable],
+    at: dt.datetime,
+    *,
+    check: RecordCheck | None = None,
+    seals: Seals | None = None,
+) -> ProgrammeTrail:
+    """Say everything that management is told of all inspections; one trail is held at a time.
+
+    Args:
+        trails: by inspection; of one that cannot be read at all, why.
+        at: when the report is made, UTC.
+    """
+    programme = _Programme()
+    for trail in trails:
+        if isinstance(trail, Unreadable):
+            programme.unreadable.append(trail)
+        else:
+            programme.take(trail)
+    board = sorted(programme.board, key=lambda one: one.inspection)
+    states = Counter(one.state for one in board)
+    return ProgrammeTrail(
+        at=at,
+        board=tuple(board),
+        unreadable=tuple(sorted(programme.unreadable, key=lambda one: one.inspection)),
+        states=tuple(
+            StateCount(state=state, inspections=states[state])
+            for state in sorted(states, key=lambda one: _IN_ORDER[one])
+        ),
+        revisits=dict(sorted(Counter(one.revisit for one in board if one.revisit).items())),
+        open_holds=tuple(sorted(programme.holds, key=lambda one: one.inspection)),
+        refusals=tuple(programme.newest()),
+        refusals_in_all=programme.refused,
+        check=check,
+        seals=seals,
+    )

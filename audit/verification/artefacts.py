@@ -1,0 +1,130 @@
+"""The layer `artefact`: the bytes behind the entries, and behind the documents that name others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audit.verification.finding import Finding
+from audit.verification.listing import alone
+from audit.verification.snapshot import Kept
+from schemas.lifecycle.entry import digest_of
+from storage.s3.read_only import read_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from audit.verification.ledger import Examined
+    from audit.verification.snapshot import Snapshot
+    from storage.s3.objects import Objects, StoredVersion
+
+FOLDER: Final = "artefacts/"
+_LARGEST_DOCUMENT: Final = 1_000_000
+_KEPT: Final = frozenset({"corrected", "corrected-publication", "withdrawal"})
+"""Kinds of documents that the public layer reads, besides those that name files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One artefact as it was found."""
+
+    inspection: str
+    entry: int
+    """The first entry that names it, itself or by a document."""
+    sha256: str
+    found: str | None
+    """Digest of its bytes; None when nothing is there."""
+    size: int
+    document: dict[str, object] | None
+    """What names other files, or says what the public is told; None for everything else, tables above all."""
+
+    is_unreadable: bool = False
+    """Whether the server lists it and cannot read it."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """What is wrong with it, if anything is."""
+        if self.found == self.sha256:
+            return None
+        word = "is not there" if self.found is None else f"holds other bytes (SHA-256 {self.found[:12]}…)"
+        word = "the server cannot read it" if self.is_unreadable else word
+        message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
+        return Finding("artefact", self.inspection, self.entry, message)
+
+
+def read_artefacts(
+    objects: Objects, everything: Iterable[Examined], snapshot: Snapshot, inspection_id: str | None
+) -> Iterator[Artefact]:
+    """Read every artefact that is named, once; first those of entries, then those that these name."""
+    prefix = f"{FOLDER}{inspection_id}/" if inspection_id else FOLDER
+    listed = alone(objects.versions(prefix))
+    wanted: dict[tuple[str, str], int] = {}
+    for examined in everything:
+        for named in examined.artefacts:
+            wanted.setdefault((examined.inspection, named.sha256), named.entry)
+    done: set[tuple[str, str]] = set()
+    while wanted:
+        done |= wanted.keys()
+        found = list(_read(objects, wanted, listed, snapshot))
+        yield from found
+        wanted = {
+            (one.inspection, digest): one.entry
+            for one in found
+            for digest in files_of(one.document)
+            if (one.inspection, digest) not in done
+        }
+
+
+def files_of(document: dict[str, object] | None) -> list[str]:
+    """Give the digests of the files that a document names."""
+    files = document.get("files") if document else None
+    rows = files if isinstance(files, list) else []
+    return [str(one["sha256"]) for one in rows if isinstance(one, dict) and "sha256" in one]
+
+
+def _read(
+    objects: Objects,
+    wanted: dict[tuple[str, str], int],
+    listed: dict[str, StoredVersion],
+    snapshot: Snapshot,
+) -> Iterator[Artefact]:
+    rows = [
+        (inspection, digest, f"{FOLDER}{inspection}/{digest}", entry) for (inspection, digest), entry in wanted.items()
+    ]
+    known = {key: kept for _, _, key, _ in rows if (kept := snapshot.kept("private", listed.get(key)))}
+    unknown = [key for _, _, key, _ in rows if key not in known]
+    unreadable: set[str] = set()
+    fresh = dict(zip(unknown, read_all(objects, unknown, unreadable), strict=True))
+    for inspection, digest, key, entry in rows:
+        if key in known:
+            yield Artefact(inspection, entry, digest, known[key].digest, known[key].size, known[key].document)
+            continue
+        data = fresh[key]
+        if data is None:
+            yield Artefact(inspection, entry, digest, None, 0, None, key in unreadable)
+            continue
+        kept = Kept(digest_of(data), len(data), _document(data))
+        if kept.digest == digest and key in listed:
+            snapshot.keep("private", listed[key], kept)
+        yield Artefact(inspection, entry, digest, kept.digest, kept.size, kept.document)
+
+
+def _document(data: bytes) -> dict[str, object] | None:
+    """Read what names files or is of a kind that is kept; None for anything else."""
+    if len(data) > _LARGEST_DOCUMENT or not data.startswith(b"{"):
+        return None
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return None
+    if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or value.get("kind") in _KEPT):
+        return None
+    return value
+
+
+def findings_of(artefacts: Sequence[Artefact]) -> Iterator[Finding]:
+    """Name every artefact that is not what was recorded."""
+    for one in artefacts:
+        if one.finding:
+            yield one.finding

@@ -1,0 +1,122 @@
+"""Did everybody act as the tables say? One ledger read afterwards, entry by entry, against the entries before.
+
+The desk and the stages refuse whatever is found here, so something else wrote it. Who signed it is another question
+(domain/people/register.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from audit.verification.correction_rules import faults_of_correction
+from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
+from domain.lifecycle.history import History
+from domain.lifecycle.separation import check_parts
+from schemas.errors import InspectionError
+from schemas.lifecycle.acts import ACT_OF, MODERATE
+from schemas.lifecycle.moves import MOVES, START, WAYS_BACK, Kind, Position
+from schemas.people.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.lifecycle.history import Recorded
+    from schemas.lifecycle.acts import Act
+    from schemas.lifecycle.entry import Entry
+
+_REJECTIONS: Final = frozenset({Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED})
+"""By an inspector at the desk, or by a stage."""
+_REFUSALS: Final = frozenset({Kind.REPORT_REFUSED, Kind.REVIEW_REFUSED, Kind.CORRECTION_REFUSED, Kind.ACT_REFUSED})
+"""By whoever was refused."""
+_APPROVALS: Final = frozenset({Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.CORRECTION_APPROVED})
+_PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
+
+
+def misconduct(history: History) -> Iterator[tuple[int, str]]:
+    """Give the place and the words of everything that the rules did not allow."""
+    position = START
+    for place, recorded in enumerate(history.recorded):
+        entry = recorded.entry
+        if entry.kind in position.legal:
+            position = position.after(entry.kind)
+        else:
+            yield entry.seq, f"{entry.kind.value} may not follow {position.state.value!r}"
+            position = _resumed(position, entry.kind)
+        before = History(history.inspection_id, history.recorded[:place])
+        for words in (
+            *_of_role(entry),
+            *_of_act(before, recorded),
+            *_of_publication(before, entry),
+            *faults_of_correction(before, entry),
+        ):
+            yield entry.seq, words
+
+
+def _resumed(position: Position, kind: Kind) -> Position:
+    """Go on from where a kind leads, so that one wrong move is not found again in every entry after it."""
+    after = {moves[kind] for moves in MOVES.values() if kind in moves}
+    if kind in WAYS_BACK or len(after) != 1:
+        return position
+    return Position(after.pop(), position.left)
+
+
+def _of_role(entry: Entry) -> Iterator[str]:
+    role, is_service = entry.actor.role, entry.actor.person == "ncpi"
+    if is_service != (role is Role.SERVICE):
+        yield "wanted the service as the service and people as people, found one as the other"
+    if role is Role.ADMIN:
+        yield "wanted anybody but an admin, who never acts in an inspection"
+    if entry.kind in _REFUSALS:
+        allowed = set(Role) - {Role.SERVICE}
+    elif entry.kind in _REJECTIONS:
+        allowed = {Role.SERVICE, Role.INSPECTOR}
+    else:
+        act = ACT_OF.get(entry.kind)
+        allowed = set(act.roles) if act else {Role.SERVICE}
+    if role not in allowed:
+        yield f"wanted {entry.kind.value} by {' or '.join(sorted(one.value for one in allowed))}, found {role.value}"
+
+
+def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
+    entry, act = recorded.entry, ACT_OF.get(recorded.entry.kind)
+    if act is None:
+        return
+    try:
+        check_parts(before, act, entry.actor.person)
+        if act.of is not None or act is MODERATE:
+            yield from _of_decision(before, entry, act)
+        if entry.kind in _APPROVALS:
+            embargo_of(recorded)
+    except InspectionError as error:
+        yield _words(error)
+
+
+def _of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
+    draft = check_decision(before, act, str(entry.facts.get("draft")), entry.at)
+    if entry.document != draft.entry.document:
+        yield "wanted a decision about the newest draft, found one about another artefact"
+    if entry.because != draft.digest:
+        yield "wanted a decision because of the newest draft, found one because of another entry"
+
+
+def _of_publication(before: History, entry: Entry) -> Iterator[str]:
+    if entry.kind not in _PUBLICATIONS:
+        return
+    if entry.document is None:
+        yield "publishes without the record of a publication"
+    try:
+        approval, digest, embargo = approved_draft(before)
+    except InspectionError as error:
+        yield _words(error)
+        return
+    if entry.facts.get("draft") != digest:
+        yield "publishes another draft than was approved"
+    if entry.facts.get("approver", approval.entry.actor.person) != approval.entry.actor.person:
+        yield "names another approver than who approved"
+    if entry.at < embargo:
+        yield "publishes before the embargo of its approval"
+
+
+def _words(error: InspectionError) -> str:
+    """Give what an error says, without the inspection, which the finding names."""
+    return str(error).partition(": ")[2] or str(error)

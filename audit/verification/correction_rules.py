@@ -1,0 +1,46 @@
+"""Is a later version the next one of what was published? A ledger's entries about corrections, read afterwards.
+
+What the documents behind them say is held against these facts where the documents are at hand (storage/verification).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, get_args
+
+from domain.lifecycle.versions import published_versions
+from schemas.documents.correction import Of
+from schemas.lifecycle.moves import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.lifecycle.history import History
+    from schemas.lifecycle.entry import Entry
+
+_DOCUMENTS: Final[tuple[Of, ...]] = get_args(Of)
+
+
+def faults_of_correction(before: History, entry: Entry) -> Iterator[str]:
+    """Give what is wrong with an entry as the next about a correction; nothing of an entry about anything else."""
+    if entry.kind is Kind.CORRECTION_DRAFTED:
+        yield from _faults_of_draft(before, entry)
+    elif entry.kind is Kind.CORRECTION_PUBLISHED:
+        drafted = before.latest(Kind.CORRECTION_DRAFTED)
+        if drafted is None or _version(entry) != _version(drafted.entry):
+            yield "publishes another version than was drafted"
+
+
+def _faults_of_draft(before: History, entry: Entry) -> Iterator[str]:
+    of = next((one for one in _DOCUMENTS if one == entry.facts.get("of")), None)
+    versions = published_versions(before, of) if of else ()
+    if not versions:
+        yield "corrects a document that was not published"
+        return
+    if entry.facts.get("number") != len(versions) + 1:
+        yield f"wanted version {len(versions) + 1} of a document drafted next, found another"
+    if entry.because != versions[-1].digest:
+        yield "wanted a correction because of the newest version, found one because of another entry"
+
+
+def _version(entry: Entry) -> tuple[object, object]:
+    return entry.facts.get("of"), entry.facts.get("number")

@@ -1,0 +1,131 @@
+"""One inspection, examined: the layers `chain`, `rule` and `signature`, and what other layers need of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from pydantic import Field
+
+from audit.verification.compliance import misconduct
+from audit.verification.finding import Finding
+from audit.verification.lenient_chain import Links
+from schemas.identifiers import is_inspection_id
+from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.moves import Kind
+from schemas.model import Record
+from storage import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from audit.verification.lenient_chain import Link
+    from domain.people.register import Register
+
+_PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
+
+
+class Line(Record):
+    """What the seals need of one entry."""
+
+    key: str
+    digest: str
+    at: dt.datetime | None = Field(description="None where the bytes are no entry")
+    ended_by: int | None = Field(description="Record of the register that ended the key it is signed with")
+
+
+class Named(Record):
+    """An artefact that an entry names."""
+
+    entry: int
+    sha256: str
+    kind: Kind
+    draft: str | None = Field(description="Digest of the draft, in a publication")
+    of: str | None = Field(default=None, description="Which document, in the publication of a correction")
+    number: int | None = Field(default=None, description="Which version, in the publication of a correction")
+
+
+class Examined(Record):
+    """What was found of one inspection, and what other layers need of it; kept in the snapshot when nothing was."""
+
+    inspection: str
+    head: str
+    lines: tuple[Line, ...]
+    artefacts: tuple[Named, ...]
+    order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
+    withdrawn: Entry | None = Field(default=None, description="What records that they were")
+
+    @property
+    def publications(self) -> tuple[Named, ...]:
+        """What was recorded as published."""
+        return tuple(one for one in self.artefacts if one.kind in _PUBLICATIONS)
+
+
+def examine(
+    inspection_id: str, stored: Sequence[tuple[str, bytes]], register: Register | None
+) -> tuple[Examined, list[Finding]]:
+    """Read one ledger and hold it against the chain, the rules and the register.
+
+    Args:
+        register: None where there is none, or where it is broken: then no signature can be checked.
+    """
+    links = Links.read(inspection_id, stored)
+    findings = [Finding("chain", inspection_id, place, words) for place, words in links.breaks]
+    if not is_inspection_id(inspection_id):
+        findings.append(Finding("chain", inspection_id, None, "wanted an inspection's folder, found another"))
+    findings += [Finding("rule", inspection_id, place, words) for place, words in misconduct(links.history)]
+    if register is not None:
+        findings += _signatures(links, register)
+    artefacts = tuple(named for link in links.links if link.entry for named in _named(link.entry))
+    findings += [
+        Finding("artefact", inspection_id, link.place, "names its artefact by another key than its digest")
+        for link in links.links
+        if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry)
+    ]
+    examined = Examined(
+        inspection=inspection_id,
+        head=links.head,
+        lines=tuple(_line(link, register) for link in links.links),
+        artefacts=artefacts,
+        order=_newest(links, Kind.WITHDRAWAL_ORDERED),
+        withdrawn=_newest(links, Kind.WITHDRAWN),
+    )
+    return examined, findings
+
+
+def _signatures(links: Links, register: Register) -> Iterator[Finding]:
+    for link in links.links:
+        if link.entry and (fault := register.fault_of(link.entry)):
+            yield Finding("signature", links.inspection_id, link.place, fault)
+
+
+def _line(link: Link, register: Register | None) -> Line:
+    entry = link.entry
+    ended_by = register.ended_by(entry) if entry and register else None
+    return Line(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
+
+
+def _newest(links: Links, kind: Kind) -> Entry | None:
+    return next((link.entry for link in reversed(links.links) if link.entry and link.entry.kind is kind), None)
+
+
+def _named(entry: Entry) -> Iterator[Named]:
+    if entry.document is not None:
+        draft, of, number = (entry.facts.get(name) for name in ("draft", "of", "number"))
+        yield Named(
+            entry=entry.seq,
+            sha256=entry.document.sha256,
+            kind=entry.kind,
+            draft=draft if isinstance(draft, str) else None,
+            of=of if isinstance(of, str) else None,
+            number=number if isinstance(number, int) else None,
+        )
+    calendar = entry.facts.get("calendar")
+    if isinstance(calendar, str):
+        yield Named(entry=entry.seq, sha256=calendar, kind=entry.kind, draft=None)
+
+
+def _is_own_key(inspection_id: str, entry: Entry) -> bool:
+    return entry.document is None or (
+        is_inspection_id(inspection_id) and entry.document.key == keys.artefact(inspection_id, entry.document.sha256)
+    )

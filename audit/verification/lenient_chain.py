@@ -1,0 +1,86 @@
+"""The chain of one ledger, read past its breaks, so that verification names all of them.
+
+Everything else reads a ledger by `domain/lifecycle/history.py`, which stops at the first. What is a break
+is the same in both but for the kinds: which may follow which is a rule of conduct here
+(`audit/verification/compliance.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from domain.lifecycle.history import History, Recorded
+from schemas.lifecycle.entry import Entry, digest_of, genesis_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What stands in one place of a ledger."""
+
+    key: str
+    place: int
+    digest: str
+    entry: Entry | None
+    """None when the bytes are no entry."""
+
+
+@dataclass(slots=True)
+class Links:
+    """One ledger, place by place, and its breaks."""
+
+    inspection_id: str
+    links: list[Link] = field(default_factory=list)
+    breaks: list[tuple[int, str]] = field(default_factory=list)
+    """Place and words of each break."""
+
+    @property
+    def head(self) -> str:
+        """Digest of what stands in the last place."""
+        return self.links[-1].digest if self.links else genesis_of(self.inspection_id)
+
+    @property
+    def history(self) -> History:
+        """The entries that are some, in order, whatever is wrong with their chain."""
+        recorded = tuple(Recorded(link.entry, link.digest) for link in self.links if link.entry)
+        return History(self.inspection_id, recorded)
+
+    @classmethod
+    def read(cls, inspection_id: str, stored: Iterable[tuple[str, bytes]]) -> Links:
+        """Read what stands in a ledger's folder, in order of key."""
+        made = cls(inspection_id)
+        ids: set[str] = set()
+        for place, (key, data) in enumerate(stored):
+            entry = made._decoded(place, data)
+            if not key.endswith(f"/{place:08d}.json"):
+                made.breaks.append((place, f"wanted {place:08d}.json, found {key.rpartition('/')[2]}"))
+            if entry is not None:
+                made.breaks += [(place, words) for words in made._breaks(place, entry, ids)]
+                ids.add(entry.id)
+            made.links.append(Link(key, place, digest_of(data), entry))
+        return made
+
+    def _decoded(self, place: int, data: bytes) -> Entry | None:
+        try:
+            entry = Entry.from_bytes(data)
+        except ValidationError:
+            self.breaks.append((place, "wanted an entry of format 2, found bytes that are none"))
+            return None
+        if entry.to_bytes() != data:
+            self.breaks.append((place, "wanted canonical JSON (RFC 8785), found another encoding"))
+        return entry
+
+    def _breaks(self, place: int, entry: Entry, ids: set[str]) -> Iterator[str]:
+        if entry.inspection != self.inspection_id:
+            yield f"wanted an entry of {self.inspection_id}, found one of {entry.inspection}"
+        if entry.seq != place:
+            yield f"wanted seq {place}, found seq {entry.seq}"
+        if entry.prev != self.head:
+            yield f"wanted prev {self.head[:12]}…, found {entry.prev[:12]}…"
+        if entry.id in ids:
+            yield f"wanted an id that was not used before, found {entry.id}"

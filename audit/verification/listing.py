@@ -1,0 +1,84 @@
+"""What the ledger bucket holds, by one listing of its versions: the layer `versions`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from audit.verification.finding import Finding, of_key
+from storage import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from storage.s3.objects import Objects, StoredVersion
+
+TOPS: Final = (keys.REGISTER_PREFIX, keys.LEDGER_PREFIX, keys.SEALS_PREFIX)
+"""The folders of the record. What else is in the bucket is none of it: the probe writes there at each start."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """Every version and delete marker of the record."""
+
+    versions: list[StoredVersion] = field(default_factory=list)
+    ledgers: dict[str, list[StoredVersion]] = field(default_factory=dict)
+    """Folder below `ledger/` to the newest version of each key in it, in order of key."""
+    register: list[StoredVersion] = field(default_factory=list)
+    seals: list[StoredVersion] = field(default_factory=list)
+
+    def findings(self) -> Iterator[Finding]:
+        """Name every key that has not exactly one version, and every delete marker."""
+        for key, versions in groupby(self.versions, lambda one: one.key):
+            listed = list(versions)
+            if any(one.is_delete_marker for one in listed):
+                yield of_key("versions", key, "a delete marker stands on it")
+            count = sum(not one.is_delete_marker for one in listed)
+            if count > 1:
+                yield of_key("versions", key, f"{count} versions; every key has one")
+
+
+def alone(versions: Iterable[StoredVersion]) -> dict[str, StoredVersion]:
+    """Give the one version of each key that has no other and no delete marker.
+
+    Of such a key alone is it known, without reading, what a reader gets: servers list versions in orders of their own.
+    """
+    grouped = {key: list(listed) for key, listed in groupby(versions, lambda one: one.key)}
+    return {key: rows[0] for key, rows in grouped.items() if len(rows) == 1 and not rows[0].is_delete_marker}
+
+
+def list_record(objects: Objects, inspection_id: str | None) -> Listing:
+    """List the record: of one inspection with the register and the seals, or of all."""
+    made = Listing()
+    ledgers = keys.ledger_folder(inspection_id) if inspection_id else keys.LEDGER_PREFIX
+    for prefix in (keys.REGISTER_PREFIX, ledgers, keys.SEALS_PREFIX):
+        made.versions += objects.versions(prefix)
+    for version in _standing(made.versions):
+        if version.key.startswith(keys.LEDGER_PREFIX):
+            folder = version.key.removeprefix(keys.LEDGER_PREFIX).partition("/")[0]
+            made.ledgers.setdefault(folder, []).append(version)
+        elif version.key.startswith(keys.REGISTER_PREFIX):
+            made.register.append(version)
+        else:
+            made.seals.append(version)
+    return made
+
+
+def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
+    """Give one version of each key, whether or not a marker hides it; reading tells."""
+    for _, group in groupby(versions, lambda one: one.key):
+        listed = list(group)
+        standing = [one for one in listed if not one.is_delete_marker]
+        if len(standing) == len(listed):
+            yield standing[-1]
+        elif standing:
+            # What is read under this key the listing does not say, so nothing is known of it from before.
+            yield replace(standing[-1], etag="", id="")
+
+
+def fingerprint(versions: Iterable[StoredVersion]) -> str:
+    """Name a list of versions, so that any other list of the same keys has another name."""
+    text = "\n".join(f"{one.key} {one.id} {one.etag} {one.is_delete_marker}" for one in versions)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,119 @@
+"""What was recorded as published, of whichever version, held against what was approved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from audit.verification.finding import Finding
+from domain.lifecycle.versions import FIRST_VERSION
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.inspection import Publication
+from schemas.errors import NotFoundError
+from schemas.lifecycle.moves import Kind
+from storage import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from audit.verification.artefacts import Artefact
+    from audit.verification.ledger import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication, as its entry and the document behind it say."""
+
+    inspection: str
+    named: Named
+    record: Publication | CorrectedPublication
+
+    @property
+    def publication(self) -> Publication:
+        """What was published."""
+        return self.record.publication if isinstance(self.record, CorrectedPublication) else self.record
+
+    @property
+    def number(self) -> int:
+        """Which version it is."""
+        return self.record.number if isinstance(self.record, CorrectedPublication) else 1
+
+    @property
+    def key(self) -> str:
+        """The place of its public record."""
+        return keys.public_record(self.inspection, self.publication.of, self.number)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Key and digest of each public file."""
+        return {file.key: file.sha256 for file in self.publication.files}
+
+
+def read_published(inspection: str, named: Named, documents: Mapping[tuple[str, str], Artefact]) -> Published | None:
+    """Read the document behind a publication; None where it is gone, altered, or no record of a publication."""
+    artefact = documents.get((inspection, named.sha256))
+    model = CorrectedPublication if named.kind is Kind.CORRECTION_PUBLISHED else Publication
+    if artefact is None or artefact.finding or artefact.document is None:
+        return None
+    try:
+        return Published(inspection, named, model.model_validate_json(json.dumps(artefact.document)))
+    except ValidationError:
+        return None
+
+
+def hold_readable(inspection: str, named: Named, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[Finding]:
+    """Find a publication of which `read_published` gives none, unless it is found as an artefact."""
+    artefact = documents.get((inspection, named.sha256))
+    if artefact is not None and not artefact.finding:
+        yield Finding("rule", inspection, named.entry, "records a publication that cannot be read")
+
+
+def hold_published(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[Finding]:
+    """Hold a publication against its entry, its draft and the addresses of its version."""
+    publication, named = one.publication, one.named
+    is_first = named.kind is not Kind.CORRECTION_PUBLISHED
+    if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_VERSION[publication.of]):
+        yield Finding("rule", one.inspection, named.entry, "records the publication of another document")
+    draft = documents.get((one.inspection, publication.draft))
+    rows = draft.document.get("files") if draft and draft.document else None
+    files = {str(row["name"]): str(row["sha256"]) for row in rows} if isinstance(rows, list) else {}
+    published = {file.name: file.sha256 for file in publication.files}
+    if files != published or named.draft != publication.draft:
+        yield Finding("rule", one.inspection, named.entry, "publishes other bytes than were approved")
+    if isinstance(one.record, CorrectedPublication):
+        corrected = documents.get((one.inspection, files.get("report.json", "")))
+        yield from _hold_corrected(one, one.record, corrected)
+    if any(file.key != _address(one, file.name) for file in publication.files):
+        words = "publishes at other addresses than those of this version of its document"
+        yield Finding("rule", one.inspection, named.entry, words)
+
+
+def _hold_corrected(one: Published, record: CorrectedPublication, corrected: Artefact | None) -> Iterator[Finding]:
+    named, of = one.named, record.publication.of
+    if (named.of, named.number) != (of, record.number):
+        words = "records another version than its document says"
+        yield Finding("rule", one.inspection, named.entry, words)
+    if corrected is None or corrected.finding:
+        return  # found as other bytes than were approved, or as an artefact
+    if _said(corrected.document) != (of, record.number, record.errata):
+        words = "publishes another version, or other errata, than the approved bytes say"
+        yield Finding("rule", one.inspection, named.entry, words)
+
+
+def _said(document: dict[str, object] | None) -> tuple[object, object, int] | None:
+    """Give document, version and number of errata that a corrected report says of itself."""
+    corrections = document.get("corrections") if document else None
+    newest = corrections[-1] if isinstance(corrections, list) and corrections else None
+    if document is None or not isinstance(newest, dict) or not isinstance(newest.get("errata"), list):
+        return None
+    return document.get("of"), newest.get("number"), len(newest["errata"])
+
+
+def _address(one: Published, name: str) -> str | None:
+    try:
+        return keys.public_file(one.inspection, one.publication.of, name, one.number)
+    except NotFoundError:
+        return None

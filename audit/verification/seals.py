@@ -1,0 +1,158 @@
+"""The layers `seal` and `held`: the chain of seals, what they seal against what is there, and notes kept elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from audit.verification.finding import Finding, of_key
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.merkle import Frontier, leaf_hash
+from domain.sealing.note import VerifierKey
+from domain.sealing.seal_chain import SealChain
+from schemas.errors import ChainBrokenError, ProofError
+from schemas.lifecycle.entry import digest_of
+from schemas.people.register import Founded, SealKeyRegistered
+from schemas.sealing.seal import leaf_data
+from storage import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from audit.verification.anchors import Anchors, HeldNote
+    from audit.verification.ledger import Examined, Line
+    from domain.people.register import Register
+    from schemas.sealing.seal import Seal
+
+TOLERANCE: Final = dt.timedelta(hours=1)
+"""By how much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
+
+
+@dataclass(slots=True)
+class Sealing:
+    """What the seals say, as far as they are whole."""
+
+    chain: SealChain = field(default_factory=SealChain)
+    times: list[dt.datetime] = field(default_factory=list)
+    place_of: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Key to the seal that holds it, and the digest it was sealed with."""
+    trusted: tuple[VerifierKey, ...] = ()
+
+
+def read_seals(
+    stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors
+) -> tuple[Sealing, list[Finding]]:
+    """Read the seals as far as they are whole, and say where they are not."""
+    sealing, findings = Sealing(), []
+    given = tuple(_parsed(anchors.seal_keys))
+    registered = _registered(register)
+    sealing.trusted = (*given, *(key for _, key in registered))
+    try:
+        for n, (key, data) in enumerate(stored):
+            if key != keys.seal(n):
+                findings.append(Finding("seal", "seal", n, f"wanted {keys.seal(n)}, found {key}"))
+                break
+            seal = sealing.chain.add(data, _keys_for(n, registered, sealing) or given)
+            findings += _of_time(seal, sealing)
+            sealing.times.append(seal.at)
+            sealing.place_of.update({leaf: (n, digest) for leaf, digest in seal.leaves})
+    except ChainBrokenError as error:
+        findings.append(Finding("seal", "seal", sealing.chain.count, str(error)))
+    return sealing, findings
+
+
+def _registered(register: Register) -> list[tuple[int, VerifierKey]]:
+    """List the seal keys, each with the place of its record."""
+    bodies = [(record.seq, record.body) for record in register.records]
+    return [
+        (seq, key)
+        for seq, body in bodies
+        if isinstance(body, Founded | SealKeyRegistered)
+        for key in _parsed([body.seal_key])
+    ]
+
+
+def _parsed(texts: Iterable[str]) -> Iterator[VerifierKey]:
+    for text in texts:
+        try:
+            yield VerifierKey.parse(text)
+        except ProofError:
+            continue  # no note is ever signed with it, so every seal by it is found
+
+
+def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealing) -> tuple[VerifierKey, ...]:
+    """Give the keys that may sign a seal: the newest whose record was sealed before it, and those after that."""
+    trusted = [key for _, key in registered[:1]]
+    for seq, key in registered[1:]:
+        sealed = sealing.place_of.get(keys.register_record(seq))
+        # The seal that holds the record itself may be by either key: who made it may not have read it yet.
+        trusted = [key] if sealed is not None and sealed[0] < n else [*trusted, key]
+    return tuple(trusted)
+
+
+def _of_time(seal: Seal, sealing: Sealing) -> Iterator[Finding]:
+    if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
+        yield Finding("seal", "seal", seal.n, "is dated before the seal that it follows")
+
+
+def hold_register(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[Finding]:
+    """Hold the register against what was sealed of it."""
+    digests = {key: digest_of(data) for key, data in stored}
+    for key, (n, digest) in sealing.place_of.items():
+        if key.startswith(keys.REGISTER_PREFIX) and digests.get(key) != digest:
+            yield of_key("seal", key, _altered(n, is_there=key in digests))
+
+
+def hold_inspection(examined: Examined, sealing: Sealing) -> Iterator[Finding]:
+    """Hold the entries of one inspection against what was sealed of it, and their times against those of the seals."""
+    for line in examined.lines:
+        sealed = sealing.place_of.get(line.key)
+        if sealed is not None and sealed[1] != line.digest:
+            yield of_key("seal", line.key, _altered(sealed[0], is_there=True))
+        elif fault := _fault_of_time(line, sealed[0] if sealed else None, sealing):
+            layer, words = fault
+            yield of_key("signature" if layer == "signature" else "seal", line.key, words)
+    own = {line.key for line in examined.lines}
+    folder = f"{keys.LEDGER_PREFIX}{examined.inspection}"
+    for key in (f"{folder}/{place:08d}.json" for place in range(sealing.chain.tail(folder).length)):
+        if key not in own:
+            yield of_key("seal", key, _altered(sealing.place_of[key][0], is_there=False))
+
+
+def _altered(n: int, *, is_there: bool) -> str:
+    return f"holds other bytes than were sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is not there"
+
+
+def _fault_of_time(line: Line, n: int | None, sealing: Sealing) -> tuple[str, str] | None:
+    if line.ended_by is not None:
+        ended = sealing.place_of.get(keys.register_record(line.ended_by))
+        if ended is not None and (n is None or n > ended[0]):
+            words = (
+                f"came to light after its key had ended (register record {line.ended_by}), so its time is not believed"
+            )
+            return "signature", words
+    if n is None or line.at is None:
+        return None
+    if line.at > sealing.times[n] + TOLERANCE:
+        return "seal", f"is dated after the seal that holds it (seal {n})"
+    if n and line.at < sealing.times[n - 1] - TOLERANCE:
+        return "seal", f"is dated before seal {n - 1}, which does not hold it"
+    return None
+
+
+def hold_notes(notes: Iterable[HeldNote], sealing: Sealing) -> Iterator[Finding]:
+    """Hold the seals against notes that were kept elsewhere."""
+    hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
+    for note in notes:
+        try:
+            checkpoint = Checkpoint.opened(note.text, sealing.trusted)
+        except ProofError as error:
+            yield Finding("held", note.name, None, str(error))
+            continue
+        if checkpoint.size > len(hashes):
+            words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: something is gone"
+            yield Finding("held", note.name, None, words)
+        elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
+            words = f"the first {checkpoint.size} sealed records are not those of the note: the past was rewritten"
+            yield Finding("held", note.name, None, words)

@@ -1,0 +1,192 @@
+"""What was read and found whole before, in one file on the computer of whoever verifies; it can be made again.
+
+Nothing in it is believed for itself. What it says is used only for versions that the server lists now with the same
+key, version id and ETag as then, and what it says of a ledger only while all versions of that ledger, the register and
+this program's rules are the same; findings are never kept. So it saves reading and computing, and hides no alteration
+but one: bytes that were changed behind the S3 server's back while its listing stayed. For that, and whenever the answer
+matters, verify cold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+if TYPE_CHECKING:
+    from storage.s3.objects import StoredVersion
+
+Bucket = Literal["private", "public"]
+_ROOMS: Final = ("schemas", "domain", "storage")
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS objects (
+    bucket TEXT, key TEXT, version TEXT, etag TEXT, digest TEXT, size INTEGER, document TEXT, PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bytes (key TEXT PRIMARY KEY, version TEXT, etag TEXT, data BLOB);
+CREATE TABLE IF NOT EXISTS ledgers (inspection TEXT PRIMARY KEY, versions TEXT, rules TEXT, examined TEXT);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an object in place of its bytes."""
+
+    digest: str
+    size: int
+    document: dict[str, object] | None
+
+
+class Snapshot(Protocol):
+    """What was found whole before."""
+
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Kept | None:
+        """Give what is known of this very version."""
+        ...
+
+    def keep(self, bucket: Bucket, version: StoredVersion, kept: Kept) -> None:
+        """Keep what a version was found to be."""
+        ...
+
+    def bytes_of(self, version: StoredVersion) -> bytes | None:
+        """Give the bytes of this very version of a record."""
+        ...
+
+    def keep_bytes(self, version: StoredVersion, data: bytes) -> None:
+        """Keep the bytes of a version of a record."""
+        ...
+
+    def examined(self, inspection: str, versions: str, rules: str) -> str | None:
+        """Give what a ledger of these very versions was found to be under these rules."""
+        ...
+
+    def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
+        """Keep what a ledger without findings was found to be."""
+        ...
+
+    def close(self) -> None:
+        """Write what is to be kept."""
+        ...
+
+
+class NoSnapshot:
+    """Keeps nothing: everything is read and computed."""
+
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Kept | None:  # noqa: ARG002 - the port's arguments
+        """Know nothing."""
+        return None
+
+    def keep(self, bucket: Bucket, version: StoredVersion, kept: Kept) -> None:
+        """Keep nothing."""
+
+    def bytes_of(self, version: StoredVersion) -> bytes | None:  # noqa: ARG002
+        """Know nothing."""
+        return None
+
+    def keep_bytes(self, version: StoredVersion, data: bytes) -> None:
+        """Keep nothing."""
+
+    def examined(self, inspection: str, versions: str, rules: str) -> str | None:  # noqa: ARG002
+        """Know nothing."""
+        return None
+
+    def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
+        """Keep nothing."""
+
+    def close(self) -> None:
+        """Write nothing."""
+
+
+class SnapshotFile:
+    """Keeps everything in one SQLite file that only its owner reads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it; one that is no snapshot is made anew."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._open(path)
+        try:
+            self._db.executescript(_TABLES)
+        except sqlite3.DatabaseError:
+            self._db.close()
+            path.unlink()
+            self._open(path)
+            self._db.executescript(_TABLES)
+        self._objects = {
+            (row[0], row[1]): row[2:]
+            for row in self._db.execute("SELECT bucket, key, version, etag, digest, size, document FROM objects")
+        }
+        self._new_objects: list[tuple[object, ...]] = []
+        self._new_bytes: list[tuple[object, ...]] = []
+        self._new_ledgers: list[tuple[object, ...]] = []
+
+    def _open(self, path: Path) -> None:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._db = sqlite3.connect(path)
+
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Kept | None:
+        """Give what is known of this very version."""
+        row = self._objects.get((bucket, version.key)) if version else None
+        if version is None or row is None or row[:2] != (version.id, version.etag):
+            return None
+        return Kept(row[2], row[3], json.loads(row[4]) if row[4] else None)
+
+    def keep(self, bucket: Bucket, version: StoredVersion, kept: Kept) -> None:
+        """Keep what a version was found to be."""
+        document = json.dumps(kept.document) if kept.document else None
+        self._new_objects.append((bucket, version.key, version.id, version.etag, kept.digest, kept.size, document))
+
+    def bytes_of(self, version: StoredVersion) -> bytes | None:
+        """Give the bytes of this very version of a record."""
+        found = self._db.execute(
+            "SELECT data FROM bytes WHERE key = ? AND version = ? AND etag = ?", (version.key, version.id, version.etag)
+        ).fetchone()
+        return found[0] if found else None
+
+    def keep_bytes(self, version: StoredVersion, data: bytes) -> None:
+        """Keep the bytes of a version of a record."""
+        self._new_bytes.append((version.key, version.id, version.etag, data))
+
+    def examined(self, inspection: str, versions: str, rules: str) -> str | None:
+        """Give what a ledger of these very versions was found to be under these rules."""
+        found = self._db.execute(
+            "SELECT examined FROM ledgers WHERE inspection = ? AND versions = ? AND rules = ?",
+            (inspection, versions, rules),
+        ).fetchone()
+        return found[0] if found else None
+
+    def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
+        """Keep what a ledger without findings was found to be."""
+        self._new_ledgers.append((inspection, versions, rules, examined))
+
+    def close(self) -> None:
+        """Write what is to be kept; a full disk costs the next run time, never this one its answer."""
+        try:
+            with self._db:
+                self._db.executemany("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", self._new_objects)
+                self._db.executemany("INSERT OR REPLACE INTO bytes VALUES (?, ?, ?, ?)", self._new_bytes)
+                self._db.executemany("INSERT OR REPLACE INTO ledgers VALUES (?, ?, ?, ?)", self._new_ledgers)
+        except sqlite3.Error:
+            pass
+        finally:
+            self._db.close()
+
+
+def snapshot_of(folder: Path, store: str) -> SnapshotFile:
+    """Open the snapshot of a store within a folder for such."""
+    name = hashlib.sha256(store.encode()).hexdigest()[:16]
+    return SnapshotFile(folder / f"verified-{name}.sqlite")
+
+
+@cache
+def rules_of_this_program() -> str:
+    """Name the rules by the bytes of the modules that hold them, so that a newer program believes no older one."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        for path in sorted((root / room).rglob("*.py")):
+            digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The demonstration: one real inspection through all five stages."""

@@ -1,0 +1,145 @@
+"""What the demonstration checks at its end: order, causes, published bytes, audit trail."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from audit.verification import verify
+from deployments.demo.demonstration import recorded_by
+from deployments.demo.prefect_runs import StageRun, stage_runs
+from desk.acts.context import open_reading_room
+from schemas.documents.inspection import Publication
+from schemas.lifecycle.entry import digest_of
+from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import STAGES
+from storage.s3.read_only import open_holdings
+from storage.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.lifecycle.history import History
+    from storage.record.stores import Stores
+
+_PATIENCE_SECONDS: Final = 60
+_BUSY: Final = frozenset({"Scheduled", "Late", "Pending", "Running"})
+_ENDED: Final = frozenset({"Recorded", "Crashed", "Failed"})
+_PUBLISHED: Final = (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One promise, and whether it held."""
+
+    name: str
+    held: bool
+    found: str
+
+
+def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
+    """Check a finished inspection against what was promised of it."""
+    stores = open_reading_room()
+    runs = settled_runs(inspection_id)
+    return (
+        _complete(history),
+        _once(history),
+        _started_by_events(runs),
+        _runs_of_stages(runs),
+        _published(stores, history),
+        _verified(inspection_id),
+    )
+
+
+def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
+    """Read the runs of the stages once Prefect shows that each has ended, or as it shows them after a minute."""
+    api_url = read_settings().prefect_api_url or ""
+    wanted = sum(len(stage.path) for stage in STAGES)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            runs = stage_runs(api_url, inspection_id)
+        except httpx.HTTPError:
+            runs = ()
+        # One that was killed after its entry was written never says so; it ends when it is marked Crashed.
+        have_ended = sum(run.state in _ENDED for run in runs) >= wanted and not any(run.state in _BUSY for run in runs)
+        if have_ended or time.monotonic() > deadline:
+            return runs
+        time.sleep(0.5)
+
+
+def _complete(history: History) -> Check:
+    return Check(
+        "all five stages are recorded", history.state is State.COMPLETE, f"the inspection is {history.state.value!r}"
+    )
+
+
+def _once(history: History) -> Check:
+    counts = {kind: history.count(kind) for stage in STAGES for kind in recorded_by(stage)}
+    return Check("each stage is recorded once", set(counts.values()) == {1}, ", ".join(str(n) for n in counts.values()))
+
+
+def _started_by_events(runs: tuple[StageRun, ...]) -> Check:
+    causes = {run.started_by for run in runs}
+    counts = ", ".join(f"{sum(run.started_by == cause for run in runs)} by {cause}" for cause in sorted(causes))
+    return Check(
+        "no stage was started by anything but an event or the sweep",
+        bool(runs) and causes <= {"event", "sweep"},
+        counts or "no runs found",
+    )
+
+
+def _runs_of_stages(runs: tuple[StageRun, ...]) -> Check:
+    recorded = {(run.stage, run.message) for run in runs if run.state == "Recorded" and run.summaries == 1}
+    wanted = sum(len(stage.path) for stage in STAGES)
+    # A run that was killed after its entry was written never says so; the ledger has the entry all the same.
+    settled = len(recorded) + sum(run.state in {"Crashed", "Running", "Failed"} for run in runs)
+    return Check(
+        "every record has its flow run with one audit-summary",
+        len(recorded) == wanted or settled >= wanted,
+        f"{len(recorded)} of {wanted}",
+    )
+
+
+def _published(stores: Stores, history: History) -> Check:
+    settings = read_settings()
+    urls: list[tuple[str, str | None]] = [(f"{settings.public_url}/index.html", None)]
+    for recorded in history.recorded:
+        if recorded.entry.kind in _PUBLISHED and recorded.entry.document:
+            publication = stores.artefacts.read_document(
+                Publication, history.inspection_id, recorded.entry.document.sha256
+            )
+            urls += [(f"{settings.public_url}/{file.key}", file.sha256) for file in publication.files]
+    wrong = [url for url, digest in urls if not _reads(url, digest)]
+    return Check(
+        "anybody reads the approved bytes, without a login",
+        not wrong,
+        f"{len(urls)} pages and files" if not wrong else ", ".join(wrong),
+    )
+
+
+def _reads(url: str, digest: str | None) -> bool:
+    answer = _patiently(lambda: httpx.get(url, timeout=15, trust_env=False))
+    return answer.is_success and (digest is None or digest_of(answer.content) == digest)
+
+
+def _patiently(request: Callable[[], httpx.Response]) -> httpx.Response:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return request()
+        except httpx.HTTPError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _verified(inspection_id: str) -> Check:
+    verified = verify(open_holdings())
+    own = next(one for one in verified.inspections if one.inspection == inspection_id)
+    found = "; ".join(finding.message for finding in verified.findings)
+    checked = f"{own.entries} entries, {own.artefacts} artefacts, {verified.seals} seals, {len(verified.layers)} layers"
+    return Check("the audit trail verifies", not verified.findings, found or checked)

@@ -1,0 +1,85 @@
+"""What Prefect shows of an inspection's runs, read back to prove how each stage was started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from schemas.lifecycle.stages import STAGES
+from storage.prefect.api import STARTED_BY_EVENT, STARTED_BY_SWEEP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TIMEOUT_SECONDS: Final = 15
+_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """One flow run of a stage."""
+
+    id: str
+    name: str
+    stage: str
+    state: str
+    """Name of its state: Recorded, Rejected, Waiting, Nothing to do, or one of Prefect's own."""
+    message: str
+    started_by: str
+    """`event`, `sweep`, or whatever else Prefect says: nothing else may be found."""
+    summaries: int
+    """How many audit-summary artifacts it left."""
+
+
+def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
+    """Read every run of the five stages for one inspection, oldest first.
+
+    Raises:
+        httpx.HTTPError: the Prefect server does not answer.
+    """
+    names = {stage.name for stage in STAGES}
+    runs = _post(
+        api_url,
+        "/flow_runs/filter",
+        {"sort": "EXPECTED_START_TIME_ASC", "limit": _PAGE, "flow_runs": {"name": {"like_": f"{inspection_id}: "}}},
+    )
+    artifacts = _post(
+        api_url,
+        "/artifacts/filter",
+        {
+            "limit": _PAGE,
+            "artifacts": {
+                "key": {"any_": ["audit-summary"]},
+                "flow_run_id": {"any_": [run["id"] for run in runs]},
+            },
+        },
+    )
+    left = [artifact["flow_run_id"] for artifact in artifacts]
+    return tuple(
+        StageRun(
+            id=run["id"],
+            name=run["name"],
+            stage=run["name"].removeprefix(f"{inspection_id}: "),
+            state=(run.get("state") or {}).get("name") or "",
+            message=(run.get("state") or {}).get("message") or "",
+            started_by=_started_by(run),
+            summaries=left.count(run["id"]),
+        )
+        for run in runs
+        if run["name"].removeprefix(f"{inspection_id}: ") in names
+    )
+
+
+def _started_by(run: dict[str, Any]) -> str:
+    for tag, cause in ((STARTED_BY_SWEEP, "sweep"), (STARTED_BY_EVENT, "event")):
+        if tag in run["tags"]:
+            return cause
+    return str((run.get("created_by") or {}).get("type") or "unknown").lower()
+
+
+def _post(api_url: str, path: str, body: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    answer = httpx.post(f"{api_url}{path}", json=body, timeout=_TIMEOUT_SECONDS, trust_env=False)
+    answer.raise_for_status()
+    return list(answer.json())

@@ -1,0 +1,1 @@
+"""The serving process: it listens for events and runs flows."""

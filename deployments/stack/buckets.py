@@ -1,0 +1,50 @@
+"""Make the buckets of a stack and prove its S3 server fit; what `ncpi up` does once that server answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from storage.settings import Settings
+
+_PREFIX: Final = "NCPI_"
+
+
+def make_buckets(environment: Mapping[str, str]) -> None:
+    """Make the buckets with their rules, then ask the server to show each guarantee that the ledger rests on.
+
+    Raises:
+        SettingsError: naming each setting that is missing or wrong, without its value.
+        StoreUnfitError: the server lacks a guarantee.
+    """
+    # These need boto3, which takes half a second that `ncpi --help` need not pay.
+    from storage.s3.buckets import prepare_buckets  # noqa: PLC0415
+    from storage.s3.probe import probe  # noqa: PLC0415
+
+    settings = _settings_of(environment)
+    prepare_buckets(settings)
+    probe(settings)
+
+
+def _settings_of(environment: Mapping[str, str]) -> Settings:
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from storage.settings import Settings  # noqa: PLC0415
+
+    # From the given environment, not this process's, which may hold what an earlier start has written.
+    given = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(_PREFIX) and value
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        names = ", ".join(
+            f"{_PREFIX}{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()
+        )
+        message = f"settings: {names}; mend them and start again (README, Settings)"
+        raise SettingsError(message) from None

@@ -1,0 +1,61 @@
+"""The connection file: where the parts of the local stack listen and with which keys, for everything that uses them.
+
+What the user sets in the environment wins over the file, and stands for a server that the stack then does not start.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from deployments.stack.private_file import write_private_file
+from schemas.errors import StackError
+from storage.settings import CONNECTION_FILE
+
+S3_ENDPOINT: Final = "NCPI_S3_ENDPOINT"
+PREFECT_API_URL: Final = "PREFECT_API_URL"
+DATA: Final = "NCPI_DATA"
+_HEADER: Final = "# Written by `ncpi up` at each start. Holds secrets: only its owner may read it.\n"
+# A reader would take these as quotes, references to other variables or comments.
+_UNSAFE: Final = frozenset("\"'`$#\\\n\r ")
+
+
+def write_connection(data: Path, connection: Mapping[str, str]) -> None:
+    """Replace the connection file of a data folder.
+
+    Raises:
+        StackError: a value would not be read back as it is.
+    """
+    for name, value in connection.items():
+        if not value or _UNSAFE & set(value):
+            message = f"{name}: wanted a value of plain characters for {data / CONNECTION_FILE}"
+            raise StackError(message)
+    lines = "".join(f"{name}={value}\n" for name, value in connection.items())
+    write_private_file(data / CONNECTION_FILE, _HEADER + lines)
+
+
+def read_connection(data: Path) -> dict[str, str]:
+    """Read the connection file of a data folder; nothing when there is none."""
+    try:
+        text = (data / CONNECTION_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    lines = (line.partition("=") for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: value for name, _, value in lines}
+
+
+def environment(data: Path) -> dict[str, str]:
+    """Give the environment for a process that uses the stack: the connection file under the user's own variables."""
+    own = {name: value for name, value in os.environ.items() if value}
+    return {**read_connection(data), **own, DATA: str(data)}
+
+
+def server_of_the_user(name: str, data: Path) -> str | None:
+    """Give the address that the user has set for a server, or nothing when the stack is to start it.
+
+    A shell that has read the connection file has the stack's own address in its environment; that is not the user's.
+    """
+    value = os.environ.get(name)
+    return value if value and value != read_connection(data).get(name) else None

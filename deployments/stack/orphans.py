@@ -1,0 +1,116 @@
+"""The record of what runs, and the end of what a killed supervisor left behind.
+
+A process is ended only when its id, its start time since boot and its command line are those that were recorded: ids
+are used again. Without /proc nothing is ended, and what still listens is reported as taken ports.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from deployments.stack.private_file import write_private_file
+
+RECORD_FILE: Final = "stack.json"
+_PATIENCE_SECONDS: Final = 15
+_PROC: Final = Path("/proc")
+_STATE, _THREADS, _STARTED = 0, 17, 19
+"""Places in /proc/<pid>/stat after the name in brackets, which may itself hold spaces and brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A process as it was recorded when it was started."""
+
+    title: str
+    pid: int
+    started: str
+    command: tuple[str, ...]
+
+
+def remember(title: str, pid: int, command: Sequence[str]) -> Leftover:
+    """Note a process that has just been started, so that a later run can find it."""
+    return Leftover(title, pid, started(pid) or "", tuple(command))
+
+
+def write_record(data: Path, running: Iterable[Leftover]) -> None:
+    """Replace the record of what runs."""
+    record = {"boot": boot_of_this_machine(), "running": [asdict(one) for one in running]}
+    write_private_file(data / RECORD_FILE, json.dumps(record, indent=1) + "\n")
+
+
+def remove_record(data: Path) -> None:
+    """Say that nothing runs any more."""
+    (data / RECORD_FILE).unlink(missing_ok=True)
+
+
+def end_leftovers(data: Path, report: Callable[[str], None]) -> None:
+    """End what a supervisor that was killed left running; call it only while holding the lock of the folder."""
+    left = [one for one in _read_record(data) if _is_running(one)]
+    for one in left:
+        report(f"{one.title} (pid {one.pid}) was left by a run that was killed; ending it")
+        _signal(one, signal.SIGTERM)
+    _wait_for(left)
+    for one in left:
+        _signal(one, signal.SIGKILL)
+    _wait_for(left)
+    remove_record(data)
+
+
+def _wait_for(left: Sequence[Leftover]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while any(_is_running(one) for one in left) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _read_record(data: Path) -> list[Leftover]:
+    try:
+        record = json.loads((data / RECORD_FILE).read_text(encoding="utf-8"))
+        if record["boot"] != boot_of_this_machine():
+            return []
+        return [Leftover(**{**one, "command": tuple(one["command"])}) for one in record["running"]]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        # Written in one step, so only a hand or a future version can have made it unreadable.
+        return []
+
+
+def _signal(one: Leftover, number: signal.Signals) -> None:
+    if _is_running(one):
+        with suppress(ProcessLookupError):
+            os.killpg(one.pid, number)
+
+
+def _is_running(one: Leftover) -> bool:
+    if not one.started or started(one.pid) != one.started:
+        return False
+    with suppress(OSError):
+        command = tuple((_PROC / str(one.pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
+        # The end of the line, because the command follows the script that it replaces. None is that of a process that
+        # is ending: its line goes before its sockets are closed.
+        return not command or command[-len(one.command) :] == one.command
+    return False
+
+
+def started(pid: int) -> str | None:
+    """Give the start time of a live process in ticks since boot, or nothing when it is gone or only not yet reaped."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    # The first thread may have ended while others still hold the sockets.
+    return None if fields[_STATE] in {"Z", "X"} and int(fields[_THREADS]) <= 1 else fields[_STARTED]
+
+
+def boot_of_this_machine() -> str:
+    """Name the present run of this computer; empty where that cannot be known."""
+    try:
+        return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,98 @@
+"""The Prefect server of the local stack, on SQLite, in one process.
+
+It keeps no truth: the ledger does. Its database may be deleted while it is stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from deployments.stack.ports import HOST, Ports
+from deployments.stack.private_file import make_private_folder
+from deployments.stack.process_spec import Part, answers
+from deployments.stack.s3_keys import without_keys_but
+from schemas.errors import StackError
+
+DATABASE: Final = "prefect:memory:.db"
+"""An ordinary file. Prefect opens one connection to a database so named, and many to any other: and with many its
+server stands still for a minute whenever two writes meet (docs/decisions/0014-stage-runner.md)."""
+_PATIENCE_SECONDS: Final = 20
+_NOT_FOR_THE_SERVER: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
+
+
+def client_settings(data: Path) -> dict[str, str]:
+    """Give the settings for everything that imports Prefect: its files in the data folder, no word to its makers."""
+    return {
+        "PREFECT_HOME": str(data / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        # A stored result is code that runs when it is read.
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        "PREFECT_CLI_PROMPT": "false",
+        # What its server answers when its database is busy; asked again, it goes well.
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+    }
+
+
+def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> Part:
+    """Make the Prefect server of a data folder."""
+    folder = data / "prefect"
+    make_private_folder(folder)
+    inherited = {
+        # No key at all: it keeps no truth and touches no bucket.
+        name: value
+        for name, value in without_keys_but((), environment).items()
+        if name not in _NOT_FOR_THE_SERVER
+    }
+    return Part(
+        name="prefect",
+        title="the Prefect server",
+        command=(sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(ports.prefect)),
+        environment={"PATH": os.defpath, **inherited, **client_settings(data), **_server_settings(folder, ports)},
+        # Prefect reads .env, prefect.toml and pyproject.toml where it runs.
+        folder=folder,
+        log=data / "logs" / "prefect.log",
+        is_ready=answers(f"{ports.prefect_api_url}/health", lambda answer: answer.text == "true"),
+        stop_seconds=10,
+    )
+
+
+def require_answer(api_url: str) -> None:
+    """Refuse to serve flows of a Prefect server elsewhere that does not answer: their process would wait for it.
+
+    Raises:
+        StackError: nothing answers at the address, which is not shown, for it may hold a password.
+    """
+    try:
+        httpx.get(f"{api_url}/health", timeout=_PATIENCE_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        message = (
+            f"PREFECT_API_URL: wanted the address of a Prefect server that answers, found {type(error).__name__}; "
+            "start that server, correct the address, or unset it for a server of this stack's own"
+        )
+        raise StackError(message) from None
+
+
+def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:
+    # A browser may have either name of this computer in its address bar.
+    origins = (ports.prefect_url, f"http://localhost:{ports.prefect}")
+    return {
+        "PREFECT_API_URL": ports.prefect_api_url,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / DATABASE}",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
+        "PREFECT_SERVER_UI_API_URL": ports.prefect_api_url,
+        # Prefect copies its pages and writes the address into them: into its own installation by default, where two
+        # servers would overwrite each other's.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
+        # The new pages ask a host outside, even with analytics off.
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+    }

@@ -1,0 +1,98 @@
+"""What the desk works with: the stores, the announcer and the clock, opened when a command runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from evidence.checker_client import examine_in_child
+from schemas.errors import AlreadyWrittenError
+from storage.clock import utc_now
+from storage.prefect.api import PrefectServer
+from storage.record.artefacts import Artefacts
+from storage.record.ledger import Ledger
+from storage.record.stores import open_for_audit
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.settings import Bucket, Duty, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.lifecycle.history import History, Recorded
+    from evidence.examination import Examination, Request
+    from schemas.lifecycle.entry import Entry
+    from storage.prefect.api import Announcer
+    from storage.record.stores import Stores
+    from storage.settings import Settings
+
+R = TypeVar("R")
+_TRIES: Final = 5
+
+
+class DeskStores(Protocol):
+    """The stores that acts work on; no act writes to the public bucket."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """All inspections' ledgers."""
+        ...
+
+    @property
+    def artefacts(self) -> Artefacts:
+        """What the entries are about."""
+        ...
+
+
+class _StoresOnFirstUse:
+    """The stores of the desk, each opened when an act first needs it, so that nobody needs the key of another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(S3Objects(client_for(Duty.LEDGER, self._settings), Bucket.LEDGER.value))
+
+    @cached_property
+    def artefacts(self) -> Artefacts:
+        return Artefacts(S3Objects(client_for(Duty.INTAKE, self._settings), Bucket.PRIVATE.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The ports of the desk."""
+
+    stores: DeskStores
+    announcer: Announcer
+    examine: Callable[[Request], Examination]
+    clock: Callable[[], dt.datetime]
+
+    def record(self, history: History, entry: Entry) -> Recorded:
+        """Append an act and announce it; a lost event is found by the sweep."""
+        recorded = self.stores.ledger.append(history, entry).recorded[-1]
+        self.announcer.announce(recorded)
+        return recorded
+
+
+def when_overtaken_again(act: Callable[[], R]) -> R:
+    """Do an act again when another writer was first: the rules are then read against what that one wrote."""
+    for _ in range(_TRIES - 1):
+        try:
+            return act()
+        except AlreadyWrittenError:
+            continue
+    return act()
+
+
+def open_office() -> Office:
+    """Open the desk over the servers of the settings; a key that is missing is asked for when an act needs it."""
+    settings = read_settings()
+    return Office(_StoresOnFirstUse(settings), PrefectServer(settings), examine_in_child, utc_now)
+
+
+def open_reading_room() -> Stores:
+    """Open the stores for looking only."""
+    return open_for_audit(read_settings())

@@ -1,0 +1,102 @@
+"""Draft a correction of what is published: errata in, a new version out, for another person to approve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.acts.acting import Deed, perform
+from desk.plain_file import read_plain_file, rejected_file
+from domain.calendar import london_date
+from domain.documents.corrections import FILE, correct, problems_of_errata
+from domain.lifecycle.versions import published_versions
+from domain.sealing.seal_chain import printed
+from evidence.document import LARGEST_BYTES, read_document
+from reports.correction import render_correction
+from schemas.documents.correction import Errata
+from schemas.documents.inspection import Draft, StoredFile
+from schemas.errors import IllegalMoveError
+from schemas.lifecycle.acts import DRAFT_CORRECTION
+from schemas.lifecycle.moves import Kind
+from storage.record.documents import read_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desk.acts.context import Office
+    from domain.lifecycle.history import History, Recorded
+    from domain.signing import Signer
+    from reports.layout.rendering import Rendering
+    from schemas.documents.correction import Corrected
+    from schemas.documents.inspection import InitialReport, PrintedSeal, Review
+    from schemas.lifecycle.entry import DocumentReference
+
+
+def draft_correction(
+    office: Office, inspection_id: str, errata_file: Path, signer: Signer, *, seen: str | None = None
+) -> Recorded:
+    """Draft the next version of a published document from its errata; what is published stays as it is.
+
+    Args:
+        errata_file: `errata.json` (schemas/documents/correction.py).
+        seen: beginning of the head of the ledger that the person saw.
+
+    Raises:
+        RefusedError: by role, head, state or part, or the document is not published; recorded.
+        RejectedError: with every problem of the file; of that nothing is recorded.
+    """
+    day = london_date(office.clock())
+
+    def deed(history: History) -> Deed:
+        errata = _read(errata_file, inspection_id)
+        current = _current(office, history, errata)
+        if problems := problems_of_errata(current, errata, inspection_id):
+            raise rejected_file(inspection_id, FILE, problems)
+        corrected = correct(current, errata, day, _seal(office, history))
+        stored = _store(office, corrected, history.count(Kind.CORRECTION_DRAFTED) + 1, signer.actor.person)
+        facts = {"of": corrected.of, "number": corrected.newest.number, "errata": len(errata.errata)}
+        return Deed(facts, stored, published_versions(history, corrected.of)[-1].digest)
+
+    return perform(office, inspection_id, DRAFT_CORRECTION, signer, deed, seen=seen)
+
+
+def _read(file: Path, inspection_id: str) -> Errata:
+    errata, problems = read_document(read_plain_file(file, FILE, LARGEST_BYTES, inspection_id), Errata, FILE)
+    if errata is None:
+        raise rejected_file(inspection_id, FILE, problems)
+    return errata
+
+
+def _current(office: Office, history: History, errata: Errata) -> InitialReport | Review | Corrected:
+    current = read_version(office.stores.artefacts, history, errata.of)
+    if current is None:
+        message = (
+            f"{history.inspection_id}: wanted a published {errata.of} to correct, found none; what is not yet "
+            "published is returned and drafted again"
+        )
+        raise IllegalMoveError(message)
+    return current
+
+
+def _seal(office: Office, history: History) -> PrintedSeal | None:
+    # By the newest entry's time, as stages choose it: the same however often the act is done.
+    last = history.last
+    seal = office.stores.ledger.seals.newest(by=last.entry.at) if last else None
+    return printed(seal) if seal else None
+
+
+def _store(office: Office, corrected: Corrected, round_number: int, author: str) -> DocumentReference:
+    draft = Draft(
+        inspection=corrected.inspection,
+        of=corrected.of,
+        round=round_number,
+        author=author,
+        files=tuple(_stored(office, corrected.inspection, one) for one in render_correction(corrected)),
+    )
+    return office.stores.artefacts.store_document(draft, corrected.inspection)
+
+
+def _stored(office: Office, inspection_id: str, rendering: Rendering) -> StoredFile:
+    stored = office.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
+    return StoredFile(
+        name=rendering.name, sha256=stored.sha256, size_bytes=stored.size_bytes, media_type=stored.media_type
+    )

@@ -1,0 +1,137 @@
+"""Decide on a draft: moderate, approve or return it; one person, one digest, one decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from desk.acts.acting import Deed, opened, perform
+from desk.acts.reasons import check_reason
+from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
+from schemas.errors import RefusedError
+from schemas.lifecycle.acts import (
+    APPROVE_CORRECTION,
+    APPROVE_REPORT,
+    APPROVE_REVIEW,
+    MODERATE,
+    RETURN_CORRECTION,
+    RETURN_REPORT,
+    RETURN_REVIEW,
+    Act,
+)
+from schemas.lifecycle.moves import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desk.acts.context import Office
+    from domain.lifecycle.history import History, Recorded
+    from domain.signing import Signer
+    from schemas.lifecycle.entry import Fact
+
+_INSTANT: Final = "%Y-%m-%d %H:%M:%S"
+_APPROVALS: Final = {
+    Kind.REPORT_DRAFTED: APPROVE_REPORT,
+    Kind.REVIEW_DRAFTED: APPROVE_REVIEW,
+    Kind.CORRECTION_DRAFTED: APPROVE_CORRECTION,
+}
+_RETURNS: Final = {
+    Kind.REPORT_DRAFTED: RETURN_REPORT,
+    Kind.REVIEW_DRAFTED: RETURN_REVIEW,
+    Kind.CORRECTION_DRAFTED: RETURN_CORRECTION,
+}
+
+
+def approve(
+    office: Office,
+    inspection_id: str,
+    digest: str,
+    signer: Signer,
+    *,
+    embargo: dt.datetime | None = None,
+    seen: str | None = None,
+) -> Recorded:
+    """Approve the draft of that digest for publication; the same approval again changes nothing, nor does another.
+
+    Args:
+        embargo: UTC instant before which it is not published; at once when left out.
+        seen: beginning of the head of the ledger that the person saw.
+
+    Raises:
+        RefusedError: by role, head, state, digest or part; recorded in the ledger. Or the draft was approved by this
+            person already, with another embargo, or the embargo is not in UTC.
+        LedgerError: that approval bears no embargo.
+    """
+    if embargo is not None and embargo.utcoffset() != dt.timedelta(0):
+        # Recorded, it could never be read again, and the inspection would stand still for ever.
+        message = f"{inspection_id}: wanted the embargo as an instant in UTC, found another; nothing was approved"
+        raise RefusedError(message)
+    history = opened(office, inspection_id)
+    act = _APPROVALS[latest_draft(history).entry.kind]
+    if earlier := _approved_before(history, act, digest, signer):
+        _check_embargo(earlier, embargo)
+        return earlier
+    until = embargo or office.clock()
+    facts = {"decision": "approved", "draft": digest, "embargo": until.isoformat()}
+    return _decide(office, inspection_id, act, signer, facts, seen)
+
+
+def return_draft(
+    office: Office, inspection_id: str, digest: str, signer: Signer, reason: str, *, seen: str | None = None
+) -> Recorded:
+    """Return the draft of that digest to its author, saying why.
+
+    Raises:
+        RefusedError: by role, head, state, digest or part; recorded in the ledger. Or for the reason, which says
+            nothing, is too long or holds personal data; of that nothing is recorded.
+    """
+    check_reason(inspection_id, reason)
+    act = _RETURNS[latest_draft(opened(office, inspection_id)).entry.kind]
+    facts = {"decision": "returned", "draft": digest, "reason": reason}
+    return _decide(office, inspection_id, act, signer, facts, seen)
+
+
+def moderate(office: Office, inspection_id: str, digest: str, signer: Signer, *, seen: str | None = None) -> Recorded:
+    """Record that a moderator has read the draft of that digest against its evidence.
+
+    Raises:
+        RefusedError: by role, head, state, digest or part; recorded in the ledger.
+    """
+    return _decide(office, inspection_id, MODERATE, signer, {"decision": "moderated", "draft": digest}, seen)
+
+
+def _decide(
+    office: Office, inspection_id: str, act: Act, signer: Signer, facts: Mapping[str, Fact], seen: str | None
+) -> Recorded:
+    digest = str(facts["draft"])
+
+    def deed(history: History) -> Deed:
+        draft = check_decision(history, act, digest, office.clock())
+        # A draft is approved or returned once, but two people may moderate it.
+        named = f"{act.records.value}/{draft.entry.seq:08d}" if act is not MODERATE else None
+        return Deed(facts, draft.entry.document, draft.digest, id=named)
+
+    return perform(office, inspection_id, act, signer, deed, seen=seen)
+
+
+def _approved_before(history: History, act: Act, digest: str, signer: Signer) -> Recorded | None:
+    latest = history.latest(act.records)
+    if latest and latest.entry.actor.person == signer.actor.person and latest.entry.facts.get("draft") == digest:
+        return latest
+    return None
+
+
+def _check_embargo(approval: Recorded, wanted: dt.datetime | None) -> None:
+    """Refuse to say that an approval was taken when it differs from the one that stands."""
+    standing = embargo_of(approval)
+    # Approved for publication at once: the desk writes the instant before the entry's own.
+    is_same = standing == wanted if wanted else standing <= approval.entry.at
+    if is_same:
+        return
+    asked = f"the embargo {wanted.astimezone(dt.UTC):{_INSTANT}} UTC" if wanted else "no embargo"
+    message = (
+        f"{approval.entry.inspection}: wanted {asked}, found it approved already with the embargo "
+        f"{standing:{_INSTANT}} UTC (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
+        "changed: if it must not be published then, tell management"
+    )
+    raise RefusedError(message)

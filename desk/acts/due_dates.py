@@ -1,0 +1,63 @@
+"""Set another day for something that is due: the old day, who and why are kept, and the plan stays as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from desk.acts.acting import Deed, perform
+from desk.acts.reasons import check_reason
+from domain.lifecycle.due_changes import changes_of
+from schemas.errors import RefusedError
+from schemas.lifecycle.acts import CHANGE_DUE_DATE
+from storage.record.documents import read_plan
+
+if TYPE_CHECKING:
+    from desk.acts.context import Office
+    from domain.lifecycle.history import History, Recorded
+    from domain.signing import Signer
+
+
+def change_due_date(
+    office: Office,
+    inspection_id: str,
+    subject: str,
+    new: dt.date,
+    signer: Signer,
+    reason: str,
+    *,
+    seen: str | None = None,
+) -> Recorded:
+    """Change the day on which something of the follow-up plan is due.
+
+    Args:
+        subject: `revisit`, `action plan`, or what else the plan names, a recommendation by its id.
+        new: day of the London calendar.
+
+    Raises:
+        RefusedError: by role, head or state, or the plan has no such due date, or it is that day already; recorded.
+            Or for the reason, which is not.
+    """
+    check_reason(inspection_id, reason)
+
+    def deed(history: History) -> Deed:
+        old = _standing(office, history, subject)
+        if old == new.isoformat():
+            message = f"{inspection_id}: {subject} is due on {old} already; nothing was changed"
+            raise RefusedError(message)
+        return Deed({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
+
+    return perform(office, inspection_id, CHANGE_DUE_DATE, signer, deed, seen=seen)
+
+
+def _standing(office: Office, history: History, subject: str) -> str:
+    if changes := changes_of(history, subject):
+        return str(changes[-1].entry.facts["new"])
+    plan = read_plan(office.stores.artefacts, history)
+    due = plan.due(subject)
+    if due is None:
+        known = ", ".join(one.subject for one in plan.due_dates)
+        message = f"{history.inspection_id}: wanted something that is due, found nothing of that name; there is {known}"
+        raise RefusedError(message)
+    days = due.due
+    return days.earliest.isoformat() if days.is_exact else f"{days.earliest} to {days.latest}"

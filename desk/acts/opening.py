@@ -1,0 +1,41 @@
+"""Open an inspection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.acts.permission import check_role
+from schemas.errors import IllegalMoveError
+from schemas.lifecycle.acts import OPEN
+from schemas.programme.forces import force_of
+
+if TYPE_CHECKING:
+    from desk.acts.context import Office
+    from domain.lifecycle.history import Recorded
+    from domain.signing import Signer
+
+
+def open_inspection(office: Office, inspection_id: str, signer: Signer) -> Recorded:
+    """Open an inspection; when the same person has opened it already, give that entry and change nothing.
+
+    Raises:
+        IllegalMoveError: somebody else has opened it.
+        RefusedError: that role opens none.
+    """
+    check_role(OPEN, signer.actor, inspection_id)
+    force = force_of(inspection_id)
+    history = office.stores.ledger.history(inspection_id)
+    if history.recorded:
+        first = history.recorded[0]
+        if first.entry.actor.person == signer.actor.person:
+            return first
+        message = f"{inspection_id}: opened before by {first.entry.actor.person}; see `ncpi status {inspection_id}`"
+        raise IllegalMoveError(message)
+    entry = history.next_entry(
+        OPEN.records,
+        id="opened",
+        at=office.clock(),
+        signer=signer,
+        facts={"force": force.slug, "force_name": force.name},
+    )
+    return office.record(history, entry)

@@ -1,0 +1,72 @@
+"""May this person do this act on this inspection now? By the acts table alone; each rule has its own refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.lifecycle.separation import check_parts
+from schemas.errors import IllegalMoveError, RefusedError, StaleError
+from schemas.people.roles import Role
+from schemas.programme.forces import force_of
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History
+    from domain.signing import Signer
+    from schemas.lifecycle.acts import Act
+    from schemas.lifecycle.entry import Actor
+
+
+def check_permission(history: History, act: Act, signer: Signer, seen: str | None) -> None:
+    """Refuse an act by role, force, head, state or part, in this order.
+
+    Args:
+        seen: beginning of the head of the ledger that the person saw; None when they were shown none.
+
+    Raises:
+        RefusedError: of the class that names the rule.
+    """
+    check_role(act, signer.actor, history.inspection_id)
+    _check_force(act, signer, history.inspection_id)
+    _check_head(history, act, seen)
+    _check_state(history, act)
+    check_parts(history, act, signer.actor.person)
+
+
+def check_role(act: Act, actor: Actor, inspection_id: str) -> None:
+    """Refuse an act to a role that has no part in it.
+
+    Raises:
+        RefusedError: naming the roles that may.
+    """
+    if actor.role not in act.roles:
+        roles = " or ".join(role.value for role in act.roles)
+        message = f"{inspection_id}: wanted {roles} to {act.name}, found {actor.role.value}; ask somebody in that role"
+        raise RefusedError(message)
+
+
+def _check_force(act: Act, signer: Signer, inspection_id: str) -> None:
+    force = force_of(inspection_id).slug
+    if signer.actor.role is Role.FORCE_LIAISON and signer.force != force:
+        message = (
+            f"{inspection_id}: wanted somebody who speaks for {force} to {act.name}, found the force liaison of "
+            f"{signer.force or 'no force'}; ask theirs"
+        )
+        raise RefusedError(message)
+
+
+def _check_head(history: History, act: Act, seen: str | None) -> None:
+    if seen is not None and not history.head.startswith(seen):
+        message = (
+            f"{history.inspection_id}: the ledger has moved since you looked: wanted the head {history.head[:12]}… to "
+            f"{act.name}, found {seen[:12]}…; look again (`ncpi status`) and decide on what you see then"
+        )
+        raise StaleError(message)
+
+
+def _check_state(history: History, act: Act) -> None:
+    if history.state not in act.states:
+        wanted = " or ".join(sorted(repr(state.value) for state in act.states))
+        message = (
+            f"{history.inspection_id}: wanted {wanted} to {act.name}, found {history.state.value!r}; see `ncpi status`"
+        )
+        raise IllegalMoveError(message)

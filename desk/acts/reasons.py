@@ -1,0 +1,38 @@
+"""Words that people write into the ledger, which keeps them for ever: why they returned, held, changed or withdrew."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from desk.acts.acting import LONGEST_REASON
+from domain.disclosure import personal_data_in
+from schemas.errors import RefusedError
+
+
+def check_reason(inspection_id: str, reason: str) -> None:
+    """Refuse a reason that says nothing, is too long or holds personal data; nothing of it is recorded.
+
+    Raises:
+        RefusedError: saying what is wrong with it, without repeating it.
+    """
+    if fault := fault_of_reason(reason):
+        message = f"{inspection_id}: {fault}"
+        raise RefusedError(message)
+    if kinds := personal_data_in(reason):
+        message = (
+            f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
+        )
+        raise RefusedError(message)
+
+
+def fault_of_reason(reason: str) -> str | None:
+    """Say what is wrong with a reason, without repeating it; None when an entry can bear it."""
+    if not any(character.isalnum() for character in reason):
+        found = "none"
+    elif len(reason) > LONGEST_REASON:
+        found = f"{len(reason)}"
+    elif any(unicodedata.category(character) == "Cs" for character in reason):
+        found = "bytes that are no text (UTF-8)"
+    else:
+        return None
+    return f"wanted a reason in words, at most {LONGEST_REASON} characters, found {found}; reword it"

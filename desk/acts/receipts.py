@@ -1,0 +1,73 @@
+"""Record what came from outside: the force's action plan, the local policing body's response."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from desk.acts.acting import Deed, perform
+from domain.calendar import london_date
+from schemas.errors import RefusedError
+from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desk.acts.context import Office
+    from domain.lifecycle.history import History, Recorded
+    from domain.signing import Signer
+    from schemas.lifecycle.acts import Act
+    from schemas.lifecycle.entry import Fact
+
+LARGEST_BYTES: Final = 20_000_000
+RECEIPTS: Final = {"action-plan": RECEIVE_ACTION_PLAN, "response": RECEIVE_RESPONSE}
+
+
+def read_file(inspection_id: str, path: Path) -> bytes:
+    """Read a file that came, no further than what is kept.
+
+    Raises:
+        RefusedError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as opened:
+            return opened.read(LARGEST_BYTES + 1)
+    except OSError:
+        message = f"{inspection_id}: wanted a file that can be read, found none at {path}; mend its name or rights"
+        raise RefusedError(message) from None
+
+
+def receive(
+    office: Office,
+    inspection_id: str,
+    act: Act,
+    received: dt.date,
+    signer: Signer,
+    *,
+    file: bytes | None = None,
+    seen: str | None = None,
+) -> Recorded:
+    """Record that something came, and keep it unopened in the private bucket where it was given.
+
+    Args:
+        act: which of the two receipts.
+        received: day of the London calendar on which it came.
+
+    Raises:
+        RefusedError: by role, force, head or state, or the day is still to come, or the file is too large; recorded.
+    """
+
+    def deed(_: History) -> Deed:
+        if received > london_date(office.clock()):
+            message = f"{inspection_id}: wanted the day on which it came, found {received}, which is still to come"
+            raise RefusedError(message)
+        if file is not None and len(file) > LARGEST_BYTES:
+            message = f"{inspection_id}: wanted a file of at most {LARGEST_BYTES:,} bytes, found more"
+            raise RefusedError(message)
+        facts: dict[str, Fact] = {"received": received.isoformat()}
+        if file is None:
+            return Deed(facts)
+        # Stored as it came and named by its digest: nothing opens it here.
+        return Deed(facts, office.stores.artefacts.store(inspection_id, file, "application/octet-stream"))
+
+    return perform(office, inspection_id, act, signer, deed, seen=seen)

@@ -1,0 +1,68 @@
+"""Hand cases with a continuing risk to a child back to the force at once, whatever the report waits for.
+
+The ledger bears how many cases and one digest. Which cases they are stands in a document in the private bucket that
+holds a number too that only the sender's key can make: a digest of a case number alone could be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from desk.acts.acting import Deed, perform
+from schemas.documents.referral import MOST_CASES, Referral
+from schemas.errors import RefusedError
+from schemas.identifiers import CaseReference
+from schemas.lifecycle.acts import REFER_BACK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desk.acts.context import Office
+    from domain.lifecycle.history import History, Recorded
+    from domain.signing import Signer
+
+_SALT_PREFIX: Final = b"ncpi-referral-salt-v1\n"
+
+
+def refer_back(
+    office: Office, inspection_id: str, cases: Sequence[str], signer: Signer, *, seen: str | None = None
+) -> Recorded:
+    """Record that cases were referred back: how many, and a digest that proves later which.
+
+    Args:
+        cases: the team's own numbers, `CA-0007`.
+
+    Raises:
+        RefusedError: by role, head or state, or a number is none or stands twice; recorded, without the numbers.
+    """
+
+    def deed(history: History) -> Deed:
+        references = _checked(inspection_id, cases)
+        referral = Referral(
+            inspection=history.inspection_id, cases=references, salt=_salt(inspection_id, references, signer)
+        )
+        stored = office.stores.artefacts.store_document(referral, inspection_id)
+        return Deed({"cases": len(references), "reference": stored.sha256}, stored)
+
+    return perform(office, inspection_id, REFER_BACK, signer, deed, seen=seen)
+
+
+def _salt(inspection_id: str, references: tuple[str, ...], signer: Signer) -> str:
+    # Nobody else can make this signature, and the person makes the same one again: so the act may be done again.
+    told = "\n".join((inspection_id, *references)).encode()
+    return hashlib.sha256(signer.sign(_SALT_PREFIX + told).value.encode()).hexdigest()
+
+
+def _checked(inspection_id: str, cases: Sequence[str]) -> tuple[str, ...]:
+    try:
+        references = TypeAdapter(tuple[CaseReference, ...]).validate_python(tuple(cases))
+    except ValidationError:
+        message = f"{inspection_id}: wanted numbers of cases, CA- and four digits, found something else; mend them"
+        raise RefusedError(message) from None
+    if not 0 < len(set(references)) == len(references) <= MOST_CASES:
+        message = f"{inspection_id}: wanted 1 to {MOST_CASES} cases, each once, found {len(references)}; mend them"
+        raise RefusedError(message)
+    return tuple(sorted(references))

@@ -1,0 +1,1 @@
+"""The commands of `ncpi`; each reads options, calls one function, prints the result."""

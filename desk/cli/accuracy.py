@@ -1,0 +1,141 @@
+"""The commands of the factual-accuracy check: give the draft to the force, take its comments in, read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people, print_json
+from desk.cli.who import Who, acted, tell
+from schemas.people.roles import Role
+
+if TYPE_CHECKING:
+    from desk.accuracy_answers import Answer
+    from desk.accuracy_links import Link
+    from domain.lifecycle.history import Recorded
+
+# `--help` needs neither S3 client nor cryptography.
+# ruff: noqa: PLC0415
+
+accuracy_app = typer.Typer(no_args_is_help=True, help="Factual accuracy: the force checks the facts of a draft.")
+
+
+@accuracy_app.command("open")
+def open_accuracy_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    until: options.Until,
+    person: options.Person,
+    role: options.RoleOption,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Give a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
+
+    Whoever has a link can read that file, so send it to one person; nothing keeps it. It ends after at most a week: the
+    same command again gives new ones. Nobody approves the draft before that time unless the force has answered.
+
+    Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
+    --person rhian.morgan --role inspector
+    """
+    from desk.accuracy_links import accuracy_links
+    from desk.acts.accuracy import open_accuracy
+    from desk.acts.context import open_reading_room
+    from desk.lookups import whole_digest
+    from desk.reading import history_of
+    from storage.clock import utc_now
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        stores = open_reading_room()
+        digest = whole_digest(history_of(stores, inspection), draft)
+        moment = options.read_embargo(until)
+        recorded = acted(
+            who, lambda office, signer: open_accuracy(office, inspection, digest, moment, signer, seen=head)
+        )
+        links = accuracy_links(stores.artefacts, history_of(stores, inspection), utc_now())
+        _tell_links(recorded, links, as_json=as_json)
+
+
+@accuracy_app.command("comment")
+def comment_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    comments: Annotated[
+        Path,
+        typer.Option("--comments", help="Text file (UTF-8), one comment a paragraph; empty when nothing is wrong."),
+    ],
+    person: options.Person,
+    role: options.RoleOption,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say for the force which facts of the draft are wrong; the comments are kept, readable by the inspectorate alone.
+
+    Example: ncpi accuracy comment south-wales-2015 --draft 3f2a9c01b7de --comments comments.txt
+    --person gwyn.rees --role force-liaison
+    """
+    from desk.accuracy_file import read_comments
+    from desk.acts.accuracy import comment_on_accuracy
+    from desk.acts.context import open_office
+    from desk.lookups import whole_digest
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        said = read_comments(comments, inspection)
+        digest = whole_digest(open_office().stores.ledger.history(inspection), draft)
+        recorded = acted(
+            who, lambda office, signer: comment_on_accuracy(office, inspection, digest, said, signer, seen=head)
+        )
+        tell(recorded, f"{len(said)} comments on draft {digest[:12]}…", as_json=as_json)
+
+
+@accuracy_app.command("read")
+def read_command(inspection: options.Inspection, as_json: options.Json = False) -> None:
+    """Read what the force said of each draft, oldest first; the comments may name cases.
+
+    Example: ncpi accuracy read south-wales-2015
+    """
+    from desk.accuracy_answers import read_answers
+    from desk.acts.context import open_reading_room
+    from desk.reading import history_of
+
+    with errors_for_people(as_json=as_json):
+        stores = open_reading_room()
+        answers = read_answers(stores.artefacts, history_of(stores, inspection))
+        if as_json:
+            print_json([one.as_data() for one in answers])
+            return
+        for one in answers:
+            _print_answer(one)
+        if not answers:
+            console().print(f"{inspection}: the force has not answered", markup=False)
+
+
+def _tell_links(recorded: Recorded, links: tuple[Link, ...], *, as_json: bool) -> None:
+    if as_json:
+        named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
+        print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})
+        return
+    tell(recorded, f"draft given to the force until {recorded.entry.facts['until']}", as_json=False)
+    for one in links:
+        console().print(f"{one.name}, until {one.until:%Y-%m-%d %H:%M} UTC:\n{one.address}", markup=False)
+
+
+def _print_answer(answer: Answer) -> None:
+    from reports.layout.plain import plain
+
+    entry = answer.recorded.entry
+    console().print(
+        f"{entry.at:%Y-%m-%d %H:%M} UTC, {entry.actor.person}, on draft {answer.comments.draft[:12]}…: "
+        f"{len(answer.comments.comments)} comments",
+        markup=False,
+    )
+    for number, comment in enumerate(answer.comments.comments, start=1):
+        # What the force wrote could else give orders to the terminal.
+        console().print(f"  {number}. {plain(comment)}", markup=False)

@@ -1,0 +1,198 @@
+"""The commands for what people do beside the path: hold, due dates, receipts, referrals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people, print_json
+from desk.cli.who import Who, acted, tell
+from schemas.people.roles import Role
+
+if TYPE_CHECKING:
+    from desk.acts.holds import Done
+    from schemas.lifecycle.acts import Act
+
+# `--help` needs neither S3 client nor cryptography.
+# ruff: noqa: PLC0415
+
+hold_app = typer.Typer(no_args_is_help=True, help="Hold: stop an inspection, or all of them, and let them go on.")
+EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection in which it is legal.")]
+
+
+@hold_app.command("place")
+def place_command(
+    reason: options.Reason,
+    person: options.Person,
+    role: options.RoleOption,
+    inspection: options.InspectionOrAll = None,
+    every: EveryInspection = False,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Stop an inspection where it stands: no stage runs, nothing is submitted or approved. With --all, the programme.
+
+    Examples: ncpi hold place kent-2025 --reason "Force-wide incident" --person pat.howells --role programme-manager;
+    ncpi hold place --all --reason "No visits: public health" --person pat.howells --role programme-manager
+    """
+    from desk.acts.holds import place_hold
+    from schemas.lifecycle.acts import PLACE_HOLD
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        if inspection is None or every:
+            _on_all(PLACE_HOLD, inspection, who, reason, every=every, as_json=as_json)
+            return
+        act = lambda office, signer: place_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
+        tell(acted(who, act), "put on hold", as_json=as_json)
+
+
+@hold_app.command("lift")
+def lift_command(
+    reason: options.Reason,
+    person: options.Person,
+    role: options.RoleOption,
+    inspection: options.InspectionOrAll = None,
+    every: EveryInspection = False,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Let an inspection go on from where it was stopped; the next sweep starts what waits. With --all, the programme.
+
+    Example: ncpi hold lift kent-2025 --reason "Visits are possible again" --person pat.howells --role programme-manager
+    """
+    from desk.acts.holds import lift_hold
+    from schemas.lifecycle.acts import LIFT_HOLD
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        if inspection is None or every:
+            _on_all(LIFT_HOLD, inspection, who, reason, every=every, as_json=as_json)
+            return
+        act = lambda office, signer: lift_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
+        tell(acted(who, act), "hold lifted", as_json=as_json)
+
+
+def change_due_date_command(
+    inspection: options.Inspection,
+    subject: Annotated[str, typer.Argument(help="What is due, as the follow-up plan names it: revisit, REC-2015-03.")],
+    day: options.Day,
+    reason: options.Reason,
+    person: options.Person,
+    role: options.RoleOption,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Set another day for something that is due; the old day, who and why are kept.
+
+    Example: ncpi change-due-date kent-2025 revisit --on 2026-03-31 --reason "The force moves house"
+    --person pat.howells --role programme-manager
+    """
+    from desk.acts.due_dates import change_due_date
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        recorded = acted(
+            who,
+            lambda office, signer: change_due_date(office, inspection, subject, day.date(), signer, reason, seen=head),
+        )
+        tell(recorded, f"{subject} is due on {day.date()} now", as_json=as_json)
+
+
+def receive_command(
+    inspection: options.Inspection,
+    what: Annotated[Literal["action-plan", "response"], typer.Argument(help="What came.")],
+    day: options.Day,
+    person: options.Person,
+    role: options.RoleOption,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="The file that came; kept unopened.", exists=True, dir_okay=False)
+    ] = None,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Record that the force's action plan or the local policing body's response came, and when.
+
+    Example: ncpi receive south-wales-2015 action-plan --on 2015-09-01 --file plan.pdf
+    --person gwyn.rees --role force-liaison
+    """
+    from desk.acts.receipts import RECEIPTS, read_file, receive
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        data = read_file(inspection, file) if file else None
+        recorded = acted(
+            who,
+            lambda office, signer: receive(
+                office, inspection, RECEIPTS[what], day.date(), signer, file=data, seen=head
+            ),
+        )
+        tell(recorded, f"{what} received on {day.date()}", as_json=as_json)
+
+
+def refer_back_command(
+    inspection: options.Inspection,
+    case: Annotated[list[str], typer.Option("--case", help="The team's own number, CA-0007; give it for each case.")],
+    person: options.Person,
+    role: options.RoleOption,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Record that cases with a continuing risk to a child were handed back to the force at once.
+
+    The record bears how many, never which; which they are is kept in the private bucket.
+
+    Example: ncpi refer-back south-wales-2015 --case CA-0007 --person rhian.morgan --role inspector
+    """
+    from desk.acts.referrals import refer_back
+
+    who = Who(person, Role(role), passphrase_file, head)
+    with errors_for_people(as_json=as_json):
+        recorded = acted(who, lambda office, signer: refer_back(office, inspection, case, signer, seen=head))
+        tell(recorded, f"{recorded.entry.facts['cases']} case(s) referred back", as_json=as_json)
+
+
+def _on_all(act: Act, inspection: str | None, who: Who, reason: str, *, every: bool, as_json: bool) -> None:
+    from desk.acts.context import open_office
+    from desk.acts.holds import act_on_all
+
+    if inspection is not None or not every:
+        message = "name one inspection, or give --all for the whole programme, not both"
+        raise typer.BadParameter(message)
+    office, signer = open_office(), who.sign_in()
+    done: list[Done] = []
+    with console().status(act.name) as progress:
+        for one in act_on_all(office, act, signer, reason):
+            progress.update(f"{act.name}: {one.inspection}")
+            done.append(one)
+    _tell_of_all(act.name, done, as_json=as_json)
+    if any(one.fault for one in done):
+        raise typer.Exit(1)
+
+
+def _tell_of_all(name: str, done: list[Done], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {
+                    "inspection": one.inspection,
+                    "entry": one.recorded.entry if one.recorded else None,
+                    "digest": one.recorded.digest if one.recorded else None,
+                    "fault": one.fault,
+                }
+                for one in done
+            ]
+        )
+        return
+    for one in done:
+        if one.fault:
+            console().print(f"  {one.fault}", markup=False)
+    console().print(f"{name}: {sum(one.recorded is not None for one in done)} inspections", markup=False)

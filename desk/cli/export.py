@@ -1,0 +1,59 @@
+"""`ncpi audit export`: copy the record out, to be verified without this system."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people, print_json
+
+Folder = Annotated[Path, typer.Argument(help="Folder to export to: empty, new, or of an export that was broken off.")]
+WithArtefacts = Annotated[
+    bool,
+    typer.Option(
+        "--with-artefacts", help="The bytes of documents too, of those kinds that never hold case data; no tables."
+    ),
+]
+
+
+def export_command(
+    folder: Folder,
+    inspection: options.InspectionOrAll = None,
+    with_artefacts: WithArtefacts = False,
+    as_json: options.Json = False,
+) -> None:
+    """Export the record for verification elsewhere: entries, register, seals, listings, digests, what is public.
+
+    Broken off, the same command goes on where it stopped. No case data, and no personal data but the names of those
+    who acted.
+
+    Examples: ncpi audit export ./record; ncpi audit export ./south-wales south-wales-2015 --with-artefacts
+    """
+    from audit.export import export  # noqa: PLC0415
+    from storage.clock import utc_now  # noqa: PLC0415 - `--help` needs no S3 client
+    from storage.s3.read_only import open_holdings  # noqa: PLC0415
+
+    with errors_for_people(as_json=as_json):
+        with Console(stderr=True).status("exporting") as status:
+            exported = export(
+                open_holdings(),
+                folder,
+                inspection,
+                now=utc_now(),
+                with_documents=with_artefacts,
+                progress=lambda what, done, of: status.update(f"exporting {what}{f' {done} of {of}' if of else ''}"),
+            )
+        if as_json:
+            print_json(asdict(exported))
+            return
+        console().print(
+            f"{exported.records} records of {exported.inspections} inspections, digests of {exported.artefacts} "
+            f"artefacts ({exported.documents} with their bytes), {exported.public} public files in {folder}\n"
+            f"Check it: python3 {folder / 'ncpi_verify.py'} {folder} --register DIGEST --note FILE…",
+            markup=False,
+        )

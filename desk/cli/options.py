@@ -1,0 +1,157 @@
+"""Options and arguments that several commands share, checked before anything else is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from domain.calendar import LONDON
+from domain.lifecycle.approval import is_digest_beginning
+from schemas.identifiers import PersonId, is_inspection_id
+from schemas.people.roles import Role
+from schemas.programme.forces import FORCES
+
+_FIRST_YEAR: Final = 2014
+_LAST_YEAR: Final = 2099
+
+
+def _inspection(text: str | None) -> str | None:
+    if text is not None and not is_inspection_id(text):
+        message = "not an inspection id; wanted <force>-<year>, for example south-wales-2015"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _force(text: str) -> str:
+    if text not in FORCES:
+        message = f"not one of the 43 forces; wanted one of: {', '.join(FORCES)}"
+        raise typer.BadParameter(message)
+    return text
+
+
+def account_name(text: str) -> str:
+    """Check an account name as it is typed."""
+    try:
+        return TypeAdapter(PersonId).validate_python(text)
+    except ValidationError:
+        message = "not an account name; wanted first and last name in lower case with a dot: wendy.williams"
+        raise typer.BadParameter(message) from None
+
+
+def _role(text: str) -> str:
+    people = [role.value for role in Role if role is not Role.SERVICE]
+    if text not in people:
+        message = f"not a role; wanted one of: {', '.join(people)}"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _embargo(text: str | None) -> str | None:
+    if text is not None:
+        try:
+            read_embargo(text)
+        except ValueError:
+            message = (
+                f"not a date and time of the years {_FIRST_YEAR} to {_LAST_YEAR}; "
+                "wanted for example 2026-12-01T00:01 (London time)"
+            )
+            raise typer.BadParameter(message) from None
+    return text
+
+
+def _draft(text: str) -> str:
+    if not is_digest_beginning(text):
+        message = (
+            "wanted the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found something else; "
+            "`ncpi status` names it"
+        )
+        raise typer.BadParameter(message)
+    return text
+
+
+def _head(text: str | None) -> str | None:
+    if text is not None and not is_digest_beginning(text):
+        message = "wanted the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _reason(text: str) -> str:
+    from desk.acts.reasons import fault_of_reason  # noqa: PLC0415 - `--help` needs no disclosure rules
+
+    if fault := fault_of_reason(text):
+        raise typer.BadParameter(fault)
+    return text
+
+
+def read_embargo(text: str) -> dt.datetime:
+    """Read an embargo as people write it, in London time unless it bears an offset, and give it in UTC.
+
+    Raises:
+        ValueError: it is no date and time, or of a year in which nothing of the programme is published.
+    """
+    moment = dt.datetime.fromisoformat(text)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        message = f"wanted a year from {_FIRST_YEAR} to {_LAST_YEAR}, found {moment.year}"
+        raise ValueError(message)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=LONDON)
+    return moment.astimezone(dt.UTC).replace(microsecond=0)
+
+
+Inspection = Annotated[str, typer.Argument(help="Inspection id, for example south-wales-2015.", callback=_inspection)]
+InspectionOrAll = Annotated[
+    str | None, typer.Argument(help="Inspection id; all inspections when left out.", callback=_inspection)
+]
+InspectionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--inspection", "-i", help="Inspection id; the one the return names when left out.", callback=_inspection
+    ),
+]
+Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
+Person = Annotated[
+    str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=account_name)
+]
+RoleOption = Annotated[str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        envvar="NCPI_PASSPHRASE_FILE",
+        help="File with your passphrase, readable by you alone; asked for when left out.",
+    ),
+]
+Draft = Annotated[
+    str,
+    typer.Option(
+        "--draft",
+        help="Digest of the draft you read (SHA-256, at least its first 12 digits); `ncpi status` names it.",
+        callback=_draft,
+    ),
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", callback=_reason)]
+Embargo = Annotated[
+    str | None,
+    typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),
+]
+Until = Annotated[
+    str,
+    typer.Option(
+        "--until", help="Until this London time, 2026-12-01T17:00; at most 28 days from now.", callback=_embargo
+    ),
+]
+Head = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        help="Head of the ledger that you saw, at least 12 digits (`ncpi status`); refused if it has moved.",
+        callback=_head,
+    ),
+]
+Day = Annotated[dt.datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day, London calendar, 2026-12-01.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]

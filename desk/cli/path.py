@@ -1,0 +1,201 @@
+"""The commands with which people take an inspection along its path: open, submit, moderate, approve, return."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people
+from desk.cli.who import Who, tell
+from schemas.people.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk.acts.context import Office
+    from domain.lifecycle.history import Recorded
+    from domain.signing import Signer
+
+submit_app = typer.Typer(no_args_is_help=True, help="Submit a return: what the team brought back.")
+
+
+def open_command(
+    force: options.Force,
+    person: options.Person,
+    role: options.RoleOption,
+    year: Annotated[int, typer.Option("--year", min=2014, max=2099, help="Year of the fieldwork.")],
+    number: Annotated[int, typer.Option("--number", min=1, max=9, help="Which inspection of that year.")] = 1,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Open an inspection of a force.
+
+    Example: ncpi open south-wales --year 2015 --person pat.howells --role programme-manager
+    """
+    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.acts.opening import open_inspection  # noqa: PLC0415
+
+    inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
+    with errors_for_people(as_json=as_json):
+        office = open_office()
+        signer = Who(person, Role(role), passphrase_file).sign_in()
+        recorded = when_overtaken_again(lambda: open_inspection(office, inspection_id, signer))
+        tell(recorded, "opened", as_json=as_json)
+
+
+Folder = Annotated[
+    Path, typer.Argument(help="Folder with return.json and its table.", exists=True, file_okay=False, readable=True)
+]
+
+
+@submit_app.command("fieldwork")
+def submit_fieldwork(
+    folder: Folder,
+    person: options.Person,
+    role: options.RoleOption,
+    inspection: options.InspectionOption = None,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Submit a fieldwork return: return.json and cases.csv.
+
+    Example: ncpi submit fieldwork examples/south_wales/fieldwork --person rhian.morgan --role inspector
+    """
+    who = Who(person, Role(role), passphrase_file, head)
+    _submit("fieldwork", folder, inspection, who, as_json=as_json)
+
+
+@submit_app.command("review")
+def submit_review(
+    folder: Folder,
+    person: options.Person,
+    role: options.RoleOption,
+    inspection: options.InspectionOption = None,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Submit a review return: return.json and progress.csv.
+
+    Example: ncpi submit review examples/south_wales/review --person rhian.morgan --role inspector
+    """
+    who = Who(person, Role(role), passphrase_file, head)
+    _submit("review", folder, inspection, who, as_json=as_json)
+
+
+def _submit(form: str, folder: Path, inspection: str | None, who: Who, *, as_json: bool) -> None:
+    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.acts.submission import FORMS, submit  # noqa: PLC0415
+    from desk.acts.uploads import inspection_named_in  # noqa: PLC0415
+
+    inspection_id = inspection or inspection_named_in(folder)
+    if inspection_id is None:
+        message = "return.json does not name an inspection that could exist; say which with --inspection"
+        raise typer.BadParameter(message)
+    with errors_for_people(as_json=as_json):
+        office, signer = open_office(), who.sign_in()
+        submitted = when_overtaken_again(
+            lambda: submit(office, inspection_id, folder, FORMS[form], signer, seen=who.head)
+        )
+        words = f"{form} return submitted" if submitted.is_new else f"this very {form} return was submitted before"
+        tell(submitted.recorded, words, as_json=as_json)
+        if not as_json:
+            for warning in submitted.warnings:
+                console().print(f"  {warning}", markup=False)
+
+
+def approve_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    person: options.Person,
+    role: options.RoleOption,
+    embargo: options.Embargo = None,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Approve the draft of a report, review or correction for publication: exactly those bytes.
+
+    Example: ncpi approve south-wales-2015 --draft 3f2a9c01b7de --person dru.sharpling --role hmi
+    """
+    from desk.acts.decision import approve  # noqa: PLC0415
+    from domain.lifecycle.approval import embargo_of  # noqa: PLC0415
+
+    moment = options.read_embargo(embargo) if embargo else None
+    who = Who(person, Role(role), passphrase_file, head)
+
+    def decide(office: Office, digest: str, signer: Signer) -> Recorded:
+        return approve(office, inspection, digest, signer, embargo=moment, seen=head)
+
+    with errors_for_people(as_json=as_json):
+        recorded, digest = _decide(inspection, draft, who, decide)
+        words = f"draft {digest[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC"
+        tell(recorded, words, as_json=as_json)
+
+
+def return_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    reason: options.Reason,
+    person: options.Person,
+    role: options.RoleOption,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Return a draft to its author, with reasons.
+
+    Example: ncpi return south-wales-2015 --draft 3f2a9c01b7de --reason "Finding I6 needs its numbers checked"
+    --person dru.sharpling --role hmi
+    """
+    from desk.acts.decision import return_draft  # noqa: PLC0415
+
+    who = Who(person, Role(role), passphrase_file, head)
+
+    def decide(office: Office, digest: str, signer: Signer) -> Recorded:
+        return return_draft(office, inspection, digest, signer, reason, seen=head)
+
+    with errors_for_people(as_json=as_json):
+        recorded, digest = _decide(inspection, draft, who, decide)
+        tell(recorded, f"draft {digest[:12]}… returned", as_json=as_json)
+
+
+def moderate_command(
+    inspection: options.Inspection,
+    draft: options.Draft,
+    person: options.Person,
+    role: options.RoleOption,
+    head: options.Head = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say that you have read a draft against its evidence; who moderates it can neither have made nor approve it.
+
+    Example: ncpi moderate south-wales-2015 --draft 3f2a9c01b7de --person ruth.davies --role moderator
+    """
+    from desk.acts.decision import moderate  # noqa: PLC0415
+
+    who = Who(person, Role(role), passphrase_file, head)
+
+    def decide(office: Office, digest: str, signer: Signer) -> Recorded:
+        return moderate(office, inspection, digest, signer, seen=head)
+
+    with errors_for_people(as_json=as_json):
+        recorded, digest = _decide(inspection, draft, who, decide)
+        tell(recorded, f"draft {digest[:12]}… moderated", as_json=as_json)
+
+
+def _decide(
+    inspection: str, draft: str, who: Who, decide: Callable[[Office, str, Signer], Recorded]
+) -> tuple[Recorded, str]:
+    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.lookups import whole_digest  # noqa: PLC0415
+
+    office = open_office()
+    digest = whole_digest(office.stores.ledger.history(inspection), draft)
+    signer = who.sign_in(is_weighty=True)
+    return when_overtaken_again(lambda: decide(office, digest, signer)), digest

@@ -1,0 +1,195 @@
+"""`ncpi people`: found the register, invite, confirm, enrol, change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from desk.cli import options
+from desk.cli.people_options import (
+    CodeFile,
+    ForceGiven,
+    Member,
+    NewPassphraseFile,
+    RolesGiven,
+    roles_of,
+    signer_of,
+    tell,
+)
+from desk.cli.printing import console, errors_for_people
+
+# `--help` needs neither S3 client nor cryptography.
+# ruff: noqa: PLC0415
+
+_HOLDS_DAYS = 7
+
+
+def found_command(
+    person: options.Person, passphrase_file: options.PassphraseFile = None, as_json: options.Json = False
+) -> None:
+    """Found the register, once, as its first admin.
+
+    Keep the digest that it prints outside this system: it is what every later audit starts from.
+
+    Example: ncpi people found --person jo.keller
+    """
+    from desk.people.context import open_registry
+    from desk.people.founding import keys_of_the_system
+    from desk.people.joining import found
+    from desk.people.passphrase import read_secret
+    from storage.settings import read_settings
+
+    with errors_for_people(as_json=as_json):
+        settings = read_settings()
+        service_key, seal_key = keys_of_the_system(settings)
+        registry = open_registry(settings)
+        passphrase = read_secret(passphrase_file, f"New passphrase of {person}", confirm=True)
+        recorded = found(registry, person, passphrase, service_key=service_key, seal_key=seal_key)
+        tell(recorded, "the register is founded", as_json=as_json)
+        if not as_json:
+            console().print(f"  keep this outside the system: --register {recorded.digest}", markup=False)
+
+
+def invite_command(
+    member: Member,
+    given: RolesGiven,
+    person: options.Person,
+    force: ForceGiven = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=60, help="How long the invitation holds.")] = _HOLDS_DAYS,
+    login: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--login", help="Registered identity provider and the person's `sub` there, in place of a code."),
+    ] = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Invite a person. The one-time code is printed once and kept nowhere: hand it over in person or by telephone.
+
+    Examples: ncpi people invite rhian.morgan --role inspector --person jo.keller;
+    ncpi people invite gwyn.rees --role force-liaison --force south-wales --person jo.keller;
+    ncpi people invite dru.sharpling --role hmi --login https://login.example.org 7f3a --person jo.keller
+    """
+    from desk.people.context import open_registry
+    from desk.people.joining import invite
+    from domain.people.membership import Login
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        admin = signer_of(registry, person, passphrase_file)
+        invited = invite(
+            registry,
+            admin,
+            member,
+            roles_of(given),
+            force=force,
+            holds=dt.timedelta(days=days),
+            login=Login(*login) if login else None,
+        )
+        words = "invited, and waits for a second admin (`ncpi people confirm`)" if invited.needs_second else "invited"
+        tell(invited.recorded, words, as_json=as_json, code=invited.code, needs_second=invited.needs_second)
+        if invited.code and not as_json:
+            console().print(f"  one-time code, shown only now: {invited.code}", markup=False)
+
+
+def confirm_command(
+    member: Member,
+    person: options.Person,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Agree, as a second admin, to the invitation of an approver, an admin, or somebody who was in before.
+
+    Example: ncpi people confirm dru.sharpling --person sam.okafor
+    """
+    from desk.people.context import open_registry
+    from desk.people.joining import confirm
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        tell(confirm(registry, signer_of(registry, person, passphrase_file), member), "confirmed", as_json=as_json)
+
+
+def enrol_command(
+    person: options.Person,
+    code_file: CodeFile = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Take up your invitation: give the one-time code and choose the passphrase under which your key is sealed.
+
+    Example: ncpi people enrol --person rhian.morgan
+    """
+    from desk.people.context import open_registry
+    from desk.people.joining import enrol
+    from desk.people.passphrase import read_secret
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        code = read_secret(code_file, "One-time code")
+        passphrase = read_secret(passphrase_file, f"New passphrase of {person}", confirm=True)
+        tell(enrol(registry, person, code, passphrase), "enrolled", as_json=as_json)
+
+
+def rotate_command(
+    person: options.Person,
+    passphrase_file: options.PassphraseFile = None,
+    new_passphrase_file: NewPassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Take another key under another passphrase. What you signed before stays good.
+
+    Example: ncpi people rotate --person rhian.morgan
+    """
+    from desk.people.changing import rotate
+    from desk.people.context import open_registry
+    from desk.people.passphrase import read_secret
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        old = read_secret(passphrase_file, f"Passphrase of {person}")
+        new = read_secret(new_passphrase_file, f"New passphrase of {person}", confirm=True)
+        tell(rotate(registry, person, old, new), "has another key", as_json=as_json)
+
+
+def revoke_command(
+    member: Member,
+    person: options.Person,
+    reason: Annotated[str, typer.Option("--reason", help="Why; the register keeps it for ever.")],
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """End a person's key, login and roles, at once: as an admin, or your own.
+
+    Example: ncpi people revoke rhian.morgan --reason "laptop and passphrase stolen" --person jo.keller
+    """
+    from desk.people.changing import revoke
+    from desk.people.context import open_registry
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        admin = signer_of(registry, person, passphrase_file)
+        tell(revoke(registry, admin, member, reason), "revoked", as_json=as_json)
+
+
+def roles_command(
+    member: Member,
+    given: RolesGiven,
+    person: options.Person,
+    force: ForceGiven = None,
+    passphrase_file: options.PassphraseFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Give a member these roles and no others. hmi and admin are given by invitation alone.
+
+    Example: ncpi people roles rhian.morgan --role inspector --role moderator --person jo.keller
+    """
+    from desk.people.changing import change_roles
+    from desk.people.context import open_registry
+
+    with errors_for_people(as_json=as_json):
+        registry = open_registry()
+        admin = signer_of(registry, person, passphrase_file)
+        recorded = change_roles(registry, admin, member, roles_of(given), force=force)
+        tell(recorded, "roles changed", as_json=as_json)

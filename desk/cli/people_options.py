@@ -1,0 +1,77 @@
+"""Options and arguments of `ncpi people`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.cli.options import account_name
+from schemas.people.roles import Role
+from schemas.programme.forces import FORCES
+
+if TYPE_CHECKING:
+    from desk.people.registry import Registry
+    from domain.people.register import RecordedRecord
+    from domain.signing import Signer
+
+
+def _force(text: str | None) -> str | None:
+    if text is not None and text not in FORCES:
+        message = f"not one of the 43 forces; wanted one of: {', '.join(FORCES)}"
+        raise typer.BadParameter(message)
+    return text
+
+
+def _roles(texts: list[str]) -> list[str]:
+    known = [role.value for role in Role if role is not Role.SERVICE]
+    if any(text not in known for text in texts):
+        message = f"not a role; wanted one or more of: {', '.join(known)}"
+        raise typer.BadParameter(message)
+    return texts
+
+
+Member = Annotated[str, typer.Argument(help="Whom it is about: their account name.", callback=account_name)]
+RolesGiven = Annotated[
+    list[str], typer.Option("--role", help="Role that the person has; give it again for each.", callback=_roles)
+]
+ForceGiven = Annotated[
+    str | None, typer.Option("--force", help="Force that a force liaison speaks for.", callback=_force)
+]
+CodeFile = Annotated[
+    Path | None, typer.Option("--code-file", help="File with the one-time code; asked for when left out.")
+]
+NewPassphraseFile = Annotated[
+    Path | None, typer.Option("--new-passphrase-file", help="File with the new passphrase; asked for when left out.")
+]
+
+
+def roles_of(texts: list[str]) -> tuple[Role, ...]:
+    """Give the roles that were named."""
+    return tuple(Role(text) for text in texts)
+
+
+def signer_of(registry: Registry, person: str, passphrase_file: Path | None) -> Signer:
+    """Open a person's key to sign in the register, in whichever role they hold.
+
+    Raises:
+        RefusedError: they have no key of the register, or the passphrase does not open it.
+    """
+    from desk.people.passphrase import read_secret  # noqa: PLC0415 - `--help` needs no cryptography
+    from desk.people.unlocking import check_role_held, key_signer  # noqa: PLC0415
+
+    register = registry.register.read()
+    role = check_role_held(register, person).roles[0]
+    return key_signer(register, registry.boxes, person, role, read_secret(passphrase_file, f"Passphrase of {person}"))
+
+
+def tell(recorded: RecordedRecord, words: str, *, as_json: bool, **more: object) -> None:
+    """Say what was recorded."""
+    from desk.cli.printing import console, print_json  # noqa: PLC0415
+
+    record = recorded.record
+    if as_json:
+        print_json({"record": record, "digest": recorded.digest, **more})
+    else:
+        console().print(f"{record.subject}: {words}, record {record.seq} ({recorded.digest[:12]}…)", markup=False)

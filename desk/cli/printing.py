@@ -1,0 +1,78 @@
+"""How the desk speaks: to people in words and tables, to machines in JSON, to both by exit status.
+
+Exit status: 0 done; 1 something is wrong with the record or the system; 2 wrong input; 3 refused by the rules;
+4 not found; 5 a server did not answer.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from schemas.errors import InspectionError, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNREACHABLE: Final = 5
+
+
+def console() -> Console:
+    """Give the console of this moment's standard output; highlighting off, for digests are not numbers."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print a value as one JSON document."""
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+@contextmanager
+def errors_for_people(*, as_json: bool) -> Iterator[None]:
+    """Turn errors into a clear message and an exit status; tracebacks are for faults of the system only."""
+    import httpx  # noqa: PLC0415 - not needed for `--help`
+
+    from storage.s3.objects import AWAY  # noqa: PLC0415
+
+    try:
+        yield
+    except InspectionError as error:
+        problems = error.problems if isinstance(error, RejectedError) else ()
+        if as_json:
+            print_json({"error": type(error).__name__, "message": str(error), "problems": list(problems)})
+        else:
+            printer = Console(stderr=True, highlight=False, soft_wrap=True)
+            printer.print(str(error), style="bold red", markup=False)
+            for problem in problems:
+                printer.print(f"  {problem}", markup=False)
+            if problems:
+                printer.print(
+                    "Mend these and submit the whole return again; nothing was kept of this one.", markup=False
+                )
+        raise typer.Exit(error.exit_status) from None
+    except (*AWAY, httpx.HTTPError) as error:
+        message = (
+            f"a server did not answer ({type(error).__name__}); whether the act was recorded is not known: "
+            "look with `ncpi status`, then do it again, which is safe"
+        )
+        if as_json:
+            print_json({"error": "Unreachable", "message": message, "problems": []})
+        else:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(message, style="bold red", markup=False)
+        raise typer.Exit(UNREACHABLE) from None

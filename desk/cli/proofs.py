@@ -1,0 +1,148 @@
+"""`ncpi audit notes`, `prove` and `check-proof`: what is sealed, and proofs of it for others."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people, print_json
+
+# `--help` needs no S3 client and no cryptography.
+# ruff: noqa: PLC0415
+
+
+def _entry(text: str | None) -> str | None:
+    from audit.proofs import DIGEST, PLACE
+    from schemas.identifiers import is_inspection_id
+
+    if text is not None:
+        place = PLACE.fullmatch(text)
+        if not DIGEST.fullmatch(text) and not (place and is_inspection_id(place[1])):
+            message = (
+                "wanted an inspection and a number, south-wales-2015/4, or 12 to 64 digits of the entry's digest; "
+                "`ncpi audit show` lists both"
+            )
+            raise typer.BadParameter(message)
+    return text
+
+
+def _key(text: str | None) -> str | None:
+    from domain.sealing.note import VerifierKey
+    from schemas.errors import ProofError
+
+    if text is not None:
+        try:
+            VerifierKey.parse(text)
+        except ProofError as error:
+            raise typer.BadParameter(str(error)) from None
+    return text
+
+
+def notes_command(as_json: options.Json = False) -> None:
+    """List the seals: when each was made, what it fixed, and the beginning of its root.
+
+    Example: ncpi audit notes
+    """
+    from audit.proofs import open_seals
+    from domain.sealing.checkpoint import Checkpoint
+
+    with errors_for_people(as_json=as_json):
+        seals = open_seals()
+        made = [(seal, Checkpoint.opened(seal.note, seals.trusted)) for seal in seals.chain.seals]
+        if as_json:
+            print_json(
+                [
+                    {
+                        "seal": seal.n,
+                        "at": seal.at,
+                        "new": len(seal.leaves),
+                        "entries": checkpoint.size,
+                        "root": checkpoint.root.hex(),
+                        "note": seal.note,
+                    }
+                    for seal, checkpoint in made
+                ]
+            )
+            return
+        printer = console()
+        for seal, checkpoint in made:
+            printer.print(
+                f"{seal.n:>8}  {seal.at:%Y-%m-%d %H:%M:%S} UTC  {len(seal.leaves):>5} new  {checkpoint.size:>7} "
+                f"entries  root {checkpoint.short_root}…",
+                markup=False,
+            )
+        printer.print("Nothing is sealed yet." if not made else f"Checked with {seals.trusted[-1]}", markup=False)
+
+
+def prove_command(
+    entry: Annotated[
+        str | None,
+        typer.Argument(help="Inspection and number, south-wales-2015/4, or the entry's digest.", callback=_entry),
+    ] = None,
+    consistency: Annotated[
+        Path | None,
+        typer.Option("--consistency", exists=True, dir_okay=False, help="A note that you kept: prove that it holds."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Prove one entry to somebody who sees nothing else of the record, or that a note of old still holds.
+
+    Examples: ncpi audit prove south-wales-2015/4 -o proof.json; ncpi audit prove --consistency 00000012.note
+    """
+    from audit.proofs import open_seals, prove_older, prove_one
+
+    if (entry is None) == (consistency is None):
+        message = "wanted an entry, or a note with --consistency, found both or neither"
+        raise typer.BadParameter(message)
+    with errors_for_people(as_json=as_json):
+        seals = open_seals()
+        # A note that is no text is refused as what is no note.
+        proof = (
+            prove_one(seals, entry)
+            if entry is not None
+            else prove_older(seals, (consistency or Path()).read_bytes().decode(errors="replace"))
+        )
+        text = proof.to_bytes().decode() + "\n"
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            output.write_text(text, encoding="utf-8")
+
+
+def check_command(
+    file: Annotated[Path, typer.Argument(help="The proof.", exists=True, dir_okay=False)],
+    key: Annotated[
+        str | None,
+        typer.Option("--key", help="Key of the seals that you were given, <name>+<id>+<base64>.", callback=_key),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Check a proof; needs no server and no account. Exit status 1 if it shows nothing.
+
+    Example: ncpi audit check-proof proof.json --key "ncpi.invalid/ledger+1a2b3c4d+AZ…"
+    """
+    from audit.proof_words import lines_of, told_of
+    from domain.sealing.note import VerifierKey
+    from domain.sealing.proof import check_proof
+
+    with errors_for_people(as_json=as_json):
+        shown = check_proof(file.read_bytes().removesuffix(b"\n"), (VerifierKey.parse(key),) if key else ())
+        if as_json:
+            print_json(told_of(shown, has_key=key is not None))
+            return
+        printer = console()
+        for line in lines_of(shown):
+            printer.print(line, markup=False)
+        if key is None:
+            printer.print(
+                "Checked with the key that the proof itself names. Give the key of the handbook with --key: "
+                "whoever made the proof could have named one of their own.",
+                markup=False,
+            )

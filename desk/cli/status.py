@@ -1,0 +1,192 @@
+"""`ncpi status`: the board of all inspections, or one in detail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people, print_json
+
+if TYPE_CHECKING:
+    from domain.lifecycle.board import Standing
+    from domain.lifecycle.history import History
+    from schemas.errors import InspectionError
+    from storage.record.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """An inspection that cannot stand on the board."""
+
+    inspection: str
+    error: InspectionError
+
+    @property
+    def why(self) -> str:
+        """Say what is wrong with it, in one line that begins with its id."""
+        text = " ".join(str(self.error).split())
+        return text if text.startswith(self.inspection) else f"{self.inspection}: {text}"
+
+    @property
+    def to_do(self) -> str:
+        """Say what to do about it."""
+        return (
+            f"`ncpi audit verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
+        )
+
+
+def status_command(inspection: options.InspectionOrAll = None, as_json: options.Json = False) -> None:
+    """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
+
+    Examples: ncpi status; ncpi status south-wales-2015 --json
+    """
+    from desk.acts.context import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
+
+    with errors_for_people(as_json=as_json):
+        stores = open_reading_room()
+        if inspection:
+            _show_one(stores, inspection, as_json=as_json)
+        elif _show_all(stores, as_json=as_json):
+            raise typer.Exit(1)
+
+
+def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
+    history, here = _look(stores, inspection)
+    if as_json:
+        print_json([_with_artefacts(stores, history, here)])
+    else:
+        _print_board([here])
+        _print_details(stores, history)
+
+
+def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
+    from domain.lifecycle.board import standing  # noqa: PLC0415
+    from schemas.errors import InspectionError, SettingsError  # noqa: PLC0415
+    from storage.clock import utc_now  # noqa: PLC0415
+
+    standings: list[Standing] = []
+    documents: list[dict[str, object]] = []
+    unreadable: list[_Unreadable] = []
+    for inspection, history in stores.ledger.histories():
+        try:
+            if isinstance(history, InspectionError):
+                raise history
+            here = standing(history, utc_now())
+            if as_json:
+                documents.append(_with_artefacts(stores, history, here))
+            standings.append(here)
+        except SettingsError:
+            raise  # no fault of this inspection, and the next would say the same
+        except InspectionError as error:
+            unreadable.append(_Unreadable(inspection, error))
+            documents.append(_as_document(unreadable[-1]))
+    if as_json:
+        print_json(documents)
+    else:
+        _print_all(standings, unreadable)
+    return unreadable
+
+
+def _look(stores: Stores, inspection: str) -> tuple[History, Standing]:
+    from desk.reading import history_of  # noqa: PLC0415
+    from domain.lifecycle.board import standing  # noqa: PLC0415
+    from storage.clock import utc_now  # noqa: PLC0415
+
+    history = history_of(stores, inspection)
+    return history, standing(history, utc_now())
+
+
+def _as_document(one: _Unreadable) -> dict[str, object]:
+    return {
+        "inspection": one.inspection,
+        "unreadable": one.why,
+        "error": type(one.error).__name__,
+        "do": one.to_do,
+    }
+
+
+def _with_artefacts(stores: Stores, history: History, here: Standing) -> dict[str, object]:
+    from desk.lookups import artefacts_of  # noqa: PLC0415
+    from domain.lifecycle.approval import latest_draft  # noqa: PLC0415
+    from schemas.errors import IllegalMoveError  # noqa: PLC0415
+
+    try:
+        document = latest_draft(history).entry.document
+    except IllegalMoveError:
+        document = None
+    return {
+        **here.model_dump(mode="json"),
+        "unreadable": None,
+        "head": history.head,
+        "draft": document.sha256 if document else None,
+        "artefacts": artefacts_of(stores, history),
+    }
+
+
+def _print_all(standings: list[Standing], unreadable: list[_Unreadable]) -> None:
+    printer = console()
+    if standings:
+        _print_board(standings)
+    elif not unreadable:
+        printer.print("No inspection is open. Open one: ncpi open --help")
+    if unreadable:
+        printer.print("\nUnreadable:" if standings else "Unreadable:", markup=False)
+    for one in unreadable:
+        printer.print(f"  {one.why}", markup=False)
+        printer.print(f"    {one.to_do}", markup=False)
+
+
+def _print_board(board: list[Standing]) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from reports.layout.plain import plain  # noqa: PLC0415
+
+    table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to mend", box=None, pad_edge=False)
+    for here in board:
+        table.add_row(
+            here.inspection,
+            here.state.value,
+            here.next,
+            here.revisit_due or "",
+            here.revisit or "",
+            plain(here.incident or ""),
+        )
+    console().print(table, markup=False)
+
+
+def _print_details(stores: Stores, history: History) -> None:
+    from desk.lookups import artefacts_of, problems_of  # noqa: PLC0415
+    from domain.lifecycle.approval import latest_draft  # noqa: PLC0415
+    from schemas.lifecycle.moves import State  # noqa: PLC0415
+
+    printer = console()
+    printer.print(f"\nHead of the ledger: {history.head}", markup=False)
+    _print_due_dates(stores, history)
+    if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED}:
+        document = latest_draft(history).entry.document
+        printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
+    if rejection := problems_of(stores, history):
+        printer.print("\nTo mend:", markup=False)
+        for problem in rejection.problems:
+            printer.print(f"  {problem}", markup=False)
+    if names := artefacts_of(stores, history):
+        printer.print(f"\nTo read with `ncpi show {history.inspection_id} NAME`:", markup=False)
+        for name, digest in names.items():
+            printer.print(f"  {name}  {digest[:12]}…", markup=False)
+
+
+def _print_due_dates(stores: Stores, history: History) -> None:
+    from desk.lookups import read_plan  # noqa: PLC0415
+
+    plan = read_plan(stores, history)
+    if plan is None:
+        return
+    printer = console()
+    printer.print("\nDue dates:", markup=False)
+    for due in plan.due_dates:
+        printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
+    for rule in plan.not_applied:
+        printer.print(f"  does not apply: {rule.text}", markup=False)

@@ -1,0 +1,132 @@
+"""`ncpi audit verify`: recompute everything and say what is not what was written, and which layer found it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.console import Console
+
+from desk.cli import options
+from desk.cli.printing import console, errors_for_people, print_json
+
+if TYPE_CHECKING:
+    from audit.verification import Anchors, Verified
+
+SNAPSHOTS: Final = "cache"
+"""Folder within the data folder."""
+Register = Annotated[
+    str | None,
+    typer.Option("--register", metavar="DIGEST", help="SHA-256 of the register's first record, as you noted it."),
+]
+SealKey = Annotated[
+    list[str] | None,
+    typer.Option("--seal-key", metavar="VKEY", help="Key that checks the notes of seals, as you noted it."),
+]
+Note = Annotated[
+    list[Path] | None,
+    typer.Option("--note", metavar="FILE", help="A note of a seal that you kept; once for each.", dir_okay=False),
+]
+Cold = Annotated[
+    bool, typer.Option("--cold", help="Read and compute everything again, whatever was found whole before.")
+]
+LedgerOnly = Annotated[
+    bool, typer.Option("--ledger-only", help="Leave out the bytes of artefacts and public files, which take longest.")
+]
+
+
+def verify_command(
+    inspection: options.InspectionOrAll = None,
+    register: Register = None,
+    seal_key: SealKey = None,
+    note: Note = None,
+    cold: Cold = False,
+    ledger_only: LedgerOnly = False,
+    as_json: options.Json = False,
+) -> None:
+    """Verify the record, layer by layer. Exit status 1 if anything is not what was written.
+
+    Examples: ncpi audit verify; ncpi audit verify south-wales-2015 --json;
+    ncpi audit verify --register 3f2a… --note seal-12.txt --note seal-90.txt --cold
+    """
+    from audit.verification import verify  # noqa: PLC0415
+    from audit.verification.snapshot import NoSnapshot, snapshot_of  # noqa: PLC0415
+    from storage.s3.read_only import open_holdings  # noqa: PLC0415 - `--help` needs no S3 client
+    from storage.settings import data_folder  # noqa: PLC0415
+
+    with errors_for_people(as_json=as_json):
+        anchors = anchors_of(register, seal_key, note)
+        holdings = open_holdings()
+        snapshot = NoSnapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, holdings.name)
+        try:
+            # On standard error, so that JSON stays JSON.
+            with Console(stderr=True).status("verifying") as status:
+                verified = verify(
+                    holdings,
+                    inspection,
+                    anchors=anchors,
+                    snapshot=snapshot,
+                    with_bytes=not ledger_only,
+                    progress=lambda what, done, of: status.update(
+                        f"verifying: {what}{f' {done} of {of}' if of else ''}"
+                    ),
+                )
+        finally:
+            snapshot.close()
+        print_verified(verified, as_json=as_json)
+    if verified.findings:
+        raise typer.Exit(1)
+
+
+def anchors_of(register: str | None, seal_key: list[str] | None, note: list[Path] | None) -> Anchors:
+    """Read what whoever verifies has given of what they know from elsewhere.
+
+    Raises:
+        SettingsError: a note cannot be read.
+    """
+    from audit.verification import Anchors  # noqa: PLC0415
+    from audit.verification.anchors import read_notes  # noqa: PLC0415
+
+    return Anchors(_digest(register), tuple(seal_key or ()), read_notes(note or []))
+
+
+def _digest(text: str | None) -> str | None:
+    import re  # noqa: PLC0415
+
+    if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
+        message = "--register: wanted the digest of the first record, 64 digits of 0 to 9 and a to f"
+        raise typer.BadParameter(message)
+    return text
+
+
+def print_verified(verified: Verified, *, as_json: bool) -> None:
+    """Print the layers, what was verified of each inspection, and every finding."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    if as_json:
+        print_json(asdict(verified))
+        return
+    from reports.layout.plain import plain  # noqa: PLC0415
+
+    printer = console()
+    printer.print(f"{'layer':<10} {'checked':<42} {'found':>5}  lacked", markup=False)
+    for layer in verified.layers:
+        found = layer.findings or "-"
+        line = f"{layer.layer:<10} {layer.checked:<42} {found:>5}  {layer.lacked or ''}"
+        printer.print(line.rstrip(), markup=False)
+    for one in verified.inspections:
+        word = "verified" if not one.findings else "BROKEN"
+        tail = f", {one.unsealed} not sealed yet" if one.unsealed and verified.seals else ""
+        printer.print(
+            f"{one.inspection}: {word}, {one.entries} entries, {one.artefacts} artefacts{tail}"
+            + (f", head {one.head[:16]}…" if one.head else ""),
+            markup=False,
+        )
+    for finding in verified.findings:
+        place = f" entry {finding.entry}" if finding.entry is not None else ""
+        printer.print(f"  [{finding.layer}] {plain(finding.where)}{place}: {plain(finding.message)}", markup=False)
+    printer.print(
+        f"{len(verified.findings)} findings." if verified.findings else "Everything checked is what was written.",
+        markup=False,
+    )

@@ -1,0 +1,58 @@
+"""Who a command acts for: account name, role, and where the passphrase comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desk.cli.printing import console, print_json
+from schemas.people.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk.acts.context import Office
+    from domain.lifecycle.history import Recorded
+    from domain.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What a command was told of its person."""
+
+    person: str
+    role: Role
+    passphrase_file: Path | None = None
+    head: str | None = None
+    """Beginning of the head of the ledger that the person saw."""
+
+    def sign_in(self, *, is_weighty: bool = False) -> Signer:
+        """Give the signer of the person, who is asked for their passphrase or taken to their provider.
+
+        Args:
+            is_weighty: whether they are about to approve, return or withdraw.
+
+        Raises:
+            RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
+        """
+        from desk.people import sign_in  # noqa: PLC0415 - `--help` needs no keys
+
+        return sign_in.sign_in(self.person, self.role, passphrase_file=self.passphrase_file, is_weighty=is_weighty)
+
+
+def acted(who: Who, act: Callable[[Office, Signer], Recorded], *, is_weighty: bool = False) -> Recorded:
+    """Do an act at the open desk as a person, again when another writer was first."""
+    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415 - `--help` needs no S3 client
+
+    office, signer = open_office(), who.sign_in(is_weighty=is_weighty)
+    return when_overtaken_again(lambda: act(office, signer))
+
+
+def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:
+    """Say what was recorded, and where."""
+    entry = recorded.entry
+    if as_json:
+        print_json({"entry": entry, "digest": recorded.digest})
+    else:
+        console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)

@@ -1,0 +1,84 @@
+"""Find an artefact of an inspection by the name people know it by. Case tables are not shown to anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.lifecycle.approval import latest_draft
+from schemas.documents.inspection import Draft, FollowUpPlan, Rejection
+from schemas.errors import NotFoundError, StaleError
+from schemas.lifecycle.moves import Kind
+from storage.record.documents import read_recorded
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History
+    from storage.record.stores import Stores
+
+_SHORTEST = 12
+_DRAFTS = {
+    Kind.REPORT_DRAFTED: "initial-report",
+    Kind.REVIEW_DRAFTED: "review",
+    Kind.CORRECTION_DRAFTED: "correction",
+}
+
+
+def whole_digest(history: History, beginning: str) -> str:
+    """Complete a digest that a person gave by its first digits; as it is when it is not the newest draft's.
+
+    Raises:
+        StaleError: it is too short to be sure of.
+    """
+    if len(beginning) < _SHORTEST:
+        message = (
+            f"{history.inspection_id}: wanted at least {_SHORTEST} digits of the draft's digest, found {len(beginning)}"
+        )
+        raise StaleError(message)
+    document = latest_draft(history).entry.document
+    return document.sha256 if document and document.sha256.startswith(beginning) else beginning
+
+
+def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
+    """Name what can be shown, each with its digest: `initial-report/report.html`, `follow-up/due-dates.ics`."""
+    found: dict[str, str] = {}
+    for kind, folder in _DRAFTS.items():
+        if history.latest(kind):
+            draft = read_recorded(stores.artefacts, history, kind, Draft)
+            found |= {f"{folder}/{file.name}": file.sha256 for file in draft.files}
+    plan = history.latest(Kind.FOLLOW_UP_RECORDED)
+    if plan and plan.entry.document:
+        found["follow-up/plan.json"] = plan.entry.document.sha256
+        if "calendar" in plan.entry.facts:  # an entry that somebody forged may say anything or nothing
+            found["follow-up/due-dates.ics"] = str(plan.entry.facts["calendar"])
+    rejected = history.latest(Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
+    if rejected and rejected.entry.document:
+        found["rejection.json"] = rejected.entry.document.sha256
+    return found
+
+
+def read_artefact(stores: Stores, history: History, name: str) -> bytes:
+    """Read one of them.
+
+    Raises:
+        NotFoundError: there is none of that name, with the names there are.
+    """
+    names = artefacts_of(stores, history)
+    if name not in names:
+        known = ", ".join(names) or "nothing yet"
+        message = f"{history.inspection_id}: no artefact of that name; there is {known}"
+        raise NotFoundError(message)
+    return stores.artefacts.read(history.inspection_id, names[name])
+
+
+def read_plan(stores: Stores, history: History) -> FollowUpPlan | None:
+    """Read the follow-up plan; None while there is none."""
+    if history.latest(Kind.FOLLOW_UP_RECORDED) is None:
+        return None
+    return read_recorded(stores.artefacts, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan)
+
+
+def problems_of(stores: Stores, history: History) -> Rejection | None:
+    """Read the newest rejection if it still waits to be mended."""
+    last = history.last
+    if last is None or last.entry.kind not in {Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED}:
+        return None
+    return read_recorded(stores.artefacts, history, last.entry.kind, Rejection)

@@ -1,0 +1,181 @@
+"""Log in at an identity provider: authorization code with PKCE (RFC 7636), once for each session of a person.
+
+The session's key is made here, lives in this process and is never stored. The provider signs its digest as `nonce`
+into the ID token, which from then on is the certificate of what the key signs (`domain/people/id_token.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from authlib.common.errors import AuthlibBaseError
+from authlib.oauth2.rfc6749.parameters import (
+    parse_authorization_code_response,
+    prepare_grant_uri,
+    prepare_token_request,
+)
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from desk.people.loopback import WAITS_SECONDS, Loopback
+from domain.people.id_token import claims_of, fault_of_certificate, nonce_of
+from domain.signing import public_key_of
+from schemas.errors import RefusedError
+from storage.clock import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.people.membership import Login
+    from schemas.people.register import ProviderRegistered
+
+FRESH_SECONDS: Final = 60
+"""How old a login may be when a decision is begun: what is left of five minutes is for the decision itself."""
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_SAFE: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
+_LONGEST_TOKEN: Final = 8_000
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A key that lives as long as this process, and the ID token that says whose it is."""
+
+    key: Ed25519PrivateKey
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What logging in works with."""
+
+    http: httpx.Client
+    show: Callable[[str], None]
+    """Takes the person's browser to an address."""
+    port: int = 0
+    acr: str | None = None
+    clock: Callable[[], dt.datetime] = utc_now
+    waits_seconds: float = WAITS_SECONDS
+
+    def log_in(self, registered: ProviderRegistered, login: Login, *, is_weighty: bool) -> Session:
+        """Have a person log in, and take what the provider says of it only if the register's rules would.
+
+        Args:
+            is_weighty: whether the person must prove who they are now, whatever session the provider remembers.
+
+        Raises:
+            RefusedError: the provider or the person refused, or the token does not bind this session to that login.
+        """
+        addresses = self.discover(registered.issuer)
+        key = Ed25519PrivateKey.generate()
+        nonce, state, verifier = nonce_of(public_key_of(key)), secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+        with Loopback(self.port) as back:
+            self.show(
+                prepare_grant_uri(
+                    addresses["authorization_endpoint"],
+                    registered.client,
+                    "code",
+                    redirect_uri=back.address,
+                    scope="openid",
+                    state=state,
+                    nonce=nonce,
+                    code_challenge=create_s256_code_challenge(verifier),
+                    code_challenge_method="S256",
+                    max_age=str(FRESH_SECONDS) if is_weighty else None,
+                    acr_values=self.acr if is_weighty else None,
+                )
+            )
+            code = _code_of(back.wait(self.waits_seconds), state, registered.issuer)
+            token = self._exchanged(addresses["token_endpoint"], registered.client, code, back.address, verifier)
+        session = Session(key, token)
+        self._check(session, registered, login, is_weighty=is_weighty)
+        return session
+
+    def discover(self, issuer: str) -> dict[str, str]:
+        """Ask a provider for its addresses (OpenID Connect Discovery 1.0).
+
+        Raises:
+            RefusedError: it names itself otherwise, or an address that is not safe.
+        """
+        said = _object(self.http.get(issuer.rstrip("/") + _DISCOVERY), "its configuration")
+        wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        if said.get("issuer") != issuer or not all(str(said.get(name)).startswith(_SAFE) for name in wanted):
+            message = "identity provider: wanted its own name and https addresses, found others; tell an admin"
+            raise RefusedError(message)
+        return {name: str(said[name]) for name in wanted}
+
+    def keys_of(self, issuer: str) -> str:
+        """Read the public keys that a provider publishes, as the register bears them.
+
+        Raises:
+            RefusedError: it answers with something else.
+        """
+        answer = self.http.get(self.discover(issuer)["jwks_uri"])
+        _object(answer, "its keys")
+        return answer.text
+
+    def _exchanged(self, address: str, client: str, code: str, redirect: str, verifier: str) -> str:
+        body = prepare_token_request(
+            "authorization_code", code=code, redirect_uri=redirect, client_id=client, code_verifier=verifier
+        )
+        token = _object(self.http.post(address, content=body, headers=_FORM), "a token").get("id_token")
+        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
+            message = f"identity provider: wanted an ID token of at most {_LONGEST_TOKEN} characters, found none such"
+            raise RefusedError(message)
+        return token
+
+    def _check(self, session: Session, registered: ProviderRegistered, login: Login, *, is_weighty: bool) -> None:
+        public = public_key_of(session.key)
+        fault = fault_of_certificate(
+            session.certificate, registered, login, public, self.clock(), is_weighty=is_weighty
+        )
+        if fault is None and is_weighty and self.acr is not None:
+            claims = claims_of(session.certificate, registered.keys)
+            if isinstance(claims, str) or claims.get("acr") != self.acr:
+                fault = "wanted the way of logging in that NCPI_LOGIN_ACR names (acr), found another"
+        if fault:
+            message = f"identity provider: {fault}; log in again as yourself, or tell an admin"
+            raise RefusedError(message)
+
+
+def _code_of(answer: str, state: str, issuer: str) -> str:
+    said = parse_qs(urlsplit(answer).query)
+    if said.get("state") != [state] or said.get("iss", [issuer]) != [issuer]:
+        message = "identity provider: wanted the answer to this login, found another's; log in again"
+        raise RefusedError(message)
+    if error := said.get("error"):
+        message = (
+            f"identity provider: the login was refused{_error_of({'error': error[0]})}; log in again, or tell an admin"
+        )
+        raise RefusedError(message)
+    try:
+        return str(parse_authorization_code_response(answer, state)["code"])
+    except AuthlibBaseError:
+        message = "identity provider: wanted a code, found none; log in again"
+        raise RefusedError(message) from None
+
+
+def _object(answer: httpx.Response, what: str) -> dict[str, Any]:
+    if answer.is_server_error:
+        answer.raise_for_status()
+    try:
+        said = answer.json()
+    except ValueError:
+        said = None
+    if not answer.is_success or not isinstance(said, dict):
+        name = _error_of(said)
+        message = f"identity provider: wanted {what}, found status {answer.status_code}{name}; tell an admin"
+        raise RefusedError(message)
+    return said
+
+
+def _error_of(said: object) -> str:
+    """Give the name of an OAuth error, where it is one and not whatever somebody sent."""
+    name = said.get("error") if isinstance(said, dict) else None
+    is_name = isinstance(name, str) and name.isascii() and name.replace("_", "").isalpha()
+    return f" ({name[:40]})" if isinstance(name, str) and is_name else ""

@@ -1,0 +1,111 @@
+"""Sign in: from an account name and a role to whoever signs the act, by passphrase or at the identity provider.
+
+Which of the two the register says: people with a key of the register open it with their passphrase, people with a login
+log in with a browser. Either way the key that signs is in this process alone.
+"""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desk.people.unlocking import check_role_held, key_signer
+from domain.signing import KeySigner
+from schemas.errors import RefusedError
+from schemas.lifecycle.entry import Actor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desk.people.provider import Provider
+    from domain.people.membership import Membership
+    from domain.people.register import Register
+    from domain.signing import Signer
+    from schemas.people.roles import Role
+    from storage.secrets.sealed_keys import SealedKeys
+    from storage.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The ports of signing in."""
+
+    register: Register
+    boxes: Callable[[], SealedKeys]
+    passphrase: Callable[[], str]
+    provider: Callable[[], Provider]
+
+    def signer(self, person: str, role: Role, *, is_weighty: bool = False) -> Signer:
+        """Give the signer of a person in one of their roles.
+
+        Args:
+            is_weighty: whether they are about to decide or withdraw, for which a login must be fresh.
+
+        Raises:
+            RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
+            ArtefactError: the sealed key is gone or altered.
+        """
+        member = check_role_held(self.register, person, role)
+        if member.login is None:
+            return key_signer(self.register, self.boxes(), person, role, self.passphrase())
+        return self._logged_in(member, role, is_weighty=is_weighty)
+
+    def _logged_in(self, member: Membership, role: Role, *, is_weighty: bool) -> Signer:
+        login = member.login
+        registered = self.register.roll.providers[login.issuer].now if login else None
+        if login is None or registered is None:
+            message = f"{member.person}: wanted a login at a registered provider, found none; ask an admin"
+            raise RefusedError(message)
+        session = self.provider().log_in(registered, login, is_weighty=is_weighty)
+        actor = Actor(person=member.person, role=role, assurance="identity-provider")
+        return KeySigner(actor, session.key, session.certificate, force=member.force)
+
+
+def sign_in(
+    person: str,
+    role: Role,
+    *,
+    passphrase_file: Path | None = None,
+    is_weighty: bool = False,
+    settings: Settings | None = None,
+) -> Signer:
+    """Give the signer of a person, asking them for their passphrase or taking them to their provider.
+
+    Args:
+        passphrase_file: where the passphrase is; asked for when left out.
+        is_weighty: whether they are about to approve, return or withdraw.
+
+    Raises:
+        RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
+        SettingsError: a setting is missing, or nobody is there to be asked.
+        LedgerError: the register is not what was written.
+        ArtefactError: the sealed key is gone or altered.
+    """
+    from desk.people.context import open_boxes, open_register  # noqa: PLC0415
+    from desk.people.passphrase import read_secret  # noqa: PLC0415 - `--help` needs none of these
+    from storage.settings import read_settings  # noqa: PLC0415
+
+    known = settings or read_settings()
+    door = Door(
+        open_register(known).read(),
+        lambda: open_boxes(known),
+        lambda: read_secret(passphrase_file, f"Passphrase of {person}"),
+        lambda: _browser(known),
+    )
+    return door.signer(person, role, is_weighty=is_weighty)
+
+
+def _browser(settings: Settings) -> Provider:
+    import httpx  # noqa: PLC0415
+
+    from desk.people.provider import Provider  # noqa: PLC0415
+
+    return Provider(httpx.Client(timeout=10), _show, settings.login_port, settings.login_acr)
+
+
+def _show(address: str) -> None:
+    sys.stderr.write(f"Log in with your browser; if it does not open, go to:\n{address}\n")
+    webbrowser.open(address)

@@ -1,0 +1,74 @@
+"""What admins register that is no person: identity providers, the keys of the stages and of the seals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.people.registry import record_by
+from domain.people.id_token import thumbprints_of
+from schemas.errors import RefusedError
+from schemas.people.register import Confirmed, ProviderRegistered, SealKeyRegistered, ServiceRegistered
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from desk.people.registry import Registry
+    from domain.people.register import RecordedRecord
+    from domain.signing import Signer
+
+
+def register_provider(registry: Registry, admin: Signer, *, issuer: str, client: str, keys: str) -> RecordedRecord:
+    """Believe an identity provider, with these public keys in place of earlier ones.
+
+    It holds from now on where there is one admin; else once a second one confirms it.
+
+    Args:
+        client: our client id there.
+        keys: its JSON Web Key Set, as JSON.
+
+    Raises:
+        RefusedError: the keys or the issuer cannot be used, or a rule does not allow it; nothing was written.
+    """
+    return record_by(registry, ProviderRegistered(issuer=issuer, client=client, keys=keys), admin)
+
+
+def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints: Collection[str]) -> RecordedRecord:
+    """Agree, as a second admin, to the registration of a provider that waits.
+
+    Args:
+        thumbprints: of the keys that the provider's operator says it has.
+
+    Raises:
+        RefusedError: none waits, its keys are others, or a rule does not allow it; nothing was written.
+    """
+    roll = registry.register.read().roll
+    found = [(digest, one.body) for digest, one in roll.waiting.items() if one.body.issuer == issuer]
+    if not found:
+        message = "identity provider: wanted a registration of that issuer that waits, found none"
+        raise RefusedError(message)
+    digest, body = found[0]
+    if set(thumbprints) != set(thumbprints_of(body.keys)):
+        message = (
+            "identity provider: wanted the thumbprints of exactly the keys that were registered, found others; if its "
+            "operator says they are right, tell management: another admin registered other keys"
+        )
+        raise RefusedError(message)
+    return record_by(registry, Confirmed(invitation=digest), admin)
+
+
+def register_service_key(registry: Registry, admin: Signer, service_key: str) -> RecordedRecord:
+    """Let the stages sign with this key from now on, and with no earlier one.
+
+    Raises:
+        RefusedError: the key stood in the register before, or a rule does not allow it; nothing was written.
+    """
+    return record_by(registry, ServiceRegistered(service_key=service_key), admin)
+
+
+def register_seal_key(registry: Registry, admin: Signer, seal_key: str) -> RecordedRecord:
+    """Let seals be checked with this key from now on.
+
+    Raises:
+        RefusedError: a rule does not allow it; nothing was written.
+    """
+    return record_by(registry, SealKeyRegistered(seal_key=seal_key), admin)

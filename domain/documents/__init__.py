@@ -1,0 +1,1 @@
+"""What the documents of an inspection must satisfy and how one follows from another."""

@@ -1,0 +1,141 @@
+"""The clocks that publication of an initial report starts.
+
+A clock is (event that starts it, rule, rule in force, due date). Rules have effective dates: a rule that came later
+does not bind an older report, and the plan says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from domain.calendar import range_after, working_day_on_or_before
+from schemas.dates import in_words
+from schemas.documents.inspection import DueDate, RuleNotApplied, Timeliness, Timescale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemas.dates import DateRange, SourcedDate
+    from schemas.documents.inspection import Recommendation
+    from schemas.programme.forces import Force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """How long, counted from what, since when."""
+
+    name: str
+    subject: str
+    text: str
+    months: int = 0
+    days: int = 0
+    in_force_from: dt.date | None = None
+    """London day from which publications are bound; None: as far back as the programme goes."""
+
+
+REVISIT: Final = ClockRule(
+    name="revisit-six-months",
+    subject="revisit",
+    text=(
+        "The force is revisited no later than six months after publication of the initial report "
+        "(aim of the programme, HMIC notice on South Wales, 2016)"
+    ),
+    months=6,
+)
+ACTION_PLAN: Final = ClockRule(
+    name="action-plan-six-weeks",
+    subject="action plan",
+    text=(
+        "The force sends its action plan, usually within six weeks of publication "
+        "(HMICFRS, methodology for post-inspection follow-up)"
+    ),
+    days=42,
+)
+POLICING_BODY_RESPONSE: Final = ClockRule(
+    name="policing-body-56-days",
+    subject="local policing body's response",
+    text=(
+        "The local policing body publishes its comments within 56 days, the day of publication being the first "
+        "(Police Act 1996 s.55(5A), inserted by Policing and Crime Act 2017 s.37)"
+    ),
+    # Day 1 is the day of publication, so the 56th day is 55 days later.
+    days=55,
+    in_force_from=dt.date(2017, 5, 2),
+)
+_RECOMMENDATIONS: Final = {
+    Timescale.THREE_MONTHS: ClockRule(
+        name="recommendation-three-months",
+        subject="recommendation",
+        text="Recommended to be done within three months of publication",
+        months=3,
+    ),
+    Timescale.SIX_MONTHS: ClockRule(
+        name="recommendation-six-months",
+        subject="recommendation",
+        text="Recommended to be done within six months of publication",
+        months=6,
+    ),
+}
+
+
+def _due(rule: ClockRule, subject: str, published: SourcedDate, force: Force) -> DueDate:
+    due = range_after(published, months=rule.months, days=rule.days)
+    return DueDate(
+        subject=subject,
+        rule=rule.name,
+        text=rule.text,
+        starts=published,
+        due=due,
+        act_by=working_day_on_or_before(due.earliest, force.holidays),
+    )
+
+
+def due_dates(
+    published: SourcedDate, recommendations: Iterable[Recommendation], force: Force
+) -> tuple[tuple[DueDate, ...], tuple[RuleNotApplied, ...]]:
+    """Compute every clock that publication started, and name the rules that do not bind it.
+
+    Args:
+        published: publication of the initial report, London calendar, to the day or the month.
+        recommendations: of that report; those asked for immediately have no date, only a mention.
+        force: whose bank holidays count.
+    """
+    due: list[DueDate] = []
+    not_applied: list[RuleNotApplied] = []
+    for rule in (REVISIT, ACTION_PLAN, POLICING_BODY_RESPONSE):
+        reason = _why_not(rule, published)
+        if reason:
+            not_applied.append(RuleNotApplied(rule=rule.name, text=reason))
+        else:
+            due.append(_due(rule, rule.subject, published, force))
+    due.extend(
+        _due(_RECOMMENDATIONS[one.timescale], one.id, published, force)
+        for one in recommendations
+        if one.timescale in _RECOMMENDATIONS
+    )
+    return tuple(due), tuple(not_applied)
+
+
+def _why_not(rule: ClockRule, published: SourcedDate) -> str | None:
+    start = rule.in_force_from
+    if start is None or published.earliest >= start:
+        return None
+    if published.latest < start:
+        return f"{rule.text}. In force from {in_words(start)}, so not for a report published in {published.words}."
+    return (
+        f"{rule.text}. In force from {in_words(start)}; publication is known only as {published.words}, "
+        "so whether it binds this report cannot be told."
+    )
+
+
+def timeliness(done: SourcedDate | DateRange, due: DateRange) -> Timeliness:
+    """Compare when something was done with when it was due, on every reading of both."""
+    least = (done.earliest - due.latest).days
+    most = (done.latest - due.earliest).days
+    if least > 0:
+        return Timeliness(verdict="late", days_late_at_least=least, days_late_at_most=most)
+    if most <= 0:
+        return Timeliness(verdict="in time", days_late_at_least=0, days_late_at_most=0)
+    return Timeliness(verdict="cannot be told", days_late_at_least=0, days_late_at_most=most)

@@ -1,0 +1,150 @@
+"""What each stage makes of the documents before it: plain functions, document in, document out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from domain.calendar import london_date, working_day_on_or_before
+from domain.documents.clocks import due_dates, timeliness
+from schemas.dates import SourcedDate
+from schemas.documents.inspection import (
+    FieldworkReturn,
+    FollowUpPlan,
+    InitialReport,
+    Outcome,
+    ProgressCount,
+    Publication,
+    RecommendationProgress,
+    Review,
+    ReviewReturn,
+)
+from schemas.errors import ArtefactError
+from schemas.programme.forces import force_of
+
+if TYPE_CHECKING:
+    from schemas.documents.inspection import Draft, Evidence, PrintedSeal, PublishedFile
+
+MARGIN: Final = dt.timedelta(weeks=4)
+"""How long before its deadline a revisit is planned to end, so that one that slips is still in time."""
+WINDOW: Final = dt.timedelta(days=11)
+"""Two working weeks on site, Monday to the Friday after: the usual length of fieldwork."""
+
+
+def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) -> InitialReport:
+    """Assemble the report from validated findings, case grades and recommendations."""
+    submission = evidence.submission
+    if not isinstance(submission, FieldworkReturn) or evidence.case_audit is None:
+        message = f"{evidence.inspection}: wanted evidence of fieldwork, found evidence of a review"
+        raise ArtefactError(message)
+    force = force_of(evidence.inspection)
+    return InitialReport(
+        inspection=evidence.inspection,
+        force=force.name,
+        programme=submission.programme,
+        title=f"{force.name}: national child protection inspection",
+        fieldwork=submission.fieldwork,
+        hmi=submission.team.hmi,
+        findings=submission.findings,
+        recommendations=submission.recommendations,
+        case_audit=evidence.case_audit,
+        quotation=submission.quotation,
+        published=submission.published,
+        seal=seal,
+    )
+
+
+def draft_publication(
+    document: InitialReport | Review,
+    draft: Draft,
+    draft_digest: str,
+    files: tuple[PublishedFile, ...],
+    *,
+    approver: str,
+    embargo: dt.datetime,
+    now: dt.datetime,
+) -> Publication:
+    """Record what was published; clocks start on the day of publication in London, unless history says which."""
+    return Publication(
+        inspection=draft.inspection,
+        of=draft.of,
+        title=document.title,
+        draft=draft_digest,
+        approver=approver,
+        embargo=embargo,
+        published_at=now,
+        published=document.published
+        or SourcedDate(date=london_date(now).isoformat(), source="published by this system; see the ledger entry"),
+        files=files,
+    )
+
+
+def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUpPlan:
+    """Compute every due date and choose the revisit window: two working weeks, four weeks before the deadline."""
+    force = force_of(publication.inspection)
+    due, not_applied = due_dates(publication.published, report.recommendations, force)
+    revisit = next(one for one in due if one.subject == "revisit")
+    last_friday = _friday_on_or_before(revisit.due.earliest - MARGIN)
+    return FollowUpPlan(
+        inspection=publication.inspection,
+        force=force.name,
+        published=publication.published,
+        due_dates=due,
+        not_applied=not_applied,
+        window_start=last_friday - WINDOW,
+        window_end=working_day_on_or_before(last_friday, force.holidays),
+    )
+
+
+def _friday_on_or_before(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=(day.weekday() - 4) % 7)
+
+
+def draft_review(
+    evidence: Evidence,
+    report: InitialReport,
+    publication: Publication,
+    plan: FollowUpPlan,
+    seal: PrintedSeal | None = None,
+) -> Review:
+    """Say what became of each finding and recommendation, and whether the revisit came in time."""
+    submission = evidence.submission
+    if not isinstance(submission, ReviewReturn):
+        message = f"{evidence.inspection}: wanted evidence of a review, found evidence of fieldwork"
+        raise ArtefactError(message)
+    revisit = plan.due("revisit")
+    if revisit is None:
+        message = f"{evidence.inspection}: the follow-up plan has no revisit date; wanted one in every plan"
+        raise ArtefactError(message)
+    progress = tuple(
+        RecommendationProgress(
+            recommendation=recommendation,
+            due=due.due if (due := plan.due(recommendation.id)) else None,
+            outcome=evidence.outcomes[recommendation.id],
+        )
+        for recommendation in report.recommendations
+    )
+    counts = Counter(one.outcome for one in progress)
+    order = {finding.id: place for place, finding in enumerate(report.findings)}
+    return Review(
+        inspection=evidence.inspection,
+        force=report.force,
+        programme=report.programme,
+        title=f"{report.force}: national child protection inspection, post-inspection review",
+        initial_fieldwork=report.fieldwork,
+        initial_published=publication.published,
+        fieldwork=submission.fieldwork,
+        hmi=submission.team.hmi,
+        findings=submission.findings,
+        initial_findings=report.findings,
+        finding_progress=tuple(sorted(submission.finding_progress, key=lambda one: order[one.finding])),
+        recommendation_progress=progress,
+        progress_counts=tuple(ProgressCount(outcome=outcome, recommendations=counts[outcome]) for outcome in Outcome),
+        revisit_due=revisit.due,
+        revisit=timeliness(submission.fieldwork.start, revisit.due),
+        is_progress_synthetic=submission.progress.is_synthetic,
+        quotation=submission.quotation,
+        published=submission.published,
+        seal=seal,
+    )

@@ -1,0 +1,189 @@
+"""Rules of a return that span its fields: ids that must be known, sums that must agree, dates in order.
+
+Each rule gives problems, all of them; none raises. Paths name the field, never what stands in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
+
+from domain.disclosure import personal_data_in, texts_of
+from schemas.documents.inspection import FieldworkReturn, Polarity, ReviewReturn
+from schemas.problems import Problem, Severity
+from schemas.programme.forces import FORCES, force_of
+from schemas.programme.versions import GRADE_SCALES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from schemas.documents.inspection import Fieldwork, Finding, InitialReport, TableReference
+    from schemas.programme.versions import Version
+
+FILE = "return.json"
+MOST_PROBLEMS: Final = 200
+"""Problems listed for one document; so many are never warnings alone, of which there is one a finding."""
+
+
+def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tuple[Problem, ...]:
+    """Check what a fieldwork return says across its fields."""
+    return _first(
+        _inspection(submission, inspection_id),
+        _force(submission, inspection_id),
+        _fieldwork_order(submission.fieldwork),
+        _findings(submission.findings, "I"),
+        _recommendations(submission),
+        _answered(submission),
+        _totals(submission.case_audit, submission.programme),
+        _personal_data(submission),
+    )
+
+
+def problems_of_review(submission: ReviewReturn, inspection_id: str, report: InitialReport) -> tuple[Problem, ...]:
+    """Check what a review return says across its fields and against the published report."""
+    return _first(
+        _inspection(submission, inspection_id),
+        _fieldwork_order(submission.fieldwork),
+        _revisit_order(submission, report),
+        _findings(submission.findings, "R"),
+        _finding_progress(submission, report),
+        _personal_data(submission),
+    )
+
+
+def _first(*found: Iterator[Problem]) -> tuple[Problem, ...]:
+    return tuple(islice(chain(*found), MOST_PROBLEMS))
+
+
+def _problem(path: str, rule: str, message: str) -> Problem:
+    return Problem(file=FILE, column=path, rule=rule, message=message)
+
+
+def _inspection(submission: FieldworkReturn | ReviewReturn, inspection_id: str) -> Iterator[Problem]:
+    if submission.inspection != inspection_id:
+        yield _problem(
+            "inspection",
+            "inspection-matches",
+            f"this return is for another inspection than {inspection_id}; send it there, or mend the id",
+        )
+
+
+def _force(submission: FieldworkReturn, inspection_id: str) -> Iterator[Problem]:
+    wanted = force_of(inspection_id).slug
+    if submission.force != wanted:
+        known = "a force, but not this inspection's" if submission.force in FORCES else "not a force we know"
+        yield _problem("force", "force-matches", f"wanted {wanted}, found {known}")
+
+
+def _fieldwork_order(fieldwork: Fieldwork) -> Iterator[Problem]:
+    if fieldwork.end.latest < fieldwork.start.earliest:
+        yield _problem("fieldwork.end", "fieldwork-order", "fieldwork ends before it starts; mend one of the two dates")
+
+
+def _revisit_order(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
+    if submission.fieldwork.start.latest < report.fieldwork.end.earliest:
+        yield _problem(
+            "fieldwork.start", "fieldwork-order", "the revisit starts before the initial fieldwork ended; mend the date"
+        )
+
+
+def _repeated(ids: Iterable[str]) -> set[str]:
+    return {one for one, count in Counter(ids).items() if count > 1}
+
+
+def _findings(findings: Sequence[Finding], letter: str) -> Iterator[Problem]:
+    repeated = _repeated(finding.id for finding in findings)
+    for place, finding in enumerate(findings):
+        path = f"findings[{place}].id"
+        if finding.id in repeated:
+            yield _problem(path, "finding-unique", f"{finding.id} stands more than once; give each finding its own id")
+        if not finding.id.startswith(letter):
+            yield _problem(path, "finding-id-kind", f"ids of these findings begin with {letter}")
+
+
+def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
+    known = {finding.id for finding in submission.findings}
+    repeated = _repeated(one.id for one in submission.recommendations)
+    for place, recommendation in enumerate(submission.recommendations):
+        if recommendation.id in repeated:
+            yield _problem(
+                f"recommendations[{place}].id",
+                "recommendation-unique",
+                f"{recommendation.id} stands more than once; a recommendation has one id for life",
+            )
+        for unknown in (one for one in recommendation.findings if one not in known):
+            yield _problem(
+                f"recommendations[{place}].findings",
+                "finding-known",
+                f"{unknown} is not among the findings; name one that is, or add it",
+            )
+
+
+def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
+    wanted = [finding.id for finding in report.findings]
+    known = {finding.id for finding in submission.findings}
+    given = Counter(one.finding for one in submission.finding_progress)
+    for missing in (one for one in wanted if given[one] == 0):
+        yield _problem(
+            "finding_progress",
+            "finding-assessed",
+            f"nothing says what became of {missing}; add it, `not assessed` if so",
+        )
+    for place, progress in enumerate(submission.finding_progress):
+        if progress.finding not in wanted:
+            yield _problem(
+                f"finding_progress[{place}].finding",
+                "finding-known",
+                f"{progress.finding} is not a finding of the published report",
+            )
+        if given[progress.finding] > 1:
+            yield _problem(
+                f"finding_progress[{place}].finding",
+                "finding-assessed",
+                f"{progress.finding} is assessed more than once; keep one",
+            )
+        for unknown in (one for one in progress.review_findings if one not in known):
+            yield _problem(
+                f"finding_progress[{place}].review_findings",
+                "finding-known",
+                f"{unknown} is not among this review's findings",
+            )
+
+
+def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
+    answered = {finding for one in submission.recommendations for finding in one.findings}
+    for place, finding in enumerate(submission.findings):
+        if finding.polarity is Polarity.CONCERNED and finding.id not in answered:
+            yield Problem(
+                file=FILE,
+                column=f"findings[{place}]",
+                rule="finding-answered",
+                severity=Severity.WARNING,
+                message=f"{finding.id} is a concern that no recommendation rests on; add one if the force must act",
+            )
+
+
+def _totals(table: TableReference, programme: Version) -> Iterator[Problem]:
+    scale = GRADE_SCALES[programme]
+    for grade in (one for one in table.grades if one not in scale):
+        yield _problem(
+            "case_audit.grades",
+            "grade-scale",
+            f"{grade.value} is not a case grade of {programme.value}; use {', '.join(one.value for one in scale)}",
+        )
+    total = sum(table.grades.values())
+    if total != table.rows:
+        yield _problem(
+            "case_audit.grades",
+            "totals-sum",
+            f"the grades add up to {total}, the rows are said to be {table.rows}; recount, and mend whichever is wrong",
+        )
+
+
+def _personal_data(submission: FieldworkReturn | ReviewReturn) -> Iterator[Problem]:
+    for path, text in texts_of(submission):
+        for kind in personal_data_in(text):
+            yield _problem(
+                path, "personal-data", f"looks like {kind}, and this text would be published; reword it without"
+            )

@@ -1,0 +1,101 @@
+"""Who may approve or return what: one draft, by its digest, by a person who had no part in making it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.separation import check_parts
+from domain.lifecycle.strict_facts import instant_of
+from schemas.errors import IllegalMoveError, SeparationError, StaleError
+from schemas.lifecycle.acts import ACT_OF
+from schemas.lifecycle.moves import Kind
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History, Recorded
+    from schemas.lifecycle.acts import Act
+
+_DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
+_DRAFTS = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED, Kind.CORRECTION_DRAFTED)
+_APPROVALS = (Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.CORRECTION_APPROVED)
+
+
+def latest_draft(history: History) -> Recorded:
+    """Find the newest draft.
+
+    Raises:
+        IllegalMoveError: nothing was drafted yet.
+    """
+    draft = history.latest(*_DRAFTS)
+    if draft is None:
+        message = f"{history.inspection_id}: nothing was drafted yet; it is {history.state.value!r}"
+        raise IllegalMoveError(message)
+    return draft
+
+
+def is_digest_beginning(text: str) -> bool:
+    """Tell whether a text is a SHA-256 or as much of its beginning as is safe to go by."""
+    return _DIGEST_BEGINNING.fullmatch(text) is not None
+
+
+def check_decision(history: History, act: Act, digest: str, now: dt.datetime) -> Recorded:
+    """Check that what a person decides on is the draft that waits, and give it.
+
+    Args:
+        act: an approval, a return or a moderation.
+        digest: SHA-256 of the draft the person saw.
+
+    Raises:
+        StaleError: the draft that waits is another one.
+        IllegalMoveError: it is to be approved while the force may still check its facts.
+    """
+    draft = latest_draft(history)
+    found = draft.entry.document.sha256 if draft.entry.document else ""
+    if digest != found:
+        # Whatever else was given is free text, and the refusal keeps this message for ever.
+        given = f"{digest[:12]}…" if is_digest_beginning(digest) else "something else than a digest"
+        message = (
+            f"{history.inspection_id}: wanted the draft {found[:12]}… to {act.name}, found {given}; "
+            "read the newest draft (`ncpi show`) and decide on that one"
+        )
+        raise StaleError(message)
+    check = open_check(history, draft, now)
+    if check is not None and act.records in _APPROVALS:
+        message = (
+            f"{history.inspection_id}: the force may check the facts of this draft until "
+            f"{instant_of(check, 'until'):%Y-%m-%d %H:%M} UTC and has not answered; {act.name} after that"
+        )
+        raise IllegalMoveError(message)
+    return draft
+
+
+def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
+    """Find the approval that publication rests on, the digest it names and the embargo (UTC).
+
+    Raises:
+        SeparationError: the approval is by somebody who made or moderated the draft, or of other bytes than were
+            drafted; the desk refuses both, so the ledger was written by something else.
+        LedgerError: the approval bears no embargo that can be read.
+    """
+    approval = history.latest(*_APPROVALS)
+    draft = latest_draft(history)
+    if approval is None or approval.entry.because != draft.digest:
+        message = f"{history.inspection_id}: wanted an approval of the newest draft, found none; nothing was published"
+        raise SeparationError(message)
+    digest = str(approval.entry.facts.get("draft"))
+    if draft.entry.document is None or digest != draft.entry.document.sha256:
+        message = f"{history.inspection_id}: the approval names other bytes than were drafted; nothing was published"
+        raise SeparationError(message)
+    check_parts(history.before(approval), ACT_OF[approval.entry.kind], approval.entry.actor.person)
+    return approval, digest, embargo_of(approval)
+
+
+def embargo_of(approval: Recorded) -> dt.datetime:
+    """Read the instant (UTC) before which an approved draft is not published.
+
+    Raises:
+        LedgerError: there is none in the entry; the desk writes one always, so something else wrote the entry.
+    """
+    return instant_of(approval, "embargo")

@@ -1,0 +1,134 @@
+"""Where an inspection stands, who must act next and by when: read from its ledger alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from domain.calendar import london_date
+from domain.lifecycle.approval import approved_draft
+from domain.lifecycle.due_changes import revisit_due
+from schemas.identifiers import InspectionId
+from schemas.lifecycle.acts import acts_in
+from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import STAGES, stage_in
+from schemas.model import Record
+from schemas.programme.forces import force_of
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History
+
+_WAITS_FOR_EMBARGO = frozenset(turn.state for stage in STAGES for turn in stage.turns if turn.waits_for_embargo)
+_INCIDENTS = (Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
+_RETURNS = (Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED)
+
+
+class Standing(Record):
+    """One line of the board."""
+
+    inspection: InspectionId
+    force: str
+    state: State
+    next: str = Field(description="Who must do what next, in words")
+    stage: str | None = Field(description="The stage whose turn it is; None when a person must act or it is complete")
+    is_ready: bool = Field(description="Whether that stage can run now; False while an embargo holds")
+    incident: str | None = Field(description="What was rejected or returned and waits to be mended")
+    revisit_due: str | None = Field(description="Last day for the revisit, ISO, or two days with ` to ` between")
+    revisit: Literal["due", "overdue", "in time", "late", "cannot be told"] | None = Field(
+        description="None before publication"
+    )
+    entries: int = Field(ge=0)
+    changed_at: dt.datetime | None = Field(description="UTC instant of the newest entry")
+
+
+def standing(history: History, now: dt.datetime) -> Standing:
+    """Say where an inspection stands at an instant.
+
+    Raises:
+        SeparationError: its approval is not one that the desk would have taken.
+        LedgerError: an entry lacks what the line is made from.
+    """
+    stage = stage_in(history.state)
+    embargo = _embargo(history)
+    waits = embargo is not None and now < embargo
+    last = history.last
+    return Standing(
+        inspection=history.inspection_id,
+        force=force_of(history.inspection_id).name,
+        state=history.state,
+        next=_next(history, embargo if waits else None),
+        stage=stage.name if stage else None,
+        is_ready=stage is not None and not waits,
+        incident=_incident(history),
+        revisit_due=_revisit_due(history),
+        revisit=_revisit(history, now),
+        entries=len(history.recorded),
+        changed_at=last.entry.at if last else None,
+    )
+
+
+def _embargo(history: History) -> dt.datetime | None:
+    if history.state in _WAITS_FOR_EMBARGO:
+        return approved_draft(history)[2]
+    return None
+
+
+def _next(history: History, embargo: dt.datetime | None) -> str:
+    stage = stage_in(history.state)
+    if stage and embargo:
+        return f"{stage.name} waits for the embargo, {embargo:%Y-%m-%d %H:%M} UTC"
+    if stage:
+        return f"the system: {stage.name}"
+    acts = acts_in(history.state)
+    if not acts:
+        return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
+    if history.state is not State.HELD and _incident(history):
+        return f"{_sender(history)}: mend and {acts[0].name}"
+    roles = " or ".join(dict.fromkeys(role.value for act in acts for role in act.roles))
+    return f"{roles}: {' or '.join(act.name for act in acts)}"
+
+
+def _sender(history: History) -> str:
+    last = history.last_on_path
+    if last and last.entry.kind in _INCIDENTS:
+        return str(last.entry.facts.get("sender", "the sender"))
+    sent = history.latest(Kind.FIELDWORK_SUBMITTED, Kind.REVIEW_SUBMITTED)
+    return sent.entry.actor.person if sent else "the sender"
+
+
+def _incident(history: History) -> str | None:
+    last = history.last_on_path
+    if last is None:
+        return None
+    if last.entry.kind is Kind.HOLD_PLACED:
+        return f"on hold since {last.entry.at:%Y-%m-%d}: {last.entry.facts.get('reason', '')}"
+    if last.entry.kind in _INCIDENTS:
+        return f"return rejected: {last.entry.facts.get('problems', 0)} problems to mend (`ncpi audit show` lists them)"
+    if last.entry.kind in _RETURNS:
+        return f"returned by {last.entry.actor.person}: {last.entry.facts.get('reason', '')}"
+    return None
+
+
+def _revisit_due(history: History) -> str | None:
+    due = revisit_due(history)
+    if due is None:
+        return None
+    earliest, latest = due
+    return f"{earliest}" if earliest == latest else f"{earliest} to {latest}"
+
+
+def _revisit(
+    history: History, now: dt.datetime
+) -> Literal["due", "overdue", "in time", "late", "cannot be told"] | None:
+    due = revisit_due(history)
+    if due is None:
+        return None
+    review = history.latest(Kind.REVIEW_DRAFTED)
+    if review is None:
+        return "overdue" if london_date(now) > due[1] else "due"
+    verdict = review.entry.facts.get("revisit")
+    if verdict == "in time":
+        return "in time"
+    return "late" if verdict == "late" else "cannot be told"

@@ -1,0 +1,41 @@
+"""What is due when, as it stands: the plan's dates, and what was changed since, with who and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from domain.lifecycle.strict_facts import day_of
+from schemas.lifecycle.moves import Kind
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History, Recorded
+
+REVISIT: Final = "revisit"
+
+
+def changes_of(history: History, subject: str) -> tuple[Recorded, ...]:
+    """List the changes of one due date since the newest plan, oldest first."""
+    plan = history.latest(Kind.FOLLOW_UP_RECORDED)
+    if plan is None:
+        return ()
+    return tuple(
+        one
+        for one in history.all_of(Kind.DUE_DATE_CHANGED)
+        if one.entry.facts.get("subject") == subject and one.entry.seq > plan.entry.seq
+    )
+
+
+def revisit_due(history: History) -> tuple[dt.date, dt.date] | None:
+    """Give the first and last day that can be the revisit's deadline; one day once it was changed; None before.
+
+    Raises:
+        LedgerError: an entry lacks the day.
+    """
+    plan = history.latest(Kind.FOLLOW_UP_RECORDED)
+    if plan is None:
+        return None
+    if changes := changes_of(history, REVISIT):
+        new = day_of(changes[-1], "new")
+        return new, new
+    return day_of(plan, "revisit_due_earliest"), day_of(plan, "revisit_due_latest")

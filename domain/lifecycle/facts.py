@@ -1,0 +1,100 @@
+"""The facts that entries bear: the few values of a document that management reads and the board is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History
+    from schemas.documents.correction import CorrectedPublication
+    from schemas.documents.inspection import Evidence, FollowUpPlan, Publication, Review, StoredFile
+    from schemas.documents.withdrawal import Withdrawal
+    from schemas.lifecycle.entry import Fact
+    from schemas.lifecycle.moves import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """Which draft this is and who had a part in it."""
+
+    round_number: int
+    sender: str
+    authors: tuple[str, ...]
+    findings: int
+
+    def as_facts(self) -> dict[str, Fact]:
+        """Give them as an entry bears them."""
+        return {"round": self.round_number, "authors": self.authors, "findings": self.findings}
+
+
+def facts_of_draft(evidence: Evidence, history: History, submitted: Kind, drafted: Kind) -> DraftFacts:
+    """Say which round of drafting this is and name everybody who may not approve it."""
+    sender = next(one.entry.actor.person for one in reversed(history.recorded) if one.entry.kind is submitted)
+    team = evidence.submission.team
+    return DraftFacts(
+        round_number=history.count(drafted) + 1,
+        sender=sender,
+        authors=tuple(sorted({sender, team.lead_inspector, *team.inspectors})),
+        findings=len(evidence.submission.findings),
+    )
+
+
+def facts_of_evidence(evidence: Evidence) -> dict[str, Fact]:
+    """Count what the evidence holds."""
+    audit = evidence.case_audit
+    return {
+        "cases": audit.cases if audit else 0,
+        "referred_back": audit.referred_back if audit else 0,
+        "findings": len(evidence.submission.findings),
+        "expectations": evidence.expectations,
+        "warnings": len(evidence.warnings),
+    }
+
+
+def facts_of_publication(publication: Publication) -> dict[str, Fact]:
+    """Say what was published, for which date, on whose approval."""
+    return {
+        "draft": publication.draft,
+        "published": publication.published.date,
+        "published_is_exact": publication.published.is_exact,
+        "approver": publication.approver,
+        "files": len(publication.files),
+    }
+
+
+def facts_of_correction(corrected: CorrectedPublication) -> dict[str, Fact]:
+    """Say which version of which document was published, besides what every publication says."""
+    publication = corrected.publication
+    return {**facts_of_publication(publication), "of": publication.of, "number": corrected.number}
+
+
+def facts_of_withdrawal(withdrawal: Withdrawal, notice: str) -> dict[str, Fact]:
+    """Count the files that are no longer public, and name the notice by its digest."""
+    return {"files": sum(len(one.files) for one in withdrawal.withdrawn), "notice": notice}
+
+
+def facts_of_plan(plan: FollowUpPlan, calendar: StoredFile) -> dict[str, Fact]:
+    """Give the revisit's deadline; the chosen window stays in the plan, for it is restricted until it happened."""
+    revisit = next(due for due in plan.due_dates if due.subject == "revisit")
+    return {
+        "revisit_due_earliest": revisit.due.earliest.isoformat(),
+        "revisit_due_latest": revisit.due.latest.isoformat(),
+        "revisit_act_by": revisit.act_by.isoformat(),
+        "due_dates": len(plan.due_dates),
+        "calendar": calendar.sha256,
+        "rules_not_applied": tuple(rule.rule for rule in plan.not_applied),
+    }
+
+
+def facts_of_review(review: Review) -> dict[str, Fact]:
+    """Say whether the revisit came in time, and how many recommendations came to which outcome."""
+    return {
+        "revisit": review.revisit.verdict,
+        "days_late_at_least": review.revisit.days_late_at_least,
+        "days_late_at_most": review.revisit.days_late_at_most,
+        **{
+            f"recommendations_{count.outcome.value.replace(' ', '_')}": count.recommendations
+            for count in review.progress_counts
+        },
+    }

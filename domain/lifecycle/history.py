@@ -1,0 +1,178 @@
+"""The verified entries of one inspection, and what may follow them.
+
+Rules:
+* Entries are read in order of seq from 0; each bears the SHA-256 of the bytes before it, the first that of its genesis.
+* The state is what the moves table makes of the kinds in order; a kind illegal in its state breaks the chain.
+* An idempotency id stands once in one ledger.
+* Every entry bears a signature. Whose it is the register says (domain/people/register.py), not this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from domain.signing import signed
+from schemas.errors import ChainBrokenError, IllegalMoveError
+from schemas.lifecycle.entry import Entry, EntryContent, digest_of, genesis_of
+from schemas.lifecycle.moves import ASIDES, START, Kind, Position, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from domain.signing import Signer
+    from schemas.lifecycle.entry import DocumentReference, Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry together with the digest of its stored bytes."""
+
+    entry: Entry
+    digest: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What one ledger says, checked link by link when it was read."""
+
+    inspection_id: str
+    recorded: tuple[Recorded, ...] = ()
+
+    @classmethod
+    def from_bytes(cls, inspection_id: str, stored: Iterable[bytes]) -> History:
+        """Check and decode a whole ledger, oldest entry first.
+
+        Raises:
+            ChainBrokenError: naming the first entry that is not what was written.
+        """
+        history = cls(inspection_id)
+        for data in stored:
+            history = history.followed_by(data)
+        return history
+
+    @cached_property
+    def position(self) -> Position:
+        """Where the inspection stands, and where a detour will come back to."""
+        position = START
+        for recorded in self.recorded:
+            position = position.after(recorded.entry.kind)
+        return position
+
+    @property
+    def state(self) -> State:
+        """Where the inspection stands."""
+        return self.position.state
+
+    @property
+    def head(self) -> str:
+        """Digest that the next entry must bear as `prev`."""
+        return self.recorded[-1].digest if self.recorded else genesis_of(self.inspection_id)
+
+    @property
+    def last(self) -> Recorded | None:
+        """The newest entry; None while nothing was recorded."""
+        return self.recorded[-1] if self.recorded else None
+
+    @property
+    def last_on_path(self) -> Recorded | None:
+        """The newest entry that is no aside: what the inspection's state is about."""
+        return next((one for one in reversed(self.recorded) if one.entry.kind not in ASIDES), None)
+
+    def before(self, recorded: Recorded) -> History:
+        """Give the history as it was when an entry of it was about to be written."""
+        return History(self.inspection_id, self.recorded[: recorded.entry.seq])
+
+    def all_of(self, *kinds: Kind) -> tuple[Recorded, ...]:
+        """List the entries of these kinds, oldest first."""
+        return tuple(one for one in self.recorded if one.entry.kind in kinds)
+
+    def latest(self, *kinds: Kind) -> Recorded | None:
+        """Find the newest entry of any of these kinds."""
+        return next((one for one in reversed(self.recorded) if one.entry.kind in kinds), None)
+
+    def count(self, kind: Kind) -> int:
+        """Count the entries of a kind."""
+        return sum(one.entry.kind is kind for one in self.recorded)
+
+    def with_id(self, idempotency_key: str) -> Recorded | None:
+        """Find the entry that bears an idempotency key."""
+        return next((one for one in self.recorded if one.entry.id == idempotency_key), None)
+
+    def followed_by(self, data: bytes) -> History:
+        """Check the bytes of the next entry against this history and take them in.
+
+        Raises:
+            ChainBrokenError: the bytes are not a legal next entry.
+        """
+        seq = len(self.recorded)
+        entry = self._decoded(data)
+        if entry.inspection != self.inspection_id:
+            raise self._broken(seq, f"an entry of {self.inspection_id}", f"one of {entry.inspection}")
+        if entry.seq != seq:
+            raise self._broken(seq, f"seq {seq}", f"seq {entry.seq}")
+        if entry.prev != self.head:
+            raise self._broken(seq, f"prev {self.head[:12]}…", f"{entry.prev[:12]}…")
+        if self.with_id(entry.id):
+            raise self._broken(seq, "an id that was not used before", entry.id)
+        if entry.kind not in self.position.legal:
+            raise self._broken(seq, f"a kind that may follow {self.state.value!r}", entry.kind.value)
+        return History(self.inspection_id, (*self.recorded, Recorded(entry, digest_of(data))))
+
+    def next_entry(
+        self,
+        kind: Kind,
+        *,
+        id: str,  # noqa: A002 - the field's name
+        at: dt.datetime,
+        signer: Signer,
+        document: DocumentReference | None = None,
+        facts: Mapping[str, Fact] | None = None,
+        because: str | None = None,
+    ) -> Entry:
+        """Make the entry that would follow, signed by who acts, without storing it.
+
+        Args:
+            because: digest of the causing entry; the newest entry when left out.
+
+        Raises:
+            IllegalMoveError: that kind may not follow here.
+        """
+        if kind not in self.position.legal:
+            wanted = " or ".join(sorted(one.value for one in self.position.legal - set(ASIDES))) or "nothing"
+            message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {wanted}"
+            raise IllegalMoveError(message)
+        last = self.last
+        content = EntryContent(
+            inspection=self.inspection_id,
+            seq=len(self.recorded),
+            id=id,
+            kind=kind,
+            at=at,
+            actor=signer.actor,
+            document=document,
+            facts=dict(facts or {}),
+            because=because or (last.digest if last else None),
+            prev=self.head,
+        )
+        return signed(content, signer)
+
+    def _decoded(self, data: bytes) -> Entry:
+        seq = len(self.recorded)
+        try:
+            entry = Entry.from_bytes(data)
+        except ValidationError:
+            raise self._broken(seq, "an entry of format 2", "bytes that are none") from None
+        if entry.to_bytes() != data:
+            raise self._broken(seq, "canonical JSON (RFC 8785)", "another encoding")
+        return entry
+
+    def _broken(self, seq: int, wanted: str, found: str) -> ChainBrokenError:
+        return ChainBrokenError(
+            f"{self.inspection_id} entry {seq}: wanted {wanted}, found {found}; the ledger is not what was written, "
+            "so nothing more is recorded: tell management and keep the bucket as it is (docs/operations.md)"
+        )

@@ -1,0 +1,123 @@
+"""ID tokens as certificates: an identity provider binds a session's public key to a person's login.
+
+The person's process makes a key pair and asks the provider for a login with the digest of the public key as `nonce`
+(OpenID Connect Core 1.0, section 2). The provider signs that nonce, the login and the times into the ID token. So
+whoever holds the token and not the private key, our own server too, can sign nothing with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from functools import lru_cache
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
+
+from schemas.lifecycle.entry import digest_of
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key
+
+    from domain.people.membership import Login
+    from schemas.people.register import ProviderRegistered
+
+SESSION_PREFIX: Final = b"ncpi-session-v1\n"
+ALGORITHMS: Final = ("RS256", "ES256")
+"""Signatures by public key alone: neither `none` nor a secret that two parties know."""
+STEP_UP_SECONDS: Final = 300
+"""How long after the person proved who they are a weighty act may follow."""
+_KEY_OF: Final[dict[str, type[RSAKey | ECKey]]] = {"RS256": RSAKey, "ES256": ECKey}
+_SMALLEST_RSA_BITS: Final = 2048
+
+
+def nonce_of(public_key: str) -> str:
+    """Give the nonce that stands for a session's public key."""
+    return digest_of(SESSION_PREFIX + bytes.fromhex(public_key))
+
+
+def fault_of_certificate(
+    token: str, provider: ProviderRegistered, login: Login, public_key: str, at: dt.datetime, *, is_weighty: bool
+) -> str | None:
+    """Say why an ID token does not bind a key to a login at an instant; None when it does.
+
+    Args:
+        provider: as it was registered at that instant.
+        is_weighty: whether the person must have proved who they are just before (step-up).
+    """
+    claims = claims_of(token, provider.keys)
+    if isinstance(claims, str):
+        return claims
+    audience = claims.get("aud")
+    expected: dict[str, object] = {"iss": provider.issuer, "sub": login.sub, "nonce": nonce_of(public_key)}
+    if fault := next((name for name, value in expected.items() if claims.get(name) != value), None):
+        return f"wanted an ID token with the {fault} of this login and key, found another"
+    if audience not in (provider.client, [provider.client]):
+        return "wanted an ID token for our client alone (aud), found another"
+    return _fault_of_times(claims, at.timestamp(), is_weighty=is_weighty)
+
+
+def fault_of_keys(keys: str) -> str | None:
+    """Say what is wrong with the key set of a provider; None when tokens can be checked with it."""
+    try:
+        found = list(_key_set(keys))
+    except (ValueError, KeyError, TypeError, AttributeError, JoseError):
+        return "wanted the provider's public keys as a JSON Web Key Set, found something else"
+    if any(isinstance(key, OctKey) or key.is_private for key in found):
+        return "wanted public keys, found a private or shared one: change it at the provider, for now it is known"
+    if not any(isinstance(key, RSAKey | ECKey) for key in found):
+        return f"wanted keys for {' or '.join(ALGORITHMS)}, found no RSA or EC key"
+    if any(isinstance(key, RSAKey) and key.public_key.key_size < _SMALLEST_RSA_BITS for key in found):
+        return f"wanted RSA keys of {_SMALLEST_RSA_BITS} bits or more, found a shorter one"
+    return None
+
+
+def thumbprints_of(keys: str) -> tuple[str, ...]:
+    """Give the thumbprint (RFC 7638) of each key of a set that `fault_of_keys` finds nothing wrong with."""
+    return tuple(key.thumbprint() for key in _key_set(keys))
+
+
+@lru_cache(maxsize=16)
+def _key_set(keys: str) -> KeySet:
+    return KeySet.import_key_set(json.loads(keys))
+
+
+def claims_of(token: str, keys: str) -> dict[str, Any] | str:
+    """Read the claims of a token that one of the keys signed; or what is wrong with it."""
+    try:
+        header = jws.extract_compact(token.encode()).headers()
+        algorithm = header.get("alg")
+        if algorithm not in ALGORITHMS:
+            return f"wanted an ID token signed by {' or '.join(ALGORITHMS)}, found another algorithm"
+        key = _key_for(header.get("kid"), _KEY_OF[algorithm], _key_set(keys))
+        if key is None:
+            return "wanted an ID token signed with a registered key of the provider, found another"
+        return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
+    except (JoseError, ValueError, KeyError, TypeError):
+        return "wanted an ID token that the provider signed, found one that it did not"
+
+
+def _key_for(kid: object, kind: type[Key], keys: KeySet) -> Key | None:
+    fitting = [key for key in keys if isinstance(key, kind) and kid in (None, key.kid)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fault_of_times(claims: dict[str, Any], at: float, *, is_weighty: bool) -> str | None:
+    issued, expires, proved = (claims.get(name) for name in ("iat", "exp", "auth_time"))
+    if not (_is_instant(issued) and _is_instant(expires)):
+        return "wanted an ID token that says from when to when it holds (iat, exp), found none of these"
+    if not issued <= at <= expires:
+        return "wanted an ID token that held at that instant, found one that did not yet or no longer"
+    if not is_weighty:
+        return None
+    if not _is_instant(proved) or at - proved > STEP_UP_SECONDS:
+        return f"wanted a login at most {STEP_UP_SECONDS} s before such an act (auth_time), found an older one or none"
+    return None
+
+
+def _is_instant(value: object) -> TypeGuard[float]:
+    """Tell whether a claim is a number of seconds (RFC 7519, NumericDate)."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -1,0 +1,156 @@
+"""The rules of the register: what is wrong with a record that would be its next.
+
+* The first record, and no other, founds the register. Instants never go back.
+* Each record is signed by whom its kind says, in that order, with keys of the register and no certificate.
+* A key is taken once, by nobody again: not a person's, a code's nor the stages'.
+* Admins change roles and register keys and providers. Nobody changes their own roles. Admins, and people themselves,
+  revoke.
+* An admin holds that role alone. Roles hmi and admin come by invitation alone (`invitation_rules.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from domain.people.id_token import fault_of_keys
+from domain.people.invitation_rules import faults_of_confirmation, faults_of_enrolment, faults_of_invitation
+from domain.people.membership import WEIGHTY, fault_of_roles
+from domain.signing import is_signed
+from schemas.people.register import (
+    Confirmed,
+    Enrolled,
+    Founded,
+    Invited,
+    ProviderRegistered,
+    Revoked,
+    RolesChanged,
+    Rotated,
+    SealKeyRegistered,
+    ServiceRegistered,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Mapping
+
+    from domain.people.register_state import Roll
+    from schemas.people.register import RegisterRecord
+
+
+def fault_of_record(roll: Roll, record: RegisterRecord, last: dt.datetime | None) -> str | None:
+    """Say which rule a record would break as the next one; None when it may follow.
+
+    Args:
+        last: instant of the record before it; None for the first.
+    """
+    return next(_faults(roll, record, last), None)
+
+
+def _faults(roll: Roll, record: RegisterRecord, last: dt.datetime | None) -> Iterator[str]:
+    if isinstance(record.body, Founded) != (last is None):
+        yield "wanted the register founded once, by its first record"
+    if last is not None and record.at < last:
+        yield "wanted an instant not before that of the record before, found an earlier one"
+    yield from _faults_of_who(roll, record)
+    yield from _faults_of_body(roll, record)
+    yield from _faults_of_signatures(roll, record)
+
+
+def _faults_of_who(roll: Roll, record: RegisterRecord) -> Iterator[str]:
+    body, is_own = record.body, record.by == record.subject
+    if isinstance(body, Founded | Enrolled | Rotated):
+        if not is_own:
+            yield "wanted it by the person themselves, found another"
+        return
+    if isinstance(body, Revoked) and is_own:
+        return
+    if not roll.is_admin(record.by):
+        yield "wanted it by an admin of that time, found another"
+    is_about_nobody = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
+        isinstance(body, Confirmed) and body.invitation in roll.waiting
+    )
+    if not is_about_nobody and is_own:
+        yield "wanted it about another person than the admin, found the same"
+    if is_about_nobody and not is_own:
+        yield "wanted nobody as its subject but the admin, found another"
+
+
+def _faults_of_body(roll: Roll, record: RegisterRecord) -> Iterator[str]:
+    if rule := _RULES.get(type(record.body)):
+        yield from rule(roll, record, record.body)
+    keys = _new_keys(record)
+    if roll.keys & set(keys) or len(set(keys)) != len(keys):
+        yield "wanted a key that never stood in the register, found one that did"
+
+
+def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
+    match record.body:
+        case Founded() as body:
+            return (body.key, body.service_key)
+        case Enrolled() | Rotated() as body:
+            return (body.key,)
+        case ServiceRegistered() as body:
+            return (body.service_key,)
+        case _:
+            return ()
+
+
+def _faults_of_roles(roll: Roll, record: RegisterRecord, body: RolesChanged) -> Iterator[str]:
+    member = roll.member(record.subject)
+    if member is None:
+        yield "wanted a member, found nobody such"
+        return
+    if fault := fault_of_roles(body.roles, body.force):
+        yield fault
+    if WEIGHTY & (set(body.roles) - set(member.roles)):
+        yield "wanted hmi and admin by invitation alone, found one of them given by a change of roles"
+
+
+def _faults_of_revocation(roll: Roll, record: RegisterRecord, _body: Revoked) -> Iterator[str]:
+    is_invited = any(one.subject == record.subject for one in roll.invitations.values())
+    if roll.member(record.subject) is None and not is_invited:
+        yield "wanted a member or somebody who is invited, found neither"
+
+
+def _faults_of_provider(_roll: Roll, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
+    if not body.issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        yield "wanted the issuer as an https address, found another"
+    if fault := fault_of_keys(body.keys):
+        yield fault
+
+
+def _faults_of_signatures(roll: Roll, record: RegisterRecord) -> Iterator[str]:
+    wanted = _signers(roll, record)
+    if None in wanted:
+        yield "wanted a person with a key of the register, found one without"
+    if tuple(one.key for one in record.signatures) != wanted:
+        yield "wanted the signatures of those whom such a record takes, found others"
+    if any(one.certificate is not None for one in record.signatures):
+        yield "wanted signatures by keys of the register, found one by an identity provider"
+    if not all(is_signed(record.statement, one) for one in record.signatures):
+        yield "wanted signatures of these very bytes, found others"
+
+
+def _signers(roll: Roll, record: RegisterRecord) -> tuple[str | None, ...]:
+    """Give the keys that must sign, in order; None for one that nobody has."""
+    member = roll.member(record.by)
+    own = member.key if member else None
+    match record.body:
+        case Founded() as body:
+            return (body.key,)
+        case Enrolled() as body:
+            return (body.key, roll.invitations[body.invitation].body.code_key)
+        case Rotated() as body:
+            return (own, body.key)
+        case _:
+            return (own,)
+
+
+_RULES: Final[Mapping[type, Callable[[Roll, RegisterRecord, Any], Iterator[str]]]] = {
+    Invited: faults_of_invitation,
+    Confirmed: faults_of_confirmation,
+    Enrolled: faults_of_enrolment,
+    RolesChanged: _faults_of_roles,
+    ProviderRegistered: _faults_of_provider,
+    Revoked: _faults_of_revocation,
+}

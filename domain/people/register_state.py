@@ -1,0 +1,123 @@
+"""What the records of the register add up to, and since when: the state that its rules are read against.
+
+Records are in order of their instants (a rule of the register), so what stood at an instant is what the last record
+until then left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.people.effective import Course
+from domain.people.membership import WEIGHTY, Membership
+from schemas.people.register import RolesChanged, Rotated
+from schemas.people.roles import Role
+
+if TYPE_CHECKING:
+    from domain.people.membership import Invitation, Login
+    from schemas.people.register import Invited, ProviderRegistered, RegisterRecord
+
+
+class WaitingProvider(NamedTuple):
+    """A registration of a provider that one admin has made and no other has confirmed."""
+
+    by: str
+    body: ProviderRegistered
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Everybody and everything that the register knows."""
+
+    people: dict[str, Course[Membership | None]] = field(default_factory=dict)
+    """None where a person is revoked."""
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    """Those that wait, by the digest of their record; one for a person, the newest."""
+    providers: dict[str, Course[ProviderRegistered]] = field(default_factory=dict)
+    waiting: dict[str, WaitingProvider] = field(default_factory=dict)
+    """Registrations of providers that a second admin must confirm, by the digest of their record."""
+    keys: frozenset[str] = frozenset()
+    """Every key that ever stood in the register: none is taken twice."""
+    service: Course[str] = field(default_factory=Course)
+    seals: Course[str] = field(default_factory=Course)
+
+    def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
+        """Give a person as they stood at an instant, or stand now; None when they were nobody then."""
+        course = self.people.get(person, Course())
+        return course.now if at is None else course.at(at)
+
+    def known(self, person: str) -> Membership:
+        """Give a person who is a member now.
+
+        Raises:
+            ValueError: nobody such is; the rules have not been asked.
+        """
+        if (member := self.member(person)) is None:
+            message = "wanted a member, found nobody such"
+            raise ValueError(message)
+        return member
+
+    def is_admin(self, person: str) -> bool:
+        """Tell whether a person is an admin now."""
+        member = self.member(person)
+        return member is not None and Role.ADMIN in member.roles
+
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """Who is an admin now."""
+        return tuple(person for person in self.people if self.is_admin(person))
+
+    def owner_of(self, login: Login) -> str | None:
+        """Find who logs in so, or is invited to."""
+        members = (course.now for course in self.people.values())
+        owners = [one.person for one in members if one and one.login == login]
+        owners += [one.subject for one in self.invitations.values() if one.login == login]
+        return owners[0] if owners else None
+
+    def needs_second(self, subject: str, body: Invited) -> bool:
+        """Tell whether an invitation takes a second admin: there are two, and it is weighty or of a known person."""
+        return len(self.admins) > 1 and (bool(WEIGHTY & set(body.roles)) or subject in self.people)
+
+    def with_member(self, record: RegisterRecord, member: Membership | None) -> Roll:
+        """Give the roll in which a person stands so from a record on; whoever comes or goes has no open invitation."""
+        invitations = self.invitations
+        if not isinstance(record.body, Rotated | RolesChanged):
+            invitations = self._invitations_but(record.subject)
+        course = self.people.get(record.subject, Course()).then(record, member)
+        return replace(
+            self,
+            people={**self.people, record.subject: course},
+            invitations=invitations,
+            keys=self.keys | {member.key} if member and member.key else self.keys,
+        )
+
+    def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> Roll:
+        """Give the roll in which a provider is believed from a record on; none of it waits any more."""
+        course = self.providers.get(body.issuer, Course()).then(record, body)
+        waiting = self._waiting_but(body.issuer)
+        return replace(self, providers={**self.providers, body.issuer: course}, waiting=waiting)
+
+    def with_waiting_provider(self, digest: str, by: str, body: ProviderRegistered) -> Roll:
+        """Give the roll in which a provider waits, in place of an earlier registration that does."""
+        return replace(self, waiting={**self._waiting_but(body.issuer), digest: WaitingProvider(by, body)})
+
+    def with_invitation(self, invitation: Invitation) -> Roll:
+        """Give the roll in which an invitation waits, in place of an earlier one of the same person."""
+        waiting = {**self._invitations_but(invitation.subject), invitation.digest: invitation}
+        return replace(self, invitations=waiting)
+
+    def with_service(self, record: RegisterRecord, key: str) -> Roll:
+        """Give the roll in which the stages sign with a key from a record on."""
+        return replace(self, service=self.service.then(record, key), keys=self.keys | {key})
+
+    def with_seal(self, record: RegisterRecord, key: str) -> Roll:
+        """Give the roll in which a key checks seals from a record on."""
+        return replace(self, seals=self.seals.then(record, key))
+
+    def _waiting_but(self, issuer: str) -> dict[str, WaitingProvider]:
+        return {digest: one for digest, one in self.waiting.items() if one.body.issuer != issuer}
+
+    def _invitations_but(self, person: str) -> dict[str, Invitation]:
+        return {digest: one for digest, one in self.invitations.items() if one.subject != person}

@@ -1,0 +1,1 @@
+"""The chain of seals: Merkle trees, signed notes, checkpoints, proofs."""

@@ -1,0 +1,173 @@
+"""The chain of seals, checked as it is read, and what the next seal says.
+
+Rules:
+* Seals are read in order of n from 0; each bears the SHA-256 of the bytes before it, the first that of its genesis.
+* Leaves continue the chains of the seals before, without a gap: an object is sealed once, and in its turn.
+* The note is signed by a trusted key, and its size and root are those of all leaves up to here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.merkle import Frontier, leaf_hash
+from schemas.documents.inspection import PrintedSeal
+from schemas.errors import ChainBrokenError, ProofError
+from schemas.lifecycle.entry import digest_of
+from schemas.sealing.seal import GENESIS, Leaf, Seal, chain_of, leaf_data, order_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from domain.sealing.note import VerifierKey
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """How far a chain is sealed."""
+
+    length: int
+    """How many of its objects are sealed: the place of the next."""
+    head: str | None
+    """Digest of the last one; None while there is none."""
+
+
+UNSEALED = Tail(0, None)
+
+
+class SealChain:
+    """All seals up to one of them. Grows; one that refused a seal is as it was before."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """How many seals there are."""
+        self.head = GENESIS
+        """Digest that the next seal must bear as `prev`."""
+        self.leaves: list[Leaf] = []
+        """Everything sealed, in order."""
+        self.seals: list[Seal] = []
+        """All of them, in order."""
+        self._tails: dict[str, Tail] = {}
+        self._tree = Frontier()
+
+    @property
+    def last(self) -> Seal | None:
+        """The newest seal."""
+        return self.seals[-1] if self.seals else None
+
+    @property
+    def size(self) -> int:
+        """How many objects are sealed."""
+        return self._tree.size
+
+    @property
+    def root(self) -> bytes:
+        """Root over everything sealed."""
+        return self._tree.root
+
+    @property
+    def chains(self) -> frozenset[str]:
+        """Names of the chains of which something is sealed: `register`, `ledger/<inspection>`."""
+        return frozenset(self._tails)
+
+    def tail(self, chain: str) -> Tail:
+        """Say how far a chain is sealed."""
+        return self._tails.get(chain, UNSEALED)
+
+    def add(self, data: bytes, keys: Collection[VerifierKey]) -> Seal:
+        """Check the bytes of the next seal against this chain and take them in.
+
+        Args:
+            keys: those of which one must have signed the note.
+
+        Raises:
+            ChainBrokenError: the bytes are not a right next seal.
+        """
+        seal = self._decoded(data)
+        tails, tree = self._continued(seal.leaves)
+        try:
+            checkpoint = Checkpoint.opened(seal.note, keys)
+        except ProofError as error:
+            raise _broken(self.count, "a note that a key of the seals has signed", f"another ({error})") from None
+        if (checkpoint.size, checkpoint.root) != (tree.size, tree.root):
+            raise _broken(self.count, "the size and root of its leaves", "others")
+        self._take(seal, data, tails, tree)
+        return seal
+
+    def next_seal(self, leaves: Sequence[Leaf], at: dt.datetime, origin: str, key: Ed25519PrivateKey) -> Seal:
+        """Make the seal that would follow, without storing it.
+
+        Args:
+            leaves: what is new, in any order.
+
+        Raises:
+            ChainBrokenError: they do not continue what is sealed.
+        """
+        ordered = tuple(sorted(leaves, key=order_of))
+        _, tree = self._continued(ordered)
+        note = Checkpoint(origin, tree.size, tree.root).signed(key)
+        return Seal(n=self.count, at=at, prev=self.head, leaves=ordered, note=note)
+
+    def _decoded(self, data: bytes) -> Seal:
+        try:
+            seal = Seal.from_bytes(data)
+        except ValidationError:
+            raise _broken(self.count, "a seal of format 1", "bytes that are none") from None
+        if seal.to_bytes() != data:
+            raise _broken(self.count, "canonical JSON (RFC 8785)", "another encoding")
+        if seal.n != self.count:
+            raise _broken(self.count, f"n {self.count}", f"n {seal.n}")
+        if seal.prev != self.head:
+            raise _broken(self.count, f"prev {self.head[:12]}…", f"{seal.prev[:12]}…")
+        return seal
+
+    def _continued(self, leaves: Sequence[Leaf]) -> tuple[dict[str, Tail], Frontier]:
+        """Give the tails that leaves move, and the tree with them."""
+        moved: dict[str, Tail] = {}
+        tree = self._tree.copy()
+        before: Leaf | None = None
+        for leaf in leaves:
+            key, digest = leaf
+            chain, place = chain_of(key)
+            wanted = moved.get(chain, self.tail(chain)).length
+            if place != wanted:
+                raise _broken(self.count, f"{chain} sealed from place {wanted} on", f"place {place}")
+            if before is not None and order_of(before) > order_of(leaf):
+                raise _broken(self.count, "leaves in order", f"{key} after another")
+            moved[chain] = Tail(place + 1, digest)
+            tree.add(leaf_hash(leaf_data(leaf)))
+            before = leaf
+        return moved, tree
+
+    def _take(self, seal: Seal, data: bytes, tails: dict[str, Tail], tree: Frontier) -> None:
+        self.count += 1
+        self.head = digest_of(data)
+        self.leaves += seal.leaves
+        self.seals.append(seal)
+        self._tails |= tails
+        self._tree = tree
+
+
+def printed(seal: Seal) -> PrintedSeal:
+    """Give the short form of a seal for print.
+
+    Raises:
+        ProofError: its note holds no checkpoint.
+    """
+    text, _, _ = seal.note.rpartition("\n\n")
+    checkpoint = Checkpoint.parse(f"{text}\n")
+    return PrintedSeal(n=seal.n, made=seal.at.date(), entries=checkpoint.size, root=checkpoint.short_root)
+
+
+def _broken(n: int, wanted: str, found: str) -> ChainBrokenError:
+    return ChainBrokenError(
+        f"seal {n}: wanted {wanted}, found {found}; the seals are not what was written, so nothing more is sealed: "
+        "tell management and keep the bucket as it is (docs/operations.md)"
+    )

@@ -1,0 +1,1 @@
+"""What every rendering shares: blocks, pages, PDF, phrases."""

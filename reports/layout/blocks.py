@@ -1,0 +1,226 @@
+"""What a page is made of: one tree of plain values that HTML and PDF are both set from.
+
+No block holds markup. `as_data` is the one way from here to a template, and makes every text
+plain on that way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from reports.layout.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some words, perhaps a link.
+
+    `href` is `#anchor`, a file beside this one, or an https address; never free text.
+    """
+
+    words: str
+    href: str = ""
+    is_strong: bool = False
+    is_code: bool = False
+
+
+Words: TypeAlias = tuple[Run, ...]
+
+
+def words(*parts: str | Run) -> Words:
+    """Join texts and runs into one line of words."""
+    return tuple(Run(part) if isinstance(part, str) else part for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph."""
+
+    runs: Words
+    is_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[Words, ...]
+    is_numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding as a chapter shows it; `id` is its anchor."""
+
+    id: str
+    label: str
+    tags: tuple[str, ...]
+    runs: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Findings, one under the other."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Terms and what they are: force, dates, reference."""
+
+    rows: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader must not miss."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading and how much room it takes."""
+
+    title: str
+    is_number: bool = False
+    share: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells of a row, the first of them its heading; `id` is its anchor, if it has one."""
+
+    cells: tuple[Words, ...]
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; `text` says its number, so nothing rests on its length. No percent, no bar."""
+
+    label: str
+    text: str
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart and, in `description`, what it shows."""
+
+    title: str
+    description: str
+    bars: tuple[Bar, ...]
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some time on a line, in hundredths of the line's length."""
+
+    form: Literal["allowed", "over", "hold", "done"]
+    start: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day on a line, in hundredths of the line's length."""
+
+    form: Literal["due", "planned", "done", "today"]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One line of time; `text` says its days, so nothing rests on what is drawn."""
+
+    label: str
+    text: str
+    stretches: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """Lines of time, one under the other, on one scale; for pages only, the PDF sets none."""
+
+    title: str
+    description: str
+    first: str
+    last: str
+    courses: tuple[Course, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody said."""
+
+    speaker: str
+    paragraphs: tuple[str, ...]
+    is_synthetic: bool = False
+
+
+Block: TypeAlias = Paragraph | Bullets | Entries | Facts | Notice | Table | Bars | Courses | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page."""
+
+    title: str
+    kicker: str
+    publisher: str
+    description: str
+    head: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    foot: tuple[Words, ...]
+    has_contents: bool = True
+
+
+def as_data(value: object, write: Callable[[str], str] = plain) -> object:
+    """Turn blocks into what templates read: mappings, lists and text, each block with its `kind`.
+
+    Args:
+        value: a page or a part of one.
+        write: what becomes of each text; anchors and addresses stay as they are.
+    """
+    if isinstance(value, str):
+        return write(value)
+    if isinstance(value, tuple):
+        return [as_data(item, write) for item in value]
+    if is_dataclass(value):
+        data: dict[str, object] = {"kind": type(value).__name__.lower()}
+        for field in fields(value):
+            part = getattr(value, field.name)
+            data[field.name] = part if field.name in {"id", "href"} else as_data(part, write)
+        return data
+    return value

@@ -1,0 +1,49 @@
+"""Pages: blocks in, one self-contained HTML file out."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reports.layout.blocks import Run, as_data, words
+from reports.layout.rendering import Rendering
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from reports.layout.blocks import Page, Words
+
+
+@cache
+def _environment() -> Environment:
+    """Make the template environment, once a process and only when a page is wanted."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - not needed to import this room
+
+    return Environment(
+        loader=PackageLoader("reports.layout"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render_page(page: Page, name: str) -> Rendering:
+    """Write a page as HTML that needs nothing but itself: no script, font, image or style sheet."""
+    html = _environment().get_template("page.html").render(page=as_data(page))
+    return Rendering(name=name, media_type="text/html; charset=utf-8", data=html.encode())
+
+
+def also_published(inspection: str) -> Words:
+    """Name the inspection and the other forms of the same document, which stand beside it."""
+    return words(
+        f"Inspection {inspection}. The same document as ",
+        Run("web page", href="report.html"),
+        ", ",
+        Run("PDF", href="report.pdf"),
+        " and ",
+        Run("data (JSON)", href="report.json"),
+        ".",
+    )

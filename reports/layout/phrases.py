@@ -1,0 +1,87 @@
+"""Dates, counts and verdicts in words, the same in every rendering."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from reports.layout.blocks import Run, Words
+from schemas.documents.inspection import Outcome, Timescale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemas.dates import SourcedDate
+    from schemas.documents.inspection import Fieldwork, Timeliness
+
+OUTCOMES: Final = {
+    Outcome.ACHIEVED: "Achieved",
+    Outcome.IMPROVED: "Improved",
+    Outcome.STILL_A_CONCERN: "Still a concern",
+    Outcome.NOT_ASSESSED: "Not assessed",
+}
+TIMESCALES: Final = {
+    Timescale.IMMEDIATELY: "Immediately",
+    Timescale.THREE_MONTHS: "Within three months of publication",
+    Timescale.SIX_MONTHS: "Within six months of publication",
+}
+KINDS: Final = {"initial-report": "Initial report", "review": "Post-inspection review"}
+_ADDRESS: Final = re.compile(r"https://[A-Za-z0-9./?=&%_~:()+,-]*[A-Za-z0-9/]")
+
+
+def when(date: SourcedDate) -> str:
+    """Say when as part of a sentence: `on 30 June 2016`, `in July 2015`."""
+    return f"{'on' if date.is_exact else 'in'} {date.words}"
+
+
+def period(fieldwork: Fieldwork) -> str:
+    """Name the days or months a team was out: `February 2016`, `2 March 2015 to 13 March 2015`."""
+    if fieldwork.start.date == fieldwork.end.date:
+        return fieldwork.start.words
+    return f"{fieldwork.start.words} to {fieldwork.end.words}"
+
+
+def during(fieldwork: Fieldwork) -> str:
+    """Say when a team was out as part of a sentence."""
+    if fieldwork.start.date == fieldwork.end.date:
+        return when(fieldwork.start)
+    return f"from {period(fieldwork)}"
+
+
+def verdict(timeliness: Timeliness) -> str:
+    """Say whether a revisit was in time, in words that hold on every reading of the dates."""
+    if timeliness.verdict == "in time":
+        return "in time on any reading of the dates"
+    least, most = timeliness.days_late_at_least, timeliness.days_late_at_most
+    if timeliness.verdict == "late":
+        return f"late by {days(least)}" if least == most else f"late by between {least} and {most} days on any reading"
+    return (
+        "in time or late: which of the two cannot be told from dates known to the month (on the latest reading, "
+        f"{days(most)} late)"
+    )
+
+
+def days(number: int) -> str:
+    """Count days in words."""
+    return f"{number} day" if number == 1 else f"{number} days"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Count things in words: `1 case`, `3 cases`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join items as a sentence does: `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def linked(source: str) -> Words:
+    """Write a source with each https address in it as a link."""
+    runs: list[Run] = []
+    end = 0
+    for match in _ADDRESS.finditer(source):
+        runs += [Run(source[end : match.start()]), Run(match[0], href=match[0])]
+        end = match.end()
+    runs.append(Run(source[end:]))
+    return tuple(run for run in runs if run.words)

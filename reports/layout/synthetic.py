@@ -1,0 +1,82 @@
+"""What in a document was made up for a demonstration, named so that every rendering can say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reports.layout.blocks import Notice, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemas.dates import SourcedDate
+    from schemas.documents.inspection import Finding, InitialReport, Recommendation, Review
+
+TITLE: Final = "Synthetic data"
+
+
+def is_synthetic_source(source: str) -> bool:
+    """Tell whether a source says that its fact was made up."""
+    return source.strip().casefold().startswith("synthetic")
+
+
+def marked(is_synthetic: bool) -> tuple[Run, ...]:  # noqa: FBT001 - a flag of the document, passed on
+    """Mark words as made up, where they are."""
+    return (Run(" "), Run(TITLE, is_strong=True)) if is_synthetic else ()
+
+
+def parts_of_report(document: InitialReport) -> tuple[str, ...]:
+    """Name the made-up parts of an initial report, in the order in which a reader meets them."""
+    return (
+        *_dates([document.fieldwork.start, document.fieldwork.end, document.published]),
+        *(["case audit: every number and grade"] if document.case_audit.is_synthetic else []),
+        *_findings("findings", document.findings),
+        *_recommendations(document.recommendations),
+        *(
+            [f"quotation of {document.quotation.speaker} in the press notice"]
+            if document.quotation.is_synthetic
+            else []
+        ),
+    )
+
+
+def parts_of_review(document: Review) -> tuple[str, ...]:
+    """Name the made-up parts of a review, in the order in which a reader meets them."""
+    fieldworks = (document.initial_fieldwork, document.fieldwork)
+    dates = [date for fieldwork in fieldworks for date in (fieldwork.start, fieldwork.end)]
+    judged = [item.finding for item in document.finding_progress if is_synthetic_source(item.basis)]
+    return (
+        *_dates([*dates, document.initial_published, document.published]),
+        *_findings("initial findings", document.initial_findings),
+        *([f"outcomes of findings: {', '.join(judged)}"] if judged else []),
+        *_recommendations([item.recommendation for item in document.recommendation_progress]),
+        *(["progress on recommendations: every outcome and count"] if document.is_progress_synthetic else []),
+        *_findings("findings of the review", document.findings),
+        *([f"quotation of {document.quotation.speaker}"] if document.quotation.is_synthetic else []),
+    )
+
+
+def synthetic_notice(parts: tuple[str, ...]) -> tuple[Notice, ...]:
+    """Warn of made-up parts; nothing when there are none."""
+    if not parts:
+        return ()
+    warning = (
+        "The parts named here were made up for a demonstration. They are not findings, figures or words of any "
+        "inspectorate, police force or person, and must not be quoted as such."
+    )
+    return (Notice(title=TITLE, paragraphs=(warning,), items=parts),)
+
+
+def _dates(dates: Iterable[SourcedDate | None]) -> list[str]:
+    made_up = [date.words for date in dates if date and is_synthetic_source(date.source)]
+    return [f"dates: {', '.join(dict.fromkeys(made_up))}"] if made_up else []
+
+
+def _findings(what: str, findings: Iterable[Finding]) -> list[str]:
+    made_up = [finding.id for finding in findings if is_synthetic_source(finding.source)]
+    return [f"{what}: {', '.join(made_up)}"] if made_up else []
+
+
+def _recommendations(recommendations: Iterable[Recommendation]) -> list[str]:
+    made_up = [recommendation.id for recommendation in recommendations if recommendation.is_synthetic]
+    return [f"recommendations: {', '.join(made_up)}"] if made_up else []

@@ -1,0 +1,271 @@
+"""What management is told of an inspection, and of all of them: values alone, made from the record, rendered elsewhere.
+
+No case data and no personal data beyond the account names of whoever acted. What a ledger that somebody forged may hold
+in any number is held here in bounded number, with how much there is in all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.audit.check import RecordCheck, Seals
+from schemas.dates import DateRange, KnownDate
+from schemas.documents.inspection import Timeliness
+from schemas.identifiers import InspectionId, Sha256
+from schemas.model import Record
+
+Verdict = Literal["due", "overdue", "in time", "late", "cannot be told", "passed", "no date"]
+"""`passed`: the day is over and nothing records when it was done; `no date`: it came, and no rule said by when."""
+
+
+class Deed(Record):
+    """One entry, and who made it."""
+
+    entry: int = Field(ge=0, description="Place in the ledger")
+    at: dt.datetime = Field(description="UTC")
+    person: str
+    role: str
+    assurance: str = Field(description="How sure it is that it was them")
+
+
+class TrailLine(Deed):
+    """One line of the timeline."""
+
+    kind: str
+    words: str
+    digest: Sha256 = Field(description="SHA-256 of the entry's bytes as stored")
+    artefact: Sha256 | None = Field(description="SHA-256 of what it is about")
+    is_sealed: bool | None = Field(description="None where the seals were not read")
+
+
+class Exhibit(Record):
+    """What a decision rests on: an artefact by its digest, and what was counted in it."""
+
+    entry: int = Field(ge=0, description="The entry that records it")
+    what: str
+    sha256: Sha256 | None
+    counts: dict[str, int] = Field(description="`findings`, `cases`, `expectations`, `warnings`, where they are known")
+
+
+class Decision(Deed):
+    """Who decided what, on which evidence."""
+
+    decision: str
+    draft: Sha256 | None = Field(description="Digest of the draft that was decided on")
+    exhibits: tuple[Exhibit, ...]
+    reason: str | None
+    embargo: dt.datetime | None = Field(description="UTC; not published before")
+
+
+class Separation(Record):
+    """Whether author, moderator and approver are three people."""
+
+    authors: tuple[str, ...]
+    moderators: tuple[str, ...]
+    approvers: tuple[str, ...]
+    in_two_parts: tuple[str, ...] = Field(description="People with more than one of these parts; must be nobody")
+
+
+class RuleCount(Record):
+    """How often one rule was broken."""
+
+    rule: str
+    severity: str
+    times: int = Field(ge=1)
+
+
+class Validation(Deed):
+    """What became of a return when it was checked."""
+
+    of: Literal["fieldwork return", "review return"]
+    is_met: bool
+    sender: str | None
+    return_digest: Sha256 | None
+    expectations: int | None = Field(description="Expectations met; None where the record does not say")
+    warnings: int | None
+    problems: int = Field(ge=0)
+    rules: tuple[RuleCount, ...] = Field(description="Problems and warnings by rule, as far as they are listed")
+    is_all_listed: bool = Field(description="Whether `rules` counts all of them")
+
+
+class DateChange(Deed):
+    """Another day was set."""
+
+    old: str
+    new: str
+    reason: str
+
+
+class Due(Record):
+    """Something that was due, and what became of it. Days are of the London calendar."""
+
+    subject: str
+    rule: str | None = Field(description="The rule in words, with its source; None where the plan was not read")
+    starts: KnownDate | None = Field(description="The date from which it counts, to the day or the month")
+    planned: DateRange | None
+    stands: DateRange | None = Field(description="The plan's, or what it was changed to")
+    act_by: dt.date | None = Field(description="Last working day in time on every reading of the plan")
+    changes: tuple[DateChange, ...]
+    done: KnownDate | None = Field(description="When it was done or came, to the day or the month")
+    verdict: Verdict
+    timeliness: Timeliness | None = Field(description="Against the day that stands; None until it was done")
+    against_plan: Timeliness | None = Field(description="Against the plan, where the day was changed")
+    days_overdue: int = Field(ge=0, description="At least, on the day of the report; 0 unless overdue")
+    outcome: str | None = Field(description="What the review found of a recommendation")
+    reasons: tuple[str, ...] = Field(description="What the record holds that explains lateness: holds, changed dates")
+
+
+class Receipt(Deed):
+    """Something came from outside."""
+
+    what: str
+    received: dt.date | None
+    artefact: Sha256 | None
+
+
+class Hold(Deed):
+    """A time in which nothing moved."""
+
+    reason: str
+    is_programme: bool
+    days: int = Field(ge=0, description="Until it was lifted, or until the report")
+    lifted: Deed | None
+    lifted_reason: str | None
+
+
+class Refusal(Deed):
+    """An act that was tried and not allowed."""
+
+    act: str
+    rule: str
+    reason: str
+
+
+class Correction(Deed):
+    """A new version of what is published, from its draft on."""
+
+    of: str
+    number: int | None
+    errata: int | None
+    state: Literal["waits", "approved", "returned", "published"]
+    ended: Deed | None
+    reason: str | None = Field(description="Why it was returned")
+
+
+class Withdrawal(Deed):
+    """What was published is public no more."""
+
+    reason: str
+    done: Deed | None
+    files: int | None
+
+
+class Referral(Deed):
+    """Cases with a continuing risk were handed back at once: how many, never which."""
+
+    cases: int | None
+
+
+class AccuracyCheck(Deed):
+    """The force was shown a draft to check its facts."""
+
+    until: dt.datetime | None
+    answer: Deed | None
+    comments: int | None
+
+
+class Standing(Record):
+    """One line of the board."""
+
+    inspection: InspectionId
+    force: str
+    state: str
+    waits_for: str = Field(description="Who must act: roles, a stage of the system, nobody")
+    next: str
+    incident: str | None
+    late: tuple[str, ...] = Field(description="What is late or overdue, in words")
+    revisit_starts: KnownDate | None = Field(description="The publication from which it counts")
+    revisit_due: DateRange | None
+    revisit_done: KnownDate | None
+    revisit: Verdict | None
+    days_late_at_least: int = Field(ge=0)
+    days_late_at_most: int = Field(ge=0)
+    hold: str | None = Field(description="Since when it is on hold and why; None when it is not")
+    refusals: int = Field(ge=0)
+    entries: int = Field(ge=0)
+    changed_at: dt.datetime | None
+
+
+class InspectionTrail(Record):
+    """Everything that management is told of one inspection."""
+
+    version: Literal[1] = 1
+    kind: Literal["inspection-audit"] = "inspection-audit"
+    inspection: InspectionId
+    force: str
+    at: dt.datetime = Field(description="When the report was made, UTC")
+    head: Sha256 = Field(description="Digest of the newest entry; with it the report can be held against the record")
+    fault: str | None = Field(description="Why the ledger, or a part of it, could not be read")
+    standing: Standing | None
+    lines: tuple[TrailLine, ...]
+    decisions: tuple[Decision, ...]
+    separation: Separation
+    validations: tuple[Validation, ...]
+    dues: tuple[Due, ...]
+    not_applied: tuple[str, ...] = Field(description="Rules that do not bind this publication, and why")
+    receipts: tuple[Receipt, ...]
+    holds: tuple[Hold, ...]
+    refusals: tuple[Refusal, ...]
+    corrections: tuple[Correction, ...]
+    withdrawal: Withdrawal | None
+    referrals: tuple[Referral, ...]
+    accuracy_checks: tuple[AccuracyCheck, ...]
+    in_all: dict[str, int] = Field(description="How many there are of each list that may be cut short, by its name")
+    check: RecordCheck | None = Field(description="None where the record was not verified for this report")
+    seals: Seals | None
+
+
+class Unreadable(Record):
+    """An inspection that cannot stand on the board, and why."""
+
+    inspection: str
+    fault: str
+
+
+class ProgrammeRefusal(Refusal):
+    """A refusal, and where it was."""
+
+    inspection: InspectionId
+
+
+class ProgrammeHold(Hold):
+    """A hold that was not lifted, and where."""
+
+    inspection: InspectionId
+
+
+class StateCount(Record):
+    """How many inspections stand in one state."""
+
+    state: str
+    inspections: int = Field(ge=1)
+
+
+class ProgrammeTrail(Record):
+    """Everything that management is told of the whole programme."""
+
+    version: Literal[1] = 1
+    kind: Literal["programme-audit"] = "programme-audit"
+    at: dt.datetime = Field(description="When the report was made, UTC")
+    board: tuple[Standing, ...] = Field(description="By inspection")
+    unreadable: tuple[Unreadable, ...]
+    states: tuple[StateCount, ...] = Field(description="In the order of an inspection's life")
+    revisits: dict[str, int] = Field(description="How many revisits are in time, late, overdue, due, cannot be told")
+    open_holds: tuple[ProgrammeHold, ...]
+    refusals: tuple[ProgrammeRefusal, ...] = Field(description="Newest first")
+    refusals_in_all: int = Field(ge=0)
+    check: RecordCheck | None
+    seals: Seals | None

@@ -1,0 +1,336 @@
+"""The tables that come with returns: columns and expectations as data.
+
+`evidence/gate.py` runs the expectations with Great Expectations; `evidence/reader.py` reads the columns. A rule about a
+table that is not here does not exist. Messages say what to do and never hold a value: the rows are about children.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.documents.inspection import Outcome
+from schemas.identifiers import RecommendationId
+from schemas.problems import Severity
+from schemas.programme.versions import Grade, Theme
+
+CASE_TYPES: Final = (
+    "domestic abuse",
+    "missing child",
+    "child sexual exploitation",
+    "sex offender management",
+    "police protection",
+    "child in custody",
+    "child protection enquiry",
+)
+"""Types named in published reports; a case that is none of these is a `child protection enquiry` (section 47)."""
+
+YES_NO: Final = ("yes", "no")
+_MOST_NAMES: Final = 12
+DAY_SUFFIX: Final = " (day)"
+DATE_PATTERN: Final = r"\A(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    description: str
+    is_required: bool = True
+    """Whether every row must have a value."""
+    is_date: bool = False
+    """Whether it also becomes a day number, so that rules can compare days (`day_of`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the rules of a table need to know of the return it came with."""
+
+    rows: int
+    grades: tuple[Grade, ...] = ()
+    """Grade scale of the programme version, best first."""
+    totals: Mapping[Grade, int] = field(default_factory=dict)
+    """Cases per inspector's grade, as the return counts them."""
+    window_start: dt.date
+    window_end: dt.date
+    recommendations: tuple[RecommendationId, ...] = ()
+    """Recommendations of the published report, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One expectation: its name for people, Great Expectations' class and arguments, what to do when it fails."""
+
+    name: str
+    expectation: str
+    arguments: Mapping[str, object]
+    message: str
+    severity: Severity = Severity.CRITICAL
+    where: tuple[str, str] | None = None
+    """Only rows whose column holds this value; every row when None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: file name, columns in order, rules made for one return."""
+
+    name: str
+    file: str
+    columns: tuple[Column, ...]
+    rules: Callable[[Context], tuple[Rule, ...]]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def theme_column(theme: Theme) -> str:
+    """Name the flag column of a theme: `trusted-adult` is `theme_trusted_adult`."""
+    return f"theme_{theme.value.replace('-', '_')}"
+
+
+def day_of(column: str) -> str:
+    """Name the derived column that holds a date column as days since 1 January 0001; empty where it is no date."""
+    return f"{column}{DAY_SUFFIX}"
+
+
+def _values_in(column: str, values: tuple[str, ...]) -> Rule:
+    return Rule(
+        name=f"{column}-known",
+        expectation="ExpectColumnValuesToBeInSet",
+        arguments={"column": column, "value_set": list(values)},
+        message=f"use one of: {', '.join(values)}; lower case, no spaces around it",
+    )
+
+
+def _shortened(names: tuple[str, ...]) -> str:
+    """Name the first of many, so that a message stays one that is read."""
+    shown = ", ".join(names[:_MOST_NAMES])
+    return shown if len(names) <= _MOST_NAMES else f"{shown} and {len(names) - _MOST_NAMES} more, as published"
+
+
+def _not_empty(column: str) -> Rule:
+    return Rule(
+        name=f"{column}-present",
+        expectation="ExpectColumnValuesToNotBeNull",
+        arguments={"column": column},
+        message="the cell is empty; every row needs a value here",
+    )
+
+
+def _is_date(column: str) -> Rule:
+    return Rule(
+        name=f"{column}-is-a-date",
+        expectation="ExpectColumnValuesToMatchRegex",
+        arguments={"column": column, "regex": DATE_PATTERN},
+        message="write the date as YYYY-MM-DD",
+    )
+
+
+def _is_in_calendar(column: str) -> Rule:
+    return Rule(
+        name=f"{column}-in-calendar",
+        expectation="ExpectColumnValuesToMatchStrftimeFormat",
+        arguments={"column": column, "strftime_format": "%Y-%m-%d"},
+        message="there is no such day; mend the date",
+    )
+
+
+def _in_window(column: str, context: Context) -> Rule:
+    return Rule(
+        name=f"{column}-in-fieldwork",
+        expectation="ExpectColumnValuesToBeBetween",
+        arguments={
+            "column": day_of(column),
+            "min_value": context.window_start.toordinal(),
+            "max_value": context.window_end.toordinal(),
+        },
+        message=(
+            f"must lie within fieldwork, {context.window_start.isoformat()} to {context.window_end.isoformat()}; "
+            "mend the date here or the fieldwork dates in return.json"
+        ),
+    )
+
+
+def _row_count(context: Context, what: str) -> Rule:
+    return Rule(
+        name="rows-as-counted",
+        expectation="ExpectTableRowCountToEqual",
+        arguments={"value": context.rows},
+        message=f"return.json counts {context.rows} {what}; add the missing rows or mend the count",
+    )
+
+
+def _unique(column: str) -> Rule:
+    return Rule(
+        name=f"{column}-unique",
+        expectation="ExpectColumnValuesToBeUnique",
+        arguments={"column": column},
+        message="this reference stands on more than one line; each has one row",
+    )
+
+
+def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
+    scale = tuple(grade.value for grade in context.grades)
+    required = [column.name for column in CASE_AUDIT.columns if column.is_required]
+    return (
+        Rule(
+            name="rows-present",
+            expectation="ExpectTableRowCountToBeBetween",
+            arguments={"min_value": 1},
+            message="the table has no rows; send the examined cases",
+        ),
+        _row_count(context, "cases"),
+        *(_not_empty(column) for column in required),
+        _unique("case_reference"),
+        Rule(
+            name="case_reference-form",
+            expectation="ExpectColumnValuesToMatchRegex",
+            arguments={"column": "case_reference", "regex": r"\ACA-[0-9]{4}\Z"},
+            message="write the team's own number as CA- and four digits; never the force's reference or a name",
+        ),
+        _values_in("case_type", CASE_TYPES),
+        _is_date("date_opened"),
+        _is_in_calendar("date_opened"),
+        _is_date("date_examined"),
+        _is_in_calendar("date_examined"),
+        _in_window("date_examined", context),
+        Rule(
+            name="dates-in-order",
+            expectation="ExpectColumnPairValuesAToBeGreaterThanB",
+            arguments={
+                "column_A": day_of("date_examined"),
+                "column_B": day_of("date_opened"),
+                "or_equal": True,
+                "ignore_row_if": "either_value_is_missing",
+            },
+            message="the case was examined before it was opened; mend one of the two dates",
+        ),
+        _values_in("self_assessed", YES_NO),
+        _values_in("self_assessed_grade", scale),
+        _values_in("inspector_grade", scale),
+        Rule(
+            name="two-gradings-where-self-assessed",
+            expectation="ExpectColumnValuesToNotBeNull",
+            arguments={
+                "column": "self_assessed_grade",
+            },
+            where=("self_assessed", "yes"),
+            message="the force assessed this case itself, so its own grade must stand beside the inspector's",
+        ),
+        Rule(
+            name="no-grade-where-not-self-assessed",
+            expectation="ExpectColumnValuesToBeNull",
+            arguments={
+                "column": "self_assessed_grade",
+            },
+            where=("self_assessed", "no"),
+            message="a force's grade stands here, but self_assessed says no; mend one of the two",
+        ),
+        *(_values_in(theme_column(theme), YES_NO) for theme in Theme),
+        _values_in("referred_back", YES_NO),
+        *(
+            Rule(
+                name=f"total-{grade.value.replace(' ', '-')}",
+                expectation="ExpectTableRowCountToEqual",
+                arguments={
+                    "value": context.totals.get(grade, 0),
+                },
+                where=("inspector_grade", grade.value),
+                message=(
+                    f"return.json counts {context.totals.get(grade, 0)} cases graded {grade.value}, the rows another "
+                    "number; recount, and mend whichever is wrong"
+                ),
+            )
+            for grade in context.grades
+        ),
+        Rule(
+            name="rationale-given",
+            expectation="ExpectColumnValueLengthsToBeBetween",
+            arguments={"column": "rationale", "min_value": 20},
+            message="the reason for the grade is very short; say what was seen, so that a moderator can follow it",
+            severity=Severity.WARNING,
+        ),
+    )
+
+
+def _progress_rules(context: Context) -> tuple[Rule, ...]:
+    return (
+        Rule(
+            name="rows-present",
+            expectation="ExpectTableRowCountToBeBetween",
+            arguments={"min_value": 1},
+            message="the table has no rows; send one row for each recommendation",
+        ),
+        _row_count(context, "recommendations"),
+        *(_not_empty(column.name) for column in PROGRESS.columns if column.is_required),
+        _unique("recommendation"),
+        Rule(
+            name="recommendation-known",
+            expectation="ExpectColumnDistinctValuesToEqualSet",
+            arguments={"column": "recommendation", "value_set": list(context.recommendations)},
+            message=(
+                "each recommendation of the published report has exactly one row, and no other: "
+                f"{_shortened(context.recommendations)}"
+            ),
+        ),
+        _values_in("outcome", tuple(outcome.value for outcome in Outcome)),
+        _is_date("date_assessed"),
+        _is_in_calendar("date_assessed"),
+        _in_window("date_assessed", context),
+        Rule(
+            name="evidence-given",
+            expectation="ExpectColumnValueLengthsToBeBetween",
+            arguments={"column": "evidence", "min_value": 20},
+            message="the evidence is very short; say what was seen, so that a moderator can follow it",
+            severity=Severity.WARNING,
+        ),
+    )
+
+
+CASE_AUDIT: Final = Table(
+    name="case audit",
+    file="cases.csv",
+    columns=(
+        Column(name="case_reference", description="The team's own number, CA- and four digits"),
+        Column(name="case_type", description="One of the case types"),
+        Column(name="date_opened", description="Day the force opened the case, YYYY-MM-DD", is_date=True),
+        Column(
+            name="date_examined",
+            description="Day the inspectors examined it, YYYY-MM-DD, within fieldwork",
+            is_date=True,
+        ),
+        Column(name="self_assessed", description="yes where the force graded the case itself first"),
+        Column(name="self_assessed_grade", description="The force's own grade, where self-assessed", is_required=False),
+        Column(name="inspector_grade", description="The inspectors' grade"),
+        *(
+            Column(name=theme_column(theme), description=f"yes where the case bears on {theme.value}")
+            for theme in Theme
+        ),
+        Column(name="referred_back", description="yes where the case was handed back at once for a continuing risk"),
+        Column(name="rationale", description="Why the grade; case data, never leaves the private bucket"),
+    ),
+    rules=_case_audit_rules,
+)
+"""One row per examined case. Source of the two gradings: Met 2016 and West Yorkshire 2014 (examples/SOURCES.md)."""
+
+PROGRESS: Final = Table(
+    name="progress",
+    file="progress.csv",
+    columns=(
+        Column(name="recommendation", description="Id of the recommendation, as published"),
+        Column(name="outcome", description="One of the outcomes"),
+        Column(
+            name="date_assessed",
+            description="Day the inspectors judged it, YYYY-MM-DD, within the revisit",
+            is_date=True,
+        ),
+        Column(name="evidence", description="What was seen; may name cases, never leaves the private bucket"),
+    ),
+    rules=_progress_rules,
+)
+"""One row per recommendation of the published report."""

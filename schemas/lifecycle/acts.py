@@ -1,0 +1,252 @@
+"""What people do, as one table: who may, in which states, what it records, whom an earlier part bars.
+
+An act is always a person's, never the system's. What the system does is a stage (`schemas/lifecycle/stages.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from schemas.lifecycle.moves import ASIDES, DETOURS, WAYS_BACK, Kind, State
+from schemas.people.roles import Role
+
+
+class Part(StrEnum):
+    """A part that one person has had in one inspection; author, moderator and approver are three people."""
+
+    AUTHOR = "author"
+    MODERATOR = "moderator"
+    APPROVER = "approver"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One row: the words for it, the roles that may, what it records or leaves when refused."""
+
+    name: str
+    summary: str
+    roles: tuple[Role, ...]
+    states: frozenset[State]
+    """The states in which it is legal."""
+    records: Kind
+    refusal: Kind | None = Kind.ACT_REFUSED
+    """Recorded when the act is refused and this may follow; None where there is no ledger yet."""
+    of: Literal["initial-report", "review", "correction"] | None = None
+    """Which draft a decision concerns."""
+    barred: frozenset[Part] = frozenset()
+    """Who has had one of these parts in the inspection may not."""
+    makes: Part | None = None
+    """The part that the act gives who does it."""
+
+
+_NOT_AUTHORS: Final = frozenset({Part.MODERATOR, Part.APPROVER})
+_NOT_MODERATORS: Final = frozenset({Part.AUTHOR, Part.APPROVER})
+_NOT_APPROVERS: Final = frozenset({Part.AUTHOR, Part.MODERATOR})
+_IN_CHARGE: Final = (Role.PROGRAMME_MANAGER, Role.HMI)
+_RECEIVES: Final = (Role.FORCE_LIAISON, Role.PROGRAMME_MANAGER)
+_DECIDES: Final = (Role.HMI, Role.MODERATOR)
+
+OPEN: Final = Act(
+    name="open",
+    summary="opens an inspection of a force",
+    roles=(Role.PROGRAMME_MANAGER,),
+    states=frozenset({State.UNOPENED}),
+    records=Kind.OPENED,
+    refusal=None,
+)
+SUBMIT_FIELDWORK: Final = Act(
+    name="submit fieldwork",
+    summary="submits the fieldwork return",
+    roles=(Role.INSPECTOR,),
+    states=frozenset({State.AWAITING_FIELDWORK}),
+    records=Kind.FIELDWORK_SUBMITTED,
+    barred=_NOT_AUTHORS,
+    makes=Part.AUTHOR,
+)
+MODERATE: Final = Act(
+    name="moderate",
+    summary="has read the draft against its evidence and lets it go on to approval",
+    roles=(Role.MODERATOR,),
+    states=ASIDES[Kind.MODERATED],
+    records=Kind.MODERATED,
+    barred=_NOT_MODERATORS,
+    makes=Part.MODERATOR,
+)
+OPEN_ACCURACY: Final = Act(
+    name="open accuracy check",
+    summary="gives the draft to the force for a time, to check its facts",
+    roles=(Role.INSPECTOR, Role.HMI),
+    states=ASIDES[Kind.ACCURACY_OPENED],
+    records=Kind.ACCURACY_OPENED,
+)
+COMMENT_ACCURACY: Final = Act(
+    name="comment on accuracy",
+    summary="says for the force which facts of the draft are wrong, or that none is",
+    roles=(Role.FORCE_LIAISON,),
+    states=ASIDES[Kind.ACCURACY_COMMENTED],
+    records=Kind.ACCURACY_COMMENTED,
+)
+APPROVE_REPORT: Final = Act(
+    name="approve report",
+    summary="approves the initial report for publication",
+    roles=(Role.HMI,),
+    states=frozenset({State.REPORT_DRAFTED}),
+    records=Kind.REPORT_APPROVED,
+    refusal=Kind.REPORT_REFUSED,
+    of="initial-report",
+    barred=_NOT_APPROVERS,
+    makes=Part.APPROVER,
+)
+RETURN_REPORT: Final = Act(
+    name="return report",
+    summary="returns the initial report to the lead inspector, with reasons",
+    roles=_DECIDES,
+    states=frozenset({State.REPORT_DRAFTED}),
+    records=Kind.REPORT_RETURNED,
+    refusal=Kind.REPORT_REFUSED,
+    of="initial-report",
+    barred=frozenset({Part.AUTHOR}),
+)
+SUBMIT_REVIEW: Final = Act(
+    name="submit review",
+    summary="submits the review return",
+    roles=(Role.INSPECTOR,),
+    states=frozenset({State.AWAITING_REVIEW}),
+    records=Kind.REVIEW_SUBMITTED,
+    barred=_NOT_AUTHORS,
+    makes=Part.AUTHOR,
+)
+APPROVE_REVIEW: Final = Act(
+    name="approve review",
+    summary="approves the review for publication",
+    roles=(Role.HMI,),
+    states=frozenset({State.REVIEW_DRAFTED}),
+    records=Kind.REVIEW_APPROVED,
+    refusal=Kind.REVIEW_REFUSED,
+    of="review",
+    barred=_NOT_APPROVERS,
+    makes=Part.APPROVER,
+)
+RETURN_REVIEW: Final = Act(
+    name="return review",
+    summary="returns the review to the lead inspector, with reasons",
+    roles=_DECIDES,
+    states=frozenset({State.REVIEW_DRAFTED}),
+    records=Kind.REVIEW_RETURNED,
+    refusal=Kind.REVIEW_REFUSED,
+    of="review",
+    barred=frozenset({Part.AUTHOR}),
+)
+PLACE_HOLD: Final = Act(
+    name="place hold",
+    summary="stops the inspection where it stands, with reasons",
+    roles=_IN_CHARGE,
+    states=DETOURS[Kind.HOLD_PLACED][1],
+    records=Kind.HOLD_PLACED,
+)
+LIFT_HOLD: Final = Act(
+    name="lift hold",
+    summary="lets the inspection go on from where it was stopped",
+    roles=_IN_CHARGE,
+    states=frozenset({WAYS_BACK[Kind.HOLD_LIFTED]}),
+    records=Kind.HOLD_LIFTED,
+)
+CHANGE_DUE_DATE: Final = Act(
+    name="change due date",
+    summary="sets another day for something that is due, with reasons; the old one is kept",
+    roles=(Role.PROGRAMME_MANAGER,),
+    states=ASIDES[Kind.DUE_DATE_CHANGED],
+    records=Kind.DUE_DATE_CHANGED,
+)
+RECEIVE_ACTION_PLAN: Final = Act(
+    name="receive action plan",
+    summary="records that the force's action plan came, and when",
+    roles=_RECEIVES,
+    states=ASIDES[Kind.ACTION_PLAN_RECEIVED],
+    records=Kind.ACTION_PLAN_RECEIVED,
+)
+RECEIVE_RESPONSE: Final = Act(
+    name="receive response",
+    summary="records that the local policing body's response came, and when",
+    roles=_RECEIVES,
+    states=ASIDES[Kind.POLICING_BODY_RESPONDED],
+    records=Kind.POLICING_BODY_RESPONDED,
+)
+REFER_BACK: Final = Act(
+    name="refer back",
+    summary="hands cases with a continuing risk to the force at once, whatever the report waits for",
+    roles=(Role.INSPECTOR, Role.HMI),
+    states=ASIDES[Kind.CASE_REFERRED_BACK],
+    records=Kind.CASE_REFERRED_BACK,
+)
+DRAFT_CORRECTION: Final = Act(
+    name="draft correction",
+    summary="drafts a new version of what is published, with its errata",
+    roles=(Role.INSPECTOR, Role.PRESS_OFFICER),
+    states=DETOURS[Kind.CORRECTION_DRAFTED][1],
+    records=Kind.CORRECTION_DRAFTED,
+    barred=_NOT_AUTHORS,
+    makes=Part.AUTHOR,
+)
+APPROVE_CORRECTION: Final = Act(
+    name="approve correction",
+    summary="approves a correction for publication",
+    roles=(Role.HMI,),
+    states=frozenset({State.CORRECTION_DRAFTED}),
+    records=Kind.CORRECTION_APPROVED,
+    refusal=Kind.CORRECTION_REFUSED,
+    of="correction",
+    barred=_NOT_APPROVERS,
+    makes=Part.APPROVER,
+)
+RETURN_CORRECTION: Final = Act(
+    name="return correction",
+    summary="returns a correction to who drafted it, with reasons; what is published stays",
+    roles=_DECIDES,
+    states=frozenset({State.CORRECTION_DRAFTED}),
+    records=Kind.CORRECTION_RETURNED,
+    refusal=Kind.CORRECTION_REFUSED,
+    of="correction",
+    barred=frozenset({Part.AUTHOR}),
+)
+WITHDRAW: Final = Act(
+    name="withdraw",
+    summary="takes everything of the inspection out of the public's reach; a notice with the reason stays",
+    roles=(Role.HMI,),
+    states=DETOURS[Kind.WITHDRAWAL_ORDERED][1],
+    records=Kind.WITHDRAWAL_ORDERED,
+)
+
+ACTS: Final = (
+    OPEN,
+    SUBMIT_FIELDWORK,
+    MODERATE,
+    OPEN_ACCURACY,
+    COMMENT_ACCURACY,
+    APPROVE_REPORT,
+    RETURN_REPORT,
+    SUBMIT_REVIEW,
+    APPROVE_REVIEW,
+    RETURN_REVIEW,
+    PLACE_HOLD,
+    LIFT_HOLD,
+    CHANGE_DUE_DATE,
+    RECEIVE_ACTION_PLAN,
+    RECEIVE_RESPONSE,
+    REFER_BACK,
+    DRAFT_CORRECTION,
+    APPROVE_CORRECTION,
+    RETURN_CORRECTION,
+    WITHDRAW,
+)
+
+ACT_OF: Final = {act.records: act for act in ACTS}
+"""The act that an entry of a kind is, where it is one."""
+
+
+def acts_in(state: State) -> tuple[Act, ...]:
+    """List what people may do in a state, without what may be done beside the path."""
+    beside = {*ASIDES, *DETOURS}
+    return tuple(act for act in ACTS if state in act.states and act.records not in beside)

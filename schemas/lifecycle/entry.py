@@ -1,0 +1,108 @@
+"""One entry of the ledger and its bytes (docs/ledger.md is the format for outsiders).
+
+Bytes are RFC 8785 canonical JSON, written once and hashed as stored: nobody re-encodes an entry to check it. What is
+signed is the entry without its signature, so it covers the inspection, the act, the artefact, the head of the ledger
+that was seen (`prev`), the decision (`facts`), the actor and the time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Annotated, Final, Literal, Self
+
+import rfc8785
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+from schemas.identifiers import IdempotencyKey, InspectionId, PersonId, Sha256
+from schemas.lifecycle.moves import Kind
+from schemas.model import Record
+from schemas.people.roles import Role
+from schemas.people.signature import Signature
+
+GENESIS_PREFIX: Final = b"ncpi-ledger-v1\n"
+STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
+"""Before the signed bytes of an entry, so that a signature of one kind of record is none of another."""
+
+# 2**53 - 1: the largest integer that every JSON reader keeps whole (RFC 8785 section 3.2.2.3).
+FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+FactText = Annotated[str, StringConstraints(strict=True, max_length=600)]
+Fact = bool | FactInteger | FactText | tuple[FactText, ...]
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    if moment.utcoffset() != dt.timedelta(0):
+        message = "instants in the ledger are in UTC"
+        raise ValueError(message)
+    return moment
+
+
+UtcInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
+class Actor(Record):
+    """Who did it, in which role, and how sure we are that it was them."""
+
+    person: PersonId | Literal["ncpi"] = Field(description="`ncpi` for a stage")
+    role: Role
+    assurance: Literal["service", "person-key", "identity-provider"] = Field(
+        description=(
+            "service: one of the stages; person-key: signed with a key that only the person can unlock; "
+            "identity-provider: signed with a key that the organisation's identity provider bound to the person's login"
+        )
+    )
+
+
+class DocumentReference(Record):
+    """The artefact an entry is about, by digest."""
+
+    sha256: Sha256
+    size_bytes: int = Field(ge=0, le=2**53 - 1)
+    media_type: str = Field(max_length=80)
+    key: str = Field(max_length=200, description="Key in the private bucket")
+
+
+class EntryContent(Record):
+    """What an entry says: all of it but the signature."""
+
+    version: Literal[2] = 2
+    inspection: InspectionId
+    seq: int = Field(ge=0, le=99_999_999, description="Place in the ledger, from 0")
+    id: IdempotencyKey = Field(description="Names the cause; the same id is never appended twice")
+    kind: Kind
+    at: UtcInstant = Field(description="When it was appended, UTC, by the writer's clock; order is seq, never this")
+    actor: Actor
+    document: DocumentReference | None
+    facts: dict[str, Fact] = Field(description="Small typed values that management reads; never case data")
+    because: Sha256 | None = Field(description="Digest of the entry that caused this one; None for the first")
+    prev: Sha256 = Field(description="SHA-256 of the previous entry's bytes; of the genesis text for the first")
+
+    @property
+    def statement(self) -> bytes:
+        """The bytes that the actor signs."""
+        return STATEMENT_PREFIX + rfc8785.dumps(self.model_dump(mode="json", exclude={"signature"}))
+
+
+class Entry(EntryContent):
+    """One line of one inspection's ledger."""
+
+    signature: Signature = Field(description="By the actor")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Decode stored bytes.
+
+        Raises:
+            pydantic.ValidationError: the bytes are not an entry; the error does not show them.
+        """
+        return cls.model_validate_json(data)
+
+
+def digest_of(data: bytes) -> str:
+    """Name bytes by their SHA-256, lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def genesis_of(inspection_id: str) -> str:
+    """Give what the first entry's `prev` must be: it binds the chain to its inspection, so none can be transplanted."""
+    return digest_of(GENESIS_PREFIX + inspection_id.encode())

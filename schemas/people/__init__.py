@@ -1,0 +1,1 @@
+"""The register of people as data: records, roles, signatures, sealed keys."""

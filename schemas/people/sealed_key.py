@@ -1,0 +1,34 @@
+"""A private key as it is kept: sealed under its person's passphrase and a secret that is not in the store."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints
+
+from schemas.identifiers import PersonId
+from schemas.model import Record
+from schemas.people.signature import PublicKey
+
+_Bytes = Annotated[str, StringConstraints(strict=True, max_length=128, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+
+
+class SealedKey(Record):
+    """Private bucket, `keys/<person>/<digest>.json`; the digest stands in the register."""
+
+    version: Literal[1] = 1
+    person: PersonId
+    key: PublicKey
+    cost: int = Field(ge=10, le=20, description="scrypt's N is 2 to the power of this; r is 8, p is 1")
+    salt: _Bytes
+    nonce: _Bytes
+    box: _Bytes = Field(description="The 32 bytes of the private key, AES-256-GCM; base64 as all of these")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Decode stored bytes.
+
+        Raises:
+            pydantic.ValidationError: the bytes are no sealed key.
+        """
+        return cls.model_validate_json(data)

@@ -1,0 +1,1 @@
+"""Seals and proofs as data."""

@@ -1,0 +1,70 @@
+"""A seal: which entries were there at an instant, fixed by one signed number. One chain of seals over all ledgers.
+
+Key in the ledger bucket: `seal/<n, 8 digits>.json`. Canonical JSON, hashed as stored, each bearing the digest of the
+bytes before it, as in a ledger. The note that it bears is a checkpoint as C2SP writes it (tlog-checkpoint in a signed
+note), over a tree as RFC 6962 hashes it, of the leaves of all seals in order.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, StringConstraints
+
+from schemas.identifiers import Sha256
+from schemas.lifecycle.entry import UtcInstant, digest_of
+from schemas.model import Record
+
+GENESIS: Final = digest_of(b"ncpi-seal-v1\n")
+"""`prev` of the first seal."""
+
+LeafKey = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^(register|ledger/[a-z][a-z0-9-]{0,59})/[0-9]{8}\.json$")
+]
+"""Key of what is sealed: an entry of an inspection's ledger, or a record of the register."""
+
+Leaf = tuple[LeafKey, Sha256]
+"""Key and digest of one sealed object."""
+
+NoteText = Annotated[str, StringConstraints(strict=True, max_length=4_000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]+$")]
+"""A signed note, whole, with its signature lines."""
+
+
+class Seal(Record):
+    """What was new since the seal before, and the checkpoint of everything up to here."""
+
+    version: Literal[1] = 1
+    n: int = Field(ge=0, le=99_999_999, description="Place among the seals, from 0")
+    at: UtcInstant = Field(description="When it was made, UTC, by the sealer's clock; order is n, never this")
+    prev: Sha256 = Field(description="SHA-256 of the bytes of the seal before; of the genesis text for the first")
+    leaves: Annotated[tuple[Leaf, ...], Field(min_length=1)] = Field(
+        description="What is new, each with its digest: the register first, by place, then ledgers in order of key"
+    )
+    note: NoteText = Field(description="Checkpoint over the leaves of all seals up to this one, signed")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Decode stored bytes.
+
+        Raises:
+            pydantic.ValidationError: the bytes are not a seal; the error does not show them.
+        """
+        return cls.model_validate_json(data)
+
+
+def leaf_data(leaf: Leaf) -> bytes:
+    """Give what is hashed for a leaf."""
+    key, digest = leaf
+    return f"{key} {digest}".encode()
+
+
+def chain_of(key: str) -> tuple[str, int]:
+    """Split the key of something sealed into its chain and its place there: `ledger/south-wales-2015`, 3."""
+    chain, _, name = key.rpartition("/")
+    return chain, int(name.removesuffix(".json"))
+
+
+def order_of(leaf: Leaf) -> tuple[bool, str]:
+    """Give by what leaves of one seal are ordered: the register first, then ledgers by key."""
+    key, _ = leaf
+    return not key.startswith("register/"), key

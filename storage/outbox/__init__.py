@@ -1,0 +1,1 @@
+"""Deliver notes to people: files first, then e-mail."""

@@ -1,0 +1,110 @@
+"""Send notes by e-mail: a message holds notes and counts, nothing of any inspection."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+
+from domain.sealing.checkpoint import Checkpoint
+from schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from storage.settings import Settings
+
+MAIL_AWAY: Final = (OSError, smtplib.SMTPException)
+"""What is raised when a message was not taken: the next run sends it again."""
+_TIMEOUT_SECONDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where messages go, from whom and to whom."""
+
+    host: str
+    port: int
+    sender: str
+    receivers: tuple[str, ...]
+    has_starttls: bool
+    user: str | None
+    password: str | None
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand a message over.
+
+        Raises:
+            OSError: the server cannot be reached.
+            SMTPException: it did not take the message.
+        """
+        with smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS) as connection:
+            if self.has_starttls:
+                connection.starttls(context=ssl.create_default_context())
+            if self.user and self.password:
+                connection.login(self.user, self.password)
+            connection.send_message(message, self.sender, self.receivers)
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """Give the mail server of the settings; None when no mail is to be sent.
+
+    Raises:
+        SettingsError: a part is missing, or the password would travel in the clear.
+    """
+    if settings.smtp_host is None:
+        return None
+    receivers = tuple(one.strip() for one in (settings.smtp_to or "").split(",") if one.strip())
+    if not settings.smtp_from or not receivers:
+        message = "NCPI_SMTP_HOST is set: wanted NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
+        raise SettingsError(message)
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    if password and not settings.smtp_starttls:
+        message = "NCPI_SMTP_PASSWORD is set: wanted NCPI_SMTP_STARTTLS=true as well, or it would travel in the clear"
+        raise SettingsError(message)
+    return MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_from,
+        receivers,
+        settings.smtp_starttls,
+        settings.smtp_user,
+        password,
+    )
+
+
+def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -> EmailMessage:
+    """Make the message of notes that wait, the newest in its text and each as a file.
+
+    Args:
+        notes: by the number of their seal; at least one.
+    """
+    newest = max(notes)
+    checkpoint = Checkpoint.parse(notes[newest].rpartition("\n\n")[0] + "\n")
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = f"Seal {newest}: {checkpoint.size} entries, root {checkpoint.short_root}"
+    message["From"] = server.sender
+    message["To"] = ", ".join(server.receivers)
+    message["Date"] = format_datetime(now)
+    # The same notes are the same message, so that one that comes twice is known to.
+    message["Message-ID"] = f"<seal-{min(notes)}-{newest}-{checkpoint.short_root}@{_domain(server.sender)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(
+        f"Seal {newest} fixes {checkpoint.size} entries of the record. Keep this note, apart from the system: with it "
+        "the next audit finds whether anything that it fixes was altered, removed or rolled back.\n\n"
+        f"{len(notes)} {'note is' if len(notes) == 1 else 'notes are'} attached. The newest is:\n\n{notes[newest]}"
+    )
+    for number, note in sorted(notes.items()):
+        message.add_attachment(
+            note.encode(), maintype="application", subtype="octet-stream", filename=f"{number:08d}.note"
+        )
+    return message
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].strip("<> ") or "localhost"

@@ -1,0 +1,1 @@
+"""The port to Prefect's HTTP API: announce events, start runs, sweep."""

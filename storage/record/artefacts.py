@@ -1,0 +1,84 @@
+"""Artefacts in the private bucket: bytes named by their SHA-256, written once, checked whenever they are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from schemas.errors import ArtefactError, NotFoundError
+from schemas.lifecycle.entry import DocumentReference, digest_of
+from schemas.model import Record
+from storage import keys
+
+if TYPE_CHECKING:
+    from storage.s3.objects import Objects
+
+DocumentT = TypeVar("DocumentT", bound=Record)
+JSON = "application/json"
+_SMALL_BYTES = 1_000_000
+_MOST_KEPT = 16
+
+
+class Artefacts:
+    """The artefacts of all inspections in one bucket."""
+
+    def __init__(self, objects: Objects) -> None:
+        """Work on the private bucket."""
+        self._objects = objects
+        self._checked: dict[str, bytes] = {}
+        """What was read and checked a moment ago: bytes named by their digest never change."""
+
+    def store(self, inspection_id: str, data: bytes, media_type: str) -> DocumentReference:
+        """Store bytes; the same bytes again are a success and change nothing."""
+        digest = digest_of(data)
+        key = keys.artefact(inspection_id, digest)
+        if not self._objects.create(key, data, media_type):
+            # Most likely ourselves, before a crash. The name promises the bytes: hold it to that.
+            self.read(inspection_id, digest)
+        return DocumentReference(sha256=digest, size_bytes=len(data), media_type=media_type, key=key)
+
+    def store_document(self, document: Record, inspection_id: str) -> DocumentReference:
+        """Store a document as canonical JSON."""
+        return self.store(inspection_id, document.to_bytes(), JSON)
+
+    def read(self, inspection_id: str, digest: str) -> bytes:
+        """Read bytes and check them against their name.
+
+        Raises:
+            ArtefactError: they are gone or are not the bytes that were recorded.
+        """
+        key = keys.artefact(inspection_id, digest)
+        if key in self._checked:
+            return self._checked[key]
+        try:
+            data = self._objects.read(key)
+        except NotFoundError:
+            message = (
+                f"{inspection_id}: artefact {digest[:12]}… was recorded but is not there; restore it from a backup"
+            )
+            raise ArtefactError(message) from None
+        if digest_of(data) != digest:
+            message = (
+                f"{inspection_id}: artefact {digest[:12]}… holds other bytes (SHA-256 {digest_of(data)[:12]}…); "
+                "it was altered: tell management, and restore it from a backup"
+            )
+            raise ArtefactError(message)
+        if len(data) <= _SMALL_BYTES:
+            if len(self._checked) >= _MOST_KEPT:
+                self._checked.clear()
+            self._checked[key] = data
+        return data
+
+    def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
+        """Read a document that this system wrote.
+
+        Raises:
+            ArtefactError: the bytes are not such a document.
+        """
+        data = self.read(inspection_id, digest)
+        try:
+            return model.model_validate_json(data)
+        except ValidationError:
+            message = f"{inspection_id}: artefact {digest[:12]}… is not a {model.__name__}"
+            raise ArtefactError(message) from None

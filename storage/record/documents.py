@@ -1,0 +1,120 @@
+"""Read the documents that earlier stages recorded, found through the ledger and checked against their digests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from domain.documents.corrections import document_of
+from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.versions import PUBLICATIONS, published_versions
+from schemas.documents.correction import Corrected, CorrectedPublication
+from schemas.documents.inspection import Draft, Evidence, FollowUpPlan, InitialReport, Publication, Review
+from schemas.errors import IllegalMoveError
+from schemas.lifecycle.moves import Kind
+from schemas.model import Record
+
+if TYPE_CHECKING:
+    from domain.lifecycle.history import History, Recorded
+    from schemas.documents.correction import Of
+
+DocumentT = TypeVar("DocumentT", bound=Record)
+
+
+class Reader(Protocol):
+    """What can read a stored document: the artefacts themselves, or a stage's step."""
+
+    def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
+        """Read a document and check it against its digest."""
+        ...
+
+
+def read_recorded(reader: Reader, history: History, kind: Kind, model: type[DocumentT]) -> DocumentT:
+    """Read the document of the newest entry of a kind.
+
+    Raises:
+        IllegalMoveError: nothing of that kind was recorded.
+    """
+    recorded = history.latest(kind)
+    if recorded is None or recorded.entry.document is None:
+        message = f"{history.inspection_id}: wanted a recorded {kind.value}, found none; it is {history.state.value!r}"
+        raise IllegalMoveError(message)
+    return reader.read_document(model, history.inspection_id, recorded.entry.document.sha256)
+
+
+def read_evidence(reader: Reader, history: History) -> Evidence:
+    """Read the newest checked fieldwork."""
+    return read_recorded(reader, history, Kind.FIELDWORK_RECORDED, Evidence)
+
+
+def read_report(reader: Reader, history: History) -> InitialReport:
+    """Read the initial report as the public reads it: the newest version, once it is published.
+
+    What comes after a correction answers the corrected words. A correction cannot come between a review return and
+    its draft (schemas/lifecycle/moves.py), so both are held against the same version.
+    """
+    current = read_version(reader, history, "initial-report")
+    if current is not None and isinstance(document := document_of(current), InitialReport):
+        return document
+    draft = read_recorded(reader, history, Kind.REPORT_DRAFTED, Draft)
+    return read_drafted(reader, draft, InitialReport)
+
+
+def read_version(reader: Reader, history: History, of: Of) -> InitialReport | Review | Corrected | None:
+    """Read the newest published version of a document; None when it is not published."""
+    versions = published_versions(history, of)
+    if not versions:
+        return None
+    published = read_published(reader, versions[-1])
+    publication = published.publication if isinstance(published, CorrectedPublication) else published
+    draft = reader.read_document(Draft, history.inspection_id, publication.draft)
+    if isinstance(published, CorrectedPublication):
+        return read_drafted(reader, draft, Corrected)
+    return read_document_of(reader, draft)
+
+
+def read_published(reader: Reader, recorded: Recorded) -> Publication | CorrectedPublication:
+    """Read what an entry records as published.
+
+    Raises:
+        IllegalMoveError: the entry records no publication.
+    """
+    entry = recorded.entry
+    if entry.document is None:
+        message = f"{entry.inspection}: wanted a publication in entry {entry.seq}, found none; run `ncpi verify`"
+        raise IllegalMoveError(message)
+    if entry.kind is Kind.CORRECTION_PUBLISHED:
+        return reader.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)
+    return reader.read_document(Publication, entry.inspection, entry.document.sha256)
+
+
+def read_all_published(reader: Reader, history: History) -> tuple[Publication | CorrectedPublication, ...]:
+    """Read everything that was published of an inspection, in the order of its ledger."""
+    return tuple(read_published(reader, one) for one in history.all_of(*PUBLICATIONS))
+
+
+def read_draft(reader: Reader, history: History) -> Draft:
+    """Read the newest draft, of whichever document."""
+    return read_recorded(reader, history, latest_draft(history).entry.kind, Draft)
+
+
+def read_drafted(reader: Reader, draft: Draft, model: type[DocumentT]) -> DocumentT:
+    """Read the document that a draft renders: its `report.json`."""
+    digest = next(file.sha256 for file in draft.files if file.name == "report.json")
+    return reader.read_document(model, draft.inspection, digest)
+
+
+def read_document_of(reader: Reader, draft: Draft) -> InitialReport | Review:
+    """Read whichever document a draft renders."""
+    if draft.of == "initial-report":
+        return read_drafted(reader, draft, InitialReport)
+    return read_drafted(reader, draft, Review)
+
+
+def read_publication(reader: Reader, history: History) -> Publication:
+    """Read the publication of the initial report."""
+    return read_recorded(reader, history, Kind.PUBLISHED, Publication)
+
+
+def read_plan(reader: Reader, history: History) -> FollowUpPlan:
+    """Read the follow-up plan."""
+    return read_recorded(reader, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan)

@@ -1,0 +1,132 @@
+"""The ledger in S3: one object an entry; the PUT that creates it is the commit point of everything.
+
+What a crash leaves: before the PUT nothing; during it the entry or nothing, and the next try finds out which; after it
+the entry, announced or not. `docs/ledger.md` has the whole table.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from domain.lifecycle.history import History
+from schemas.errors import AlreadyWrittenError, InspectionError
+from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.moves import STATE_AFTER
+from storage import keys
+from storage.record.seals import SealStore
+from storage.record.sequence import in_places
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from schemas.lifecycle.moves import State
+    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.read_cache import ReadCache
+
+_READERS = 8
+
+
+class Ledger:
+    """All inspections' ledgers in one bucket."""
+
+    def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
+        """Work on the ledger bucket.
+
+        Args:
+            cache: what was read before; None to read everything from the server each time.
+        """
+        self._objects = objects
+        self._cache = cache
+
+    @property
+    def seals(self) -> SealStore:
+        """The seals over all ledgers, which stand in the same bucket."""
+        return SealStore(self._objects)
+
+    def inspections(self) -> tuple[str, ...]:
+        """List the ids of all inspections that were ever opened, in order."""
+        found = {
+            parsed[0]
+            for one in self._objects.versions(keys.LEDGER_PREFIX)
+            if (parsed := keys.parse_ledger_entry(one.key))
+        }
+        return tuple(sorted(found))
+
+    def history(self, inspection_id: str) -> History:
+        """Read and verify one ledger; empty when the inspection was never opened.
+
+        Raises:
+            ChainBrokenError: a gap, a second version, a delete marker, or an entry that is not what was written.
+        """
+        versions = _in_places(inspection_id, self._objects.versions(keys.ledger_folder(inspection_id)))
+        with ThreadPoolExecutor(_READERS) as readers:
+            return History.from_bytes(inspection_id, list(readers.map(self._read, versions)))
+
+    def histories(self) -> Iterator[tuple[str, History | InspectionError]]:
+        """Read and verify every ledger by one listing: its history, or what is wrong with it."""
+        with ThreadPoolExecutor(_READERS) as readers:
+            yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), self._listed())
+
+    def histories_in(self, states: Collection[State]) -> Iterator[tuple[str, History | InspectionError | None]]:
+        """Read and verify the ledgers that stand in one of these states by their newest entry; None for the others.
+
+        Of those others nothing but the places and the newest entry was looked at: enough to leave an inspection alone.
+        """
+
+        def read(inspection_id: str, versions: tuple[StoredVersion, ...]) -> History | InspectionError | None:
+            try:
+                newest = Entry.from_bytes(self._read(_in_places(inspection_id, versions)[-1]))
+            except InspectionError as error:
+                return error
+            except ValidationError:
+                return self._history_or_error(inspection_id, versions)  # which says what is wrong with it
+            is_of_its_place = (newest.inspection, newest.seq) == (inspection_id, len(versions) - 1)
+            state = STATE_AFTER.get(newest.kind)  # none after an aside or a way back: the whole ledger says it
+            if is_of_its_place and state is not None and state not in states:
+                return None
+            return self._history_or_error(inspection_id, versions)
+
+        with ThreadPoolExecutor(_READERS) as readers:
+            yield from readers.map(lambda one: (one[0], read(*one)), self._listed())
+
+    def append(self, history: History, entry: Entry) -> History:
+        """Append the next entry to a history, durably, exactly once.
+
+        Raises:
+            AlreadyWrittenError: somebody else wrote this place first; nothing was changed.
+        """
+        data = entry.to_bytes()
+        key = keys.ledger_entry(entry.inspection, entry.seq)
+        following = history.followed_by(data)
+        if self._objects.create(key, data, "application/json"):
+            if self._cache is not None:
+                self._cache.keep(key, data)
+            return following
+        # Taken: by ourselves if the reply to an earlier try was lost, else by another writer.
+        if self._objects.read(key) == data:
+            return following
+        message = f"{entry.inspection} entry {entry.seq}: wanted to write it, found it written by another; read again"
+        raise AlreadyWrittenError(message)
+
+    def _listed(self) -> list[tuple[str, tuple[StoredVersion, ...]]]:
+        listed = groupby(self._objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key))
+        return sorted((inspection_id, tuple(versions)) for inspection_id, versions in listed if inspection_id)
+
+    def _history_or_error(self, inspection_id: str, versions: Iterable[StoredVersion]) -> History | InspectionError:
+        try:
+            return History.from_bytes(
+                inspection_id, [self._read(version) for version in _in_places(inspection_id, versions)]
+            )
+        except InspectionError as error:
+            return error
+
+    def _read(self, version: StoredVersion) -> bytes:
+        return self._cache.read(self._objects, version) if self._cache is not None else self._objects.read(version.key)
+
+
+def _in_places(inspection_id: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
+    return in_places(f"{inspection_id} entry", keys.ledger_folder(inspection_id), versions)

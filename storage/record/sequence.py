@@ -1,0 +1,40 @@
+"""The places of a chain in a bucket: `<folder>/<place, 8 digits>.json`, from 0, each written once and never removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.errors import ChainBrokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storage.s3.objects import StoredVersion
+
+
+def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
+    """Give one version for each place of a chain, in order.
+
+    Args:
+        subject: what one place holds, for messages: `kent-2025 entry`.
+        folder: where the chain stands, with a slash at its end.
+        versions: everything under that folder, in order of key.
+
+    Raises:
+        ChainBrokenError: a gap, a second version or a delete marker.
+    """
+    checked: list[StoredVersion] = []
+    for place, version in enumerate(versions):
+        wanted = f"{folder}{place:08d}.json"
+        if version.is_delete_marker or version.key != wanted:
+            found = "a delete marker" if version.is_delete_marker else version.key.removeprefix(folder)
+            if checked and version.key == checked[-1].key:
+                kind = "delete marker" if version.is_delete_marker else "version"
+                found = f"a second {kind} of {subject.rpartition(' ')[2]} {place - 1}"
+            message = (
+                f"{subject} {place}: wanted {wanted.removeprefix(folder)}, once, found {found}; "
+                f"the {folder.partition('/')[0]} is not what was written: tell management and keep the bucket as it is"
+            )
+            raise ChainBrokenError(message)
+        checked.append(version)
+    return checked

@@ -1,0 +1,53 @@
+"""Open the stores with the credentials that each duty has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.record.artefacts import Artefacts
+from storage.record.ledger import Ledger
+from storage.record.public import Public
+from storage.record.register import RegisterStore
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.s3.read_cache import shared_cache
+from storage.settings import Bucket, Duty, read_settings
+
+if TYPE_CHECKING:
+    from storage.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The three buckets and the register, each opened with the duty that may work on it."""
+
+    ledger: Ledger
+    artefacts: Artefacts
+    public: Public
+    register: RegisterStore
+
+
+def open_stores(settings: Settings | None = None) -> Stores:
+    """Open the stores for working: append to the ledger, keep artefacts, publish."""
+    settings = settings or read_settings()
+    ledger = S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value)
+    return Stores(
+        ledger=Ledger(ledger, shared_cache()),
+        artefacts=Artefacts(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)),
+        public=Public(S3Objects(client_for(Duty.PUBLISH, settings), Bucket.PUBLIC.value), shared_cache()),
+        register=RegisterStore(ledger, shared_cache()),
+    )
+
+
+def open_for_audit(settings: Settings | None = None) -> Stores:
+    """Open the stores for looking: the auditor's key writes nothing."""
+    settings = settings or read_settings()
+    client = client_for(Duty.AUDITOR, settings)
+    ledger = S3Objects(client, Bucket.LEDGER.value)
+    return Stores(
+        ledger=Ledger(ledger),
+        artefacts=Artefacts(S3Objects(client, Bucket.PRIVATE.value)),
+        public=Public(S3Objects(client, Bucket.PUBLIC.value)),
+        register=RegisterStore(ledger),
+    )

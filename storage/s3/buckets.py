@@ -1,0 +1,85 @@
+"""Make the buckets with the right rules; safe to call at every start.
+
+The ledger bucket has versioning and a default retention (Object Lock), so appenders send no lock headers and cannot
+weaken it; a policy denies deletion to everybody. The public bucket is readable object by object, never listable.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from storage.s3.client import client_for
+from storage.s3.objects import status_of
+from storage.settings import Bucket, Duty, Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_NOT_FOUND: Final = 404
+
+
+def prepare_buckets(settings: Settings) -> None:
+    """Make the three buckets and set their rules, with the admin credential."""
+    client = client_for(Duty.ADMIN, settings)
+    for bucket in Bucket:
+        if not _exists(client, bucket):
+            client.create_bucket(Bucket=bucket.value, ObjectLockEnabledForBucket=bucket is Bucket.LEDGER)
+    for bucket in (Bucket.PRIVATE, Bucket.PUBLIC):
+        client.put_bucket_versioning(Bucket=bucket.value, VersioningConfiguration={"Status": "Enabled"})
+    client.put_object_lock_configuration(
+        Bucket=Bucket.LEDGER.value,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {
+                "DefaultRetention": {
+                    "Mode": "COMPLIANCE" if settings.ledger_retention_mode == "compliance" else "GOVERNANCE",
+                    "Days": settings.ledger_retention_days,
+                }
+            },
+        },
+    )
+    client.put_bucket_policy(Bucket=Bucket.LEDGER.value, Policy=json.dumps(_deny_deletion()))
+    client.put_bucket_policy(Bucket=Bucket.PUBLIC.value, Policy=json.dumps(_allow_reading()))
+
+
+def _exists(client: S3Client, bucket: Bucket) -> bool:
+    try:
+        client.head_bucket(Bucket=bucket.value)
+    except ClientError as error:
+        if status_of(error) == _NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def _deny_deletion() -> dict[str, object]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "NobodyDeletesFromTheLedger",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+                "Resource": f"arn:aws:s3:::{Bucket.LEDGER.value}/*",
+            }
+        ],
+    }
+
+
+def _allow_reading() -> dict[str, object]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "AnybodyReadsWhatIsPublished",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{Bucket.PUBLIC.value}/*",
+            }
+        ],
+    }

@@ -1,0 +1,159 @@
+"""Objects in one bucket: the port that the ledger and the artefacts rest on, and its S3 implementation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from schemas.errors import ChainBrokenError, NotFoundError, SettingsError
+from storage.s3.versions import Page, list_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+AWAY = (BotoCoreError, ClientError)
+"""What S3 raises when it is away or overloaded: another try may help, and the texts name codes, never contents."""
+_PRECONDITION_FAILED = 412
+_NOT_FOUND = 404
+_FORBIDDEN = 403
+_CONFLICT = 409
+_TRIES_ON_CONFLICT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """One version of one key, as the server lists it."""
+
+    key: str
+    etag: str
+    is_delete_marker: bool
+    id: str = ""
+    """What the server calls this version; empty where it says none."""
+
+
+class Objects(Protocol):
+    """A bucket. Reads see every write that returned; a write that raised may or may not have happened."""
+
+    def create(self, key: str, data: bytes, media_type: str) -> bool:
+        """Store an object if its key is free, atomically; False, with nothing changed, when it is taken."""
+        ...
+
+    def replace(self, key: str, data: bytes, media_type: str) -> None:
+        """Store an object whether or not the key is free; only for what is derived and can be made again."""
+        ...
+
+    def read(self, key: str) -> bytes:
+        """Read an object whole; NotFoundError when there is none."""
+        ...
+
+    def versions(self, prefix: str) -> Iterator[StoredVersion]:
+        """List every version and delete marker under a prefix, in order of key."""
+        ...
+
+
+class PublicObjects(Objects, Protocol):
+    """A bucket out of which something can be withdrawn; no other bucket's port can remove anything."""
+
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; its versions are kept, and the key is free again."""
+        ...
+
+
+def status_of(error: ClientError) -> int:
+    """Give the HTTP status of an S3 refusal."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+class S3Objects:
+    """A bucket on an S3 server. Errors that may pass keep botocore's class; the caller tries again."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        """Work on one bucket with one credential."""
+        self._client = client
+        self._bucket = bucket
+
+    def create(self, key: str, data: bytes, media_type: str) -> bool:
+        """Store an object if its key is free (`If-None-Match: *`)."""
+        for attempt in range(_TRIES_ON_CONFLICT):
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=data,
+                    ContentType=media_type,
+                    IfNoneMatch="*",
+                    ChecksumAlgorithm="SHA256",
+                )
+            except ClientError as error:
+                if status_of(error) == _PRECONDITION_FAILED:
+                    return False
+                # 409: another conditional write of this key is under way; the same PUT again finds out who won.
+                if status_of(error) != _CONFLICT or attempt == _TRIES_ON_CONFLICT - 1:
+                    raise self._explained(error, key) from error
+            else:
+                return True
+        return False
+
+    def replace(self, key: str, data: bytes, media_type: str) -> None:
+        """Store an object whether or not the key is free."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType=media_type, ChecksumAlgorithm="SHA256"
+            )
+        except ClientError as error:
+            raise self._explained(error, key) from error
+
+    def read(self, key: str) -> bytes:
+        """Read an object whole."""
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            raise self._explained(error, key) from error
+
+    def remove(self, key: str) -> None:
+        """Hide an object behind a delete marker; only in a bucket that keeps versions."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            raise self._explained(error, key) from error
+
+    def versions(self, prefix: str) -> Iterator[StoredVersion]:
+        """List every version and delete marker under a prefix, in order of key."""
+        return iter(list_versions(self, prefix))
+
+    def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
+        """List page by page, as `storage/s3/versions.py` asks."""
+        asked = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=prefix, Delimiter=delimiter
+        )
+        try:
+            for page in asked:
+                versions = [
+                    StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False, id=one.get("VersionId", ""))
+                    for one in page.get("Versions", [])
+                ]
+                versions += [
+                    StoredVersion(one["Key"], "", is_delete_marker=True, id=one.get("VersionId", ""))
+                    for one in page.get("DeleteMarkers", [])
+                ]
+                folders = [one["Prefix"] for one in page.get("CommonPrefixes", [])]
+                yield Page(not page["IsTruncated"], versions, folders)
+        except ClientError as error:
+            raise self._explained(error, prefix) from error
+
+    def _explained(self, error: ClientError, key: str) -> Exception:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == "BadDigest":
+            return ChainBrokenError(f"{self._bucket}/{key}: the bytes were altered on their way; nothing was stored")
+        if status_of(error) == _NOT_FOUND:
+            return NotFoundError(f"{self._bucket}/{key}: no such object")
+        if status_of(error) == _FORBIDDEN:
+            return SettingsError(
+                f"{self._bucket}: the S3 server refuses this credential ({code}); check the NCPI_S3_* keys, "
+                "the bucket's policy and this machine's clock"
+            )
+        return error

@@ -1,0 +1,141 @@
+"""Ask the S3 server to show, at every start, each guarantee that the ledger rests on; refuse it when one is missing.
+
+Servers exist that take `If-None-Match` and ignore it. On such a one two writers would both believe to have written the
+same place of the ledger, so nothing may run on it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+import httpx
+from botocore.exceptions import ClientError
+
+from schemas.errors import StoreUnfitError
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects, status_of
+from storage.settings import Bucket, Duty, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Few: losers of a race wait for a lock that SeaweedFS looks at once a second.
+_RACERS: Final = 3
+_REFUSED: Final = {401, 403}
+
+
+def probe(settings: Settings) -> tuple[str, ...]:
+    """Run every check and give their names.
+
+    Raises:
+        StoreUnfitError: naming each check that failed and what was found.
+    """
+    checks: dict[str, Callable[[Settings], str | None]] = {
+        "one winner of concurrent conditional writes": _one_winner,
+        "altered bytes are refused": _altered_bytes,
+        "ledger keeps versions and retains them": _retention,
+        "the ledger and seal keys cannot delete": _no_deletion,
+        "strangers cannot read private or ledger": _strangers,
+        "duties are kept apart": _duties,
+    }
+    failures = [f"{name}: {found}" for name, check in checks.items() if (found := check(settings))]
+    if failures:
+        message = (
+            f"S3 server at {settings.s3_endpoint} is not fit for the ledger; " + "; ".join(failures) + ". "
+            "Use a server that passes (README, Other servers); nothing was started"
+        )
+        raise StoreUnfitError(message)
+    return tuple(checks)
+
+
+def _key() -> str:
+    return f"probe/{secrets.token_hex(16)}"
+
+
+def _one_winner(settings: Settings) -> str | None:
+    objects = S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)
+    key = _key()
+    bodies = [f"probe {number}".encode() for number in range(_RACERS)]
+    with ThreadPoolExecutor(_RACERS) as racers:
+        won = list(racers.map(lambda body: objects.create(key, body, "text/plain"), bodies))
+    if sum(won) != 1:
+        return f"wanted exactly one of {_RACERS} to win, found {sum(won)}"
+    if objects.read(key) != bodies[won.index(True)]:
+        return "the winner's bytes are not those that are stored"
+    if objects.create(key, b"later", "text/plain"):
+        return "a later conditional write of the same key succeeded"
+    return None
+
+
+def _altered_bytes(settings: Settings) -> str | None:
+    client = client_for(Duty.INTAKE, settings)
+    wrong = "A" * 43 + "="
+    try:
+        client.put_object(Bucket=Bucket.PRIVATE.value, Key=_key(), Body=b"probe", ChecksumSHA256=wrong)
+    except ClientError:
+        return None
+    return "an object whose SHA-256 did not match was stored"
+
+
+def _retention(settings: Settings) -> str | None:
+    client = client_for(Duty.ADMIN, settings)
+    if client.get_bucket_versioning(Bucket=Bucket.LEDGER.value).get("Status") != "Enabled":
+        return "versioning is not enabled"
+    lock = client.get_object_lock_configuration(Bucket=Bucket.LEDGER.value)["ObjectLockConfiguration"]
+    retention = lock.get("Rule", {}).get("DefaultRetention", {})
+    wanted = settings.ledger_retention_mode.upper()
+    if retention.get("Mode") != wanted or retention.get("Days") != settings.ledger_retention_days:
+        return f"wanted {wanted} for {settings.ledger_retention_days} days, found {retention or 'no default retention'}"
+    return None
+
+
+def _no_deletion(settings: Settings) -> str | None:
+    for duty in (Duty.LEDGER, Duty.SEAL):
+        client = client_for(duty, settings)
+        # The key need not exist: the policy answers before the server looks.
+        found = _must_be_refused(
+            lambda client=client: client.delete_object(Bucket=Bucket.LEDGER.value, Key=_key()),  # type: ignore[misc]
+            f"a deletion from the ledger was allowed to the {duty.value} key",
+        )
+        if found:
+            return found
+    return None
+
+
+def _strangers(settings: Settings) -> str | None:
+    for bucket in (Bucket.PRIVATE, Bucket.LEDGER):
+        answer = httpx.get(f"{settings.s3_endpoint.rstrip('/')}/{bucket.value}/{_key()}", timeout=15)
+        if answer.status_code not in _REFUSED:
+            return f"an unsigned read of {bucket.value} was answered with {answer.status_code}, wanted 403"
+    return None
+
+
+def _duties(settings: Settings) -> str | None:
+    forbidden = (
+        (Duty.INTAKE, Bucket.LEDGER),
+        (Duty.LEDGER, Bucket.PRIVATE),
+        (Duty.PUBLISH, Bucket.LEDGER),
+        (Duty.PUBLISH, Bucket.PRIVATE),
+        (Duty.AUDITOR, Bucket.LEDGER),
+        (Duty.SEAL, Bucket.PRIVATE),
+        (Duty.SEAL, Bucket.PUBLIC),
+    )
+    for duty, bucket in forbidden:
+        client = client_for(duty, settings)
+        found = _must_be_refused(
+            lambda client=client, bucket=bucket: client.put_object(Bucket=bucket.value, Key=_key(), Body=b"probe"),  # type: ignore[misc]
+            f"the {duty.value} key could write to {bucket.value}",
+        )
+        if found:
+            return found
+    return None
+
+
+def _must_be_refused(request: Callable[[], object], otherwise: str) -> str | None:
+    try:
+        request()
+    except ClientError as error:
+        return None if status_of(error) in _REFUSED else f"{otherwise} (status {status_of(error)})"
+    return otherwise

@@ -1,0 +1,55 @@
+"""Small objects that were read before, by key and ETag, so that a long-lived process reads each version once.
+
+Only bytes are kept, never what was made of them: whoever reads a ledger checks every link again. Verification uses no
+cache, for it is there to see what the server holds now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from cachetools import LRUCache
+
+if TYPE_CHECKING:
+    from storage.s3.objects import Objects, StoredVersion
+
+_LARGEST_BYTES: Final = 64_000
+_ALL_BYTES: Final = 64_000_000
+"""About 40,000 ledger entries. A process that reads more than that in turn, the oldest first, reads all of it again."""
+
+
+class ReadCache:
+    """What was read of some buckets; shared by threads."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[tuple[str, str], bytes] = LRUCache(_ALL_BYTES, getsizeof=len)
+        self._lock = threading.Lock()
+
+    def read(self, objects: Objects, version: StoredVersion) -> bytes:
+        """Read the version of a key that was listed just now, from memory when it was read before."""
+        name = (version.key, version.etag.strip('"'))
+        with self._lock:
+            kept = self._kept.get(name)
+        if kept is not None:
+            return kept
+        data = objects.read(version.key)
+        self._keep(name, data)
+        return data
+
+    def keep(self, key: str, data: bytes) -> None:
+        """Keep what was just written, under the ETag that S3 gives to an object written in one piece."""
+        self._keep((key, hashlib.md5(data, usedforsecurity=False).hexdigest()), data)
+
+    def _keep(self, name: tuple[str, str], data: bytes) -> None:
+        if len(data) <= _LARGEST_BYTES:
+            with self._lock:
+                self._kept[name] = data
+
+
+@cache
+def shared_cache() -> ReadCache:
+    """Give the cache of this process."""
+    return ReadCache()

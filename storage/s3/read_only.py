@@ -1,0 +1,70 @@
+"""The three buckets as they are, opened for looking: what verification and export read."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from schemas.errors import NotFoundError
+from storage.s3.fast_reader import S3Reader
+from storage.s3.objects import status_of
+from storage.settings import Bucket, Duty, Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from storage.s3.objects import Objects
+
+READERS: Final = 16
+_SERVER_FAILED: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The buckets, and what their server is called by whoever keeps something of them."""
+
+    ledger: Objects
+    private: Objects
+    public: Objects
+    name: str = "memory"
+
+
+def open_holdings(settings: Settings | None = None) -> Holdings:
+    """Open the buckets with the auditor's key, which writes nothing."""
+    settings = settings or read_settings()
+    return Holdings(
+        ledger=S3Reader(settings, Duty.AUDITOR, Bucket.LEDGER.value),
+        private=S3Reader(settings, Duty.AUDITOR, Bucket.PRIVATE.value),
+        public=S3Reader(settings, Duty.AUDITOR, Bucket.PUBLIC.value),
+        name=settings.s3_endpoint,
+    )
+
+
+def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None = None) -> Iterator[bytes | None]:
+    """Read many objects at a time, in the order asked for; None for one that is not there.
+
+    Args:
+        unreadable: takes the keys that the server lists and fails to read, as it does when bytes on its disk no longer
+            have its checksum; None for them too. When left out, the server's error is raised.
+    """
+
+    def read(key: str) -> bytes | None:
+        try:
+            return objects.read(key)
+        except NotFoundError:
+            return None
+        except ClientError as error:
+            if unreadable is None or status_of(error) != _SERVER_FAILED:
+                raise
+            unreadable.add(key)
+            return None
+
+    wanted = list(keys)
+    if len(wanted) < 2:  # noqa: PLR2004 - one needs no threads
+        yield from map(read, wanted)
+        return
+    with ThreadPoolExecutor(min(READERS, len(wanted))) as readers:
+        yield from readers.map(read, wanted)

@@ -1,0 +1,1 @@
+"""Sealing: find what is new, sign it, write the notes."""

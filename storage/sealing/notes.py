@@ -1,0 +1,94 @@
+"""Notes for management: each a file in a folder of theirs, and sent by e-mail from there.
+
+The folder is the outbox as well: what was not sent is what came after the note that was sent last. So a mail server
+that is away, or a crash, loses nothing; at worst a note is sent twice, as the same message.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from schemas.sealing.seal import Seal
+
+_NAME: Final = re.compile(r"([0-9]{8})\.note")
+_SENT: Final = "sent-up-to"
+
+
+class NotesFolder:
+    """Every note since the folder was first used, under the number of its seal."""
+
+    def __init__(self, path: Path) -> None:
+        """Work in a folder, which is made when the first note is written."""
+        self._path = path
+
+    def missing(self, seals: int) -> range:
+        """Say which of so many seals have no note here yet: in an empty folder only the newest, which holds all.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        newest = max(self._numbers(), default=seals - 2)
+        return range(max(newest + 1, 0), seals)
+
+    def write(self, seal: Seal) -> None:
+        """Write the note of a seal, whole or not at all.
+
+        Raises:
+            OSError: the disk or the folder refuses.
+        """
+        self._write(_name(seal.n), seal.note)
+
+    def unsent(self) -> tuple[int, ...]:
+        """Give the numbers of the notes that wait to be sent; the newest alone when none was ever sent.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        numbers = sorted(self._numbers())
+        try:
+            sent = int((self._path / _SENT).read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return tuple(numbers[-1:])
+        return tuple(number for number in numbers if number > sent)
+
+    def note(self, number: int) -> str:
+        """Read the note of a seal.
+
+        Raises:
+            OSError: it is not there.
+        """
+        return (self._path / _name(number)).read_text(encoding="utf-8")
+
+    def mark_sent(self, number: int) -> None:
+        """Keep that every note up to this one was sent.
+
+        Raises:
+            OSError: the disk or the folder refuses.
+        """
+        self._write(_SENT, f"{number}\n")
+
+    def _numbers(self) -> Iterable[int]:
+        try:
+            names = [path.name for path in self._path.iterdir()]
+        except FileNotFoundError:
+            return ()
+        return tuple(int(match[1]) for name in names if (match := _NAME.fullmatch(name)))
+
+    def _write(self, name: str, text: str) -> None:
+        self._path.mkdir(parents=True, exist_ok=True)
+        temporary = self._path / f".{name}.{os.getpid()}"
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self._path / name)
+
+
+def _name(number: int) -> str:
+    return f"{number:08d}.note"

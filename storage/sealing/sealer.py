@@ -1,0 +1,100 @@
+"""Seal what is new: look, sign, and commit by one PUT. Only the process that holds the seal key does this.
+
+It keeps the chain of seals in memory from run to run, so that a run reads what is new and nothing else.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from domain.sealing.note import VerifierKey, verifier_key_of
+from domain.sealing.seal_chain import SealChain
+from schemas.errors import AlreadyWrittenError, ChainBrokenError
+from storage.record.register import RegisterStore
+from storage.record.seals import SealStore
+from storage.s3.read_cache import ReadCache
+from storage.sealing.unsealed import find_unsealed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from schemas.sealing.seal import Seal
+    from storage.s3.objects import Objects
+
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a run of sealing did."""
+
+    seal: Seal | None
+    """The seal that it made; None when nothing was new."""
+    seals: int
+    """How many seals there are now."""
+    entries: int
+    """How many objects are sealed now."""
+    broken: tuple[str, ...] = ()
+    """What is wrong with each chain that was not sealed further."""
+
+
+class Sealer:
+    """Seals one ledger bucket under one name with one key."""
+
+    def __init__(self, objects: Objects, origin: str, key: Ed25519PrivateKey, clock: Callable[[], dt.datetime]) -> None:
+        """Work on the ledger bucket.
+
+        Raises:
+            ProofError: no log can be named so.
+        """
+        self._objects = objects
+        self._origin = origin
+        self._key = key
+        self._own = verifier_key_of(origin, key)
+        self._clock = clock
+        self._store = SealStore(objects)
+        self._register = RegisterStore(objects, ReadCache())
+        self._trusted = frozenset({self._own})
+        self._chain: SealChain | None = None
+        self._lock = threading.Lock()
+
+    def seal(self) -> Sealed:
+        """Seal everything new that follows its chain, in one seal; no seal when there is nothing.
+
+        Raises:
+            ChainBrokenError: the seals themselves are not what was written; nothing was sealed.
+            AlreadyWrittenError: other sealers were faster each time.
+        """
+        with self._lock:
+            for _ in range(_TRIES - 1):
+                try:
+                    return self._seal()
+                except AlreadyWrittenError:
+                    continue
+            return self._seal()
+
+    def _seal(self) -> Sealed:
+        chain = self._caught_up()
+        unsealed = find_unsealed(self._objects, chain)
+        if not unsealed.leaves:
+            return Sealed(None, chain.count, chain.size, unsealed.broken)
+        seal = chain.next_seal(unsealed.leaves, self._clock(), self._origin, self._key)
+        self._store.append(seal)
+        chain.add(seal.to_bytes(), (self._own,))
+        return Sealed(seal, chain.count, chain.size, unsealed.broken)
+
+    def _caught_up(self) -> SealChain:
+        # A register that is broken is reported where it is not sealed; what it said before still holds.
+        with suppress(ChainBrokenError):
+            self._trusted |= {VerifierKey.parse(one) for one in self._register.read().seal_keys}
+        if self._chain is None:
+            self._chain = self._store.read(self._trusted)
+        else:
+            self._store.catch_up(self._chain, self._trusted)
+        return self._chain

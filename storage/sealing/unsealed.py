@@ -1,0 +1,108 @@
+"""Find what is not sealed yet: everything new in the register and the ledgers that follows its chain."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from schemas.errors import ChainBrokenError, NotFoundError
+from schemas.lifecycle.entry import Entry, digest_of, genesis_of
+from schemas.people import register
+from schemas.people.register import RegisterRecord
+from storage import keys
+from storage.record.sequence import in_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.sealing.seal_chain import SealChain
+    from schemas.sealing.seal import Leaf
+    from storage.s3.objects import Objects, StoredVersion
+
+_READERS: Final = 8
+_REGISTER: Final = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """What a look at the bucket found."""
+
+    leaves: tuple[Leaf, ...]
+    """What is new and follows its chain."""
+    broken: tuple[str, ...]
+    """What is wrong with each chain that is not sealed further."""
+
+
+def find_unsealed(objects: Objects, sealed: SealChain) -> Unsealed:
+    """Look for what is new; a chain that is broken is sealed up to its break, and all others are."""
+    # The register first: an act that was recorded before its person was revoked is then never sealed later than the
+    # revocation, by which it is known to be no forgery.
+    chains = {_REGISTER: tuple(objects.versions(keys.REGISTER_PREFIX))}
+    for inspection_id, versions in groupby(
+        objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key)
+    ):
+        if inspection_id:
+            chains[_ledger(inspection_id)] = tuple(versions)
+    # A chain of which everything is gone is listed no more.
+    chains = {name: chains.get(name, ()) for name in chains.keys() | sealed.chains}
+    with ThreadPoolExecutor(_READERS) as readers:
+        looked = list(readers.map(lambda one: _look(objects, sealed, *one), sorted(chains.items())))
+    return Unsealed(
+        tuple(leaf for leaves, _ in looked for leaf in leaves), tuple(fault for _, fault in looked if fault)
+    )
+
+
+def _ledger(inspection_id: str) -> str:
+    return keys.ledger_folder(inspection_id).removesuffix("/")
+
+
+def _look(
+    objects: Objects, sealed: SealChain, chain: str, versions: Iterable[StoredVersion]
+) -> tuple[list[Leaf], str | None]:
+    """Give the new leaves of one chain, and what is wrong with it, if anything is."""
+    leaves: list[Leaf] = []
+    tail = sealed.tail(chain)
+    subject = f"{chain.removeprefix(keys.LEDGER_PREFIX)} {'record' if chain == _REGISTER else 'entry'}"
+    try:
+        listed = in_places(subject, f"{chain}/", versions)
+        if len(listed) < tail.length:
+            raise _broken(subject, len(listed), "what was sealed there", "nothing")
+        head = tail.head
+        for place, version in enumerate(listed[tail.length :], start=tail.length):
+            data = objects.read(version.key)
+            if (fault := _fault_of(data, chain, place, head)) is not None:
+                raise _broken(subject, place, f"one that follows {head[:12] + '…' if head else 'its genesis'}", fault)
+            head = digest_of(data)
+            leaves.append((version.key, head))
+    except (ChainBrokenError, NotFoundError) as error:
+        return leaves, str(error)
+    return leaves, None
+
+
+def _fault_of(data: bytes, chain: str, place: int, head: str | None) -> str | None:
+    """Say what is wrong with an object as the next of its chain; None when nothing is."""
+    try:
+        made: Entry | RegisterRecord = RegisterRecord.from_bytes(data) if chain == _REGISTER else Entry.from_bytes(data)
+    except ValidationError:
+        return "bytes that are none"
+    if made.to_bytes() != data:
+        return "another encoding than canonical JSON"
+    if isinstance(made, Entry) and _ledger(made.inspection) != chain:
+        return "one of another inspection"
+    if made.seq != place:
+        return f"seq {made.seq}"
+    genesis = genesis_of(made.inspection) if isinstance(made, Entry) else register.GENESIS
+    if made.prev != (head or genesis):
+        return f"one that follows {made.prev[:12]}…"
+    return None
+
+
+def _broken(subject: str, place: int, wanted: str, found: str) -> ChainBrokenError:
+    return ChainBrokenError(
+        f"{subject} {place}: wanted {wanted}, found {found}; it is not sealed: tell management and keep the bucket "
+        "as it is (docs/operations.md)"
+    )

@@ -1,0 +1,74 @@
+"""Waiting for conditions and looking at a running stack."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from desk.acts.context import open_reading_room
+from storage.s3.client import client_for
+from storage.settings import Bucket, Duty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from schemas.lifecycle.moves import State
+
+OURS: Final = ("NCPI_", "PREFECT_API")
+
+
+def without_ours() -> dict[str, str]:
+    """Give the environment of this process without what would point at a stack."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+
+
+@contextmanager
+def pointed_at(environment: Mapping[str, str]) -> Iterator[None]:
+    """Point this process's settings at a stack, and at nothing else, for a block."""
+    before = _ours(os.environ)
+    _replace_ours(_ours(environment))
+    try:
+        yield
+    finally:
+        _replace_ours(before)
+
+
+def _ours(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(OURS)}
+
+
+def _replace_ours(variables: Mapping[str, str]) -> None:
+    for name in _ours(os.environ):
+        del os.environ[name]
+    os.environ.update(variables)
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    """Wait for a condition with a bound; fails with what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.2)
+
+
+def state_of(inspection: str) -> State:
+    return open_reading_room().ledger.history(inspection).state
+
+
+def places_of(inspection: str) -> int:
+    """Count the entries by one listing: cheap enough to ask again and again."""
+    client = client_for(Duty.AUDITOR)
+    return client.list_objects_v2(Bucket=Bucket.LEDGER.value, Prefix=f"ledger/{inspection}/")["KeyCount"]
+
+
+def wait_for(inspection: str, state: State, seconds: float = 180) -> None:
+    places = -1
+
+    def is_reached() -> bool:
+        nonlocal places
+        before, places = places, places_of(inspection)
+        return places != before and state_of(inspection) is state
+
+    wait_until(is_reached, f"{inspection} to be {state.value!r}", seconds)

@@ -1,0 +1,50 @@
+"""The people of `people.py` on a running stack: enrolled without scrypt, signing without a prompt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.settings import Bucket, Duty, read_settings
+from tests.support.people import book_of_everybody, signer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pytest
+
+    from deployments.demo.people import Character
+    from domain.signing import KeySigner
+    from schemas.people.roles import Role
+
+
+class ReadyCast:
+    """Signs for the characters of the demonstration."""
+
+    def signer(self, character: Character) -> KeySigner:
+        return signer(character.person, character.role, character.force)
+
+
+def enrol_everybody(environment: Mapping[str, str]) -> None:
+    """Store a register of everybody in the ledger bucket of a stack whose settings this process has."""
+    book = book_of_everybody(
+        seal_key=environment["NCPI_SEAL_PUBLIC_KEY"], service_key=environment["NCPI_SERVICE_PUBLIC_KEY"]
+    )
+    book.put(S3Objects(client_for(Duty.LEDGER, read_settings()), Bucket.LEDGER.value))
+
+
+def sign_in_without_asking(patch: pytest.MonkeyPatch) -> None:
+    """Let commands sign with the keys of `people.py`; how people sign in has tests of its own."""
+
+    def sign_in(
+        person: str,
+        role: Role,
+        *,
+        passphrase_file: Path | None = None,
+        is_weighty: bool = False,
+    ) -> KeySigner:
+        return signer(person, role)
+
+    patch.setattr("desk.people.sign_in.sign_in", sign_in)

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.export import export
+from schemas.errors import NotFoundError, RefusedError
+from tests.support.archive import START, Archive
+from tests.support.memory_holdings import holdings_of_archive
+from tests.tamper.state import STAND_ALONE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.s3.read_only import Holdings
+
+KENT, SURREY = "kent-2025", "surrey-2024"
+
+
+@pytest.fixture
+def archive() -> Archive:
+    archive = Archive()
+    archive.found()
+    archive.live(KENT)
+    archive.live(SURREY, 4)
+    archive.seal()
+    return archive
+
+
+@pytest.fixture
+def holdings(archive: Archive) -> Holdings:
+    return holdings_of_archive(archive)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def findings(folder: Path) -> list[object]:
+    return STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ())).findings
+
+
+def test_it_holds_the_record_and_what_it_takes_to_check_it(
+    archive: Archive, holdings: Holdings, tmp_path: Path
+) -> None:
+    exported = export(holdings, tmp_path, now=START)
+    found = contents(tmp_path)
+    assert {key: data for key, data in found.items() if key in archive.ledger} == archive.ledger
+    assert {f"public/{key}" for key in archive.public} <= found.keys()
+    assert {"export.json", "versions.json", "artefacts.json", "public.json", "ncpi_verify.py"} <= found.keys()
+    assert (exported.inspections, exported.records, exported.not_exported) == (2, len(archive.ledger), 0)
+    assert findings(tmp_path) == []
+
+
+@pytest.mark.parametrize("with_documents", [False, True])
+def test_it_never_holds_a_case_table_or_a_sealed_key(
+    archive: Archive, holdings: Holdings, tmp_path: Path, with_documents: bool
+) -> None:
+    holdings.private.create("keys/pat.howells/1.json", b'{"kind":"pack","box":"sealed"}', "application/json")
+    export(holdings, tmp_path, now=START, with_documents=with_documents)
+    everything = b"".join(contents(tmp_path).values())
+    assert b"case table" not in everything
+    assert b"sealed" not in b"".join(data for key, data in contents(tmp_path).items() if key.startswith("artefacts/"))
+    assert not (tmp_path / "keys").exists()
+    assert (tmp_path / "artefacts").is_dir() == with_documents
+
+
+def test_one_inspection_can_be_exported_and_verified(holdings: Holdings, tmp_path: Path) -> None:
+    export(holdings, tmp_path, KENT, now=START)
+    assert [path.name for path in (tmp_path / "ledger").iterdir()] == [KENT]
+    assert findings(tmp_path) == []
+
+
+def test_an_inspection_that_was_never_opened_is_not_found(holdings: Holdings, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        export(holdings, tmp_path / "new", "essex-2020", now=START)
+    assert not (tmp_path / "new").exists()
+
+
+class Breaking:
+    """A bucket whose server dies after some reads."""
+
+    def __init__(self, objects, reads: int) -> None:
+        self._objects = objects
+        self.left = reads
+
+    def __getattr__(self, name: str):
+        return getattr(self._objects, name)
+
+    def read(self, key: str) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise ConnectionError
+        return self._objects.read(key)
+
+
+def test_broken_off_it_goes_on_where_it_stopped(holdings: Holdings, tmp_path: Path) -> None:
+    broken = type(holdings)(Breaking(holdings.ledger, 20), holdings.private, holdings.public)
+    with pytest.raises(ConnectionError):
+        export(broken, tmp_path, now=START)
+    assert json.loads((tmp_path / "export.json").read_text())["complete"] is False
+    with pytest.raises(STAND_ALONE.Unusable, match="broken off"):
+        findings(tmp_path)
+    written = sum(path.suffix == ".json" for path in tmp_path.rglob("0*.json"))
+    left = len(holdings.ledger.stored) - written
+    rest = type(holdings)(Breaking(holdings.ledger, left), holdings.private, holdings.public)
+    export(rest, tmp_path, now=START)
+    assert rest.ledger.left == 0
+    assert findings(tmp_path) == []
+
+
+def test_a_second_export_into_the_same_folder_shows_what_vanished_between(holdings: Holdings, tmp_path: Path) -> None:
+    export(holdings, tmp_path, now=START)
+    del holdings.ledger.stored[f"ledger/{SURREY}/00000003.json"]
+    export(holdings, tmp_path, now=START)
+    assert ("versions", SURREY, 3) in {(one.layer, one.where, one.entry) for one in findings(tmp_path)}
+
+
+def test_a_second_export_holds_no_file_that_was_withdrawn_between(holdings: Holdings, tmp_path: Path) -> None:
+    key = f"{KENT}/review/report.html"
+    export(holdings, tmp_path, now=START)
+    assert (tmp_path / "public" / key).is_file()
+    holdings.public.remove(key)
+    export(holdings, tmp_path, now=START)
+    assert not (tmp_path / "public" / key).exists()
+
+
+def test_documents_of_corrections_and_withdrawals_hold_no_case_data(tmp_path: Path) -> None:
+    archive = Archive()
+    archive.found()
+    archive.live(KENT, 8)
+    archive.correct(KENT)
+    archive.store(KENT, b'{"kind":"errata"}')
+    archive.store(KENT, b'{"kind":"accuracy-comments"}')
+    archive.withdraw(KENT)
+    archive.seal()
+    export(holdings_of_archive(archive), tmp_path, now=START, with_documents=True)
+    documents = [json.loads(path.read_bytes()) for path in (tmp_path / "artefacts" / KENT).iterdir()]
+    kinds = {one["kind"] for one in documents}
+    assert kinds == {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan"}
+    assert findings(tmp_path) == []
+
+
+@pytest.mark.parametrize("there", ["notes.txt", "export.json"])
+def test_a_folder_with_something_else_is_refused_and_left_as_it_was(
+    holdings: Holdings, tmp_path: Path, there: str
+) -> None:
+    (tmp_path / there).write_text('{"version": 1, "store": "another", "inspection": null}')
+    before = contents(tmp_path)
+    with pytest.raises(RefusedError, match="found something else"):
+        export(holdings, tmp_path, now=START)
+    assert contents(tmp_path) == before
+
+
+def test_an_export_of_one_is_not_mixed_with_one_of_all(holdings: Holdings, tmp_path: Path) -> None:
+    export(holdings, tmp_path, KENT, now=START)
+    with pytest.raises(RefusedError):
+        export(holdings, tmp_path, now=START)
+
+
+def test_a_file_is_refused(holdings: Holdings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RefusedError, match="found a file"):
+        export(holdings, tmp_path / "file", now=START)
+
+
+@pytest.mark.parametrize("key", ["ledger/../../../escaped.json", "ledger//x", "ledger/kent-2025/.hidden", "seal/a b"])
+def test_no_key_leads_out_of_the_folder(holdings: Holdings, tmp_path: Path, key: str) -> None:
+    holdings.ledger.create(key, b"{}", "application/json")
+    folder = tmp_path / "export"
+    assert export(holdings, folder, now=START).not_exported == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["export"]
+    assert "versions" in {finding.layer for finding in findings(folder)}

@@ -1,0 +1,96 @@
+"""What the server lists and cannot read is a finding of that key, of the layer that it belongs to, and no crash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from audit.export import export
+from audit.verification import verify
+from audit.verification.snapshot import SnapshotFile
+from storage.s3.read_only import Holdings, read_all
+from tests.support.archive import START, Archive
+from tests.support.memory_holdings import holdings_of_archive
+from tests.tamper.state import STAND_ALONE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KENT = "kent-2025"
+
+
+class Damaged:
+    """A bucket on a disk that lost some bytes: the server lists all and fails to read one key."""
+
+    def __init__(self, objects, key: str, status: int = 500) -> None:
+        self._objects = objects
+        self._key = key
+        self._status = status
+
+    def __getattr__(self, name: str):
+        return getattr(self._objects, name)
+
+    def read(self, key: str) -> bytes:
+        if key == self._key:
+            answer = {"Error": {"Code": "Failed", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": self._status}}
+            raise ClientError(answer, "GetObject")
+        return self._objects.read(key)
+
+
+@pytest.fixture
+def archive() -> Archive:
+    archive = Archive()
+    archive.found()
+    archive.live(KENT)
+    archive.seal()
+    return archive
+
+
+def damaged(archive: Archive, key: str) -> Holdings:
+    whole = holdings_of_archive(archive)
+    return Holdings(*(Damaged(one, key) for one in (whole.ledger, whole.private, whole.public)))
+
+
+def key_of_an_artefact(archive: Archive) -> str:
+    return next(key for key, data in archive.private.items() if b"case table" in data)
+
+
+@pytest.mark.parametrize(
+    ("key", "layer", "by_the_other"),
+    [
+        (f"ledger/{KENT}/00000014.json", "chain", "versions"),
+        ("register/00000004.json", "register", "versions"),
+        ("seal/00000000.json", "seal", "versions"),
+        ("an artefact", "artefact", "artefact"),
+        (f"{KENT}/review/report.html", "public", "public"),
+        (f"publications/{KENT}/review.json", "public", "public"),
+    ],
+)
+def test_it_is_found_where_it_belongs(
+    archive: Archive, tmp_path: Path, key: str, layer: str, by_the_other: str
+) -> None:
+    holdings = damaged(archive, key_of_an_artefact(archive) if key == "an artefact" else key)
+    found = [one for one in verify(holdings).findings if "cannot read it" in one.message]
+    assert [one.layer for one in found] == [layer]
+    export(holdings, tmp_path, now=START)
+    others = STAND_ALONE.verify(tmp_path, STAND_ALONE.Anchors(None, (), ())).findings
+    assert by_the_other in {one.layer for one in others}
+
+
+def test_it_is_found_again_by_a_warm_run(archive: Archive, tmp_path: Path) -> None:
+    holdings = damaged(archive, f"ledger/{KENT}/00000014.json")
+    for _ in range(2):
+        snapshot = SnapshotFile(tmp_path / "snapshot.sqlite")
+        verified = verify(holdings, snapshot=snapshot)
+        snapshot.close()
+        assert any("cannot read it" in one.message for one in verified.findings)
+        assert any("was sealed" in one.message for one in verified.findings)
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_server_that_is_away_or_refuses_is_no_finding(archive: Archive, status: int) -> None:
+    objects = Damaged(holdings_of_archive(archive).ledger, "seal/00000000.json", status)
+    with pytest.raises(ClientError):
+        list(read_all(objects, ["seal/00000000.json"], set()))

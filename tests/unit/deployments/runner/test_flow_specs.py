@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import importlib
+import inspect
+
+import httpx
+import pytest
+from prefect import Flow
+from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
+
+from deployments.runner.flow_specs import flow_of, register, served_flows
+from deployments.runner.served_seals import sealing_flows
+from flows.seal import seal
+from flows.sweep import sweep
+from schemas.identifiers import InspectionId
+from schemas.lifecycle.moves import MOVES, STATE_AFTER, Kind, Position, State
+from schemas.lifecycle.stages import STAGES, stage_in
+from tasks.prefect_steps import PrefectSteps
+from tasks.steps import Steps
+
+# Prefect reads the source of flows at import; its own deprecations are not ours.
+every_stage = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+
+
+@every_stage
+def test_a_flow_takes_one_checked_id_and_says_what_to_do_if_it_fails(stage) -> None:
+    flow = flow_of(stage)
+    assert isinstance(flow, Flow)
+    parameters = inspect.signature(flow.fn).parameters
+    assert list(parameters) == ["inspection_id"]
+    module = importlib.import_module(flow.fn.__module__)
+    assert module.InspectionId is InspectionId
+    assert "If it fails" in flow.fn.__doc__
+    assert flow.persist_result is False
+    assert flow.log_prints is not True
+
+
+def test_every_stage_is_served_and_woken_as_the_table_says_and_the_sweep_by_the_clock() -> None:
+    *stages, sweeping = served_flows(60)
+    assert [one.name for one in stages] == [stage.name for stage in STAGES]
+    for served, stage in zip(stages, STAGES, strict=True):
+        assert served.wakes_on == {kind.event for kind in stage.wakes_on}
+        assert served.every is None
+    urgencies = [one.urgency for one in (*stages, sweeping)]
+    assert urgencies == sorted(set(urgencies)), "what is further on its way goes first, and the sweep before all"
+    assert (sweeping.name, sweeping.wakes_on, sweeping.every) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
+
+
+def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None:
+    (sealing,) = sealing_flows(60)
+    assert sealing.name == seal.name
+    assert sealing.wakes_on == {
+        "inspection.publication.recorded",
+        "inspection.review-publication.recorded",
+        "inspection.correction.recorded",
+        "inspection.withdrawal.recorded",
+    }
+    assert sealing.every == dt.timedelta(seconds=60)
+    assert seal.persist_result is False
+    assert seal not in {served.flow for served in served_flows(60)}
+
+
+def test_no_event_wakes_two_flows() -> None:
+    woken = [event for served in served_flows(60) for event in served.wakes_on]
+    assert len(woken) == len(set(woken))
+
+
+def test_every_step_that_prefect_shows_is_a_task_that_is_never_cached() -> None:
+    steps = [name for name in vars(Steps) if not name.startswith(("_", "read_"))]
+    for name in steps:
+        step = vars(PrefectSteps)[name]
+        assert step.persist_result is False
+        assert type(step.cache_policy).__name__ == "_None"
+        assert step.name != name
+
+
+def test_each_state_has_at_most_one_stage_and_every_turn_is_a_legal_move() -> None:
+    turns = [(stage, turn) for stage in STAGES for turn in stage.turns]
+    assert len({turn.state for _, turn in turns}) == len(turns)
+    for stage, turn in turns:
+        assert stage_in(turn.state) is stage
+        legal = Position(turn.state).legal
+        assert turn.records in legal
+        assert turn.rejects is None or turn.rejects in legal
+        # What wakes a stage is what leads to the state of its turn.
+        assert STATE_AFTER[turn.wakes_on] is turn.state
+    assert stage_in(State.COMPLETE) is None
+
+
+def test_each_kind_leads_to_one_state() -> None:
+    for moves in MOVES.values():
+        for kind, state in moves.items():
+            assert STATE_AFTER[kind] is state
+
+
+def test_every_kind_is_recorded_somewhere() -> None:
+    assert {kind for state in State for kind in Position(state).legal} == set(Kind)
+
+
+@pytest.mark.parametrize("cause", [httpx.ConnectError("away"), ValueError("no schedule")])
+def test_what_prefect_wraps_when_a_deployment_cannot_be_made_is_raised_as_it_was(
+    cause: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrapped(_deployment: RunnerDeployment) -> None:
+        raise DeploymentApplyError from cause
+
+    monkeypatch.setattr(RunnerDeployment, "aapply", wrapped)
+    with pytest.raises(type(cause)) as caught:
+        asyncio.run(register(served_flows(60)))
+    assert caught.value is cause

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployments.runner.slots import Places
+
+
+def order_of(urgencies: list[int]) -> list[int]:
+    """Give the order in which those who wait for the one place get it."""
+
+    async def run() -> list[int]:
+        places, had = Places(1), []
+
+        async def wait(number: int, urgency: int) -> None:
+            async with places.place(urgency):
+                had.append(number)
+
+        async with places.place(0):
+            assert places.are_taken
+            waiting = [asyncio.create_task(wait(number, one)) for number, one in enumerate(urgencies)]
+            await asyncio.sleep(0)
+        await asyncio.gather(*waiting)
+        assert not places.are_taken
+        return had
+
+    return asyncio.run(run())
+
+
+@given(st.lists(st.integers(0, 5), max_size=20))
+def test_the_most_urgent_goes_first_and_among_equals_the_first_come(urgencies: list[int]) -> None:
+    assert order_of(urgencies) == sorted(range(len(urgencies)), key=lambda one: (-urgencies[one], one))
+
+
+@given(st.integers(1, 4), st.lists(st.sampled_from(["runs", "gives up", "is cancelled"]), max_size=12))
+def test_no_place_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> None:
+    async def run() -> None:
+        places, inside, most = Places(count), 0, 0
+
+        async def hold() -> None:
+            nonlocal inside, most
+            inside, most = inside + 1, max(most, inside + 1)
+            try:
+                await asyncio.sleep(0)
+            finally:
+                inside -= 1
+
+        async def use(way: str) -> None:
+            if way == "gives up":
+                if await places.take_within(0, 1):
+                    places.give_back()
+                return
+            async with places.place(1):
+                await hold()
+
+        tasks = [asyncio.create_task(use(way)) for way in ways]
+        for turn, doomed in enumerate(task for task, way in zip(tasks, ways, strict=True) if way == "is cancelled"):
+            for _ in range(turn % 3):
+                await asyncio.sleep(0)
+            doomed.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert most <= count
+        assert [await places.take_within(1, 0) for _ in range(count)] == [True] * count
+        assert places.are_taken
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("is_cancelled_first", [True, False])
+def test_a_place_given_in_the_moment_of_giving_up_goes_to_the_next(*, is_cancelled_first: bool) -> None:
+    async def run() -> bool:
+        places = Places(1)
+        assert await places.take_within(1, 0)
+        waiting = asyncio.create_task(places.take_within(60, 0))
+        await asyncio.sleep(0)
+        acts: list[Callable[[], object]] = [waiting.cancel, places.give_back]
+        for act in acts if is_cancelled_first else reversed(acts):
+            act()
+        await _ended(waiting)
+        return await places.take_within(0, 0)
+
+    assert asyncio.run(run())
+
+
+async def _ended(task: Awaitable[object]) -> None:
+    await asyncio.gather(task, return_exceptions=True)

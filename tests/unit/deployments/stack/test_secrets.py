@@ -1,0 +1,81 @@
+"""The pepper and the key of the stages on the local stack: made once, kept apart, given to whom they are for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from deployments.stack.connection import write_connection
+from deployments.stack.ports import Ports
+from deployments.stack.prefect_server import prefect_server
+from deployments.stack.secrets import PEPPER_FILE, SERVICE_KEY_FILE, people_connection, service_key_of
+from deployments.stack.workers import sealing, serving
+from domain.signing import is_signed
+from schemas.errors import SettingsError, StackError
+from storage.service_key import service_signer
+from storage.settings import read_settings
+
+KEY = bytes(range(32)).hex()
+SECRETS = {"NCPI_PEPPER": KEY, "NCPI_SERVICE_KEY": KEY, "NCPI_SEAL_KEY": KEY, "NCPI_S3_LEDGER_SECRET_KEY": "x"}
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith(("NCPI_", "PREFECT_API"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("NCPI_DATA", str(tmp_path))
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
+    tmp_path.chmod(0o700)
+    return tmp_path
+
+
+def test_they_are_made_once_each_its_own_and_only_their_owner_reads_them(data: Path) -> None:
+    connection, key = people_connection(data), service_key_of(data)
+    assert people_connection(data) == connection
+    assert service_key_of(data) == key
+    assert connection["NCPI_PEPPER"] != key
+    assert key not in connection.values()
+    for name in (PEPPER_FILE, SERVICE_KEY_FILE):
+        assert (data / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_stages_sign_with_the_key_whose_public_half_the_desk_knows(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_connection(data, people_connection(data))
+    settings = read_settings()
+    assert settings.service_key is None
+    with pytest.raises(SettingsError, match="NCPI_SERVICE_KEY"):
+        service_signer(settings)
+    monkeypatch.setenv("NCPI_SERVICE_KEY", service_key_of(data))
+    signature = service_signer(read_settings()).sign(b"x")
+    assert is_signed(b"x", signature)
+    assert signature.key == settings.service_public_key
+
+
+def test_what_the_user_sets_is_taken_and_not_kept(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NCPI_SERVICE_KEY", KEY)
+    monkeypatch.setenv("NCPI_PEPPER", KEY)
+    assert service_key_of(data) == people_connection(data)["NCPI_PEPPER"] == KEY
+    assert not (data / SERVICE_KEY_FILE).exists()
+    assert not (data / PEPPER_FILE).exists()
+
+
+@pytest.mark.parametrize("name", [PEPPER_FILE, SERVICE_KEY_FILE])
+@pytest.mark.parametrize("text", ["", "zz" * 32, "00" * 31, "zqcanary"])
+def test_a_file_that_holds_something_else_is_not_replaced_nor_shown(data: Path, name: str, text: str) -> None:
+    (data / name).write_text(text)
+    with pytest.raises(StackError, match="restore the file") as caught:
+        people_connection(data)
+    assert (data / name).read_text() == text
+    assert "zq" not in str(caught.value)
+
+
+def test_each_process_is_given_what_it_needs_and_nothing_else(data: Path) -> None:
+    stages = serving(data, Ports(), SECRETS).environment
+    assert stages["NCPI_SERVICE_KEY"] == service_key_of(data)
+    assert {"NCPI_PEPPER", "NCPI_SEAL_KEY"}.isdisjoint(stages)
+    assert {"NCPI_PEPPER", "NCPI_SERVICE_KEY"}.isdisjoint(sealing(data, Ports(), SECRETS, KEY).environment)
+    assert set(SECRETS).isdisjoint(prefect_server(data, Ports(), SECRETS).environment)

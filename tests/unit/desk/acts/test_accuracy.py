@@ -1,0 +1,124 @@
+"""The force's comments as a file, as an answer and on the screen; and who is given a link."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desk.accuracy_answers import read_answers
+from desk.accuracy_file import read_comments
+from desk.accuracy_links import Link, accuracy_links
+from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.cli.accuracy import _print_answer
+from schemas.errors import IllegalMoveError, RejectedError
+from schemas.people.roles import Role
+from storage.settings import Settings
+from tests.support.people import signer
+from tests.support.returns import write_fieldwork
+from tests.support.world import INSPECTION, LEAD, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIAISON = signer("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
+SETTINGS = Settings(
+    s3_endpoint="http://127.0.0.1:9",
+    s3_auditor_access_key="auditor",
+    s3_auditor_secret_key="secret",  # type: ignore[arg-type]
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path / "fieldwork"))
+    world.deliver()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        (b"", ()),
+        (b"\n \n\t\n", ()),
+        (b"One.", ("One.",)),
+        (b"\xef\xbb\xbfOne.\r\nStill one.\r\n\r\n Two. \r\n", ("One.\nStill one.", "Two.")),
+        ("75 cases, not 76\n \n\n\nŵ".encode(), ("75 cases, not 76", "ŵ")),
+        (b"One.\r\rTwo.", ("One.", "Two.")),
+    ],
+)
+def test_a_comment_is_a_paragraph(tmp_path: Path, data: bytes, wanted: tuple[str, ...]) -> None:
+    file = tmp_path / "comments.txt"
+    file.write_bytes(data)
+    assert read_comments(file, INSPECTION) == wanted
+
+
+@pytest.mark.parametrize(
+    ("data", "line"), [(b"One.\n\nzqcanary \xff", 3), (b"PK\x03\x04\0\0zqcanary", 1), ("é".encode("utf-16"), 1)]
+)
+def test_what_is_no_plain_text_is_rejected_and_not_repeated(tmp_path: Path, data: bytes, line: int) -> None:
+    file = tmp_path / "zqcanary.docx"
+    file.write_bytes(data)
+    with pytest.raises(RejectedError) as caught:
+        read_comments(file, INSPECTION)
+    assert [problem.line for problem in caught.value.problems] == [line]
+    assert "zqcanary" not in f"{caught.value} {caught.value.problems}"
+
+
+def test_only_a_plain_file_of_some_size_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    (tmp_path / "large").write_bytes(b"x" * 2_000_001)
+    for name in ("pipe", "link", "large", "none", "."):
+        with pytest.raises(RejectedError):
+            read_comments(tmp_path / name, INSPECTION)
+
+
+def test_answers_are_read_oldest_first_and_shown_plain(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    for comments in (["75 cases, \x1b[31mnot 76", "[bold]The force has two teams"], []):
+        open_accuracy(world.office, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+        comment_on_accuracy(world.office, INSPECTION, world.draft(), comments, LIAISON)
+    answers = read_answers(world.stores.artefacts, world.history())
+    assert [len(one.comments.comments) for one in answers] == [2, 0]
+    for one in answers:
+        _print_answer(one)
+    shown = capsys.readouterr().out
+    assert "gwyn.rees" in shown
+    assert "2. [bold]The force has two teams" in shown
+    assert "\x1b" not in shown
+
+
+def test_links_name_the_page_and_the_pdf_and_end_with_the_check(world: World) -> None:
+    end = world.now + dt.timedelta(days=10)
+    with pytest.raises(IllegalMoveError, match="found none"):
+        accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+    open_accuracy(world.office, INSPECTION, world.draft(), end, LEAD)
+    links = accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+    assert [one.name for one in links] == ["report.html", "report.pdf"]
+    assert {one.until for one in links} == {world.now + dt.timedelta(days=7)}
+    late = accuracy_links(world.stores.artefacts, world.history(), end - dt.timedelta(hours=1), SETTINGS)
+    assert {one.until for one in late} == {end}
+    assert all("X-Amz-Expires=3600" in one.address and "ncpi-private" in one.address for one in late)
+    with pytest.raises(IllegalMoveError):
+        accuracy_links(world.stores.artefacts, world.history(), end, SETTINGS)
+
+
+def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: Path) -> None:
+    open_accuracy(world.office, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+    world.return_draft("Finding I2 needs its numbers checked")
+    with pytest.raises(IllegalMoveError):
+        accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+    mended = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
+    world.submit("fieldwork", write_fieldwork(tmp_path / "again", quotation=mended))
+    world.deliver()
+    with pytest.raises(IllegalMoveError):
+        accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+
+
+def test_a_link_does_not_show_itself(world: World) -> None:
+    link = Link("report.html", "http://127.0.0.1:9/x?X-Amz-Signature=zqcanary", world.now)
+    assert "zqcanary" not in f"{link!r} {link}"

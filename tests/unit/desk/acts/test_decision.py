@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from deployments.program import program
+from desk.acts.decision import approve, moderate, return_draft
+from domain.lifecycle.timeline import words_of
+from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
+from schemas.lifecycle.acts import ACTS
+from schemas.lifecycle.moves import Kind, Position, State
+from schemas.people.roles import Role
+from tests.support.people import signer
+from tests.support.returns import write_fieldwork
+from tests.support.servers.stack_people import sign_in_without_asking
+from tests.support.world import HMI, INSPECTION, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+EMBARGO = dt.datetime(2026, 12, 1, 0, 1, tzinfo=dt.UTC)
+WHO = ("--person", "dru.sharpling", "--role", "hmi")
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World()
+    monkeypatch.setattr("desk.acts.context.open_office", lambda: world.office)
+    sign_in_without_asking(monkeypatch)
+    # Wide, so that no line is broken in the middle.
+    monkeypatch.setenv("COLUMNS", "4000")
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    return world
+
+
+def command(world: World, name: str, *arguments: str) -> Result:
+    return CliRunner().invoke(program, [name, INSPECTION, "--draft", world.draft(), *arguments, *WHO])
+
+
+def test_the_same_approval_with_the_same_embargo_again_changes_nothing(world: World) -> None:
+    first = world.approve(embargo=EMBARGO)
+    assert world.approve(embargo=EMBARGO) == first
+    again = command(world, "approve", "--embargo", "2026-12-01T00:01")
+    assert again.exit_code == 0
+    assert "embargo 2026-12-01 00:01 UTC" in again.output
+
+
+@pytest.mark.parametrize("embargo", [EMBARGO + dt.timedelta(days=1), EMBARGO - dt.timedelta(days=1), None], ids=str)
+def test_another_embargo_for_an_approved_draft_is_refused_and_both_are_named(
+    world: World, embargo: dt.datetime | None
+) -> None:
+    world.approve(embargo=EMBARGO)
+    before = len(world.history().recorded)
+    with pytest.raises(RefusedError, match="found it approved already with the embargo 2026-12-01 00:01:00 UTC"):
+        world.approve(embargo=embargo)
+    assert len(world.history().recorded) == before
+
+
+def test_an_embargo_after_an_approval_for_at_once_is_refused(world: World) -> None:
+    world.approve()
+    with pytest.raises(RefusedError, match="wanted the embargo 2026-12-01 00:01:00 UTC, found it approved already"):
+        world.approve(embargo=EMBARGO)
+    refused = command(world, "approve", "--embargo", "2026-12-01T00:01")
+    assert refused.exit_code == 3
+    assert "2026-12-01 00:01:00 UTC" in refused.output
+    assert world.history().state is State.REPORT_APPROVED
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\t\n", "\u00a0", "…"], ids=repr)
+def test_a_reason_that_says_nothing_is_refused(world: World, reason: str) -> None:
+    with pytest.raises(RefusedError, match="wanted a reason in words"):
+        world.return_draft(reason)
+    refused = command(world, "return", "--reason", reason)
+    assert refused.exit_code == 2
+    assert "wanted a reason in words, at most 600 characters" in refused.output
+    assert world.history().state is State.REPORT_DRAFTED
+
+
+def test_a_reason_that_no_entry_holds_is_refused_with_both_lengths(world: World) -> None:
+    with pytest.raises(RefusedError, match="at most 600 characters, found 601"):
+        world.return_draft("x" * 601)
+    refused = command(world, "return", "--reason", "zqcanary " * 70)
+    assert refused.exit_code == 2
+    assert "at most 600 characters, found 630" in refused.output
+    assert "zqcanary" not in refused.output
+    assert world.return_draft("x" * 600).entry.facts["reason"] == "x" * 600
+
+
+def test_a_reason_that_is_no_text_is_refused(world: World) -> None:
+    with pytest.raises(RefusedError, match="found bytes that are no text"):
+        world.return_draft("numbers \udcff")
+
+
+@pytest.mark.parametrize(
+    "digest", ["", "ring the mother", "0" * 11, "0" * 65, "A" * 64, "g" * 12, "0" * 12 + "\n", " " + "0" * 12], ids=repr
+)
+@pytest.mark.parametrize("name", ["approve", "return"])
+def test_what_is_no_digest_is_wrong_input_and_is_not_repeated(world: World, name: str, digest: str) -> None:
+    more = ["--reason", "numbers"] if name == "return" else []
+    refused = CliRunner().invoke(program, [name, INSPECTION, "--draft", digest, *more, *WHO])
+    assert refused.exit_code == 2
+    assert "wanted the first 12 to 64 digits of the draft's digest" in refused.output
+    assert "mother" not in refused.output
+    assert world.history().last.entry.kind is Kind.REPORT_DRAFTED
+
+
+def test_no_free_text_enters_a_refusal_past_the_command(world: World) -> None:
+    with pytest.raises(StaleError, match="found something else than a digest"):
+        approve(world.office, INSPECTION, "ring the mother", HMI)
+    refusal = world.history().last
+    assert refusal.entry.kind is Kind.REPORT_REFUSED
+    assert b"mother" not in refusal.entry.to_bytes()
+
+
+def test_a_return_that_is_refused_is_recorded_as_an_approval_is(world: World) -> None:
+    refusals = [
+        (lambda: world.return_draft("numbers", who=signer("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
+        (lambda: world.return_draft("numbers", who=signer("rhian.morgan", Role.HMI)), "SeparationError"),
+        (lambda: return_draft(world.office, INSPECTION, "0" * 64, HMI, "numbers"), "StaleError"),
+    ]
+    for act, rule in refusals:
+        with pytest.raises(RefusedError):
+            act()
+        refusal = world.history().last.entry
+        assert (refusal.kind, refusal.facts["act"], refusal.facts["rule"]) == (
+            Kind.REPORT_REFUSED,
+            "return report",
+            rule,
+        )
+        assert words_of(refusal).startswith("return refused: ")
+    assert world.history().state is State.REPORT_DRAFTED
+    assert world.return_draft("numbers").entry.kind is Kind.REPORT_RETURNED
+
+
+def test_the_refusal_of_an_approval_says_that_it_is_one(world: World) -> None:
+    with pytest.raises(RefusedError):
+        world.approve(who=signer("rhian.morgan", Role.HMI))
+    refusal = world.history().last.entry
+    assert refusal.facts["act"] == "approve report"
+    assert words_of(refusal).startswith("approval refused: ")
+
+
+def test_every_decision_leaves_something_when_it_is_refused() -> None:
+    for act in ACTS:
+        for state in act.states if act.refusal else ():
+            assert act.refusal in Position(state).legal
+            assert Position(state).after(act.refusal).state is state
+
+
+def test_a_return_when_nothing_awaits_a_decision_is_recorded_as_refused(world: World) -> None:
+    world.approve()
+    with pytest.raises(IllegalMoveError):
+        world.return_draft("numbers", who=signer("wendy.williams", Role.HMI))
+    refusal = world.history().last.entry
+    assert (refusal.kind, refusal.facts["act"]) == (Kind.ACT_REFUSED, "return report")
+    assert world.history().state is State.REPORT_APPROVED
+
+
+def test_the_same_return_again_changes_nothing(world: World) -> None:
+    digest = world.draft()
+    first = return_draft(world.office, INSPECTION, digest, HMI, "numbers")
+    assert return_draft(world.office, INSPECTION, digest, HMI, "numbers") == first
+    assert world.history().last == first
+
+
+def test_who_saw_another_head_decides_on_nothing(world: World) -> None:
+    seen = world.history().head
+    with pytest.raises(RefusedError):
+        world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
+    with pytest.raises(StaleError, match="the ledger has moved since you looked"):
+        approve(world.office, INSPECTION, world.draft(), HMI, seen=seen)
+    assert world.history().last.entry.facts["rule"] == "StaleError"
+    assert approve(world.office, INSPECTION, world.draft(), HMI, seen=world.history().head[:12])
+
+
+def test_a_moderator_is_no_approver_and_no_author(world: World) -> None:
+    moderator = signer("mo.adams", Role.MODERATOR)
+    recorded = moderate(world.office, INSPECTION, world.draft(), moderator)
+    assert moderate(world.office, INSPECTION, world.draft(), moderator) == recorded
+    assert moderate(world.office, INSPECTION, world.draft(), signer("ana.price", Role.MODERATOR))
+    with pytest.raises(SeparationError):
+        world.approve(who=signer("mo.adams", Role.HMI))
+    with pytest.raises(SeparationError):
+        moderate(world.office, INSPECTION, world.draft(), signer("rhian.morgan", Role.MODERATOR))
+    assert world.approve().entry.kind is Kind.REPORT_APPROVED

@@ -1,0 +1,135 @@
+"""Every role, every act, with and without a part in the inspection, of its own force and another: as the page says.
+
+What is expected is read from docs/stages.md, not from the table in code that the desk asks.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from desk.acts.permission import check_permission
+from domain.lifecycle.history import History
+from schemas.errors import IllegalMoveError, RefusedError, SeparationError
+from schemas.lifecycle.acts import ACTS, Part
+from schemas.lifecycle.moves import START, Kind, Position, State
+from schemas.people.roles import Role
+from tests.support.people import SERVICE, signer
+from tests.unit.domain.lifecycle.test_history import AT
+
+if TYPE_CHECKING:
+    from schemas.lifecycle.acts import Act
+
+INSPECTION: Final = "kent-2025"
+PERSON: Final = "sam.smith"
+ROW: Final = re.compile(
+    r"^\| `(?P<act>[a-z ]+)` \| [^|]* \| (?P<roles>[^|]*) \| (?P<barred>[^|]*) \| (?P<states>[^|]*) \|"
+)
+PAGE: Final = {
+    row["act"]: row
+    for line in (Path(__file__).parents[4] / "docs/stages.md").read_text().splitlines()
+    if (row := ROW.match(line))
+}
+GIVES: Final = {
+    Part.AUTHOR: Kind.FIELDWORK_SUBMITTED,
+    Part.MODERATOR: Kind.MODERATED,
+    Part.APPROVER: Kind.REPORT_APPROVED,
+}
+
+
+def names(cell: str) -> set[str]:
+    return {name.strip() for name in cell.split(",") if name.strip()}
+
+
+def path_to(state: State, through: Kind | None) -> tuple[Kind, ...] | None:
+    """Find the shortest way to a state on which some kind was recorded; None where there is no such way."""
+    waiting: list[tuple[Position, tuple[Kind, ...]]] = [(START, ())]
+    seen = set()
+    while waiting:
+        here, path = waiting.pop(0)
+        if here.state is state and (through is None or through in path):
+            return path
+        for kind in sorted(here.legal - {Kind.ACT_REFUSED}):
+            there = here.after(kind)
+            key = (there, through in (*path, kind))
+            if key not in seen:
+                seen.add(key)
+                waiting.append((there, (*path, kind)))
+    return None
+
+
+def history_at(state: State, part: Part | None) -> History:
+    """Write a ledger that stands in a state, in which one person has had a part."""
+    history = History(INSPECTION)
+    given = GIVES[part] if part else None
+    for place, kind in enumerate(path_to(state, given) or ()):
+        who = signer(PERSON, Role.INSPECTOR) if kind is given else SERVICE
+        entry = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=who)
+        history = history.followed_by(entry.to_bytes())
+    return history
+
+
+CASES: Final = [
+    (act, part, state)
+    for act in ACTS
+    for part in (None, *Part)
+    for state in sorted(act.states)
+    if path_to(state, GIVES[part] if part else None) is not None
+]
+
+
+def test_every_act_is_tried_with_every_part_that_somebody_can_have_had_by_then() -> None:
+    tried = {(act.name, part) for act, part, _ in CASES}
+    impossible = {("open", part) for part in Part} | {
+        (name, Part.APPROVER) for name in ("submit fieldwork", "approve report", "return report")
+    }
+    assert {(act.name, part) for act in ACTS for part in (None, *Part)} - tried == impossible
+
+
+@pytest.mark.parametrize(("act", "part", "state"), CASES, ids=lambda one: getattr(one, "name", str(one)))
+def test_an_act_is_allowed_and_refused_exactly_as_the_page_says(act: Act, part: Part | None, state: State) -> None:
+    row = PAGE[act.name]
+    assert state.value in names(row["states"])
+    history = history_at(state, part)
+    for role, force in itertools.product(Role, ("kent", "essex", None)):
+        allowed = (
+            role.value in names(row["roles"])
+            and (part is None or part.value not in names(row["barred"]))
+            and (role is not Role.FORCE_LIAISON or force == "kent")
+        )
+        who = signer(PERSON, role, force)
+        if allowed:
+            check_permission(history, act, who, None)
+        else:
+            with pytest.raises(RefusedError):
+                check_permission(history, act, who, None)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_an_act_is_legal_in_exactly_the_states_of_the_page(act: Act) -> None:
+    row = PAGE[act.name]
+    role = next(one for one in Role if one.value in names(row["roles"]))
+    who = signer(PERSON, role, "kent")
+    for state in State:
+        history = history_at(state, None)
+        if state.value in names(row["states"]):
+            check_permission(history, act, who, None)
+            assert act.records in history.position.legal
+        else:
+            with pytest.raises(IllegalMoveError):
+                check_permission(history, act, who, None)
+
+
+def test_a_part_is_refused_by_the_class_that_names_it() -> None:
+    act = next(one for one in ACTS if one.name == "approve report")
+    with pytest.raises(SeparationError):
+        check_permission(history_at(State.REPORT_DRAFTED, Part.AUTHOR), act, signer(PERSON, Role.HMI), None)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.OPERATIONS, Role.MANAGEMENT, Role.SERVICE], ids=str)
+def test_some_roles_act_in_no_inspection(role: Role) -> None:
+    assert [act.name for act in ACTS if role in act.roles] == []

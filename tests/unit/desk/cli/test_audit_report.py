@@ -1,0 +1,122 @@
+"""`ncpi audit report` over buckets in memory: each form, to a file and to the screen, and what its exit status says."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+import audit.proofs
+import storage.record.stores
+import storage.s3.read_only
+from audit.verification import LAYERS
+from deployments.program import program
+from domain.sealing.note import verifier_key_of
+from schemas.lifecycle.entry import digest_of
+from schemas.sealing.seal import Seal
+from storage import keys
+from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
+from tests.support.world import INSPECTION, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+
+def serve(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    """Have the desk read the buckets of a world."""
+    buckets = {
+        "ncpi-ledger": world.ledger_objects,
+        "ncpi-private": world.private_objects,
+        "ncpi-public": world.public_objects,
+    }
+    monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
+    monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", "secret")
+    monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", str(verifier_key_of(ORIGIN, SEAL_KEY)))
+    for module in (audit.proofs, storage.record.stores):
+        monkeypatch.setattr(module, "S3Objects", lambda _, bucket: buckets[bucket])
+    monkeypatch.setattr(storage.s3.read_only, "S3Reader", lambda _settings, _duty, bucket: buckets[bucket])
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = south_wales()
+    serve(monkeypatch, world)
+    return world
+
+
+def run(*arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(program, ["audit", "report", *arguments], env={"COLUMNS": "4000"})
+    assert result.exit_code == status, result.output
+    return result
+
+
+def test_a_page_is_written_to_a_file_whose_digest_is_told(world: World, tmp_path: Path) -> None:
+    told = run(INSPECTION, "-o", str(tmp_path / "report.html"))
+    page = (tmp_path / "report.html").read_bytes()
+    assert page.startswith(b"<!DOCTYPE html>")
+    assert b"Verified: everything that was checked is what was written" in page
+    assert f"{len(page):,} bytes, SHA-256 " in told.stderr
+    assert told.stdout == ""
+
+
+def test_data_goes_to_the_screen(world: World) -> None:
+    made = json.loads(run(INSPECTION, "--json").stdout)
+    assert made["inspection"] == INSPECTION
+    assert made["seals"]["unsealed"] == 4
+    assert made["check"]["findings_in_all"] == 0
+    assert json.loads(run(INSPECTION, "--format", "json").stdout)["head"] == made["head"]
+
+
+def test_a_table_goes_to_the_screen(world: World) -> None:
+    assert run(INSPECTION, "--format", "csv").stdout.startswith("section,entry,at_utc,person,role,assurance,")
+
+
+def test_a_workbook_is_written_to_a_file_only(world: World, tmp_path: Path) -> None:
+    assert "-o FILE" in run(INSPECTION, "--format", "xlsx", status=2).output
+    run("--format", "xlsx", "-o", str(tmp_path / "all.xlsx"))
+    book = openpyxl.load_workbook(io.BytesIO((tmp_path / "all.xlsx").read_bytes()))
+    assert book["board"]["A2"].value == INSPECTION
+
+
+def test_what_is_known_from_elsewhere_is_held_against_the_record(world: World, tmp_path: Path) -> None:
+    note = tmp_path / "seal-0.txt"
+    note.write_text(Seal.from_bytes(world.ledger_objects.read(keys.seal(0))).note)
+    register = digest_of(world.ledger_objects.read(keys.register_record(0)))
+    known = json.loads(run(INSPECTION, "--json", "--register", register, "--note", str(note)).stdout)
+    assert [layer["lacked"] for layer in known["check"]["layers"]] == [None] * len(LAYERS)
+    unknown = json.loads(run(INSPECTION, "--json").stdout)
+    assert {layer["layer"] for layer in unknown["check"]["layers"] if layer["lacked"]} == {"register", "held"}
+    other = json.loads(run(INSPECTION, "--json", "--register", "0" * 64, status=1).stdout)
+    assert {finding["layer"] for finding in other["check"]["findings"]} == {"register"}
+
+
+def test_verification_can_be_left_out_and_the_report_says_so(world: World) -> None:
+    assert "Not verified for this report" in run(INSPECTION, "--without-verification").stdout
+    assert json.loads(run("--without-verification", "--json").stdout)["check"] is None
+
+
+def test_nobody_opened_it(world: World) -> None:
+    assert "no such inspection" in run("kent-2025", "--without-verification", status=4).output
+
+
+def test_a_record_that_was_altered_is_reported_with_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = troubled()
+    serve(monkeypatch, world)
+    world.ledger_objects.replace(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
+    made = json.loads(run("--json", status=1).stdout)
+    assert [one["inspection"] for one in made["unreadable"]] == ["kent-2015"]
+    assert made["check"]["findings_in_all"] > 0
+    assert "The record is not what was written" in run("kent-2015", status=1).stdout
+    run(INSPECTION)
+
+
+def test_seals_that_were_altered_are_reported_with_status_one(world: World) -> None:
+    world.ledger_objects.replace(keys.seal(0), b"{}", "application/json")
+    assert "The seals could not be read" in run(INSPECTION, "--without-verification", status=1).stdout

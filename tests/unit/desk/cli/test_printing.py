@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import httpx
+import pytest
+import typer
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from desk.cli.printing import console, errors_for_people, print_json
+from schemas.dates import SourcedDate
+from schemas.errors import (
+    AlreadyWrittenError,
+    ArtefactError,
+    ChainBrokenError,
+    IllegalMoveError,
+    InspectionError,
+    NotFoundError,
+    RefusedError,
+    RejectedError,
+    SeparationError,
+    SettingsError,
+    StaleError,
+)
+from schemas.people.roles import Role
+from schemas.problems import Problem, Severity
+
+PROBLEMS = (
+    Problem(file="cases.csv", line=3, column="case_type", rule="case_type-known", message="use one of: [a], [/b]"),
+    Problem(file="return.json", rule="json-syntax", severity=Severity.WARNING, message="not JSON"),
+)
+AWAY = {
+    "no connection": EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
+    "overloaded": ClientError({"Error": {"Code": "SlowDown", "Message": "zqcanary"}}, "PutObject"),
+    "no Prefect": httpx.ConnectError("zqcanary"),
+}
+
+
+def status_of(error: Exception, *, as_json: bool = False) -> int:
+    with pytest.raises(typer.Exit) as left, errors_for_people(as_json=as_json):
+        raise error
+    return left.value.exit_code
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (InspectionError, 1),
+        (ChainBrokenError, 1),
+        (AlreadyWrittenError, 1),
+        (ArtefactError, 1),
+        (SettingsError, 2),
+        (RefusedError, 3),
+        (IllegalMoveError, 3),
+        (SeparationError, 3),
+        (StaleError, 3),
+        (NotFoundError, 4),
+    ],
+)
+def test_each_error_has_its_exit_status_and_speaks_on_the_error_output(
+    capsys: pytest.CaptureFixture[str], error: type[InspectionError], status: int
+) -> None:
+    assert status_of(error("kent-2025: wanted [one] thing, found [/another]")) == status
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "kent-2025: wanted [one] thing, found [/another]\n"
+
+
+def test_a_rejected_return_lists_every_problem_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(RejectedError("kent-2025: fieldwork-return rejected", PROBLEMS)) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "kent-2025: fieldwork-return rejected: 2 problems to mend",
+        "  [critical] cases.csv line 3, case_type: use one of: [a], [/b] (rule case_type-known)",
+        "  [warning] return.json: not JSON (rule json-syntax)",
+        "Mend these and submit the whole return again; nothing was kept of this one.",
+    ]
+
+
+def test_machines_get_the_same_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(RejectedError("kent-2025", PROBLEMS), as_json=True) == 2
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert json.loads(said.out) == {
+        "error": "RejectedError",
+        "message": "kent-2025: 2 problems to mend",
+        "problems": [problem.model_dump(mode="json") for problem in PROBLEMS],
+    }
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["people", "machines"])
+@pytest.mark.parametrize("name", AWAY)
+def test_a_server_that_is_away_is_no_traceback_and_may_be_tried_again(
+    capsys: pytest.CaptureFixture[str], name: str, as_json: bool
+) -> None:
+    assert status_of(AWAY[name], as_json=as_json) == 5
+    said = capsys.readouterr()
+    text = json.loads(said.out)["message"] if as_json else said.err
+    assert "do it again, which is safe" in text
+    assert type(AWAY[name]).__name__ in text
+    assert "zqcanary" not in said.out + said.err
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyError, ZeroDivisionError])
+def test_a_fault_of_the_system_keeps_its_traceback(error: type[Exception]) -> None:
+    with pytest.raises(error), errors_for_people(as_json=False):
+        raise error
+
+
+def test_nothing_wrong_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with errors_for_people(as_json=True):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_json_of_records_inside_anything(capsys: pytest.CaptureFixture[str]) -> None:
+    date = SourcedDate(date="2015-07", source="a letter, é")
+    print_json({"one": date, "many": (date, [date]), 7: Role.HMI, "at": dt.date(2015, 7, 1), "none": None})
+    said = capsys.readouterr().out
+    plain = {"date": "2015-07", "source": "a letter, é"}
+    assert json.loads(said) == {
+        "one": plain,
+        "many": [plain, [plain]],
+        "7": "hmi",
+        "at": "2015-07-01",
+        "none": None,
+    }
+    assert "é" in said
+
+
+def test_the_console_breaks_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    console().print("x" * 900, markup=False)
+    assert capsys.readouterr().out == "x" * 900 + "\n"

@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from joserfc.jwk import RSAKey
+
+from domain.people.id_token import nonce_of
+from domain.people.register import Register
+from domain.signing import KeySigner, public_key_of, signed
+from schemas.lifecycle.entry import Actor, Entry, EntryContent
+from schemas.lifecycle.moves import Kind
+from schemas.people.register import Invited, ProviderRegistered, Revoked, RolesChanged, Rotated, ServiceRegistered
+from schemas.people.roles import Role
+from tests.support.people import (
+    FIRST_ADMIN,
+    FOUNDED_AT,
+    PEOPLE,
+    SERVICE,
+    Book,
+    book_of_everybody,
+    everybody,
+    key_for,
+    signer,
+)
+from tests.support.tokens import CLIENT, ISSUER, claims, key_set, provider_key, token
+
+if TYPE_CHECKING:
+    from domain.signing import Signer
+
+AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+HMI = signer("dru.sharpling", Role.HMI)
+SESSION = key_for("a session of new.person")
+
+
+def entry(who: Signer, *, at: dt.datetime = AT, inspection: str = "south-wales-2015", **changes: object) -> Entry:
+    said: dict[str, Any] = {
+        "inspection": inspection,
+        "seq": 4,
+        "id": "report.approved/00000003",
+        "kind": Kind.REPORT_APPROVED,
+        "at": at,
+        "actor": who.actor,
+        "document": None,
+        "facts": {"decision": "approved", "draft": "0" * 64},
+        "because": None,
+        "prev": "1" * 64,
+    }
+    return signed(EntryContent(**{**said, **changes}), who)
+
+
+@pytest.mark.parametrize(("person", "roles"), [one for one in PEOPLE.items() if Role.ADMIN not in one[1]])
+def test_what_people_sign_in_their_roles_is_good(person: str, roles: tuple[Role, ...]) -> None:
+    for role in roles:
+        assert everybody().fault_of(entry(signer(person, role))) is None
+    assert everybody().fault_of(entry(SERVICE)) is None
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(Entry.model_fields.keys() - {"signature", "version"})), st.data())
+def test_a_signature_covers_every_field(name: str, data: st.DataObject) -> None:
+    good = entry(HMI)
+    others = {
+        "inspection": "south-wales-2016",
+        "seq": 5,
+        "id": "report.approved/00000009",
+        "kind": Kind.REPORT_RETURNED,
+        "at": AT + dt.timedelta(microseconds=data.draw(st.integers(1, 10**9))),
+        "actor": Actor(person="wendy.williams", role=Role.HMI, assurance="person-key"),
+        "document": None,
+        "facts": {"decision": "approved", "draft": data.draw(st.text("0123456789abcdef", min_size=64, max_size=64))},
+        "because": "2" * 64,
+        "prev": "3" * 64,
+    }
+    altered = good.model_copy(update={name: others[name]})
+    if altered != good:
+        assert everybody().fault_of(altered) is not None
+
+
+def test_a_signature_of_another_entry_or_prefix_is_none() -> None:
+    good = entry(HMI)
+    transplanted = entry(HMI, prev="4" * 64).model_copy(update={"signature": good.signature})
+    assert "these very bytes" in (everybody().fault_of(transplanted) or "")
+    bare = HMI.sign(good.statement.removeprefix(b"ncpi-entry-v2\n"))
+    assert "these very bytes" in (everybody().fault_of(good.model_copy(update={"signature": bare})) or "")
+
+
+FORGED = [
+    (signer("dru.sharpling", Role.HMI, key=key_for("mallory")), "key that the person had"),
+    (signer("dru.sharpling", Role.HMI, key=key_for("wendy.williams")), "key that the person had"),
+    (signer("rhian.morgan", Role.HMI), "a role that the person held"),
+    (signer(FIRST_ADMIN, Role.ADMIN), "and that acts"),
+    (signer(FIRST_ADMIN, Role.HMI), "a role that the person held"),
+    (signer("nobody.known", Role.HMI), "a member of that time"),
+    (KeySigner(Actor(person="ncpi", role=Role.SERVICE, assurance="service"), key_for("mallory")), "key of the stages"),
+    (KeySigner(Actor(person="ncpi", role=Role.HMI, assurance="service"), key_for("ncpi")), "stages alone"),
+    (KeySigner(Actor(person="ncpi", role=Role.SERVICE, assurance="person-key"), key_for("ncpi")), "stages alone"),
+    (KeySigner(Actor(person="dru.sharpling", role=Role.HMI, assurance="service"), key_for("ncpi")), "stages alone"),
+    (
+        KeySigner(Actor(person="dru.sharpling", role=Role.SERVICE, assurance="person-key"), key_for("dru.sharpling")),
+        "stages alone",
+    ),
+    (
+        KeySigner(
+            Actor(person="dru.sharpling", role=Role.HMI, assurance="identity-provider"), key_for("dru.sharpling")
+        ),
+        "logs in at a registered provider",
+    ),
+    (KeySigner(HMI.actor, HMI.key, certificate="a.b.c"), "key that the person had"),
+    (KeySigner(SERVICE.actor, SERVICE.key, certificate="a.b.c"), "key of the stages"),
+]
+
+
+@pytest.mark.parametrize(("who", "words"), FORGED)
+def test_whoever_signs_as_another_is_found(who: KeySigner, words: str) -> None:
+    assert words in (everybody().fault_of(entry(who)) or "")
+
+
+def test_a_liaison_speaks_for_one_force() -> None:
+    liaison = signer("gwyn.rees", Role.FORCE_LIAISON)
+    assert everybody().fault_of(entry(liaison, inspection="south-wales-2016")) is None
+    assert "another's" in (everybody().fault_of(entry(liaison, inspection="kent-2015")) or "")
+    assert "another's" in (everybody().fault_of(entry(liaison, inspection="nowhere-2015")) or "")
+
+
+def test_keys_and_roles_are_those_of_the_instant() -> None:
+    book = book_of_everybody()
+    rotation = book.at
+    second = key_for("second key")
+    book.add(Rotated(key=public_key_of(second), box="0" * 64), "dru.sharpling", None, ("dru.sharpling", "second key"))
+    change = book.at
+    book.add(RolesChanged(roles=(Role.INSPECTOR,), force=None), FIRST_ADMIN, "dru.sharpling")
+    revocation = book.at
+    book.add(Revoked(reason="left"), FIRST_ADMIN, "dru.sharpling")
+    before, old, new = dt.timedelta(microseconds=-1), HMI, signer("dru.sharpling", Role.HMI, key=second)
+    late = signer("dru.sharpling", Role.INSPECTOR, key=second)
+    fault = book.register.fault_of
+    assert fault(entry(old, at=rotation + before)) is None
+    assert "had then" in (fault(entry(old, at=rotation)) or "")
+    assert "had then" in (fault(entry(new, at=rotation + before)) or "")
+    assert fault(entry(new, at=rotation)) is None
+    assert "a role that" in (fault(entry(new, at=change)) or "")
+    assert fault(entry(late, at=change)) is None
+    assert "revoked" in (fault(entry(late, at=revocation)) or "")
+    assert "member of that time" in (fault(entry(old, at=FOUNDED_AT)) or "")
+    ended = book.register.ended_by
+    places = {one.body.kind: one.seq for one in book.register.records}
+    assert ended(entry(old, at=rotation + before)) == places["rotated"]
+    assert ended(entry(new, at=rotation)) == ended(entry(late, at=change)) == places["revoked"]
+    assert ended(entry(signer("wendy.williams", Role.HMI))) is None
+
+
+def test_the_stages_sign_with_the_key_of_the_time() -> None:
+    book = book_of_everybody()
+    change = book.at
+    book.add(ServiceRegistered(service_key=public_key_of(key_for("ncpi 2"))), FIRST_ADMIN)
+    later = KeySigner(SERVICE.actor, key_for("ncpi 2"))
+    assert book.register.fault_of(entry(SERVICE, at=change - dt.timedelta(seconds=1))) is None
+    assert "stages of that time" in (book.register.fault_of(entry(SERVICE, at=change)) or "")
+    assert book.register.fault_of(entry(later, at=change)) is None
+    assert book.register.ended_by(entry(SERVICE, at=change - dt.timedelta(seconds=1))) == len(book.stored) - 1
+    assert book.register.ended_by(entry(later, at=change)) is None
+
+
+def test_nobody_s_entry_is_good_before_the_register_is_founded() -> None:
+    assert "founded register" in (Register().fault_of(entry(HMI)) or "")
+
+
+def provider_book() -> Book:
+    book = book_of_everybody()
+    book.believe(ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set()))
+    until = book.at + dt.timedelta(days=1)
+    invited = Invited(roles=(Role.MODERATOR,), force=None, until=until, code_key=None, issuer=ISSUER, login="sub-1")
+    book.add(invited, FIRST_ADMIN, "new.person")
+    return book
+
+
+BOOK = provider_book()
+PUBLIC = public_key_of(SESSION)
+RETURNED = Kind.REPORT_RETURNED
+
+
+def login_fault(
+    certificate: str | None, *, kind: Kind = RETURNED, at: dt.datetime = AT, person: str = "new.person"
+) -> str:
+    who = KeySigner(Actor(person=person, role=Role.MODERATOR, assurance="identity-provider"), SESSION, certificate)
+    return BOOK.register.fault_of(entry(who, at=at, kind=kind)) or "good"
+
+
+def said(**changes: object) -> dict[str, Any]:
+    return claims(PUBLIC, AT, **changes)
+
+
+def seconds(number: int) -> int:
+    return int(AT.timestamp()) + number
+
+
+def test_a_login_at_the_provider_signs() -> None:
+    assert login_fault(token(said())) == "good"
+    assert login_fault(token(said(aud=[CLIENT]))) == "good"
+    assert login_fault(token(said(auth_time=seconds(-300)))) == "good"
+    assert login_fault(token(said(auth_time=None)), kind=Kind.MODERATED) == "good"
+
+
+def by_hand(header: dict[str, str], secret: bytes | None) -> str:
+    def part(value: bytes) -> str:
+        return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+    text = f"{part(json.dumps(header).encode())}.{part(json.dumps(said()).encode())}"
+    return f"{text}.{part(hmac.digest(secret, text.encode(), 'sha256')) if secret else 'AA'}"
+
+
+PEM = provider_key().as_pem(private=False)
+FOREIGN = RSAKey.generate_key(2048, {"kid": "the-key", "use": "sig"})
+REFUSED_TOKENS = {
+    "another client": (token(said(aud="another")), "aud"),
+    "another client too": (token(said(aud=[CLIENT, "another"])), "aud"),
+    "no audience": (token(said(aud=None)), "aud"),
+    "another issuer": (token(said(iss="https://evil.example.org")), "the iss"),
+    "another login": (token(said(sub="sub-2")), "the sub"),
+    "another session": (token(said(nonce=nonce_of("0" * 64))), "the nonce"),
+    "no nonce": (token(said(nonce=None)), "the nonce"),
+    "expired": (token(said(exp=seconds(-1))), "no longer"),
+    "no expiry": (token(said(exp=None)), "none of these"),
+    "expiry in words": (token(said(exp="tomorrow")), "none of these"),
+    "not yet": (token(said(iat=seconds(1))), "did not yet"),
+    "foreign key, same kid": (token(said(), key=FOREIGN), "it did not"),
+    "another kid": (token(said(), kid="another"), "registered key"),
+    "hs256 with the public key": (by_hand({"alg": "HS256", "kid": "the-key"}, PEM), "another algorithm"),
+    "no signature": (by_hand({"alg": "none", "kid": "the-key"}, None), "another algorithm"),
+    "rs512": (token(said(), alg="RS512"), "another algorithm"),
+    "no token": ("a.b.c", "it did not"),
+    "stale": (token(said(auth_time=seconds(-301))), "auth_time"),
+    "no auth_time": (token(said(auth_time=None)), "auth_time"),
+    "auth_time is endless": (token(said(auth_time=float("inf"))), "auth_time"),
+    "auth_time is true": (token(said(auth_time=True)), "auth_time"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
+@pytest.mark.parametrize("name", REFUSED_TOKENS)
+def test_tokens_that_bind_nothing(name: str) -> None:
+    certificate, words = REFUSED_TOKENS[name]
+    assert words in login_fault(certificate)
+
+
+def test_a_token_of_somebody_else_a_missing_one_and_a_later_act() -> None:
+    assert "a member of that time" in login_fault(token(said()), person="another.person")
+    assert "logs in" in login_fault(token(said()), person="ruth.davies")
+    assert "with an ID token" in login_fault(None)
+    assert "no longer" in login_fault(token(said()), at=AT + dt.timedelta(seconds=3_601), kind=Kind.MODERATED)
+    assert login_fault(token(said()), at=AT + dt.timedelta(seconds=3_600), kind=Kind.MODERATED) == "good"
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.REPORT_APPROVED, Kind.REVIEW_RETURNED, Kind.CORRECTION_APPROVED, Kind.WITHDRAWAL_ORDERED]
+)
+def test_decisions_take_a_fresh_login(kind: Kind) -> None:
+    stale = token(said(auth_time=seconds(-301)))
+    assert "auth_time" in login_fault(stale, kind=kind)
+    assert login_fault(stale, kind=Kind.MODERATED) == "good"
+
+
+def test_a_provider_s_keys_are_those_of_the_time() -> None:
+    book = provider_book()
+    book.believe(ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set("EC")))
+    change = book.register.records[-1].at
+    actor = Actor(person="new.person", role=Role.MODERATOR, assurance="identity-provider")
+
+    def fault(certificate: str, at: dt.datetime) -> str | None:
+        return book.register.fault_of(entry(KeySigner(actor, SESSION, certificate), at=at))
+
+    earlier = change - dt.timedelta(seconds=10)
+    assert fault(token(claims(PUBLIC, earlier)), earlier) is None
+    assert "registered key" in (fault(token(claims(PUBLIC, change)), change) or "")
+    assert fault(token(claims(PUBLIC, change), key=provider_key("EC"), alg="ES256"), change) is None
+    revocation = book.at
+    book.add(Revoked(reason="left"), FIRST_ADMIN, "new.person")
+    by_ec = token(claims(PUBLIC, revocation), key=provider_key("EC"), alg="ES256")
+    assert "revoked" in (fault(by_ec, revocation) or "")
+    late = entry(KeySigner(actor, SESSION, by_ec), at=change)
+    assert book.register.ended_by(late) == len(book.stored) - 1

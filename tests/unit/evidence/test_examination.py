@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.documents.drafts import draft_initial_report
+from evidence.examination import Examination, Request, examine
+from schemas.documents.inspection import InitialReport, Outcome
+from schemas.documents.tables import CASE_AUDIT, PROGRESS
+from schemas.problems import Severity
+from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return
+
+INSPECTION = "south-wales-2015"
+CANARY = "zqcanary"
+CASES = as_csv(case_rows())
+PROGRESS_TABLE = as_csv(progress_rows(), PROGRESS.column_names)
+
+
+def fieldwork(table: bytes = CASES, document: bytes | None = None, **changes: Any) -> Request:
+    return Request(
+        inspection=INSPECTION,
+        kind="fieldwork-return",
+        pack="a" * 64,
+        document=json.dumps(fieldwork_return(**changes)).encode() if document is None else document,
+        table=table,
+    )
+
+
+@functools.cache
+def report() -> InitialReport:
+    evidence = examine(fieldwork()).evidence
+    assert evidence is not None
+    return draft_initial_report(evidence)
+
+
+def review(table: bytes = PROGRESS_TABLE, **changes: Any) -> Request:
+    return Request(
+        inspection=INSPECTION,
+        kind="review-return",
+        pack="b" * 64,
+        document=json.dumps(review_return(**changes)).encode(),
+        table=table,
+        report=report(),
+    )
+
+
+def refused(examination: Examination) -> set[tuple[str, str]]:
+    assert examination.evidence is None
+    assert CANARY not in examination.model_dump_json()
+    return {(problem.file, problem.rule) for problem in examination.problems}
+
+
+def test_a_good_fieldwork_return_gives_evidence_without_a_row_of_it() -> None:
+    rows = case_rows()
+    for row in rows:
+        row["rationale"] = f"{CANARY} what was seen of a child"
+    examination = examine(fieldwork(as_csv(rows)))
+    assert examination.problems == ()
+    evidence = examination.evidence
+    assert evidence is not None
+    assert (evidence.inspection, evidence.pack, evidence.outcomes) == (INSPECTION, "a" * 64, {})
+    assert evidence.case_audit is not None
+    assert evidence.case_audit.cases == 12
+    assert evidence.expectations > 40
+    assert not any(text in examination.model_dump_json() for text in (CANARY, "CA-0", "2014-09-01"))
+
+
+def test_a_good_review_return_gives_outcomes() -> None:
+    examination = examine(review())
+    assert examination.problems == ()
+    assert examination.evidence is not None
+    assert examination.evidence.case_audit is None
+    assert examination.evidence.outcomes == {
+        "REC-2015-01": Outcome.ACHIEVED,
+        "REC-2015-02": Outcome.STILL_A_CONCERN,
+    }
+    assert "long enough an account" not in examination.model_dump_json()
+
+
+def test_an_examination_survives_the_way_out_of_the_child() -> None:
+    for request in (fieldwork(), review(), fieldwork(b"")):
+        examination = examine(request)
+        assert Examination.model_validate_json(examination.model_dump_json()) == examination
+        assert Request.model_validate_json(request.model_dump_json()) == request
+
+
+def test_a_warning_stops_nothing_and_is_kept_with_the_evidence() -> None:
+    examination = examine(fieldwork(as_csv(case_rows(row_3={"rationale": "too short"}))))
+    (warning,) = examination.problems
+    assert (warning.rule, warning.line, warning.severity) == ("rationale-given", 5, Severity.WARNING)
+    assert examination.evidence is not None
+    assert examination.evidence.warnings == examination.problems
+
+
+def test_faults_of_document_fields_and_table_come_together() -> None:
+    wrong = as_csv(case_rows(row_3={"inspector_grade": CANARY}))
+    assert refused(examine(fieldwork(wrong, force="kent"))) == {
+        ("return.json", "force-matches"),
+        ("cases.csv", "inspector_grade-known"),
+        ("cases.csv", "total-inadequate"),
+    }
+    assert refused(examine(fieldwork(b"PK\x03\x04", document=b"{"))) == {
+        ("return.json", "json-syntax"),
+        ("cases.csv", "file-is-zip"),
+    }
+
+
+def test_a_table_that_cannot_be_read_is_not_checked_as_well() -> None:
+    assert refused(examine(fieldwork(CASES + f"{CANARY}\n".encode()))) == {("cases.csv", "row-length")}
+
+
+def test_fieldwork_that_ends_before_it_starts_spoils_no_row() -> None:
+    dates = {**fieldwork_return()["fieldwork"], "end": {"date": "2014-12", "source": "test"}}
+    assert refused(examine(fieldwork(fieldwork=dates))) == {("return.json", "fieldwork-order")}
+
+
+def test_a_return_of_the_other_kind_is_refused() -> None:
+    document = json.dumps(review_return()).encode()
+    assert ("return.json", "field-value") in refused(examine(fieldwork(document=document)))
+    assert ("cases.csv", "no-header") in refused(examine(fieldwork(PROGRESS_TABLE)))
+
+
+def test_a_review_must_answer_every_recommendation_of_the_report_and_no_other() -> None:
+    other = as_csv([progress_rows()[0], progress_rows()[1] | {"recommendation": "REC-2015-09"}], PROGRESS.column_names)
+    assert refused(examine(review(other))) == {("progress.csv", "recommendation-known")}
+    assert refused(examine(review(as_csv(progress_rows()[:1], PROGRESS.column_names)))) == {
+        ("progress.csv", "rows-as-counted"),
+        ("progress.csv", "recommendation-known"),
+    }
+
+
+def test_a_report_of_very_many_recommendations_is_answered_by_a_message_of_bounded_length() -> None:
+    asked = fieldwork_return()["recommendations"][0]
+    many = [asked | {"id": f"REC-2015-{number:02d}"} for number in range(1, 66)]
+    evidence = examine(fieldwork(recommendations=many)).evidence
+    assert evidence is not None
+    asking = review().model_copy(update={"report": draft_initial_report(evidence)})
+    (problem,) = (one for one in examine(asking).problems if one.rule == "recommendation-known")
+    assert "REC-2015-01" in problem.message
+    assert "53 more" in problem.message
+
+
+def test_a_return_names_its_own_table() -> None:
+    case_audit = fieldwork_return()["case_audit"] | {"file": "progress.csv"}
+    assert refused(examine(fieldwork(case_audit=case_audit))) == {("return.json", "field-value")}
+    progress = review_return()["progress"] | {"file": "cases.csv"}
+    assert refused(examine(review(progress=progress))) == {("return.json", "field-value")}
+
+
+def test_a_review_without_its_report_gives_no_evidence() -> None:
+    examination = examine(review().model_copy(update={"report": None}))
+    assert examination.evidence is None
+
+
+def test_a_refused_request_does_not_show_its_bytes() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Request.model_validate_json(json.dumps({"inspection": CANARY, "document": CANARY, CANARY: 1}))
+    assert CANARY not in str(refusal.value).replace(f"\n{CANARY}\n", "")
+
+
+def test_columns_in_another_order_are_the_same_table() -> None:
+    turned = as_csv(case_rows(), tuple(reversed(CASE_AUDIT.column_names)))
+    assert examine(fieldwork(turned)) == examine(fieldwork())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=200), st.binary(max_size=200), st.sampled_from(["fieldwork-return", "review-return"]))
+def test_any_bytes_are_refused_with_a_problem(document: bytes, table: bytes, kind: Any) -> None:
+    request = Request(inspection=INSPECTION, kind=kind, pack="0" * 64, document=document, table=table)
+    files = {file for file, _ in refused(examine(request))}
+    assert {"return.json"} < files

@@ -1,0 +1,97 @@
+"""The PDF: archival, tagged, in British English, with its data attached and nothing missing."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pikepdf
+import pytest
+
+from reports.initial_report import render_initial_report
+from reports.review import render_review
+from schemas.dates import SourcedDate
+from schemas.documents.inspection import Finding, InitialReport, Review
+from tests.support.pages.page_outline import outline_of
+from tests.support.pages.pdf_text import squeezed, text_of
+from tests.support.pages.report_documents import (
+    INITIAL_FINDINGS,
+    RECOMMENDATIONS,
+    REVIEW_FINDINGS,
+    initial_report,
+    review,
+)
+
+CASES: list[Any] = [
+    pytest.param(initial_report(), INITIAL_FINDINGS, id="initial report"),
+    pytest.param(review(), (*INITIAL_FINDINGS, *REVIEW_FINDINGS), id="review"),
+]
+
+
+def _files(document: InitialReport | Review) -> dict[str, bytes]:
+    made = render_review(document) if isinstance(document, Review) else render_initial_report(document)
+    return {item.name: item.data for item in made}
+
+
+@pytest.mark.parametrize(("document", "findings"), CASES)
+def test_pdf_declares_what_it_is(document: InitialReport | Review, findings: tuple[Finding, ...]) -> None:
+    files = _files(document)
+    assert findings
+    with pikepdf.open(io.BytesIO(files["report.pdf"])) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert str(pdf.docinfo["/Title"]) == document.title
+        assert "/Outlines" in pdf.Root
+        metadata = pdf.open_metadata()
+        assert metadata["pdfuaid:part"] == "1"
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+        assert pdf.attachments["report.json"].get_file().read_bytes() == files["report.json"]
+        roles = _roles(pdf.Root.StructTreeRoot)
+        for font in _fonts(pdf):
+            assert "/FontFile2" in font or "/FontFile3" in font
+    tables = len(outline_of(files["report.html"]).named("table"))
+    assert roles.count("/Table") == tables
+    assert roles.count("/TH") > tables
+    assert {"/H1", "/H2", "/L", "/Caption", "/TOC", "/Link"} <= set(roles)
+
+
+@pytest.mark.parametrize(("document", "findings"), CASES)
+def test_pdf_holds_what_the_page_holds(document: InitialReport | Review, findings: tuple[Finding, ...]) -> None:
+    files = _files(document)
+    text = text_of(files["report.pdf"])
+    texts = [(item.id, item.text) for item in findings]
+    texts += [(item.id, item.text) for item in RECOMMENDATIONS]
+    for identifier, words in texts:
+        assert squeezed(words) in text
+        assert identifier in text
+    titles = [line.strip() for line in outline_of(files["report.html"]).words.splitlines()]
+    for title in ("Summary", "Sources", "Effective practice", "Synthetic data", "Contents"):
+        assert title in titles
+        assert squeezed(title) in text
+
+
+def test_file_date_is_the_document_s() -> None:
+    exact = SourcedDate(date="2016-06-30", source="made for a test")
+    for published, wanted in ((exact, "D:20160630"), (None, "D:20150301")):
+        files = _files(initial_report().model_copy(update={"published": published}))
+        with pikepdf.open(io.BytesIO(files["report.pdf"])) as pdf:
+            assert str(pdf.docinfo["/CreationDate"]).startswith(wanted)
+            assert str(pdf.docinfo["/ModDate"]).startswith(wanted)
+
+
+def _roles(node: Any) -> list[str]:
+    if isinstance(node, pikepdf.Array):
+        return [role for child in node for role in _roles(child)]
+    if not isinstance(node, pikepdf.Dictionary):
+        return []
+    own = [str(node["/S"])] if "/S" in node else []
+    return own + (_roles(node["/K"]) if "/K" in node else [])
+
+
+def _fonts(pdf: pikepdf.Pdf) -> list[Any]:
+    return [
+        font["/DescendantFonts"][0]["/FontDescriptor"]
+        for page in pdf.pages
+        for font in page.obj["/Resources"]["/Font"].values()
+    ]

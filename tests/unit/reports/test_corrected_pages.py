@@ -1,0 +1,176 @@
+"""Corrected versions and notices of withdrawal as pages, PDF and data; and how the index lists them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from itertools import pairwise
+
+import pytest
+
+from domain.documents.corrections import correct
+from reports.correction import render_correction
+from reports.index import render_index
+from reports.layout.plain import drawable
+from reports.withdrawal import render_withdrawal
+from schemas.dates import SourcedDate
+from schemas.documents.correction import Corrected, CorrectedPublication, Errata, Erratum
+from schemas.documents.inspection import PublishedFile
+from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
+from tests.support.pages.page_outline import outline_of
+from tests.support.pages.pdf_text import squeezed, text_of
+from tests.support.pages.report_documents import INSPECTION, initial_report, publication, review
+from tests.unit.reports.test_hostile_text import HOSTILE
+
+DAY = dt.date(2026, 11, 25)
+ORDERED = dt.datetime(2026, 11, 26, 23, 30, tzinfo=dt.UTC)
+WRONG = Erratum(place="finding I6, page 2", was="poorly", now="ill", why="a word of the draft was kept")
+AGAIN = Erratum(place="finding I3, page 2", was="fast and thorough", now="fast", why="thorough was not examined")
+
+
+def corrected(*each: Erratum, twice: bool = False) -> Corrected:
+    errata = Errata(kind="errata", inspection=INSPECTION, of="initial-report", errata=each or (WRONG,))
+    made = correct(initial_report(), errata, DAY)
+    if twice:
+        made = correct(made, errata.model_copy(update={"errata": (AGAIN,)}), DAY + dt.timedelta(days=30))
+    return made
+
+
+def second(number: int = 2, published: str = "2026-11-25") -> CorrectedPublication:
+    first = publication()
+    files = tuple(
+        PublishedFile.model_validate(file.model_dump() | {"key": f"{INSPECTION}/initial-report/v{number}/{file.name}"})
+        for file in first.files
+    )
+    changed = {"files": files, "published": SourcedDate(date=published, source="this system"), "draft": "7a" * 32}
+    return CorrectedPublication(number=number, errata=number, publication=first.model_copy(update=changed))
+
+
+def withdrawal(
+    inspection: str = INSPECTION, *, reason: str = "The figures of another force were printed"
+) -> Withdrawal:
+    made, files = publication(), second().publication.files
+    return Withdrawal(
+        inspection=inspection,
+        reason=reason,
+        ordered_at=ORDERED,
+        day=dt.date(2026, 11, 26),
+        order="0a" * 32,
+        withdrawn=(
+            WithdrawnPublication(
+                of="initial-report", number=1, title=made.title, published=made.published, files=made.files
+            ),
+            WithdrawnPublication(
+                of="initial-report",
+                number=2,
+                title=made.title,
+                published=made.published,
+                files=files,
+            ),
+        ),
+    )
+
+
+def test_every_rendering_shows_the_errata_with_their_date() -> None:
+    files = {item.name: item for item in render_correction(corrected(twice=True))}
+    assert list(files) == ["report.html", "report.pdf", "report.json", "press-notice.html"]
+    said = (
+        "Corrected on 25 November 2026",
+        "Corrected on 25 December 2026",
+        "Version 3 of this document puts right 1 error in version 2.",
+        "finding I6, page 2: “poorly” should read “ill”. Reason: a word of the draft was kept",
+        "version 3, corrected on 25 December 2026",
+    )
+    for text in said:
+        for name in ("report.html", "press-notice.html"):
+            assert text in outline_of(files[name].data).words
+        assert squeezed(text) in text_of(files["report.pdf"].data)
+    data = json.loads(files["report.json"].data)
+    assert [one["corrected"] for one in data["corrections"]] == ["2026-11-25", "2026-12-25"]
+    assert data["document"]["findings"][5]["text"] == "The scale of child sexual exploitation is ill understood."
+
+
+def test_the_errata_stand_on_top_the_newest_first() -> None:
+    words = outline_of(render_correction(corrected(twice=True))[0].data).words
+    places = [words.index(text) for text in ("25 December 2026", "thorough was not", "poorly” should", "Contents")]
+    # The kicker above the title names the newest day too.
+    assert places == sorted(places)
+
+
+def test_earlier_versions_are_linked_where_they_are() -> None:
+    page, _, _, notice = render_correction(corrected(twice=True))
+    hrefs = [link["href"] for link in outline_of(page.data).named("a")]
+    assert {"../report.html", "../v2/report.html"} <= set(hrefs)
+    hrefs = [link["href"] for link in outline_of(notice.data).named("a")]
+    assert {"../press-notice.html", "../v2/press-notice.html", "report.html"} <= set(hrefs)
+
+
+def test_a_corrected_review_is_rendered_as_a_review() -> None:
+    errata = Errata(
+        kind="errata",
+        inspection=INSPECTION,
+        of="review",
+        errata=(Erratum(place="finding R5", was="in some cases", now="in a few cases", why="few were"),),
+    )
+    page = outline_of(render_correction(correct(review(), errata, DAY))[0].data).words
+    assert "post-inspection review (version 2, corrected on 25 November 2026)" in page
+    assert "Specialist support comes late in a few cases." in page
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_errata_are_only_text(text: str) -> None:
+    text = text[:1_900]
+    hostile = WRONG.model_copy(update={"place": text[:120], "now": text, "why": text[:600]})
+    files = {item.name: item for item in render_correction(corrected(hostile))}
+    harmless = {item.name: item for item in render_correction(corrected())}
+    for name in ("report.html", "press-notice.html"):
+        outline = outline_of(files[name].data)
+        assert squeezed(text) in squeezed(outline.words)
+        elements = [element for element, _ in outline.elements if element != "a"]
+        assert elements == [element for element, _ in outline_of(harmless[name].data).elements if element != "a"]
+        assert not [link for link in outline.named("a") if "javascript" in (link["href"] or "")]
+    assert squeezed(drawable(text)) in text_of(files["report.pdf"].data)
+    notice = outline_of(render_withdrawal(withdrawal(reason=text[:600])).data)
+    assert squeezed(text[:600]) in squeezed(notice.words)
+    assert not notice.named("script")
+
+
+def test_the_notice_says_what_was_withdrawn_when_and_why() -> None:
+    page = render_withdrawal(withdrawal())
+    outline = outline_of(page.data)
+    assert page.name == "withdrawal.html"
+    for text in ("26 November 2026", "The figures of another force", "Initial report, version 2", "July 2015"):
+        assert text in outline.words
+    assert "23:30" not in outline.words
+    assert [link["href"] for link in outline.named("a") if "index" in (link["href"] or "")] == ["../index.html"]
+    assert outline.headings[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(outline.headings))
+    assert len(set(outline.ids)) == len(outline.ids)
+
+
+def test_the_index_shows_the_newest_version_and_links_the_old() -> None:
+    page = render_index([second(3, "2027-01-04"), publication(), second()]).data
+    assert page == render_index([publication(), second(), second(3, "2027-01-04")]).data
+    outline = outline_of(page)
+    assert outline.ids.count(f"{INSPECTION}-initial-report") == 1
+    assert "4 January 2027: version 3 puts right 3 errors" in outline.words
+    assert "July 2015" in outline.words
+    hrefs = [link["href"] for link in outline.named("a")]
+    for wanted in ("v3/report.pdf", "v2/report.html", "report.html"):
+        assert f"./{INSPECTION}/initial-report/{wanted}" in hrefs
+    assert f"./{INSPECTION}/initial-report/report.pdf" not in hrefs
+
+
+def test_the_index_lists_what_was_withdrawn_with_its_notice_and_no_file() -> None:
+    outline = outline_of(render_index([publication(), second(), withdrawal(), publication(of="review")]).data)
+    hrefs = [link["href"] or "" for link in outline.named("a")]
+    assert [href for href in hrefs if href.startswith("./")] == [f"./{INSPECTION}/withdrawal.html"] * 2
+    assert "Withdrawn" in outline.words
+    assert "26 November 2026: the notice says why" in outline.words
+
+
+def test_the_withdrawal_of_one_inspection_leaves_the_others() -> None:
+    page = outline_of(
+        render_index([publication(), withdrawal(), publication("norfolk-2014", published="2014-08-29")]).data
+    )
+    assert "./norfolk-2014/initial-report/report.pdf" in [link["href"] for link in page.named("a")]

@@ -1,0 +1,86 @@
+"""The same document gives the same bytes: twice, in another process, zone and hash seed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from audit.pages.render import Form, render_audit
+from audit.report.inspection import Beside, trail_of
+from audit.report.programme import programme_of
+from domain.lifecycle.history import History
+from reports.calendar import render_calendar
+from reports.correction import render_correction
+from reports.index import render_index
+from reports.initial_report import render_initial_report
+from reports.review import render_review
+from reports.withdrawal import render_withdrawal
+from tests.support.pages.report_documents import follow_up_plan, initial_report, publication, review
+from tests.unit.domain.lifecycle.test_history import AT, PUBLISHED_LIFE, stored
+from tests.unit.reports.test_corrected_pages import corrected, withdrawal
+
+ROOT = Path(__file__).parents[3]
+
+
+def digests() -> list[str]:
+    """Render everything this room can and give the digests."""
+    audited = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, Beside())
+    made = (
+        *render_initial_report(initial_report()),
+        *render_review(review()),
+        render_index([publication(), publication("north-wales-2018", published="2018-03-14")]),
+        render_calendar(follow_up_plan()),
+        *(render_audit(trail, form) for trail in (audited, programme_of([audited], AT)) for form in get_args(Form)),
+        *render_correction(corrected(twice=True)),
+        render_withdrawal(withdrawal()),
+    )
+    return [f"{item.name} {item.sha256}" for item in made]
+
+
+def test_twice_in_one_process() -> None:
+    assert digests() == digests()
+
+
+@pytest.mark.parametrize(("seed", "zone"), [("1", "Pacific/Auckland"), ("4242", "America/Lima")])
+def test_in_another_process(seed: str, zone: str, tmp_path: Path) -> None:
+    program = "from tests.unit.reports.test_same_bytes import digests; print(*digests(), sep='\\n')"
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": seed,
+        "TZ": zone,
+        "PYTHONPATH": str(ROOT),
+        "LC_ALL": "C",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split("\n")[:-1] == digests()
+
+
+def test_importing_the_room_imports_nothing_heavy() -> None:
+    program = (
+        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar, reports.correction, "
+        "audit.pages.page, "
+        "audit.pages.programme_page, audit.pages.programme_sheets, audit.pages.csv_file, audit.pages.workbook; "
+        "print({'typst', 'jinja2', 'icalendar', 'holidays', 'xlsxwriter'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == "set()"

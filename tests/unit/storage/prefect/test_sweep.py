@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from schemas.lifecycle.stages import FIELDWORK
+from storage.prefect.api import PrefectServer, event_of
+from storage.prefect.sweep import sweep
+from storage.settings import Settings
+from tests.support.forging import forge_approval
+from tests.support.returns import write_fieldwork
+from tests.support.verifying import verify_inspection
+from tests.support.world import INSPECTION, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRACE = dt.timedelta(minutes=5)
+
+
+class Recorder:
+    """Starts nothing and remembers what it was asked."""
+
+    def __init__(self, *under_way: str) -> None:
+        self.started: list[tuple[str, str, str]] = []
+        self.waiting = frozenset(under_way)
+
+    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+        self.started.append((flow, inspection_id, cause))
+        return "run"
+
+    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:  # noqa: ARG002 - the port's arguments
+        return self.waiting
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    return world
+
+
+def test_what_no_event_has_started_is_started_after_its_grace(world: World) -> None:
+    recorder = Recorder()
+    assert sweep(world.stores.ledger, recorder, world.now, grace=GRACE).started == ()
+    swept = sweep(world.stores.ledger, recorder, world.now + GRACE, grace=GRACE)
+    assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
+    assert recorder.started[0][:2] == (FIELDWORK.name, INSPECTION)
+
+
+def test_what_waits_or_runs_already_is_not_started_again(world: World) -> None:
+    assert sweep(world.stores.ledger, Recorder(INSPECTION), world.now + GRACE, grace=GRACE).started == ()
+
+
+def test_the_cause_is_the_same_within_a_period_and_another_in_the_next(world: World) -> None:
+    recorder = Recorder()
+    start = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+    for minutes in (0, 4, 5):
+        sweep(world.stores.ledger, recorder, start + dt.timedelta(minutes=minutes), grace=GRACE)
+    causes = [cause for _, _, cause in recorder.started]
+    assert causes[0] == causes[1] != causes[2]
+
+
+def test_a_broken_ledger_is_reported_and_the_others_go_on(world: World, tmp_path: Path) -> None:
+    world.open("kent-2025")
+    world.ledger_objects.stored["ledger/kent-2025/00000000.json"].append(b"{}")
+    swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
+    assert len(swept.failed) == 1
+    assert "kent-2025" in swept.failed[0]
+    assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
+
+
+def test_people_are_never_swept_along(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    assert sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE).started == ()
+
+
+def test_an_event_bears_ids_and_digests_alone_and_the_same_id_each_time(world: World) -> None:
+    recorded = world.history().recorded[-1]
+    event = event_of(recorded)
+    assert event == event_of(recorded)
+    assert event["event"] == "inspection.fieldwork-return.submitted"
+    assert event["payload"] == {"inspection": INSPECTION, "seq": 1, "entry": recorded.digest}
+
+
+def test_nobody_listening_loses_the_event_and_nothing_else(world: World) -> None:
+    settings = Settings(s3_endpoint="http://127.0.0.1:9", PREFECT_API_URL="http://127.0.0.1:9/api")
+    server = PrefectServer(settings)
+    assert server.announce(world.history().recorded[-1]) is False
+    with pytest.raises(httpx.HTTPError):
+        server.start("fieldwork", "kent-2025", cause="x")
+
+
+def test_an_embargo_is_waited_for_and_then_the_stage_is_started(world: World) -> None:
+    world.deliver()
+    embargo = world.now + dt.timedelta(hours=5)
+    world.approve(embargo=embargo)
+    recorder = Recorder()
+    before = embargo - dt.timedelta(seconds=1)
+    assert sweep(world.stores.ledger, recorder, before, grace=GRACE).started == ()
+    assert sweep(world.stores.ledger, recorder, embargo, grace=GRACE).started == (f"{INSPECTION}: publication",)
+
+
+def test_a_second_before_its_grace_is_over_nothing_is_started(world: World) -> None:
+    changed = world.history().last.entry.at
+    for early, started in ((1, 0), (0, 1)):
+        now = changed + GRACE - dt.timedelta(seconds=early)
+        assert len(sweep(world.stores.ledger, Recorder(), now, grace=GRACE).started) == started
+
+
+def test_without_grace_everything_due_is_started_at_once(world: World) -> None:
+    swept = sweep(world.stores.ledger, Recorder(), world.now, grace=dt.timedelta(0))
+    assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
+
+
+def test_every_inspection_is_looked_at_and_each_cause_is_its_own(world: World, tmp_path: Path) -> None:
+    others = ("essex-2025", "kent-2025", "kent-2025-2")
+    for place, inspection in enumerate(others):
+        world.open(inspection)
+        if place:
+            force = {"force": "kent"}
+            world.submit("fieldwork", write_fieldwork(tmp_path / inspection, inspection, **force), inspection)
+    recorder = Recorder()
+    swept = sweep(world.stores.ledger, recorder, world.now + GRACE, grace=GRACE)
+    assert swept.inspections == 4
+    assert swept.started == tuple(f"{one}: {FIELDWORK.name}" for one in (*others[1:], INSPECTION))
+    assert len({cause for _, _, cause in recorder.started}) == 3
+
+
+def test_the_cause_names_the_head_so_that_progress_is_another_cause(world: World) -> None:
+    recorder = Recorder()
+    now = world.now + dt.timedelta(days=1)
+    sweep(world.stores.ledger, recorder, now, grace=GRACE)
+    world.run(FIELDWORK.name)
+    sweep(world.stores.ledger, recorder, now, grace=GRACE)
+    (first, _, before), (second, _, after) = recorder.started
+    assert (first, second) == (FIELDWORK.name, "initial-report")
+    assert before != after
+    assert after.startswith(world.history().head)
+
+
+def test_a_complete_or_empty_ledger_starts_nothing(tmp_path: Path) -> None:
+    swept = sweep(World().stores.ledger, Recorder(), dt.datetime(2026, 1, 1, tzinfo=dt.UTC), grace=GRACE)
+    assert (swept.inspections, swept.started, swept.failed) == (0, (), ())
+
+
+def test_a_ledger_of_no_force_is_reported_and_the_others_go_on(world: World) -> None:
+    data = world.ledger_objects.stored[f"ledger/{INSPECTION}/00000000.json"]
+    world.ledger_objects.stored["ledger/atlantis-2025/00000000.json"] = list(data)
+    swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
+    assert ["atlantis-2025" in one for one in swept.failed] == [True]
+    assert len(swept.started) == 1
+
+
+def test_a_forged_approval_without_an_embargo_is_reported_and_the_others_go_on(world: World, tmp_path: Path) -> None:
+    world.open("kent-2025")
+    world.submit("fieldwork", write_fieldwork(tmp_path / "kent", "kent-2025", force="kent"), "kent-2025")
+    forge_approval(world, tmp_path)
+    swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
+    assert ["dorset-2025 entry 4" in one for one in swept.failed] == [True]
+    assert swept.started == (f"kent-2025: {FIELDWORK.name}", f"{INSPECTION}: {FIELDWORK.name}")
+    assert [(one.layer, one.entry) for one in verify_inspection(world.stores, "dorset-2025").findings] == [("rule", 4)]

@@ -1,0 +1,190 @@
+"""The verifier of one file: its tables are the product's, its code is not, and it runs where nothing of ours is."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from audit.export import export
+from domain.calendar import london_date
+from schemas.lifecycle.acts import ACT_OF, MODERATE, Part
+from schemas.lifecycle.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, Kind, Position, State
+from schemas.people.roles import Role
+from tests.support.archive import START, Archive
+from tests.support.memory_holdings import holdings_of_archive
+from tests.tamper.state import STAND_ALONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[3]
+FILE = ROOT / "verifier" / "ncpi_verify.py"
+ROOMS = {"schemas", "domain", "storage", "evidence", "reports", "tasks", "flows", "desk", "deployments"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (one.name.partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or ".").partition(".")[0]
+
+
+def test_it_needs_nothing_but_python_and_cryptography() -> None:
+    assert set(imported(FILE)) - {"cryptography"} <= sys.stdlib_module_names
+
+
+def test_nothing_of_the_product_uses_it() -> None:
+    users = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "ncpi_verify" in set(imported(path))]
+    assert users == []
+
+
+def test_its_moves_are_those_of_the_product() -> None:
+    assert {state.value: {kind.value: after.value for kind, after in row.items()} for state, row in MOVES.items()} == (
+        STAND_ALONE.MOVES
+    )
+    assert {kind.value: {state.value for state in states} for kind, states in ASIDES.items()} == STAND_ALONE.ASIDES
+    assert {
+        kind.value: (state.value, {one.value for one in states}) for kind, (state, states) in DETOURS.items()
+    } == STAND_ALONE.DETOURS
+    assert {kind.value: state.value for kind, state in WAYS_BACK.items()} == STAND_ALONE.WAYS_BACK
+
+
+def test_it_moves_as_the_product_does() -> None:
+    for state, left, kind in itertools.product(State, (None, State.AWAITING_REVIEW), Kind):
+        position = Position(state, left)
+        assert (kind.value in STAND_ALONE.legal_after(state.value)) == (kind in position.legal)
+        if kind in position.legal:
+            after = position.after(kind)
+            moved = STAND_ALONE.moved(state.value, left.value if left else None, kind.value)
+            assert moved == (after.state.value, after.left.value if after.left else None)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_its_roles_and_bars_are_those_of_the_acts(kind: Kind) -> None:
+    act, roles = ACT_OF.get(kind), STAND_ALONE.ROLES[kind.value]
+    if act is not None:
+        assert roles == {role.value for role in act.roles}
+        assert set(STAND_ALONE.BARRED.get(kind.value, ())) == {part.value for part in act.barred}
+        assert (kind.value in STAND_ALONE.STEPPED_UP) == (act.of is not None or kind is Kind.WITHDRAWAL_ORDERED)
+    elif roles is not None and "service" not in roles:
+        pytest.fail(f"{kind.value} is no act, so the service records it")
+
+
+def test_its_roles_are_all_roles() -> None:
+    assert {role.value for role in Role} == STAND_ALONE.ALL_ROLES
+    assert {part.value for part in Part} == {"author", "moderator", "approver"}
+    assert MODERATE.records.value in STAND_ALONE.BARRED
+
+
+@given(st.integers(946_684_800, 2_145_916_799).map(lambda one: dt.datetime.fromtimestamp(one, dt.UTC)))
+@example(dt.datetime(2026, 3, 29, 0, 59, 59, tzinfo=dt.UTC))
+@example(dt.datetime(2026, 6, 30, 23, 0, tzinfo=dt.UTC))
+@example(dt.datetime(2026, 10, 24, 23, 0, tzinfo=dt.UTC))
+@example(dt.datetime(2026, 10, 25, 23, 0, tzinfo=dt.UTC))
+def test_its_days_are_those_of_london(moment: dt.datetime) -> None:
+    assert STAND_ALONE.london_day(moment) == london_date(moment)
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    archive = Archive()
+    first = archive.found()
+    archive.live("kent-2025")
+    archive.seal()
+    folder = tmp_path / "export"
+    export(holdings_of_archive(archive), folder, now=START, with_documents=True)
+    (tmp_path / "note").write_text(archive.notes[0])
+    (tmp_path / "first").write_text(first)
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Alone: without the folders of this project on the path, as whoever was given the export runs it.
+    return subprocess.run(
+        [sys.executable, "-I", folder / "ncpi_verify.py", folder, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
+
+
+def test_an_export_is_verified_by_the_file_beside_it(exported: Path) -> None:
+    first = (exported.parent / "first").read_text()
+    done = run(exported, "--register", first, "--note", str(exported.parent / "note"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Everything checked is what was written" in done.stdout
+    assert "(--note)" not in done.stdout
+
+
+def test_it_says_what_it_lacked(exported: Path) -> None:
+    done = run(exported, "--json")
+    layers = json.loads(done.stdout)["layers"]
+    assert done.returncode == 0
+    assert {name for name, layer in layers.items() if layer["lacked"]} == {"register", "held"}
+
+
+def test_what_is_altered_in_the_export_is_found_and_named(exported: Path) -> None:
+    path = exported / "ledger/kent-2025/00000005.json"
+    path.write_bytes(path.read_bytes().replace(b"dru.sharpling", b"eve.other"))
+    done = run(exported, "--json")
+    found = json.loads(done.stdout)["findings"]
+    assert done.returncode == 1
+    assert {("signature", 5), ("seal", 5), ("chain", 6)} <= {(one["layer"], one["entry"]) for one in found}
+
+
+def test_documents_are_checked_by_their_bytes(exported: Path) -> None:
+    path = next((exported / "artefacts/kent-2025").iterdir())
+    path.write_bytes(b"other")
+    done = run(exported, "--json")
+    assert {one["layer"] for one in json.loads(done.stdout)["findings"]} == {"artefact"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--register", "abc"), ("--seal-key", "no key"), ("--note", "/nowhere")], ids=lambda one: one[0]
+)
+def test_what_it_cannot_use_is_refused(exported: Path, arguments: tuple[str, str]) -> None:
+    done = run(exported, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert arguments[0] in done.stderr
+
+
+def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, FILE, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "wanted an export" in done.stderr
+
+
+def test_an_export_that_was_broken_off_is_refused(exported: Path) -> None:
+    about = json.loads((exported / "export.json").read_text())
+    (exported / "export.json").write_text(json.dumps({**about, "complete": False}))
+    done = run(exported)
+    assert done.returncode == 2
+    assert "broken off" in done.stderr
+
+
+def test_many_processes_find_the_same(tmp_path: Path) -> None:
+    archive = Archive(keeps_artefacts=False)
+    archive.found()
+    for year in range(2000, 2100):
+        for number in ("", "-2", "-3"):
+            archive.live(f"kent-{year}{number}", 1)
+    archive.seal()
+    archive.ledger["ledger/kent-2077/00000000.json"] += b" "
+    folder = tmp_path / "export"
+    export(holdings_of_archive(archive), folder, now=START)
+    anchors = STAND_ALONE.Anchors(None, (), ())
+    one, two = (STAND_ALONE.verify(folder, anchors, processes).findings for processes in (1, 2))
+    assert one == two
+    assert {finding.where for finding in one} == {"kent-2077"}
