@@ -8,7 +8,9 @@ from audit.report.inspection import Beside, trail_of
 from audit.report.programme import programme_of
 from domain.lifecycle.history import History
 from schemas.audit.report import Unreadable
-from schemas.documents.inspection import Draft, Evidence, Rejection, Review
+from schemas.documents.evidence import Evidence, Rejection
+from schemas.documents.publication import Draft
+from schemas.documents.review import Review
 from schemas.errors import ChainBrokenError, InspectionError, NotFoundError, SettingsError
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.moves import Kind

@@ -23,8 +23,9 @@ import httpx
 from benchmarks.lives import live_together, say, use
 from benchmarks.programme import inspection_ids
 from benchmarks.watching import descriptors, memory_megabytes, pid_of, threads
+from deployments.os_process import HOST
 from deployments.stack.buckets import make_buckets
-from deployments.stack.ports import HOST, free_ports
+from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 
 _SAMPLE_SECONDS: Final = 15

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.lifecycle.approval import latest_draft
-from schemas.documents.inspection import Draft, FollowUpPlan, Rejection
+from schemas.documents.evidence import Rejection
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.publication import Draft
 from schemas.errors import NotFoundError, StaleError
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_recorded
@@ -82,3 +84,16 @@ def problems_of(stores: Stores, history: History) -> Rejection | None:
     if last is None or last.entry.kind not in {Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED}:
         return None
     return read_recorded(stores.artefacts, history, last.entry.kind, Rejection)
+
+
+def history_of(stores: Stores, inspection: str) -> History:
+    """Read and verify the ledger of an inspection.
+
+    Raises:
+        NotFoundError: it was never opened.
+    """
+    history = stores.ledger.history(inspection)
+    if not history.recorded:
+        message = f"{inspection}: no such inspection; `ncpi status` lists them all"
+        raise NotFoundError(message)
+    return history

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.documents import correction, inspection
+from schemas.documents import correction, returns
 from schemas.model import Record
 from schemas.problems import Problem
 
@@ -27,7 +27,7 @@ RecordT = TypeVar("RecordT", bound=BaseModel)
 _RULES: Final = {"missing": "field-missing", "extra_forbidden": "field-unknown"}
 _KNOWN_NAMES: Final = frozenset(
     name
-    for record in (*vars(inspection).values(), *vars(correction).values())
+    for record in (*vars(returns).values(), *vars(correction).values())
     if isinstance(record, type) and issubclass(record, Record)
     for name in record.model_fields
 )

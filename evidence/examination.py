@@ -10,7 +10,9 @@ from domain.documents.case_audit import summarise
 from domain.documents.returns import problems_of_fieldwork, problems_of_review
 from evidence.document import read_document
 from evidence.reader import read_rows
-from schemas.documents.inspection import Evidence, FieldworkReturn, InitialReport, Outcome, ReviewReturn
+from schemas.documents.evidence import Evidence
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, Context, Table
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record

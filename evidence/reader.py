@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
-from schemas.documents.inspection import MOST_ROWS
+from schemas.documents.returns import MOST_ROWS
 from schemas.problems import Problem
 
 if TYPE_CHECKING:

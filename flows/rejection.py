@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.rejection import rejection_facts
+from domain.lifecycle.facts import rejection_facts
 from flows.stage_run import Made, submission_of
-from schemas.documents.inspection import Rejection
+from schemas.documents.evidence import Rejection
 from schemas.errors import InspectionError
 
 if TYPE_CHECKING:

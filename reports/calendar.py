@@ -14,7 +14,7 @@ from schemas.programme.forces import force_of
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from schemas.documents.inspection import DueDate, FollowUpPlan
+    from schemas.documents.follow_up import DueDate, FollowUpPlan
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:national-child-protection-inspections:due-dates")
 _DAY: Final = dt.timedelta(days=1)

@@ -10,7 +10,7 @@ from reports.layout.synthetic import marked
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
-    from schemas.documents.inspection import CaseAudit
+    from schemas.documents.evidence import CaseAudit
 
 WITHHELD: Final = "withheld (small number)"
 _WHY_WITHHELD: Final = (

@@ -14,7 +14,7 @@ from reports.layout.rendering import render_data
 from reports.press_notice import notice_of_report, notice_of_review
 from reports.review import page_of_review
 from schemas.dates import SourcedDate, in_words
-from schemas.documents.inspection import InitialReport
+from schemas.documents.report import InitialReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from reports.layout.blocks import Bullets, Entries, Entry, Paragraph, Run, Section, words
 from reports.layout.synthetic import TITLE, is_synthetic_source, marked
-from schemas.documents.inspection import Polarity
+from schemas.documents.returns import Polarity
 from schemas.programme.versions import Theme, theme_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reports.layout.blocks import Block, Words
-    from schemas.documents.inspection import Finding
+    from schemas.documents.returns import Finding
     from schemas.programme.versions import Version
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reports.layout.rendering import Rendering
     from reports.versions import Listed, Version
     from schemas.documents.correction import CorrectedPublication
-    from schemas.documents.inspection import Publication, PublishedFile
+    from schemas.documents.publication import Publication, PublishedFile
     from schemas.documents.withdrawal import Withdrawal
 
 _KILOBYTE: Final = 1000

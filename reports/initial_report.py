@@ -16,13 +16,14 @@ from reports.layout.sources import sources_section
 from reports.layout.synthetic import marked, parts_of_report, synthetic_notice
 from reports.press_notice import notice_of_report
 from reports.seal import seal_lines
-from schemas.documents.inspection import Polarity
+from schemas.documents.returns import Polarity
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
     from reports.layout.rendering import Rendering
-    from schemas.documents.inspection import InitialReport, Recommendation
+    from schemas.documents.report import InitialReport
+    from schemas.documents.returns import Recommendation
 
 
 def render_initial_report(document: InitialReport) -> tuple[Rendering, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from schemas.documents.inspection import Fieldwork
+    from schemas.documents.returns import Fieldwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from reports.layout.phrases import counted, during, verdict, when
 from reports.layout.synthetic import TITLE, parts_of_report, parts_of_review, synthetic_notice
 from reports.notes_to_editors import REVISIT_AIM, notes_section
 from reports.seal import seal_lines
-from schemas.documents.inspection import InitialReport, Polarity, Review
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Polarity
+from schemas.documents.review import Review
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:

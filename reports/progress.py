@@ -8,12 +8,13 @@ from reports.findings import link_to
 from reports.layout.blocks import Bar, Bars, Column, Facts, Paragraph, Row, Run, Table, words
 from reports.layout.phrases import OUTCOMES, listed, period, verdict
 from reports.layout.synthetic import is_synthetic_source, marked
-from schemas.documents.inspection import Outcome
+from schemas.documents.returns import Outcome
 from schemas.programme.versions import theme_label
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block, Words
-    from schemas.documents.inspection import Finding, FindingProgress, RecommendationProgress, Review
+    from schemas.documents.returns import Finding, FindingProgress
+    from schemas.documents.review import RecommendationProgress, Review
 
 
 def timing_blocks(document: Review) -> tuple[Block, ...]:

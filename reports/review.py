@@ -16,13 +16,13 @@ from reports.layout.synthetic import parts_of_review, synthetic_notice
 from reports.press_notice import notice_of_review
 from reports.progress import finding_blocks, recommendation_blocks, timing_blocks
 from reports.seal import seal_lines
-from schemas.documents.inspection import Outcome
+from schemas.documents.returns import Outcome
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
     from reports.layout.rendering import Rendering
-    from schemas.documents.inspection import Review
+    from schemas.documents.review import Review
 
 
 def render_review(document: Review) -> tuple[Rendering, ...]:

@@ -9,7 +9,7 @@ from reports.layout.phrases import counted
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Words
-    from schemas.documents.inspection import PrintedSeal
+    from schemas.documents.report import PrintedSeal
 
 
 def seal_lines(seal: PrintedSeal | None) -> tuple[Words, ...]:

@@ -12,7 +12,7 @@ from schemas.documents.withdrawal import Withdrawal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemas.documents.inspection import Publication
+    from schemas.documents.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)

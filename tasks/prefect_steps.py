@@ -6,7 +6,7 @@ from evidence.checker_client import examine_in_child
 from storage.clock import utc_now
 from storage.prefect.api import PrefectServer
 from storage.record.stores import open_stores
-from storage.service_key import service_signer
+from storage.secrets.configured_keys import service_signer
 from storage.settings import read_settings
 from tasks.guard import guarded, patiently
 from tasks.step import step

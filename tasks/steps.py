@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
+from domain.documents.corrections import corrected_publication
+from domain.documents.drafts import draft_publication
 from domain.sealing.seal_chain import printed
 from evidence.examination import Examination, Request
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
-from schemas.documents.inspection import Draft, FollowUpPlan, InitialReport, Pack, Review, StoredFile
+from reports.withdrawal import render_withdrawal
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.pack import Pack, StoredFile
+from schemas.documents.publication import Draft
+from schemas.documents.report import InitialReport
+from schemas.documents.review import Review
+from schemas.errors import IllegalMoveError
 from schemas.model import Record
-from tasks.publishing import WRITERS, PublishingSteps
+from storage import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,15 +34,19 @@ if TYPE_CHECKING:
     from domain.people.register import Register
     from domain.signing import Signer
     from reports.layout.rendering import Rendering
-    from schemas.documents.inspection import PrintedSeal
+    from schemas.documents.correction import Corrected, CorrectedPublication
+    from schemas.documents.publication import Publication, PublishedFile
+    from schemas.documents.report import PrintedSeal
+    from schemas.documents.withdrawal import Withdrawal
     from schemas.lifecycle.entry import DocumentReference, Entry
     from storage.prefect.api import Announcer
     from storage.record.stores import Stores
 
 DocumentT = TypeVar("DocumentT", bound=Record)
+WRITERS: Final = 4
 
 
-class Steps(PublishingSteps):
+class Steps:
     """The steps over one set of stores, one announcer, one clock."""
 
     def __init__(
@@ -116,6 +128,55 @@ class Steps(PublishingSteps):
         (calendar,) = self._store_renderings(plan.inspection, (render_calendar(plan),))
         return self.stores.artefacts.store_document(plan, plan.inspection), calendar
 
+    def publish(
+        self, draft: Draft, draft_digest: str, document: InitialReport | Review, *, approver: str, embargo: dt.datetime
+    ) -> Publication:
+        """Copy exactly the approved files to the public and record that beside them; once, however often done.
+
+        Raises:
+            IllegalMoveError: the inspection was withdrawn.
+        """
+        now = self.clock()
+        files = self._publish_files(draft)
+        publication = draft_publication(
+            document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
+        )
+        # Published before a crash, the entry is missing, not the publication: its first record stands.
+        return self.stores.public.publish_record(publication)
+
+    def publish_correction(
+        self, draft: Draft, draft_digest: str, corrected: Corrected, *, approver: str, embargo: dt.datetime
+    ) -> CorrectedPublication:
+        """Publish a later version beside those before it, in the same way.
+
+        Raises:
+            IllegalMoveError: the inspection was withdrawn.
+        """
+        now = self.clock()
+        files = self._publish_files(draft, corrected.newest.number)
+        # The day of the first version started the clocks; this one's own day starts none.
+        document = corrected.document.model_copy(update={"published": None})
+        publication = draft_publication(
+            document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
+        )
+        return self.stores.public.publish_record(corrected_publication(corrected, publication))
+
+    def withdraw(self, withdrawal: Withdrawal) -> str:
+        """Take everything of an inspection from the public and leave the notice; give the notice's digest.
+
+        The record comes first: from then on nothing of the inspection is published, and the index links to nothing
+        that is about to go.
+        """
+        public = self.stores.public
+        notice = render_withdrawal(withdrawal)
+        public.publish_record(withdrawal)
+        public.publish_notice(withdrawal, notice.data)
+        recorded = {file.key for one in withdrawal.withdrawn for file in one.files}
+        kept = keys.withdrawal_notice(withdrawal.inspection)
+        for key in sorted({*recorded, *public.keys_of(withdrawal.inspection)} - {kept}):
+            public.hide(key)
+        return notice.sha256
+
     def refresh_index(self) -> int:
         """Render the index page of everything that is published; give how many records it is made from."""
         publications = self.stores.public.publications()
@@ -142,3 +203,21 @@ class Steps(PublishingSteps):
 
         with ThreadPoolExecutor(WRITERS) as writers:
             return tuple(writers.map(store, renderings))
+
+    def _publish_files(self, draft: Draft, number: int = 1) -> tuple[PublishedFile, ...]:
+        public = self.stores.public
+        public.check_not_withdrawn(draft.inspection)
+        with ThreadPoolExecutor(WRITERS) as writers:
+            files = tuple(writers.map(lambda file: self._publish_file(draft, file, number), draft.files))
+        try:
+            public.check_not_withdrawn(draft.inspection)
+        except IllegalMoveError:
+            # A run that slept through the withdrawal has just put back what was hidden.
+            for file in files:
+                public.hide(file.key)
+            raise
+        return files
+
+    def _publish_file(self, draft: Draft, file: StoredFile, number: int) -> PublishedFile:
+        data = self.stores.artefacts.read(draft.inspection, file.sha256)
+        return self.stores.public.publish(draft.inspection, draft.of, file, data, number)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from audit.verification.artefacts import Artefact
     from audit.verification.ledger import Examined
     from audit.verification.listing import Listing
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
     from storage.s3.read_only import Holdings
+    from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 500
 _WITHOUT_CASE_DATA: Final = frozenset(

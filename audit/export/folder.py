@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from storage.s3.objects import StoredVersion
+    from storage.s3.versions import StoredVersion
 
 ABOUT: Final = "export.json"
 VERSION: Final = 1

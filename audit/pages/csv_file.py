@@ -8,9 +8,8 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from audit.pages.sheets import DEED
-from reports.layout.plain import plain
+from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
-from reports.spreadsheet import defused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from schemas.dates import as_known, in_words
 if TYPE_CHECKING:
     from schemas.audit.report import Deed, Due, InspectionTrail, Refusal, Verdict
     from schemas.dates import DateRange
-    from schemas.documents.inspection import Timeliness
+    from schemas.documents.review import Timeliness
 
 NONE: Final = "none"
 _UNKNOWN: Final = "not known"

@@ -6,9 +6,8 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Final
 
-from reports.layout.plain import plain
+from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
-from reports.spreadsheet import defused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from domain.documents.clocks import timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from schemas.audit.report import DateChange, Due, Verdict
 from schemas.dates import as_known, in_words
-from schemas.documents.inspection import Timeliness
+from schemas.documents.review import Timeliness
 from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History
     from schemas.audit.report import Hold, Receipt
     from schemas.dates import DateRange
-    from schemas.documents.inspection import DueDate, FollowUpPlan, Review
+    from schemas.documents.follow_up import DueDate, FollowUpPlan
+    from schemas.documents.review import Review
 
 MOST_CHANGES: Final = 50
 _FIRST_YEAR: Final = 1900

@@ -29,7 +29,8 @@ from schemas.programme.forces import force_of
 if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
     from schemas.audit.check import RecordCheck, Seals
-    from schemas.documents.inspection import FollowUpPlan, Review
+    from schemas.documents.follow_up import FollowUpPlan
+    from schemas.documents.review import Review
     from schemas.problems import Problem
 
 MOST_LINES: Final = 5_000

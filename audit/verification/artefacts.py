@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from audit.verification.ledger import Examined
     from audit.verification.snapshot import Snapshot
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
+    from storage.s3.versions import StoredVersion
 
 FOLDER: Final = "artefacts/"
 _LARGEST_DOCUMENT: Final = 1_000_000

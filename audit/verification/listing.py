@@ -13,7 +13,8 @@ from storage import keys
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
+    from storage.s3.versions import StoredVersion
 
 TOPS: Final = (keys.REGISTER_PREFIX, keys.LEDGER_PREFIX, keys.SEALS_PREFIX)
 """The folders of the record. What else is in the bucket is none of it: the probe writes there at each start."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from audit.verification.ledger import Examined
     from audit.verification.published import Published
     from audit.verification.snapshot import Snapshot
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
+    from storage.s3.versions import StoredVersion
 
 _RECORDS: Final = keys.PUBLICATIONS_PREFIX
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from audit.verification.finding import Finding
 from domain.lifecycle.versions import FIRST_VERSION
 from schemas.documents.correction import CorrectedPublication
-from schemas.documents.inspection import Publication
+from schemas.documents.publication import Publication
 from schemas.errors import NotFoundError
 from schemas.lifecycle.moves import Kind
 from storage import keys

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
-    from storage.s3.objects import StoredVersion
+    from storage.s3.versions import StoredVersion
 
 Bucket = Literal["private", "public"]
 _ROOMS: Final = ("schemas", "domain", "storage")

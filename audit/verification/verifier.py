@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from audit.verification.artefacts import Artefact
     from audit.verification.listing import Listing
     from domain.people.register import Register
-    from storage.s3.objects import StoredVersion
     from storage.s3.read_only import Holdings
+    from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 100
 """How many ledgers are read at a time: enough for all readers, little enough for memory."""

@@ -13,7 +13,7 @@ import httpx
 from benchmarks.stage_body import STAGES
 from benchmarks.systems.place import PROJECT, Place, free_port, wait_for
 from benchmarks.systems.system import System
-from deployments.stack.ports import HOST
+from deployments.os_process import HOST
 from deployments.stack.process_spec import answers
 
 _PARALLELISM: Final = "8"

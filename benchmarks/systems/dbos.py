@@ -10,7 +10,7 @@ import httpx
 
 from benchmarks.systems.place import PROJECT, Place, free_port
 from benchmarks.systems.system import System
-from deployments.stack.ports import HOST
+from deployments.os_process import HOST
 from deployments.stack.process_spec import answers
 
 

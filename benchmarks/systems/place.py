@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from benchmarks.watching import pid_of
+from deployments.os_process import HOST
 from deployments.stack.buckets import make_buckets
-from deployments.stack.ports import HOST, free_ports
+from deployments.stack.ports import free_ports
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.process_spec import Part
 from deployments.stack.s3_keys import keys_of

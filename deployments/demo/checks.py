@@ -12,7 +12,7 @@ from audit.verification import verify
 from deployments.demo.demonstration import recorded_by
 from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_reading_room
-from schemas.documents.inspection import Publication
+from schemas.documents.publication import Publication
 from schemas.lifecycle.entry import digest_of
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES

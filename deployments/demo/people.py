@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from deployments.stack.private_file import make_private_folder, write_private_file
 from desk.acts.context import when_overtaken_again
-from desk.people.context import open_registry
 from desk.people.founding import keys_of_the_system
 from desk.people.joining import confirm, enrol, found, invite
+from desk.people.registry import open_registry
 from desk.people.unlocking import key_signer
 from schemas.people.roles import Role
 from storage.settings import read_settings

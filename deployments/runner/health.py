@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from deployments.stack.ports import HOST
+from deployments.os_process import HOST
 
 PATH: Final = "/health"
 Report = Callable[[], tuple[bool, Mapping[str, object]]]

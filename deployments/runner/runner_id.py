@@ -7,7 +7,7 @@ import re
 import socket
 from typing import Final
 
-from deployments.stack.orphans import boot_of_this_machine, started
+from deployments.os_process import boot_of_this_machine, started
 
 _WORDS: Final = "Taken by runner "
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
-from deployments.stack.ports import HOST, Ports
+from deployments.os_process import HOST
+from deployments.stack.ports import Ports
 from schemas.errors import InspectionError
 
 if TYPE_CHECKING:

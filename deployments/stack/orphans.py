@@ -16,13 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from deployments.os_process import PROC, boot_of_this_machine, started
 from deployments.stack.private_file import write_private_file
 
 RECORD_FILE: Final = "stack.json"
 _PATIENCE_SECONDS: Final = 15
-_PROC: Final = Path("/proc")
-_STATE, _THREADS, _STARTED = 0, 17, 19
-"""Places in /proc/<pid>/stat after the name in brackets, which may itself hold spaces and brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +89,8 @@ def _is_running(one: Leftover) -> bool:
     if not one.started or started(one.pid) != one.started:
         return False
     with suppress(OSError):
-        command = tuple((_PROC / str(one.pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
+        command = tuple((PROC / str(one.pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
         # The end of the line, because the command follows the script that it replaces. None is that of a process that
         # is ending: its line goes before its sockets are closed.
         return not command or command[-len(one.command) :] == one.command
     return False
-
-
-def started(pid: int) -> str | None:
-    """Give the start time of a live process in ticks since boot, or nothing when it is gone or only not yet reaped."""
-    try:
-        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    # The first thread may have ended while others still hold the sockets.
-    return None if fields[_STATE] in {"Z", "X"} and int(fields[_THREADS]) <= 1 else fields[_STARTED]
-
-
-def boot_of_this_machine() -> str:
-    """Name the present run of this computer; empty where that cannot be known."""
-    try:
-        return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""

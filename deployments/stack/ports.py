@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from deployments.os_process import HOST
 from schemas.errors import PortsError
 
-HOST: Final = "127.0.0.1"
 _LOWEST: Final = 1024
 _HIGHEST: Final = 65_535
 # Below the range from which Linux takes the ports of outgoing connections, with the admin gRPC port as well.

@@ -13,7 +13,8 @@ from typing import Final
 
 import httpx
 
-from deployments.stack.ports import HOST, Ports
+from deployments.os_process import HOST
+from deployments.stack.ports import Ports
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.process_spec import Part, answers
 from deployments.stack.s3_keys import without_keys_but

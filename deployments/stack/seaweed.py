@@ -16,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from deployments.stack.ports import HOST, Ports, SeaweedPort
+from deployments.os_process import HOST
+from deployments.stack.ports import Ports, SeaweedPort
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.process_spec import Part, answers
 from deployments.stack.s3_keys import IDENTITIES_FILE, Key

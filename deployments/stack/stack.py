@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from deployments.seal_key import seal_connection, seal_key_of
 from deployments.stack.connection import PREFECT_API_URL, S3_ENDPOINT, environment, server_of_the_user, write_connection
 from deployments.stack.lock import LOCK_FILE, Lock, holder
 from deployments.stack.orphans import end_leftovers
@@ -20,7 +19,7 @@ from deployments.stack.prefect_server import prefect_server, require_answer
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import connection_of, remove_sockets, seaweed
-from deployments.stack.secrets import people_connection
+from deployments.stack.secrets import people_connection, seal_connection, seal_key_of
 from deployments.stack.supervisor import Supervisor
 from deployments.stack.workers import SERVE, sealing, serving
 from schemas.errors import StackError

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from deployments.os_process import HOST
 from deployments.runner.health import PATH
-from deployments.stack.ports import HOST, Ports
+from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import client_settings
 from deployments.stack.process_spec import Part, answers
 from deployments.stack.s3_keys import without_keys_but

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from desk.acts.acting import Deed, perform
+from desk.acts.uploads import read_plain_file, rejected_file
 from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.approval import check_decision, latest_draft
+from domain.lifecycle.strict_facts import instant_of
 from schemas.documents.accuracy_comments import LONGEST_COMMENT, MOST_COMMENTS, AccuracyComments
+from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
+from schemas.lifecycle.moves import Kind
+from schemas.problems import Problem
+from storage.record.documents import read_recorded
+from storage.record.presigned import link_to_artefact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from desk.acts.context import Office
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
+    from storage.record.documents import Reader
+    from storage.settings import Settings
 
 LONGEST: Final = dt.timedelta(days=28)
 
@@ -81,3 +94,107 @@ def comment_on_accuracy(
         return Deed({"draft": digest, "comments": len(comments)}, stored, opened.digest)
 
     return perform(office, inspection_id, COMMENT_ACCURACY, signer, deed, seen=seen)
+
+
+SHOWN: Final = ("report.html", "report.pdf")
+
+
+_SHORTEST: Final = dt.timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to one file of a draft; a secret, so its representation does not show it."""
+
+    name: str
+    address: str
+    until: dt.datetime
+
+    def __repr__(self) -> str:
+        """Name the file only: this may end in a log."""
+        return f"Link({self.name!r})"
+
+
+def accuracy_links(
+    reader: Reader, history: History, now: dt.datetime, settings: Settings | None = None
+) -> tuple[Link, ...]:
+    """Sign links to the draft's page and PDF, until the check ends or for a week; renewed by asking again.
+
+    Raises:
+        IllegalMoveError: no check is open.
+    """
+    draft = latest_draft(history)
+    check = _open_check(history, draft, now)
+    document = read_recorded(reader, history, draft.entry.kind, Draft)
+    digests = {file.name: file.sha256 for file in document.files}
+    links = []
+    for name in SHOWN:
+        address, until = link_to_artefact(
+            history.inspection_id, digests[name], until=instant_of(check, "until"), now=now, settings=settings
+        )
+        links.append(Link(name, address, until))
+    return tuple(links)
+
+
+def _open_check(history: History, draft: Recorded, now: dt.datetime) -> Recorded:
+    check = open_check(history, draft, now + _SHORTEST)
+    if check is None or history.state not in OPEN_ACCURACY.states:
+        message = (
+            f"{history.inspection_id}: wanted a draft whose facts the force may check now, found none; the force has "
+            "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
+        )
+        raise IllegalMoveError(message)
+    return check
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the force, and the entry that records it."""
+
+    recorded: Recorded
+    comments: AccuracyComments
+
+    def as_data(self) -> dict[str, object]:
+        """Give it for machines."""
+        return {"entry": self.recorded.entry, "draft": self.comments.draft, "comments": self.comments.comments}
+
+
+def read_answers(reader: Reader, history: History) -> tuple[Answer, ...]:
+    """Read every answer, oldest first."""
+    return tuple(
+        Answer(one, reader.read_document(AccuracyComments, history.inspection_id, one.entry.document.sha256))
+        for one in history.all_of(Kind.ACCURACY_COMMENTED)
+        if one.entry.document is not None
+    )
+
+
+FILE: Final = "comments"
+
+
+LARGEST_BYTES: Final = 2_000_000
+
+
+_PARTED: Final = re.compile(r"\n[^\S\n]*\n")
+
+
+def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:
+    """Read comments; none at all says that the force found no fact wrong.
+
+    Raises:
+        RejectedError: it is no plain text file in UTF-8.
+    """
+    data = read_plain_file(path, FILE, LARGEST_BYTES, inspection_id).removeprefix(codecs.BOM_UTF8)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise rejected_file(inspection_id, FILE, (_problem("encoding-utf-8", line),)) from None
+    if "\0" in text:
+        raise rejected_file(inspection_id, FILE, (_problem("plain-text", text[: text.index("\0")].count("\n") + 1),))
+    paragraphs = _PARTED.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return tuple(stripped for one in paragraphs if (stripped := one.strip()))
+
+
+def _problem(rule: str, line: int) -> Problem:
+    message = "the file is not plain text in UTF-8; save it as a text file (.txt) with that encoding"
+    return Problem(file=FILE, line=line, rule=rule, message=message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk.acts.acting import Deed, perform
-from desk.plain_file import read_plain_file, rejected_file
+from desk.acts.uploads import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.documents.corrections import FILE, correct, problems_of_errata
 from domain.lifecycle.versions import published_versions
@@ -13,7 +13,8 @@ from domain.sealing.seal_chain import printed
 from evidence.document import LARGEST_BYTES, read_document
 from reports.correction import render_correction
 from schemas.documents.correction import Errata
-from schemas.documents.inspection import Draft, StoredFile
+from schemas.documents.pack import StoredFile
+from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError
 from schemas.lifecycle.acts import DRAFT_CORRECTION
 from schemas.lifecycle.moves import Kind
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from domain.signing import Signer
     from reports.layout.rendering import Rendering
     from schemas.documents.correction import Corrected
-    from schemas.documents.inspection import InitialReport, PrintedSeal, Review
+    from schemas.documents.report import InitialReport, PrintedSeal
+    from schemas.documents.review import Review
     from schemas.lifecycle.entry import DocumentReference
 
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal
 from desk.acts.acting import opened, record_refusal
 from desk.acts.permission import check_permission
 from desk.acts.uploads import RETURN, read_folder
-from domain.rejection import rejection_facts
+from domain.lifecycle.facts import rejection_facts
 from evidence.examination import Request
-from schemas.documents.inspection import InitialReport, Pack, Rejection, StoredFile
+from schemas.documents.evidence import Rejection
+from schemas.documents.pack import Pack, StoredFile
+from schemas.documents.report import InitialReport
 from schemas.documents.tables import Table
 from schemas.errors import RefusedError, RejectedError
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidence import document, reader
+from schemas.errors import RejectedError
 from schemas.identifiers import is_inspection_id
 from schemas.problems import Problem
 
@@ -71,3 +72,36 @@ def inspection_named_in(folder: Path) -> str | None:
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return named if isinstance(named, str) and is_inspection_id(named) else None
+
+
+def read_plain_file(path: Path, name: str, largest: int, inspection_id: str) -> bytes:
+    """Read a file.
+
+    Args:
+        name: what to call it in problems; its own name may be anything.
+        largest: how many bytes it may have.
+
+    Raises:
+        RejectedError: it is not there, is no plain file, cannot be read or is too large.
+    """
+    try:
+        details = path.lstat()
+        if not stat.S_ISREG(details.st_mode):
+            # Anything else may never end, or never begin.
+            raise _rejected(inspection_id, name, "file-missing", "is a link or a folder; give the file itself")
+        if details.st_size > largest:
+            message = f"has {details.st_size:,} bytes, the limit is {largest:,}; shorten it"
+            raise _rejected(inspection_id, name, "file-too-large", message)
+        return path.read_bytes()
+    except OSError:
+        message = "is not there or cannot be read; mend its path or its rights"
+        raise _rejected(inspection_id, name, "file-missing", message) from None
+
+
+def rejected_file(inspection_id: str, name: str, problems: tuple[Problem, ...]) -> RejectedError:
+    """Make the error that lists what is wrong with a file, for the caller to raise."""
+    return RejectedError(f"{inspection_id}: {name} rejected", problems)
+
+
+def _rejected(inspection_id: str, name: str, rule: str, message: str) -> RejectedError:
+    return rejected_file(inspection_id, name, (Problem(file=name, rule=rule, message=message),))

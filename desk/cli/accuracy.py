@@ -13,8 +13,7 @@ from desk.cli.who import Who, acted, tell
 from schemas.people.roles import Role
 
 if TYPE_CHECKING:
-    from desk.accuracy_answers import Answer
-    from desk.accuracy_links import Link
+    from desk.acts.accuracy import Answer, Link
     from domain.lifecycle.history import Recorded
 
 # `--help` needs neither S3 client nor cryptography.
@@ -42,11 +41,9 @@ def open_accuracy_command(
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
     --person rhian.morgan --role inspector
     """
-    from desk.accuracy_links import accuracy_links
-    from desk.acts.accuracy import open_accuracy
+    from desk.acts.accuracy import accuracy_links, open_accuracy
     from desk.acts.context import open_reading_room
-    from desk.lookups import whole_digest
-    from desk.reading import history_of
+    from desk.lookups import history_of, whole_digest
     from storage.clock import utc_now
 
     who = Who(person, Role(role), passphrase_file, head)
@@ -80,8 +77,7 @@ def comment_command(
     Example: ncpi accuracy comment south-wales-2015 --draft 3f2a9c01b7de --comments comments.txt
     --person gwyn.rees --role force-liaison
     """
-    from desk.accuracy_file import read_comments
-    from desk.acts.accuracy import comment_on_accuracy
+    from desk.acts.accuracy import comment_on_accuracy, read_comments
     from desk.acts.context import open_office
     from desk.lookups import whole_digest
 
@@ -101,9 +97,9 @@ def read_command(inspection: options.Inspection, as_json: options.Json = False) 
 
     Example: ncpi accuracy read south-wales-2015
     """
-    from desk.accuracy_answers import read_answers
+    from desk.acts.accuracy import read_answers
     from desk.acts.context import open_reading_room
-    from desk.reading import history_of
+    from desk.lookups import history_of
 
     with errors_for_people(as_json=as_json):
         stores = open_reading_room()

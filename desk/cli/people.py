@@ -35,10 +35,10 @@ def found_command(
 
     Example: ncpi people found --person jo.keller
     """
-    from desk.people.context import open_registry
     from desk.people.founding import keys_of_the_system
     from desk.people.joining import found
     from desk.people.passphrase import read_secret
+    from desk.people.registry import open_registry
     from storage.settings import read_settings
 
     with errors_for_people(as_json=as_json):
@@ -71,8 +71,8 @@ def invite_command(
     ncpi people invite gwyn.rees --role force-liaison --force south-wales --person jo.keller;
     ncpi people invite dru.sharpling --role hmi --login https://login.example.org 7f3a --person jo.keller
     """
-    from desk.people.context import open_registry
     from desk.people.joining import invite
+    from desk.people.registry import open_registry
     from domain.people.membership import Login
 
     with errors_for_people(as_json=as_json):
@@ -103,8 +103,8 @@ def confirm_command(
 
     Example: ncpi people confirm dru.sharpling --person sam.okafor
     """
-    from desk.people.context import open_registry
     from desk.people.joining import confirm
+    from desk.people.registry import open_registry
 
     with errors_for_people(as_json=as_json):
         registry = open_registry()
@@ -121,9 +121,9 @@ def enrol_command(
 
     Example: ncpi people enrol --person rhian.morgan
     """
-    from desk.people.context import open_registry
     from desk.people.joining import enrol
     from desk.people.passphrase import read_secret
+    from desk.people.registry import open_registry
 
     with errors_for_people(as_json=as_json):
         registry = open_registry()
@@ -143,8 +143,8 @@ def rotate_command(
     Example: ncpi people rotate --person rhian.morgan
     """
     from desk.people.changing import rotate
-    from desk.people.context import open_registry
     from desk.people.passphrase import read_secret
+    from desk.people.registry import open_registry
 
     with errors_for_people(as_json=as_json):
         registry = open_registry()
@@ -165,7 +165,7 @@ def revoke_command(
     Example: ncpi people revoke rhian.morgan --reason "laptop and passphrase stolen" --person jo.keller
     """
     from desk.people.changing import revoke
-    from desk.people.context import open_registry
+    from desk.people.registry import open_registry
 
     with errors_for_people(as_json=as_json):
         registry = open_registry()
@@ -186,7 +186,7 @@ def roles_command(
     Example: ncpi people roles rhian.morgan --role inspector --role moderator --person jo.keller
     """
     from desk.people.changing import change_roles
-    from desk.people.context import open_registry
+    from desk.people.registry import open_registry
 
     with errors_for_people(as_json=as_json):
         registry = open_registry()

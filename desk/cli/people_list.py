@@ -20,7 +20,7 @@ def list_command(as_json: options.Json = False) -> None:
 
     Example: ncpi people list --json
     """
-    from desk.people.context import open_register
+    from desk.people.registry import open_register
     from storage.clock import utc_now
     from storage.settings import Duty, read_settings
 

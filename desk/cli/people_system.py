@@ -40,8 +40,8 @@ def provider_command(
     """
     import httpx
 
-    from desk.people.context import open_registry
     from desk.people.provider import Provider
+    from desk.people.registry import open_registry
     from desk.people.system_keys import register_provider
     from domain.people.id_token import thumbprints_of
 
@@ -77,7 +77,7 @@ def confirm_provider_command(
 
     Example: ncpi people confirm-provider https://login.example.org --key 9d1f… --person sam.okafor
     """
-    from desk.people.context import open_registry
+    from desk.people.registry import open_registry
     from desk.people.system_keys import confirm_provider
 
     with errors_for_people(as_json=as_json):
@@ -94,8 +94,8 @@ def service_key_command(
 
     Example: ncpi people service-key --person jo.keller
     """
-    from desk.people.context import open_registry
     from desk.people.founding import keys_of_the_system
+    from desk.people.registry import open_registry
     from desk.people.system_keys import register_service_key
     from storage.settings import read_settings
 
@@ -114,8 +114,8 @@ def seal_key_command(
 
     Example: ncpi people seal-key --person jo.keller
     """
-    from desk.people.context import open_registry
     from desk.people.founding import keys_of_the_system
+    from desk.people.registry import open_registry
     from desk.people.system_keys import register_seal_key
     from storage.settings import read_settings
 

@@ -91,7 +91,7 @@ def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
 
 
 def _look(stores: Stores, inspection: str) -> tuple[History, Standing]:
-    from desk.reading import history_of  # noqa: PLC0415
+    from desk.lookups import history_of  # noqa: PLC0415
     from domain.lifecycle.board import standing  # noqa: PLC0415
     from storage.clock import utc_now  # noqa: PLC0415
 

@@ -29,7 +29,7 @@ def trail_command(
     Examples: ncpi audit show south-wales-2015; ncpi audit show south-wales-2015 --format csv -o trail.csv
     """
     from desk.acts.context import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
-    from desk.reading import history_of  # noqa: PLC0415
+    from desk.lookups import history_of  # noqa: PLC0415
     from domain.lifecycle.timeline import timeline  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
@@ -67,7 +67,7 @@ def _text(lines: tuple[Line, ...]) -> str:
 
 
 def _csv(lines: tuple[Line, ...]) -> str:
-    from reports.spreadsheet import defused  # noqa: PLC0415
+    from reports.layout.plain import defused  # noqa: PLC0415
 
     written = io.StringIO()
     writer = csv.writer(written)
@@ -88,8 +88,7 @@ def show_command(
     Example: ncpi show south-wales-2015 initial-report/report.pdf -o report.pdf
     """
     from desk.acts.context import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
-    from desk.lookups import read_artefact  # noqa: PLC0415
-    from desk.reading import history_of  # noqa: PLC0415
+    from desk.lookups import history_of, read_artefact  # noqa: PLC0415 - the same
 
     with errors_for_people(as_json=False):
         stores = open_reading_room()

@@ -11,6 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.signing import sign
 from schemas.errors import RefusedError
 from storage.clock import utc_now
+from storage.record.register import RegisterStore
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.secrets.configured_keys import secret_bytes
+from storage.secrets.sealed_keys import SealedKeys
+from storage.settings import Bucket, Duty, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,8 +25,7 @@ if TYPE_CHECKING:
     from domain.signing import Signer
     from schemas.people.register import Body
     from schemas.people.signature import Signature
-    from storage.record.register import RegisterStore
-    from storage.secrets.sealed_keys import SealedKeys
+    from storage.settings import Settings
 
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 _CLOCKS_MAY_DIFFER: Final = dt.timedelta(seconds=60)
@@ -87,3 +92,28 @@ def record_by(registry: Registry, body: Body, signer: Signer, subject: str | Non
     """
     by = signer.actor.person
     return registry.record(registry.register.read(), body, by=by, subject=subject or by, signatures=[signer.sign])
+
+
+def open_register(settings: Settings, duty: Duty = Duty.LEDGER) -> RegisterStore:
+    """Open the register with the key of a duty."""
+    return RegisterStore(S3Objects(client_for(duty, settings), Bucket.LEDGER.value))
+
+
+def open_boxes(settings: Settings) -> SealedKeys:
+    """Open the sealed keys.
+
+    Raises:
+        SettingsError: there is no pepper, or no key for the private bucket.
+    """
+    pepper = secret_bytes("NCPI_PEPPER", settings.pepper)
+    return SealedKeys(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value), pepper)
+
+
+def open_registry(settings: Settings | None = None) -> Registry:
+    """Open everything that the register's acts need.
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+    """
+    settings = settings or read_settings()
+    return Registry(open_register(settings), open_boxes(settings))

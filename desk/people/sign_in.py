@@ -84,8 +84,8 @@ def sign_in(
         LedgerError: the register is not what was written.
         ArtefactError: the sealed key is gone or altered.
     """
-    from desk.people.context import open_boxes, open_register  # noqa: PLC0415
     from desk.people.passphrase import read_secret  # noqa: PLC0415 - `--help` needs none of these
+    from desk.people.registry import open_boxes, open_register  # noqa: PLC0415
     from storage.settings import read_settings  # noqa: PLC0415
 
     known = settings or read_settings()

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from domain.disclosure import withhold_small
-from schemas.documents.inspection import CaseAudit, GradeCount, TypeCount
+from schemas.documents.evidence import CaseAudit, GradeCount, TypeCount
 from schemas.programme.versions import GRADE_SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from schemas.documents.inspection import FieldworkReturn
+    from schemas.documents.returns import FieldworkReturn
 
 
 def summarise(rows: Sequence[Mapping[str, str]], submission: FieldworkReturn) -> CaseAudit:

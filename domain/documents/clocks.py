@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from domain.calendar import range_after, working_day_on_or_before
 from schemas.dates import in_words
-from schemas.documents.inspection import DueDate, RuleNotApplied, Timeliness, Timescale
+from schemas.documents.follow_up import DueDate, RuleNotApplied
+from schemas.documents.returns import Timescale
+from schemas.documents.review import Timeliness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.dates import DateRange, SourcedDate
-    from schemas.documents.inspection import Recommendation
+    from schemas.documents.returns import Recommendation
     from schemas.programme.forces import Force
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from schemas.documents.correction import Errata, Erratum
-    from schemas.documents.inspection import InitialReport, PrintedSeal, Publication, Review
+    from schemas.documents.publication import Publication
+    from schemas.documents.report import InitialReport, PrintedSeal
+    from schemas.documents.review import Review
 
 FILE: Final = "errata.json"
 _PUBLISHABLE: Final = re.compile(r"(?:.*\.)?(?:text|methods\[[0-9]+\]|paragraphs\[[0-9]+\])")

@@ -9,22 +9,18 @@ from typing import TYPE_CHECKING, Final
 from domain.calendar import london_date, working_day_on_or_before
 from domain.documents.clocks import due_dates, timeliness
 from schemas.dates import SourcedDate
-from schemas.documents.inspection import (
-    FieldworkReturn,
-    FollowUpPlan,
-    InitialReport,
-    Outcome,
-    ProgressCount,
-    Publication,
-    RecommendationProgress,
-    Review,
-    ReviewReturn,
-)
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.publication import Publication
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
+from schemas.documents.review import ProgressCount, RecommendationProgress, Review
 from schemas.errors import ArtefactError
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
-    from schemas.documents.inspection import Draft, Evidence, PrintedSeal, PublishedFile
+    from schemas.documents.evidence import Evidence
+    from schemas.documents.publication import Draft, PublishedFile
+    from schemas.documents.report import PrintedSeal
 
 MARGIN: Final = dt.timedelta(weeks=4)
 """How long before its deadline a revisit is planned to end, so that one that slips is still in time."""

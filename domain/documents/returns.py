@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from domain.disclosure import personal_data_in, texts_of
-from schemas.documents.inspection import FieldworkReturn, Polarity, ReviewReturn
+from schemas.documents.returns import FieldworkReturn, Polarity, ReviewReturn
 from schemas.problems import Problem, Severity
 from schemas.programme.forces import FORCES, force_of
 from schemas.programme.versions import GRADE_SCALES
@@ -18,7 +18,8 @@ from schemas.programme.versions import GRADE_SCALES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from schemas.documents.inspection import Fieldwork, Finding, InitialReport, TableReference
+    from schemas.documents.report import InitialReport
+    from schemas.documents.returns import Fieldwork, Finding, TableReference
     from schemas.programme.versions import Version
 
 FILE = "return.json"

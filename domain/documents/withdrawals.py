@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.lifecycle.history import Recorded
-    from schemas.documents.inspection import Publication
+    from schemas.documents.publication import Publication
 
 
 def draft_withdrawal(order: Recorded, published: Sequence[Publication | CorrectedPublication]) -> Withdrawal:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from schemas.problems import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.lifecycle.history import History
     from schemas.documents.correction import CorrectedPublication
-    from schemas.documents.inspection import Evidence, FollowUpPlan, Publication, Review, StoredFile
+    from schemas.documents.evidence import Evidence
+    from schemas.documents.follow_up import FollowUpPlan
+    from schemas.documents.pack import StoredFile
+    from schemas.documents.publication import Publication
+    from schemas.documents.review import Review
     from schemas.documents.withdrawal import Withdrawal
     from schemas.lifecycle.entry import Fact
     from schemas.lifecycle.moves import Kind
+    from schemas.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +107,20 @@ def facts_of_review(review: Review) -> dict[str, Fact]:
             for count in review.progress_counts
         },
     }
+
+
+MOST_LISTED: Final = 40
+"""Problems spelt out in the entry; all of them are in its document."""
+
+
+def rejection_facts(problems: Sequence[Problem], *, sender: str, pack: str | None) -> dict[str, Fact]:
+    """Say how many problems there are, the first of them in words, and who must mend the return."""
+    facts: dict[str, Fact] = {
+        "problems": len(problems),
+        "critical": sum(problem.severity is Severity.CRITICAL for problem in problems),
+        "sender": sender,
+        "list": tuple(str(problem)[:600] for problem in problems[:MOST_LISTED]),
+    }
+    if pack is not None:
+        facts["pack"] = pack
+    return facts

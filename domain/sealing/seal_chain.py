@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
-from schemas.documents.inspection import PrintedSeal
+from schemas.documents.report import PrintedSeal
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.lifecycle.entry import digest_of
 from schemas.sealing.seal import GENESIS, Leaf, Seal, chain_of, leaf_data, order_of

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from reports.layout.blocks import Run, Words
-from schemas.documents.inspection import Outcome, Timescale
+from schemas.documents.returns import Outcome, Timescale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemas.dates import SourcedDate
-    from schemas.documents.inspection import Fieldwork, Timeliness
+    from schemas.documents.returns import Fieldwork
+    from schemas.documents.review import Timeliness
 
 OUTCOMES: Final = {
     Outcome.ACHIEVED: "Achieved",

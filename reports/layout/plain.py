@@ -42,3 +42,13 @@ def drawable(text: str) -> str:
     """
     known = _NOT_DRAWN.sub(lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", plain(text)))
     return _LONG_WORD.sub("\\g<0>\u200b", known)
+
+
+_LEADS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defused(cell: str) -> str:
+    """Put an apostrophe before a cell that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    visible = "".join(character for character in cell if unicodedata.category(character) != "Cf")
+    # Full-width signs count too: some programs fold them before they look.
+    return f"'{cell}" if unicodedata.normalize("NFKC", visible).lstrip(" ").startswith(_LEADS) else cell

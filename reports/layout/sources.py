@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.dates import SourcedDate
-    from schemas.documents.inspection import Finding, FindingProgress
+    from schemas.documents.returns import Finding, FindingProgress
 
 
 def sources_section(

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.dates import SourcedDate
-    from schemas.documents.inspection import Finding, InitialReport, Recommendation, Review
+    from schemas.documents.report import InitialReport
+    from schemas.documents.returns import Finding, Recommendation
+    from schemas.documents.review import Review
 
 TITLE: Final = "Synthetic data"
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from schemas.audit.check import RecordCheck, Seals
 from schemas.dates import DateRange, KnownDate
-from schemas.documents.inspection import Timeliness
+from schemas.documents.review import Timeliness
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
 

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from schemas.documents.inspection import InitialReport, Publication, Review
+from schemas.documents.publication import Publication
+from schemas.documents.report import InitialReport
+from schemas.documents.review import Review
 from schemas.identifiers import InspectionId
 from schemas.model import Record
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.documents.inspection import Outcome
+from schemas.documents.returns import Outcome
 from schemas.identifiers import RecommendationId
 from schemas.problems import Severity
 from schemas.programme.versions import Grade, Theme

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from schemas.dates import SourcedDate
 from schemas.documents.correction import Of
-from schemas.documents.inspection import PublishedFile
+from schemas.documents.publication import PublishedFile
 from schemas.identifiers import InspectionId, Sha256
 from schemas.lifecycle.entry import UtcInstant
 from schemas.model import Record

@@ -8,7 +8,11 @@ from domain.documents.corrections import document_of
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.versions import PUBLICATIONS, published_versions
 from schemas.documents.correction import Corrected, CorrectedPublication
-from schemas.documents.inspection import Draft, Evidence, FollowUpPlan, InitialReport, Publication, Review
+from schemas.documents.evidence import Evidence
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.publication import Draft, Publication
+from schemas.documents.report import InitialReport
+from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record

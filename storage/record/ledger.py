@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from schemas.lifecycle.moves import State
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
     from storage.s3.read_cache import ReadCache
+    from storage.s3.versions import StoredVersion
 
 _READERS = 8
 

@@ -6,22 +6,27 @@ What is withdrawn is hidden behind delete markers; its bytes, the records and th
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
-from schemas.documents.inspection import Publication, PublishedFile
+from pydantic import Field, TypeAdapter, ValidationError
+
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.publication import Publication, PublishedFile
 from schemas.documents.withdrawal import Withdrawal
 from schemas.errors import ArtefactError, IllegalMoveError, NotFoundError
 from storage import keys
-from storage.public_records import PublicRecord, key_of, read_record, stands_for
 
 if TYPE_CHECKING:
     from schemas.documents.correction import Of
-    from schemas.documents.inspection import StoredFile
-    from storage.s3.objects import PublicObjects, StoredVersion
+    from schemas.documents.pack import StoredFile
+    from storage.s3.objects import PublicObjects
     from storage.s3.read_cache import ReadCache
+    from storage.s3.versions import StoredVersion
 
 HTML = "text/html; charset=utf-8"
+PublicRecord = Publication | CorrectedPublication | Withdrawal
 RecordT = TypeVar("RecordT", bound=PublicRecord)
+_RECORDS: Final[TypeAdapter[PublicRecord]] = TypeAdapter(Annotated[PublicRecord, Field(discriminator="kind")])
 
 
 class Public:
@@ -172,3 +177,36 @@ class Public:
                 "nothing was overwritten: tell the press office"
             )
             raise ArtefactError(message)
+
+
+def read_record(key: str, data: bytes) -> PublicRecord:
+    """Read the record that stands at a key.
+
+    Raises:
+        ArtefactError: something else stands there.
+    """
+    try:
+        return _RECORDS.validate_json(data)
+    except ValidationError:
+        message = f"{key}: wanted the record of a publication, found something else; tell the press office"
+        raise ArtefactError(message) from None
+
+
+def key_of(record: PublicRecord) -> str:
+    """Name the place of a record."""
+    if isinstance(record, Withdrawal):
+        return keys.withdrawal_record(record.inspection)
+    if isinstance(record, CorrectedPublication):
+        return keys.public_record(record.publication.inspection, record.publication.of, record.number)
+    return keys.public_record(record.inspection, record.of)
+
+
+def stands_for(standing: PublicRecord, record: PublicRecord) -> bool:
+    """Tell whether a record is of the same cause as another: the same draft, or the same order to withdraw."""
+    return type(standing) is type(record) and _cause(standing) == _cause(record)
+
+
+def _cause(record: PublicRecord) -> str:
+    if isinstance(record, Withdrawal):
+        return record.order
+    return (record.publication if isinstance(record, CorrectedPublication) else record).draft

@@ -11,8 +11,9 @@ from storage.record.sequence import in_places
 
 if TYPE_CHECKING:
     from schemas.people.register import RegisterRecord
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
     from storage.s3.read_cache import ReadCache
+    from storage.s3.versions import StoredVersion
 
 
 class RegisterStore:

@@ -9,7 +9,7 @@ from schemas.errors import ChainBrokenError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from storage.s3.objects import StoredVersion
+    from storage.s3.versions import StoredVersion
 
 
 def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:

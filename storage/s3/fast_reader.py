@@ -19,8 +19,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 
 from schemas.errors import NotFoundError, SettingsError
-from storage.s3.objects import StoredVersion
-from storage.s3.versions import Page, list_versions
+from storage.s3.versions import Page, StoredVersion, list_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

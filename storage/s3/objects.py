@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from schemas.errors import ChainBrokenError, NotFoundError, SettingsError
-from storage.s3.versions import Page, list_versions
+from storage.s3.versions import Page, StoredVersion, list_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +21,6 @@ _NOT_FOUND = 404
 _FORBIDDEN = 403
 _CONFLICT = 409
 _TRIES_ON_CONFLICT = 5
-
-
-@dataclass(frozen=True, slots=True)
-class StoredVersion:
-    """One version of one key, as the server lists it."""
-
-    key: str
-    etag: str
-    is_delete_marker: bool
-    id: str = ""
-    """What the server calls this version; empty where it says none."""
 
 
 class Objects(Protocol):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from cachetools import LRUCache
 
 if TYPE_CHECKING:
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
+    from storage.s3.versions import StoredVersion
 
 _LARGEST_BYTES: Final = 64_000
 _ALL_BYTES: Final = 64_000_000

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.s3.objects import StoredVersion
 
 _LISTERS: Final = 8
 _CONTINUATIONS: Final = string.ascii_letters + string.digits + "-._"
@@ -70,3 +69,14 @@ def _level(pages: VersionPages, prefix: str) -> tuple[set[StoredVersion], set[st
             versions |= more_versions
             folders |= more_folders
     return versions, folders
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """One version of one key, as the server lists it."""
+
+    key: str
+    etag: str
+    is_delete_marker: bool
+    id: str = ""
+    """What the server calls this version; empty where it says none."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from domain.sealing.seal_chain import SealChain
     from schemas.sealing.seal import Leaf
-    from storage.s3.objects import Objects, StoredVersion
+    from storage.s3.objects import Objects
+    from storage.s3.versions import StoredVersion
 
 _READERS: Final = 8
 _REGISTER: Final = "register"

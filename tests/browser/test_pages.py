@@ -13,8 +13,8 @@ from reports.initial_report import render_initial_report
 from reports.review import render_review
 from reports.withdrawal import render_withdrawal
 from schemas.documents.correction import Erratum
+from tests.support.pages.corrections import corrected, second, withdrawal
 from tests.support.pages.report_documents import initial_report, publication, review
-from tests.unit.reports.test_corrected_pages import corrected, second, withdrawal
 
 if TYPE_CHECKING:
     from pathlib import Path

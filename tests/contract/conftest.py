@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import boto3
-import moto
 import pytest
 
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from storage.s3.buckets import prepare_buckets
-from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
-from storage.settings import Bucket, Duty, Settings
-from tests.support.memory import MemoryObjects
+from storage.settings import Settings
+from tests.support.buckets import bucket_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,21 +40,6 @@ def live_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings
         folder = tmp_path_factory.mktemp("contract")
         with Stack(folder, free_ports(), report=print, prepare=prepare, serve=False):
             yield made[0]
-
-
-@contextmanager
-def bucket_of(name: str, request: pytest.FixtureRequest) -> Iterator[Objects]:
-    if name == "memory":
-        yield MemoryObjects()
-    elif name == "moto":
-        with moto.mock_aws():
-            client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-            client.create_bucket(Bucket="moto")
-            client.put_bucket_versioning(Bucket="moto", VersioningConfiguration={"Status": "Enabled"})
-            yield S3Objects(client, "moto")
-    else:
-        settings = request.getfixturevalue("live_settings")
-        yield S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)
 
 
 @pytest.fixture(params=["memory", *S3])

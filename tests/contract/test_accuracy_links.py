@@ -10,9 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import httpx
 import pytest
 
-from desk.accuracy_links import SHOWN, Link, accuracy_links
-from desk.acts.accuracy import comment_on_accuracy, open_accuracy
-from schemas.documents.inspection import Draft
+from desk.acts.accuracy import SHOWN, Link, accuracy_links, comment_on_accuracy, open_accuracy
+from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError
 from schemas.people.roles import Role
 from storage import keys

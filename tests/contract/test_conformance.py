@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import NotFoundError
 from storage.s3.objects import S3Objects
-from tests.contract.conftest import bucket_of
+from tests.support.buckets import bucket_of
 from tests.support.memory import MemoryObjects
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from schemas.errors import AlreadyWrittenError, ChainBrokenError
 from schemas.lifecycle.moves import Kind
 from schemas.programme.forces import FORCES
 from storage.record.ledger import Ledger
-from tests.unit.domain.lifecycle.test_history import AT, SOMEBODY
+from tests.support.histories import AT, SOMEBODY
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from schemas.documents.inspection import StoredFile
+from schemas.documents.pack import StoredFile
 from schemas.lifecycle.entry import digest_of
 from storage.record.public import Public
 from storage.s3.client import client_for

@@ -24,7 +24,8 @@ from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemas.documents.inspection import InitialReport, Review
+    from schemas.documents.report import InitialReport
+    from schemas.documents.review import Review
     from schemas.lifecycle.entry import Actor
 
 SECOND: Final = signer("wendy.williams", Role.HMI)

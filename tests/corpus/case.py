@@ -13,7 +13,7 @@ from tests.support.returns import as_csv, case_rows, fieldwork_return, review_re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from schemas.documents.inspection import InitialReport
+    from schemas.documents.report import InitialReport
     from schemas.problems import Problem
 
 CANARY: Final = "zqcanary"

@@ -21,7 +21,11 @@ from tests.support.pages.page_outline import Outline, outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
 
 if TYPE_CHECKING:
-    from schemas.documents.inspection import Fieldwork, Finding, FollowUpPlan, InitialReport, Publication, Review
+    from schemas.documents.follow_up import FollowUpPlan
+    from schemas.documents.publication import Publication
+    from schemas.documents.report import InitialReport
+    from schemas.documents.returns import Fieldwork, Finding
+    from schemas.documents.review import Review
 
 HARMLESS_TEXT: Final = "A text as it should be."
 PAYLOADS: Final = {

@@ -16,10 +16,10 @@ from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION
 from schemas.people.roles import Role
 from storage.settings import read_settings
-from tests.flows.test_stage_flows import decide, history, run
 from tests.support.errata import write_errata
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
+from tests.support.stage_flows import decide, history, run
 from tests.support.world import HMI, LEAD, MANAGER
 
 if TYPE_CHECKING:

@@ -9,42 +9,22 @@ from prefect.exceptions import ParameterTypeError
 
 from deployments.runner.flow_specs import flow_of
 from desk.acts.context import Office, open_office
-from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
-from domain.lifecycle.approval import latest_draft
 from schemas.errors import ChainBrokenError
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
-from tests.support.world import HMI as HMI_REPORT
+from tests.support.stage_flows import decide, history, run
 from tests.support.world import LEAD, MANAGER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prefect import State as RunState
-
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Stage
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
-
-
-def run(stage: Stage, inspection: str) -> RunState:
-    return flow_of(stage)(inspection, return_state=True)
-
-
-def history(inspection: str) -> History:
-    return open_office().stores.ledger.history(inspection)
-
-
-def decide(office: Office, inspection: str) -> None:
-    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
-    assert document is not None
-    approve(office, inspection, document.sha256, HMI_REPORT)
 
 
 def ask(path: str, body: dict[str, object]) -> list[dict[str, object]]:

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.lifecycle.history import History
 from evidence.document import read_document
 from evidence.reader import MOST_PROBLEMS, read_rows
-from schemas.documents.inspection import MOST_ROWS, FieldworkReturn, ReviewReturn
+from schemas.documents.returns import MOST_ROWS, FieldworkReturn, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS
 from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.identifiers import (

@@ -12,7 +12,8 @@ from desk.acts.corrections import draft_correction
 from desk.acts.withdrawal import withdraw
 from domain.lifecycle.board import standing
 from schemas.documents.correction import Corrected
-from schemas.documents.inspection import Draft, Review
+from schemas.documents.publication import Draft
+from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, RejectedError, SeparationError
 from schemas.lifecycle.entry import digest_of
 from schemas.lifecycle.moves import Kind, State

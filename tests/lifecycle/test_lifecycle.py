@@ -10,7 +10,8 @@ import pytest
 
 from desk.acts.decision import approve
 from domain.lifecycle.board import standing
-from schemas.documents.inspection import Draft, InitialReport
+from schemas.documents.publication import Draft
+from schemas.documents.report import InitialReport
 from schemas.errors import (
     ArtefactError,
     IllegalMoveError,

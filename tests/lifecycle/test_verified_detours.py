@@ -17,9 +17,9 @@ from tests.support import quick
 from tests.support.errata import erratum, write_errata
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
+from tests.support.stand_alone import STAND_ALONE
 from tests.support.verifying import holdings_of
 from tests.support.world import HMI, INSPECTION, World
-from tests.tamper.state import STAND_ALONE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from deployments.demo.prefect_runs import stage_runs
-from deployments.stack.ports import HOST, free_ports
+from deployments.os_process import HOST
+from deployments.stack.ports import free_ports
 from deployments.stack.workers import serving
 from desk.acts.context import open_office
 from desk.acts.opening import open_inspection

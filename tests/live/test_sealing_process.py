@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from audit.proofs import open_seals
-from deployments.seal_key import SEAL_KEY_FILE
 from deployments.stack.orphans import RECORD_FILE
+from deployments.stack.secrets import SEAL_KEY_FILE
 from domain.lifecycle.history import Recorded
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey

@@ -18,11 +18,12 @@ import pytest
 from botocore.exceptions import ClientError
 from processes import eventually, is_alive, listeners
 
+from deployments.os_process import HOST
 from deployments.stack.buckets import make_buckets
 from deployments.stack.connection import read_connection
 from deployments.stack.lock import Lock, holder
 from deployments.stack.orphans import RECORD_FILE, remember, write_record
-from deployments.stack.ports import HOST, Ports, SeaweedPort, free_ports
+from deployments.stack.ports import Ports, SeaweedPort, free_ports
 from deployments.stack.prefect_server import DATABASE
 from deployments.stack.stack import Stack, stop_stack
 from schemas.errors import InspectionError, PortsError, StackError

@@ -12,15 +12,15 @@ import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Literal, Self
 
-from deployments.seal_key import seal_connection, seal_key_of
+from deployments.os_process import HOST
 from deployments.stack.buckets import make_buckets
 from deployments.stack.orphans import RECORD_FILE
-from deployments.stack.ports import HOST, Ports, free_ports
+from deployments.stack.ports import Ports, free_ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import connection_of, remove_sockets, seaweed
-from deployments.stack.secrets import people_connection
+from deployments.stack.secrets import people_connection, seal_connection, seal_key_of
 from deployments.stack.supervisor import Supervisor
 from deployments.stack.workers import serving
 from tests.support.servers.fault_proxy import FaultProxy

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import pytest
 
     from domain.lifecycle.history import Recorded
-    from schemas.documents.inspection import Draft, Publication, PublishedFile, StoredFile
+    from schemas.documents.pack import StoredFile
+    from schemas.documents.publication import Draft, Publication, PublishedFile
     from schemas.lifecycle.acts import Act
     from schemas.lifecycle.entry import Entry
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from domain.lifecycle.history import Recorded
-    from storage.s3.objects import StoredVersion
+    from storage.s3.versions import StoredVersion
     from tests.simulation.simulation import Simulation
 
 TRIED_AGAIN: Final = (

@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from domain.lifecycle.approval import embargo_of
 from domain.lifecycle.history import History
-from schemas.documents.inspection import Draft, Publication
+from schemas.documents.publication import Draft, Publication
 from schemas.errors import InspectionError
 from schemas.lifecycle.moves import Kind
 from schemas.sealing.seal import Seal

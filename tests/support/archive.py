@@ -21,7 +21,8 @@ from domain.lifecycle.versions import FIRST_VERSION
 from domain.signing import KeySigner, public_key_of, sign, signed
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedPublication
-from schemas.documents.inspection import Draft, Pack, Publication, PublishedFile, StoredFile
+from schemas.documents.pack import Pack, StoredFile
+from schemas.documents.publication import Draft, Publication, PublishedFile
 from schemas.lifecycle.entry import Actor, DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from schemas.errors import NotFoundError
-from storage.s3.objects import StoredVersion
+from storage.s3.versions import StoredVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,6 @@ import storage.record.ledger
 import storage.record.seals
 import storage.s3.read_only
 import storage.sealing.unsealed
-import tasks.publishing
 import tasks.steps
 from domain.lifecycle.history import History
 from domain.people.register import Register
@@ -63,7 +62,6 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
     for module in (
         tasks.steps,
-        tasks.publishing,
         storage.record.ledger,
         storage.record.seals,
         storage.sealing.unsealed,

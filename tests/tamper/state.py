@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import importlib.util
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from audit.export import export
 from audit.verification import Anchors, verify
 from audit.verification.anchors import HeldNote
 from schemas.lifecycle.moves import Kind
-from storage.s3.objects import StoredVersion
 from storage.s3.read_only import Holdings
+from storage.s3.versions import StoredVersion
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
+from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,23 +26,11 @@ if TYPE_CHECKING:
     from audit.verification import Finding
     from storage.s3.objects import S3Objects
 
-ROOT: Final = Path(__file__).parents[2]
 WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"
 """An inspection that is complete, one that is approved and not published, one that is drafted and not decided."""
 
 CORRECTED, WITHDRAWN = "gwent-2023", "dorset-2022"
 """Inspections of the other record (`build_later`)."""
-
-
-def _stand_alone() -> Any:
-    spec = importlib.util.spec_from_file_location("ncpi_verify", ROOT / "verifier" / "ncpi_verify.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ncpi_verify"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-STAND_ALONE: Final = _stand_alone()
 
 
 @dataclass

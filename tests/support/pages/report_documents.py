@@ -6,29 +6,21 @@ import datetime as dt
 from typing import Final
 
 from schemas.dates import DateRange, SourcedDate
-from schemas.documents.inspection import (
-    CaseAudit,
-    DueDate,
+from schemas.documents.evidence import CaseAudit, GradeCount, TypeCount
+from schemas.documents.follow_up import DueDate, FollowUpPlan, RuleNotApplied
+from schemas.documents.publication import Publication, PublishedFile
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import (
     Fieldwork,
     Finding,
     FindingProgress,
-    FollowUpPlan,
-    GradeCount,
-    InitialReport,
     Outcome,
     Polarity,
-    ProgressCount,
-    Publication,
-    PublishedFile,
     Quotation,
     Recommendation,
-    RecommendationProgress,
-    Review,
-    RuleNotApplied,
-    Timeliness,
     Timescale,
-    TypeCount,
 )
+from schemas.documents.review import ProgressCount, RecommendationProgress, Review, Timeliness
 from schemas.programme.forces import force_of
 from schemas.programme.versions import Grade, Theme, Version
 

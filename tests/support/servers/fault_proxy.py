@@ -15,7 +15,7 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
 
-from deployments.stack.ports import HOST
+from deployments.os_process import HOST
 
 if TYPE_CHECKING:
     from types import TracebackType

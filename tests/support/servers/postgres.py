@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from deployments.stack.ports import HOST
+from deployments.os_process import HOST
 from deployments.stack.process_spec import Part
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")

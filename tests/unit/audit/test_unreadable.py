@@ -13,7 +13,7 @@ from audit.verification.snapshot import SnapshotFile
 from storage.s3.read_only import Holdings, read_all
 from tests.support.archive import START, Archive
 from tests.support.memory_holdings import holdings_of_archive
-from tests.tamper.state import STAND_ALONE
+from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
     from pathlib import Path

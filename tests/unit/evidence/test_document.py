@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.document import LARGEST_BYTES, MOST_PROBLEMS, read_document
-from schemas.documents.inspection import FieldworkReturn, ReviewReturn
+from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from tests.support.returns import fieldwork_return, review_return
 
 CANARY = "zqcanary"

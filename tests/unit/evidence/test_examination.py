@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from domain.documents.drafts import draft_initial_report
 from evidence.examination import Examination, Request, examine
-from schemas.documents.inspection import InitialReport, Outcome
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS
 from schemas.problems import Severity
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return

@@ -12,7 +12,8 @@ from desk.acts.uploads import read_folder
 from domain.disclosure import personal_data_in
 from domain.documents.drafts import draft_initial_report
 from evidence.examination import Examination, Request, examine
-from schemas.documents.inspection import FieldworkReturn, InitialReport, Polarity, ReviewReturn
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import FieldworkReturn, Polarity, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, Table
 from schemas.programme.versions import GRADE_SCALES
 

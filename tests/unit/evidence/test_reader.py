@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_PROBLEMS, Rows, read_rows
-from schemas.documents.inspection import MOST_ROWS
+from schemas.documents.returns import MOST_ROWS
 from schemas.documents.tables import PROGRESS
 from tests.support.returns import as_csv, progress_rows
 

@@ -13,30 +13,13 @@ from reports.layout.pdf import render_pdf
 from reports.layout.plain import UNSEEN, drawable, plain
 from reports.layout.rendering import render_data
 from schemas.errors import RenderingError
+from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
 from tests.support.pages.report_documents import initial_report
 
 if TYPE_CHECKING:
-    from schemas.documents.inspection import InitialReport
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "\"'><b onclick='x'>&amp;</b>",
-    "{{ 7 * 7 }} {% raw %}",
-    '#eval("1") #read("/etc/passwd")',
-    "$x^2$ *bold* _emph_ @ref <label> // comment /* more",
-    "= Heading\n- item\n\n+ item",
-    "\\u{41} \\ ~ -- --- 'quoted' \"quoted\"",
-    "https://example.org/?a=1&b=2 javascript:alert(1)",
-    "Ŵŷ Łódź Ελλάδα Москва €½≤→",
-    "children \u4e2d\u6587 \U0001f600 \u05e9\u05dc\u05d5\u05dd",
-    "e\u0301 and a\u030a\u0327\u0321",
-    "w" * 2000,
-    "</title></style></script><!--",
-    "]]> <![CDATA[ --> <?php",
-]
+    from schemas.documents.report import InitialReport
 
 
 def _with_text(text: str) -> InitialReport:

@@ -12,7 +12,8 @@ from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.layout.phrases import OUTCOMES
 from reports.review import render_review
-from schemas.documents.inspection import Outcome, StoredFile
+from schemas.documents.pack import StoredFile
+from schemas.documents.returns import Outcome
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
 from tests.support.pages.report_documents import (

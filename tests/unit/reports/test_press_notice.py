@@ -11,7 +11,7 @@ from reports.initial_report import render_initial_report
 from reports.inspectorate import inspectorate_at
 from reports.review import render_review
 from schemas.dates import SourcedDate
-from schemas.documents.inspection import FindingProgress, Outcome, Polarity
+from schemas.documents.returns import FindingProgress, Outcome, Polarity
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.report_documents import FIELDWORK, initial_report, review
 

@@ -20,9 +20,9 @@ from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from reports.withdrawal import render_withdrawal
+from tests.support.histories import AT, PUBLISHED_LIFE, stored
+from tests.support.pages.corrections import corrected, withdrawal
 from tests.support.pages.report_documents import follow_up_plan, initial_report, publication, review
-from tests.unit.domain.lifecycle.test_history import AT, PUBLISHED_LIFE, stored
-from tests.unit.reports.test_corrected_pages import corrected, withdrawal
 
 ROOT = Path(__file__).parents[3]
 

@@ -13,7 +13,8 @@ from domain.sealing.merkle import leaf_hash, root_of
 from domain.sealing.seal_chain import SealChain, printed
 from reports.initial_report import render_initial_report
 from reports.review import render_review
-from schemas.documents.inspection import PrintedSeal, Review
+from schemas.documents.report import PrintedSeal
+from schemas.documents.review import Review
 from schemas.sealing.seal import leaf_data
 from storage.record.ledger import Ledger
 from storage.record.seals import SealStore

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from deployments.stack.ports import HOST
+from deployments.os_process import HOST
 from tests.support.servers.fault_proxy import Fault, FaultProxy
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from schemas.lifecycle.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, Kind, Pos
 from schemas.people.roles import Role
 from tests.support.archive import START, Archive
 from tests.support.memory_holdings import holdings_of_archive
-from tests.tamper.state import STAND_ALONE
+from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,9 @@ from schemas.people.register import Confirmed, Invited, ProviderRegistered
 from schemas.people.roles import Role
 from tests.support.archive import SEAL_KEY, verifier_key
 from tests.support.people import FIRST_ADMIN, SECOND_ADMIN, Book, book_of_everybody
+from tests.support.signed_entries import AT, REFUSED_TOKENS, SESSION, entry, said, seconds
+from tests.support.stand_alone import STAND_ALONE
 from tests.support.tokens import CLIENT, ISSUER, key_set, token
-from tests.tamper.state import STAND_ALONE
-from tests.unit.domain.people.test_signed_entries import AT, REFUSED_TOKENS, SESSION, entry, said, seconds
 
 PROVIDER = ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set())
 OTHER = ProviderRegistered(issuer=ISSUER, client=CLIENT, keys=key_set("EC"))

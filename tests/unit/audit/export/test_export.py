@@ -9,7 +9,7 @@ from audit.export import export
 from schemas.errors import NotFoundError, RefusedError
 from tests.support.archive import START, Archive
 from tests.support.memory_holdings import holdings_of_archive
-from tests.tamper.state import STAND_ALONE
+from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ import pytest
 from audit.pages.render import render_audit
 from schemas.audit.check import CheckedLayer, CheckFinding, RecordCheck
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
+from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import Outline, outline_of
-from tests.unit.reports.test_hostile_text import HOSTILE
 
 if TYPE_CHECKING:
     from schemas.audit.report import InspectionTrail, ProgrammeTrail

@@ -24,11 +24,11 @@ from schemas.errors import NotFoundError, RejectedError
 from schemas.lifecycle.moves import START, Kind
 from schemas.people.roles import Role
 from storage import keys
+from tests.support.histories import AT, SOMEBODY
 from tests.support.pages.audit_lives import overdue, report_on, report_on_all, seal, south_wales, troubled
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
-from tests.unit.domain.lifecycle.test_history import AT, SOMEBODY
 
 if TYPE_CHECKING:
     from pathlib import Path

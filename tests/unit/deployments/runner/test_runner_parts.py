@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from deployments.os_process import HOST
 from deployments.runner.health import health_endpoint
 from deployments.runner.runner_id import identity, is_known_dead, taken_by, taker
 from deployments.runner.structured_log import JsonLines
-from deployments.stack.ports import HOST, free_ports
+from deployments.stack.ports import free_ports
 from deployments.stack.s3_keys import without_keys_but
 from storage.prefect.quick_retries import quick_retries
 from storage.settings import Duty

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from deployments.stack.ports import HOST, Ports, SeaweedPort, free_ports, require_free
+from deployments.os_process import HOST
+from deployments.stack.ports import Ports, SeaweedPort, free_ports, require_free
 from schemas.errors import PortsError
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from deployments.seal_key import SEAL_KEY_FILE, seal_connection, seal_key_of
 from deployments.stack.connection import write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.s3_keys import IDENTITIES_FILE, keys_of
+from deployments.stack.secrets import SEAL_KEY_FILE, seal_connection, seal_key_of
 from deployments.stack.workers import sealing, serving
 from domain.people.register import Register
 from domain.sealing.note import VerifierKey, verifier_key_of

@@ -14,7 +14,7 @@ from deployments.stack.secrets import PEPPER_FILE, SERVICE_KEY_FILE, people_conn
 from deployments.stack.workers import sealing, serving
 from domain.signing import is_signed
 from schemas.errors import SettingsError, StackError
-from storage.service_key import service_signer
+from storage.secrets.configured_keys import service_signer
 from storage.settings import read_settings
 
 KEY = bytes(range(32)).hex()

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk.accuracy_answers import read_answers
-from desk.accuracy_file import read_comments
-from desk.accuracy_links import Link, accuracy_links
-from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.accuracy import Link, accuracy_links, comment_on_accuracy, open_accuracy, read_answers, read_comments
 from desk.cli.accuracy import _print_answer
 from schemas.errors import IllegalMoveError, RejectedError
 from schemas.people.roles import Role

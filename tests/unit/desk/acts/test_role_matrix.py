@@ -18,8 +18,8 @@ from schemas.errors import IllegalMoveError, RefusedError, SeparationError
 from schemas.lifecycle.acts import ACTS, Part
 from schemas.lifecycle.moves import START, Kind, Position, State
 from schemas.people.roles import Role
+from tests.support.histories import AT
 from tests.support.people import SERVICE, signer
-from tests.unit.domain.lifecycle.test_history import AT
 
 if TYPE_CHECKING:
     from schemas.lifecycle.acts import Act

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from domain.disclosure import SMALLEST_COUNT
 from domain.documents.case_audit import summarise
-from schemas.documents.inspection import CaseAudit, FieldworkReturn
+from schemas.documents.evidence import CaseAudit
+from schemas.documents.returns import FieldworkReturn
 from schemas.documents.tables import CASE_TYPES
 from schemas.programme.versions import GRADE_SCALES, Grade, Version
 from tests.support.returns import case_rows, fieldwork_return

@@ -10,7 +10,9 @@ from domain.calendar import add_months, london_date, working_day_on_or_before
 from domain.documents.clocks import due_dates, timeliness
 from domain.documents.drafts import draft_follow_up
 from schemas.dates import DateRange, SourcedDate
-from schemas.documents.inspection import InitialReport, Publication, Recommendation, Timescale
+from schemas.documents.publication import Publication
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Recommendation, Timescale
 from schemas.programme.forces import FORCES
 
 WALES = FORCES["south-wales"]

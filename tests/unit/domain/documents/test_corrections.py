@@ -12,7 +12,7 @@ import pytest
 from domain.documents.corrections import correct, problems_of_errata, publishable_texts
 from evidence.document import read_document
 from schemas.documents.correction import Corrected, Errata
-from schemas.documents.inspection import PublishableText
+from schemas.documents.returns import PublishableText
 from schemas.model import Record
 from tests.support.errata import errata, erratum
 from tests.support.pages.report_documents import INSPECTION, initial_report, review
@@ -20,7 +20,8 @@ from tests.support.pages.report_documents import INSPECTION, initial_report, rev
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.documents.inspection import InitialReport, Review
+    from schemas.documents.report import InitialReport
+    from schemas.documents.review import Review
 
 DAY = dt.date(2026, 11, 25)
 CANARY = "zqcanary"

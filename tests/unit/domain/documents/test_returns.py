@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from domain.documents.case_audit import summarise
 from domain.documents.drafts import draft_initial_report
 from domain.documents.returns import problems_of_fieldwork, problems_of_review
-from schemas.documents.inspection import Evidence, FieldworkReturn, InitialReport, ReviewReturn
+from schemas.documents.evidence import Evidence
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from schemas.problems import Severity
 from tests.support.returns import case_rows, fieldwork_return, review_return
 

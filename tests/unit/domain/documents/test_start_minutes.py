@@ -21,7 +21,7 @@ from schemas.programme.forces import FORCES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.documents.inspection import DueDate
+    from schemas.documents.follow_up import DueDate
 
 YEARS: Final = range(2014, 2041)
 MINUTE: Final = dt.timedelta(minutes=1)

@@ -13,8 +13,8 @@ from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, RETURN_REPORT, SUBM
 from schemas.lifecycle.entry import DocumentReference
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
+from tests.support.histories import AT
 from tests.support.people import SERVICE, signer
-from tests.unit.domain.lifecycle.test_history import AT
 
 if TYPE_CHECKING:
     from schemas.lifecycle.entry import Fact

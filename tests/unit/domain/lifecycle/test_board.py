@@ -8,14 +8,14 @@ import pytest
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
-from reports.spreadsheet import defused
+from reports.layout.plain import defused
 from schemas.errors import LedgerError, RejectedError
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind, Position, State
+from tests.support.histories import AT, shortest_path, stored
 from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
-from tests.unit.domain.lifecycle.test_history import AT, shortest_path, stored
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,35 +13,10 @@ from domain.lifecycle.history import History
 from domain.signing import is_signed
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.lifecycle.entry import DocumentReference, Entry, digest_of, genesis_of
-from schemas.lifecycle.moves import START, Kind, Position, State
+from schemas.lifecycle.moves import Kind, Position, State
 from schemas.people.roles import Role
+from tests.support.histories import AT, PUBLISHED_LIFE, SOMEBODY, shortest_path, stored
 from tests.support.people import signer
-
-SOMEBODY = signer("pat.howells", Role.PROGRAMME_MANAGER)
-AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
-PUBLISHED_LIFE = (
-    Kind.OPENED,
-    Kind.FIELDWORK_SUBMITTED,
-    Kind.FIELDWORK_RECORDED,
-    Kind.REPORT_DRAFTED,
-    Kind.REPORT_APPROVED,
-    Kind.PUBLISHED,
-    Kind.FOLLOW_UP_RECORDED,
-    Kind.REVIEW_SUBMITTED,
-    Kind.REVIEW_DRAFTED,
-    Kind.REVIEW_APPROVED,
-    Kind.REVIEW_PUBLISHED,
-)
-
-
-def stored(kinds: tuple[Kind, ...], inspection: str = "kent-2025") -> list[bytes]:
-    history = History(inspection)
-    written = []
-    for place, kind in enumerate(kinds):
-        data = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=SOMEBODY, facts={"n": place}).to_bytes()
-        history = history.followed_by(data)
-        written.append(data)
-    return written
 
 
 def test_golden_bytes_of_the_first_entry_and_its_digest() -> None:
@@ -120,19 +95,6 @@ def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None
     else:
         with pytest.raises(IllegalMoveError, match=state.value):
             history.next_entry(kind, id="next", at=AT, signer=SOMEBODY)
-
-
-def shortest_path(state: State) -> tuple[Kind, ...]:
-    paths: dict[State, tuple[Kind, ...]] = {State.UNOPENED: ()}
-    waiting = [START]
-    while waiting:
-        here = waiting.pop(0)
-        for kind in sorted(here.legal):
-            there = here.after(kind)
-            if there.state not in paths:
-                paths[there.state] = (*paths[here.state], kind)
-                waiting.append(there)
-    return paths[state]
 
 
 @pytest.mark.parametrize("state", [state for state in State if Kind.HOLD_PLACED in Position(state).legal])

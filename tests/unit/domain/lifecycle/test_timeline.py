@@ -7,7 +7,7 @@ from domain.lifecycle.timeline import timeline, words_of
 from domain.signing import signed
 from schemas.lifecycle.entry import DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
-from tests.unit.domain.lifecycle.test_history import AT, PUBLISHED_LIFE, SOMEBODY, stored
+from tests.support.histories import AT, PUBLISHED_LIFE, SOMEBODY, stored
 
 DOCUMENT = DocumentReference(sha256="d" * 64, size_bytes=7, media_type="application/json", key="artefacts/kent-2025/d")
 

@@ -11,7 +11,9 @@ import pytest
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from schemas.dates import SourcedDate
-from schemas.documents.inspection import Finding, InitialReport, Review
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Finding
+from schemas.documents.review import Review
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
 from tests.support.pages.report_documents import (

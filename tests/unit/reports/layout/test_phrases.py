@@ -6,7 +6,8 @@ import pytest
 
 from reports.layout.phrases import counted, during, linked, listed, period, verdict, when
 from schemas.dates import SourcedDate
-from schemas.documents.inspection import Fieldwork, Timeliness
+from schemas.documents.returns import Fieldwork
+from schemas.documents.review import Timeliness
 
 
 def _date(date: str) -> SourcedDate:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.spreadsheet import defused
+from reports.layout.plain import defused
 
 LEADS = "=+-@\t\r\n"
 

@@ -10,7 +10,8 @@ from reports.initial_report import render_initial_report
 from reports.layout.synthetic import parts_of_report, parts_of_review
 from reports.review import render_review
 from schemas.dates import SourcedDate
-from schemas.documents.inspection import InitialReport, Review
+from schemas.documents.report import InitialReport
+from schemas.documents.review import Review
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
 from tests.support.pages.report_documents import initial_report, review

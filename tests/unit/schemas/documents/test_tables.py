@@ -9,7 +9,7 @@ import pytest
 
 from evidence.gate import MOST_LINES, check_rows
 from evidence.reader import Rows
-from schemas.documents.inspection import Outcome
+from schemas.documents.returns import Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, Context, Rule, Table, theme_column
 from schemas.errors import InspectionError
 from schemas.problems import Severity

@@ -19,8 +19,8 @@ from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from storage.prefect.api import STARTED_BY_SWEEP, PrefectServer, event_of
 from storage.settings import Settings
+from tests.support.histories import AT, PUBLISHED_LIFE, stored
 from tests.support.people import signer
-from tests.unit.domain.lifecycle.test_history import AT, PUBLISHED_LIFE, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

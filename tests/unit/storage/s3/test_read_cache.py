@@ -9,8 +9,8 @@ from schemas.lifecycle.moves import State
 from schemas.lifecycle.stages import FIELDWORK
 from storage.record.ledger import Ledger
 from storage.record.public import Public
-from storage.s3.objects import StoredVersion
 from storage.s3.read_cache import ReadCache
+from storage.s3.versions import StoredVersion
 from tests.support.memory import MemoryObjects
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, World

@@ -1,0 +1,70 @@
+"""The post-inspection review, and what it says of progress and timeliness."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.dates import DateRange, SourcedDate
+from schemas.documents.report import PrintedSealOrNone
+from schemas.documents.returns import (
+    Fieldwork,
+    Finding,
+    FindingProgress,
+    Outcome,
+    PersonName,
+    Quotation,
+    Recommendation,
+)
+from schemas.identifiers import InspectionId
+from schemas.model import Record
+from schemas.programme.versions import Version
+
+
+class ProgressCount(Record):
+    """How many recommendations came to one outcome."""
+
+    outcome: Outcome
+    recommendations: int = Field(ge=0)
+
+
+class RecommendationProgress(Record):
+    """What became of one recommendation."""
+
+    recommendation: Recommendation
+    due: DateRange | None = Field(description="None: asked for at once, no date was set")
+    outcome: Outcome
+
+
+class Timeliness(Record):
+    """Whether something was in time, on every reading of dates known to the month."""
+
+    verdict: Literal["in time", "late", "cannot be told"]
+    days_late_at_least: int = Field(ge=0, description="0 unless late")
+    days_late_at_most: int = Field(ge=0, description="0 when in time on any reading")
+
+
+class Review(Record):
+    """The post-inspection review: what became of each finding and recommendation, and whether it came in time."""
+
+    kind: Literal["review"] = "review"
+    inspection: InspectionId
+    force: str
+    programme: Version
+    title: str
+    initial_fieldwork: Fieldwork
+    initial_published: SourcedDate
+    fieldwork: Fieldwork
+    hmi: PersonName
+    findings: tuple[Finding, ...]
+    initial_findings: tuple[Finding, ...]
+    finding_progress: tuple[FindingProgress, ...]
+    recommendation_progress: tuple[RecommendationProgress, ...]
+    progress_counts: tuple[ProgressCount, ...]
+    revisit_due: DateRange
+    revisit: Timeliness
+    is_progress_synthetic: bool
+    quotation: Quotation
+    published: SourcedDate | None
+    seal: PrintedSealOrNone = None

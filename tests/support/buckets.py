@@ -1,0 +1,35 @@
+"""A bucket of a real server, for one test."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import boto3
+import moto
+import pytest
+
+from storage.s3.client import client_for
+from storage.s3.objects import S3Objects
+from storage.settings import Bucket, Duty
+from tests.support.memory import MemoryObjects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storage.s3.objects import Objects
+
+
+@contextmanager
+def bucket_of(name: str, request: pytest.FixtureRequest) -> Iterator[Objects]:
+    if name == "memory":
+        yield MemoryObjects()
+    elif name == "moto":
+        with moto.mock_aws():
+            client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+            client.create_bucket(Bucket="moto")
+            client.put_bucket_versioning(Bucket="moto", VersioningConfiguration={"Status": "Enabled"})
+            yield S3Objects(client, "moto")
+    else:
+        settings = request.getfixturevalue("live_settings")
+        yield S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)
