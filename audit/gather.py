@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from audit.report.inspection import Beside, trail_of
+from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
 from domain.lifecycle.history import History
 from schemas.audit.report import Unreadable
 from schemas.documents.evidence import Evidence, Rejection
 from schemas.documents.publication import Draft
 from schemas.documents.review import Review
-from schemas.errors import ChainBrokenError, InspectionError, NotFoundError, SettingsError
+from schemas.errors import ChainBrokenError, NcpiError, NotFoundError, SettingsError
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_drafted, read_plan, read_recorded
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
-    from audit.record_check import Sealed
+    from audit.record_check import SealStatus
     from domain.lifecycle.history import Recorded
     from schemas.audit.check import RecordCheck
     from schemas.audit.report import InspectionTrail, ProgrammeTrail
@@ -34,7 +34,7 @@ _MOST_READ = 40
 
 
 def inspection_report(
-    stores: Stores, inspection_id: str, at: dt.datetime, sealed: Sealed, check: RecordCheck | None
+    stores: Stores, inspection_id: str, at: dt.datetime, sealed: SealStatus, check: RecordCheck | None
 ) -> InspectionTrail:
     """Make the audit report of one inspection; of a ledger that is broken, one that says so.
 
@@ -44,8 +44,8 @@ def inspection_report(
     try:
         history = stores.ledger.history(inspection_id)
     except ChainBrokenError as error:
-        beside = Beside(check=check, fault=str(error))
-        return trail_of(History(inspection_id), at, beside).model_copy(update={"standing": None})
+        sources = ReportSources(check=check, fault=str(error))
+        return trail_of(History(inspection_id), at, sources).model_copy(update={"standing": None})
     if not history.recorded:
         message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
         raise NotFoundError(message)
@@ -55,7 +55,7 @@ def inspection_report(
 def programme_report(
     stores: Stores,
     at: dt.datetime,
-    sealed: Sealed,
+    sealed: SealStatus,
     check: RecordCheck | None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ProgrammeTrail:
@@ -69,12 +69,12 @@ def programme_report(
         for inspection_id, read in stores.ledger.histories():
             progress(inspection_id)
             try:
-                if isinstance(read, InspectionError):
+                if isinstance(read, NcpiError):
                     raise read
                 yield _trail(stores.artefacts, read, at, sealed, None)
             except SettingsError:
                 raise  # no fault of this inspection, and the next would say the same
-            except InspectionError as error:
+            except NcpiError as error:
                 # A folder that is no inspection's has a name that anybody may have chosen.
                 known = inspection_id if is_inspection_id(inspection_id) else "a folder that is no inspection's"
                 yield Unreadable(inspection=known, fault=str(error))
@@ -84,7 +84,7 @@ def programme_report(
 
 
 def _trail(
-    artefacts: Artefacts, history: History, at: dt.datetime, sealed: Sealed, check: RecordCheck | None
+    artefacts: Artefacts, history: History, at: dt.datetime, sealed: SealStatus, check: RecordCheck | None
 ) -> InspectionTrail:
     faults: list[str] = []
 
@@ -93,7 +93,7 @@ def _trail(
             return read()
         except SettingsError:
             raise
-        except (InspectionError, StopIteration) as error:
+        except (NcpiError, StopIteration) as error:
             # A draft that names no report.json ends the search for it.
             faults.append(str(error) or f"{history.inspection_id}: a draft without its data")
             return None
@@ -106,7 +106,7 @@ def _trail(
         found = tried(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
         if found is not None:
             problems[one.entry.seq] = found
-    beside = Beside(
+    sources = ReportSources(
         plan=plan,
         review=review,
         problems=problems,
@@ -114,7 +114,7 @@ def _trail(
         seals=sealed.of(history),
         fault="\n".join(faults) or None,
     )
-    return trail_of(history, at, beside)
+    return trail_of(history, at, sources)
 
 
 def _review(artefacts: Artefacts, history: History) -> Review:

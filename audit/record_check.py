@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit.verification import verify
-from domain.sealing.checkpoint import Checkpoint as SignedCheckpoint
+from domain.sealing.checkpoint import Checkpoint
 from schemas.audit import check
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History
     from domain.sealing.note import VerifierKey
     from domain.sealing.seal_chain import SealChain
-    from storage.s3.read_only import Holdings
+    from storage.s3.read_only import ReadOnlyBuckets
 
 MOST_FINDINGS: Final = 200
 """Findings that a report lists; `ncpi audit verify` lists all."""
 
 
 def check_record(
-    holdings: Holdings,
+    buckets: ReadOnlyBuckets,
     inspection_id: str | None,
     anchors: Anchors | None = None,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _of: None,
@@ -37,7 +37,7 @@ def check_record(
     Raises:
         NotFoundError: that inspection was never opened.
     """
-    verified = verify(holdings, inspection_id, anchors=anchors, progress=progress)
+    verified = verify(buckets, inspection_id, anchors=anchors, progress=progress)
     return check.RecordCheck(
         layers=tuple(
             check.CheckedLayer(layer=one.layer, checked=one.checked, findings=one.findings, lacked=one.lacked)
@@ -52,7 +52,7 @@ def check_record(
 
 
 @dataclass(slots=True)
-class Sealed:
+class SealStatus:
     """How far ledgers are sealed; counts over all that were asked about."""
 
     chain: SealChain | None = None
@@ -78,20 +78,22 @@ class Sealed:
     def _seals(self, entries: int, unsealed: int) -> check.Seals:
         return check.Seals(checkpoint=self._checkpoint(), entries=entries, unsealed=unsealed, fault=self.fault)
 
-    def _checkpoint(self) -> check.Checkpoint | None:
+    def _checkpoint(self) -> check.CheckpointSummary | None:
         seal = self.chain.last if self.chain else None
         if seal is None:
             return None
-        signed = SignedCheckpoint.opened(seal.note, self.trusted)
-        return check.Checkpoint(seal=seal.n, at=seal.at, origin=signed.origin, size=signed.size, root=signed.root.hex())
+        signed = Checkpoint.opened(seal.note, self.trusted)
+        return check.CheckpointSummary(
+            seal=seal.n, at=seal.at, origin=signed.origin, size=signed.size, root=signed.root.hex()
+        )
 
 
-def read_sealed() -> Sealed:
+def read_sealed() -> SealStatus:
     """Read the seals of the settings' server; that they cannot be read is said in the report."""
     from audit.proofs import open_seals  # noqa: PLC0415 - it imports the S3 client
 
     try:
         seals = open_seals()
-    except InspectionError as error:
-        return Sealed(fault=str(error))
-    return Sealed(seals.chain, seals.trusted)
+    except NcpiError as error:
+        return SealStatus(fault=str(error))
+    return SealStatus(seals.chain, seals.trusted)

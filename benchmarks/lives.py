@@ -23,7 +23,7 @@ from benchmarks.watching import cpu_seconds, memory_megabytes, pid_of
 from deployments.stack.buckets import make_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
-from desk.acts.context import open_office
+from desk.acts.context import open_desk
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -38,7 +38,7 @@ from tests.support.world import LEAD, MANAGER
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
 
 PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
 _RUNS: Final = 6
@@ -83,23 +83,23 @@ def use(stack: Stack) -> None:
 def live_together(inspections: Sequence[str], folder: Path) -> None:
     """Take inspections through their lives together, eight people acting at once."""
     # The desk's own check runs here, which has paid for its imports; the stages check in their children.
-    office = dataclasses.replace(open_office(), examine=examine)
+    context = dataclasses.replace(open_desk(), examine=examine)
 
     def send_fieldwork(inspection: str) -> None:
-        open_inspection(office, inspection, MANAGER)
+        open_inspection(context, inspection, MANAGER)
         returned = write_fieldwork(folder / inspection / "fieldwork", inspection)
-        submit(office, inspection, returned, FORMS["fieldwork"], LEAD)
+        submit(context, inspection, returned, FORMS["fieldwork"], LEAD)
 
     def send_review(inspection: str) -> None:
         _wait_for(inspection, State.AWAITING_REVIEW)
-        submit(office, inspection, write_review(folder / inspection / "review", inspection), FORMS["review"], LEAD)
+        submit(context, inspection, write_review(folder / inspection / "review", inspection), FORMS["review"], LEAD)
 
     with ThreadPoolExecutor(_PEOPLE) as people:
         acts: tuple[Callable[[str], object], ...] = (
             send_fieldwork,
-            lambda inspection: _approve(office, inspection, State.REPORT_DRAFTED),
+            lambda inspection: _approve(context, inspection, State.REPORT_DRAFTED),
             send_review,
-            lambda inspection: _approve(office, inspection, State.REVIEW_DRAFTED),
+            lambda inspection: _approve(context, inspection, State.REVIEW_DRAFTED),
             lambda inspection: _wait_for(inspection, State.COMPLETE),
         )
         for act in acts:
@@ -124,14 +124,14 @@ def _measure(stack: Stack, inspections: Sequence[str], folder: Path) -> dict[str
     }
 
 
-def _approve(office: Office, inspection: str, state: State) -> None:
+def _approve(context: DeskContext, inspection: str, state: State) -> None:
     _wait_for(inspection, state)
-    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
-    approve(office, inspection, document.sha256 if document else "", HMI_REPORT)
+    document = latest_draft(context.stores.ledger.history(inspection)).entry.document
+    approve(context, inspection, document.sha256 if document else "", HMI_REPORT)
 
 
 def _wait_for(inspection: str, state: State) -> None:
-    ledger = open_office().stores.ledger  # which keeps what it has read, so that a look is one listing
+    ledger = open_desk().stores.ledger  # which keeps what it has read, so that a look is one listing
     order = list(State)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while order.index(ledger.history(inspection).state) < order.index(state):

@@ -25,7 +25,7 @@ from deployments.stack.buckets import make_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.secrets import service_key_of
 from deployments.stack.stack import Stack
-from desk.acts.context import open_office
+from desk.acts.context import open_desk
 from schemas.lifecycle.stages import stage_in
 from storage.s3.client import client_for
 from storage.settings import Duty
@@ -65,10 +65,10 @@ def _measure() -> dict[str, dict[str, int]]:
     _count_s3(counts)
     _count_prefect(counts)
     figures: dict[str, dict[str, int]] = {}
-    office = open_office()
+    context = open_desk()
     for step in steps_of(INSPECTION, EXAMPLES / "south_wales", ReadyCast()):
-        step.act(office)
-        while stage := stage_in(office.stores.ledger.history(INSPECTION).state):
+        step.act(context)
+        while stage := stage_in(context.stores.ledger.history(INSPECTION).state):
             counts.clear()
             flow_of(stage)(INSPECTION, return_state=True)
             name = stage.name if stage.name not in figures else f"{stage.name} (publish)"

@@ -25,7 +25,7 @@ from deployments.demo.demonstration import INSPECTION, live
 from deployments.stack.buckets import make_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
-from desk.acts.context import open_office
+from desk.acts.context import open_desk
 from flows.sweep import SWEEP
 from schemas.lifecycle.moves import State
 from storage.s3.client import client_for
@@ -63,7 +63,7 @@ def _say(line: str) -> None:
 def _measure(stack: Stack, count: int) -> dict[str, Any]:
     enrol_everybody(stack.environment)
     live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), _say, until=State.AWAITING_REVIEW)
-    template = open_office().stores.ledger.history(INSPECTION)
+    template = open_desk().stores.ledger.history(INSPECTION)
     started = time.monotonic()
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]
     entries = write_ledgers(S3Objects(client_for(Duty.LEDGER), Bucket.LEDGER.value), template, others)

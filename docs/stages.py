@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
 from schemas.documents.tables import Context
-from schemas.lifecycle.acts import ACTS, Part
-from schemas.lifecycle.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, State
+from schemas.lifecycle.acts import ACTS, SeparatedDuty
+from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, RESUMPTIONS, SIDE_ENTRIES, State
 from schemas.lifecycle.stages import STAGES
 from schemas.programme.versions import Grade
 
@@ -91,26 +91,26 @@ def _states() -> Iterator[str]:
     yield from (
         "```",
         "",
-        "A detour leaves this path and comes back to the state in which it was left; a withdrawal does not come back.",
+        "An interruption leaves this path and returns to the state that it left; a withdrawal does not return.",
         "",
         "```mermaid",
         "stateDiagram-v2",
         '    state "where it stood" as path',
     )
     yield from (f'    state "{state.value}" as {names[state]}' for state in State if state in _DETOURS)
-    yield from (f"    path --> {names[state]}: {kind.value}" for kind, (state, _) in DETOURS.items())
+    yield from (f"    path --> {names[state]}: {kind.value}" for kind, (state, _) in INTERRUPTIONS.items())
     for state in (one for one in State if one in _DETOURS):
         yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in MOVES[state].items())
-    yield from (f"    {names[state]} --> path: {kind.value}" for kind, state in WAYS_BACK.items())
-    yield from ("```", "", *_head("detour", "may begin in"))
-    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, (_, states) in DETOURS.items())
+    yield from (f"    {names[state]} --> path: {kind.value}" for kind, state in RESUMPTIONS.items())
+    yield from ("```", "", *_head("interruption", "may begin in"))
+    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, (_, states) in INTERRUPTIONS.items())
     yield from (
         "",
-        "An aside is recorded where it happens and moves nothing.",
+        "A side entry is recorded where it happens and moves nothing.",
         "",
-        *_head("aside", "may be recorded in"),
+        *_head("side entry", "may be recorded in"),
     )
-    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, states in ASIDES.items())
+    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, states in SIDE_ENTRIES.items())
     yield ""
 
 
@@ -129,7 +129,7 @@ def _acts() -> Iterator[str]:
             f"`{act.name}`",
             act.summary,
             ", ".join(role.value for role in act.roles),
-            ", ".join(part.value for part in Part if part in act.barred),
+            ", ".join(part.value for part in SeparatedDuty if part in act.barred),
             _states_in_words(act.states),
             f"`{act.records.value}`",
             f"`{act.refusal.value}`" if act.refusal else "",

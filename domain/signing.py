@@ -13,7 +13,7 @@ from schemas.lifecycle.entry import Entry
 from schemas.people.signature import Signature
 
 if TYPE_CHECKING:
-    from schemas.lifecycle.entry import Actor, EntryContent
+    from schemas.lifecycle.entry import Actor, UnsignedEntry
 
 
 class Signer(Protocol):
@@ -71,6 +71,6 @@ def is_signed(statement: bytes, signature: Signature) -> bool:
     return True
 
 
-def signed(content: EntryContent, signer: Signer) -> Entry:
+def signed(content: UnsignedEntry, signer: Signer) -> Entry:
     """Return the entry that says this, signed by its actor."""
     return Entry(**dict(content), signature=signer.sign(content.statement))

@@ -18,7 +18,7 @@ from typing import Final
 
 from evidence.examination import Examination, Request
 from evidence.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 
 _KEPT: Final = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV")
 _START_SECONDS: Final = 120
@@ -31,7 +31,7 @@ def examine_in_child(request: Request) -> Examination:
     """Examine a return in a limited child.
 
     Raises:
-        InspectionError: the child was ended by a limit or failed; nothing of the return is repeated.
+        NcpiError: the child was ended by a limit or failed; nothing of the return is repeated.
     """
     with _checker.connect(request.inspection) as connection:
         answer = _ask(connection, request.model_dump_json().encode())
@@ -41,7 +41,7 @@ def examine_in_child(request: Request) -> Examination:
             f"(limits: {MEMORY_BYTES // 1024**3} GiB, {CPU_SECONDS} CPU seconds, {WALL_SECONDS} s); "
             "make the table smaller, or tell operations"
         )
-        raise InspectionError(message)
+        raise NcpiError(message)
     return Examination.model_validate_json(answer)
 
 
@@ -95,7 +95,7 @@ class _Checker:
         """Connect to it, started now or again if need be.
 
         Raises:
-            InspectionError: it cannot be started.
+            NcpiError: it cannot be started.
         """
         deadline = time.monotonic() + _START_SECONDS
         starts = 0
@@ -114,7 +114,7 @@ class _Checker:
             f"{inspection}: the process that checks returns could not be started; send the return again, and tell "
             "operations if that does not help"
         )
-        raise InspectionError(message)
+        raise NcpiError(message)
 
 
 def _ask(connection: socket.socket, request: bytes) -> bytes:

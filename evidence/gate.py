@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evidence.reader import Rows
 from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, Context, day_of
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.problems import Problem, Severity
 from schemas.programme.versions import Grade
 
@@ -145,7 +145,7 @@ def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Ta
     if any(isinstance(one, dict) and one.get("raised_exception") for one in details):
         # The exception's own text may hold a value, so it is not repeated.
         message = f"{table.file}: rule {rule.name} could not be run; this is a fault of the system, not of the return"
-        raise InspectionError(message)
+        raise NcpiError(message)
 
 
 def _problems(rule: Rule, result: ExpectationValidationResult, table: Table) -> list[Problem]:

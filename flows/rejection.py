@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.lifecycle.facts import rejection_facts
 from flows.stage_run import Made, submission_of
 from schemas.documents.evidence import Rejection
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History
@@ -20,7 +20,7 @@ def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, 
     """Store the list of problems and make the entry that says who must mend what."""
     if turn.rejects is None:
         message = f"{history.inspection_id}: {turn.records.value} takes in no return, so there is none to reject"
-        raise InspectionError(message)
+        raise NcpiError(message)
     submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])
     rejection = Rejection(inspection=history.inspection_id, pack=pack, problems=problems)

@@ -9,7 +9,7 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.stage_run import Outcome, Result, run_stage
+from flows.stage_run import Result, StageOutcome, run_stage
 from storage.prefect.api import run_tags
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
@@ -42,7 +42,7 @@ def stage_flow(stage: Stage, inspection_id: str, make: Make) -> State:
     return make_state(name=_NAMES[outcome.result], message=outcome.message)
 
 
-def summary_of(stage: Stage, inspection_id: str, outcome: Outcome) -> str:
+def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
     """Write what happened as Markdown: ids, digests, counts and dates, never text that anybody sent."""
     lines = [f"# {inspection_id}: {stage.name}", "", outcome.message, "", "| what | value |", "| --- | --- |"]
     if outcome.recorded is not None:

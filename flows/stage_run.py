@@ -56,7 +56,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StageOutcome:
     """How a run of a stage ended, for the people who watch runs; ids, digests, counts and dates only."""
 
     result: Result
@@ -65,7 +65,7 @@ class Outcome:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
-def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Outcome:
+def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
     """Do what is next for one inspection if it is this stage's turn, once, however often this runs."""
     for _ in range(_TRIES):
         history = steps.read_history(inspection_id)
@@ -75,7 +75,7 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Out
         _check_causes(history, turn, steps)
         made = make(steps, history, turn)
         if isinstance(made, Waiting):
-            return Outcome(
+            return StageOutcome(
                 Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
             )
         try:
@@ -126,7 +126,7 @@ def _entry(history: History, made: Made, steps: Steps) -> Entry:
     )
 
 
-def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> Outcome:
+def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> StageOutcome:
     recorded = history.recorded[-1]
     steps.announce(recorded)
     is_rejected = recorded.entry.kind is turn.rejects
@@ -140,14 +140,14 @@ def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> Outcome:
             f"(`ncpi audit show {history.inspection_id}`)"
         )
     )
-    return Outcome(result, words, recorded, recorded.entry.facts)
+    return StageOutcome(result, words, recorded, recorded.entry.facts)
 
 
-def _not_our_turn(stage: Stage, history: History, steps: Steps) -> Outcome:
+def _not_our_turn(stage: Stage, history: History, steps: Steps) -> StageOutcome:
     last = history.last_on_path
     records = {turn.records for turn in stage.turns}
     if last is not None and last.entry.kind in records:
         # Recorded before and nothing followed: the event may have been lost. Same entry, same event id.
         steps.announce(last)
     message = f"{history.inspection_id}: not the turn of {stage.name}; it is {history.state.value!r}"
-    return Outcome(Result.NOTHING_TO_DO, message, last)
+    return StageOutcome(Result.NOTHING_TO_DO, message, last)

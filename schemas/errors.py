@@ -1,6 +1,6 @@
 """The one tree of errors that this system raises on purpose.
 
-InspectionError                 trying again will not help; a person must act
+NcpiError                 trying again will not help; a person must act
 ├── RefusedError                a person asked for something the rules do not allow
 │   ├── IllegalMoveError        not this inspection's turn for that act
 │   ├── SeparationError         the same person may not do both
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from schemas.problems import Problem
 
 
-class InspectionError(Exception):
+class NcpiError(Exception):
     """Base of all; trying again will not help."""
 
     exit_status = 1
 
 
-class RefusedError(InspectionError):
+class RefusedError(NcpiError):
     """An act that the rules do not allow."""
 
     exit_status = 3
@@ -56,7 +56,7 @@ class StaleError(RefusedError):
     """The act was meant for another head of the ledger or another artefact."""
 
 
-class RejectedError(InspectionError):
+class RejectedError(NcpiError):
     """A return that does not meet its rules, with every problem found in it."""
 
     exit_status = 2
@@ -69,13 +69,13 @@ class RejectedError(InspectionError):
         super().__init__(f"{subject}: {count} problem{'' if count == 1 else 's'} to mend")
 
 
-class NotFoundError(InspectionError):
+class NotFoundError(NcpiError):
     """No such inspection, entry or artefact."""
 
     exit_status = 4
 
 
-class LedgerError(InspectionError):
+class LedgerError(NcpiError):
     """The record itself is not as it must be."""
 
 
@@ -87,23 +87,23 @@ class AlreadyWrittenError(LedgerError):
     """Somebody else wrote this place of the ledger first."""
 
 
-class ArtefactError(InspectionError):
+class ArtefactError(NcpiError):
     """Stored bytes are not the bytes that were recorded."""
 
 
-class ProofError(InspectionError):
+class ProofError(NcpiError):
     """A note, a key or a proof that does not show what it is said to show."""
 
 
-class RenderingError(InspectionError):
+class RenderingError(NcpiError):
     """The typesetter refused a document; it would refuse it again."""
 
 
-class StoreUnfitError(InspectionError):
+class StoreUnfitError(NcpiError):
     """The S3 server lacks a guarantee that the ledger rests on."""
 
 
-class StackError(InspectionError):
+class StackError(NcpiError):
     """The local stack cannot start or go on."""
 
 
@@ -113,7 +113,7 @@ class PortsError(StackError):
     exit_status = 2
 
 
-class SettingsError(InspectionError):
+class SettingsError(NcpiError):
     """A setting is missing or wrong."""
 
     exit_status = 2

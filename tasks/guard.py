@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import httpx
 
-from schemas.errors import InspectionError
-from storage.s3.objects import AWAY
+from schemas.errors import NcpiError
+from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 PAUSES: Final = (1, 4, 10)
 """Seconds to wait before each further try."""
-TRANSIENT = (*AWAY, httpx.HTTPError, ConnectionError, TimeoutError)
+TRANSIENT = (*S3_UNAVAILABLE, httpx.HTTPError, ConnectionError, TimeoutError)
 """Errors of the outside world: another try may help, and their texts name addresses and codes, never contents."""
 
 
@@ -40,14 +40,14 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except (InspectionError, OutsideError):
+        except (NcpiError, OutsideError):
             raise
         except TRANSIENT as error:
             replacement: Exception = OutsideError(f"{type(error).__name__}: {error}")
         except Exception as error:  # noqa: BLE001 - the one place that may: whatever it is, its text is unknown
             place = traceback.extract_tb(error.__traceback__)[-1]
             fault = f"{type(error).__name__} at {place.name}, line {place.lineno}"
-            replacement = InspectionError(
+            replacement = NcpiError(
                 f"{function.__name__} failed: {fault}; this is a fault of the system, tell operations"
             )
         # Outside the handler, so that the original is not chained to it.
@@ -56,7 +56,7 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-def patiently(function: Callable[P, R]) -> Callable[P, R]:
+def retrying(function: Callable[P, R]) -> Callable[P, R]:
     """Call again after an error of the outside world, as often as a task is tried: for what only reads."""
 
     @functools.wraps(function)

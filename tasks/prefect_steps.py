@@ -8,7 +8,7 @@ from storage.prefect.api import PrefectServer
 from storage.record.stores import open_stores
 from storage.secrets.configured_keys import service_signer
 from storage.settings import read_settings
-from tasks.guard import guarded, patiently
+from tasks.guard import guarded, retrying
 from tasks.step import step
 from tasks.steps import Steps
 
@@ -16,9 +16,9 @@ from tasks.steps import Steps
 class PrefectSteps(Steps):
     """Each side effect a task of the flow run it happens in; what only reads is none, for each task has its price."""
 
-    read_history = patiently(guarded(Steps.read_history))
-    read_seal = patiently(guarded(Steps.read_seal))
-    read_register = patiently(guarded(Steps.read_register))
+    read_history = retrying(guarded(Steps.read_history))
+    read_seal = retrying(guarded(Steps.read_seal))
+    read_register = retrying(guarded(Steps.read_register))
     check_return = step("check the return")(Steps.check_return)
     store_document = step("store the document")(Steps.store_document)
     store_draft = step("render and store the draft")(Steps.store_draft)

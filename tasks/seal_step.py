@@ -11,14 +11,14 @@ from storage.record.seals import SealStore
 from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
 from storage.sealing.notes import NotesFolder
-from storage.sealing.sealer import Sealed, Sealer
+from storage.sealing.sealer import Sealer, SealResult
 from storage.secrets.configured_keys import sealing_key
 from storage.settings import Bucket, Duty, data_folder, read_settings
 from tasks.step import step
 
 
 @step("seal what is new")
-def seal_what_is_new() -> Sealed:
+def seal_what_is_new() -> SealResult:
     """Seal everything new that follows its chain."""
     return _sealer().seal()
 

@@ -102,7 +102,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
 _DRAFTED: Final = frozenset({"report awaiting approval", "review awaiting approval", "correction awaiting approval"})
 _PLANNED: Final = frozenset({"awaiting review return", "review return submitted", "review awaiting approval"})
 _ANSWERED: Final = _PLANNED | {"on hold", "review approved", "review published"}
-ASIDES: Final[dict[str, frozenset[str]]] = {
+SIDE_ENTRIES: Final[dict[str, frozenset[str]]] = {
     "draft.moderated": _DRAFTED,
     "factual-accuracy.opened": frozenset({"report awaiting approval", "review awaiting approval"}),
     "factual-accuracy.commented": frozenset({"report awaiting approval", "review awaiting approval"}),
@@ -114,7 +114,7 @@ ASIDES: Final[dict[str, frozenset[str]]] = {
 }
 """Kinds that leave the state as it is, and where they may stand."""
 
-DETOURS: Final[dict[str, tuple[str, frozenset[str]]]] = {
+INTERRUPTIONS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "hold.placed": (
         "on hold",
         frozenset(
@@ -151,7 +151,7 @@ DETOURS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     ),
 }
 """Kinds that leave the path: where they lead, and from where."""
-WAYS_BACK: Final[dict[str, str]] = {
+RESUMPTIONS: Final[dict[str, str]] = {
     "hold.lifted": "on hold",
     "correction.returned": "correction awaiting approval",
     "correction.recorded": "correction approved",
@@ -237,9 +237,9 @@ def legal_after(state: str) -> frozenset[str]:
     return frozenset(
         {
             *MOVES[state],
-            *(kind for kind, states in ASIDES.items() if state in states),
-            *(kind for kind, (_, states) in DETOURS.items() if state in states),
-            *(kind for kind, where in WAYS_BACK.items() if where == state),
+            *(kind for kind, states in SIDE_ENTRIES.items() if state in states),
+            *(kind for kind, (_, states) in INTERRUPTIONS.items() if state in states),
+            *(kind for kind, where in RESUMPTIONS.items() if where == state),
         }
     )
 
@@ -248,12 +248,12 @@ _LEGAL: Final = {state: legal_after(state) for state in MOVES}
 
 
 def moved(state: str, left: str | None, kind: str) -> tuple[str, str | None]:
-    """Give the state after a legal kind, and where a detour comes back to."""
-    if kind in ASIDES:
+    """Give the state after a legal kind, and where an interruption comes back to."""
+    if kind in SIDE_ENTRIES:
         return state, left
-    if kind in DETOURS:
-        return DETOURS[kind][0], state
-    if kind in WAYS_BACK:
+    if kind in INTERRUPTIONS:
+        return INTERRUPTIONS[kind][0], state
+    if kind in RESUMPTIONS:
         return left or START, None
     return MOVES[state][kind], left
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from audit.verification.ledger import Examined
     from audit.verification.listing import Listing
     from storage.s3.objects import Objects
-    from storage.s3.read_only import Holdings
+    from storage.s3.read_only import ReadOnlyBuckets
     from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 500
@@ -57,7 +57,7 @@ class Exported:
 
 
 def export(
-    holdings: Holdings,
+    buckets: ReadOnlyBuckets,
     path: Path,
     inspection_id: str | None = None,
     *,
@@ -74,25 +74,27 @@ def export(
         NotFoundError: that inspection was never opened.
         RefusedError: the folder holds something else.
     """
-    listing = list_record(holdings.ledger, inspection_id)
+    listing = list_record(buckets.ledger, inspection_id)
     if inspection_id and inspection_id not in listing.ledgers:
         message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
         raise NotFoundError(message)
-    folder = ExportFolder(path, holdings.name, inspection_id)
+    folder = ExportFolder(path, buckets.name, inspection_id)
     folder.begin()
-    return _Export(holdings, folder, progress).run(listing, inspection_id, now, with_documents=with_documents)
+    return _Export(buckets, folder, progress).run(listing, inspection_id, now, with_documents=with_documents)
 
 
 class _Export:
-    def __init__(self, holdings: Holdings, folder: ExportFolder, progress: Callable[[str, int, int], None]) -> None:
-        self._holdings = holdings
+    def __init__(
+        self, buckets: ReadOnlyBuckets, folder: ExportFolder, progress: Callable[[str, int, int], None]
+    ) -> None:
+        self._buckets = buckets
         self._folder = folder
         self._progress = progress
         self._missed = 0
 
     def run(self, listing: Listing, inspection_id: str | None, now: dt.datetime, *, with_documents: bool) -> Exported:
         standing = [*listing.register, *(one for rows in listing.ledgers.values() for one in rows), *listing.seals]
-        self._copy("records", self._holdings.ledger, standing, "")
+        self._copy("records", self._buckets.ledger, standing, "")
         self._folder.write_json("versions.json", _rows(listing.versions))
         artefacts = self._artefacts(listing, inspection_id)
         documents = self._documents(artefacts) if with_documents else 0
@@ -119,7 +121,7 @@ class _Export:
     def _artefacts(self, listing: Listing, inspection_id: str | None) -> list[Artefact]:
         self._progress("artefacts", 0, 0)
         everything = self._examined(listing)
-        found = list(read_artefacts(self._holdings.private, everything, NoSnapshot(), inspection_id))
+        found = list(read_artefacts(self._buckets.private, everything, NoSnapshot(), inspection_id))
         rows = [
             {
                 "inspection": one.inspection,
@@ -146,7 +148,7 @@ class _Export:
         for start in range(0, len(wanted), _BATCH):
             self._progress("documents", start, len(wanted))
             batch = wanted[start : start + _BATCH]
-            for key, data in zip(batch, read_all(self._holdings.private, batch, set()), strict=True):
+            for key, data in zip(batch, read_all(self._buckets.private, batch, set()), strict=True):
                 if data is not None and is_without_case_data(data):
                     self._folder.write(key, data)
                     written += 1
@@ -154,13 +156,13 @@ class _Export:
 
     def _public(self, inspection_id: str | None) -> int:
         prefixes = (f"{inspection_id}/", f"publications/{inspection_id}/") if inspection_id else ("",)
-        versions = [one for prefix in prefixes for one in self._holdings.public.versions(prefix)]
+        versions = [one for prefix in prefixes for one in self._buckets.public.versions(prefix)]
         newest = {one.key: one for one in versions if not one.is_delete_marker}
         for one in versions:
             if one.is_delete_marker:  # read again, for it may be hidden since an export into the same folder
                 self._folder.forget(f"public/{one.key}")
         missed = self._missed
-        copied = self._copy("public files", self._holdings.public, list(newest.values()), "public/")
+        copied = self._copy("public files", self._buckets.public, list(newest.values()), "public/")
         self._missed = missed  # what is public no more is no part of the record
         self._folder.write_json("public.json", _rows(versions))
         return copied

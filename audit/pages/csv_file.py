@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Final
 
-from audit.pages.sheets import DEED
+from audit.pages.sheets import SUMMARY
 from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from audit.pages.sheets import Cell, Sheet
 
 
-_FIRST: Final = ("inspection", *DEED)
+_FIRST: Final = ("inspection", *SUMMARY)
 
 
 def render_csv(sheets: Sequence[Sheet]) -> Rendering:

@@ -13,7 +13,7 @@ from schemas.dates import as_known, in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemas.audit.report import Due, Hold, InspectionTrail, ProgrammeTrail, Standing
+    from schemas.audit.report import BoardLine, Due, Hold, InspectionTrail, ProgrammeTrail
     from schemas.dates import SourcedDate
 
 MOST_LINES: Final = 60
@@ -138,7 +138,7 @@ def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> Course:
     return Course("on hold", "; ".join(said) + ".", stretches, ())
 
 
-def _revisit_days(here: Standing, today: dt.date) -> Iterable[dt.date]:
+def _revisit_days(here: BoardLine, today: dt.date) -> Iterable[dt.date]:
     for known in (_known(here.revisit_starts), here.revisit_due, _known(here.revisit_done)):
         if known is not None:
             yield from (known.earliest, known.latest)
@@ -146,7 +146,7 @@ def _revisit_days(here: Standing, today: dt.date) -> Iterable[dt.date]:
         yield today
 
 
-def _revisit(scale: _Scale, here: Standing, today: dt.date) -> Course:
+def _revisit(scale: _Scale, here: BoardLine, today: dt.date) -> Course:
     due = here.revisit_due
     last = due.latest if due else scale.last
     starts, done = _known(here.revisit_starts), _known(here.revisit_done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.pages.due_chart import picture_of
-from audit.pages.tables import deeds_table
+from audit.pages.tables import entries_table
 from audit.pages.words import NONE, day, known, short, verdict_of
 from reports.layout.blocks import Bullets, Column, Paragraph, Row, Section, Table, words
 from schemas.dates import in_words
@@ -82,7 +82,7 @@ def _changes(trail: InspectionTrail) -> Section:
     return Section(
         "changes",
         "Changed due dates",
-        deeds_table(
+        entries_table(
             trail,
             "Every change of a due date",
             sorted((change for _, change in changed), key=lambda change: change.entry),
@@ -101,7 +101,7 @@ def _receipts(trail: InspectionTrail) -> tuple[Block, ...]:
     waited = [due for due in trail.dues if due.verdict in {"due", "overdue"} and due.subject != "revisit"]
     missing = tuple(words(f"{due.subject}: not received. {verdict_of(due)}.") for due in waited)
     return (
-        *deeds_table(
+        *entries_table(
             trail,
             "The force’s action plan and the local policing body’s response",
             trail.receipts,

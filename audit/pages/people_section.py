@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.pages.tables import deeds_table
+from audit.pages.tables import entries_table
 from audit.pages.words import NONE, cut_short, entry_link, moment, number, rule, short
 from reports.layout.blocks import Column, Notice, Paragraph, Row, Run, Section, Table, words
 from reports.layout.phrases import counted, listed
@@ -20,7 +20,7 @@ def decisions_section(trail: InspectionTrail) -> Section:
     return Section(
         "decisions",
         "Who decided what, on which evidence",
-        deeds_table(
+        entries_table(
             trail,
             "Every decision of a person",
             shown,
@@ -41,7 +41,7 @@ def validations_section(trail: InspectionTrail) -> Section:
         "checks",
         "What was checked before anybody decided",
         (
-            *deeds_table(
+            *entries_table(
                 trail,
                 "Every check of a return",
                 trail.validations,
@@ -68,7 +68,7 @@ def refusals_section(trail: InspectionTrail) -> Section:
     return Section(
         "refusals",
         "What was tried and refused",
-        deeds_table(
+        entries_table(
             trail,
             "Every refusal",
             trail.refusals,

@@ -16,7 +16,7 @@ from reports.layout.phrases import counted, listed
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
     from reports.layout.rendering import Rendering
-    from schemas.audit.report import ProgrammeTrail, Standing, Verdict
+    from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
 
 
 def render_programme_audit(trail: ProgrammeTrail) -> Rendering:
@@ -158,12 +158,12 @@ def _board(trail: ProgrammeTrail) -> tuple[Block, ...]:
     )
 
 
-def _stands(here: Standing) -> str:
+def _stands(here: BoardLine) -> str:
     incident = here.incident or ""
     return incident if incident.startswith(here.state) else ". ".join(filter(None, (here.state, incident)))
 
 
-def _board_row(here: Standing) -> Row:
+def _board_row(here: BoardLine) -> Row:
     return Row(
         (
             words(here.inspection),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.pages.sheets import DEED, Sheet, deed_cells, known_cell, range_cells, sheets_of_check
+from audit.pages.sheets import SUMMARY, Sheet, known_cell, range_cells, sheets_of_check, summary_cells
 
 if TYPE_CHECKING:
     from audit.pages.sheets import Cell
-    from schemas.audit.report import ProgrammeTrail, Standing
+    from schemas.audit.report import BoardLine, ProgrammeTrail
 
 
 def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
@@ -42,16 +42,16 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
         Sheet(
             "open holds",
-            ("inspection", *DEED, "reason", "programme", "days"),
+            ("inspection", *SUMMARY, "reason", "programme", "days"),
             tuple(
-                (one.inspection, *deed_cells(one), one.reason, "yes" if one.is_programme else "no", one.days)
+                (one.inspection, *summary_cells(one), one.reason, "yes" if one.is_programme else "no", one.days)
                 for one in trail.open_holds
             ),
         ),
         Sheet(
             "refusals",
-            ("inspection", *DEED, "act", "rule", "reason"),
-            tuple((one.inspection, *deed_cells(one), one.act, one.rule, one.reason) for one in trail.refusals),
+            ("inspection", *SUMMARY, "act", "rule", "reason"),
+            tuple((one.inspection, *summary_cells(one), one.act, one.rule, one.reason) for one in trail.refusals),
         ),
         *sheets_of_check(trail.check, trail.seals),
         Sheet(
@@ -62,7 +62,7 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
     )
 
 
-def _standing(here: Standing) -> tuple[Cell, ...]:
+def _standing(here: BoardLine) -> tuple[Cell, ...]:
     return (
         here.inspection,
         here.force,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.audit.check import RecordCheck, Seals
-    from schemas.audit.report import Deed, Due, InspectionTrail
+    from schemas.audit.report import Due, EntrySummary, InspectionTrail
     from schemas.dates import DateRange
 
 Cell: TypeAlias = str | int | dt.date | dt.datetime | None
@@ -28,14 +28,14 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-DEED: Final = ("entry", "at_utc", "person", "role", "assurance")
+SUMMARY: Final = ("entry", "at_utc", "person", "role", "assurance")
 
 
-def deed_cells(deed: Deed | None) -> tuple[Cell, ...]:
-    """Give the cells of `DEED`."""
-    if deed is None:
-        return (None,) * len(DEED)
-    return (deed.entry, deed.at, deed.person, deed.role, deed.assurance)
+def summary_cells(entry: EntrySummary | None) -> tuple[Cell, ...]:
+    """Give the cells of `SUMMARY`."""
+    if entry is None:
+        return (None,) * len(SUMMARY)
+    return (entry.entry, entry.at, entry.person, entry.role, entry.assurance)
 
 
 def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
@@ -45,31 +45,31 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
         _dues(trail),
         Sheet(
             "changed dates",
-            (*DEED, "what", "old", "new", "reason"),
+            (*SUMMARY, "what", "old", "new", "reason"),
             tuple(
-                (*deed_cells(one), due.subject, one.old, one.new, one.reason)
+                (*summary_cells(one), due.subject, one.old, one.new, one.reason)
                 for due in trail.dues
                 for one in due.changes
             ),
         ),
         Sheet(
             "received",
-            (*DEED, "what", "received_on", "artefact_sha256"),
-            tuple((*deed_cells(one), one.what, one.received, one.artefact) for one in trail.receipts),
+            (*SUMMARY, "what", "received_on", "artefact_sha256"),
+            tuple((*summary_cells(one), one.what, one.received, one.artefact) for one in trail.receipts),
         ),
         *_decisions(trail),
         *_validations(trail),
         *_beside(trail),
         Sheet(
             "refusals",
-            (*DEED, "act", "rule", "reason"),
-            tuple((*deed_cells(one), one.act, one.rule, one.reason) for one in trail.refusals),
+            (*SUMMARY, "act", "rule", "reason"),
+            tuple((*summary_cells(one), one.act, one.rule, one.reason) for one in trail.refusals),
         ),
         Sheet(
             "timeline",
-            (*DEED, "kind", "words", "entry_sha256", "artefact_sha256", "is_sealed"),
+            (*SUMMARY, "kind", "words", "entry_sha256", "artefact_sha256", "is_sealed"),
             tuple(
-                (*deed_cells(one), one.kind, one.words, one.digest, one.artefact, _yes_or_no(one.is_sealed))
+                (*summary_cells(one), one.kind, one.words, one.digest, one.artefact, _yes_or_no(one.is_sealed))
                 for one in trail.lines
             ),
         ),
@@ -185,8 +185,8 @@ def _due(due: Due) -> tuple[Cell, ...]:
 def _decisions(trail: InspectionTrail) -> Iterable[Sheet]:
     yield Sheet(
         "decisions",
-        (*DEED, "decision", "reason", "embargo_utc", "draft_sha256"),
-        tuple((*deed_cells(one), one.decision, one.reason, one.embargo, one.draft) for one in trail.decisions),
+        (*SUMMARY, "decision", "reason", "embargo_utc", "draft_sha256"),
+        tuple((*summary_cells(one), one.decision, one.reason, one.embargo, one.draft) for one in trail.decisions),
     )
     counts = ("cases", "findings", "expectations", "warnings", "errata")
     yield Sheet(
@@ -203,10 +203,10 @@ def _decisions(trail: InspectionTrail) -> Iterable[Sheet]:
 def _validations(trail: InspectionTrail) -> Iterable[Sheet]:
     yield Sheet(
         "checks",
-        (*DEED, "what", "result", "sender", "expectations", "warnings", "problems", "artefact_sha256"),
+        (*SUMMARY, "what", "result", "sender", "expectations", "warnings", "problems", "artefact_sha256"),
         tuple(
             (
-                *deed_cells(one),
+                *summary_cells(one),
                 one.of,
                 "met" if one.is_met else "rejected",
                 one.sender,
@@ -229,14 +229,14 @@ def _beside(trail: InspectionTrail) -> Iterable[Sheet]:
     ended = ("ended_entry", "ended_at_utc", "ended_person", "ended_role", "ended_assurance")
     yield Sheet(
         "holds",
-        (*DEED, "reason", "programme", "days", *ended, "ended_reason"),
+        (*SUMMARY, "reason", "programme", "days", *ended, "ended_reason"),
         tuple(
             (
-                *deed_cells(one),
+                *summary_cells(one),
                 one.reason,
                 _yes_or_no(one.is_programme),
                 one.days,
-                *deed_cells(one.lifted),
+                *summary_cells(one.lifted),
                 one.lifted_reason,
             )
             for one in trail.holds
@@ -244,23 +244,27 @@ def _beside(trail: InspectionTrail) -> Iterable[Sheet]:
     )
     yield Sheet(
         "corrections",
-        (*DEED, "what", "version", "errata", "result", *ended, "ended_reason"),
+        (*SUMMARY, "what", "version", "errata", "result", *ended, "ended_reason"),
         tuple(
-            (*deed_cells(one), one.of, one.number, one.errata, one.state, *deed_cells(one.ended), one.reason)
+            (*summary_cells(one), one.of, one.number, one.errata, one.state, *summary_cells(one.ended), one.reason)
             for one in trail.corrections
         ),
     )
     withdrawal = trail.withdrawal
     yield Sheet(
         "withdrawal",
-        (*DEED, "reason", "files", *ended),
-        ((*deed_cells(withdrawal), withdrawal.reason, withdrawal.files, *deed_cells(withdrawal.done)),)
+        (*SUMMARY, "reason", "files", *ended),
+        ((*summary_cells(withdrawal), withdrawal.reason, withdrawal.files, *summary_cells(withdrawal.done)),)
         if withdrawal
         else (),
     )
-    yield Sheet("referred back", (*DEED, "cases"), tuple((*deed_cells(one), one.cases) for one in trail.referrals))
+    yield Sheet(
+        "referred back", (*SUMMARY, "cases"), tuple((*summary_cells(one), one.cases) for one in trail.referrals)
+    )
     yield Sheet(
         "accuracy checks",
-        (*DEED, "until_utc", "comments", *ended),
-        tuple((*deed_cells(one), one.until, one.comments, *deed_cells(one.answer)) for one in trail.accuracy_checks),
+        (*SUMMARY, "until_utc", "comments", *ended),
+        tuple(
+            (*summary_cells(one), one.until, one.comments, *summary_cells(one.answer)) for one in trail.accuracy_checks
+        ),
     )

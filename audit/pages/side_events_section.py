@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.pages.tables import deeds_table
+from audit.pages.tables import entries_table
 from audit.pages.words import NONE, moment, number, who
 from reports.layout.blocks import Column, Paragraph, Section, words
 
@@ -30,7 +30,7 @@ def beside_section(trail: InspectionTrail) -> Section:
 
 
 def _holds(trail: InspectionTrail) -> tuple[Block, ...]:
-    return deeds_table(
+    return entries_table(
         trail,
         "Every hold",
         trail.holds,
@@ -56,7 +56,7 @@ def _lifted(hold: Hold) -> Words:
 
 
 def _corrections(trail: InspectionTrail) -> tuple[Block, ...]:
-    return deeds_table(
+    return entries_table(
         trail,
         "Every correction",
         trail.corrections,
@@ -85,7 +85,7 @@ def _withdrawal(trail: InspectionTrail) -> tuple[Block, ...]:
         if withdrawal.done
         else "Not carried out yet."
     )
-    return deeds_table(
+    return entries_table(
         trail,
         "The withdrawal",
         (withdrawal,),
@@ -98,7 +98,7 @@ def _withdrawal(trail: InspectionTrail) -> tuple[Block, ...]:
 
 
 def _referrals(trail: InspectionTrail) -> tuple[Block, ...]:
-    return deeds_table(
+    return entries_table(
         trail,
         "How many cases were referred back; which they are is in no report",
         trail.referrals,
@@ -108,7 +108,7 @@ def _referrals(trail: InspectionTrail) -> tuple[Block, ...]:
 
 
 def _accuracy(trail: InspectionTrail) -> tuple[Block, ...]:
-    return deeds_table(
+    return entries_table(
         trail,
         "Every check of a draft’s facts by the force",
         trail.accuracy_checks,

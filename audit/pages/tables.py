@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reports.layout.blocks import Block, Words
-    from schemas.audit.report import Deed, InspectionTrail
+    from schemas.audit.report import EntrySummary, InspectionTrail
 
-D = TypeVar("D", bound="Deed")
+D = TypeVar("D", bound="EntrySummary")
 
 
-def deeds_table(
+def entries_table(
     trail: InspectionTrail,
     caption: str,
-    deeds: Sequence[D],
+    entries: Sequence[D],
     columns: Sequence[tuple[Column, Callable[[D], Words]]],
     *,
     empty: str,
     note: str = "",
 ) -> tuple[Block, ...]:
     """Lay entries out as a table: place, when, who, then the given columns; a sentence when there are none."""
-    if not deeds:
+    if not entries:
         return (Paragraph(words(empty)),)
     return (
         Table(
@@ -46,7 +46,7 @@ def deeds_table(
                         *(cell(one) for _, cell in columns),
                     )
                 )
-                for one in deeds
+                for one in entries
             ),
             note=note,
         ),

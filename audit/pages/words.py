@@ -10,7 +10,7 @@ from reports.layout.phrases import days
 from schemas.dates import as_known, in_words
 
 if TYPE_CHECKING:
-    from schemas.audit.report import Deed, Due, InspectionTrail, Refusal, Verdict
+    from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
     from schemas.dates import DateRange
     from schemas.documents.review import Timeliness
 
@@ -40,14 +40,14 @@ VERDICTS: Final[dict[Verdict, str]] = {
 }
 
 
-def who(deed: Deed) -> str:
+def who(entry: EntrySummary) -> str:
     """Name who did something and in which role."""
-    return f"{deed.person} ({deed.role})"
+    return f"{entry.person} ({entry.role})"
 
 
-def sure(deed: Deed) -> str:
+def sure(entry: EntrySummary) -> str:
     """Say how sure it is that it was them."""
-    return ASSURANCES.get(deed.assurance, deed.assurance)
+    return ASSURANCES.get(entry.assurance, entry.assurance)
 
 
 def moment(at: dt.datetime | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.lifecycle.board import standing
 from domain.lifecycle.due_changes import REVISIT
-from schemas.audit.report import Standing
+from schemas.audit.report import BoardLine
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def standing_of(
     history: History, now: dt.datetime, dues: Sequence[Due], holds: Sequence[Hold], refusals: int
-) -> Standing:
+) -> BoardLine:
     """Say where an inspection stands.
 
     Raises:
@@ -29,7 +29,7 @@ def standing_of(
     here = standing(history, now)
     revisit = next((due for due in dues if due.subject == REVISIT), None)
     hold = next((one for one in holds if one.lifted is None), None)
-    return Standing(
+    return BoardLine(
         inspection=here.inspection,
         force=force_of(here.inspection).name,
         state=here.state.value,

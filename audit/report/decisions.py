@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from audit.report.lenient_facts import MOST_NAMES, count_in, deed_of, digest_in, instant_in, newest, text_in
+from audit.report.lenient_facts import MOST_NAMES, count_in, digest_in, instant_in, newest, summary_of, text_in
 from domain.lifecycle.separation import people_with
 from schemas.audit.report import Decision, Exhibit, Refusal, Separation
-from schemas.lifecycle.acts import Part
+from schemas.lifecycle.acts import SeparatedDuty
 from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def refusals_of(history: History) -> tuple[Refusal, ...]:
     """List what was tried and not allowed, oldest first."""
     return tuple(
         Refusal(
-            **deed_of(one),
+            **summary_of(one),
             # Entries from before every act could be refused name no act: they are of an approval.
             act=text_in(one.entry.facts, "act") or "approve",
             rule=text_in(one.entry.facts, "rule") or "not named",
@@ -66,12 +66,12 @@ def refusals_of(history: History) -> tuple[Refusal, ...]:
 
 def separation_of(history: History) -> Separation:
     """Name who was author, moderator and approver, and who was more than one of them."""
-    parts = {part: people_with(history, part) for part in Part}
+    parts = {part: people_with(history, part) for part in SeparatedDuty}
     times = Counter(person for people in parts.values() for person in people)
     return Separation(
-        authors=_first(parts[Part.AUTHOR]),
-        moderators=_first(parts[Part.MODERATOR]),
-        approvers=_first(parts[Part.APPROVER]),
+        authors=_first(parts[SeparatedDuty.AUTHOR]),
+        moderators=_first(parts[SeparatedDuty.MODERATOR]),
+        approvers=_first(parts[SeparatedDuty.APPROVER]),
         in_two_parts=_first(frozenset(person for person, count in times.items() if count > 1)),
     )
 
@@ -87,7 +87,7 @@ def _decision(history: History, one: Recorded, words: str) -> Decision:
     elif facts.get("programme") is True:
         words = f"{words}, with the whole programme"
     return Decision(
-        **deed_of(one),
+        **summary_of(one),
         decision=words,
         draft=digest_in(one) if one.entry.kind in _ON_DRAFTS else None,
         exhibits=_exhibits(history.before(one)) if one.entry.kind in _ON_DRAFTS else (),

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from audit.report.lenient_facts import between, count_in, day_in, deed_of, one_day, text_in
+from audit.report.lenient_facts import between, count_in, day_in, one_day, summary_of, text_in
 from audit.report.side_events import RECEIPTS
 from domain.calendar import london_date
 from domain.documents.clocks import timeliness
@@ -116,7 +116,7 @@ def _revisit(history: History, review: Review | None) -> _Done:
 def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
     return tuple(
         DateChange(
-            **deed_of(one),
+            **summary_of(one),
             old=text_in(one.entry.facts, "old") or "not named",
             new=text_in(one.entry.facts, "new") or "not named",
             reason=text_in(one.entry.facts, "reason") or "not given",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from audit.report.board_line import standing_of
 from audit.report.decisions import DECISIONS, REFUSALS, decisions_of, refusals_of, separation_of
 from audit.report.due import dues_of
-from audit.report.lenient_facts import deed_of, digest_in
+from audit.report.lenient_facts import digest_in, summary_of
 from audit.report.side_events import (
     accuracy_checks_of,
     corrections_of,
@@ -23,7 +23,7 @@ from audit.report.validations import VALIDATIONS, validations_of
 from domain.calendar import london_date
 from domain.lifecycle.timeline import words_of
 from schemas.audit.report import InspectionTrail, TrailLine
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ _FIRST_LINES: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What stands beside a ledger and was read for its report; what could not be read is None, and `fault` says why."""
+class ReportSources:
+    """What was read beside a ledger for its report; None where it could not be read, and `fault` says why."""
 
     plan: FollowUpPlan | None = None
     review: Review | None = None
@@ -51,19 +51,19 @@ class Beside:
     fault: str | None = None
 
 
-def trail_of(history: History, at: dt.datetime, beside: Beside) -> InspectionTrail:
+def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> InspectionTrail:
     """Say everything that management is told of one inspection.
 
     Args:
         at: when the report is made, UTC.
     """
     holds, receipts, refusals = holds_of(history, at), receipts_of(history), refusals_of(history)
-    dues = dues_of(history, london_date(at), beside.plan, beside.review, holds, receipts)
+    dues = dues_of(history, london_date(at), sources.plan, sources.review, holds, receipts)
     refused = len(history.all_of(*REFUSALS))
-    fault = beside.fault
+    fault = sources.fault
     try:
         standing = standing_of(history, at, dues, holds, refused)
-    except InspectionError as error:
+    except NcpiError as error:
         standing, fault = None, "\n".join(filter(None, (fault, str(error))))
     return InspectionTrail(
         inspection=history.inspection_id,
@@ -72,12 +72,12 @@ def trail_of(history: History, at: dt.datetime, beside: Beside) -> InspectionTra
         head=history.head,
         fault=fault,
         standing=standing,
-        lines=_lines(history, beside.seals),
+        lines=_lines(history, sources.seals),
         decisions=decisions_of(history),
         separation=separation_of(history),
-        validations=validations_of(history, beside.problems),
+        validations=validations_of(history, sources.problems),
         dues=dues,
-        not_applied=tuple(one.text for one in beside.plan.not_applied) if beside.plan else (),
+        not_applied=tuple(one.text for one in sources.plan.not_applied) if sources.plan else (),
         receipts=receipts,
         holds=holds,
         refusals=refusals,
@@ -91,8 +91,8 @@ def trail_of(history: History, at: dt.datetime, beside: Beside) -> InspectionTra
             "validations": len(history.all_of(*VALIDATIONS)),
             "refusals": refused,
         },
-        check=beside.check,
-        seals=beside.seals,
+        check=sources.check,
+        seals=sources.seals,
     )
 
 
@@ -108,7 +108,7 @@ def _lines(history: History, seals: Seals | None) -> tuple[TrailLine, ...]:
 
 def _line(one: Recorded, *, is_sealed: bool | None) -> TrailLine:
     return TrailLine(
-        **deed_of(one),
+        **summary_of(one),
         kind=one.entry.kind.value,
         words=words_of(one.entry),
         digest=one.digest,

@@ -26,7 +26,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class DoneBy(TypedDict):
-    """The fields of a Deed."""
+    """The fields of a EntrySummary."""
 
     entry: int
     at: dt.datetime
@@ -35,7 +35,7 @@ class DoneBy(TypedDict):
     assurance: str
 
 
-def deed_of(recorded: Recorded) -> DoneBy:
+def summary_of(recorded: Recorded) -> DoneBy:
     """Say who made an entry."""
     entry = recorded.entry
     return DoneBy(

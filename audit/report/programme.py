@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from schemas.audit.report import ProgrammeHold, ProgrammeRefusal, ProgrammeTrail, Standing, StateCount, Unreadable
+from schemas.audit.report import BoardLine, ProgrammeHold, ProgrammeRefusal, ProgrammeTrail, StateCount, Unreadable
 from schemas.lifecycle.moves import State
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _IN_ORDER: Final = {state.value: place for place, state in enumerate(State)}
 
 @dataclass(slots=True)
 class _Programme:
-    board: list[Standing] = field(default_factory=list)
+    board: list[BoardLine] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     holds: list[ProgrammeHold] = field(default_factory=list)
     refusals: list[ProgrammeRefusal] = field(default_factory=list)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from audit.report.lenient_facts import count_in, day_in, deed_of, digest_in, instant_in, newest, text_in
+from audit.report.lenient_facts import count_in, day_in, digest_in, instant_in, newest, summary_of, text_in
 from domain.calendar import london_date
-from schemas.audit.report import AccuracyCheck, Correction, Deed, Hold, Receipt, Referral, Withdrawal
+from schemas.audit.report import AccuracyCheck, Correction, EntrySummary, Hold, Receipt, Referral, Withdrawal
 from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def receipts_of(history: History) -> tuple[Receipt, ...]:
     """List what came from outside, in the order in which it was recorded."""
     return tuple(
         Receipt(
-            **deed_of(one),
+            **summary_of(one),
             what=RECEIPTS[one.entry.kind],
             received=day_in(one.entry.facts, "received"),
             artefact=digest_in(one),
@@ -60,7 +60,7 @@ def corrections_of(history: History) -> tuple[Correction, ...]:
         facts = one.entry.facts
         if one.entry.kind is Kind.CORRECTION_DRAFTED:
             drafted = Correction(
-                **deed_of(one),
+                **summary_of(one),
                 of=text_in(facts, "of") or "not named",
                 number=count_in(facts, "number"),
                 errata=count_in(facts, "errata"),
@@ -72,7 +72,7 @@ def corrections_of(history: History) -> tuple[Correction, ...]:
         elif corrections:
             ended = {
                 "state": _ENDED[one.entry.kind],
-                "ended": Deed(**deed_of(one)),
+                "ended": EntrySummary(**summary_of(one)),
                 "reason": text_in(facts, "reason"),
             }
             corrections[-1] = corrections[-1].model_copy(update=ended)
@@ -85,9 +85,9 @@ def withdrawal_of(history: History) -> Withdrawal | None:
     if ordered is None:
         return None
     return Withdrawal(
-        **deed_of(ordered),
+        **summary_of(ordered),
         reason=text_in(ordered.entry.facts, "reason") or "not given",
-        done=Deed(**deed_of(done)) if done else None,
+        done=EntrySummary(**summary_of(done)) if done else None,
         files=count_in(done.entry.facts, "files") if done else None,
     )
 
@@ -95,7 +95,7 @@ def withdrawal_of(history: History) -> Withdrawal | None:
 def referrals_of(history: History) -> tuple[Referral, ...]:
     """List how many cases were referred back when."""
     return tuple(
-        Referral(**deed_of(one), cases=count_in(one.entry.facts, "cases"))
+        Referral(**summary_of(one), cases=count_in(one.entry.facts, "cases"))
         for one in newest(history.all_of(Kind.CASE_REFERRED_BACK))
     )
 
@@ -106,9 +106,11 @@ def accuracy_checks_of(history: History) -> tuple[AccuracyCheck, ...]:
     for one in history.all_of(Kind.ACCURACY_OPENED, Kind.ACCURACY_COMMENTED):
         facts = one.entry.facts
         if one.entry.kind is Kind.ACCURACY_OPENED:
-            checks.append(AccuracyCheck(**deed_of(one), until=instant_in(facts, "until"), answer=None, comments=None))
+            checks.append(
+                AccuracyCheck(**summary_of(one), until=instant_in(facts, "until"), answer=None, comments=None)
+            )
         elif checks:
-            answer = {"answer": Deed(**deed_of(one)), "comments": count_in(facts, "comments")}
+            answer = {"answer": EntrySummary(**summary_of(one)), "comments": count_in(facts, "comments")}
             checks[-1] = checks[-1].model_copy(update=answer)
     return tuple(newest(checks))
 
@@ -116,11 +118,11 @@ def accuracy_checks_of(history: History) -> tuple[AccuracyCheck, ...]:
 def _hold(placed: Recorded, lifted: Recorded | None, until: dt.datetime) -> Hold:
     facts = placed.entry.facts
     return Hold(
-        **deed_of(placed),
+        **summary_of(placed),
         reason=text_in(facts, "reason") or "not given",
         is_programme=facts.get("programme") is True,
         # The clocks of two writers may differ; a hold lasts no less than no day.
         days=max(0, (london_date(until) - london_date(placed.entry.at)).days),
-        lifted=Deed(**deed_of(lifted)) if lifted else None,
+        lifted=EntrySummary(**summary_of(lifted)) if lifted else None,
         lifted_reason=text_in(lifted.entry.facts, "reason") if lifted else None,
     )

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal
 
-from audit.report.lenient_facts import count_in, deed_of, digest_fact, digest_in, newest, text_in, texts_in
+from audit.report.lenient_facts import count_in, digest_fact, digest_in, newest, summary_of, text_in, texts_in
 from schemas.audit.report import RuleCount, Validation
 from schemas.lifecycle.moves import Kind
 
@@ -43,7 +43,7 @@ def _validation(history: History, one: Recorded, read: Sequence[Problem] | None)
     found = Counter((problem.rule, problem.severity.value) for problem in read) if read is not None else _listed(one)
     problems, warnings = count_in(facts, "problems") or 0, count_in(facts, "warnings")
     return Validation(
-        **deed_of(one),
+        **summary_of(one),
         of=of,
         is_met=is_met,
         sender=submitted.entry.actor.person if is_met and submitted else text_in(facts, "sender"),

@@ -4,7 +4,7 @@
 """
 
 from audit.verification.anchors import Anchors
-from audit.verification.finding import LAYERS, Finding, Layer
+from audit.verification.finding import LAYERS, Layer, VerificationFinding
 from audit.verification.verifier import Verified, VerifiedInspection, verify
 
-__all__ = ["LAYERS", "Anchors", "Finding", "Layer", "Verified", "VerifiedInspection", "verify"]
+__all__ = ["LAYERS", "Anchors", "Layer", "VerificationFinding", "Verified", "VerifiedInspection", "verify"]

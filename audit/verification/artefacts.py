@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import Finding
+from audit.verification.finding import VerificationFinding
 from audit.verification.listing import alone
-from audit.verification.snapshot import Kept
+from audit.verification.snapshot import Remembered
 from schemas.lifecycle.entry import digest_of
 from storage.s3.read_only import read_all
 
@@ -44,14 +44,14 @@ class Artefact:
     """Whether the server lists it and cannot read it."""
 
     @property
-    def finding(self) -> Finding | None:
+    def finding(self) -> VerificationFinding | None:
         """What is wrong with it, if anything is."""
         if self.found == self.sha256:
             return None
         word = "is not there" if self.found is None else f"holds other bytes (SHA-256 {self.found[:12]}…)"
         word = "the server cannot read it" if self.is_unreadable else word
         message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
-        return Finding("artefact", self.inspection, self.entry, message)
+        return VerificationFinding("artefact", self.inspection, self.entry, message)
 
 
 def read_artefacts(
@@ -105,7 +105,7 @@ def _read(
         if data is None:
             yield Artefact(inspection, entry, digest, None, 0, None, key in unreadable)
             continue
-        kept = Kept(digest_of(data), len(data), _document(data))
+        kept = Remembered(digest_of(data), len(data), _document(data))
         if kept.digest == digest and key in listed:
             snapshot.keep("private", listed[key], kept)
         yield Artefact(inspection, entry, digest, kept.digest, kept.size, kept.document)
@@ -124,7 +124,7 @@ def _document(data: bytes) -> dict[str, object] | None:
     return value
 
 
-def findings_of(artefacts: Sequence[Artefact]) -> Iterator[Finding]:
+def findings_of(artefacts: Sequence[Artefact]) -> Iterator[VerificationFinding]:
     """Name every artefact that is not what was recorded."""
     for one in artefacts:
         if one.finding:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from audit.verification.correction_rules import faults_of_correction
 from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
 from domain.lifecycle.history import History
-from domain.lifecycle.separation import check_parts
-from schemas.errors import InspectionError
+from domain.lifecycle.separation import check_separation
+from schemas.errors import NcpiError
 from schemas.lifecycle.acts import ACT_OF, MODERATE
-from schemas.lifecycle.moves import MOVES, START, WAYS_BACK, Kind, Position
+from schemas.lifecycle.moves import MOVES, RESUMPTIONS, START, Kind, Position
 from schemas.people.roles import Role
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _APPROVALS: Final = frozenset({Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.
 _PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
 
 
-def misconduct(history: History) -> Iterator[tuple[int, str]]:
+def violations(history: History) -> Iterator[tuple[int, str]]:
     """Give the place and the words of everything that the rules did not allow."""
     position = START
     for place, recorded in enumerate(history.recorded):
@@ -55,7 +55,7 @@ def misconduct(history: History) -> Iterator[tuple[int, str]]:
 def _resumed(position: Position, kind: Kind) -> Position:
     """Go on from where a kind leads, so that one wrong move is not found again in every entry after it."""
     after = {moves[kind] for moves in MOVES.values() if kind in moves}
-    if kind in WAYS_BACK or len(after) != 1:
+    if kind in RESUMPTIONS or len(after) != 1:
         return position
     return Position(after.pop(), position.left)
 
@@ -82,12 +82,12 @@ def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
     if act is None:
         return
     try:
-        check_parts(before, act, entry.actor.person)
+        check_separation(before, act, entry.actor.person)
         if act.of is not None or act is MODERATE:
             yield from _of_decision(before, entry, act)
         if entry.kind in _APPROVALS:
             embargo_of(recorded)
-    except InspectionError as error:
+    except NcpiError as error:
         yield _words(error)
 
 
@@ -106,7 +106,7 @@ def _of_publication(before: History, entry: Entry) -> Iterator[str]:
         yield "publishes without the record of a publication"
     try:
         approval, digest, embargo = approved_draft(before)
-    except InspectionError as error:
+    except NcpiError as error:
         yield _words(error)
         return
     if entry.facts.get("draft") != digest:
@@ -117,6 +117,6 @@ def _of_publication(before: History, entry: Entry) -> Iterator[str]:
         yield "publishes before the embargo of its approval"
 
 
-def _words(error: InspectionError) -> str:
+def _words(error: NcpiError) -> str:
     """Give what an error says, without the inspection, which the finding names."""
     return str(error).partition(": ")[2] or str(error)

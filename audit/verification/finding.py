@@ -11,7 +11,7 @@ LAYERS: Final[tuple[Layer, ...]] = get_args(Layer)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class VerificationFinding:
     """One thing that is not what was written."""
 
     layer: Layer
@@ -22,9 +22,9 @@ class Finding:
     message: str
 
 
-def of_key(layer: Layer, key: str, message: str) -> Finding:
+def of_key(layer: Layer, key: str, message: str) -> VerificationFinding:
     """Make a finding about one key of the ledger bucket."""
     top, _, rest = key.partition("/")
     name = key.rpartition("/")[2].removesuffix(".json")
     place = int(name) if name.isascii() and name.isdigit() else None
-    return Finding(layer, rest.partition("/")[0] if top == "ledger" else top, place, f"{key}: {message}")
+    return VerificationFinding(layer, rest.partition("/")[0] if top == "ledger" else top, place, f"{key}: {message}")

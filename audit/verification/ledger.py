@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
-from audit.verification.compliance import misconduct
-from audit.verification.finding import Finding
-from audit.verification.lenient_chain import Links
+from audit.verification.compliance import violations
+from audit.verification.finding import VerificationFinding
+from audit.verification.lenient_chain import LenientChain
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
@@ -19,13 +19,13 @@ from storage import keys
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from audit.verification.lenient_chain import Link
+    from audit.verification.lenient_chain import ChainLink
     from domain.people.register import Register
 
 _PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
 
 
-class Line(Record):
+class EntryOnRecord(Record):
     """What the seals need of one entry."""
 
     key: str
@@ -50,7 +50,7 @@ class Examined(Record):
 
     inspection: str
     head: str
-    lines: tuple[Line, ...]
+    lines: tuple[EntryOnRecord, ...]
     artefacts: tuple[Named, ...]
     order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
     withdrawn: Entry | None = Field(default=None, description="What records that they were")
@@ -63,22 +63,24 @@ class Examined(Record):
 
 def examine(
     inspection_id: str, stored: Sequence[tuple[str, bytes]], register: Register | None
-) -> tuple[Examined, list[Finding]]:
+) -> tuple[Examined, list[VerificationFinding]]:
     """Read one ledger and hold it against the chain, the rules and the register.
 
     Args:
         register: None where there is none, or where it is broken: then no signature can be checked.
     """
-    links = Links.read(inspection_id, stored)
-    findings = [Finding("chain", inspection_id, place, words) for place, words in links.breaks]
+    links = LenientChain.read(inspection_id, stored)
+    findings = [VerificationFinding("chain", inspection_id, place, words) for place, words in links.breaks]
     if not is_inspection_id(inspection_id):
-        findings.append(Finding("chain", inspection_id, None, "wanted an inspection's folder, found another"))
-    findings += [Finding("rule", inspection_id, place, words) for place, words in misconduct(links.history)]
+        findings.append(
+            VerificationFinding("chain", inspection_id, None, "wanted an inspection's folder, found another")
+        )
+    findings += [VerificationFinding("rule", inspection_id, place, words) for place, words in violations(links.history)]
     if register is not None:
         findings += _signatures(links, register)
     artefacts = tuple(named for link in links.links if link.entry for named in _named(link.entry))
     findings += [
-        Finding("artefact", inspection_id, link.place, "names its artefact by another key than its digest")
+        VerificationFinding("artefact", inspection_id, link.place, "names its artefact by another key than its digest")
         for link in links.links
         if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry)
     ]
@@ -93,19 +95,19 @@ def examine(
     return examined, findings
 
 
-def _signatures(links: Links, register: Register) -> Iterator[Finding]:
+def _signatures(links: LenientChain, register: Register) -> Iterator[VerificationFinding]:
     for link in links.links:
         if link.entry and (fault := register.fault_of(link.entry)):
-            yield Finding("signature", links.inspection_id, link.place, fault)
+            yield VerificationFinding("signature", links.inspection_id, link.place, fault)
 
 
-def _line(link: Link, register: Register | None) -> Line:
+def _line(link: ChainLink, register: Register | None) -> EntryOnRecord:
     entry = link.entry
     ended_by = register.ended_by(entry) if entry and register else None
-    return Line(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
+    return EntryOnRecord(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
 
 
-def _newest(links: Links, kind: Kind) -> Entry | None:
+def _newest(links: LenientChain, kind: Kind) -> Entry | None:
     return next((link.entry for link in reversed(links.links) if link.entry and link.entry.kind is kind), None)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """What stands in one place of a ledger."""
 
     key: str
@@ -31,11 +31,11 @@ class Link:
 
 
 @dataclass(slots=True)
-class Links:
+class LenientChain:
     """One ledger, place by place, and its breaks."""
 
     inspection_id: str
-    links: list[Link] = field(default_factory=list)
+    links: list[ChainLink] = field(default_factory=list)
     breaks: list[tuple[int, str]] = field(default_factory=list)
     """Place and words of each break."""
 
@@ -51,7 +51,7 @@ class Links:
         return History(self.inspection_id, recorded)
 
     @classmethod
-    def read(cls, inspection_id: str, stored: Iterable[tuple[str, bytes]]) -> Links:
+    def read(cls, inspection_id: str, stored: Iterable[tuple[str, bytes]]) -> LenientChain:
         """Read what stands in a ledger's folder, in order of key."""
         made = cls(inspection_id)
         ids: set[str] = set()
@@ -62,7 +62,7 @@ class Links:
             if entry is not None:
                 made.breaks += [(place, words) for words in made._breaks(place, entry, ids)]
                 ids.add(entry.id)
-            made.links.append(Link(key, place, digest_of(data), entry))
+            made.links.append(ChainLink(key, place, digest_of(data), entry))
         return made
 
     def _decoded(self, place: int, data: bytes) -> Entry | None:

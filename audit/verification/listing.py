@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import Finding, of_key
+from audit.verification.finding import VerificationFinding, of_key
 from storage import keys
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Listing:
     register: list[StoredVersion] = field(default_factory=list)
     seals: list[StoredVersion] = field(default_factory=list)
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[VerificationFinding]:
         """Name every key that has not exactly one version, and every delete marker."""
         for key, versions in groupby(self.versions, lambda one: one.key):
             listed = list(versions)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import Finding
+from audit.verification.finding import VerificationFinding
 from audit.verification.listing import alone
 from audit.verification.published import hold_published, hold_readable, read_published
-from audit.verification.snapshot import Kept
+from audit.verification.snapshot import Remembered
 from audit.verification.withdrawn import hold_withdrawn
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import digest_of
@@ -54,7 +54,7 @@ class PublicFiles:
         for key, data in zip(unknown, read_all(self._objects, unknown, self.unreadable), strict=True):
             found[key] = digest_of(data) if data is not None else None
             if data is not None and key in self._alone:
-                self._snapshot.keep("public", self._alone[key], Kept(digest_of(data), len(data), None))
+                self._snapshot.keep("public", self._alone[key], Remembered(digest_of(data), len(data), None))
         return found
 
 
@@ -69,7 +69,7 @@ class PublicLayer:
         self._digests: dict[str, str | None] = {}
         self.checked = 0
 
-    def findings(self, everything: Iterable[Examined], *, is_all: bool) -> Iterator[Finding]:
+    def findings(self, everything: Iterable[Examined], *, is_all: bool) -> Iterator[VerificationFinding]:
         """Check every publication; and, where all inspections are at hand, what is public beside."""
         # A folder that is no inspection's is found by the chain; nothing public is named after it.
         rows = [
@@ -101,7 +101,7 @@ class PublicLayer:
         found = (read_published(examined.inspection, named, self._documents) for named in examined.publications)
         return [one for one in found if one is not None]
 
-    def _publication(self, examined: Examined, one: Published) -> Iterator[Finding]:
+    def _publication(self, examined: Examined, one: Published) -> Iterator[VerificationFinding]:
         entry = one.named.entry
         # The record stays when the files are withdrawn, so that a copy of them can be recognised.
         yield from self._file(examined.inspection, entry, one.key, one.named.sha256)
@@ -112,7 +112,7 @@ class PublicLayer:
                 # Between the order and its record a file may be gone already.
                 yield from self._file(examined.inspection, entry, key, sha256)
 
-    def _withdrawal(self, examined: Examined) -> Iterator[Finding]:
+    def _withdrawal(self, examined: Examined) -> Iterator[VerificationFinding]:
         entry = examined.withdrawn
         if entry is None or examined.order is None:
             return  # not withdrawn, or never ordered, which is found as illegal
@@ -122,27 +122,27 @@ class PublicLayer:
             record = keys.withdrawal_record(examined.inspection)
             yield from self._file(examined.inspection, entry.seq, record, entry.document.sha256)
 
-    def _hidden(self, examined: Examined, entry: int, key: str) -> Iterator[Finding]:
+    def _hidden(self, examined: Examined, entry: int, key: str) -> Iterator[VerificationFinding]:
         if self._digests[key] is not None:
             words = f"{key} was withdrawn, but the public can read it; set a delete marker on it"
-            yield Finding("public", examined.inspection, entry, words)
+            yield VerificationFinding("public", examined.inspection, entry, words)
         elif key not in self._files.listed:
             words = f"{key} was withdrawn, and its hidden bytes are gone too; nothing is kept of it here"
-            yield Finding("public", examined.inspection, entry, words)
+            yield VerificationFinding("public", examined.inspection, entry, words)
 
-    def _file(self, inspection_id: str, entry: int, key: str, wanted: str) -> Iterator[Finding]:
+    def _file(self, inspection_id: str, entry: int, key: str, wanted: str) -> Iterator[VerificationFinding]:
         found = self._digests[key]
         if found is None:
             was = "was removed with a delete marker; put it back" if key in self._files.marked else "is not there"
             was = "the server cannot read it" if key in self._files.unreadable else was
-            yield Finding("public", inspection_id, entry, f"{key} was published, but {was}")
+            yield VerificationFinding("public", inspection_id, entry, f"{key} was published, but {was}")
         elif found != wanted and key.startswith(_RECORDS):
-            yield Finding("public", inspection_id, entry, f"{key} is not the record that was recorded")
+            yield VerificationFinding("public", inspection_id, entry, f"{key} is not the record that was recorded")
         elif found != wanted:
             message = f"{key} holds other bytes than were approved: wanted {wanted[:12]}…, found {found[:12]}…"
-            yield Finding("public", inspection_id, entry, message)
+            yield VerificationFinding("public", inspection_id, entry, message)
 
-    def _strays(self) -> Iterator[Finding]:
+    def _strays(self) -> Iterator[VerificationFinding]:
         strays = [key for key in self._files.listed if key not in self._accounted]
         hidden = {key for key in strays if key in self._files.marked}
         digests = self._files.digests(hidden)
@@ -155,4 +155,4 @@ class PublicLayer:
                 )
             else:
                 words = f"{key} is public, but no entry records its publication"
-            yield Finding("public", where, None, words)
+            yield VerificationFinding("public", where, None, words)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from audit.verification.finding import Finding
+from audit.verification.finding import VerificationFinding
 from domain.lifecycle.versions import FIRST_VERSION
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication
@@ -64,43 +64,47 @@ def read_published(inspection: str, named: Named, documents: Mapping[tuple[str, 
         return None
 
 
-def hold_readable(inspection: str, named: Named, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[Finding]:
+def hold_readable(
+    inspection: str, named: Named, documents: Mapping[tuple[str, str], Artefact]
+) -> Iterator[VerificationFinding]:
     """Find a publication of which `read_published` gives none, unless it is found as an artefact."""
     artefact = documents.get((inspection, named.sha256))
     if artefact is not None and not artefact.finding:
-        yield Finding("rule", inspection, named.entry, "records a publication that cannot be read")
+        yield VerificationFinding("rule", inspection, named.entry, "records a publication that cannot be read")
 
 
-def hold_published(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[Finding]:
+def hold_published(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[VerificationFinding]:
     """Hold a publication against its entry, its draft and the addresses of its version."""
     publication, named = one.publication, one.named
     is_first = named.kind is not Kind.CORRECTION_PUBLISHED
     if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_VERSION[publication.of]):
-        yield Finding("rule", one.inspection, named.entry, "records the publication of another document")
+        yield VerificationFinding("rule", one.inspection, named.entry, "records the publication of another document")
     draft = documents.get((one.inspection, publication.draft))
     rows = draft.document.get("files") if draft and draft.document else None
     files = {str(row["name"]): str(row["sha256"]) for row in rows} if isinstance(rows, list) else {}
     published = {file.name: file.sha256 for file in publication.files}
     if files != published or named.draft != publication.draft:
-        yield Finding("rule", one.inspection, named.entry, "publishes other bytes than were approved")
+        yield VerificationFinding("rule", one.inspection, named.entry, "publishes other bytes than were approved")
     if isinstance(one.record, CorrectedPublication):
         corrected = documents.get((one.inspection, files.get("report.json", "")))
         yield from _hold_corrected(one, one.record, corrected)
     if any(file.key != _address(one, file.name) for file in publication.files):
         words = "publishes at other addresses than those of this version of its document"
-        yield Finding("rule", one.inspection, named.entry, words)
+        yield VerificationFinding("rule", one.inspection, named.entry, words)
 
 
-def _hold_corrected(one: Published, record: CorrectedPublication, corrected: Artefact | None) -> Iterator[Finding]:
+def _hold_corrected(
+    one: Published, record: CorrectedPublication, corrected: Artefact | None
+) -> Iterator[VerificationFinding]:
     named, of = one.named, record.publication.of
     if (named.of, named.number) != (of, record.number):
         words = "records another version than its document says"
-        yield Finding("rule", one.inspection, named.entry, words)
+        yield VerificationFinding("rule", one.inspection, named.entry, words)
     if corrected is None or corrected.finding:
         return  # found as other bytes than were approved, or as an artefact
     if _said(corrected.document) != (of, record.number, record.errata):
         words = "publishes another version, or other errata, than the approved bytes say"
-        yield Finding("rule", one.inspection, named.entry, words)
+        yield VerificationFinding("rule", one.inspection, named.entry, words)
 
 
 def _said(document: dict[str, object] | None) -> tuple[object, object, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.verification.finding import Finding
+from audit.verification.finding import VerificationFinding
 from domain.people.register import Register
 from schemas.errors import ChainBrokenError
 from schemas.lifecycle.entry import digest_of
@@ -16,32 +16,34 @@ if TYPE_CHECKING:
     from audit.verification.anchors import Anchors
 
 
-def read_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, list[Finding]]:
+def read_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, list[VerificationFinding]]:
     """Read the register as far as it is whole, and say where it is not."""
     register, findings = Register(), []
     try:
         for place, (key, data) in enumerate(stored):
             if key != keys.register_record(place):
                 message = f"wanted {keys.register_record(place)}, found {key}"
-                findings.append(Finding("register", "register", place, message))
+                findings.append(VerificationFinding("register", "register", place, message))
                 break
             register = register.followed_by(data)
     except ChainBrokenError as error:
-        findings.append(Finding("register", "register", len(register.records), str(error)))
+        findings.append(VerificationFinding("register", "register", len(register.records), str(error)))
     findings += _anchored(stored, register, anchors)
     return register, findings
 
 
-def _anchored(stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors) -> Iterator[Finding]:
+def _anchored(
+    stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors
+) -> Iterator[VerificationFinding]:
     if anchors.register is not None and (not stored or digest_of(stored[0][1]) != anchors.register):
         message = "the first record is not the one whose digest was given (--register)"
-        yield Finding("register", "register", 0, message)
+        yield VerificationFinding("register", "register", 0, message)
     yield from _seal_keys(register.seal_keys, anchors.seal_keys)
 
 
-def _seal_keys(registered: Iterable[str], given: Iterable[str]) -> Iterator[Finding]:
+def _seal_keys(registered: Iterable[str], given: Iterable[str]) -> Iterator[VerificationFinding]:
     known = set(registered)
     for key in given:
         if known and key not in known:
             message = f"the seal key that was given, {key.rpartition('+')[0]}, never stood in the register"
-            yield Finding("register", "register", None, message)
+            yield VerificationFinding("register", "register", None, message)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import Finding, of_key
+from audit.verification.finding import VerificationFinding, of_key
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from audit.verification.anchors import Anchors, HeldNote
-    from audit.verification.ledger import Examined, Line
+    from audit.verification.ledger import EntryOnRecord, Examined
     from domain.people.register import Register
     from schemas.sealing.seal import Seal
 
@@ -42,7 +42,7 @@ class Sealing:
 
 def read_seals(
     stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors
-) -> tuple[Sealing, list[Finding]]:
+) -> tuple[Sealing, list[VerificationFinding]]:
     """Read the seals as far as they are whole, and say where they are not."""
     sealing, findings = Sealing(), []
     given = tuple(_parsed(anchors.seal_keys))
@@ -51,14 +51,14 @@ def read_seals(
     try:
         for n, (key, data) in enumerate(stored):
             if key != keys.seal(n):
-                findings.append(Finding("seal", "seal", n, f"wanted {keys.seal(n)}, found {key}"))
+                findings.append(VerificationFinding("seal", "seal", n, f"wanted {keys.seal(n)}, found {key}"))
                 break
             seal = sealing.chain.add(data, _keys_for(n, registered, sealing) or given)
             findings += _of_time(seal, sealing)
             sealing.times.append(seal.at)
             sealing.place_of.update({leaf: (n, digest) for leaf, digest in seal.leaves})
     except ChainBrokenError as error:
-        findings.append(Finding("seal", "seal", sealing.chain.count, str(error)))
+        findings.append(VerificationFinding("seal", "seal", sealing.chain.count, str(error)))
     return sealing, findings
 
 
@@ -91,12 +91,12 @@ def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealin
     return tuple(trusted)
 
 
-def _of_time(seal: Seal, sealing: Sealing) -> Iterator[Finding]:
+def _of_time(seal: Seal, sealing: Sealing) -> Iterator[VerificationFinding]:
     if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
-        yield Finding("seal", "seal", seal.n, "is dated before the seal that it follows")
+        yield VerificationFinding("seal", "seal", seal.n, "is dated before the seal that it follows")
 
 
-def hold_register(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[Finding]:
+def hold_register(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[VerificationFinding]:
     """Hold the register against what was sealed of it."""
     digests = {key: digest_of(data) for key, data in stored}
     for key, (n, digest) in sealing.place_of.items():
@@ -104,7 +104,7 @@ def hold_register(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iter
             yield of_key("seal", key, _altered(n, is_there=key in digests))
 
 
-def hold_inspection(examined: Examined, sealing: Sealing) -> Iterator[Finding]:
+def hold_inspection(examined: Examined, sealing: Sealing) -> Iterator[VerificationFinding]:
     """Hold the entries of one inspection against what was sealed of it, and their times against those of the seals."""
     for line in examined.lines:
         sealed = sealing.place_of.get(line.key)
@@ -124,7 +124,7 @@ def _altered(n: int, *, is_there: bool) -> str:
     return f"holds other bytes than were sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is not there"
 
 
-def _fault_of_time(line: Line, n: int | None, sealing: Sealing) -> tuple[str, str] | None:
+def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tuple[str, str] | None:
     if line.ended_by is not None:
         ended = sealing.place_of.get(keys.register_record(line.ended_by))
         if ended is not None and (n is None or n > ended[0]):
@@ -141,18 +141,18 @@ def _fault_of_time(line: Line, n: int | None, sealing: Sealing) -> tuple[str, st
     return None
 
 
-def hold_notes(notes: Iterable[HeldNote], sealing: Sealing) -> Iterator[Finding]:
+def hold_notes(notes: Iterable[HeldNote], sealing: Sealing) -> Iterator[VerificationFinding]:
     """Hold the seals against notes that were kept elsewhere."""
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
     for note in notes:
         try:
             checkpoint = Checkpoint.opened(note.text, sealing.trusted)
         except ProofError as error:
-            yield Finding("held", note.name, None, str(error))
+            yield VerificationFinding("held", note.name, None, str(error))
             continue
         if checkpoint.size > len(hashes):
             words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: something is gone"
-            yield Finding("held", note.name, None, words)
+            yield VerificationFinding("held", note.name, None, words)
         elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
             words = f"the first {checkpoint.size} sealed records are not those of the note: the past was rewritten"
-            yield Finding("held", note.name, None, words)
+            yield VerificationFinding("held", note.name, None, words)

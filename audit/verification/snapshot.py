@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS ledgers (inspection TEXT PRIMARY KEY, versions TEXT, 
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Remembered:
     """What is kept of an object in place of its bytes."""
 
     digest: str
@@ -44,11 +44,11 @@ class Kept:
 class Snapshot(Protocol):
     """What was found whole before."""
 
-    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Kept | None:
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:
         """Give what is known of this very version."""
         ...
 
-    def keep(self, bucket: Bucket, version: StoredVersion, kept: Kept) -> None:
+    def keep(self, bucket: Bucket, version: StoredVersion, kept: Remembered) -> None:
         """Keep what a version was found to be."""
         ...
 
@@ -76,11 +76,11 @@ class Snapshot(Protocol):
 class NoSnapshot:
     """Keeps nothing: everything is read and computed."""
 
-    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Kept | None:  # noqa: ARG002 - the port's arguments
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:  # noqa: ARG002 - the port's arguments
         """Know nothing."""
         return None
 
-    def keep(self, bucket: Bucket, version: StoredVersion, kept: Kept) -> None:
+    def keep(self, bucket: Bucket, version: StoredVersion, kept: Remembered) -> None:
         """Keep nothing."""
 
     def bytes_of(self, version: StoredVersion) -> bytes | None:  # noqa: ARG002
@@ -127,14 +127,14 @@ class SnapshotFile:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         self._db = sqlite3.connect(path)
 
-    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Kept | None:
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:
         """Give what is known of this very version."""
         row = self._objects.get((bucket, version.key)) if version else None
         if version is None or row is None or row[:2] != (version.id, version.etag):
             return None
-        return Kept(row[2], row[3], json.loads(row[4]) if row[4] else None)
+        return Remembered(row[2], row[3], json.loads(row[4]) if row[4] else None)
 
-    def keep(self, bucket: Bucket, version: StoredVersion, kept: Kept) -> None:
+    def keep(self, bucket: Bucket, version: StoredVersion, kept: Remembered) -> None:
         """Keep what a version was found to be."""
         document = json.dumps(kept.document) if kept.document else None
         self._new_objects.append((bucket, version.key, version.id, version.etag, kept.digest, kept.size, document))

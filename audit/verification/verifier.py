@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from audit.verification.anchors import Anchors
 from audit.verification.artefacts import findings_of, read_artefacts
-from audit.verification.finding import LAYERS, Finding, Layer, of_key
+from audit.verification.finding import LAYERS, Layer, VerificationFinding, of_key
 from audit.verification.ledger import Examined, examine
 from audit.verification.listing import fingerprint, list_record
 from audit.verification.public import PublicFiles, PublicLayer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from audit.verification.artefacts import Artefact
     from audit.verification.listing import Listing
     from domain.people.register import Register
-    from storage.s3.read_only import Holdings
+    from storage.s3.read_only import ReadOnlyBuckets
     from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 100
@@ -61,7 +61,7 @@ class Verified:
 
     inspections: list[VerifiedInspection] = field(default_factory=list)
     layers: list[VerifiedLayer] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[VerificationFinding] = field(default_factory=list)
     unsealed: int = 0
     """Entries that no seal holds yet."""
     seals: int = 0
@@ -69,7 +69,7 @@ class Verified:
 
 
 def verify(
-    holdings: Holdings,
+    buckets: ReadOnlyBuckets,
     inspection_id: str | None = None,
     *,
     anchors: Anchors | None = None,
@@ -88,7 +88,7 @@ def verify(
     Raises:
         NotFoundError: that inspection was never opened, and nothing else says that it was.
     """
-    return _Verification(holdings, anchors or Anchors(), snapshot or NoSnapshot(), progress).run(
+    return _Verification(buckets, anchors or Anchors(), snapshot or NoSnapshot(), progress).run(
         inspection_id, with_bytes=with_bytes
     )
 
@@ -96,12 +96,12 @@ def verify(
 class _Verification:
     def __init__(
         self,
-        holdings: Holdings,
+        buckets: ReadOnlyBuckets,
         anchors: Anchors,
         snapshot: Snapshot,
         progress: Callable[[str, int, int], None],
     ) -> None:
-        self._holdings = holdings
+        self._buckets = buckets
         self._anchors = anchors
         self._snapshot = snapshot
         self._progress = progress
@@ -111,7 +111,7 @@ class _Verification:
 
     def run(self, inspection_id: str | None, *, with_bytes: bool) -> Verified:
         self._progress("listing", 0, 0)
-        listing = list_record(self._holdings.ledger, inspection_id)
+        listing = list_record(self._buckets.ledger, inspection_id)
         findings = self._verified.findings
         findings += listing.findings()
         register, sealing = self._register_and_seals(listing)
@@ -162,7 +162,7 @@ class _Verification:
         fresh = dict(
             zip(
                 (version.key for version in unknown),
-                read_all(self._holdings.ledger, [version.key for version in unknown], unreadable),
+                read_all(self._buckets.ledger, [version.key for version in unknown], unreadable),
                 strict=True,
             )
         )
@@ -213,10 +213,10 @@ class _Verification:
 
     def _bytes(self, everything: list[Examined], inspection_id: str | None) -> list[Artefact]:
         self._progress("artefacts", 0, 0)
-        artefacts = list(read_artefacts(self._holdings.private, everything, self._snapshot, inspection_id))
+        artefacts = list(read_artefacts(self._buckets.private, everything, self._snapshot, inspection_id))
         self._verified.findings += findings_of(artefacts)
         self._progress("public files", 0, 0)
-        public = PublicLayer(PublicFiles(self._holdings.public, self._snapshot, inspection_id), artefacts)
+        public = PublicLayer(PublicFiles(self._buckets.public, self._snapshot, inspection_id), artefacts)
         self._verified.findings += public.findings(everything, is_all=inspection_id is None)
         self._checked["artefact"] = f"{len(artefacts)} artefacts"
         self._checked["public"] = f"{public.checked} files"

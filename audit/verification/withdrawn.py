@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from audit.verification.finding import Finding
+from audit.verification.finding import VerificationFinding
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
 from schemas.documents.withdrawal import Withdrawal
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def hold_withdrawn(
     examined: Examined, published: Sequence[Published], documents: Mapping[tuple[str, str], Artefact]
-) -> Iterator[Finding]:
+) -> Iterator[VerificationFinding]:
     """Say what of a recorded withdrawal does not follow from the ledger; nothing where none is recorded."""
     order, withdrawn = examined.order, examined.withdrawn
     if order is None or withdrawn is None:
@@ -37,9 +37,11 @@ def hold_withdrawn(
         return  # one of them cannot be read, which is found as an artefact
     wanted = _wanted(order, before)
     if wanted is None or artefact is None or _read(artefact) != wanted:
-        yield Finding("rule", examined.inspection, withdrawn.seq, "records another withdrawal than was ordered")
+        yield VerificationFinding(
+            "rule", examined.inspection, withdrawn.seq, "records another withdrawal than was ordered"
+        )
     elif withdrawn.facts.get("files") != sum(len(one.files) for one in wanted.withdrawn):
-        yield Finding("rule", examined.inspection, withdrawn.seq, "counts other files than were withdrawn")
+        yield VerificationFinding("rule", examined.inspection, withdrawn.seq, "counts other files than were withdrawn")
 
 
 def _wanted(order: Entry, published: Sequence[Published]) -> Withdrawal | None:

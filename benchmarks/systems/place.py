@@ -17,7 +17,7 @@ from deployments.os_process import HOST
 from deployments.stack.buckets import make_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.private_file import make_private_folder
-from deployments.stack.process_spec import Part
+from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import connection_of, seaweed
 from deployments.stack.supervisor import Supervisor
@@ -84,16 +84,16 @@ class Place:
         """Give the process of each part."""
         return {title: pid_of(self.folder, title) for title in self._titles}
 
-    def keep(self, part: Part) -> None:
+    def keep(self, part: ProcessSpec) -> None:
         """Start a part and wait until it is ready."""
         self._supervisor.wait_until_ready(self._supervisor.keep(part))
         self._titles.append(part.title)
 
     def part(
         self, name: str, title: str, command: tuple[str, ...], is_ready: Callable[[], bool], **environment: str
-    ) -> Part:
+    ) -> ProcessSpec:
         """Make a part that runs a program of the system's environment."""
-        return Part(
+        return ProcessSpec(
             name=name,
             title=title,
             command=command,

@@ -11,12 +11,12 @@ import httpx
 from audit.verification import verify
 from deployments.demo.demonstration import recorded_by
 from deployments.demo.prefect_runs import StageRun, stage_runs
-from desk.acts.context import open_reading_room
+from desk.acts.context import open_read_only
 from schemas.documents.publication import Publication
 from schemas.lifecycle.entry import digest_of
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES
-from storage.s3.read_only import open_holdings
+from storage.s3.read_only import open_read_only_buckets
 from storage.settings import read_settings
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Check:
 
 def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
     """Check a finished inspection against what was promised of it."""
-    stores = open_reading_room()
+    stores = open_read_only()
     runs = settled_runs(inspection_id)
     return (
         _complete(history),
@@ -138,7 +138,7 @@ def _patiently(request: Callable[[], httpx.Response]) -> httpx.Response:
 
 
 def _verified(inspection_id: str) -> Check:
-    verified = verify(open_holdings())
+    verified = verify(open_read_only_buckets())
     own = next(one for one in verified.inspections if one.inspection == inspection_id)
     found = "; ".join(finding.message for finding in verified.findings)
     checked = f"{own.entries} entries, {own.artefacts} artefacts, {verified.seals} seals, {len(verified.layers)} layers"

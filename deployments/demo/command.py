@@ -74,14 +74,14 @@ def demo(
 def _run(console: Console, stack: Stack, report: Callable[[str], None], started: float) -> list[str]:
     from deployments.demo.checks import check_everything
     from deployments.demo.demonstration import INSPECTION, live
-    from deployments.demo.people import cast_of
+    from deployments.demo.people import demo_people
     from deployments.demo.summary import print_summary
 
     os.environ.update(
         {name: value for name, value in stack.environment.items() if name.startswith(("NCPI_", "PREFECT_API"))}
     )
     report("enrolling made-up people, each with a key under a passphrase")
-    cast = cast_of(stack.data)
+    cast = demo_people(stack.data)
     history = live(INSPECTION, EXAMPLES / "south_wales", cast, report, lambda: stack.failure)
     checks = check_everything(INSPECTION, history)
     print_summary(console, INSPECTION, history, checks, seconds=time.monotonic() - started)

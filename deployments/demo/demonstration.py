@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deployments.demo.people import HMI_REPORT, HMI_REVIEW, LEAD, MANAGER
-from desk.acts.context import open_office, when_overtaken_again
+from desk.acts.context import open_desk, retry_on_conflict
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
 from schemas.errors import StackError
 from schemas.lifecycle.moves import Kind, State
-from storage.s3.objects import AWAY
+from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from deployments.demo.people import Cast, Character
-    from desk.acts.context import Office
+    from deployments.demo.people import DemoPeople, DemoPerson
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History
     from schemas.lifecycle.stages import Stage
 
@@ -41,50 +41,50 @@ class Step:
 
     state: State
     command: str
-    act: Callable[[Office], object]
+    act: Callable[[DeskContext], object]
     then: State
 
 
-def steps_of(inspection_id: str, examples: Path, cast: Cast) -> tuple[Step, ...]:
+def steps_of(inspection_id: str, examples: Path, cast: DemoPeople) -> tuple[Step, ...]:
     """List the five acts that take an inspection through its life, by those who do them."""
 
-    def decide(office: Office, who: Character) -> object:
-        document = latest_draft(office.stores.ledger.history(inspection_id)).entry.document
-        return approve(office, inspection_id, document.sha256 if document else "", cast.signer(who))
+    def decide(context: DeskContext, who: DemoPerson) -> object:
+        document = latest_draft(context.stores.ledger.history(inspection_id)).entry.document
+        return approve(context, inspection_id, document.sha256 if document else "", cast.signer(who))
 
-    def send(office: Office, form: str) -> object:
-        return submit(office, inspection_id, examples / form, FORMS[form], cast.signer(LEAD))
+    def send(context: DeskContext, form: str) -> object:
+        return submit(context, inspection_id, examples / form, FORMS[form], cast.signer(LEAD))
 
     force, year = inspection_id.rsplit("-", 1)
     return (
         Step(
             State.UNOPENED,
             f"ncpi open {force} --year {year} --person {MANAGER.person} --role {MANAGER.role.value}",
-            lambda office: open_inspection(office, inspection_id, cast.signer(MANAGER)),
+            lambda context: open_inspection(context, inspection_id, cast.signer(MANAGER)),
             State.AWAITING_FIELDWORK,
         ),
         Step(
             State.AWAITING_FIELDWORK,
             f"ncpi submit fieldwork {examples}/fieldwork --person {LEAD.person} --role {LEAD.role.value}",
-            lambda office: send(office, "fieldwork"),
+            lambda context: send(context, "fieldwork"),
             State.REPORT_DRAFTED,
         ),
         Step(
             State.REPORT_DRAFTED,
             f"ncpi approve {inspection_id} --draft … --person {HMI_REPORT.person} --role hmi",
-            lambda office: decide(office, HMI_REPORT),
+            lambda context: decide(context, HMI_REPORT),
             State.AWAITING_REVIEW,
         ),
         Step(
             State.AWAITING_REVIEW,
             f"ncpi submit review {examples}/review --person {LEAD.person} --role {LEAD.role.value}",
-            lambda office: send(office, "review"),
+            lambda context: send(context, "review"),
             State.REVIEW_DRAFTED,
         ),
         Step(
             State.REVIEW_DRAFTED,
             f"ncpi approve {inspection_id} --draft … --person {HMI_REVIEW.person} --role hmi",
-            lambda office: decide(office, HMI_REVIEW),
+            lambda context: decide(context, HMI_REVIEW),
             State.COMPLETE,
         ),
     )
@@ -93,7 +93,7 @@ def steps_of(inspection_id: str, examples: Path, cast: Cast) -> tuple[Step, ...]
 def live(
     inspection_id: str,
     examples: Path,
-    cast: Cast,
+    cast: DemoPeople,
     report: Callable[[str], None],
     failure: Callable[[], StackError | None] = lambda: None,
     until: State = State.COMPLETE,
@@ -106,21 +106,21 @@ def live(
 
     Raises:
         StackError: a stage did not come to its end in time.
-        InspectionError: an act was refused.
+        NcpiError: an act was refused.
     """
-    office = open_office()
+    context = open_desk()
     order = list(State)
     for step in steps_of(inspection_id, examples, cast):
-        history = _read(office, inspection_id)
+        history = _read(context, inspection_id)
         if history.state is step.state:
             report(f"$ {step.command}")
-            _act(office, step)
+            _act(context, step)
         elif order.index(history.state) < order.index(step.then):
             report(f"{inspection_id} stands at {history.state.value!r}: going on from there")
-        _wait(office, inspection_id, step.then, report, failure)
+        _wait(context, inspection_id, step.then, report, failure)
         if step.then is until:
             break
-    return _read(office, inspection_id)
+    return _read(context, inspection_id)
 
 
 def recorded_by(stage: Stage) -> frozenset[Kind]:
@@ -128,13 +128,13 @@ def recorded_by(stage: Stage) -> frozenset[Kind]:
     return frozenset(turn.records for turn in stage.path)
 
 
-def _act(office: Office, step: Step) -> None:
+def _act(context: DeskContext, step: Step) -> None:
     """Do an act; again after a server was away, which is safe, for a thing done twice is recorded once."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            when_overtaken_again(lambda: step.act(office))
-        except AWAY as error:
+            retry_on_conflict(lambda: step.act(context))
+        except S3_UNAVAILABLE as error:
             if time.monotonic() > deadline:
                 message = f"{step.command}: the servers did not come back within {_PATIENCE_SECONDS} s"
                 raise StackError(message) from error
@@ -143,19 +143,19 @@ def _act(office: Office, step: Step) -> None:
             return
 
 
-def _read(office: Office, inspection_id: str) -> History:
+def _read(context: DeskContext, inspection_id: str) -> History:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            return office.stores.ledger.history(inspection_id)
-        except AWAY:
+            return context.stores.ledger.history(inspection_id)
+        except S3_UNAVAILABLE:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_SECONDS)
 
 
 def _wait(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     wanted: State,
     report: Callable[[str], None],
@@ -165,7 +165,7 @@ def _wait(
     deadline = time.monotonic() + _PATIENCE_SECONDS
     seen = -1
     while True:
-        history = _read(office, inspection_id)
+        history = _read(context, inspection_id)
         for recorded in history.recorded[seen + 1 :] if seen >= 0 else history.recorded[-1:]:
             report(f"  entry {recorded.entry.seq}: {recorded.entry.kind.value}, by {recorded.entry.actor.person}")
         seen = len(history.recorded) - 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deployments.stack.private_file import make_private_folder, write_private_file
-from desk.acts.context import when_overtaken_again
+from desk.acts.context import retry_on_conflict
 from desk.people.founding import keys_of_the_system
 from desk.people.joining import confirm, enrol, found, invite
 from desk.people.registry import open_registry
@@ -32,7 +32,7 @@ SECOND_ADMIN: Final = "sam.okafor"
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
+class DemoPerson:
     """One of them: account name, role, and the force that a force liaison speaks for."""
 
     person: str
@@ -40,14 +40,14 @@ class Character:
     force: str | None = None
 
 
-MANAGER: Final = Character("pat.howells", Role.PROGRAMME_MANAGER)
-LEAD: Final = Character("rhian.morgan", Role.INSPECTOR)
-MODERATOR: Final = Character("ruth.davies", Role.MODERATOR)
-HMI_REPORT: Final = Character("dru.sharpling", Role.HMI)
-HMI_REVIEW: Final = Character("wendy.williams", Role.HMI)
-LIAISON: Final = Character("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
+MANAGER: Final = DemoPerson("pat.howells", Role.PROGRAMME_MANAGER)
+LEAD: Final = DemoPerson("rhian.morgan", Role.INSPECTOR)
+MODERATOR: Final = DemoPerson("ruth.davies", Role.MODERATOR)
+HMI_REPORT: Final = DemoPerson("dru.sharpling", Role.HMI)
+HMI_REVIEW: Final = DemoPerson("wendy.williams", Role.HMI)
+LIAISON: Final = DemoPerson("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
 CHARACTERS: Final = (
-    Character(SECOND_ADMIN, Role.ADMIN),
+    DemoPerson(SECOND_ADMIN, Role.ADMIN),
     MANAGER,
     LEAD,
     MODERATOR,
@@ -57,7 +57,7 @@ CHARACTERS: Final = (
 )
 
 
-class Cast:
+class DemoPeople:
     """The people of one stack."""
 
     def __init__(self, registry: Registry, folder: Path) -> None:
@@ -68,7 +68,7 @@ class Cast:
         """
         self._registry = registry
         self._folder = folder
-        self._signers: dict[Character, Signer] = {}
+        self._signers: dict[DemoPerson, Signer] = {}
 
     def enrol_everybody(self, service_key: str, seal_key: str) -> None:
         """Found the register and take in everybody, as far as that is not done yet."""
@@ -80,12 +80,12 @@ class Cast:
                 service_key=service_key,
                 seal_key=seal_key,
             )
-        admin = Character(FIRST_ADMIN, Role.ADMIN)
+        admin = DemoPerson(FIRST_ADMIN, Role.ADMIN)
         for character in CHARACTERS:
             if self._registry.register.read().member(character.person) is None:
                 self._welcome(character, self.signer(admin))
 
-    def signer(self, character: Character) -> Signer:
+    def signer(self, character: DemoPerson) -> Signer:
         """Give the signer of one of them, whose key is unlocked once."""
         if character not in self._signers:
             self._signers[character] = key_signer(
@@ -101,17 +101,17 @@ class Cast:
         """Name the file with somebody's passphrase."""
         return self._folder / f"{person}.passphrase"
 
-    def _welcome(self, character: Character, admin: Signer) -> None:
+    def _welcome(self, character: DemoPerson, admin: Signer) -> None:
         person = character.person
         # A code that a killed demonstration took with it is worth nothing: another invitation takes its place.
-        invitee = when_overtaken_again(
+        invitee = retry_on_conflict(
             lambda: invite(self._registry, admin, person, (character.role,), force=character.force)
         )
         if invitee.needs_second:
-            second = self.signer(Character(SECOND_ADMIN, Role.ADMIN))
-            when_overtaken_again(lambda: confirm(self._registry, second, person))
+            second = self.signer(DemoPerson(SECOND_ADMIN, Role.ADMIN))
+            retry_on_conflict(lambda: confirm(self._registry, second, person))
         code = invitee.code or ""
-        when_overtaken_again(lambda: enrol(self._registry, person, code, self._passphrase(person)))
+        retry_on_conflict(lambda: enrol(self._registry, person, code, self._passphrase(person)))
 
     def _passphrase(self, person: str) -> str:
         path = self.passphrase_file(person)
@@ -121,13 +121,13 @@ class Cast:
         return path.read_text(encoding="utf-8").strip()
 
 
-def cast_of(data: Path, settings: Settings | None = None) -> Cast:
+def demo_people(data: Path, settings: Settings | None = None) -> DemoPeople:
     """Gather the people of the stack on a data folder and enrol whoever is not.
 
     Raises:
         SettingsError: the stack's keys are not set.
     """
     settings = settings or read_settings()
-    cast = Cast(open_registry(settings), data / FOLDER)
+    cast = DemoPeople(open_registry(settings), data / FOLDER)
     cast.enrol_everybody(*keys_of_the_system(settings))
     return cast

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from deployments.demo.checks import settled_runs
 from deployments.demo.demonstration import recorded_by
-from desk.acts.context import open_reading_room
+from desk.acts.context import open_read_only
 from desk.lookups import read_plan
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES
@@ -63,7 +63,7 @@ def _stages(inspection_id: str, history: History) -> Table:
 
 
 def _print_due_dates(console: Console, history: History) -> None:
-    plan = read_plan(open_reading_room(), history)
+    plan = read_plan(open_read_only(), history)
     review = history.latest(Kind.REVIEW_DRAFTED)
     if plan is None:
         return

@@ -15,7 +15,7 @@ from prefect.context import SyncClientContext
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-from deployments.runner.null_results import NothingKept
+from deployments.runner.null_results import NullResultStorage
 from storage.prefect.quick_retries import quick_retries
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from deployments.runner.flow_specs import Served
 
-_RESULTS: Final = NothingKept()
+_RESULTS: Final = NullResultStorage()
 _log = logging.getLogger("ncpi.runner")
 _thread = threading.local()
 

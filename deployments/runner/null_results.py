@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect.filesystems import WritableFileSystem
 
 
-class NothingKept(WritableFileSystem):
+class NullResultStorage(WritableFileSystem):
     """Takes what is written and forgets it; nobody reads results."""
 
     async def read_path(self, path: str) -> bytes:

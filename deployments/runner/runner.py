@@ -23,7 +23,7 @@ from prefect.utilities.engine import propose_state
 
 from deployments.runner.flow_threads import run_here, stage_threads
 from deployments.runner.runner_id import taken_by
-from deployments.runner.slots import Places
+from deployments.runner.slots import PrioritySlots
 from schemas.errors import NotFoundError
 from schemas.identifiers import SHA256_PATTERN, is_inspection_id
 from schemas.programme.forces import force_of
@@ -64,7 +64,7 @@ class StageRunner:
         self._woken_by = {
             event: (deployment, served) for deployment, served in flows.items() for event in served.wakes_on
         }
-        self._places = Places(at_a_time)
+        self._places = PrioritySlots(at_a_time)
         self._threads = stage_threads(at_a_time)
         self._offered: dict[UUID, asyncio.Task[None]] = {}
         self._waking: set[asyncio.Task[None]] = set()

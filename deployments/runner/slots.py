@@ -1,4 +1,4 @@
-"""Places for what may run at a time: a place that falls free goes to whoever is most urgent, then to the first come."""
+"""Slots for what may run at a time: a free slot goes to the most urgent, then to the first that asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Places:
+class PrioritySlots:
     """So many places, used by the tasks of one event loop."""
 
     def __init__(self, count: int) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from deployments.os_process import HOST
 from deployments.stack.ports import Ports
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 
 if TYPE_CHECKING:
     from deployments.stack.stack import Stack
@@ -124,7 +124,7 @@ def exit_status() -> Iterator[None]:
     """Print an error on purpose and exit with its status."""
     try:
         yield
-    except InspectionError as error:
+    except NcpiError as error:
         Console(stderr=True, highlight=False).out(str(error))
         raise typer.Exit(error.exit_status) from None
     except KeyboardInterrupt:

@@ -24,7 +24,7 @@ _PATIENCE_SECONDS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class Orphan:
     """A process as it was recorded when it was started."""
 
     title: str
@@ -33,12 +33,12 @@ class Leftover:
     command: tuple[str, ...]
 
 
-def remember(title: str, pid: int, command: Sequence[str]) -> Leftover:
+def remember(title: str, pid: int, command: Sequence[str]) -> Orphan:
     """Note a process that has just been started, so that a later run can find it."""
-    return Leftover(title, pid, started(pid) or "", tuple(command))
+    return Orphan(title, pid, started(pid) or "", tuple(command))
 
 
-def write_record(data: Path, running: Iterable[Leftover]) -> None:
+def write_record(data: Path, running: Iterable[Orphan]) -> None:
     """Replace the record of what runs."""
     record = {"boot": boot_of_this_machine(), "running": [asdict(one) for one in running]}
     write_private_file(data / RECORD_FILE, json.dumps(record, indent=1) + "\n")
@@ -49,7 +49,7 @@ def remove_record(data: Path) -> None:
     (data / RECORD_FILE).unlink(missing_ok=True)
 
 
-def end_leftovers(data: Path, report: Callable[[str], None]) -> None:
+def end_orphans(data: Path, report: Callable[[str], None]) -> None:
     """End what a supervisor that was killed left running; call it only while holding the lock of the folder."""
     left = [one for one in _read_record(data) if _is_running(one)]
     for one in left:
@@ -62,30 +62,30 @@ def end_leftovers(data: Path, report: Callable[[str], None]) -> None:
     remove_record(data)
 
 
-def _wait_for(left: Sequence[Leftover]) -> None:
+def _wait_for(left: Sequence[Orphan]) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while any(_is_running(one) for one in left) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _read_record(data: Path) -> list[Leftover]:
+def _read_record(data: Path) -> list[Orphan]:
     try:
         record = json.loads((data / RECORD_FILE).read_text(encoding="utf-8"))
         if record["boot"] != boot_of_this_machine():
             return []
-        return [Leftover(**{**one, "command": tuple(one["command"])}) for one in record["running"]]
+        return [Orphan(**{**one, "command": tuple(one["command"])}) for one in record["running"]]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         # Written in one step, so only a hand or a future version can have made it unreadable.
         return []
 
 
-def _signal(one: Leftover, number: signal.Signals) -> None:
+def _signal(one: Orphan, number: signal.Signals) -> None:
     if _is_running(one):
         with suppress(ProcessLookupError):
             os.killpg(one.pid, number)
 
 
-def _is_running(one: Leftover) -> bool:
+def _is_running(one: Orphan) -> bool:
     if not one.started or started(one.pid) != one.started:
         return False
     with suppress(OSError):

@@ -16,7 +16,7 @@ import httpx
 from deployments.os_process import HOST
 from deployments.stack.ports import Ports
 from deployments.stack.private_file import make_private_folder
-from deployments.stack.process_spec import Part, answers
+from deployments.stack.process_spec import ProcessSpec, answers
 from deployments.stack.s3_keys import without_keys_but
 from schemas.errors import StackError
 
@@ -41,7 +41,7 @@ def client_settings(data: Path) -> dict[str, str]:
     }
 
 
-def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> Part:
+def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> ProcessSpec:
     """Make the Prefect server of a data folder."""
     folder = data / "prefect"
     make_private_folder(folder)
@@ -51,7 +51,7 @@ def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> 
         for name, value in without_keys_but((), environment).items()
         if name not in _NOT_FOR_THE_SERVER
     }
-    return Part(
+    return ProcessSpec(
         name="prefect",
         title="the Prefect server",
         command=(sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(ports.prefect)),

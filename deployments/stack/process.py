@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from deployments.stack.log import open_log
-from deployments.stack.process_spec import Part
+from deployments.stack.process_spec import ProcessSpec
 
 _TICK_SECONDS: Final = 0.02
 _SHIM: Final = Path(__file__).with_name("die_with_parent.py")
@@ -26,7 +26,7 @@ class Process:
     process as the death of its parent, and would end it.
     """
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: ProcessSpec) -> None:
         self.part = part
         log = open_log(part.log)
         try:

@@ -12,7 +12,7 @@ _PATIENCE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProcessSpec:
     """What is run and kept running."""
 
     name: str

@@ -19,7 +19,7 @@ from typing import Final
 from deployments.os_process import HOST
 from deployments.stack.ports import Ports, SeaweedPort
 from deployments.stack.private_file import make_private_folder
-from deployments.stack.process_spec import Part, answers
+from deployments.stack.process_spec import ProcessSpec, answers
 from deployments.stack.s3_keys import IDENTITIES_FILE, Key
 from schemas.errors import StackError
 from storage.settings import Duty
@@ -37,7 +37,7 @@ def connection_of(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
     return connection
 
 
-def seaweed(data: Path, ports: Ports) -> Part:
+def seaweed(data: Path, ports: Ports) -> ProcessSpec:
     """Make the S3 server of a data folder.
 
     Raises:
@@ -45,7 +45,7 @@ def seaweed(data: Path, ports: Ports) -> Part:
     """
     folder = data / "s3"
     make_private_folder(folder)
-    return Part(
+    return ProcessSpec(
         name="seaweedfs",
         title="the S3 server",
         command=(_program(), "-logtostderr=true", "mini", *_options(data / IDENTITIES_FILE, ports)),

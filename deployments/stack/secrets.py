@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from deployments.stack.private_file import write_private_file
 from domain.sealing.note import verifier_key_of
 from domain.signing import public_key_of
-from schemas.errors import InspectionError, SettingsError, StackError
+from schemas.errors import NcpiError, SettingsError, StackError
 from storage.secrets.configured_keys import SECRET_BYTES, private_key_of, secret_bytes
 from storage.settings import ORIGIN
 
@@ -79,7 +79,7 @@ def seal_key_of(data: Path) -> str:
         write_private_file(path, text + "\n")
     try:
         private_key_of(text)
-    except InspectionError:
+    except NcpiError:
         message = (
             f"{path}: wanted the seal key as `ncpi up` wrote it, found something else; restore it from its copy, or "
             "see docs/operations.md on a seal key that is lost"
@@ -97,7 +97,7 @@ def seal_connection(key: str) -> dict[str, str]:
     origin = os.environ.get("NCPI_SEAL_ORIGIN") or ORIGIN
     try:
         public = verifier_key_of(origin, private_key_of(key))
-    except InspectionError as error:
+    except NcpiError as error:
         message = f"NCPI_SEAL_ORIGIN: {error}"
         raise StackError(message) from None
     return {"NCPI_SEAL_ORIGIN": origin, "NCPI_SEAL_PUBLIC_KEY": str(public)}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from deployments.stack.connection import PREFECT_API_URL, S3_ENDPOINT, environment, server_of_the_user, write_connection
 from deployments.stack.lock import LOCK_FILE, Lock, holder
-from deployments.stack.orphans import end_leftovers
+from deployments.stack.orphans import end_orphans
 from deployments.stack.ports import Ports, require_free
 from deployments.stack.prefect_server import prefect_server, require_answer
 from deployments.stack.private_file import make_private_folder
@@ -100,7 +100,7 @@ class Stack:
             self._supervisor.wait()
 
     def _start(self) -> None:
-        end_leftovers(self.data, self._report)
+        end_orphans(self.data, self._report)
         has_s3 = self._is_ours("S3 server", S3_ENDPOINT)
         has_prefect = self._is_ours("Prefect server", PREFECT_API_URL)
         require_free(self.ports, s3=has_s3, prefect=has_prefect, runner=bool(self._serve))
@@ -132,7 +132,7 @@ class Stack:
         if self._serve:
             parts = [keep(serving(self.data, self.ports, self.environment, self._serve))]
             if self._serve == SERVE:
-                # Beside it, for each takes seconds to start.
+                # ReportSources it, for each takes seconds to start.
                 parts.append(keep(sealing(self.data, self.ports, self.environment, seal_key_of(self.data))))
             for part in parts:
                 wait(part)
@@ -179,7 +179,7 @@ def _end_leftovers_of(data: Path, report: Callable[[str], None]) -> None:
         lock = Lock(data)
         lock.acquire()
         try:
-            end_leftovers(data, report)
+            end_orphans(data, report)
         finally:
             lock.release()
 

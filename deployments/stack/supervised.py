@@ -10,7 +10,7 @@ from typing import Final
 
 from deployments.stack.log import last_lines
 from deployments.stack.process import Process
-from deployments.stack.process_spec import Part
+from deployments.stack.process_spec import ProcessSpec
 from schemas.errors import StackError
 
 _FIRST_PAUSE_SECONDS: Final = 0.2
@@ -23,10 +23,10 @@ _READY_CHECK_SECONDS: Final = 0.1
 _LINES_SHOWN: Final = 5
 
 
-class Kept:
+class SupervisedProcess:
     """A part, its present process and its recent deaths; `look` is called some times a second by one thread."""
 
-    def __init__(self, part: Part, report: Callable[[str], None]) -> None:
+    def __init__(self, part: ProcessSpec, report: Callable[[str], None]) -> None:
         self.part = part
         self.ready = threading.Event()
         """Set once the part was ready for the first time."""

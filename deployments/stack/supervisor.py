@@ -11,8 +11,8 @@ from typing import Final
 
 from deployments.stack.log import bound_log
 from deployments.stack.orphans import remember, remove_record, write_record
-from deployments.stack.process_spec import Part
-from deployments.stack.supervised import Kept
+from deployments.stack.process_spec import ProcessSpec
+from deployments.stack.supervised import SupervisedProcess
 from schemas.errors import StackError
 
 _TICK_SECONDS: Final = 0.05
@@ -31,7 +31,7 @@ class Supervisor:
         self.failure: StackError | None = None
         self._data = data
         self._report = report
-        self._wanted: queue.SimpleQueue[Kept] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[SupervisedProcess] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._in_haste = threading.Event()
         self._ended = threading.Event()
@@ -41,13 +41,13 @@ class Supervisor:
         """Start the thread."""
         self._thread.start()
 
-    def keep(self, part: Part) -> Kept:
+    def keep(self, part: ProcessSpec) -> SupervisedProcess:
         """Start a part and keep it running from now on. Parts are stopped in the reverse of this order."""
-        kept = Kept(part, self._report)
+        kept = SupervisedProcess(part, self._report)
         self._wanted.put(kept)
         return kept
 
-    def wait_until_ready(self, kept: Kept) -> None:
+    def wait_until_ready(self, kept: SupervisedProcess) -> None:
         """Wait until a part is ready for the first time.
 
         Raises:
@@ -85,7 +85,7 @@ class Supervisor:
                 self._report("ending what is left at once")
 
     def _run(self) -> None:
-        keeping: list[Kept] = []
+        keeping: list[SupervisedProcess] = []
         try:
             self._watch(keeping)
         except StackError as error:
@@ -99,7 +99,7 @@ class Supervisor:
             remove_record(self._data)
             self._ended.set()
 
-    def _watch(self, keeping: list[Kept]) -> None:
+    def _watch(self, keeping: list[SupervisedProcess]) -> None:
         logs_due = time.monotonic() + _LOG_CHECK_SECONDS
         while not self._stopping.wait(_TICK_SECONDS):
             while not self._wanted.empty():

@@ -12,7 +12,7 @@ from deployments.os_process import HOST
 from deployments.runner.health import PATH
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import client_settings
-from deployments.stack.process_spec import Part, answers
+from deployments.stack.process_spec import ProcessSpec, answers
 from deployments.stack.s3_keys import without_keys_but
 from deployments.stack.secrets import service_key_of
 from storage.settings import Duty
@@ -24,13 +24,13 @@ _DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
 _FOR_SEALS: Final = ("NCPI_SMTP_PASSWORD",)
 
 
-def serving(data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE) -> Part:
+def serving(data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE) -> ProcessSpec:
     """Make the process that serves the stages, which is ready when it says so over HTTP."""
     known = without_keys_but(_DUTIES, environment) | {"NCPI_SERVICE_KEY": service_key_of(data)}
     return _part("serve", "the serving process", command, data, ports.runner, known)
 
 
-def sealing(data: Path, ports: Ports, environment: Mapping[str, str], key: str) -> Part:
+def sealing(data: Path, ports: Ports, environment: Mapping[str, str], key: str) -> ProcessSpec:
     """Make the process that seals.
 
     Args:
@@ -42,10 +42,10 @@ def sealing(data: Path, ports: Ports, environment: Mapping[str, str], key: str) 
 
 def _part(
     name: str, title: str, command: tuple[str, ...], data: Path, port: int, environment: Mapping[str, str]
-) -> Part:
+) -> ProcessSpec:
     # The rooms are found wherever this one is, installed or not; the folder it runs in is not the project's.
     path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), environment.get("PYTHONPATH"))))
-    return Part(
+    return ProcessSpec(
         name=name,
         title=title,
         command=command,

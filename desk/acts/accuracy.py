@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from desk.acts.uploads import read_plain_file, rejected_file
 from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.approval import check_decision, latest_draft
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from storage.record.documents import Reader
@@ -36,7 +36,13 @@ LONGEST: Final = dt.timedelta(days=28)
 
 
 def open_accuracy(
-    office: Office, inspection_id: str, digest: str, until: dt.datetime, signer: Signer, *, seen: str | None = None
+    context: DeskContext,
+    inspection_id: str,
+    digest: str,
+    until: dt.datetime,
+    signer: Signer,
+    *,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Give the draft of that digest to the force until an instant; until then it is not approved, unless it answers.
 
@@ -47,25 +53,25 @@ def open_accuracy(
         RefusedError: by role, head, state or digest, or the time is past or too long; recorded.
     """
 
-    def deed(history: History) -> Deed:
-        draft = check_decision(history, OPEN_ACCURACY, digest, office.clock())
-        now = office.clock()
+    def content(history: History) -> EntryContent:
+        draft = check_decision(history, OPEN_ACCURACY, digest, context.clock())
+        now = context.clock()
         if until.utcoffset() != dt.timedelta(0) or not now < until <= now + LONGEST:
             message = f"{inspection_id}: wanted a time within the next {LONGEST.days} days (UTC), found another"
             raise RefusedError(message)
-        return Deed({"draft": digest, "until": until.isoformat()}, draft.entry.document, draft.digest)
+        return EntryContent({"draft": digest, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
-    return perform(office, inspection_id, OPEN_ACCURACY, signer, deed, seen=seen)
+    return perform(context, inspection_id, OPEN_ACCURACY, signer, content, expected_head=expected_head)
 
 
 def comment_on_accuracy(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     digest: str,
     comments: Sequence[str],
     signer: Signer,
     *,
-    seen: str | None = None,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Take in what the force says of the draft of that digest; no comment says that it found no fact wrong.
 
@@ -74,8 +80,8 @@ def comment_on_accuracy(
             without the comments.
     """
 
-    def deed(history: History) -> Deed:
-        now = office.clock()
+    def content(history: History) -> EntryContent:
+        now = context.clock()
         check_decision(history, COMMENT_ACCURACY, digest, now)
         opened = open_check(history, latest_draft(history), now)
         if opened is None:
@@ -90,10 +96,10 @@ def comment_on_accuracy(
             )
             raise RefusedError(message)
         written = AccuracyComments(inspection=inspection_id, draft=digest, comments=tuple(comments))
-        stored = office.stores.artefacts.store_document(written, inspection_id)
-        return Deed({"draft": digest, "comments": len(comments)}, stored, opened.digest)
+        stored = context.stores.artefacts.store_document(written, inspection_id)
+        return EntryContent({"draft": digest, "comments": len(comments)}, stored, opened.digest)
 
-    return perform(office, inspection_id, COMMENT_ACCURACY, signer, deed, seen=seen)
+    return perform(context, inspection_id, COMMENT_ACCURACY, signer, content, expected_head=expected_head)
 
 
 SHOWN: Final = ("report.html", "report.pdf")
@@ -103,7 +109,7 @@ _SHORTEST: Final = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class AccuracyLink:
     """A link to one file of a draft; a secret, so its representation does not show it."""
 
     name: str
@@ -112,12 +118,12 @@ class Link:
 
     def __repr__(self) -> str:
         """Name the file only: this may end in a log."""
-        return f"Link({self.name!r})"
+        return f"AccuracyLink({self.name!r})"
 
 
 def accuracy_links(
     reader: Reader, history: History, now: dt.datetime, settings: Settings | None = None
-) -> tuple[Link, ...]:
+) -> tuple[AccuracyLink, ...]:
     """Sign links to the draft's page and PDF, until the check ends or for a week; renewed by asking again.
 
     Raises:
@@ -132,7 +138,7 @@ def accuracy_links(
         address, until = link_to_artefact(
             history.inspection_id, digests[name], until=instant_of(check, "until"), now=now, settings=settings
         )
-        links.append(Link(name, address, until))
+        links.append(AccuracyLink(name, address, until))
     return tuple(links)
 
 

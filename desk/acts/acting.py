@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from desk.acts.permission import check_permission
 from schemas.errors import NotFoundError, RefusedError
-from schemas.lifecycle.moves import ASIDES, Kind
+from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
 
 if TYPE_CHECKING:
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from schemas.lifecycle.acts import Act
@@ -26,7 +26,7 @@ LONGEST_REASON: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class EntryContent:
     """What an act records besides who did it when."""
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -38,60 +38,60 @@ class Deed:
 
 
 def perform(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     act: Act,
     signer: Signer,
-    deed: Callable[[History], Deed],
+    content: Callable[[History], EntryContent],
     *,
-    seen: str | None = None,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Do an act, or record that it was refused; the same act again changes nothing and gives its entry.
 
     Args:
-        deed: says what is recorded, or refuses, once the acts table allows the act.
-        seen: beginning of the head of the ledger that the person saw; None when they were shown none.
+        content: says what is recorded, or refuses, once the acts table allows the act.
+        expected_head: beginning of the head of the ledger that the person saw; None when they were shown none.
 
     Raises:
         NotFoundError: the inspection was never opened.
         RefusedError: by role, force, head, state, part, or by the act's own rules.
         AlreadyWrittenError: somebody else was first; doing it again reads what they wrote.
     """
-    history = opened(office, inspection_id)
+    history = opened(context, inspection_id)
     try:
-        if earlier := _same_before(history, act, signer, deed):
+        if earlier := _same_before(history, act, signer, content):
             return earlier
-        check_permission(history, act, signer, seen)
-        done = deed(history)
+        check_permission(history, act, signer, expected_head)
+        done = content(history)
     except RefusedError as error:
-        record_refusal(office, history, act, signer, error)
+        record_refusal(context, history, act, signer, error)
         raise
     entry = history.next_entry(
         act.records,
         id=done.id or f"{act.records.value}/{len(history.recorded):08d}",
-        at=office.clock(),
+        at=context.clock(),
         signer=signer,
         document=done.document,
         facts=done.facts,
         because=done.because,
     )
-    return office.record(history, entry)
+    return context.record(history, entry)
 
 
-def opened(office: Office, inspection_id: str) -> History:
+def opened(context: DeskContext, inspection_id: str) -> History:
     """Read the history of an inspection that was opened.
 
     Raises:
         NotFoundError: it was not.
     """
-    history = office.stores.ledger.history(inspection_id)
+    history = context.stores.ledger.history(inspection_id)
     if not history.recorded:
         message = f"{inspection_id}: no such inspection; open it first with `ncpi open`"
         raise NotFoundError(message)
     return history
 
 
-def record_refusal(office: Office, history: History, act: Act, signer: Signer, error: RefusedError) -> None:
+def record_refusal(context: DeskContext, history: History, act: Act, signer: Signer, error: RefusedError) -> None:
     """Record that an act was refused, by which rule."""
     kind = act.refusal if act.refusal in history.position.legal else Kind.ACT_REFUSED
     if kind not in history.position.legal:
@@ -99,7 +99,7 @@ def record_refusal(office: Office, history: History, act: Act, signer: Signer, e
     entry = history.next_entry(
         kind,
         id=f"{kind.value}/{len(history.recorded):08d}",
-        at=office.clock(),
+        at=context.clock(),
         signer=signer,
         facts={
             "act": act.name,
@@ -108,18 +108,20 @@ def record_refusal(office: Office, history: History, act: Act, signer: Signer, e
             "reason": str(error)[:LONGEST_REASON],
         },
     )
-    office.record(history, entry)
+    context.record(history, entry)
 
 
-def _same_before(history: History, act: Act, signer: Signer, deed: Callable[[History], Deed]) -> Recorded | None:
+def _same_before(
+    history: History, act: Act, signer: Signer, content: Callable[[History], EntryContent]
+) -> Recorded | None:
     """Find the very act if it stands already: its reply was lost, or somebody pressed twice."""
     latest = history.latest(act.records)
     if latest is None or latest.entry.actor.person != signer.actor.person:
         return None
-    if act.records not in ASIDES and latest != history.last_on_path:
+    if act.records not in SIDE_ENTRIES and latest != history.last_on_path:
         return None
     try:
-        again = deed(history.before(latest))
+        again = content(history.before(latest))
     except RefusedError:
         return None
     entry = latest.entry

@@ -62,7 +62,7 @@ class _StoresOnFirstUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class DeskContext:
     """The ports of the desk."""
 
     stores: DeskStores
@@ -77,7 +77,7 @@ class Office:
         return recorded
 
 
-def when_overtaken_again(act: Callable[[], R]) -> R:
+def retry_on_conflict(act: Callable[[], R]) -> R:
     """Do an act again when another writer was first: the rules are then read against what that one wrote."""
     for _ in range(_TRIES - 1):
         try:
@@ -87,12 +87,12 @@ def when_overtaken_again(act: Callable[[], R]) -> R:
     return act()
 
 
-def open_office() -> Office:
+def open_desk() -> DeskContext:
     """Open the desk over the servers of the settings; a key that is missing is asked for when an act needs it."""
     settings = read_settings()
-    return Office(_StoresOnFirstUse(settings), PrefectServer(settings), examine_in_child, utc_now)
+    return DeskContext(_StoresOnFirstUse(settings), PrefectServer(settings), examine_in_child, utc_now)
 
 
-def open_reading_room() -> Stores:
+def open_read_only() -> Stores:
     """Open the stores for looking only."""
     return open_for_audit(read_settings())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from desk.acts.uploads import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.documents.corrections import FILE, correct, problems_of_errata
@@ -23,7 +23,7 @@ from storage.record.documents import read_version
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from reports.layout.rendering import Rendering
@@ -34,31 +34,31 @@ if TYPE_CHECKING:
 
 
 def draft_correction(
-    office: Office, inspection_id: str, errata_file: Path, signer: Signer, *, seen: str | None = None
+    context: DeskContext, inspection_id: str, errata_file: Path, signer: Signer, *, expected_head: str | None = None
 ) -> Recorded:
     """Draft the next version of a published document from its errata; what is published stays as it is.
 
     Args:
         errata_file: `errata.json` (schemas/documents/correction.py).
-        seen: beginning of the head of the ledger that the person saw.
+        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         RefusedError: by role, head, state or part, or the document is not published; recorded.
         RejectedError: with every problem of the file; of that nothing is recorded.
     """
-    day = london_date(office.clock())
+    day = london_date(context.clock())
 
-    def deed(history: History) -> Deed:
+    def content(history: History) -> EntryContent:
         errata = _read(errata_file, inspection_id)
-        current = _current(office, history, errata)
+        current = _current(context, history, errata)
         if problems := problems_of_errata(current, errata, inspection_id):
             raise rejected_file(inspection_id, FILE, problems)
-        corrected = correct(current, errata, day, _seal(office, history))
-        stored = _store(office, corrected, history.count(Kind.CORRECTION_DRAFTED) + 1, signer.actor.person)
+        corrected = correct(current, errata, day, _seal(context, history))
+        stored = _store(context, corrected, history.count(Kind.CORRECTION_DRAFTED) + 1, signer.actor.person)
         facts = {"of": corrected.of, "number": corrected.newest.number, "errata": len(errata.errata)}
-        return Deed(facts, stored, published_versions(history, corrected.of)[-1].digest)
+        return EntryContent(facts, stored, published_versions(history, corrected.of)[-1].digest)
 
-    return perform(office, inspection_id, DRAFT_CORRECTION, signer, deed, seen=seen)
+    return perform(context, inspection_id, DRAFT_CORRECTION, signer, content, expected_head=expected_head)
 
 
 def _read(file: Path, inspection_id: str) -> Errata:
@@ -68,8 +68,8 @@ def _read(file: Path, inspection_id: str) -> Errata:
     return errata
 
 
-def _current(office: Office, history: History, errata: Errata) -> InitialReport | Review | Corrected:
-    current = read_version(office.stores.artefacts, history, errata.of)
+def _current(context: DeskContext, history: History, errata: Errata) -> InitialReport | Review | Corrected:
+    current = read_version(context.stores.artefacts, history, errata.of)
     if current is None:
         message = (
             f"{history.inspection_id}: wanted a published {errata.of} to correct, found none; what is not yet "
@@ -79,26 +79,26 @@ def _current(office: Office, history: History, errata: Errata) -> InitialReport 
     return current
 
 
-def _seal(office: Office, history: History) -> PrintedSeal | None:
+def _seal(context: DeskContext, history: History) -> PrintedSeal | None:
     # By the newest entry's time, as stages choose it: the same however often the act is done.
     last = history.last
-    seal = office.stores.ledger.seals.newest(by=last.entry.at) if last else None
+    seal = context.stores.ledger.seals.newest(by=last.entry.at) if last else None
     return printed(seal) if seal else None
 
 
-def _store(office: Office, corrected: Corrected, round_number: int, author: str) -> DocumentReference:
+def _store(context: DeskContext, corrected: Corrected, round_number: int, author: str) -> DocumentReference:
     draft = Draft(
         inspection=corrected.inspection,
         of=corrected.of,
         round=round_number,
         author=author,
-        files=tuple(_stored(office, corrected.inspection, one) for one in render_correction(corrected)),
+        files=tuple(_stored(context, corrected.inspection, one) for one in render_correction(corrected)),
     )
-    return office.stores.artefacts.store_document(draft, corrected.inspection)
+    return context.stores.artefacts.store_document(draft, corrected.inspection)
 
 
-def _stored(office: Office, inspection_id: str, rendering: Rendering) -> StoredFile:
-    stored = office.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
+def _stored(context: DeskContext, inspection_id: str, rendering: Rendering) -> StoredFile:
+    stored = context.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
     return StoredFile(
         name=rendering.name, sha256=stored.sha256, size_bytes=stored.size_bytes, media_type=stored.media_type
     )

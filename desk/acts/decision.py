@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.acting import Deed, opened, perform
+from desk.acts.acting import EntryContent, opened, perform
 from desk.acts.reasons import check_reason
 from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
 from schemas.errors import RefusedError
@@ -24,7 +24,7 @@ from schemas.lifecycle.moves import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from schemas.lifecycle.entry import Fact
@@ -43,19 +43,19 @@ _RETURNS: Final = {
 
 
 def approve(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     digest: str,
     signer: Signer,
     *,
     embargo: dt.datetime | None = None,
-    seen: str | None = None,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Approve the draft of that digest for publication; the same approval again changes nothing, nor does another.
 
     Args:
         embargo: UTC instant before which it is not published; at once when left out.
-        seen: beginning of the head of the ledger that the person saw.
+        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger. Or the draft was approved by this
@@ -66,18 +66,24 @@ def approve(
         # Recorded, it could never be read again, and the inspection would stand still for ever.
         message = f"{inspection_id}: wanted the embargo as an instant in UTC, found another; nothing was approved"
         raise RefusedError(message)
-    history = opened(office, inspection_id)
+    history = opened(context, inspection_id)
     act = _APPROVALS[latest_draft(history).entry.kind]
     if earlier := _approved_before(history, act, digest, signer):
         _check_embargo(earlier, embargo)
         return earlier
-    until = embargo or office.clock()
+    until = embargo or context.clock()
     facts = {"decision": "approved", "draft": digest, "embargo": until.isoformat()}
-    return _decide(office, inspection_id, act, signer, facts, seen)
+    return _decide(context, inspection_id, act, signer, facts, expected_head)
 
 
 def return_draft(
-    office: Office, inspection_id: str, digest: str, signer: Signer, reason: str, *, seen: str | None = None
+    context: DeskContext,
+    inspection_id: str,
+    digest: str,
+    signer: Signer,
+    reason: str,
+    *,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Return the draft of that digest to its author, saying why.
 
@@ -86,32 +92,39 @@ def return_draft(
             nothing, is too long or holds personal data; of that nothing is recorded.
     """
     check_reason(inspection_id, reason)
-    act = _RETURNS[latest_draft(opened(office, inspection_id)).entry.kind]
+    act = _RETURNS[latest_draft(opened(context, inspection_id)).entry.kind]
     facts = {"decision": "returned", "draft": digest, "reason": reason}
-    return _decide(office, inspection_id, act, signer, facts, seen)
+    return _decide(context, inspection_id, act, signer, facts, expected_head)
 
 
-def moderate(office: Office, inspection_id: str, digest: str, signer: Signer, *, seen: str | None = None) -> Recorded:
+def moderate(
+    context: DeskContext, inspection_id: str, digest: str, signer: Signer, *, expected_head: str | None = None
+) -> Recorded:
     """Record that a moderator has read the draft of that digest against its evidence.
 
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger.
     """
-    return _decide(office, inspection_id, MODERATE, signer, {"decision": "moderated", "draft": digest}, seen)
+    return _decide(context, inspection_id, MODERATE, signer, {"decision": "moderated", "draft": digest}, expected_head)
 
 
 def _decide(
-    office: Office, inspection_id: str, act: Act, signer: Signer, facts: Mapping[str, Fact], seen: str | None
+    context: DeskContext,
+    inspection_id: str,
+    act: Act,
+    signer: Signer,
+    facts: Mapping[str, Fact],
+    expected_head: str | None,
 ) -> Recorded:
     digest = str(facts["draft"])
 
-    def deed(history: History) -> Deed:
-        draft = check_decision(history, act, digest, office.clock())
+    def content(history: History) -> EntryContent:
+        draft = check_decision(history, act, digest, context.clock())
         # A draft is approved or returned once, but two people may moderate it.
         named = f"{act.records.value}/{draft.entry.seq:08d}" if act is not MODERATE else None
-        return Deed(facts, draft.entry.document, draft.digest, id=named)
+        return EntryContent(facts, draft.entry.document, draft.digest, id=named)
 
-    return perform(office, inspection_id, act, signer, deed, seen=seen)
+    return perform(context, inspection_id, act, signer, content, expected_head=expected_head)
 
 
 def _approved_before(history: History, act: Act, digest: str, signer: Signer) -> Recorded | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from desk.acts.reasons import check_reason
 from domain.lifecycle.due_changes import changes_of
 from schemas.errors import RefusedError
@@ -13,20 +13,20 @@ from schemas.lifecycle.acts import CHANGE_DUE_DATE
 from storage.record.documents import read_plan
 
 if TYPE_CHECKING:
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
 
 
 def change_due_date(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     subject: str,
     new: dt.date,
     signer: Signer,
     reason: str,
     *,
-    seen: str | None = None,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Change the day on which something of the follow-up plan is due.
 
@@ -40,20 +40,20 @@ def change_due_date(
     """
     check_reason(inspection_id, reason)
 
-    def deed(history: History) -> Deed:
-        old = _standing(office, history, subject)
+    def content(history: History) -> EntryContent:
+        old = _standing(context, history, subject)
         if old == new.isoformat():
             message = f"{inspection_id}: {subject} is due on {old} already; nothing was changed"
             raise RefusedError(message)
-        return Deed({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
+        return EntryContent({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
 
-    return perform(office, inspection_id, CHANGE_DUE_DATE, signer, deed, seen=seen)
+    return perform(context, inspection_id, CHANGE_DUE_DATE, signer, content, expected_head=expected_head)
 
 
-def _standing(office: Office, history: History, subject: str) -> str:
+def _standing(context: DeskContext, history: History, subject: str) -> str:
     if changes := changes_of(history, subject):
         return str(changes[-1].entry.facts["new"])
-    plan = read_plan(office.stores.artefacts, history)
+    plan = read_plan(context.stores.artefacts, history)
     due = plan.due(subject)
     if due is None:
         known = ", ".join(one.subject for one in plan.due_dates)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from desk.acts.reasons import check_reason
-from schemas.errors import IllegalMoveError, InspectionError
+from schemas.errors import IllegalMoveError, NcpiError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, Act
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
 
@@ -27,25 +27,29 @@ class Done:
     fault: str | None = None
 
 
-def place_hold(office: Office, inspection_id: str, signer: Signer, reason: str, *, seen: str | None = None) -> Recorded:
+def place_hold(
+    context: DeskContext, inspection_id: str, signer: Signer, reason: str, *, expected_head: str | None = None
+) -> Recorded:
     """Stop an inspection: no stage runs and nothing is submitted or approved until the hold is lifted.
 
     Raises:
         RefusedError: by role, head or state, which is recorded; or for the reason, which is not.
     """
-    return _act(office, inspection_id, PLACE_HOLD, signer, reason, seen=seen)
+    return _act(context, inspection_id, PLACE_HOLD, signer, reason, expected_head=expected_head)
 
 
-def lift_hold(office: Office, inspection_id: str, signer: Signer, reason: str, *, seen: str | None = None) -> Recorded:
+def lift_hold(
+    context: DeskContext, inspection_id: str, signer: Signer, reason: str, *, expected_head: str | None = None
+) -> Recorded:
     """Let an inspection go on from where it was stopped; a stage whose turn it is starts with the next sweep.
 
     Raises:
         RefusedError: by role, head or state, which is recorded; or for the reason, which is not.
     """
-    return _act(office, inspection_id, LIFT_HOLD, signer, reason, seen=seen)
+    return _act(context, inspection_id, LIFT_HOLD, signer, reason, expected_head=expected_head)
 
 
-def act_on_all(office: Office, act: Act, signer: Signer, reason: str) -> Iterator[Done]:
+def act_on_all(context: DeskContext, act: Act, signer: Signer, reason: str) -> Iterator[Done]:
     """Place or lift a hold on every inspection in which that is legal, one signed entry each.
 
     An act that breaks off is completed by doing it again. An inspection opened meanwhile is not on hold.
@@ -54,43 +58,43 @@ def act_on_all(office: Office, act: Act, signer: Signer, reason: str) -> Iterato
         RefusedError: for the reason.
     """
     check_reason("programme", reason)
-    for inspection_id, read in office.stores.ledger.histories():
-        if isinstance(read, InspectionError):
+    for inspection_id, read in context.stores.ledger.histories():
+        if isinstance(read, NcpiError):
             yield Done(inspection_id, fault=str(read))
         elif read.state in act.states:
-            yield _one_of_all(office, inspection_id, act, signer, reason)
+            yield _one_of_all(context, inspection_id, act, signer, reason)
 
 
-def _one_of_all(office: Office, inspection_id: str, act: Act, signer: Signer, reason: str) -> Done:
-    from desk.acts.context import when_overtaken_again  # noqa: PLC0415 - it imports the S3 client
+def _one_of_all(context: DeskContext, inspection_id: str, act: Act, signer: Signer, reason: str) -> Done:
+    from desk.acts.context import retry_on_conflict  # noqa: PLC0415 - it imports the S3 client
 
     try:
         return Done(
             inspection_id,
-            when_overtaken_again(lambda: _act(office, inspection_id, act, signer, reason, is_programme=True)),
+            retry_on_conflict(lambda: _act(context, inspection_id, act, signer, reason, is_programme=True)),
         )
     except IllegalMoveError:
         return Done(inspection_id)  # it moved on meanwhile, out of the act's reach
-    except InspectionError as error:
+    except NcpiError as error:
         return Done(inspection_id, fault=str(error))
 
 
 def _act(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     act: Act,
     signer: Signer,
     reason: str,
     *,
     is_programme: bool = False,
-    seen: str | None = None,
+    expected_head: str | None = None,
 ) -> Recorded:
     check_reason(inspection_id, reason)
     return perform(
-        office,
+        context,
         inspection_id,
         act,
         signer,
-        lambda _: Deed({"reason": reason, "programme": is_programme}),
-        seen=seen,
+        lambda _: EntryContent({"reason": reason, "programme": is_programme}),
+        expected_head=expected_head,
     )

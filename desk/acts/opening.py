@@ -10,12 +10,12 @@ from schemas.lifecycle.acts import OPEN
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
 
 
-def open_inspection(office: Office, inspection_id: str, signer: Signer) -> Recorded:
+def open_inspection(context: DeskContext, inspection_id: str, signer: Signer) -> Recorded:
     """Open an inspection; when the same person has opened it already, give that entry and change nothing.
 
     Raises:
@@ -24,7 +24,7 @@ def open_inspection(office: Office, inspection_id: str, signer: Signer) -> Recor
     """
     check_role(OPEN, signer.actor, inspection_id)
     force = force_of(inspection_id)
-    history = office.stores.ledger.history(inspection_id)
+    history = context.stores.ledger.history(inspection_id)
     if history.recorded:
         first = history.recorded[0]
         if first.entry.actor.person == signer.actor.person:
@@ -34,8 +34,8 @@ def open_inspection(office: Office, inspection_id: str, signer: Signer) -> Recor
     entry = history.next_entry(
         OPEN.records,
         id="opened",
-        at=office.clock(),
+        at=context.clock(),
         signer=signer,
         facts={"force": force.slug, "force_name": force.name},
     )
-    return office.record(history, entry)
+    return context.record(history, entry)

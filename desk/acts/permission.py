@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.lifecycle.separation import check_parts
+from domain.lifecycle.separation import check_separation
 from schemas.errors import IllegalMoveError, RefusedError, StaleError
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from schemas.lifecycle.entry import Actor
 
 
-def check_permission(history: History, act: Act, signer: Signer, seen: str | None) -> None:
+def check_permission(history: History, act: Act, signer: Signer, expected_head: str | None) -> None:
     """Refuse an act by role, force, head, state or part, in this order.
 
     Args:
-        seen: beginning of the head of the ledger that the person saw; None when they were shown none.
+        expected_head: beginning of the head of the ledger that the person saw; None when they were shown none.
 
     Raises:
         RefusedError: of the class that names the rule.
     """
     check_role(act, signer.actor, history.inspection_id)
     _check_force(act, signer, history.inspection_id)
-    _check_head(history, act, seen)
+    _check_head(history, act, expected_head)
     _check_state(history, act)
-    check_parts(history, act, signer.actor.person)
+    check_separation(history, act, signer.actor.person)
 
 
 def check_role(act: Act, actor: Actor, inspection_id: str) -> None:
@@ -54,11 +54,11 @@ def _check_force(act: Act, signer: Signer, inspection_id: str) -> None:
         raise RefusedError(message)
 
 
-def _check_head(history: History, act: Act, seen: str | None) -> None:
-    if seen is not None and not history.head.startswith(seen):
+def _check_head(history: History, act: Act, expected_head: str | None) -> None:
+    if expected_head is not None and not history.head.startswith(expected_head):
         message = (
             f"{history.inspection_id}: the ledger has moved since you looked: wanted the head {history.head[:12]}… to "
-            f"{act.name}, found {seen[:12]}…; look again (`ncpi status`) and decide on what you see then"
+            f"{act.name}, found {expected_head[:12]}…; look again (`ncpi status`) and decide on what you see then"
         )
         raise StaleError(message)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from domain.calendar import london_date
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
@@ -13,7 +13,7 @@ from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from schemas.lifecycle.acts import Act
@@ -38,14 +38,14 @@ def read_file(inspection_id: str, path: Path) -> bytes:
 
 
 def receive(
-    office: Office,
+    context: DeskContext,
     inspection_id: str,
     act: Act,
     received: dt.date,
     signer: Signer,
     *,
     file: bytes | None = None,
-    seen: str | None = None,
+    expected_head: str | None = None,
 ) -> Recorded:
     """Record that something came, and keep it unopened in the private bucket where it was given.
 
@@ -57,8 +57,8 @@ def receive(
         RefusedError: by role, force, head or state, or the day is still to come, or the file is too large; recorded.
     """
 
-    def deed(_: History) -> Deed:
-        if received > london_date(office.clock()):
+    def content(_: History) -> EntryContent:
+        if received > london_date(context.clock()):
             message = f"{inspection_id}: wanted the day on which it came, found {received}, which is still to come"
             raise RefusedError(message)
         if file is not None and len(file) > LARGEST_BYTES:
@@ -66,8 +66,8 @@ def receive(
             raise RefusedError(message)
         facts: dict[str, Fact] = {"received": received.isoformat()}
         if file is None:
-            return Deed(facts)
+            return EntryContent(facts)
         # Stored as it came and named by its digest: nothing opens it here.
-        return Deed(facts, office.stores.artefacts.store(inspection_id, file, "application/octet-stream"))
+        return EntryContent(facts, context.stores.artefacts.store(inspection_id, file, "application/octet-stream"))
 
-    return perform(office, inspection_id, act, signer, deed, seen=seen)
+    return perform(context, inspection_id, act, signer, content, expected_head=expected_head)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from schemas.documents.referral import MOST_CASES, Referral
 from schemas.errors import RefusedError
 from schemas.identifiers import CaseReference
@@ -20,7 +20,7 @@ from schemas.lifecycle.acts import REFER_BACK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
 
@@ -28,7 +28,7 @@ _SALT_PREFIX: Final = b"ncpi-referral-salt-v1\n"
 
 
 def refer_back(
-    office: Office, inspection_id: str, cases: Sequence[str], signer: Signer, *, seen: str | None = None
+    context: DeskContext, inspection_id: str, cases: Sequence[str], signer: Signer, *, expected_head: str | None = None
 ) -> Recorded:
     """Record that cases were referred back: how many, and a digest that proves later which.
 
@@ -39,15 +39,15 @@ def refer_back(
         RefusedError: by role, head or state, or a number is none or stands twice; recorded, without the numbers.
     """
 
-    def deed(history: History) -> Deed:
+    def content(history: History) -> EntryContent:
         references = _checked(inspection_id, cases)
         referral = Referral(
             inspection=history.inspection_id, cases=references, salt=_salt(inspection_id, references, signer)
         )
-        stored = office.stores.artefacts.store_document(referral, inspection_id)
-        return Deed({"cases": len(references), "reference": stored.sha256}, stored)
+        stored = context.stores.artefacts.store_document(referral, inspection_id)
+        return EntryContent({"cases": len(references), "reference": stored.sha256}, stored)
 
-    return perform(office, inspection_id, REFER_BACK, signer, deed, seen=seen)
+    return perform(context, inspection_id, REFER_BACK, signer, content, expected_head=expected_head)
 
 
 def _salt(inspection_id: str, references: tuple[str, ...], signer: Signer) -> str:

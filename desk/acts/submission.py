@@ -27,7 +27,7 @@ from storage.record.documents import read_report
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from desk.acts.uploads import Folder
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
@@ -68,33 +68,39 @@ class Submitted:
 
 
 def submit(
-    office: Office, inspection_id: str, folder: Path, form: Form, signer: Signer, *, seen: str | None = None
+    context: DeskContext,
+    inspection_id: str,
+    folder: Path,
+    form: Form,
+    signer: Signer,
+    *,
+    expected_head: str | None = None,
 ) -> Submitted:
     """Take in a return.
 
     Args:
-        seen: beginning of the head of the ledger that the person saw.
+        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         NotFoundError: the inspection was never opened.
         RefusedError: by role, head, state or part; recorded in the ledger.
         RejectedError: with every problem found; recorded as an incident in the ledger.
     """
-    history = opened(office, inspection_id)
+    history = opened(context, inspection_id)
     contents, problems = read_folder(folder, form.table.file)
     if contents is not None and (earlier := _same_before(history, form, _pack(inspection_id, contents, form), signer)):
         return Submitted(earlier, is_new=False)
     try:
-        check_permission(history, form.act, signer, seen)
+        check_permission(history, form.act, signer, expected_head)
     except RefusedError as error:
-        record_refusal(office, history, form.act, signer, error)
+        record_refusal(context, history, form.act, signer, error)
         raise
     if contents is None:
-        raise _rejected(office, history, form, signer, problems)
-    examination = office.examine(_request(office, history, form, contents))
+        raise _rejected(context, history, form, signer, problems)
+    examination = context.examine(_request(context, history, form, contents))
     if examination.evidence is None:
-        raise _rejected(office, history, form, signer, examination.problems)
-    return Submitted(_keep(office, history, form, signer, contents), is_new=True, warnings=examination.problems)
+        raise _rejected(context, history, form, signer, examination.problems)
+    return Submitted(_keep(context, history, form, signer, contents), is_new=True, warnings=examination.problems)
 
 
 def _pack(inspection_id: str, contents: Folder, form: Form) -> Pack:
@@ -118,10 +124,10 @@ def _same_before(history: History, form: Form, pack: Pack, signer: Signer) -> Re
     return latest if latest.entry.facts.get("pack") == digest_of(pack.to_bytes()) else None
 
 
-def _request(office: Office, history: History, form: Form, contents: Folder) -> Request:
+def _request(context: DeskContext, history: History, form: Form, contents: Folder) -> Request:
     report: InitialReport | None = None
     if history.state is State.AWAITING_REVIEW:
-        report = read_report(office.stores.artefacts, history)
+        report = read_report(context.stores.artefacts, history)
     return Request(
         inspection=history.inspection_id,
         kind=form.kind,
@@ -132,34 +138,34 @@ def _request(office: Office, history: History, form: Form, contents: Folder) -> 
     )
 
 
-def _keep(office: Office, history: History, form: Form, signer: Signer, contents: Folder) -> Recorded:
-    artefacts = office.stores.artefacts
+def _keep(context: DeskContext, history: History, form: Form, signer: Signer, contents: Folder) -> Recorded:
+    artefacts = context.stores.artefacts
     artefacts.store(history.inspection_id, contents.document, "application/json")
     artefacts.store(history.inspection_id, contents.table, "text/csv")
     stored = artefacts.store_document(_pack(history.inspection_id, contents, form), history.inspection_id)
     entry = history.next_entry(
         form.act.records,
         id=f"{form.act.records.value}/{len(history.recorded):08d}",
-        at=office.clock(),
+        at=context.clock(),
         signer=signer,
         document=stored,
         facts={"pack": stored.sha256},
     )
-    return office.record(history, entry)
+    return context.record(history, entry)
 
 
 def _rejected(
-    office: Office, history: History, form: Form, signer: Signer, problems: tuple[Problem, ...]
+    context: DeskContext, history: History, form: Form, signer: Signer, problems: tuple[Problem, ...]
 ) -> RejectedError:
     """Record the incident and give the error to raise. The return itself is not kept: its sender has it."""
     rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
     entry = history.next_entry(
         form.rejects,
         id=f"{form.rejects.value}/{len(history.recorded):08d}",
-        at=office.clock(),
+        at=context.clock(),
         signer=signer,
-        document=office.stores.artefacts.store_document(rejection, history.inspection_id),
+        document=context.stores.artefacts.store_document(rejection, history.inspection_id),
         facts=rejection_facts(problems, sender=signer.actor.person, pack=None),
     )
-    office.record(history, entry)
+    context.record(history, entry)
     return RejectedError(f"{history.inspection_id}: {form.kind} rejected", problems)

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.acts.acting import Deed, perform
+from desk.acts.acting import EntryContent, perform
 from desk.acts.reasons import check_reason
 from schemas.lifecycle.acts import WITHDRAW
 
 if TYPE_CHECKING:
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
 
 
-def withdraw(office: Office, inspection_id: str, signer: Signer, reason: str, *, seen: str | None = None) -> Recorded:
+def withdraw(
+    context: DeskContext, inspection_id: str, signer: Signer, reason: str, *, expected_head: str | None = None
+) -> Recorded:
     """Order the withdrawal; it cannot be taken back.
 
     Args:
         reason: the public reads it in the notice.
-        seen: beginning of the head of the ledger that the person saw.
+        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         RefusedError: by role, head or state; recorded in the ledger. Or for the reason; of that nothing is recorded.
     """
     check_reason(inspection_id, reason)
-    return perform(office, inspection_id, WITHDRAW, signer, lambda _: Deed({"reason": reason}), seen=seen)
+    return perform(
+        context,
+        inspection_id,
+        WITHDRAW,
+        signer,
+        lambda _: EntryContent({"reason": reason}),
+        expected_head=expected_head,
+    )

@@ -13,7 +13,7 @@ from desk.cli.who import Who, acted, tell
 from schemas.people.roles import Role
 
 if TYPE_CHECKING:
-    from desk.acts.accuracy import Answer, Link
+    from desk.acts.accuracy import AccuracyLink, Answer
     from domain.lifecycle.history import Recorded
 
 # `--help` needs neither S3 client nor cryptography.
@@ -42,17 +42,17 @@ def open_accuracy_command(
     --person rhian.morgan --role inspector
     """
     from desk.acts.accuracy import accuracy_links, open_accuracy
-    from desk.acts.context import open_reading_room
+    from desk.acts.context import open_read_only
     from desk.lookups import history_of, whole_digest
     from storage.clock import utc_now
 
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        stores = open_reading_room()
+        stores = open_read_only()
         digest = whole_digest(history_of(stores, inspection), draft)
         moment = options.read_embargo(until)
         recorded = acted(
-            who, lambda office, signer: open_accuracy(office, inspection, digest, moment, signer, seen=head)
+            who, lambda context, signer: open_accuracy(context, inspection, digest, moment, signer, expected_head=head)
         )
         links = accuracy_links(stores.artefacts, history_of(stores, inspection), utc_now())
         _tell_links(recorded, links, as_json=as_json)
@@ -78,15 +78,16 @@ def comment_command(
     --person gwyn.rees --role force-liaison
     """
     from desk.acts.accuracy import comment_on_accuracy, read_comments
-    from desk.acts.context import open_office
+    from desk.acts.context import open_desk
     from desk.lookups import whole_digest
 
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         said = read_comments(comments, inspection)
-        digest = whole_digest(open_office().stores.ledger.history(inspection), draft)
+        digest = whole_digest(open_desk().stores.ledger.history(inspection), draft)
         recorded = acted(
-            who, lambda office, signer: comment_on_accuracy(office, inspection, digest, said, signer, seen=head)
+            who,
+            lambda context, signer: comment_on_accuracy(context, inspection, digest, said, signer, expected_head=head),
         )
         tell(recorded, f"{len(said)} comments on draft {digest[:12]}…", as_json=as_json)
 
@@ -98,11 +99,11 @@ def read_command(inspection: options.Inspection, as_json: options.Json = False) 
     Example: ncpi accuracy read south-wales-2015
     """
     from desk.acts.accuracy import read_answers
-    from desk.acts.context import open_reading_room
+    from desk.acts.context import open_read_only
     from desk.lookups import history_of
 
     with errors_for_people(as_json=as_json):
-        stores = open_reading_room()
+        stores = open_read_only()
         answers = read_answers(stores.artefacts, history_of(stores, inspection))
         if as_json:
             print_json([one.as_data() for one in answers])
@@ -113,7 +114,7 @@ def read_command(inspection: options.Inspection, as_json: options.Json = False) 
             console().print(f"{inspection}: the force has not answered", markup=False)
 
 
-def _tell_links(recorded: Recorded, links: tuple[Link, ...], *, as_json: bool) -> None:
+def _tell_links(recorded: Recorded, links: tuple[AccuracyLink, ...], *, as_json: bool) -> None:
     if as_json:
         named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
         print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})

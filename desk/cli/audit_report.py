@@ -52,7 +52,7 @@ def report_command(
     ncpi audit report --register 3f2a… --note seal-12.txt -o programme.html
     """
     from audit.pages.render import render_audit
-    from desk.acts.context import open_reading_room
+    from desk.acts.context import open_read_only
     from storage.clock import utc_now
 
     chosen: Form = "json" if as_json else form
@@ -61,7 +61,7 @@ def report_command(
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
         anchors = None if without_verification else anchors_of(register, seal_key, note)
-        stores = open_reading_room()
+        stores = open_read_only()
         with Console(stderr=True).status("reading") as status:
             trail = _read(stores, inspection, utc_now(), anchors, status.update)
         _write(render_audit(trail, chosen), output)
@@ -87,12 +87,12 @@ def _read(
 ) -> InspectionTrail | ProgrammeTrail:
     from audit.gather import inspection_report, programme_report
     from audit.record_check import check_record, read_sealed
-    from storage.s3.read_only import open_holdings
+    from storage.s3.read_only import open_read_only_buckets
 
     def verifying(what: str, done: int, of: int) -> None:
         progress(f"verifying: {what}{f' {done} of {of}' if of else ''}")
 
-    check = None if anchors is None else check_record(open_holdings(), inspection, anchors, verifying)
+    check = None if anchors is None else check_record(open_read_only_buckets(), inspection, anchors, verifying)
     sealed = read_sealed()
     if inspection:
         return inspection_report(stores, inspection, now, sealed, check)

@@ -47,7 +47,7 @@ def place_command(
         if inspection is None or every:
             _on_all(PLACE_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
-        act = lambda office, signer: place_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
+        act = lambda context, signer: place_hold(context, inspection, signer, reason, expected_head=head)  # noqa: E731
         tell(acted(who, act), "put on hold", as_json=as_json)
 
 
@@ -74,7 +74,7 @@ def lift_command(
         if inspection is None or every:
             _on_all(LIFT_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
-        act = lambda office, signer: lift_hold(office, inspection, signer, reason, seen=head)  # noqa: E731
+        act = lambda context, signer: lift_hold(context, inspection, signer, reason, expected_head=head)  # noqa: E731
         tell(acted(who, act), "hold lifted", as_json=as_json)
 
 
@@ -100,7 +100,9 @@ def change_due_date_command(
     with errors_for_people(as_json=as_json):
         recorded = acted(
             who,
-            lambda office, signer: change_due_date(office, inspection, subject, day.date(), signer, reason, seen=head),
+            lambda context, signer: change_due_date(
+                context, inspection, subject, day.date(), signer, reason, expected_head=head
+            ),
         )
         tell(recorded, f"{subject} is due on {day.date()} now", as_json=as_json)
 
@@ -130,8 +132,8 @@ def receive_command(
         data = read_file(inspection, file) if file else None
         recorded = acted(
             who,
-            lambda office, signer: receive(
-                office, inspection, RECEIPTS[what], day.date(), signer, file=data, seen=head
+            lambda context, signer: receive(
+                context, inspection, RECEIPTS[what], day.date(), signer, file=data, expected_head=head
             ),
         )
         tell(recorded, f"{what} received on {day.date()}", as_json=as_json)
@@ -156,21 +158,21 @@ def refer_back_command(
 
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        recorded = acted(who, lambda office, signer: refer_back(office, inspection, case, signer, seen=head))
+        recorded = acted(who, lambda context, signer: refer_back(context, inspection, case, signer, expected_head=head))
         tell(recorded, f"{recorded.entry.facts['cases']} case(s) referred back", as_json=as_json)
 
 
 def _on_all(act: Act, inspection: str | None, who: Who, reason: str, *, every: bool, as_json: bool) -> None:
-    from desk.acts.context import open_office
+    from desk.acts.context import open_desk
     from desk.acts.holds import act_on_all
 
     if inspection is not None or not every:
         message = "name one inspection, or give --all for the whole programme, not both"
         raise typer.BadParameter(message)
-    office, signer = open_office(), who.sign_in()
+    context, signer = open_desk(), who.sign_in()
     done: list[Done] = []
     with console().status(act.name) as progress:
-        for one in act_on_all(office, act, signer, reason):
+        for one in act_on_all(context, act, signer, reason):
             progress.update(f"{act.name}: {one.inspection}")
             done.append(one)
     _tell_of_all(act.name, done, as_json=as_json)

@@ -35,7 +35,9 @@ def correct_command(
 
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        recorded = acted(who, lambda office, signer: draft_correction(office, inspection, errata, signer, seen=head))
+        recorded = acted(
+            who, lambda context, signer: draft_correction(context, inspection, errata, signer, expected_head=head)
+        )
         facts, document = recorded.entry.facts, recorded.entry.document
         draft = f"draft {document.sha256[:12]}…" if document else "draft"
         words = f"version {facts['number']} of the {facts['of']} drafted with {facts['errata']} errata, {draft}"
@@ -61,6 +63,8 @@ def withdraw_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         recorded = acted(
-            who, lambda office, signer: withdraw(office, inspection, signer, reason, seen=head), is_weighty=True
+            who,
+            lambda context, signer: withdraw(context, inspection, signer, reason, expected_head=head),
+            needs_step_up=True,
         )
         tell(recorded, "withdrawal ordered; the stage `publication` does it now", as_json=as_json)

@@ -36,12 +36,12 @@ def export_command(
     """
     from audit.export import export  # noqa: PLC0415
     from storage.clock import utc_now  # noqa: PLC0415 - `--help` needs no S3 client
-    from storage.s3.read_only import open_holdings  # noqa: PLC0415
+    from storage.s3.read_only import open_read_only_buckets  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
         with Console(stderr=True).status("exporting") as status:
             exported = export(
-                open_holdings(),
+                open_read_only_buckets(),
                 folder,
                 inspection,
                 now=utc_now(),

@@ -15,7 +15,7 @@ from schemas.people.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
 
@@ -35,14 +35,14 @@ def open_command(
 
     Example: ncpi open south-wales --year 2015 --person pat.howells --role programme-manager
     """
-    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415 - `--help` needs no S3 client
     from desk.acts.opening import open_inspection  # noqa: PLC0415
 
     inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
     with errors_for_people(as_json=as_json):
-        office = open_office()
+        context = open_desk()
         signer = Who(person, Role(role), passphrase_file).sign_in()
-        recorded = when_overtaken_again(lambda: open_inspection(office, inspection_id, signer))
+        recorded = retry_on_conflict(lambda: open_inspection(context, inspection_id, signer))
         tell(recorded, "opened", as_json=as_json)
 
 
@@ -88,7 +88,7 @@ def submit_review(
 
 
 def _submit(form: str, folder: Path, inspection: str | None, who: Who, *, as_json: bool) -> None:
-    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415
     from desk.acts.submission import FORMS, submit  # noqa: PLC0415
     from desk.acts.uploads import inspection_named_in  # noqa: PLC0415
 
@@ -97,9 +97,9 @@ def _submit(form: str, folder: Path, inspection: str | None, who: Who, *, as_jso
         message = "return.json does not name an inspection that could exist; say which with --inspection"
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
-        office, signer = open_office(), who.sign_in()
-        submitted = when_overtaken_again(
-            lambda: submit(office, inspection_id, folder, FORMS[form], signer, seen=who.head)
+        context, signer = open_desk(), who.sign_in()
+        submitted = retry_on_conflict(
+            lambda: submit(context, inspection_id, folder, FORMS[form], signer, expected_head=who.head)
         )
         words = f"{form} return submitted" if submitted.is_new else f"this very {form} return was submitted before"
         tell(submitted.recorded, words, as_json=as_json)
@@ -128,8 +128,8 @@ def approve_command(
     moment = options.read_embargo(embargo) if embargo else None
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(office: Office, digest: str, signer: Signer) -> Recorded:
-        return approve(office, inspection, digest, signer, embargo=moment, seen=head)
+    def decide(context: DeskContext, digest: str, signer: Signer) -> Recorded:
+        return approve(context, inspection, digest, signer, embargo=moment, expected_head=head)
 
     with errors_for_people(as_json=as_json):
         recorded, digest = _decide(inspection, draft, who, decide)
@@ -156,8 +156,8 @@ def return_command(
 
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(office: Office, digest: str, signer: Signer) -> Recorded:
-        return return_draft(office, inspection, digest, signer, reason, seen=head)
+    def decide(context: DeskContext, digest: str, signer: Signer) -> Recorded:
+        return return_draft(context, inspection, digest, signer, reason, expected_head=head)
 
     with errors_for_people(as_json=as_json):
         recorded, digest = _decide(inspection, draft, who, decide)
@@ -181,8 +181,8 @@ def moderate_command(
 
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(office: Office, digest: str, signer: Signer) -> Recorded:
-        return moderate(office, inspection, digest, signer, seen=head)
+    def decide(context: DeskContext, digest: str, signer: Signer) -> Recorded:
+        return moderate(context, inspection, digest, signer, expected_head=head)
 
     with errors_for_people(as_json=as_json):
         recorded, digest = _decide(inspection, draft, who, decide)
@@ -190,12 +190,12 @@ def moderate_command(
 
 
 def _decide(
-    inspection: str, draft: str, who: Who, decide: Callable[[Office, str, Signer], Recorded]
+    inspection: str, draft: str, who: Who, decide: Callable[[DeskContext, str, Signer], Recorded]
 ) -> tuple[Recorded, str]:
-    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415
+    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415
     from desk.lookups import whole_digest  # noqa: PLC0415
 
-    office = open_office()
-    digest = whole_digest(office.stores.ledger.history(inspection), draft)
-    signer = who.sign_in(is_weighty=True)
-    return when_overtaken_again(lambda: decide(office, digest, signer)), digest
+    context = open_desk()
+    digest = whole_digest(context.stores.ledger.history(inspection), draft)
+    signer = who.sign_in(needs_step_up=True)
+    return retry_on_conflict(lambda: decide(context, digest, signer)), digest

@@ -35,8 +35,8 @@ def list_command(as_json: options.Json = False) -> None:
 
 def rows_of(register: Register, now: dt.datetime) -> list[dict[str, Any]]:
     """Say of everybody how they stand, in order of account name."""
-    rows = [_row(register, person) for person in register.roll.people]
-    for invitation in register.roll.invitations.values():
+    rows = [_row(register, person) for person in register.state.people]
+    for invitation in register.state.invitations.values():
         waits_for = "its code to be used" if invitation.is_ready else "a second admin"
         rows.append(
             {
@@ -52,15 +52,15 @@ def rows_of(register: Register, now: dt.datetime) -> list[dict[str, Any]]:
 
 
 def _row(register: Register, person: str) -> dict[str, Any]:
-    spell = register.roll.people[person].spells[-1]
-    member = spell.value
+    period = register.state.people[person].periods[-1]
+    member = period.value
     return {
         "person": person,
         "roles": [role.value for role in member.roles] if member else [],
         "force": member.force if member else None,
         "state": "member" if member else "revoked",
         "signs": ("login" if member.login else "key") if member else None,
-        "since": spell.at.isoformat(),
+        "since": period.at.isoformat(),
     }
 
 

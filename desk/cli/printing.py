@@ -15,7 +15,7 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from schemas.errors import InspectionError, RejectedError
+from schemas.errors import NcpiError, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,11 +48,11 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
     """Turn errors into a clear message and an exit status; tracebacks are for faults of the system only."""
     import httpx  # noqa: PLC0415 - not needed for `--help`
 
-    from storage.s3.objects import AWAY  # noqa: PLC0415
+    from storage.s3.objects import S3_UNAVAILABLE  # noqa: PLC0415
 
     try:
         yield
-    except InspectionError as error:
+    except NcpiError as error:
         problems = error.problems if isinstance(error, RejectedError) else ()
         if as_json:
             print_json({"error": type(error).__name__, "message": str(error), "problems": list(problems)})
@@ -66,7 +66,7 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
                     "Mend these and submit the whole return again; nothing was kept of this one.", markup=False
                 )
         raise typer.Exit(error.exit_status) from None
-    except (*AWAY, httpx.HTTPError) as error:
+    except (*S3_UNAVAILABLE, httpx.HTTPError) as error:
         message = (
             f"a server did not answer ({type(error).__name__}); whether the act was recorded is not known: "
             "look with `ncpi status`, then do it again, which is safe"

@@ -11,9 +11,9 @@ from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 
 if TYPE_CHECKING:
-    from domain.lifecycle.board import Standing
+    from domain.lifecycle.board import BoardRow
     from domain.lifecycle.history import History
-    from schemas.errors import InspectionError
+    from schemas.errors import NcpiError
     from storage.record.stores import Stores
 
 
@@ -22,7 +22,7 @@ class _Unreadable:
     """An inspection that cannot stand on the board."""
 
     inspection: str
-    error: InspectionError
+    error: NcpiError
 
     @property
     def why(self) -> str:
@@ -43,10 +43,10 @@ def status_command(inspection: options.InspectionOrAll = None, as_json: options.
 
     Examples: ncpi status; ncpi status south-wales-2015 --json
     """
-    from desk.acts.context import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.acts.context import open_read_only  # noqa: PLC0415 - `--help` needs no S3 client
 
     with errors_for_people(as_json=as_json):
-        stores = open_reading_room()
+        stores = open_read_only()
         if inspection:
             _show_one(stores, inspection, as_json=as_json)
         elif _show_all(stores, as_json=as_json):
@@ -64,15 +64,15 @@ def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
 
 def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
     from domain.lifecycle.board import standing  # noqa: PLC0415
-    from schemas.errors import InspectionError, SettingsError  # noqa: PLC0415
+    from schemas.errors import NcpiError, SettingsError  # noqa: PLC0415
     from storage.clock import utc_now  # noqa: PLC0415
 
-    standings: list[Standing] = []
+    standings: list[BoardRow] = []
     documents: list[dict[str, object]] = []
     unreadable: list[_Unreadable] = []
     for inspection, history in stores.ledger.histories():
         try:
-            if isinstance(history, InspectionError):
+            if isinstance(history, NcpiError):
                 raise history
             here = standing(history, utc_now())
             if as_json:
@@ -80,7 +80,7 @@ def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
             standings.append(here)
         except SettingsError:
             raise  # no fault of this inspection, and the next would say the same
-        except InspectionError as error:
+        except NcpiError as error:
             unreadable.append(_Unreadable(inspection, error))
             documents.append(_as_document(unreadable[-1]))
     if as_json:
@@ -90,7 +90,7 @@ def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
     return unreadable
 
 
-def _look(stores: Stores, inspection: str) -> tuple[History, Standing]:
+def _look(stores: Stores, inspection: str) -> tuple[History, BoardRow]:
     from desk.lookups import history_of  # noqa: PLC0415
     from domain.lifecycle.board import standing  # noqa: PLC0415
     from storage.clock import utc_now  # noqa: PLC0415
@@ -108,7 +108,7 @@ def _as_document(one: _Unreadable) -> dict[str, object]:
     }
 
 
-def _with_artefacts(stores: Stores, history: History, here: Standing) -> dict[str, object]:
+def _with_artefacts(stores: Stores, history: History, here: BoardRow) -> dict[str, object]:
     from desk.lookups import artefacts_of  # noqa: PLC0415
     from domain.lifecycle.approval import latest_draft  # noqa: PLC0415
     from schemas.errors import IllegalMoveError  # noqa: PLC0415
@@ -126,7 +126,7 @@ def _with_artefacts(stores: Stores, history: History, here: Standing) -> dict[st
     }
 
 
-def _print_all(standings: list[Standing], unreadable: list[_Unreadable]) -> None:
+def _print_all(standings: list[BoardRow], unreadable: list[_Unreadable]) -> None:
     printer = console()
     if standings:
         _print_board(standings)
@@ -139,7 +139,7 @@ def _print_all(standings: list[Standing], unreadable: list[_Unreadable]) -> None
         printer.print(f"    {one.to_do}", markup=False)
 
 
-def _print_board(board: list[Standing]) -> None:
+def _print_board(board: list[BoardRow]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     from reports.layout.plain import plain  # noqa: PLC0415

@@ -17,14 +17,14 @@ def sweep_command(as_json: options.Json = False) -> None:
     """
     from dataclasses import asdict  # noqa: PLC0415
 
-    from desk.acts.context import open_reading_room  # noqa: PLC0415
+    from desk.acts.context import open_read_only  # noqa: PLC0415
     from storage.clock import utc_now  # noqa: PLC0415
     from storage.prefect.api import PrefectServer  # noqa: PLC0415
     from storage.prefect.sweep import sweep  # noqa: PLC0415
     from storage.settings import read_settings  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
-        stores = open_reading_room()
+        stores = open_read_only()
         swept = sweep(stores.ledger, PrefectServer(read_settings()), utc_now(), grace=dt.timedelta(0))
         if as_json:
             print_json(asdict(swept))

@@ -14,7 +14,7 @@ from desk.cli import options
 from desk.cli.printing import errors_for_people, print_json
 
 if TYPE_CHECKING:
-    from domain.lifecycle.timeline import Line
+    from domain.lifecycle.timeline import TimelineLine
 
 
 Format = Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How to write it.")]
@@ -28,12 +28,12 @@ def trail_command(
 
     Examples: ncpi audit show south-wales-2015; ncpi audit show south-wales-2015 --format csv -o trail.csv
     """
-    from desk.acts.context import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.acts.context import open_read_only  # noqa: PLC0415 - `--help` needs no S3 client
     from desk.lookups import history_of  # noqa: PLC0415
     from domain.lifecycle.timeline import timeline  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
-        lines = timeline(history_of(open_reading_room(), inspection))
+        lines = timeline(history_of(open_read_only(), inspection))
         if as_json or form == "json":
             if output is None:
                 print_json(lines)
@@ -49,7 +49,7 @@ def trail_command(
             output.write_text(text, encoding="utf-8", newline="")
 
 
-def _text(lines: tuple[Line, ...]) -> str:
+def _text(lines: tuple[TimelineLine, ...]) -> str:
     from reports.layout.plain import plain  # noqa: PLC0415
 
     written: list[str] = []
@@ -66,7 +66,7 @@ def _text(lines: tuple[Line, ...]) -> str:
     return "\n".join(written) + "\n"
 
 
-def _csv(lines: tuple[Line, ...]) -> str:
+def _csv(lines: tuple[TimelineLine, ...]) -> str:
     from reports.layout.plain import defused  # noqa: PLC0415
 
     written = io.StringIO()
@@ -87,11 +87,11 @@ def show_command(
 
     Example: ncpi show south-wales-2015 initial-report/report.pdf -o report.pdf
     """
-    from desk.acts.context import open_reading_room  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.acts.context import open_read_only  # noqa: PLC0415 - `--help` needs no S3 client
     from desk.lookups import history_of, read_artefact  # noqa: PLC0415 - the same
 
     with errors_for_people(as_json=False):
-        stores = open_reading_room()
+        stores = open_read_only()
         data = read_artefact(stores, history_of(stores, inspection), name)
         if output is None:
             sys.stdout.buffer.write(data)

@@ -52,18 +52,18 @@ def verify_command(
     """
     from audit.verification import verify  # noqa: PLC0415
     from audit.verification.snapshot import NoSnapshot, snapshot_of  # noqa: PLC0415
-    from storage.s3.read_only import open_holdings  # noqa: PLC0415 - `--help` needs no S3 client
+    from storage.s3.read_only import open_read_only_buckets  # noqa: PLC0415 - `--help` needs no S3 client
     from storage.settings import data_folder  # noqa: PLC0415
 
     with errors_for_people(as_json=as_json):
         anchors = anchors_of(register, seal_key, note)
-        holdings = open_holdings()
-        snapshot = NoSnapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, holdings.name)
+        buckets = open_read_only_buckets()
+        snapshot = NoSnapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
         try:
             # On standard error, so that JSON stays JSON.
             with Console(stderr=True).status("verifying") as status:
                 verified = verify(
-                    holdings,
+                    buckets,
                     inspection,
                     anchors=anchors,
                     snapshot=snapshot,

@@ -12,7 +12,7 @@ from schemas.people.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
 
@@ -27,26 +27,28 @@ class Who:
     head: str | None = None
     """Beginning of the head of the ledger that the person saw."""
 
-    def sign_in(self, *, is_weighty: bool = False) -> Signer:
+    def sign_in(self, *, needs_step_up: bool = False) -> Signer:
         """Give the signer of the person, who is asked for their passphrase or taken to their provider.
 
         Args:
-            is_weighty: whether they are about to approve, return or withdraw.
+            needs_step_up: whether they are about to approve, return or withdraw.
 
         Raises:
             RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
         """
         from desk.people import sign_in  # noqa: PLC0415 - `--help` needs no keys
 
-        return sign_in.sign_in(self.person, self.role, passphrase_file=self.passphrase_file, is_weighty=is_weighty)
+        return sign_in.sign_in(
+            self.person, self.role, passphrase_file=self.passphrase_file, needs_step_up=needs_step_up
+        )
 
 
-def acted(who: Who, act: Callable[[Office, Signer], Recorded], *, is_weighty: bool = False) -> Recorded:
+def acted(who: Who, act: Callable[[DeskContext, Signer], Recorded], *, needs_step_up: bool = False) -> Recorded:
     """Do an act at the open desk as a person, again when another writer was first."""
-    from desk.acts.context import open_office, when_overtaken_again  # noqa: PLC0415 - `--help` needs no S3 client
+    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415 - `--help` needs no S3 client
 
-    office, signer = open_office(), who.sign_in(is_weighty=is_weighty)
-    return when_overtaken_again(lambda: act(office, signer))
+    context, signer = open_desk(), who.sign_in(needs_step_up=needs_step_up)
+    return retry_on_conflict(lambda: act(context, signer))
 
 
 def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:

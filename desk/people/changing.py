@@ -37,7 +37,7 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Reco
     Raises:
         RefusedError: a rule does not allow it, or nobody would be left to let anybody in; nothing was written.
     """
-    if registry.register.read().roll.admins == (person,):
+    if registry.register.read().state.admins == (person,):
         message = f"{person}: wanted another admin to be left, found none; invite one first (docs/operations.md)"
         raise RefusedError(message)
     return record_by(registry, Revoked(reason=reason), signer, person)

@@ -80,7 +80,7 @@ def invite(
         login=login.sub if login else None,
     )
     recorded = record_by(registry, body, admin, person)
-    waiting = registry.register.read().roll.invitations.get(recorded.digest)
+    waiting = registry.register.read().state.invitations.get(recorded.digest)
     return Invitee(recorded, code, needs_second=waiting is not None and waiting.needs_second)
 
 
@@ -112,7 +112,7 @@ def enrol(registry: Registry, person: str, code: str, passphrase: str) -> Record
 
 
 def _waiting(register: Register, person: str) -> Invitation:
-    found_one = next((one for one in register.roll.invitations.values() if one.subject == person), None)
+    found_one = next((one for one in register.state.invitations.values() if one.subject == person), None)
     if found_one is None:
         message = f"{person}: wanted an invitation that waits, found none; ask an admin to invite"
         raise RefusedError(message)

@@ -62,11 +62,11 @@ class Provider:
     clock: Callable[[], dt.datetime] = utc_now
     waits_seconds: float = WAITS_SECONDS
 
-    def log_in(self, registered: ProviderRegistered, login: Login, *, is_weighty: bool) -> Session:
+    def log_in(self, registered: ProviderRegistered, login: Login, *, needs_step_up: bool) -> Session:
         """Have a person log in, and take what the provider says of it only if the register's rules would.
 
         Args:
-            is_weighty: whether the person must prove who they are now, whatever session the provider remembers.
+            needs_step_up: whether the person must prove who they are now, whatever session the provider remembers.
 
         Raises:
             RefusedError: the provider or the person refused, or the token does not bind this session to that login.
@@ -86,14 +86,14 @@ class Provider:
                     nonce=nonce,
                     code_challenge=create_s256_code_challenge(verifier),
                     code_challenge_method="S256",
-                    max_age=str(FRESH_SECONDS) if is_weighty else None,
-                    acr_values=self.acr if is_weighty else None,
+                    max_age=str(FRESH_SECONDS) if needs_step_up else None,
+                    acr_values=self.acr if needs_step_up else None,
                 )
             )
             code = _code_of(back.wait(self.waits_seconds), state, registered.issuer)
             token = self._exchanged(addresses["token_endpoint"], registered.client, code, back.address, verifier)
         session = Session(key, token)
-        self._check(session, registered, login, is_weighty=is_weighty)
+        self._check(session, registered, login, needs_step_up=needs_step_up)
         return session
 
     def discover(self, issuer: str) -> dict[str, str]:
@@ -129,12 +129,12 @@ class Provider:
             raise RefusedError(message)
         return token
 
-    def _check(self, session: Session, registered: ProviderRegistered, login: Login, *, is_weighty: bool) -> None:
+    def _check(self, session: Session, registered: ProviderRegistered, login: Login, *, needs_step_up: bool) -> None:
         public = public_key_of(session.key)
         fault = fault_of_certificate(
-            session.certificate, registered, login, public, self.clock(), is_weighty=is_weighty
+            session.certificate, registered, login, public, self.clock(), needs_step_up=needs_step_up
         )
-        if fault is None and is_weighty and self.acr is not None:
+        if fault is None and needs_step_up and self.acr is not None:
             claims = claims_of(session.certificate, registered.keys)
             if isinstance(claims, str) or claims.get("acr") != self.acr:
                 fault = "wanted the way of logging in that NCPI_LOGIN_ACR names (acr), found another"

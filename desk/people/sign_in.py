@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class SignInContext:
     """The ports of signing in."""
 
     register: Register
@@ -38,11 +38,11 @@ class Door:
     passphrase: Callable[[], str]
     provider: Callable[[], Provider]
 
-    def signer(self, person: str, role: Role, *, is_weighty: bool = False) -> Signer:
+    def signer(self, person: str, role: Role, *, needs_step_up: bool = False) -> Signer:
         """Give the signer of a person in one of their roles.
 
         Args:
-            is_weighty: whether they are about to decide or withdraw, for which a login must be fresh.
+            needs_step_up: whether they are about to decide or withdraw, for which a login must be fresh.
 
         Raises:
             RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
@@ -51,15 +51,15 @@ class Door:
         member = check_role_held(self.register, person, role)
         if member.login is None:
             return key_signer(self.register, self.boxes(), person, role, self.passphrase())
-        return self._logged_in(member, role, is_weighty=is_weighty)
+        return self._logged_in(member, role, needs_step_up=needs_step_up)
 
-    def _logged_in(self, member: Membership, role: Role, *, is_weighty: bool) -> Signer:
+    def _logged_in(self, member: Membership, role: Role, *, needs_step_up: bool) -> Signer:
         login = member.login
-        registered = self.register.roll.providers[login.issuer].now if login else None
+        registered = self.register.state.providers[login.issuer].now if login else None
         if login is None or registered is None:
             message = f"{member.person}: wanted a login at a registered provider, found none; ask an admin"
             raise RefusedError(message)
-        session = self.provider().log_in(registered, login, is_weighty=is_weighty)
+        session = self.provider().log_in(registered, login, needs_step_up=needs_step_up)
         actor = Actor(person=member.person, role=role, assurance="identity-provider")
         return KeySigner(actor, session.key, session.certificate, force=member.force)
 
@@ -69,14 +69,14 @@ def sign_in(
     role: Role,
     *,
     passphrase_file: Path | None = None,
-    is_weighty: bool = False,
+    needs_step_up: bool = False,
     settings: Settings | None = None,
 ) -> Signer:
     """Give the signer of a person, asking them for their passphrase or taking them to their provider.
 
     Args:
         passphrase_file: where the passphrase is; asked for when left out.
-        is_weighty: whether they are about to approve, return or withdraw.
+        needs_step_up: whether they are about to approve, return or withdraw.
 
     Raises:
         RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
@@ -89,13 +89,13 @@ def sign_in(
     from storage.settings import read_settings  # noqa: PLC0415
 
     known = settings or read_settings()
-    door = Door(
+    door = SignInContext(
         open_register(known).read(),
         lambda: open_boxes(known),
         lambda: read_secret(passphrase_file, f"Passphrase of {person}"),
         lambda: _browser(known),
     )
-    return door.signer(person, role, is_weighty=is_weighty)
+    return door.signer(person, role, needs_step_up=needs_step_up)
 
 
 def _browser(settings: Settings) -> Provider:

@@ -41,8 +41,8 @@ def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints
     Raises:
         RefusedError: none waits, its keys are others, or a rule does not allow it; nothing was written.
     """
-    roll = registry.register.read().roll
-    found = [(digest, one.body) for digest, one in roll.waiting.items() if one.body.issuer == issuer]
+    state = registry.register.read().state
+    found = [(digest, one.body) for digest, one in state.waiting.items() if one.body.issuer == issuer]
     if not found:
         message = "identity provider: wanted a registration of that issuer that waits, found none"
         raise RefusedError(message)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from domain.lifecycle.accuracy import open_check
-from domain.lifecycle.separation import check_parts
+from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
 from schemas.errors import IllegalMoveError, SeparationError, StaleError
 from schemas.lifecycle.acts import ACT_OF
@@ -88,7 +88,7 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     if draft.entry.document is None or digest != draft.entry.document.sha256:
         message = f"{history.inspection_id}: the approval names other bytes than were drafted; nothing was published"
         raise SeparationError(message)
-    check_parts(history.before(approval), ACT_OF[approval.entry.kind], approval.entry.actor.person)
+    check_separation(history.before(approval), ACT_OF[approval.entry.kind], approval.entry.actor.person)
     return approval, digest, embargo_of(approval)
 
 

@@ -25,7 +25,7 @@ _INCIDENTS = (Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
 _RETURNS = (Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED)
 
 
-class Standing(Record):
+class BoardRow(Record):
     """One line of the board."""
 
     inspection: InspectionId
@@ -43,7 +43,7 @@ class Standing(Record):
     changed_at: dt.datetime | None = Field(description="UTC instant of the newest entry")
 
 
-def standing(history: History, now: dt.datetime) -> Standing:
+def standing(history: History, now: dt.datetime) -> BoardRow:
     """Say where an inspection stands at an instant.
 
     Raises:
@@ -54,7 +54,7 @@ def standing(history: History, now: dt.datetime) -> Standing:
     embargo = _embargo(history)
     waits = embargo is not None and now < embargo
     last = history.last
-    return Standing(
+    return BoardRow(
         inspection=history.inspection_id,
         force=force_of(history.inspection_id).name,
         state=history.state,

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from domain.signing import signed
 from schemas.errors import ChainBrokenError, IllegalMoveError
-from schemas.lifecycle.entry import Entry, EntryContent, digest_of, genesis_of
-from schemas.lifecycle.moves import ASIDES, START, Kind, Position, State
+from schemas.lifecycle.entry import Entry, UnsignedEntry, digest_of, genesis_of
+from schemas.lifecycle.moves import SIDE_ENTRIES, START, Kind, Position, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,7 +57,7 @@ class History:
 
     @cached_property
     def position(self) -> Position:
-        """Where the inspection stands, and where a detour will come back to."""
+        """Where the inspection stands, and where an interruption will come back to."""
         position = START
         for recorded in self.recorded:
             position = position.after(recorded.entry.kind)
@@ -80,8 +80,8 @@ class History:
 
     @property
     def last_on_path(self) -> Recorded | None:
-        """The newest entry that is no aside: what the inspection's state is about."""
-        return next((one for one in reversed(self.recorded) if one.entry.kind not in ASIDES), None)
+        """The newest entry that is no side entry: what the inspection's state is about."""
+        return next((one for one in reversed(self.recorded) if one.entry.kind not in SIDE_ENTRIES), None)
 
     def before(self, recorded: Recorded) -> History:
         """Give the history as it was when an entry of it was about to be written."""
@@ -143,11 +143,11 @@ class History:
             IllegalMoveError: that kind may not follow here.
         """
         if kind not in self.position.legal:
-            wanted = " or ".join(sorted(one.value for one in self.position.legal - set(ASIDES))) or "nothing"
+            wanted = " or ".join(sorted(one.value for one in self.position.legal - set(SIDE_ENTRIES))) or "nothing"
             message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {wanted}"
             raise IllegalMoveError(message)
         last = self.last
-        content = EntryContent(
+        content = UnsignedEntry(
             inspection=self.inspection_id,
             seq=len(self.recorded),
             id=id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import SeparationError
-from schemas.lifecycle.acts import Part
+from schemas.lifecycle.acts import SeparatedDuty
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 
@@ -19,14 +19,14 @@ _APPROVALS: Final = frozenset({Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.
 _RETURNS: Final = frozenset({Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED, Kind.CORRECTION_RETURNED})
 
 
-def people_with(history: History, part: Part) -> frozenset[str]:
+def people_with(history: History, part: SeparatedDuty) -> frozenset[str]:
     """Name everybody who has had a part; authors are who submitted, and who is named in a return as its team."""
     return frozenset(
         person for recorded in history.recorded for one, person in _parts_in(recorded.entry) if one is part
     )
 
 
-def check_parts(history: History, act: Act, person: str) -> None:
+def check_separation(history: History, act: Act, person: str) -> None:
     """Refuse an act to somebody whose part in the inspection bars them from it.
 
     Raises:
@@ -41,13 +41,13 @@ def check_parts(history: History, act: Act, person: str) -> None:
             raise SeparationError(message)
 
 
-def _parts_in(entry: Entry) -> list[tuple[Part, str]]:
+def _parts_in(entry: Entry) -> list[tuple[SeparatedDuty, str]]:
     person = entry.actor.person
     if entry.kind in _SUBMISSIONS:
-        return [(Part.AUTHOR, person)]
+        return [(SeparatedDuty.AUTHOR, person)]
     if entry.kind in _APPROVALS:
-        return [(Part.APPROVER, person)]
+        return [(SeparatedDuty.APPROVER, person)]
     if entry.kind is Kind.MODERATED or (entry.kind in _RETURNS and entry.actor.role is Role.MODERATOR):
-        return [(Part.MODERATOR, person)]
+        return [(SeparatedDuty.MODERATOR, person)]
     authors = entry.facts.get("authors", ())
-    return [(Part.AUTHOR, author) for author in authors] if isinstance(authors, tuple) else []
+    return [(SeparatedDuty.AUTHOR, author) for author in authors] if isinstance(authors, tuple) else []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schemas.lifecycle.entry import Entry
 
 
-class Line(Record):
+class TimelineLine(Record):
     """One entry, said for people."""
 
     seq: int
@@ -32,10 +32,10 @@ class Line(Record):
     facts: dict[str, Fact]
 
 
-def timeline(history: History) -> tuple[Line, ...]:
+def timeline(history: History) -> tuple[TimelineLine, ...]:
     """Say what every entry records, oldest first."""
     return tuple(
-        Line(
+        TimelineLine(
             seq=one.entry.seq,
             at=one.entry.at,
             person=one.entry.actor.person,

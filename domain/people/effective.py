@@ -1,4 +1,4 @@
-"""The values of one thing in the course of time, each from the record that made it so."""
+"""Values with the record that made each effective."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 
-class Spell(NamedTuple, Generic[V]):
+class Period(NamedTuple, Generic[V]):
     """One value, and since when: the instant and the place in the register of the record that made it so."""
 
     at: dt.datetime
@@ -24,28 +24,28 @@ class Spell(NamedTuple, Generic[V]):
 
 
 @dataclass(frozen=True, slots=True)
-class Course(Generic[V]):
+class EffectiveDated(Generic[V]):
     """All values, oldest first."""
 
-    spells: tuple[Spell[V], ...] = ()
+    periods: tuple[Period[V], ...] = ()
 
-    def then(self, record: RegisterRecord, value: V) -> Course[V]:
-        """Give the course in which this value holds from a record on."""
-        return Course((*self.spells, Spell(record.at, record.seq, value)))
+    def then(self, record: RegisterRecord, value: V) -> EffectiveDated[V]:
+        """Return these values with one more, effective from a record."""
+        return EffectiveDated((*self.periods, Period(record.at, record.seq, value)))
 
     def at(self, at: dt.datetime) -> V | None:
         """Give what held at an instant, the later of two changes at one instant; None before the first."""
         place = self._place(at)
-        return self.spells[place - 1].value if place else None
+        return self.periods[place - 1].value if place else None
 
     @property
     def now(self) -> V | None:
         """What holds since the last change."""
-        return self.spells[-1].value if self.spells else None
+        return self.periods[-1].value if self.periods else None
 
     def ended_after(self, at: dt.datetime, is_ended_by: Callable[[V], bool]) -> int | None:
         """Find the record after an instant by which what held then came to an end."""
-        return next((spell.seq for spell in self.spells[self._place(at) :] if is_ended_by(spell.value)), None)
+        return next((period.seq for period in self.periods[self._place(at) :] if is_ended_by(period.value)), None)
 
     def _place(self, at: dt.datetime) -> int:
-        return bisect_right(self.spells, at, key=lambda spell: spell.at)
+        return bisect_right(self.periods, at, key=lambda period: period.at)

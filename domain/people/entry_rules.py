@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from domain.people.membership import Membership
-    from domain.people.register_state import Roll
+    from domain.people.register_state import RegisterState
     from schemas.lifecycle.entry import Entry
 
 STEP_UP: Final = frozenset(act.records for act in ACTS if act.of is not None) | {WITHDRAW.records}
@@ -29,9 +29,9 @@ STEP_UP: Final = frozenset(act.records for act in ACTS if act.of is not None) | 
 _STAGES: Final = "ncpi"
 
 
-def fault_of_entry(roll: Roll, entry: Entry) -> str | None:
+def fault_of_entry(state: RegisterState, entry: Entry) -> str | None:
     """Say why an entry is not by whom it names, without case data; None when it is."""
-    return next(_faults(roll, entry), None)
+    return next(_faults(state, entry), None)
 
 
 def credential_of(member: Membership | None) -> str | Login | None:
@@ -39,27 +39,27 @@ def credential_of(member: Membership | None) -> str | Login | None:
     return (member.key or member.login) if member else None
 
 
-def _faults(roll: Roll, entry: Entry) -> Iterator[str]:
-    yield from _faults_of_service(roll, entry)
-    yield from _faults_of_person(roll, entry)
+def _faults(state: RegisterState, entry: Entry) -> Iterator[str]:
+    yield from _faults_of_service(state, entry)
+    yield from _faults_of_person(state, entry)
     if not is_signed(entry.statement, entry.signature):
         yield "wanted a signature of these very bytes, found another"
 
 
-def _faults_of_service(roll: Roll, entry: Entry) -> Iterator[str]:
+def _faults_of_service(state: RegisterState, entry: Entry) -> Iterator[str]:
     signature = entry.signature
     signs = (entry.actor.person == _STAGES, entry.actor.role is Role.SERVICE, entry.actor.assurance == "service")
     if any(signs) != all(signs):
         yield "wanted the stages alone in the role and with the assurance of a service"
-    if all(signs) and (signature.key != roll.service.at(entry.at) or signature.certificate is not None):
+    if all(signs) and (signature.key != state.service.at(entry.at) or signature.certificate is not None):
         yield "wanted the key of the stages of that time, found another"
 
 
-def _faults_of_person(roll: Roll, entry: Entry) -> Iterator[str]:
+def _faults_of_person(state: RegisterState, entry: Entry) -> Iterator[str]:
     actor, signature = entry.actor, entry.signature
     if actor.person == _STAGES:
         return
-    member = roll.member(actor.person, entry.at)
+    member = state.member(actor.person, entry.at)
     if member is None:
         yield "wanted a member of that time, found nobody such, or somebody revoked"
         return
@@ -68,19 +68,19 @@ def _faults_of_person(roll: Roll, entry: Entry) -> Iterator[str]:
     if actor.role is Role.FORCE_LIAISON and member.force != _force_slug(entry.inspection):
         yield "wanted the liaison of this force, found another's"
     if actor.assurance == "identity-provider":
-        yield from _faults_of_login(roll, entry, member)
+        yield from _faults_of_login(state, entry, member)
     elif signature.key != member.key or signature.certificate is not None:
         yield "wanted the key that the person had then, found another"
 
 
-def _faults_of_login(roll: Roll, entry: Entry, member: Membership) -> Iterator[str]:
+def _faults_of_login(state: RegisterState, entry: Entry, member: Membership) -> Iterator[str]:
     signature = entry.signature
-    provider = roll.providers[member.login.issuer].at(entry.at) if member.login else None
+    provider = state.providers[member.login.issuer].at(entry.at) if member.login else None
     if member.login is None or provider is None or signature.certificate is None:
         yield "wanted somebody who logs in at a registered provider, with an ID token, found otherwise"
         return
     fault = fault_of_certificate(
-        signature.certificate, provider, member.login, signature.key, entry.at, is_weighty=entry.kind in STEP_UP
+        signature.certificate, provider, member.login, signature.key, entry.at, needs_step_up=entry.kind in STEP_UP
     )
     if fault:
         yield fault

@@ -40,13 +40,13 @@ def nonce_of(public_key: str) -> str:
 
 
 def fault_of_certificate(
-    token: str, provider: ProviderRegistered, login: Login, public_key: str, at: dt.datetime, *, is_weighty: bool
+    token: str, provider: ProviderRegistered, login: Login, public_key: str, at: dt.datetime, *, needs_step_up: bool
 ) -> str | None:
     """Say why an ID token does not bind a key to a login at an instant; None when it does.
 
     Args:
         provider: as it was registered at that instant.
-        is_weighty: whether the person must have proved who they are just before (step-up).
+        needs_step_up: whether the person must have proved who they are just before (step-up).
     """
     claims = claims_of(token, provider.keys)
     if isinstance(claims, str):
@@ -57,7 +57,7 @@ def fault_of_certificate(
         return f"wanted an ID token with the {fault} of this login and key, found another"
     if audience not in (provider.client, [provider.client]):
         return "wanted an ID token for our client alone (aud), found another"
-    return _fault_of_times(claims, at.timestamp(), is_weighty=is_weighty)
+    return _fault_of_times(claims, at.timestamp(), needs_step_up=needs_step_up)
 
 
 def fault_of_keys(keys: str) -> str | None:
@@ -105,13 +105,13 @@ def _key_for(kid: object, kind: type[Key], keys: KeySet) -> Key | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _fault_of_times(claims: dict[str, Any], at: float, *, is_weighty: bool) -> str | None:
+def _fault_of_times(claims: dict[str, Any], at: float, *, needs_step_up: bool) -> str | None:
     issued, expires, proved = (claims.get(name) for name in ("iat", "exp", "auth_time"))
     if not (_is_instant(issued) and _is_instant(expires)):
         return "wanted an ID token that says from when to when it holds (iat, exp), found none of these"
     if not issued <= at <= expires:
         return "wanted an ID token that held at that instant, found one that did not yet or no longer"
-    if not is_weighty:
+    if not needs_step_up:
         return None
     if not _is_instant(proved) or at - proved > STEP_UP_SECONDS:
         return f"wanted a login at most {STEP_UP_SECONDS} s before such an act (auth_time), found an older one or none"

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from domain.people.membership import Login
-    from domain.people.register_state import Roll
+    from domain.people.register_state import RegisterState
     from schemas.people.register import Confirmed, Enrolled, Invited, RegisterRecord
 
 
-def faults_of_invitation(roll: Roll, record: RegisterRecord, body: Invited) -> Iterator[str]:
+def faults_of_invitation(state: RegisterState, record: RegisterRecord, body: Invited) -> Iterator[str]:
     """Give what is wrong with an invitation by an admin."""
     if fault := fault_of_roles(body.roles, body.force):
         yield fault
@@ -32,47 +32,47 @@ def faults_of_invitation(roll: Roll, record: RegisterRecord, body: Invited) -> I
         yield "wanted an invitation that holds for a time, found one whose time had passed when it was made"
     if (body.code_key is None) == (body.issuer is None) or (body.issuer is None) != (body.login is None):
         yield "wanted either a one-time code or a login at a provider"
-    if body.code_key in roll.keys:
+    if body.code_key in state.keys:
         yield "wanted a one-time code that was never used, found one that was"
     if login := login_of(body):
-        yield from _faults_of_login(roll, record, body, login)
+        yield from _faults_of_login(state, record, body, login)
 
 
-def _faults_of_login(roll: Roll, record: RegisterRecord, body: Invited, login: Login) -> Iterator[str]:
-    if login.issuer not in roll.providers:
+def _faults_of_login(state: RegisterState, record: RegisterRecord, body: Invited, login: Login) -> Iterator[str]:
+    if login.issuer not in state.providers:
         yield "wanted a login at a registered provider, found another"
     if Role.ADMIN in body.roles:
         yield "wanted an admin with a key of the register, found one who logs in at a provider"
-    if roll.owner_of(login) not in (None, record.subject):
+    if state.owner_of(login) not in (None, record.subject):
         yield "wanted a login that is nobody else's, found another person's"
 
 
-def faults_of_confirmation(roll: Roll, record: RegisterRecord, body: Confirmed) -> Iterator[str]:
+def faults_of_confirmation(state: RegisterState, record: RegisterRecord, body: Confirmed) -> Iterator[str]:
     """Give what is wrong with a confirmation by an admin, of an invitation or of a provider."""
-    if (waiting := roll.waiting.get(body.invitation)) is not None:
+    if (waiting := state.waiting.get(body.invitation)) is not None:
         if record.by == waiting.by:
             yield "wanted another admin than the one who registered the provider, found the same"
         return
-    yield from _faults_of_use(roll, record, body.invitation)
-    invitation = roll.invitations[body.invitation]
+    yield from _faults_of_use(state, record, body.invitation)
+    invitation = state.invitations[body.invitation]
     if record.by == invitation.by:
         yield "wanted another admin than the one who invited, found the same"
     if invitation.is_confirmed:
         yield "wanted an invitation that nobody had confirmed, found one that somebody had"
 
 
-def faults_of_enrolment(roll: Roll, record: RegisterRecord, body: Enrolled) -> Iterator[str]:
+def faults_of_enrolment(state: RegisterState, record: RegisterRecord, body: Enrolled) -> Iterator[str]:
     """Give what is wrong with the taking up of an invitation by the person themselves."""
-    yield from _faults_of_use(roll, record, body.invitation)
-    invitation = roll.invitations[body.invitation]
+    yield from _faults_of_use(state, record, body.invitation)
+    invitation = state.invitations[body.invitation]
     if invitation.body.code_key is None:
         yield "wanted an invitation with a one-time code, found one with a login, which needs no enrolment"
     if not invitation.is_ready:
         yield "wanted an invitation that a second admin has confirmed, found one that none has"
 
 
-def _faults_of_use(roll: Roll, record: RegisterRecord, digest: str) -> Iterator[str]:
-    invitation = roll.invitations.get(digest)
+def _faults_of_use(state: RegisterState, record: RegisterRecord, digest: str) -> Iterator[str]:
+    invitation = state.invitations.get(digest)
     if invitation is None or invitation.subject != record.subject:
         yield "wanted the newest invitation of this person, not taken up, found none such"
     elif not invitation.is_open(record.at):

@@ -12,7 +12,7 @@ from schemas.programme.forces import FORCES
 if TYPE_CHECKING:
     from schemas.people.register import Invited
 
-WEIGHTY: Final = frozenset({Role.HMI, Role.ADMIN})
+PRIVILEGED_ROLES: Final = frozenset({Role.HMI, Role.ADMIN})
 """Roles that nobody gets by one admin alone, once there are two."""
 
 

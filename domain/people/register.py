@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from domain.people.entry_rules import credential_of, fault_of_entry
 from domain.people.register_rules import fault_of_record
-from domain.people.register_state import Roll
-from domain.people.register_transitions import roll_after
+from domain.people.register_state import RegisterState
+from domain.people.register_transitions import apply
 from schemas.errors import ChainBrokenError
 from schemas.lifecycle.entry import digest_of
 from schemas.people.register import GENESIS, RegisterRecord
@@ -42,7 +42,7 @@ class Register:
     """Everything that the register says; empty before it is founded."""
 
     recorded: tuple[RecordedRecord, ...] = ()
-    roll: Roll = field(default_factory=Roll)
+    state: RegisterState = field(default_factory=RegisterState)
 
     @classmethod
     def from_bytes(cls, stored: Iterable[bytes]) -> Register:
@@ -52,15 +52,15 @@ class Register:
             ChainBrokenError: naming the first record that is not what was written, or that breaks a rule.
         """
         recorded: list[RecordedRecord] = []
-        roll, head, last = Roll(), GENESIS, None
+        state, head, last = RegisterState(), GENESIS, None
         for seq, data in enumerate(stored):
             record = _decoded(seq, data, head)
-            if fault := fault_of_record(roll, record, last):
+            if fault := fault_of_record(state, record, last):
                 raise _broken(seq, fault)
             head, last = digest_of(data), record.at
-            roll = roll_after(roll, record, head)
+            state = apply(state, record, head)
             recorded.append(RecordedRecord(record, head))
-        return cls(tuple(recorded), roll)
+        return cls(tuple(recorded), state)
 
     @property
     def records(self) -> tuple[RegisterRecord, ...]:
@@ -80,28 +80,28 @@ class Register:
     @property
     def seal_keys(self) -> tuple[str, ...]:
         """Every key that ever checked seals, oldest first."""
-        return tuple(spell.value for spell in self.roll.seals.spells)
+        return tuple(period.value for period in self.state.seals.periods)
 
     def seal_key(self, at: dt.datetime) -> str | None:
         """Give the key that checks seals made at an instant."""
-        return self.roll.seals.at(at)
+        return self.state.seals.at(at)
 
     def service_key(self, at: dt.datetime) -> str | None:
         """Give the key with which stages signed at an instant."""
-        return self.roll.service.at(at)
+        return self.state.service.at(at)
 
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
         """Give a person as they stood at an instant, or stand now; None when nobody such was a member then."""
-        return self.roll.member(person, at)
+        return self.state.member(person, at)
 
     def roles_of(self, person: str, at: dt.datetime) -> tuple[Role, ...]:
         """Give the roles that a person held at an instant; none for nobody."""
-        member = self.roll.member(person, at)
+        member = self.state.member(person, at)
         return member.roles if member else ()
 
     def force_of(self, person: str, at: dt.datetime) -> str | None:
         """Give the force that a person spoke for at an instant; None for everybody but a force liaison."""
-        member = self.roll.member(person, at)
+        member = self.state.member(person, at)
         return member.force if member else None
 
     def fault_of(self, entry: Entry) -> str | None:
@@ -112,17 +112,17 @@ class Register:
         """
         if not self.is_founded:
             return "wanted a founded register to check the signature against, found none"
-        return fault_of_entry(self.roll, entry)
+        return fault_of_entry(self.state, entry)
 
     def ended_by(self, entry: Entry) -> int | None:
         """Find the record that ended the key or login with which an entry was signed; None while it is good."""
         if entry.actor.person == "ncpi":
-            return self.roll.service.ended_after(entry.at, lambda _: True)
-        course = self.roll.people.get(entry.actor.person)
-        if course is None:
+            return self.state.service.ended_after(entry.at, lambda _: True)
+        dated = self.state.people.get(entry.actor.person)
+        if dated is None:
             return None
-        held = credential_of(course.at(entry.at))
-        return course.ended_after(entry.at, lambda member: credential_of(member) != held)
+        held = credential_of(dated.at(entry.at))
+        return dated.ended_after(entry.at, lambda member: credential_of(member) != held)
 
     def followed_by(self, data: bytes) -> Register:
         """Check the bytes of the next record against this register and take them in.
@@ -134,11 +134,11 @@ class Register:
         if fault := self.fault_of_next(record):
             raise _broken(record.seq, fault)
         digest = digest_of(data)
-        return Register((*self.recorded, RecordedRecord(record, digest)), roll_after(self.roll, record, digest))
+        return Register((*self.recorded, RecordedRecord(record, digest)), apply(self.state, record, digest))
 
     def fault_of_next(self, record: RegisterRecord) -> str | None:
         """Say which rule a signed record would break as the next one; None when it may follow."""
-        return fault_of_record(self.roll, record, self.recorded[-1].record.at if self.recorded else None)
+        return fault_of_record(self.state, record, self.recorded[-1].record.at if self.recorded else None)
 
     def next_record(self, body: Body, *, by: str, subject: str, at: dt.datetime) -> RegisterRecord:
         """Make the record that would follow, not signed yet."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain.people.id_token import fault_of_keys
 from domain.people.invitation_rules import faults_of_confirmation, faults_of_enrolment, faults_of_invitation
-from domain.people.membership import WEIGHTY, fault_of_roles
+from domain.people.membership import PRIVILEGED_ROLES, fault_of_roles
 from domain.signing import is_signed
 from schemas.people.register import (
     Confirmed,
@@ -33,30 +33,30 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
 
-    from domain.people.register_state import Roll
+    from domain.people.register_state import RegisterState
     from schemas.people.register import RegisterRecord
 
 
-def fault_of_record(roll: Roll, record: RegisterRecord, last: dt.datetime | None) -> str | None:
+def fault_of_record(state: RegisterState, record: RegisterRecord, last: dt.datetime | None) -> str | None:
     """Say which rule a record would break as the next one; None when it may follow.
 
     Args:
         last: instant of the record before it; None for the first.
     """
-    return next(_faults(roll, record, last), None)
+    return next(_faults(state, record, last), None)
 
 
-def _faults(roll: Roll, record: RegisterRecord, last: dt.datetime | None) -> Iterator[str]:
+def _faults(state: RegisterState, record: RegisterRecord, last: dt.datetime | None) -> Iterator[str]:
     if isinstance(record.body, Founded) != (last is None):
         yield "wanted the register founded once, by its first record"
     if last is not None and record.at < last:
         yield "wanted an instant not before that of the record before, found an earlier one"
-    yield from _faults_of_who(roll, record)
-    yield from _faults_of_body(roll, record)
-    yield from _faults_of_signatures(roll, record)
+    yield from _faults_of_who(state, record)
+    yield from _faults_of_body(state, record)
+    yield from _faults_of_signatures(state, record)
 
 
-def _faults_of_who(roll: Roll, record: RegisterRecord) -> Iterator[str]:
+def _faults_of_who(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
     body, is_own = record.body, record.by == record.subject
     if isinstance(body, Founded | Enrolled | Rotated):
         if not is_own:
@@ -64,10 +64,10 @@ def _faults_of_who(roll: Roll, record: RegisterRecord) -> Iterator[str]:
         return
     if isinstance(body, Revoked) and is_own:
         return
-    if not roll.is_admin(record.by):
+    if not state.is_admin(record.by):
         yield "wanted it by an admin of that time, found another"
     is_about_nobody = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
-        isinstance(body, Confirmed) and body.invitation in roll.waiting
+        isinstance(body, Confirmed) and body.invitation in state.waiting
     )
     if not is_about_nobody and is_own:
         yield "wanted it about another person than the admin, found the same"
@@ -75,11 +75,11 @@ def _faults_of_who(roll: Roll, record: RegisterRecord) -> Iterator[str]:
         yield "wanted nobody as its subject but the admin, found another"
 
 
-def _faults_of_body(roll: Roll, record: RegisterRecord) -> Iterator[str]:
+def _faults_of_body(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
     if rule := _RULES.get(type(record.body)):
-        yield from rule(roll, record, record.body)
+        yield from rule(state, record, record.body)
     keys = _new_keys(record)
-    if roll.keys & set(keys) or len(set(keys)) != len(keys):
+    if state.keys & set(keys) or len(set(keys)) != len(keys):
         yield "wanted a key that never stood in the register, found one that did"
 
 
@@ -95,32 +95,32 @@ def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
             return ()
 
 
-def _faults_of_roles(roll: Roll, record: RegisterRecord, body: RolesChanged) -> Iterator[str]:
-    member = roll.member(record.subject)
+def _faults_of_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> Iterator[str]:
+    member = state.member(record.subject)
     if member is None:
         yield "wanted a member, found nobody such"
         return
     if fault := fault_of_roles(body.roles, body.force):
         yield fault
-    if WEIGHTY & (set(body.roles) - set(member.roles)):
+    if PRIVILEGED_ROLES & (set(body.roles) - set(member.roles)):
         yield "wanted hmi and admin by invitation alone, found one of them given by a change of roles"
 
 
-def _faults_of_revocation(roll: Roll, record: RegisterRecord, _body: Revoked) -> Iterator[str]:
-    is_invited = any(one.subject == record.subject for one in roll.invitations.values())
-    if roll.member(record.subject) is None and not is_invited:
+def _faults_of_revocation(state: RegisterState, record: RegisterRecord, _body: Revoked) -> Iterator[str]:
+    is_invited = any(one.subject == record.subject for one in state.invitations.values())
+    if state.member(record.subject) is None and not is_invited:
         yield "wanted a member or somebody who is invited, found neither"
 
 
-def _faults_of_provider(_roll: Roll, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
+def _faults_of_provider(_roll: RegisterState, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
     if not body.issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         yield "wanted the issuer as an https address, found another"
     if fault := fault_of_keys(body.keys):
         yield fault
 
 
-def _faults_of_signatures(roll: Roll, record: RegisterRecord) -> Iterator[str]:
-    wanted = _signers(roll, record)
+def _faults_of_signatures(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
+    wanted = _signers(state, record)
     if None in wanted:
         yield "wanted a person with a key of the register, found one without"
     if tuple(one.key for one in record.signatures) != wanted:
@@ -131,22 +131,22 @@ def _faults_of_signatures(roll: Roll, record: RegisterRecord) -> Iterator[str]:
         yield "wanted signatures of these very bytes, found others"
 
 
-def _signers(roll: Roll, record: RegisterRecord) -> tuple[str | None, ...]:
+def _signers(state: RegisterState, record: RegisterRecord) -> tuple[str | None, ...]:
     """Give the keys that must sign, in order; None for one that nobody has."""
-    member = roll.member(record.by)
+    member = state.member(record.by)
     own = member.key if member else None
     match record.body:
         case Founded() as body:
             return (body.key,)
         case Enrolled() as body:
-            return (body.key, roll.invitations[body.invitation].body.code_key)
+            return (body.key, state.invitations[body.invitation].body.code_key)
         case Rotated() as body:
             return (own, body.key)
         case _:
             return (own,)
 
 
-_RULES: Final[Mapping[type, Callable[[Roll, RegisterRecord, Any], Iterator[str]]]] = {
+_RULES: Final[Mapping[type, Callable[[RegisterState, RegisterRecord, Any], Iterator[str]]]] = {
     Invited: faults_of_invitation,
     Confirmed: faults_of_confirmation,
     Enrolled: faults_of_enrolment,

@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.people.effective import Course
-from domain.people.membership import WEIGHTY, Membership
+from domain.people.effective import EffectiveDated
+from domain.people.membership import PRIVILEGED_ROLES, Membership
 from schemas.people.register import RolesChanged, Rotated
 from schemas.people.roles import Role
 
@@ -28,25 +28,25 @@ class WaitingProvider(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class RegisterState:
     """Everybody and everything that the register knows."""
 
-    people: dict[str, Course[Membership | None]] = field(default_factory=dict)
+    people: dict[str, EffectiveDated[Membership | None]] = field(default_factory=dict)
     """None where a person is revoked."""
     invitations: dict[str, Invitation] = field(default_factory=dict)
     """Those that wait, by the digest of their record; one for a person, the newest."""
-    providers: dict[str, Course[ProviderRegistered]] = field(default_factory=dict)
+    providers: dict[str, EffectiveDated[ProviderRegistered]] = field(default_factory=dict)
     waiting: dict[str, WaitingProvider] = field(default_factory=dict)
     """Registrations of providers that a second admin must confirm, by the digest of their record."""
     keys: frozenset[str] = frozenset()
     """Every key that ever stood in the register: none is taken twice."""
-    service: Course[str] = field(default_factory=Course)
-    seals: Course[str] = field(default_factory=Course)
+    service: EffectiveDated[str] = field(default_factory=EffectiveDated)
+    seals: EffectiveDated[str] = field(default_factory=EffectiveDated)
 
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
         """Give a person as they stood at an instant, or stand now; None when they were nobody then."""
-        course = self.people.get(person, Course())
-        return course.now if at is None else course.at(at)
+        dated = self.people.get(person, EffectiveDated())
+        return dated.now if at is None else dated.at(at)
 
     def known(self, person: str) -> Membership:
         """Give a person who is a member now.
@@ -71,49 +71,49 @@ class Roll:
 
     def owner_of(self, login: Login) -> str | None:
         """Find who logs in so, or is invited to."""
-        members = (course.now for course in self.people.values())
+        members = (dated.now for dated in self.people.values())
         owners = [one.person for one in members if one and one.login == login]
         owners += [one.subject for one in self.invitations.values() if one.login == login]
         return owners[0] if owners else None
 
     def needs_second(self, subject: str, body: Invited) -> bool:
         """Tell whether an invitation takes a second admin: there are two, and it is weighty or of a known person."""
-        return len(self.admins) > 1 and (bool(WEIGHTY & set(body.roles)) or subject in self.people)
+        return len(self.admins) > 1 and (bool(PRIVILEGED_ROLES & set(body.roles)) or subject in self.people)
 
-    def with_member(self, record: RegisterRecord, member: Membership | None) -> Roll:
-        """Give the roll in which a person stands so from a record on; whoever comes or goes has no open invitation."""
+    def with_member(self, record: RegisterRecord, member: Membership | None) -> RegisterState:
+        """Give the state in which a person stands so from a record on; whoever comes or goes has no open invitation."""
         invitations = self.invitations
         if not isinstance(record.body, Rotated | RolesChanged):
             invitations = self._invitations_but(record.subject)
-        course = self.people.get(record.subject, Course()).then(record, member)
+        dated = self.people.get(record.subject, EffectiveDated()).then(record, member)
         return replace(
             self,
-            people={**self.people, record.subject: course},
+            people={**self.people, record.subject: dated},
             invitations=invitations,
             keys=self.keys | {member.key} if member and member.key else self.keys,
         )
 
-    def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> Roll:
-        """Give the roll in which a provider is believed from a record on; none of it waits any more."""
-        course = self.providers.get(body.issuer, Course()).then(record, body)
+    def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
+        """Give the state in which a provider is believed from a record on; none of it waits any more."""
+        dated = self.providers.get(body.issuer, EffectiveDated()).then(record, body)
         waiting = self._waiting_but(body.issuer)
-        return replace(self, providers={**self.providers, body.issuer: course}, waiting=waiting)
+        return replace(self, providers={**self.providers, body.issuer: dated}, waiting=waiting)
 
-    def with_waiting_provider(self, digest: str, by: str, body: ProviderRegistered) -> Roll:
-        """Give the roll in which a provider waits, in place of an earlier registration that does."""
+    def with_waiting_provider(self, digest: str, by: str, body: ProviderRegistered) -> RegisterState:
+        """Give the state in which a provider waits, in place of an earlier registration that does."""
         return replace(self, waiting={**self._waiting_but(body.issuer), digest: WaitingProvider(by, body)})
 
-    def with_invitation(self, invitation: Invitation) -> Roll:
-        """Give the roll in which an invitation waits, in place of an earlier one of the same person."""
+    def with_invitation(self, invitation: Invitation) -> RegisterState:
+        """Give the state in which an invitation waits, in place of an earlier one of the same person."""
         waiting = {**self._invitations_but(invitation.subject), invitation.digest: invitation}
         return replace(self, invitations=waiting)
 
-    def with_service(self, record: RegisterRecord, key: str) -> Roll:
-        """Give the roll in which the stages sign with a key from a record on."""
+    def with_service(self, record: RegisterRecord, key: str) -> RegisterState:
+        """Give the state in which the stages sign with a key from a record on."""
         return replace(self, service=self.service.then(record, key), keys=self.keys | {key})
 
-    def with_seal(self, record: RegisterRecord, key: str) -> Roll:
-        """Give the roll in which a key checks seals from a record on."""
+    def with_seal(self, record: RegisterRecord, key: str) -> RegisterState:
+        """Give the state in which a key checks seals from a record on."""
         return replace(self, seals=self.seals.then(record, key))
 
     def _waiting_but(self, issuer: str) -> dict[str, WaitingProvider]:

@@ -1,4 +1,4 @@
-"""What each kind of record makes of the roll, once the rules allow it."""
+"""What each kind of record makes of the state, once the rules allow it."""
 
 from __future__ import annotations
 
@@ -23,77 +23,77 @@ from schemas.people.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from domain.people.register_state import Roll
+    from domain.people.register_state import RegisterState
     from schemas.people.register import RegisterRecord
 
 
-def roll_after(roll: Roll, record: RegisterRecord, digest: str) -> Roll:
-    """Give the roll after a record that the rules allow, named by the digest of its bytes."""
+def apply(state: RegisterState, record: RegisterRecord, digest: str) -> RegisterState:
+    """Give the state after a record that the rules allow, named by the digest of its bytes."""
     if isinstance(record.body, Invited):
-        return _invited(roll, record, record.body, digest)
-    if isinstance(record.body, ProviderRegistered) and len(roll.admins) > 1:
-        return roll.with_waiting_provider(digest, record.by, record.body)
-    return _CHANGES[type(record.body)](roll, record, record.body)
+        return _invited(state, record, record.body, digest)
+    if isinstance(record.body, ProviderRegistered) and len(state.admins) > 1:
+        return state.with_waiting_provider(digest, record.by, record.body)
+    return _CHANGES[type(record.body)](state, record, record.body)
 
 
-def _founded(roll: Roll, record: RegisterRecord, body: Founded) -> Roll:
-    roll = roll.with_service(record, body.service_key).with_seal(record, body.seal_key)
-    return roll.with_member(record, Membership(record.by, (Role.ADMIN,), None, body.key, body.box))
+def _founded(state: RegisterState, record: RegisterRecord, body: Founded) -> RegisterState:
+    state = state.with_service(record, body.service_key).with_seal(record, body.seal_key)
+    return state.with_member(record, Membership(record.by, (Role.ADMIN,), None, body.key, body.box))
 
 
-def _invited(roll: Roll, record: RegisterRecord, body: Invited, digest: str) -> Roll:
-    made = Invitation(digest, record.subject, record.by, body, roll.needs_second(record.subject, body))
-    keys = roll.keys | {body.code_key} if body.code_key else roll.keys
-    return _waiting(replace(roll, keys=keys), record, made)
+def _invited(state: RegisterState, record: RegisterRecord, body: Invited, digest: str) -> RegisterState:
+    made = Invitation(digest, record.subject, record.by, body, state.needs_second(record.subject, body))
+    keys = state.keys | {body.code_key} if body.code_key else state.keys
+    return _waiting(replace(state, keys=keys), record, made)
 
 
-def _confirmed(roll: Roll, record: RegisterRecord, body: Confirmed) -> Roll:
-    if (waiting := roll.waiting.get(body.invitation)) is not None:
-        return roll.with_provider(record, waiting.body)
-    return _waiting(roll, record, replace(roll.invitations[body.invitation], is_confirmed=True))
+def _confirmed(state: RegisterState, record: RegisterRecord, body: Confirmed) -> RegisterState:
+    if (waiting := state.waiting.get(body.invitation)) is not None:
+        return state.with_provider(record, waiting.body)
+    return _waiting(state, record, replace(state.invitations[body.invitation], is_confirmed=True))
 
 
-def _waiting(roll: Roll, record: RegisterRecord, invitation: Invitation) -> Roll:
+def _waiting(state: RegisterState, record: RegisterRecord, invitation: Invitation) -> RegisterState:
     """Take somebody in whose login is all that it needs; else let the invitation wait."""
     body = invitation.body
     if invitation.login is None or not invitation.is_ready:
-        return roll.with_invitation(invitation)
+        return state.with_invitation(invitation)
     person = Membership(invitation.subject, body.roles, body.force, None, None, invitation.login)
-    return roll.with_member(record, person)
+    return state.with_member(record, person)
 
 
-def _enrolled(roll: Roll, record: RegisterRecord, body: Enrolled) -> Roll:
-    invited = roll.invitations[body.invitation].body
-    return roll.with_member(record, Membership(record.subject, invited.roles, invited.force, body.key, body.box))
+def _enrolled(state: RegisterState, record: RegisterRecord, body: Enrolled) -> RegisterState:
+    invited = state.invitations[body.invitation].body
+    return state.with_member(record, Membership(record.subject, invited.roles, invited.force, body.key, body.box))
 
 
-def _rotated(roll: Roll, record: RegisterRecord, body: Rotated) -> Roll:
-    member = roll.known(record.subject)
-    return roll.with_member(record, replace(member, key=body.key, box=body.box))
+def _rotated(state: RegisterState, record: RegisterRecord, body: Rotated) -> RegisterState:
+    member = state.known(record.subject)
+    return state.with_member(record, replace(member, key=body.key, box=body.box))
 
 
-def _revoked(roll: Roll, record: RegisterRecord, _body: Revoked) -> Roll:
-    return roll.with_member(record, None)
+def _revoked(state: RegisterState, record: RegisterRecord, _body: Revoked) -> RegisterState:
+    return state.with_member(record, None)
 
 
-def _with_roles(roll: Roll, record: RegisterRecord, body: RolesChanged) -> Roll:
-    member = roll.known(record.subject)
-    return roll.with_member(record, replace(member, roles=body.roles, force=body.force))
+def _with_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> RegisterState:
+    member = state.known(record.subject)
+    return state.with_member(record, replace(member, roles=body.roles, force=body.force))
 
 
-def _with_provider(roll: Roll, record: RegisterRecord, body: ProviderRegistered) -> Roll:
-    return roll.with_provider(record, body)
+def _with_provider(state: RegisterState, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
+    return state.with_provider(record, body)
 
 
-def _with_service(roll: Roll, record: RegisterRecord, body: ServiceRegistered) -> Roll:
-    return roll.with_service(record, body.service_key)
+def _with_service(state: RegisterState, record: RegisterRecord, body: ServiceRegistered) -> RegisterState:
+    return state.with_service(record, body.service_key)
 
 
-def _with_seal_key(roll: Roll, record: RegisterRecord, body: SealKeyRegistered) -> Roll:
-    return roll.with_seal(record, body.seal_key)
+def _with_seal_key(state: RegisterState, record: RegisterRecord, body: SealKeyRegistered) -> RegisterState:
+    return state.with_seal(record, body.seal_key)
 
 
-_CHANGES: Final[Mapping[type, Callable[[Roll, RegisterRecord, Any], Roll]]] = {
+_CHANGES: Final[Mapping[type, Callable[[RegisterState, RegisterRecord, Any], RegisterState]]] = {
     Founded: _founded,
     Confirmed: _confirmed,
     Enrolled: _enrolled,

@@ -41,7 +41,7 @@ class RecordCheck(Record):
         return self.findings_in_all == 0
 
 
-class Checkpoint(Record):
+class CheckpointSummary(Record):
     """The newest seal: what it is called, how much it covers, and the number that fixes all of it."""
 
     seal: int = Field(ge=0, description="Its place among the seals, from 0")
@@ -54,7 +54,7 @@ class Checkpoint(Record):
 class Seals(Record):
     """How far what is reported on is sealed."""
 
-    checkpoint: Checkpoint | None = Field(description="None while there is no seal")
+    checkpoint: CheckpointSummary | None = Field(description="None while there is no seal")
     entries: int = Field(ge=0, description="Entries that are reported on")
     unsealed: int = Field(ge=0, description="Those of them that no seal holds yet")
     fault: str | None = Field(default=None, description="Why the seals could not be read")

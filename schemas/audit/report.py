@@ -21,7 +21,7 @@ Verdict = Literal["due", "overdue", "in time", "late", "cannot be told", "passed
 """`passed`: the day is over and nothing records when it was done; `no date`: it came, and no rule said by when."""
 
 
-class Deed(Record):
+class EntrySummary(Record):
     """One entry, and who made it."""
 
     entry: int = Field(ge=0, description="Place in the ledger")
@@ -31,7 +31,7 @@ class Deed(Record):
     assurance: str = Field(description="How sure it is that it was them")
 
 
-class TrailLine(Deed):
+class TrailLine(EntrySummary):
     """One line of the timeline."""
 
     kind: str
@@ -50,7 +50,7 @@ class Exhibit(Record):
     counts: dict[str, int] = Field(description="`findings`, `cases`, `expectations`, `warnings`, where they are known")
 
 
-class Decision(Deed):
+class Decision(EntrySummary):
     """Who decided what, on which evidence."""
 
     decision: str
@@ -77,7 +77,7 @@ class RuleCount(Record):
     times: int = Field(ge=1)
 
 
-class Validation(Deed):
+class Validation(EntrySummary):
     """What became of a return when it was checked."""
 
     of: Literal["fieldwork return", "review return"]
@@ -91,7 +91,7 @@ class Validation(Deed):
     is_all_listed: bool = Field(description="Whether `rules` counts all of them")
 
 
-class DateChange(Deed):
+class DateChange(EntrySummary):
     """Another day was set."""
 
     old: str
@@ -118,7 +118,7 @@ class Due(Record):
     reasons: tuple[str, ...] = Field(description="What the record holds that explains lateness: holds, changed dates")
 
 
-class Receipt(Deed):
+class Receipt(EntrySummary):
     """Something came from outside."""
 
     what: str
@@ -126,17 +126,17 @@ class Receipt(Deed):
     artefact: Sha256 | None
 
 
-class Hold(Deed):
+class Hold(EntrySummary):
     """A time in which nothing moved."""
 
     reason: str
     is_programme: bool
     days: int = Field(ge=0, description="Until it was lifted, or until the report")
-    lifted: Deed | None
+    lifted: EntrySummary | None
     lifted_reason: str | None
 
 
-class Refusal(Deed):
+class Refusal(EntrySummary):
     """An act that was tried and not allowed."""
 
     act: str
@@ -144,40 +144,40 @@ class Refusal(Deed):
     reason: str
 
 
-class Correction(Deed):
+class Correction(EntrySummary):
     """A new version of what is published, from its draft on."""
 
     of: str
     number: int | None
     errata: int | None
     state: Literal["waits", "approved", "returned", "published"]
-    ended: Deed | None
+    ended: EntrySummary | None
     reason: str | None = Field(description="Why it was returned")
 
 
-class Withdrawal(Deed):
+class Withdrawal(EntrySummary):
     """What was published is public no more."""
 
     reason: str
-    done: Deed | None
+    done: EntrySummary | None
     files: int | None
 
 
-class Referral(Deed):
+class Referral(EntrySummary):
     """Cases with a continuing risk were handed back at once: how many, never which."""
 
     cases: int | None
 
 
-class AccuracyCheck(Deed):
+class AccuracyCheck(EntrySummary):
     """The force was shown a draft to check its facts."""
 
     until: dt.datetime | None
-    answer: Deed | None
+    answer: EntrySummary | None
     comments: int | None
 
 
-class Standing(Record):
+class BoardLine(Record):
     """One line of the board."""
 
     inspection: InspectionId
@@ -209,7 +209,7 @@ class InspectionTrail(Record):
     at: dt.datetime = Field(description="When the report was made, UTC")
     head: Sha256 = Field(description="Digest of the newest entry; with it the report can be held against the record")
     fault: str | None = Field(description="Why the ledger, or a part of it, could not be read")
-    standing: Standing | None
+    standing: BoardLine | None
     lines: tuple[TrailLine, ...]
     decisions: tuple[Decision, ...]
     separation: Separation
@@ -260,7 +260,7 @@ class ProgrammeTrail(Record):
     version: Literal[1] = 1
     kind: Literal["programme-audit"] = "programme-audit"
     at: dt.datetime = Field(description="When the report was made, UTC")
-    board: tuple[Standing, ...] = Field(description="By inspection")
+    board: tuple[BoardLine, ...] = Field(description="By inspection")
     unreadable: tuple[Unreadable, ...]
     states: tuple[StateCount, ...] = Field(description="In the order of an inspection's life")
     revisits: dict[str, int] = Field(description="How many revisits are in time, late, overdue, due, cannot be told")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from schemas.lifecycle.moves import ASIDES, DETOURS, WAYS_BACK, Kind, State
+from schemas.lifecycle.moves import INTERRUPTIONS, RESUMPTIONS, SIDE_ENTRIES, Kind, State
 from schemas.people.roles import Role
 
 
-class Part(StrEnum):
+class SeparatedDuty(StrEnum):
     """A part that one person has had in one inspection; author, moderator and approver are three people."""
 
     AUTHOR = "author"
@@ -35,15 +35,15 @@ class Act:
     """Recorded when the act is refused and this may follow; None where there is no ledger yet."""
     of: Literal["initial-report", "review", "correction"] | None = None
     """Which draft a decision concerns."""
-    barred: frozenset[Part] = frozenset()
+    barred: frozenset[SeparatedDuty] = frozenset()
     """Who has had one of these parts in the inspection may not."""
-    makes: Part | None = None
+    makes: SeparatedDuty | None = None
     """The part that the act gives who does it."""
 
 
-_NOT_AUTHORS: Final = frozenset({Part.MODERATOR, Part.APPROVER})
-_NOT_MODERATORS: Final = frozenset({Part.AUTHOR, Part.APPROVER})
-_NOT_APPROVERS: Final = frozenset({Part.AUTHOR, Part.MODERATOR})
+_NOT_AUTHORS: Final = frozenset({SeparatedDuty.MODERATOR, SeparatedDuty.APPROVER})
+_NOT_MODERATORS: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.APPROVER})
+_NOT_APPROVERS: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.MODERATOR})
 _IN_CHARGE: Final = (Role.PROGRAMME_MANAGER, Role.HMI)
 _RECEIVES: Final = (Role.FORCE_LIAISON, Role.PROGRAMME_MANAGER)
 _DECIDES: Final = (Role.HMI, Role.MODERATOR)
@@ -63,29 +63,29 @@ SUBMIT_FIELDWORK: Final = Act(
     states=frozenset({State.AWAITING_FIELDWORK}),
     records=Kind.FIELDWORK_SUBMITTED,
     barred=_NOT_AUTHORS,
-    makes=Part.AUTHOR,
+    makes=SeparatedDuty.AUTHOR,
 )
 MODERATE: Final = Act(
     name="moderate",
     summary="has read the draft against its evidence and lets it go on to approval",
     roles=(Role.MODERATOR,),
-    states=ASIDES[Kind.MODERATED],
+    states=SIDE_ENTRIES[Kind.MODERATED],
     records=Kind.MODERATED,
     barred=_NOT_MODERATORS,
-    makes=Part.MODERATOR,
+    makes=SeparatedDuty.MODERATOR,
 )
 OPEN_ACCURACY: Final = Act(
     name="open accuracy check",
     summary="gives the draft to the force for a time, to check its facts",
     roles=(Role.INSPECTOR, Role.HMI),
-    states=ASIDES[Kind.ACCURACY_OPENED],
+    states=SIDE_ENTRIES[Kind.ACCURACY_OPENED],
     records=Kind.ACCURACY_OPENED,
 )
 COMMENT_ACCURACY: Final = Act(
     name="comment on accuracy",
     summary="says for the force which facts of the draft are wrong, or that none is",
     roles=(Role.FORCE_LIAISON,),
-    states=ASIDES[Kind.ACCURACY_COMMENTED],
+    states=SIDE_ENTRIES[Kind.ACCURACY_COMMENTED],
     records=Kind.ACCURACY_COMMENTED,
 )
 APPROVE_REPORT: Final = Act(
@@ -97,7 +97,7 @@ APPROVE_REPORT: Final = Act(
     refusal=Kind.REPORT_REFUSED,
     of="initial-report",
     barred=_NOT_APPROVERS,
-    makes=Part.APPROVER,
+    makes=SeparatedDuty.APPROVER,
 )
 RETURN_REPORT: Final = Act(
     name="return report",
@@ -107,7 +107,7 @@ RETURN_REPORT: Final = Act(
     records=Kind.REPORT_RETURNED,
     refusal=Kind.REPORT_REFUSED,
     of="initial-report",
-    barred=frozenset({Part.AUTHOR}),
+    barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 SUBMIT_REVIEW: Final = Act(
     name="submit review",
@@ -116,7 +116,7 @@ SUBMIT_REVIEW: Final = Act(
     states=frozenset({State.AWAITING_REVIEW}),
     records=Kind.REVIEW_SUBMITTED,
     barred=_NOT_AUTHORS,
-    makes=Part.AUTHOR,
+    makes=SeparatedDuty.AUTHOR,
 )
 APPROVE_REVIEW: Final = Act(
     name="approve review",
@@ -127,7 +127,7 @@ APPROVE_REVIEW: Final = Act(
     refusal=Kind.REVIEW_REFUSED,
     of="review",
     barred=_NOT_APPROVERS,
-    makes=Part.APPROVER,
+    makes=SeparatedDuty.APPROVER,
 )
 RETURN_REVIEW: Final = Act(
     name="return review",
@@ -137,58 +137,58 @@ RETURN_REVIEW: Final = Act(
     records=Kind.REVIEW_RETURNED,
     refusal=Kind.REVIEW_REFUSED,
     of="review",
-    barred=frozenset({Part.AUTHOR}),
+    barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 PLACE_HOLD: Final = Act(
     name="place hold",
     summary="stops the inspection where it stands, with reasons",
     roles=_IN_CHARGE,
-    states=DETOURS[Kind.HOLD_PLACED][1],
+    states=INTERRUPTIONS[Kind.HOLD_PLACED][1],
     records=Kind.HOLD_PLACED,
 )
 LIFT_HOLD: Final = Act(
     name="lift hold",
     summary="lets the inspection go on from where it was stopped",
     roles=_IN_CHARGE,
-    states=frozenset({WAYS_BACK[Kind.HOLD_LIFTED]}),
+    states=frozenset({RESUMPTIONS[Kind.HOLD_LIFTED]}),
     records=Kind.HOLD_LIFTED,
 )
 CHANGE_DUE_DATE: Final = Act(
     name="change due date",
     summary="sets another day for something that is due, with reasons; the old one is kept",
     roles=(Role.PROGRAMME_MANAGER,),
-    states=ASIDES[Kind.DUE_DATE_CHANGED],
+    states=SIDE_ENTRIES[Kind.DUE_DATE_CHANGED],
     records=Kind.DUE_DATE_CHANGED,
 )
 RECEIVE_ACTION_PLAN: Final = Act(
     name="receive action plan",
     summary="records that the force's action plan came, and when",
     roles=_RECEIVES,
-    states=ASIDES[Kind.ACTION_PLAN_RECEIVED],
+    states=SIDE_ENTRIES[Kind.ACTION_PLAN_RECEIVED],
     records=Kind.ACTION_PLAN_RECEIVED,
 )
 RECEIVE_RESPONSE: Final = Act(
     name="receive response",
     summary="records that the local policing body's response came, and when",
     roles=_RECEIVES,
-    states=ASIDES[Kind.POLICING_BODY_RESPONDED],
+    states=SIDE_ENTRIES[Kind.POLICING_BODY_RESPONDED],
     records=Kind.POLICING_BODY_RESPONDED,
 )
 REFER_BACK: Final = Act(
     name="refer back",
     summary="hands cases with a continuing risk to the force at once, whatever the report waits for",
     roles=(Role.INSPECTOR, Role.HMI),
-    states=ASIDES[Kind.CASE_REFERRED_BACK],
+    states=SIDE_ENTRIES[Kind.CASE_REFERRED_BACK],
     records=Kind.CASE_REFERRED_BACK,
 )
 DRAFT_CORRECTION: Final = Act(
     name="draft correction",
     summary="drafts a new version of what is published, with its errata",
     roles=(Role.INSPECTOR, Role.PRESS_OFFICER),
-    states=DETOURS[Kind.CORRECTION_DRAFTED][1],
+    states=INTERRUPTIONS[Kind.CORRECTION_DRAFTED][1],
     records=Kind.CORRECTION_DRAFTED,
     barred=_NOT_AUTHORS,
-    makes=Part.AUTHOR,
+    makes=SeparatedDuty.AUTHOR,
 )
 APPROVE_CORRECTION: Final = Act(
     name="approve correction",
@@ -199,7 +199,7 @@ APPROVE_CORRECTION: Final = Act(
     refusal=Kind.CORRECTION_REFUSED,
     of="correction",
     barred=_NOT_APPROVERS,
-    makes=Part.APPROVER,
+    makes=SeparatedDuty.APPROVER,
 )
 RETURN_CORRECTION: Final = Act(
     name="return correction",
@@ -209,13 +209,13 @@ RETURN_CORRECTION: Final = Act(
     records=Kind.CORRECTION_RETURNED,
     refusal=Kind.CORRECTION_REFUSED,
     of="correction",
-    barred=frozenset({Part.AUTHOR}),
+    barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 WITHDRAW: Final = Act(
     name="withdraw",
     summary="takes everything of the inspection out of the public's reach; a notice with the reason stays",
     roles=(Role.HMI,),
-    states=DETOURS[Kind.WITHDRAWAL_ORDERED][1],
+    states=INTERRUPTIONS[Kind.WITHDRAWAL_ORDERED][1],
     records=Kind.WITHDRAWAL_ORDERED,
 )
 
@@ -248,5 +248,5 @@ ACT_OF: Final = {act.records: act for act in ACTS}
 
 def acts_in(state: State) -> tuple[Act, ...]:
     """List what people may do in a state, without what may be done beside the path."""
-    beside = {*ASIDES, *DETOURS}
+    beside = {*SIDE_ENTRIES, *INTERRUPTIONS}
     return tuple(act for act in ACTS if state in act.states and act.records not in beside)

@@ -62,7 +62,7 @@ class DocumentReference(Record):
     key: str = Field(max_length=200, description="Key in the private bucket")
 
 
-class EntryContent(Record):
+class UnsignedEntry(Record):
     """What an entry says: all of it but the signature."""
 
     version: Literal[2] = 2
@@ -83,7 +83,7 @@ class EntryContent(Record):
         return STATEMENT_PREFIX + rfc8785.dumps(self.model_dump(mode="json", exclude={"signature"}))
 
 
-class Entry(EntryContent):
+class Entry(UnsignedEntry):
     """One line of one inspection's ledger."""
 
     signature: Signature = Field(description="By the actor")

@@ -4,9 +4,9 @@ The state is never stored: it is what the entries of the ledger, read in order, 
 state's row is illegal there. Kinds that leave the state as it is (a rejection, a refusal) stand there too: they are
 recorded, and somebody must act.
 
-Two kinds of entry stand beside this path. An aside (`ASIDES`) is recorded where it happens and moves nothing: an action
-plan came, a due date was changed. A detour (`DETOURS`) leaves the path and comes back to where it was left: a hold, a
-correction.
+Two kinds of entry stand beside this path. A side entry (`SIDE_ENTRIES`) is recorded where it happens and moves
+nothing: an action plan came, a due date was changed. An interruption (`INTERRUPTIONS`) leaves the path and comes back
+(`RESUMPTIONS`) to where it was left: a hold, a correction.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
     State.WITHDRAWAL_ORDERED: {Kind.WITHDRAWN: State.WITHDRAWN},
     State.WITHDRAWN: {},
 }
-"""The path, and what moves within a detour."""
+"""The path, and what moves within an interruption."""
 
 _DRAFTED: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED})
 _OPEN: Final = frozenset(MOVES) - {State.UNOPENED, State.COMPLETE, State.WITHDRAWN, State.WITHDRAWAL_ORDERED}
@@ -143,7 +143,7 @@ _PATH_UNDER_WAY: Final = frozenset(
     }
 )
 
-ASIDES: Final[dict[Kind, frozenset[State]]] = {
+SIDE_ENTRIES: Final[dict[Kind, frozenset[State]]] = {
     Kind.MODERATED: _DRAFTED,
     Kind.ACCURACY_OPENED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
     Kind.ACCURACY_COMMENTED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
@@ -153,9 +153,9 @@ ASIDES: Final[dict[Kind, frozenset[State]]] = {
     Kind.CASE_REFERRED_BACK: _OPEN,
     Kind.ACT_REFUSED: frozenset(MOVES) - {State.UNOPENED},
 }
-"""In which states each aside may be recorded; it leaves the state as it is."""
+"""In which states each side entry may be recorded; it leaves the state as it is."""
 
-DETOURS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
+INTERRUPTIONS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
     Kind.HOLD_PLACED: (State.HELD, _PATH_UNDER_WAY),
     Kind.CORRECTION_DRAFTED: (State.CORRECTION_DRAFTED, frozenset({State.AWAITING_REVIEW, State.COMPLETE})),
     Kind.WITHDRAWAL_ORDERED: (
@@ -172,27 +172,27 @@ DETOURS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
         ),
     ),
 }
-"""Where each detour leads, and from which states it may begin."""
+"""Where each interruption leads, and from which states it may begin."""
 
-WAYS_BACK: Final[dict[Kind, State]] = {
+RESUMPTIONS: Final[dict[Kind, State]] = {
     Kind.HOLD_LIFTED: State.HELD,
     Kind.CORRECTION_RETURNED: State.CORRECTION_DRAFTED,
     Kind.CORRECTION_PUBLISHED: State.CORRECTION_APPROVED,
 }
-"""What ends a detour, in which of its states: the inspection then stands where it stood before."""
+"""What ends an interruption, in which of its states: the inspection then stands where it stood before."""
 
 STATE_AFTER: Final[dict[Kind, State]] = {
     **{kind: state for moves in MOVES.values() for kind, state in moves.items()},
-    **{kind: state for kind, (state, _) in DETOURS.items()},
+    **{kind: state for kind, (state, _) in INTERRUPTIONS.items()},
 }
 """Where an inspection stands after an entry of a kind that leads to one state wherever it may follow.
 
-Asides and ways back have none: what the state is then only the whole ledger says.
+Side entries and ways back have none: what the state is then only the whole ledger says.
 """
 
 
 class Position(NamedTuple):
-    """Where an inspection stands, and where a detour will come back to."""
+    """Where an inspection stands, and where an interruption will come back to."""
 
     state: State
     left: State | None = None
@@ -205,11 +205,11 @@ class Position(NamedTuple):
 
     def after(self, kind: Kind) -> Position:
         """Give the position after an entry of a kind that is legal here."""
-        if kind in ASIDES:
+        if kind in SIDE_ENTRIES:
             return self
-        if kind in DETOURS:
-            return Position(DETOURS[kind][0], left=self.state)
-        if kind in WAYS_BACK:
+        if kind in INTERRUPTIONS:
+            return Position(INTERRUPTIONS[kind][0], left=self.state)
+        if kind in RESUMPTIONS:
             return Position(self.left or State.UNOPENED)
         return Position(MOVES[self.state][kind], self.left)
 
@@ -221,9 +221,9 @@ def _legal_in(state: State) -> frozenset[Kind]:
     return frozenset(
         {
             *MOVES[state],
-            *(kind for kind, states in ASIDES.items() if state in states),
-            *(kind for kind, (_, states) in DETOURS.items() if state in states),
-            *(kind for kind, where in WAYS_BACK.items() if where is state),
+            *(kind for kind, states in SIDE_ENTRIES.items() if state in states),
+            *(kind for kind, (_, states) in INTERRUPTIONS.items() if state in states),
+            *(kind for kind, where in RESUMPTIONS.items() if where is state),
         }
     )
 

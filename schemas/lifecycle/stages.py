@@ -24,7 +24,7 @@ class Turn:
     rejects: Kind | None = None
     """What is recorded instead when the return does not meet its rules."""
     waits_for_embargo: bool = False
-    is_detour: bool = False
+    is_interruption: bool = False
     """Whether it is done only where people have left the path: no life needs it to come to its end."""
 
 
@@ -44,7 +44,7 @@ class Stage:
     @property
     def path(self) -> tuple[Turn, ...]:
         """The turns that every inspection needs."""
-        return tuple(turn for turn in self.turns if not turn.is_detour)
+        return tuple(turn for turn in self.turns if not turn.is_interruption)
 
     @property
     def wakes_on(self) -> tuple[Kind, ...]:
@@ -91,13 +91,13 @@ PUBLICATION: Final = Stage(
             wakes_on=Kind.CORRECTION_APPROVED,
             records=Kind.CORRECTION_PUBLISHED,
             waits_for_embargo=True,
-            is_detour=True,
+            is_interruption=True,
         ),
         Turn(
             state=State.WITHDRAWAL_ORDERED,
             wakes_on=Kind.WITHDRAWAL_ORDERED,
             records=Kind.WITHDRAWN,
-            is_detour=True,
+            is_interruption=True,
         ),
     ),
     document="the publication, which starts the clocks",

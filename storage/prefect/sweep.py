@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.lifecycle.stages import STAGES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
     for inspection_id, read in ledger.histories_in(_TURNS):
         inspections += 1
         stage = _due(read, now, grace) if read is not None else None
-        if isinstance(stage, InspectionError):
+        if isinstance(stage, NcpiError):
             # One broken ledger must not keep the others waiting; it is reported, and `ncpi audit verify` names it.
             failed.append(str(stage))
         elif stage and isinstance(read, History) and inspection_id not in under_way[stage]:
@@ -67,13 +67,13 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
     return Swept(inspections, tuple(started), tuple(failed))
 
 
-def _due(read: History | InspectionError, now: dt.datetime, grace: dt.timedelta) -> str | InspectionError | None:
+def _due(read: History | NcpiError, now: dt.datetime, grace: dt.timedelta) -> str | NcpiError | None:
     """Name the stage that should have been started by now; or say why that cannot be told."""
-    if isinstance(read, InspectionError):
+    if isinstance(read, NcpiError):
         return read
     try:
         here = standing(read, now)
-    except InspectionError as error:
+    except NcpiError as error:
         return error
     is_due = here.is_ready and here.changed_at is not None and now - here.changed_at >= grace
     return here.stage if is_due else None

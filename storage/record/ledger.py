@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History
-from schemas.errors import AlreadyWrittenError, InspectionError
+from schemas.errors import AlreadyWrittenError, NcpiError
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import STATE_AFTER
 from storage import keys
@@ -67,26 +67,26 @@ class Ledger:
         with ThreadPoolExecutor(_READERS) as readers:
             return History.from_bytes(inspection_id, list(readers.map(self._read, versions)))
 
-    def histories(self) -> Iterator[tuple[str, History | InspectionError]]:
+    def histories(self) -> Iterator[tuple[str, History | NcpiError]]:
         """Read and verify every ledger by one listing: its history, or what is wrong with it."""
         with ThreadPoolExecutor(_READERS) as readers:
             yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), self._listed())
 
-    def histories_in(self, states: Collection[State]) -> Iterator[tuple[str, History | InspectionError | None]]:
+    def histories_in(self, states: Collection[State]) -> Iterator[tuple[str, History | NcpiError | None]]:
         """Read and verify the ledgers that stand in one of these states by their newest entry; None for the others.
 
         Of those others nothing but the places and the newest entry was looked at: enough to leave an inspection alone.
         """
 
-        def read(inspection_id: str, versions: tuple[StoredVersion, ...]) -> History | InspectionError | None:
+        def read(inspection_id: str, versions: tuple[StoredVersion, ...]) -> History | NcpiError | None:
             try:
                 newest = Entry.from_bytes(self._read(_in_places(inspection_id, versions)[-1]))
-            except InspectionError as error:
+            except NcpiError as error:
                 return error
             except ValidationError:
                 return self._history_or_error(inspection_id, versions)  # which says what is wrong with it
             is_of_its_place = (newest.inspection, newest.seq) == (inspection_id, len(versions) - 1)
-            state = STATE_AFTER.get(newest.kind)  # none after an aside or a way back: the whole ledger says it
+            state = STATE_AFTER.get(newest.kind)  # none after a side entry or a way back: the whole ledger says it
             if is_of_its_place and state is not None and state not in states:
                 return None
             return self._history_or_error(inspection_id, versions)
@@ -117,12 +117,12 @@ class Ledger:
         listed = groupby(self._objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key))
         return sorted((inspection_id, tuple(versions)) for inspection_id, versions in listed if inspection_id)
 
-    def _history_or_error(self, inspection_id: str, versions: Iterable[StoredVersion]) -> History | InspectionError:
+    def _history_or_error(self, inspection_id: str, versions: Iterable[StoredVersion]) -> History | NcpiError:
         try:
             return History.from_bytes(
                 inspection_id, [self._read(version) for version in _in_places(inspection_id, versions)]
             )
-        except InspectionError as error:
+        except NcpiError as error:
             return error
 
     def _read(self, version: StoredVersion) -> bytes:

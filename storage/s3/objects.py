@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-AWAY = (BotoCoreError, ClientError)
+S3_UNAVAILABLE = (BotoCoreError, ClientError)
 """What S3 raises when it is away or overloaded: another try may help, and the texts name codes, never contents."""
 _PRECONDITION_FAILED = 412
 _NOT_FOUND = 404

@@ -23,7 +23,7 @@ _SERVER_FAILED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class ReadOnlyBuckets:
     """The buckets, and what their server is called by whoever keeps something of them."""
 
     ledger: Objects
@@ -32,10 +32,10 @@ class Holdings:
     name: str = "memory"
 
 
-def open_holdings(settings: Settings | None = None) -> Holdings:
+def open_read_only_buckets(settings: Settings | None = None) -> ReadOnlyBuckets:
     """Open the buckets with the auditor's key, which writes nothing."""
     settings = settings or read_settings()
-    return Holdings(
+    return ReadOnlyBuckets(
         ledger=S3Reader(settings, Duty.AUDITOR, Bucket.LEDGER.value),
         private=S3Reader(settings, Duty.AUDITOR, Bucket.PRIVATE.value),
         public=S3Reader(settings, Duty.AUDITOR, Bucket.PUBLIC.value),

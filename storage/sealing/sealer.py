@@ -31,7 +31,7 @@ _TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealResult:
     """What a run of sealing did."""
 
     seal: Seal | None
@@ -64,7 +64,7 @@ class Sealer:
         self._chain: SealChain | None = None
         self._lock = threading.Lock()
 
-    def seal(self) -> Sealed:
+    def seal(self) -> SealResult:
         """Seal everything new that follows its chain, in one seal; no seal when there is nothing.
 
         Raises:
@@ -79,15 +79,15 @@ class Sealer:
                     continue
             return self._seal()
 
-    def _seal(self) -> Sealed:
+    def _seal(self) -> SealResult:
         chain = self._caught_up()
         unsealed = find_unsealed(self._objects, chain)
         if not unsealed.leaves:
-            return Sealed(None, chain.count, chain.size, unsealed.broken)
+            return SealResult(None, chain.count, chain.size, unsealed.broken)
         seal = chain.next_seal(unsealed.leaves, self._clock(), self._origin, self._key)
         self._store.append(seal)
         chain.add(seal.to_bytes(), (self._own,))
-        return Sealed(seal, chain.count, chain.size, unsealed.broken)
+        return SealResult(seal, chain.count, chain.size, unsealed.broken)
 
     def _caught_up(self) -> SealChain:
         # A register that is broken is reported where it is not sealed; what it said before still holds.

@@ -49,7 +49,7 @@ def world(live_settings: Settings, tmp_path: Path) -> World:
 
 
 def opened(world: World, settings: Settings, *, days: int = 10) -> tuple[Link, ...]:
-    open_accuracy(world.office, INSPECTION, world.draft(), world.now + dt.timedelta(days=days), LEAD)
+    open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=days), LEAD)
     return accuracy_links(world.stores.artefacts, world.history(), dt.datetime.now(dt.UTC), settings)
 
 
@@ -125,11 +125,11 @@ def test_a_link_lasts_no_longer_than_the_check(world: World, live_settings: Sett
 
 def test_a_link_is_renewed_by_asking_again_until_the_force_has_answered(world: World, live_settings: Settings) -> None:
     until = world.now + dt.timedelta(days=10)
-    recorded = open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD)
+    recorded = open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
     world.now += dt.timedelta(days=5)
-    assert open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD) == recorded
+    assert open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD) == recorded
     assert accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
-    comment_on_accuracy(world.office, INSPECTION, world.draft(), [], LIAISON)
+    comment_on_accuracy(world.context, INSPECTION, world.draft(), [], LIAISON)
     with pytest.raises(IllegalMoveError, match="wanted a draft whose facts the force may check now"):
         accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
 
@@ -147,7 +147,7 @@ def test_a_link_is_neither_recorded_nor_shown_by_accident(world: World, live_set
 @pytest.mark.parametrize("past", [0, 1], ids=["at its end", "after it"])
 def test_there_is_no_link_when_the_time_is_over(world: World, live_settings: Settings, past: int) -> None:
     until = world.now + dt.timedelta(days=1)
-    open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD)
+    open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
     now = until + dt.timedelta(seconds=past)
     with pytest.raises(IllegalMoveError):
         accuracy_links(world.stores.artefacts, world.history(), now, live_settings)

@@ -14,7 +14,7 @@ from desk.cli.trail import _text
 from domain.calendar import LONDON
 from domain.lifecycle.timeline import timeline
 from reports.layout.rendering import Rendering, render_data
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.people.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
 from tests.support.people import signer
@@ -104,7 +104,7 @@ def _approving(
     embargo: dt.datetime | None = None,
 ) -> Callable[[World], object]:
     return lambda world: approve(
-        world.office, inspection, digest if isinstance(digest, str) else digest(world), who, embargo=embargo
+        world.context, inspection, digest if isinstance(digest, str) else digest(world), who, embargo=embargo
     )
 
 
@@ -112,7 +112,7 @@ def _returning(
     reason: str = REASON, who: Actor = HMI, digest: str | Callable[[World], str] = World.draft
 ) -> Callable[[World], object]:
     return lambda world: return_draft(
-        world.office, INSPECTION, digest if isinstance(digest, str) else digest(world), who, reason
+        world.context, INSPECTION, digest if isinstance(digest, str) else digest(world), who, reason
     )
 
 
@@ -126,7 +126,7 @@ def _submitting(form: str, who: Actor = LEAD) -> Callable[[World], object]:
 
 
 def _opening(inspection: str, who: Actor = MANAGER) -> Callable[[World], object]:
-    return lambda world: open_inspection(world.office, inspection, who)
+    return lambda world: open_inspection(world.context, inspection, who)
 
 
 NAIVE: Final = dt.datetime(2026, 12, 1, 9)  # noqa: DTZ001 - that is the case
@@ -212,7 +212,7 @@ def check(case: Case, sent: tuple[World, Callable[[World], object]]) -> None:
     refusals = Refusals()
     try:
         act(world)
-    except InspectionError as error:
+    except NcpiError as error:
         refusals.add_error(error)
     after = world.history()
     assert case.expected in refusals.names if case.expected else not refusals.names, sorted(refusals.names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from evidence.examination import Request
-from schemas.errors import InspectionError, RejectedError
+from schemas.errors import NcpiError, RejectedError
 from tests.support.returns import as_csv, case_rows, fieldwork_return, review_return
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ class Refusals:
             self._hold(str(problem))
             self.names.add(problem.rule)
 
-    def add_error(self, error: InspectionError) -> None:
-        assert isinstance(error, InspectionError), type(error).__name__
+    def add_error(self, error: NcpiError) -> None:
+        assert isinstance(error, NcpiError), type(error).__name__
         self._hold(str(error))
-        self.names.update(one.__name__ for one in type(error).__mro__ if issubclass(one, InspectionError))
+        self.names.update(one.__name__ for one in type(error).__mro__ if issubclass(one, NcpiError))
         if isinstance(error, RejectedError):
             self.add_problems(error.problems)
 

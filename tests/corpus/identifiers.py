@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from deployments.program import program
 from desk.acts.opening import open_inspection
 from desk.acts.uploads import RETURN, inspection_named_in
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.identifiers import InspectionId, PersonId, is_inspection_id
 from storage import keys
 from tests.corpus.case import CANARY, Case, Refusals
@@ -195,14 +195,14 @@ def _try_inspection(text: str) -> Refusals:
     with _refused(refusals):
         _INSPECTION_ID.validate_python(text)
         assert is_inspection_id(text)
-        open_inspection(World().office, text, MANAGER)
+        open_inspection(World().context, text, MANAGER)
     for make in (
         keys.ledger_folder,
         lambda one: keys.ledger_entry(one, 0),
         lambda one: keys.artefact(one, DIGEST),
         lambda one: keys.public_file(one, "review", "report.html"),
         lambda one: keys.public_record(one, "review"),
-        lambda one: open_inspection(World().office, one, MANAGER),
+        lambda one: open_inspection(World().context, one, MANAGER),
         lambda one: World().history(one),
     ):
         with _refused(refusals):
@@ -264,7 +264,7 @@ def _try_place(place: tuple[str, Callable[[Path], None]]) -> Refusals:
 def _refused(refusals: Refusals) -> Iterator[None]:
     try:
         yield
-    except InspectionError as error:
+    except NcpiError as error:
         refusals.add_error(error)
     except ValidationError as error:
         refusals.add_words("ValidationError", str(error))

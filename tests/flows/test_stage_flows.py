@@ -8,7 +8,7 @@ import pytest
 from prefect.exceptions import ParameterTypeError
 
 from deployments.runner.flow_specs import flow_of
-from desk.acts.context import Office, open_office
+from desk.acts.context import DeskContext, open_desk
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from schemas.errors import ChainBrokenError
@@ -39,17 +39,17 @@ def runs_of(inspection: str) -> list[dict[str, object]]:
 
 def test_all_five_in_order_with_names_tags_and_one_summary_each(servers: None, tmp_path: Path) -> None:
     inspection = "south-wales-2015"
-    office = open_office()
-    open_inspection(office, inspection, MANAGER)
-    submit(office, inspection, write_fieldwork(tmp_path / "fieldwork"), FORMS["fieldwork"], LEAD)
+    context = open_desk()
+    open_inspection(context, inspection, MANAGER)
+    submit(context, inspection, write_fieldwork(tmp_path / "fieldwork"), FORMS["fieldwork"], LEAD)
     assert run(FIELDWORK, inspection).name == "Recorded"
     assert run(INITIAL_REPORT, inspection).name == "Recorded"
-    decide(office, inspection)
+    decide(context, inspection)
     assert run(PUBLICATION, inspection).name == "Recorded"
     assert run(FOLLOW_UP, inspection).name == "Recorded"
-    submit(office, inspection, write_review(tmp_path / "review"), FORMS["review"], LEAD)
+    submit(context, inspection, write_review(tmp_path / "review"), FORMS["review"], LEAD)
     assert run(REVIEW_PUBLICATION, inspection).message == "south-wales-2015: review.drafted as entry 8"
-    decide(office, inspection)
+    decide(context, inspection)
     assert run(REVIEW_PUBLICATION, inspection).message == "south-wales-2015: review-publication.recorded as entry 10"
     assert history(inspection).state is State.COMPLETE
 
@@ -71,7 +71,7 @@ def test_all_five_in_order_with_names_tags_and_one_summary_each(servers: None, t
 
 def test_out_of_order_leaves_nothing(servers: None) -> None:
     inspection = "essex-2015"
-    open_inspection(open_office(), inspection, MANAGER)
+    open_inspection(open_desk(), inspection, MANAGER)
     for stage in STAGES:
         assert run(stage, inspection).name == "Nothing to do"
     assert len(history(inspection).recorded) == 1
@@ -83,9 +83,9 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
     servers: None, tmp_path: Path
 ) -> None:
     inspection = "durham-2015"
-    office = open_office()
-    open_inspection(office, inspection, MANAGER)
-    lenient = Office(office.stores, office.announcer, _passes, office.clock)
+    context = open_desk()
+    open_inspection(context, inspection, MANAGER)
+    lenient = DeskContext(context.stores, context.announcer, _passes, context.clock)
     folder = tmp_path / "wrong"
     folder.mkdir()
     (folder / "return.json").write_text(json.dumps(fieldwork_return(inspection)))
@@ -99,7 +99,7 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
     assert rejected.kind is Kind.FIELDWORK_REJECTED
     assert any("inspector_grade-known" in line for line in rejected.facts["list"])
 
-    submit(office, inspection, write_fieldwork(tmp_path / "mended", inspection), FORMS["fieldwork"], LEAD)
+    submit(context, inspection, write_fieldwork(tmp_path / "mended", inspection), FORMS["fieldwork"], LEAD)
     assert run(FIELDWORK, inspection).name == "Recorded"
 
 
@@ -113,7 +113,7 @@ def _passes(request):
 
 def test_a_broken_ledger_fails_once_says_so_and_is_not_retried(servers: None) -> None:
     inspection = "suffolk-2015"
-    open_inspection(open_office(), inspection, MANAGER)
+    open_inspection(open_desk(), inspection, MANAGER)
     client_for(Duty.LEDGER).put_object(
         Bucket=Bucket.LEDGER.value, Key=f"ledger/{inspection}/00000000.json", Body=b'{"forged":true}'
     )

@@ -15,8 +15,8 @@ from schemas.documents.report import InitialReport
 from schemas.errors import (
     ArtefactError,
     IllegalMoveError,
-    InspectionError,
     LedgerError,
+    NcpiError,
     RefusedError,
     SeparationError,
     StaleError,
@@ -174,7 +174,7 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     with pytest.raises(RefusedError, match="wanted hmi"):
         world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
     with pytest.raises(StaleError, match="read the newest draft"):
-        approve(world.office, INSPECTION, "0" * 64, HMI)
+        approve(world.context, INSPECTION, "0" * 64, HMI)
     assert kinds(world).count(Kind.REPORT_REFUSED) == 2
 
 
@@ -193,7 +193,7 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     ids=["by its author", "in a role not held", "with another's key", "by nobody known"],
 )
 def test_a_forged_approval_is_not_published(
-    tmp_path: Path, approver: KeySigner, error: type[InspectionError], said: str
+    tmp_path: Path, approver: KeySigner, error: type[NcpiError], said: str
 ) -> None:
     world = World()
     world.open()
@@ -276,7 +276,7 @@ def test_a_returned_report_is_mended_and_drafted_again(tmp_path: Path) -> None:
     assert world.draft() != first
     assert world.history().latest(Kind.REPORT_DRAFTED).entry.facts["round"] == 2
     with pytest.raises(StaleError):
-        approve(world.office, INSPECTION, first, HMI)
+        approve(world.context, INSPECTION, first, HMI)
 
 
 def test_a_reason_with_personal_data_is_refused(tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ def test_an_act_out_of_turn_is_refused_and_leaves_its_refusal_alone(tmp_path: Pa
     with pytest.raises(IllegalMoveError, match="awaiting fieldwork return"):
         world.submit("review", write_review(tmp_path))
     assert kinds(world) == [Kind.OPENED, Kind.ACT_REFUSED]
-    with pytest.raises(InspectionError, match="no such inspection"):
+    with pytest.raises(NcpiError, match="no such inspection"):
         world.submit("fieldwork", tmp_path, "essex-2025")
 
 

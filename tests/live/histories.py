@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from desk.acts.submission import Submitted
-from storage.s3.objects import AWAY
+from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +51,7 @@ class Client:
             done = act()
             recorded = done.recorded if isinstance(done, Submitted) else done
             outcome = "ok"
-        except AWAY:
+        except S3_UNAVAILABLE:
             outcome = "unknown"
         finally:
             places, head = (recorded.entry.seq + 1, recorded.digest) if recorded else (0, "")
@@ -63,7 +63,7 @@ class Client:
         before = time.monotonic()
         try:
             history = read()
-        except AWAY:
+        except S3_UNAVAILABLE:
             return None
         self._note(Told(inspection, LOOK, before, time.monotonic(), "ok", len(history.recorded), history.head))
         return history

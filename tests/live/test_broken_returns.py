@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from deployments.demo.command import EXAMPLES
 from deployments.demo.prefect_runs import stage_runs
 from deployments.program import program
-from desk.acts.context import open_reading_room
+from desk.acts.context import open_read_only
 from schemas.lifecycle.moves import Kind, State
 from storage.settings import read_settings
 from tests.support.servers.running import state_of, wait_for
@@ -51,11 +51,11 @@ def awaiting_fieldwork(stack: Stack) -> str:
 
 def refused(inspection: str, form: str, folder: Path) -> dict[str, object]:
     """Submit a return that must be refused, and give the refusal."""
-    before = len(open_reading_room().ledger.history(inspection).recorded)
+    before = len(open_read_only().ledger.history(inspection).recorded)
     status, output = run("submit", form, folder, "--inspection", inspection, "--json", *LEAD)
     assert status == 2, output
     answer = json.loads(output)
-    history = open_reading_room().ledger.history(inspection)
+    history = open_read_only().ledger.history(inspection)
     assert len(history.recorded) == before + 1
     entry = history.recorded[-1].entry
     assert entry.kind is (Kind.FIELDWORK_REJECTED if form == "fieldwork" else Kind.REVIEW_REJECTED)
@@ -130,4 +130,4 @@ def test_an_inspection_that_was_never_opened_takes_in_nothing(stack: Stack) -> N
     status, output = run("submit", "fieldwork", EXAMPLES / "broken/base/fieldwork", "--inspection", "essex-2031", *LEAD)
     assert status == 4
     assert "open it first" in output
-    assert open_reading_room().ledger.history("essex-2031").recorded == ()
+    assert open_read_only().ledger.history("essex-2031").recorded == ()

@@ -19,7 +19,7 @@ import pytest
 
 from deployments.demo.demonstration import steps_of
 from deployments.demo.prefect_runs import stage_runs
-from desk.acts.context import open_office, open_reading_room, when_overtaken_again
+from desk.acts.context import open_desk, open_read_only, retry_on_conflict
 from evidence.examination import examine
 from schemas.lifecycle.moves import STATE_AFTER, Kind, State
 from schemas.lifecycle.stages import stage_in
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from audit.verification import Finding
-    from desk.acts.context import Office
+    from audit.verification import VerificationFinding
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import History
 
 LIFE: Final = [
@@ -90,7 +90,7 @@ class People:
         self._folder = folder
         self._deadline = time.monotonic() + LONGEST_SECONDS
         # Their own check runs in this process, which has paid for its imports; the stages check in their children.
-        self._office = dataclasses.replace(open_office(), examine=examine)
+        self._office = dataclasses.replace(open_desk(), examine=examine)
         # Keeps what it has read, so that a look is one listing.
         self._ledger = open_stores(read_settings().model_copy(update={"s3_endpoint": s3_endpoint})).ledger
 
@@ -112,8 +112,8 @@ class People:
                 self._look(inspection)
                 ended.wait(LOOK_SECONDS / 2)
 
-    def _do(self, act: Callable[[Office], object]) -> object:
-        return when_overtaken_again(lambda: act(self._office))
+    def _do(self, act: Callable[[DeskContext], object]) -> object:
+        return retry_on_conflict(lambda: act(self._office))
 
     def _wait_for(self, inspection: str, state: State) -> None:
         while (history := self._look(inspection)) is None or ORDER.index(history.state) < ORDER.index(state):
@@ -149,7 +149,7 @@ def test_every_inspection_completes_once_whatever_is_killed_or_cut_off(
         ready = time.monotonic()
         calm = live_through(nemesis, people)
         completed = time.monotonic()
-        ledgers = {inspection: open_reading_room().ledger.history(inspection) for inspection in inspections}
+        ledgers = {inspection: open_read_only().ledger.history(inspection) for inspection in inspections}
         assert [kinds_of(history) for history in ledgers.values()] == [LIFE] * count
         assert contradictions(people.client.told, ledgers) == []
         assert acts_by_people(ledgers.values()) == acknowledged_acts(people.client)
@@ -227,9 +227,9 @@ def versions_of_public_objects() -> set[int]:
     return set(counts.values())
 
 
-def findings(inspections: Sequence[str]) -> list[Finding]:
+def findings(inspections: Sequence[str]) -> list[VerificationFinding]:
     """Verify everything, as `ncpi audit verify` does."""
-    stores = open_reading_room()
+    stores = open_read_only()
     of_each = [one for inspection in inspections for one in verify_inspection(stores, inspection).findings]
     return [*of_each, *verify_public(stores, stores.ledger.inspections())]
 

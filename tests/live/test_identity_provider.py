@@ -15,13 +15,13 @@ from desk.people.joining import confirm, invite
 from desk.people.loopback import Loopback
 from desk.people.provider import Provider
 from desk.people.registry import Registry
-from desk.people.sign_in import Door
+from desk.people.sign_in import SignInContext
 from desk.people.system_keys import confirm_provider, register_provider
 from domain.people.id_token import claims_of, fault_of_certificate, nonce_of, thumbprints_of
 from domain.people.membership import Login
 from domain.signing import KeySigner, public_key_of, signed
 from schemas.errors import RefusedError
-from schemas.lifecycle.entry import Entry, EntryContent
+from schemas.lifecycle.entry import Entry, UnsignedEntry
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import ProviderRegistered
 from schemas.people.roles import Role
@@ -76,16 +76,16 @@ def unwanted() -> Any:
     raise AssertionError
 
 
-def door(register: Register, provider: Provider) -> Door:
-    return Door(register, unwanted, unwanted, lambda: provider)
+def door(register: Register, provider: Provider) -> SignInContext:
+    return SignInContext(register, unwanted, unwanted, lambda: provider)
 
 
 def log_in(
-    register: Register, running: RunningProvider, browser: Browser, *, is_weighty: bool = True, **changes: Any
+    register: Register, running: RunningProvider, browser: Browser, *, needs_step_up: bool = True, **changes: Any
 ) -> Signer:
     provider = replace(desk_of(running, browser.go), **changes)
     try:
-        return door(register, provider).signer(PERSON, Role.HMI, is_weighty=is_weighty)
+        return door(register, provider).signer(PERSON, Role.HMI, needs_step_up=needs_step_up)
     finally:
         browser.wait()
 
@@ -103,7 +103,7 @@ def approval(who: Signer) -> Entry:
         "because": None,
         "prev": "1" * 64,
     }
-    return signed(EntryContent(**said), who)
+    return signed(UnsignedEntry(**said), who)
 
 
 def test_a_person_logs_in_and_signs_an_approval(register: Register, running: RunningProvider) -> None:
@@ -114,7 +114,7 @@ def test_a_person_logs_in_and_signs_an_approval(register: Register, running: Run
     assert register.fault_of(entry) is None
     assert browser.ended_at.startswith(f"http://127.0.0.1:{running.back_port}/callback?code=")
     assert entry.signature.certificate is not None
-    claims = claims_of(entry.signature.certificate, register.roll.providers[running.issuer].spells[0].value.keys)
+    claims = claims_of(entry.signature.certificate, register.state.providers[running.issuer].periods[0].value.keys)
     assert isinstance(claims, dict)
     assert claims["nonce"] == nonce_of(entry.signature.key)
     assert claims["sub"] == LOGIN
@@ -137,9 +137,9 @@ def test_a_session_that_the_provider_remembers_is_not_asked_again_unless_it_is_o
     register: Register, running: RunningProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = Browser(LOGIN)
-    log_in(register, running, browser, is_weighty=False)
+    log_in(register, running, browser, needs_step_up=False)
     assert browser.asked_for_password == 1
-    log_in(register, running, browser, is_weighty=False)
+    log_in(register, running, browser, needs_step_up=False)
     log_in(register, running, browser)
     assert browser.asked_for_password == 1
     # The provider keeps to `max_age`: a second later the same session is too old for an allowance of none.
@@ -241,41 +241,41 @@ def test_a_way_of_logging_in_that_the_provider_does_not_know_is_refused(
 ) -> None:
     with pytest.raises(RefusedError, match="acr"):
         log_in(register, running, Browser(LOGIN), acr="phr")
-    assert log_in(register, running, Browser(LOGIN), acr="phr", is_weighty=False)
+    assert log_in(register, running, Browser(LOGIN), acr="phr", needs_step_up=False)
 
 
 def test_a_provider_whose_keys_are_not_registered_any_more_is_refused(
     registry: Registry, running: RunningProvider
 ) -> None:
     register = registry.register.read()
-    course = register.roll.providers[running.issuer]
-    old = course.spells[0].value
+    dated = register.state.providers[running.issuer]
+    old = dated.periods[0].value
     other = ProviderRegistered(issuer=old.issuer, client=old.client, keys=key_set())
     provider = desk_of(running, (browser := Browser(LOGIN)).go)
     with pytest.raises(RefusedError, match=r"registered key|did not"):
-        provider.log_in(other, Login(running.issuer, LOGIN), is_weighty=True)
+        provider.log_in(other, Login(running.issuer, LOGIN), needs_step_up=True)
     browser.wait()
     with pytest.raises(RefusedError, match=r"its configuration|its own name"):
         provider.log_in(
             other.model_copy(update={"issuer": running.issuer.replace("127.0.0.1", "localhost")}),
             Login(running.issuer, LOGIN),
-            is_weighty=True,
+            needs_step_up=True,
         )
 
 
 def test_another_client_is_refused_by_the_token_s_audience(register: Register, running: RunningProvider) -> None:
-    course = register.roll.providers[running.issuer]
+    dated = register.state.providers[running.issuer]
     provider = desk_of(running, (browser := Browser(LOGIN)).go)
-    real = provider.log_in(course.spells[0].value, Login(running.issuer, LOGIN), is_weighty=True)
+    real = provider.log_in(dated.periods[0].value, Login(running.issuer, LOGIN), needs_step_up=True)
     browser.wait()
-    other = course.spells[0].value.model_copy(update={"client": "another"})
+    other = dated.periods[0].value.model_copy(update={"client": "another"})
     fault = fault_of_certificate(
         real.certificate,
         other,
         Login(running.issuer, LOGIN),
         public_key_of(real.key),
         utc_now(),
-        is_weighty=True,
+        needs_step_up=True,
     )
     assert fault is not None
     assert "aud" in fault
@@ -283,6 +283,6 @@ def test_another_client_is_refused_by_the_token_s_audience(register: Register, r
 
 def test_a_provider_that_is_down_is_said_to_be(register: Register, running: RunningProvider) -> None:
     dead = f"http://127.0.0.1:{free_port()}"
-    registered = register.roll.providers[running.issuer].spells[0].value.model_copy(update={"issuer": dead})
+    registered = register.state.providers[running.issuer].periods[0].value.model_copy(update={"issuer": dead})
     with pytest.raises(httpx.TransportError):
-        desk_of(running, lambda _: None).log_in(registered, Login(dead, LOGIN), is_weighty=True)
+        desk_of(running, lambda _: None).log_in(registered, Login(dead, LOGIN), needs_step_up=True)

@@ -13,7 +13,7 @@ from deployments.demo.checks import check_everything, settled_runs
 from deployments.demo.command import EXAMPLES
 from deployments.demo.demonstration import INSPECTION, live
 from deployments.demo.prefect_runs import stage_runs
-from desk.acts.context import open_office, open_reading_room
+from desk.acts.context import open_desk, open_read_only
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deployments.stack.stack import Stack
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 
 def ledger_bytes(inspection: str) -> list[str]:
-    return [one.digest for one in open_reading_room().ledger.history(inspection).recorded]
+    return [one.digest for one in open_read_only().ledger.history(inspection).recorded]
 
 
 class Silence:
@@ -51,11 +51,11 @@ class Silence:
         return False
 
 
-def decide(inspection: str, embargo: dt.datetime | None = None, office: Office | None = None) -> None:
-    office = office or open_office()
-    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
+def decide(inspection: str, embargo: dt.datetime | None = None, context: DeskContext | None = None) -> None:
+    context = context or open_desk()
+    document = latest_draft(context.stores.ledger.history(inspection)).entry.document
     assert document is not None
-    approve(office, inspection, document.sha256, HMI_REPORT, embargo=embargo)
+    approve(context, inspection, document.sha256, HMI_REPORT, embargo=embargo)
 
 
 def test_south_wales_by_events_alone_and_every_check_holds(stack: Stack) -> None:
@@ -98,21 +98,21 @@ def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
 def test_ten_inspections_at_once_all_complete(stack: Stack, tmp_path: Path) -> None:
     inspections = [f"{force}-2015" for force in list(FORCES)[:10]]
     # The desk's own check runs in this process, which has paid for its imports; the stages check in their children.
-    office = dataclasses.replace(open_office(), examine=examine)
+    context = dataclasses.replace(open_desk(), examine=examine)
 
     def each(act: object) -> None:
         with ThreadPoolExecutor(4) as people:
             list(people.map(act, inspections))
 
     def send_fieldwork(inspection: str) -> None:
-        open_inspection(office, inspection, MANAGER)
+        open_inspection(context, inspection, MANAGER)
         folder = write_fieldwork(tmp_path / inspection / "fieldwork", inspection)
-        submit(office, inspection, folder, FORMS["fieldwork"], LEAD)
+        submit(context, inspection, folder, FORMS["fieldwork"], LEAD)
 
     def send_review(inspection: str) -> None:
         wait_for(inspection, State.AWAITING_REVIEW, 900)
         folder = write_review(tmp_path / inspection / "review", inspection)
-        submit(office, inspection, folder, FORMS["review"], LEAD)
+        submit(context, inspection, folder, FORMS["review"], LEAD)
 
     def approve_when(state: State) -> object:
         def act(inspection: str) -> None:
@@ -127,21 +127,21 @@ def test_ten_inspections_at_once_all_complete(stack: Stack, tmp_path: Path) -> N
     each(approve_when(State.REVIEW_DRAFTED))
     for inspection in inspections:
         wait_for(inspection, State.COMPLETE, 900)
-        verified = verify_inspection(open_reading_room(), inspection)
+        verified = verify_inspection(open_read_only(), inspection)
         assert (verified.findings, verified.entries) == ((), 11)
 
 
 def test_the_sweep_publishes_when_the_embargo_has_passed(stack: Stack, tmp_path: Path) -> None:
     inspection = "surrey-2025"
-    office = open_office()
-    open_inspection(office, inspection, MANAGER)
-    submit(office, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
+    context = open_desk()
+    open_inspection(context, inspection, MANAGER)
+    submit(context, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
     wait_for(inspection, State.REPORT_DRAFTED)
     embargo = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(seconds=15)
     # The event of the approval is lost, so that nothing but the sweep can start the publication, however slow all is.
-    decide(inspection, embargo, dataclasses.replace(office, announcer=Silence()))
+    decide(inspection, embargo, dataclasses.replace(context, announcer=Silence()))
     wait_for(inspection, State.AWAITING_REVIEW)
-    published = open_reading_room().ledger.history(inspection).latest(Kind.PUBLISHED)
+    published = open_read_only().ledger.history(inspection).latest(Kind.PUBLISHED)
     assert published is not None
     assert published.entry.at >= embargo
     wait_until(
@@ -155,13 +155,13 @@ def test_the_sweep_publishes_when_the_embargo_has_passed(stack: Stack, tmp_path:
 
 def test_a_live_publication_starts_the_clocks_on_the_day_it_is_published(stack: Stack, tmp_path: Path) -> None:
     inspection = "sussex-2025"
-    office = open_office()
-    open_inspection(office, inspection, MANAGER)
-    submit(office, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
+    context = open_desk()
+    open_inspection(context, inspection, MANAGER)
+    submit(context, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
     wait_for(inspection, State.REPORT_DRAFTED)
     decide(inspection)
     wait_for(inspection, State.AWAITING_REVIEW)
-    facts = open_reading_room().ledger.history(inspection).latest(Kind.PUBLISHED).entry.facts
+    facts = open_read_only().ledger.history(inspection).latest(Kind.PUBLISHED).entry.facts
     assert facts["published_is_exact"] is True
 
 

@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 
 from deployments.program import program
 from deployments.stack.connection import CONNECTION_FILE
-from desk.acts.context import open_office, open_reading_room
+from desk.acts.context import open_desk, open_read_only
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deployments.stack.stack import Stack
-    from desk.acts.context import Office
+    from desk.acts.context import DeskContext
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 INSPECTION: Final = "wiltshire-2015"
@@ -191,21 +191,23 @@ def write(folder: Path, table: Table, document: bytes, rows: bytes) -> Path:
     return folder
 
 
-def refuse_all(office: Office, folder: Path, form: str, document: dict[str, Any], rows: list[dict[str, str]]) -> int:
+def refuse_all(
+    context: DeskContext, folder: Path, form: str, document: dict[str, Any], rows: list[dict[str, str]]
+) -> int:
     """Send broken returns, each of which must be refused without a word of what was in it; give how many."""
     table = FORMS[form].table
     count = 0
     for count, (broken, cells) in enumerate(broken_returns(document, rows, table), start=1):
         sent = write(folder / f"{CANARY}{REFUSED}folder{form}{count}", table, broken, cells)
         with pytest.raises(RejectedError) as refusal:
-            submit(office, INSPECTION, sent, FORMS[form], LEAD)
+            submit(context, INSPECTION, sent, FORMS[form], LEAD)
         assert refusal.value.problems
         told = str(refusal.value) + "".join(str(problem) for problem in refusal.value.problems)
         assert leaks_in(told.encode()) == set(), count
     return count
 
 
-def have_a_stage_refuse(office: Office, folder: Path) -> None:
+def have_a_stage_refuse(context: DeskContext, folder: Path) -> None:
     """Have a return that the desk should have refused taken in, so that the stage refuses it."""
     good = Request(
         inspection=INSPECTION,
@@ -216,9 +218,9 @@ def have_a_stage_refuse(office: Office, folder: Path) -> None:
     )
     rows = [row | {"case_type": canary_of(EVIDENCE, "type")} for row in hidden_in(case_rows(), "refusedbystage")]
     sent = write(folder / "stage", CASE_AUDIT, json.dumps(fieldwork()).encode(), as_csv(rows))
-    submit(dataclasses.replace(office, examine=lambda _: examine(good)), INSPECTION, sent, FORMS["fieldwork"], LEAD)
+    submit(dataclasses.replace(context, examine=lambda _: examine(good)), INSPECTION, sent, FORMS["fieldwork"], LEAD)
     wait_for(INSPECTION, State.AWAITING_FIELDWORK)
-    last = open_reading_room().ledger.history(INSPECTION).recorded[-1].entry
+    last = open_read_only().ledger.history(INSPECTION).recorded[-1].entry
     assert (last.kind, last.actor.person) == (Kind.FIELDWORK_REJECTED, "ncpi")
 
 
@@ -235,26 +237,26 @@ class Lived:
 def lived(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     """Send broken and good returns full of canaries through a whole life."""
     folder = tmp_path_factory.mktemp("canaries")
-    office = open_office()
-    open_inspection(office, INSPECTION, MANAGER)
+    context = open_desk()
+    open_inspection(context, INSPECTION, MANAGER)
     refused = 0
     for form, document, rows, table, drafted, published in (
         ("fieldwork", fieldwork(), case_rows(), CASE_AUDIT, State.REPORT_DRAFTED, State.AWAITING_REVIEW),
         ("review", revisit(), progress_rows(), PROGRESS, State.REVIEW_DRAFTED, State.COMPLETE),
     ):
-        refused += refuse_all(office, folder, form, document, hidden_in(rows))
+        refused += refuse_all(context, folder, form, document, hidden_in(rows))
         if form == "fieldwork":
-            have_a_stage_refuse(office, folder)
+            have_a_stage_refuse(context, folder)
         good = as_csv(hidden_in(rows), table.column_names)
         sent = write(folder / form, table, json.dumps(hidden_in_document(document, form)).encode(), good)
-        submit(office, INSPECTION, sent, FORMS[form], LEAD)
+        submit(context, INSPECTION, sent, FORMS[form], LEAD)
         wait_for(INSPECTION, drafted)
         assert not [one for one in leaks_in_public(TEXT) if one.startswith(f"{CANARY}{TEXT}{form}")], (
             "nothing is public before it is approved"
         )
-        document_of_draft = latest_draft(office.stores.ledger.history(INSPECTION)).entry.document
+        document_of_draft = latest_draft(context.stores.ledger.history(INSPECTION)).entry.document
         assert document_of_draft is not None
-        approve(office, INSPECTION, document_of_draft.sha256, HMI_REPORT)
+        approve(context, INSPECTION, document_of_draft.sha256, HMI_REPORT)
         wait_for(INSPECTION, published)
     return Lived(stack, refused)
 
@@ -286,7 +288,7 @@ def evidence_sent() -> set[str]:
 
 def test_each_broken_return_was_refused(lived: Lived) -> None:
     assert lived.refused == len(CASE_AUDIT.columns) + len(PROGRESS.columns) + 2 * 15
-    rejections = open_reading_room().ledger.history(INSPECTION).count(Kind.FIELDWORK_REJECTED)
+    rejections = open_read_only().ledger.history(INSPECTION).count(Kind.FIELDWORK_REJECTED)
     assert rejections == len(CASE_AUDIT.columns) + 15 + 1
 
 
@@ -433,7 +435,7 @@ def test_the_export_of_the_audit_is_whole(lived: Lived) -> None:
     rows = list(
         csv.reader(io.StringIO(CliRunner().invoke(program, ["audit", "show", INSPECTION, "--format", "csv"]).output))
     )
-    assert len(rows) == 1 + len(open_reading_room().ledger.history(INSPECTION).recorded)
+    assert len(rows) == 1 + len(open_read_only().ledger.history(INSPECTION).recorded)
 
 
 def test_no_case_table_can_be_shown(lived: Lived) -> None:

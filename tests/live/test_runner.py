@@ -18,7 +18,7 @@ from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
 from deployments.stack.ports import free_ports
 from deployments.stack.workers import serving
-from desk.acts.context import open_office
+from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
 from storage.settings import read_settings
 from tests.support.servers.fault_proxy import Fault, FaultProxy
@@ -272,7 +272,7 @@ def test_what_a_live_runner_has_is_left_alone(stack: Stack, tmp_path: Path) -> N
 
 def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path: Path) -> None:
     inspection = "kent-2071"
-    open_inspection(open_office(), inspection, MANAGER)
+    open_inspection(open_desk(), inspection, MANAGER)
     log = tmp_path / "log"
     with another_runner(stack, log) as (process, port):
         for number in range(12):

@@ -26,7 +26,7 @@ from deployments.stack.orphans import RECORD_FILE, remember, write_record
 from deployments.stack.ports import Ports, SeaweedPort, free_ports
 from deployments.stack.prefect_server import DATABASE
 from deployments.stack.stack import Stack, stop_stack
-from schemas.errors import InspectionError, PortsError, StackError
+from schemas.errors import NcpiError, PortsError, StackError
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings
 
@@ -313,9 +313,9 @@ def test_a_failure_to_prepare_leaves_nothing_running(tmp_path: Path, monkeypatch
     def unfit(environment: Mapping[str, str]) -> None:
         pids.extend(running(Path(environment["NCPI_DATA"])).values())
         message = "not fit"
-        raise InspectionError(message)
+        raise NcpiError(message)
 
-    with pytest.raises(InspectionError, match="not fit"), Stack(tmp_path / "data", free_ports(), prepare=unfit):
+    with pytest.raises(NcpiError, match="not fit"), Stack(tmp_path / "data", free_ports(), prepare=unfit):
         pytest.fail("it started")
     assert len(pids) == 1
     assert not is_alive(pids[0])

@@ -19,8 +19,8 @@ from processes import eventually, is_alive
 from deployments.stack import orphans
 from deployments.stack import supervised as kept_module
 from deployments.stack.log import bound_log, has_line
-from deployments.stack.orphans import RECORD_FILE, end_leftovers, remember, write_record
-from deployments.stack.process_spec import Part
+from deployments.stack.orphans import RECORD_FILE, end_orphans, remember, write_record
+from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.supervisor import Supervisor
 from schemas.errors import StackError
 
@@ -30,9 +30,11 @@ IDLE = "import time, os; print('ready', os.getpid(), flush=True); time.sleep(600
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + IDLE
 
 
-def part(folder: Path, code: str, *, name: str = "part", stop_seconds: float = 5, start_seconds: float = 20) -> Part:
+def part(
+    folder: Path, code: str, *, name: str = "part", stop_seconds: float = 5, start_seconds: float = 20
+) -> ProcessSpec:
     log = folder / f"{name}.log"
-    return Part(
+    return ProcessSpec(
         name=name,
         title=f"the {name}",
         command=(sys.executable, "-S", "-c", code),
@@ -209,7 +211,7 @@ def test_a_leftover_is_ended_even_when_it_does_not_want_to(
 ) -> None:
     monkeypatch.setattr(orphans, "_PATIENCE_SECONDS", 0.3)
     said: list[str] = []
-    end_leftovers(tmp_path, said.append)
+    end_orphans(tmp_path, said.append)
     assert left.wait(5) == -signal.SIGKILL
     assert said == [f"the part (pid {left.pid}) was left by a run that was killed; ending it"]
     assert not (tmp_path / RECORD_FILE).exists()
@@ -229,14 +231,14 @@ def test_a_stranger_with_the_id_of_a_leftover_is_left_alone(
     record = json.loads((tmp_path / RECORD_FILE).read_text())
     record["running"][0].update(change)
     (tmp_path / RECORD_FILE).write_text(json.dumps(record))
-    end_leftovers(tmp_path, pytest.fail)
+    end_orphans(tmp_path, pytest.fail)
     assert is_alive(left.pid)
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"boot": "another", "running": []}', "[]", '{"running": 1}'])
 def test_a_record_that_says_nothing_ends_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / RECORD_FILE).write_text(text)
-    end_leftovers(tmp_path, pytest.fail)
+    end_orphans(tmp_path, pytest.fail)
     assert not (tmp_path / RECORD_FILE).exists()
 
 

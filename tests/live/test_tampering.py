@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from deployments.program import program
-from desk.acts.context import open_office, open_reading_room
+from desk.acts.context import open_desk, open_read_only
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from schemas.lifecycle.moves import State
@@ -35,9 +35,9 @@ def verify(inspection: str) -> tuple[int, list[dict[str, object]]]:
 
 def drafted(folder: Path, inspection: str) -> str:
     """Take an inspection of its own to its draft."""
-    office = open_office()
-    open_inspection(office, inspection, MANAGER)
-    submit(office, inspection, write_fieldwork(folder, inspection), FORMS["fieldwork"], LEAD)
+    context = open_desk()
+    open_inspection(context, inspection, MANAGER)
+    submit(context, inspection, write_fieldwork(folder, inspection), FORMS["fieldwork"], LEAD)
     wait_for(inspection, State.REPORT_DRAFTED)
     assert verify(inspection) == (0, [])
     return inspection
@@ -54,7 +54,7 @@ def altered(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_replaced_artefact_is_found(altered: str) -> None:
-    digest = open_reading_room().ledger.history(altered).recorded[-1].entry.document.sha256
+    digest = open_read_only().ledger.history(altered).recorded[-1].entry.document.sha256
     client_for(Duty.INTAKE).put_object(
         Bucket=Bucket.PRIVATE.value, Key=f"artefacts/{altered}/{digest}", Body=b"other bytes"
     )

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from deployments.stack.process_spec import Part
-    from deployments.stack.supervised import Kept
+    from deployments.stack.process_spec import ProcessSpec
+    from deployments.stack.supervised import SupervisedProcess
 
 Database = Literal["SQLite", "PostgreSQL"]
 Server = Literal["S3", "Prefect"]
@@ -50,7 +50,7 @@ class UnreliableStack:
     def __init__(self, folder: Path, database: Database, seed: int) -> None:
         self.said: list[str] = []
         """What the supervisor said."""
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, ProcessSpec] = {}
         """The parts by title, in the order of their start."""
         self.proxies: dict[tuple[str, Server], FaultProxy] = {}
         """By client and server."""
@@ -124,7 +124,7 @@ class UnreliableStack:
         for serving_process in [self._keep(self._serving_process(client, direct)) for client in SERVING]:
             self._supervisor.wait_until_ready(serving_process)
 
-    def _keep(self, part: Part) -> Kept:
+    def _keep(self, part: ProcessSpec) -> SupervisedProcess:
         self.parts[part.title] = part
         return self._supervisor.keep(part)
 
@@ -136,7 +136,7 @@ class UnreliableStack:
         self._ending.callback(postgres.remove)
         return postgres
 
-    def _keep_prefect(self, postgres: Postgres | None) -> Kept:
+    def _keep_prefect(self, postgres: Postgres | None) -> SupervisedProcess:
         part = prefect_server(self._folder, self._ports, without_ours())
         if postgres is None:
             return self._keep(part)
@@ -145,7 +145,7 @@ class UnreliableStack:
         url = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": f"postgresql+asyncpg://{postgres.address}"}
         return self._keep(dataclasses.replace(part, environment={**part.environment, **url}))
 
-    def _serving_process(self, client: str, direct: dict[str, str]) -> Part:
+    def _serving_process(self, client: str, direct: dict[str, str]) -> ProcessSpec:
         number = SERVING.index(client)
         ports = self._ports if number == 0 else _exchanged(self._ports)
         part = serving(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})

@@ -135,9 +135,9 @@ def approves_at_the_desk_only_own_name(patch: pytest.MonkeyPatch) -> None:
     """Compare who approves with who approves, not with who wrote."""
 
     def check(history: History, act: Act, _person: str) -> None:
-        domain.lifecycle.separation.check_parts(history, act, "somebody.else")
+        domain.lifecycle.separation.check_separation(history, act, "somebody.else")
 
-    patch.setattr(desk.acts.permission, "check_parts", check)
+    patch.setattr(desk.acts.permission, "check_separation", check)
 
 
 def approves_any_digest(patch: pytest.MonkeyPatch) -> None:
@@ -289,7 +289,7 @@ def tells_before_it_is_written(patch: pytest.MonkeyPatch) -> None:
         self.announcer.announce(following.recorded[-1])
         return following.recorded[-1]
 
-    patch.setattr(desk.acts.context.Office, "record", record)
+    patch.setattr(desk.acts.context.DeskContext, "record", record)
 
 
 MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (

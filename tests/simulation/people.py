@@ -105,20 +105,20 @@ class People:
 
     def _open(self) -> None:
         self._simulation.do("open")
-        self._acknowledge(open_inspection(self._simulation.office, self._inspection, MANAGER))
+        self._acknowledge(open_inspection(self._simulation.context, self._inspection, MANAGER))
 
     def _submit(self, form: str, folder: Path) -> None:
         if form == "fieldwork" and self._simulation.random.random() < _SHARE_OF_BROKEN:
             self._submit_broken()
             return
         self._simulation.do(f"submit {form}")
-        submitted = submit(self._simulation.office, self._inspection, folder, FORMS[form], LEAD)
+        submitted = submit(self._simulation.context, self._inspection, folder, FORMS[form], LEAD)
         self._acknowledge(submitted.recorded)
 
     def _submit_broken(self) -> None:
         self._simulation.do("submit a broken return")
         try:
-            submit(self._simulation.office, self._inspection, self._returns.broken, FORMS["fieldwork"], LEAD)
+            submit(self._simulation.context, self._inspection, self._returns.broken, FORMS["fieldwork"], LEAD)
         except RejectedError:
             self._simulation.count("return was rejected")
             return
@@ -130,41 +130,41 @@ class People:
         history = self._history()
         document = latest_draft(history).entry.document
         digest = document.sha256 if document else ""
-        office = self._simulation.office
+        context = self._simulation.context
         if chance < 0.15:
             self._approve_own(digest)
         elif chance < 0.25:
             # The digest of another artefact: of an earlier draft, of the return.
             self._simulation.do("approve another artefact")
-            approve(office, self._inspection, self._simulation.random.choice(_digests(history)), HMI)
+            approve(context, self._inspection, self._simulation.random.choice(_digests(history)), HMI)
         elif chance < 0.4 and self._returned < _MOST_RETURNS:
             self._simulation.do("return")
             self._returned += 1
-            self._acknowledge(return_draft(office, self._inspection, digest, HMI, "Say more of the methods."))
+            self._acknowledge(return_draft(context, self._inspection, digest, HMI, "Say more of the methods."))
         else:
             self._simulation.do("approve")
-            self._acknowledge(approve(office, self._inspection, digest, HMI, embargo=self._embargo()))
+            self._acknowledge(approve(context, self._inspection, digest, HMI, embargo=self._embargo()))
 
     def _act_beside(self, state: State) -> None:
         """Do something that moves no stage: refer a case back, moderate, place a hold."""
-        office, chance = self._simulation.office, self._simulation.random.random()
+        context, chance = self._simulation.context, self._simulation.random.random()
         if state is State.UNOPENED:
             return
         if state in MODERATE.states and chance < 0.4:
             self._simulation.do("moderate")
             document = latest_draft(self._history()).entry.document
             digest = document.sha256 if document else ""
-            self._acknowledge(moderate(office, self._inspection, digest, MODERATOR))
+            self._acknowledge(moderate(context, self._inspection, digest, MODERATOR))
         elif state in PLACE_HOLD.states and chance < 0.7:
             self._simulation.do("place a hold")
-            self._acknowledge(place_hold(office, self._inspection, MANAGER, "Nobody may visit the force."))
+            self._acknowledge(place_hold(context, self._inspection, MANAGER, "Nobody may visit the force."))
         else:
             self._simulation.do("refer a case back")
-            self._acknowledge(refer_back(office, self._inspection, ["CA-0001"], LEAD))
+            self._acknowledge(refer_back(context, self._inspection, ["CA-0001"], LEAD))
 
     def _lift(self) -> None:
         self._simulation.do("lift a hold")
-        self._acknowledge(lift_hold(self._simulation.office, self._inspection, MANAGER, "The force may be visited."))
+        self._acknowledge(lift_hold(self._simulation.context, self._inspection, MANAGER, "The force may be visited."))
 
     def _embargo(self) -> dt.datetime | None:
         if self._simulation.random.random() < 0.5:
@@ -175,7 +175,7 @@ class People:
     def _approve_own(self, digest: str) -> None:
         self._simulation.do("approve one's own draft")
         try:
-            approve(self._simulation.office, self._inspection, digest, LEAD_WHO_IS_HMI)
+            approve(self._simulation.context, self._inspection, digest, LEAD_WHO_IS_HMI)
         except SeparationError:
             self._simulation.count("own approval was refused")
             return

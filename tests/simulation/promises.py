@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from domain.lifecycle.approval import embargo_of
 from domain.lifecycle.history import History
 from schemas.documents.publication import Draft, Publication
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.lifecycle.moves import Kind
 from schemas.sealing.seal import Seal
 from storage import keys
@@ -56,7 +56,7 @@ class Promises:
             raise BrokenPromiseError(message)
         try:
             after = before.followed_by(data)
-        except InspectionError as error:
+        except NcpiError as error:
             # Not of the product's errors: its own code might take it for one that it knows.
             raise BrokenPromiseError(str(error)) from error
         self.histories[inspection] = after

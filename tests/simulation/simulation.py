@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from greenlet import getcurrent, greenlet
 
-from desk.acts.context import Office
+from desk.acts.context import DeskContext
 from domain.lifecycle.board import standing
 from domain.sealing.note import verifier_key_of
 from flows.stage_run import run_stage
@@ -112,7 +112,7 @@ class Simulation:
         register = RegisterStore(ledger, ReadCache())
         self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache), register)
         self._prefect = SimulatedPrefect(self)
-        self.office = Office(self.stores, self._prefect, examine_once, lambda: self.now)
+        self.context = DeskContext(self.stores, self._prefect, examine_once, lambda: self.now)
         self.steps = SimulatedSteps(self.stores, self._prefect, examine_once, lambda: self.now, SERVICE)
         self._inspections = tuple(returns)
         for inspection in returns:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from tasks.prefect_steps import PrefectSteps
 from tests.simulation.conftest import FIRST_SEED
 from tests.simulation.faults import HARMFUL
@@ -116,6 +116,6 @@ def test_the_documents_name_every_planted_bug() -> None:
 def _breaks(seed: int, returns: dict[str, Returns]) -> bool:
     try:
         simulate(seed, returns)
-    except (BrokenPromiseError, InspectionError):  # an error of the product that no person and no stage may meet
+    except (BrokenPromiseError, NcpiError):  # an error of the product that no person and no stage may meet
         return True
     return False

@@ -23,7 +23,7 @@ from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.pack import Pack, StoredFile
 from schemas.documents.publication import Draft, Publication, PublishedFile
-from schemas.lifecycle.entry import Actor, DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
+from schemas.lifecycle.entry import Actor, DocumentReference, Entry, Fact, UnsignedEntry, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.people.roles import Role
@@ -219,7 +219,7 @@ class Archive:
             role=role or (Role.SERVICE if by == SERVICE else ROLE_OF[by]),
             assurance="service" if by == SERVICE else "person-key",
         )
-        content = EntryContent(
+        content = UnsignedEntry(
             inspection=inspection,
             seq=place,
             id=id or f"{kind.value}/{place:08d}",

@@ -7,7 +7,7 @@ import datetime as dt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import KeySigner, signed
-from schemas.lifecycle.entry import Actor, Entry, EntryContent, digest_of, genesis_of
+from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 
@@ -22,7 +22,7 @@ def entries(inspection: str, count: int, *, after: bytes | None = None) -> list[
     prev = digest_of(after) if after else genesis_of(inspection)
     written = []
     for seq in range(last.seq + 1 if last else 0, (last.seq + 1 if last else 0) + count):
-        content = EntryContent(
+        content = UnsignedEntry(
             inspection=inspection,
             seq=seq,
             id=f"entry/{seq}",

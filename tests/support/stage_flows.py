@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deployments.runner.flow_specs import flow_of
-from desk.acts.context import Office, open_office
+from desk.acts.context import DeskContext, open_desk
 from desk.acts.decision import approve
 from domain.lifecycle.approval import latest_draft
 from tests.support.world import HMI as HMI_REPORT
@@ -22,10 +22,10 @@ def run(stage: Stage, inspection: str) -> RunState:
 
 
 def history(inspection: str) -> History:
-    return open_office().stores.ledger.history(inspection)
+    return open_desk().stores.ledger.history(inspection)
 
 
-def decide(office: Office, inspection: str) -> None:
-    document = latest_draft(office.stores.ledger.history(inspection)).entry.document
+def decide(context: DeskContext, inspection: str) -> None:
+    document = latest_draft(context.stores.ledger.history(inspection)).entry.document
     assert document is not None
-    approve(office, inspection, document.sha256, HMI_REPORT)
+    approve(context, inspection, document.sha256, HMI_REPORT)

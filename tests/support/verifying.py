@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.verification import verify
-from storage.s3.read_only import Holdings
+from storage.s3.read_only import ReadOnlyBuckets
 
 if TYPE_CHECKING:
-    from audit.verification import Finding, Verified
+    from audit.verification import VerificationFinding, Verified
     from storage.record.stores import Stores
 
 
@@ -17,12 +17,12 @@ class Looked(NamedTuple):
 
     entries: int
     published: int
-    findings: tuple[Finding, ...]
+    findings: tuple[VerificationFinding, ...]
 
 
-def holdings_of(stores: Stores) -> Holdings:
+def holdings_of(stores: Stores) -> ReadOnlyBuckets:
     """Give the buckets behind stores."""
-    return Holdings(stores.ledger._objects, stores.artefacts._objects, stores.public._objects)
+    return ReadOnlyBuckets(stores.ledger._objects, stores.artefacts._objects, stores.public._objects)
 
 
 def verify_inspection(stores: Stores, inspection: str) -> Looked:
@@ -31,7 +31,7 @@ def verify_inspection(stores: Stores, inspection: str) -> Looked:
     return Looked(verified.inspections[0].entries, _published(verified), tuple(verified.findings))
 
 
-def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Finding, ...]:
+def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[VerificationFinding, ...]:
     """Give what is public, or was, and was never recorded."""
     found = verify(holdings_of(stores)).findings
     return tuple(finding for finding in found if finding.layer == "public" and finding.entry is None)

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.context import Office
+from desk.acts.context import DeskContext
 from desk.acts.decision import approve, return_draft
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, Submitted, submit
@@ -17,7 +17,7 @@ from flows.follow_up import plan_follow_up
 from flows.initial_report import assemble_report
 from flows.publication import publish
 from flows.review_publication import review
-from flows.stage_run import Outcome, run_stage
+from flows.stage_run import StageOutcome, run_stage
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from schemas.people.roles import Role
 from storage.prefect.api import event_of
@@ -79,7 +79,7 @@ class World:
         put_everybody(self.ledger_objects.create)
         self.now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
         self.events: list[dict[str, object]] = []
-        self.office = Office(self.stores, self, examine_once, self.clock)
+        self.context = DeskContext(self.stores, self, examine_once, self.clock)
         self.steps = Steps(self.stores, self, examine_once, self.clock, SERVICE)
 
     def clock(self) -> dt.datetime:
@@ -94,10 +94,10 @@ class World:
         return self.stores.ledger.history(inspection)
 
     def open(self, inspection: str = INSPECTION) -> Recorded:
-        return open_inspection(self.office, inspection, MANAGER)
+        return open_inspection(self.context, inspection, MANAGER)
 
     def submit(self, form: str, folder: Path, inspection: str = INSPECTION, who: Signer = LEAD) -> Submitted:
-        return submit(self.office, inspection, folder, FORMS[form], who)
+        return submit(self.context, inspection, folder, FORMS[form], who)
 
     def draft(self, inspection: str = INSPECTION) -> str:
         document = latest_draft(self.history(inspection)).entry.document
@@ -105,12 +105,12 @@ class World:
         return document.sha256
 
     def approve(self, inspection: str = INSPECTION, who: Signer = HMI, embargo: dt.datetime | None = None) -> Recorded:
-        return approve(self.office, inspection, self.draft(inspection), who, embargo=embargo)
+        return approve(self.context, inspection, self.draft(inspection), who, embargo=embargo)
 
     def return_draft(self, reason: str, inspection: str = INSPECTION, who: Signer = HMI) -> Recorded:
-        return return_draft(self.office, inspection, self.draft(inspection), who, reason)
+        return return_draft(self.context, inspection, self.draft(inspection), who, reason)
 
-    def run(self, stage: str, inspection: str = INSPECTION) -> Outcome:
+    def run(self, stage: str, inspection: str = INSPECTION) -> StageOutcome:
         row = next(one for one in STAGES if one.name == stage)
         return run_stage(row, inspection, MAKES[stage], self.steps)
 

@@ -10,7 +10,7 @@ from deployments.stack.stack import Stack
 from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
-from storage.s3.read_only import Holdings
+from storage.s3.read_only import ReadOnlyBuckets
 from storage.settings import Bucket, Duty, Settings
 from tests.tamper.state import Prefixed, State, build, build_later
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _numbers = itertools.count()
-Place = "Callable[[State], Holdings]"
+Place = "Callable[[State], ReadOnlyBuckets]"
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def later() -> State:
 
 
 @pytest.fixture(scope="session")
-def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], Holdings]:
+def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], ReadOnlyBuckets]:
     """Put a state of the record on the server, apart from all others."""
     client = client_for(Duty.ADMIN, server[0])
 
@@ -67,7 +67,7 @@ def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], Holdin
     for bucket, objects in shared.items():
         objects.put_all(whole.archive.bucket(bucket))
 
-    def put(state: State, *, apart: bool = False) -> Holdings:
+    def put(state: State, *, apart: bool = False) -> ReadOnlyBuckets:
         prefix = f"{next(_numbers):03d}/"
         parts = {bucket: part(bucket, prefix) for bucket in Bucket}
         for bucket, objects in parts.items():
@@ -78,6 +78,6 @@ def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], Holdin
                 objects.put_all(wanted)
         for key in state.archive.hidden:
             parts[Bucket.PUBLIC].mark(key)
-        return Holdings(parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=prefix)
+        return ReadOnlyBuckets(parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=prefix)
 
     return put

@@ -16,7 +16,7 @@ from tests.tamper.state import CORRECTED, WITHDRAWN, State, seq_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.s3.read_only import Holdings
+    from storage.s3.read_only import ReadOnlyBuckets
 
 FIRST: Final = f"{WITHDRAWN}/initial-report/report.html"
 SECOND: Final = f"{WITHDRAWN}/initial-report/v2/report.html"
@@ -172,56 +172,56 @@ CORRECTED_OTHERWISE: Final[dict[Callable[[State], None], str]] = dict.fromkeys(
 # What the public reads
 
 
-def withdrawn_file_put_back(holdings: Holdings, state: State) -> None:
-    assert holdings.public.create(FIRST, state.archive.public[FIRST], "text/html")
+def withdrawn_file_put_back(buckets: ReadOnlyBuckets, state: State) -> None:
+    assert buckets.public.create(FIRST, state.archive.public[FIRST], "text/html")
 
 
-def withdrawn_file_replaced(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(SECOND, b"<p>nothing was wrong</p>")
+def withdrawn_file_replaced(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(SECOND, b"<p>nothing was wrong</p>")
 
 
-def withdrawn_bytes_destroyed(holdings: Holdings, state: State) -> None:
-    holdings.public.erase(SECOND)
+def withdrawn_bytes_destroyed(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.erase(SECOND)
 
 
-def notice_altered(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(NOTICE, b"<p>Moved</p>")
+def notice_altered(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(NOTICE, b"<p>Moved</p>")
 
 
-def notice_hidden(holdings: Holdings, state: State) -> None:
-    holdings.public.mark(NOTICE)
+def notice_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.mark(NOTICE)
 
 
-def record_of_the_withdrawal_hidden(holdings: Holdings, state: State) -> None:
-    holdings.public.mark(RECORD)
+def record_of_the_withdrawal_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.mark(RECORD)
 
 
-def record_of_a_withdrawn_version_hidden(holdings: Holdings, state: State) -> None:
-    holdings.public.mark(f"publications/{WITHDRAWN}/initial-report-v2.json")
+def record_of_a_withdrawn_version_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.mark(f"publications/{WITHDRAWN}/initial-report-v2.json")
 
 
-def put_out_beside_what_was_withdrawn(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(f"{WITHDRAWN}/initial-report/v3/report.html", b"<p>again</p>")
+def put_out_beside_what_was_withdrawn(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(f"{WITHDRAWN}/initial-report/v3/report.html", b"<p>again</p>")
 
 
-def corrected_file_swapped(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(f"{CORRECTED}/initial-report/v2/report.html", b"<p>Other words</p>")
+def corrected_file_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(f"{CORRECTED}/initial-report/v2/report.html", b"<p>Other words</p>")
 
 
-def first_version_hidden_though_only_corrected(holdings: Holdings, state: State) -> None:
-    holdings.public.mark(f"{CORRECTED}/initial-report/report.html")
+def first_version_hidden_though_only_corrected(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.mark(f"{CORRECTED}/initial-report/report.html")
 
 
-def record_of_a_version_swapped(holdings: Holdings, state: State) -> None:
+def record_of_a_version_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
     third = state.archive.public[f"publications/{CORRECTED}/initial-report-v3.json"]
-    holdings.public.replace(f"publications/{CORRECTED}/initial-report-v2.json", third)
+    buckets.public.replace(f"publications/{CORRECTED}/initial-report-v2.json", third)
 
 
-def notice_of_what_was_not_withdrawn(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(f"{CORRECTED}/withdrawal.html", b"<p>This is gone</p>")
+def notice_of_what_was_not_withdrawn(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(f"{CORRECTED}/withdrawal.html", b"<p>This is gone</p>")
 
 
-WITHDRAWN_OTHERWISE: Final[list[Callable[[Holdings, State], None]]] = [
+WITHDRAWN_OTHERWISE: Final[list[Callable[[ReadOnlyBuckets, State], None]]] = [
     withdrawn_file_put_back,
     withdrawn_file_replaced,
     withdrawn_bytes_destroyed,

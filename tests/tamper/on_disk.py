@@ -12,7 +12,7 @@ from deployments.stack.stack import Stack
 from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
-from storage.s3.read_only import Holdings, open_holdings
+from storage.s3.read_only import ReadOnlyBuckets, open_read_only_buckets
 from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class Disk:
             yield made[0]
 
     @contextmanager
-    def holdings(self) -> Iterator[Holdings]:
+    def buckets(self) -> Iterator[ReadOnlyBuckets]:
         """Run the server and read it as the auditor does."""
         with self.serving() as settings:
-            yield open_holdings(settings)
+            yield open_read_only_buckets(settings)
 
     def copy_to(self, folder: Path) -> None:
         """Keep a copy of the disk."""

@@ -13,7 +13,7 @@ from audit.export import export
 from audit.verification import Anchors, verify
 from audit.verification.anchors import HeldNote
 from schemas.lifecycle.moves import Kind
-from storage.s3.read_only import Holdings
+from storage.s3.read_only import ReadOnlyBuckets
 from storage.s3.versions import StoredVersion
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
 from tests.support.stand_alone import STAND_ALONE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from audit.verification import Finding
+    from audit.verification import VerificationFinding
     from storage.s3.objects import S3Objects
 
 WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"
@@ -133,7 +133,7 @@ class Prefixed:
 class Found:
     """What both verifiers found of a state."""
 
-    product: list[Finding]
+    product: list[VerificationFinding]
     stand_alone: list[Any]
 
     @property
@@ -142,15 +142,15 @@ class Found:
 
 
 def verify_both(
-    holdings: Holdings, state: State, folder: Path, *, with_notes: bool = True, with_register: bool = True
+    buckets: ReadOnlyBuckets, state: State, folder: Path, *, with_notes: bool = True, with_register: bool = True
 ) -> Found:
     """Verify with the product on the server, and with the stand-alone verifier on an export of it."""
     notes = tuple(HeldNote(f"note-{n}", text) for n, text in enumerate(state.archive.notes)) if with_notes else ()
     first = state.first if with_register else None
     key = verifier_key(SEAL_KEY) if with_register else None
     anchors = Anchors(first, (key,) if key else (), notes)
-    found = verify(holdings, anchors=anchors).findings
-    export(holdings, folder, now=dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+    found = verify(buckets, anchors=anchors).findings
+    export(buckets, folder, now=dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
     keys = (STAND_ALONE.VerifierKey.parse(key),) if key else ()
     given = STAND_ALONE.Anchors(first, keys, tuple((note.name, note.text) for note in notes))
     return Found(found, STAND_ALONE.verify(folder, given).findings)

@@ -55,8 +55,8 @@ def test_bytes_altered_in_a_volume_are_found_once_the_server_runs_again(
     entry, page = whole.archive.ledger[place(WHOLE, 5)], whole.archive.public[PAGE]
     disk.alter(Bucket.LEDGER, entry, entry.replace(b"dru.sharpling", b"eve.sharpling"), with_checksum=True)
     disk.alter(Bucket.PUBLIC, page, page.replace(b"review", b"REVIEW"), with_checksum=True)
-    with disk.holdings() as holdings:
-        found = verify_both(holdings, whole, tmp_path / "after")
+    with disk.buckets() as buckets:
+        found = verify_both(buckets, whole, tmp_path / "after")
     for findings in (found.product, found.stand_alone):
         assert {("signature", 5), ("chain", 6), ("seal", 5), ("public", 14)} <= {
             (one.layer, one.entry) for one in findings
@@ -67,8 +67,8 @@ def test_what_the_server_can_no_longer_read_is_a_finding_of_that_key(disk: Disk,
     key = place(APPROVED, 5)
     data = whole.archive.ledger[key]
     disk.alter(Bucket.LEDGER, data, data.replace(b"dru.sharpling", b"eve.sharpling"), with_checksum=False)
-    with disk.holdings() as holdings:
-        found = verify_both(holdings, whole, tmp_path / "export")
+    with disk.buckets() as buckets:
+        found = verify_both(buckets, whole, tmp_path / "export")
     by_key = [one for one in found.product if "cannot read it" in one.message]
     assert [(one.layer, one.where, one.entry) for one in by_key] == [("chain", APPROVED, 5)]
     assert {(APPROVED, 5)} == {(one.where, one.entry) for one in (*found.product, *found.stand_alone)}
@@ -79,8 +79,8 @@ def test_a_disk_of_the_day_before_is_found_by_held_notes_alone(
     disk: Disk, whole: State, whole_disk: Path, tmp_path: Path
 ) -> None:
     disk.replace_by(whole_disk / "earlier")
-    with disk.holdings() as holdings:
-        without = verify_both(holdings, whole, tmp_path / "without", with_notes=False)
-        found = verify_both(holdings, whole, tmp_path / "with")
+    with disk.buckets() as buckets:
+        without = verify_both(buckets, whole, tmp_path / "without", with_notes=False)
+        found = verify_both(buckets, whole, tmp_path / "with")
     assert (without.product, without.stand_alone) == ([], [])
     assert found.layers == ({"held"}, {"held"})

@@ -51,9 +51,9 @@ def test_an_untouched_record_gives_no_finding(put, whole: State, tmp_path: Path)
 @pytest.mark.parametrize("way", THROUGH_S3, ids=name_of)
 def test_what_is_done_through_s3_is_found(way, put, whole: State, tmp_path: Path) -> None:
     state = whole.copy()
-    holdings = put(state, apart=THROUGH_S3[way] in {"artefact", "public"})
-    way(holdings, state)
-    product, stand_alone = verify_both(holdings, state, tmp_path / "export").layers
+    buckets = put(state, apart=THROUGH_S3[way] in {"artefact", "public"})
+    way(buckets, state)
+    product, stand_alone = verify_both(buckets, state, tmp_path / "export").layers
     assert THROUGH_S3[way] in product
     assert THROUGH_S3[way] in stand_alone
 
@@ -83,25 +83,25 @@ def test_a_correction_or_withdrawal_that_is_none_is_found(way, put, later: State
 
 @pytest.mark.parametrize("way", WITHDRAWN_OTHERWISE, ids=name_of)
 def test_what_is_done_to_corrected_and_withdrawn_files_is_found(way, put, later: State, tmp_path: Path) -> None:
-    holdings = put(later)
-    way(holdings, later)
-    assert verify_both(holdings, later, tmp_path / "export").layers == ({"public"}, {"public"})
+    buckets = put(later)
+    way(buckets, later)
+    assert verify_both(buckets, later, tmp_path / "export").layers == ({"public"}, {"public"})
 
 
 @pytest.mark.parametrize("way", BY_NOTES_ALONE, ids=name_of)
 def test_what_only_held_notes_can_find(way, put, whole: State, tmp_path: Path) -> None:
     state = whole.copy()
     way(state)
-    holdings = put(state)
-    without = verify_both(holdings, state, tmp_path / "without", with_notes=False)
+    buckets = put(state)
+    without = verify_both(buckets, state, tmp_path / "without", with_notes=False)
     assert (without.product, without.stand_alone) == ([], [])
-    assert verify_both(holdings, state, tmp_path / "with").layers == ({"held"}, {"held"})
+    assert verify_both(buckets, state, tmp_path / "with").layers == ({"held"}, {"held"})
 
 
 def test_the_last_seal_erased_is_found_by_held_notes_alone(put, whole: State, tmp_path: Path) -> None:
-    holdings = put(whole)
-    last_seal_erased(holdings, whole)
-    without = verify_both(holdings, whole, tmp_path / "without", with_notes=False)
+    buckets = put(whole)
+    last_seal_erased(buckets, whole)
+    without = verify_both(buckets, whole, tmp_path / "without", with_notes=False)
     assert (without.product, without.stand_alone) == ([], [])
 
 

@@ -10,108 +10,108 @@ from tests.tamper.state import APPROVED, DRAFTED, WHOLE, State, place, seq_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.s3.read_only import Holdings
+    from storage.s3.read_only import ReadOnlyBuckets
 
 
-def other_bytes_as_a_second_version(holdings: Holdings, state: State) -> None:
+def other_bytes_as_a_second_version(buckets: ReadOnlyBuckets, state: State) -> None:
     key = place(WHOLE, 5)
-    holdings.ledger.replace(key, state.archive.ledger[key].replace(b"dru.sharpling", b"eve.other"))
+    buckets.ledger.replace(key, state.archive.ledger[key].replace(b"dru.sharpling", b"eve.other"))
 
 
-def same_bytes_as_a_second_version(holdings: Holdings, state: State) -> None:
+def same_bytes_as_a_second_version(buckets: ReadOnlyBuckets, state: State) -> None:
     key = place(WHOLE, 5)
-    holdings.ledger.replace(key, state.archive.ledger[key])
+    buckets.ledger.replace(key, state.archive.ledger[key])
 
 
-def newest_entry_hidden(holdings: Holdings, state: State) -> None:
-    holdings.ledger.mark(place(WHOLE, 14))
+def newest_entry_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.mark(place(WHOLE, 14))
 
 
-def newest_entry_hidden_and_written_again(holdings: Holdings, state: State) -> None:
+def newest_entry_hidden_and_written_again(buckets: ReadOnlyBuckets, state: State) -> None:
     key = place(DRAFTED, 3)
-    holdings.ledger.mark(key)
-    assert holdings.ledger.create(key, state.archive.ledger[key].replace(b"essex", b"essex"), "application/json")
+    buckets.ledger.mark(key)
+    assert buckets.ledger.create(key, state.archive.ledger[key].replace(b"essex", b"essex"), "application/json")
 
 
-def foreign_key_among_entries(holdings: Holdings, state: State) -> None:
-    holdings.ledger.replace(f"ledger/{WHOLE}/00000003.json.bak", b"{}")
+def foreign_key_among_entries(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.replace(f"ledger/{WHOLE}/00000003.json.bak", b"{}")
 
 
-def entry_erased_from_the_middle(holdings: Holdings, state: State) -> None:
-    holdings.ledger.erase(place(WHOLE, 5))
+def entry_erased_from_the_middle(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.erase(place(WHOLE, 5))
 
 
-def sealed_tail_erased(holdings: Holdings, state: State) -> None:
+def sealed_tail_erased(buckets: ReadOnlyBuckets, state: State) -> None:
     for seq in (13, 14):
-        holdings.ledger.erase(place(WHOLE, seq))
+        buckets.ledger.erase(place(WHOLE, seq))
 
 
-def ledger_erased(holdings: Holdings, state: State) -> None:
+def ledger_erased(buckets: ReadOnlyBuckets, state: State) -> None:
     for seq in range(len(state.archive.chain(DRAFTED))):
-        holdings.ledger.erase(place(DRAFTED, seq))
+        buckets.ledger.erase(place(DRAFTED, seq))
 
 
-def second_version_of_a_register_record(holdings: Holdings, state: State) -> None:
-    holdings.ledger.replace("register/00000003.json", state.archive.ledger["register/00000003.json"])
+def second_version_of_a_register_record(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.replace("register/00000003.json", state.archive.ledger["register/00000003.json"])
 
 
-def register_tail_erased(holdings: Holdings, state: State) -> None:
+def register_tail_erased(buckets: ReadOnlyBuckets, state: State) -> None:
     newest = max(key for key in state.archive.ledger if key.startswith("register/"))
-    holdings.ledger.erase(newest)
+    buckets.ledger.erase(newest)
 
 
-def second_version_of_a_seal(holdings: Holdings, state: State) -> None:
-    holdings.ledger.replace("seal/00000001.json", state.archive.ledger["seal/00000001.json"])
+def second_version_of_a_seal(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.replace("seal/00000001.json", state.archive.ledger["seal/00000001.json"])
 
 
-def seal_erased_from_the_middle(holdings: Holdings, state: State) -> None:
-    holdings.ledger.erase("seal/00000001.json")
+def seal_erased_from_the_middle(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.erase("seal/00000001.json")
 
 
-def last_seal_erased(holdings: Holdings, state: State) -> None:
-    holdings.ledger.erase("seal/00000002.json")
+def last_seal_erased(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.erase("seal/00000002.json")
 
 
-def artefact_swapped(holdings: Holdings, state: State) -> None:
-    holdings.private.replace(next(key for key in state.archive.private if WHOLE in key), b"other bytes")
+def artefact_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.private.replace(next(key for key in state.archive.private if WHOLE in key), b"other bytes")
 
 
-def artefact_erased(holdings: Holdings, state: State) -> None:
-    holdings.private.erase(next(key for key in state.archive.private if APPROVED in key))
+def artefact_erased(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.private.erase(next(key for key in state.archive.private if APPROVED in key))
 
 
-def artefact_hidden(holdings: Holdings, state: State) -> None:
-    holdings.private.mark(next(key for key in state.archive.private if DRAFTED in key))
+def artefact_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.private.mark(next(key for key in state.archive.private if DRAFTED in key))
 
 
-def case_table_swapped(holdings: Holdings, state: State) -> None:
+def case_table_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
     key = next(key for key, data in state.archive.private.items() if b"case table" in data and WHOLE in key)
-    holdings.private.replace(key, b"other rows")
+    buckets.private.replace(key, b"other rows")
 
 
-def public_file_swapped(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(f"{WHOLE}/initial-report/report.html", b"<p>Other words</p>")
+def public_file_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(f"{WHOLE}/initial-report/report.html", b"<p>Other words</p>")
 
 
-def public_file_hidden(holdings: Holdings, state: State) -> None:
-    holdings.public.mark(f"{WHOLE}/review/report.html")
+def public_file_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.mark(f"{WHOLE}/review/report.html")
 
 
-def public_record_swapped(holdings: Holdings, state: State) -> None:
+def public_record_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
     key = f"publications/{WHOLE}/review.json"
-    holdings.public.replace(key, state.archive.public[key].replace(b"A report", b"B report"))
+    buckets.public.replace(key, state.archive.public[key].replace(b"A report", b"B report"))
 
 
-def published_and_never_recorded(holdings: Holdings, state: State) -> None:
-    holdings.public.replace(f"{DRAFTED}/initial-report/report.html", b"<p>never approved</p>")
+def published_and_never_recorded(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(f"{DRAFTED}/initial-report/report.html", b"<p>never approved</p>")
 
 
-def approved_and_put_out_past_the_stage(holdings: Holdings, state: State) -> None:
+def approved_and_put_out_past_the_stage(buckets: ReadOnlyBuckets, state: State) -> None:
     assert seq_of(state.archive, APPROVED, Kind.REPORT_APPROVED)
-    holdings.public.replace(f"{APPROVED}/initial-report/report.html", b"<p>before the embargo</p>")
+    buckets.public.replace(f"{APPROVED}/initial-report/report.html", b"<p>before the embargo</p>")
 
 
-THROUGH_S3: Final[dict[Callable[[Holdings, State], None], str]] = {
+THROUGH_S3: Final[dict[Callable[[ReadOnlyBuckets, State], None], str]] = {
     other_bytes_as_a_second_version: "versions",
     same_bytes_as_a_second_version: "versions",
     newest_entry_hidden: "versions",

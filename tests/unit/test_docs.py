@@ -89,7 +89,7 @@ def test_the_ledger_page_names_every_field_every_kind_and_every_layer() -> None:
 def test_the_architecture_page_has_the_error_tree_with_its_exit_statuses() -> None:
     page = (ROOT / "docs/architecture.md").read_text()
     shown = re.findall(r"^[│├└─ ]*(\w+Error) +([0-9])\b", page, re.MULTILINE)
-    tree = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.InspectionError)}
+    tree = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.NcpiError)}
     found = {name: int(status) for name, status in shown}
     assert found == {one.__name__: one.exit_status for one in tree}
 

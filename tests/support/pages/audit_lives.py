@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.gather import inspection_report, programme_report
-from audit.record_check import Sealed, check_record
+from audit.record_check import SealStatus, check_record
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.decision import moderate
 from desk.acts.due_dates import change_due_date
@@ -60,24 +60,24 @@ def _lived(*, is_reviewed: bool) -> World:
     world.now = dt.datetime(2015, 4, 20, 9, 0, tzinfo=dt.UTC)
     world.submit("fieldwork", EXAMPLES / "fieldwork")
     world.deliver()
-    refer_back(world.office, INSPECTION, ["CA-0003", "CA-0007"], LEAD)
+    refer_back(world.context, INSPECTION, ["CA-0003", "CA-0007"], LEAD)
     digest = world.draft()
-    open_accuracy(world.office, INSPECTION, digest, world.now + dt.timedelta(days=5), LEAD)
-    comment_on_accuracy(world.office, INSPECTION, digest, ["The third finding names the wrong unit."], LIAISON)
+    open_accuracy(world.context, INSPECTION, digest, world.now + dt.timedelta(days=5), LEAD)
+    comment_on_accuracy(world.context, INSPECTION, digest, ["The third finding names the wrong unit."], LIAISON)
     refused(lambda: world.approve(who=LEAD))
-    moderate(world.office, INSPECTION, digest, MODERATOR)
+    moderate(world.context, INSPECTION, digest, MODERATOR)
     world.now = dt.datetime(2015, 7, 9, 9, 0, tzinfo=dt.UTC)
     world.approve()
     world.deliver()
     world.now = dt.datetime(2015, 11, 2, 9, 0, tzinfo=dt.UTC)
-    receive(world.office, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2015, 8, 28), LIAISON, file=b"a plan")
-    place_hold(world.office, INSPECTION, MANAGER, "The force moves to a new command; no visit is possible.")
+    receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2015, 8, 28), LIAISON, file=b"a plan")
+    place_hold(world.context, INSPECTION, MANAGER, "The force moves to a new command; no visit is possible.")
     world.now = dt.datetime(2015, 12, 18, 9, 0, tzinfo=dt.UTC)
-    lift_hold(world.office, INSPECTION, HMI, "The move is done.")
+    lift_hold(world.context, INSPECTION, HMI, "The move is done.")
     world.now = dt.datetime(2016, 1, 11, 9, 0, tzinfo=dt.UTC)
     moved = dt.date(2016, 1, 29)
-    change_due_date(world.office, INSPECTION, "revisit", moved, MANAGER, "The team is needed elsewhere in January.")
-    receive(world.office, INSPECTION, RECEIVE_RESPONSE, dt.date(2015, 10, 2), MANAGER)
+    change_due_date(world.context, INSPECTION, "revisit", moved, MANAGER, "The team is needed elsewhere in January.")
+    receive(world.context, INSPECTION, RECEIVE_RESPONSE, dt.date(2015, 10, 2), MANAGER)
     seal(world)
     if is_reviewed:
         world.now = dt.datetime(2016, 6, 1, 9, 0, tzinfo=dt.UTC)
@@ -93,7 +93,7 @@ def troubled() -> World:
     world = south_wales()
     for inspection in ("kent-2015", "essex-2015"):
         world.open(inspection)
-    list(act_on_all(world.office, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
+    list(act_on_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
     return world
 
 
@@ -137,10 +137,10 @@ def seal(world: World) -> None:
     Sealer(world.ledger_objects, ORIGIN, SEAL_KEY, world.clock).seal()
 
 
-def sealed(world: World) -> Sealed:
+def sealed(world: World) -> SealStatus:
     """Read what is sealed."""
     keys = (verifier_key_of(ORIGIN, SEAL_KEY),)
-    return Sealed(SealStore(world.ledger_objects).read(keys), keys)
+    return SealStatus(SealStore(world.ledger_objects).read(keys), keys)
 
 
 def report_on(world: World, inspection: str = INSPECTION) -> InspectionTrail:

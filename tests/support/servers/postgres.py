@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from deployments.os_process import HOST
-from deployments.stack.process_spec import Part
+from deployments.stack.process_spec import ProcessSpec
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 _USER: Final = "postgres"
@@ -36,7 +36,7 @@ class Postgres:
         options = ("-D", data, "-h", HOST, "-p", str(port), "-k", str(self._folder))
         self.address = f"{_OWNER}@{HOST}:{port}/{_DATABASE}"
         """Address of the database, without the driver."""
-        self.part = Part(
+        self.part = ProcessSpec(
             name="postgres",
             title="PostgreSQL",
             command=(*as_user, str(PROGRAMS / "postgres"), *options),

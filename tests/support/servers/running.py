@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.context import open_reading_room
+from desk.acts.context import open_read_only
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty
 
@@ -54,7 +54,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -
 
 
 def state_of(inspection: str) -> State:
-    return open_reading_room().ledger.history(inspection).state
+    return open_read_only().ledger.history(inspection).state
 
 
 def places_of(inspection: str) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from deployments.demo.people import Character
+    from deployments.demo.people import DemoPerson
     from domain.signing import KeySigner
     from schemas.people.roles import Role
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ReadyCast:
     """Signs for the characters of the demonstration."""
 
-    def signer(self, character: Character) -> KeySigner:
+    def signer(self, character: DemoPerson) -> KeySigner:
         return signer(character.person, character.role, character.force)
 
 
@@ -43,7 +43,7 @@ def sign_in_without_asking(patch: pytest.MonkeyPatch) -> None:
         role: Role,
         *,
         passphrase_file: Path | None = None,
-        is_weighty: bool = False,
+        needs_step_up: bool = False,
     ) -> KeySigner:
         return signer(person, role)
 

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from audit.export import export
 from audit.verification import verify
 from audit.verification.snapshot import SnapshotFile
-from storage.s3.read_only import Holdings, read_all
+from storage.s3.read_only import ReadOnlyBuckets, read_all
 from tests.support.archive import START, Archive
-from tests.support.memory_holdings import holdings_of_archive
+from tests.support.memory_buckets import holdings_of_archive
 from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def archive() -> Archive:
     return archive
 
 
-def damaged(archive: Archive, key: str) -> Holdings:
+def damaged(archive: Archive, key: str) -> ReadOnlyBuckets:
     whole = holdings_of_archive(archive)
-    return Holdings(*(Damaged(one, key) for one in (whole.ledger, whole.private, whole.public)))
+    return ReadOnlyBuckets(*(Damaged(one, key) for one in (whole.ledger, whole.private, whole.public)))
 
 
 def key_of_an_artefact(archive: Archive) -> str:
@@ -71,19 +71,19 @@ def key_of_an_artefact(archive: Archive) -> str:
 def test_it_is_found_where_it_belongs(
     archive: Archive, tmp_path: Path, key: str, layer: str, by_the_other: str
 ) -> None:
-    holdings = damaged(archive, key_of_an_artefact(archive) if key == "an artefact" else key)
-    found = [one for one in verify(holdings).findings if "cannot read it" in one.message]
+    buckets = damaged(archive, key_of_an_artefact(archive) if key == "an artefact" else key)
+    found = [one for one in verify(buckets).findings if "cannot read it" in one.message]
     assert [one.layer for one in found] == [layer]
-    export(holdings, tmp_path, now=START)
+    export(buckets, tmp_path, now=START)
     others = STAND_ALONE.verify(tmp_path, STAND_ALONE.Anchors(None, (), ())).findings
     assert by_the_other in {one.layer for one in others}
 
 
 def test_it_is_found_again_by_a_warm_run(archive: Archive, tmp_path: Path) -> None:
-    holdings = damaged(archive, f"ledger/{KENT}/00000014.json")
+    buckets = damaged(archive, f"ledger/{KENT}/00000014.json")
     for _ in range(2):
         snapshot = SnapshotFile(tmp_path / "snapshot.sqlite")
-        verified = verify(holdings, snapshot=snapshot)
+        verified = verify(buckets, snapshot=snapshot)
         snapshot.close()
         assert any("cannot read it" in one.message for one in verified.findings)
         assert any("was sealed" in one.message for one in verified.findings)

@@ -16,7 +16,7 @@ from evidence.checker_client import examine_in_child
 from evidence.examination import Request, examine
 from evidence.limits import CPU_SECONDS, MEMORY_BYTES
 from evidence.reader import LARGEST_BYTES
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from tests.support.returns import as_csv, case_rows, fieldwork_return
 from tests.support.servers.running import wait_until
 
@@ -176,7 +176,7 @@ def test_a_child_that_is_ended_is_an_error_without_content_and_the_next_works(
         {death}
         """
     )
-    with pytest.raises(InspectionError, match=r"without an answer \(limits: 4 GiB, 60 CPU seconds") as ended:
+    with pytest.raises(NcpiError, match=r"without an answer \(limits: 4 GiB, 60 CPU seconds") as ended:
         examine_in_child(UNREADABLE)
     assert "south-wales-2015" in str(ended.value)
     assert CANARY not in str(ended.value)
@@ -192,7 +192,7 @@ def test_a_child_that_never_answers_is_an_error_without_content(
     checker_client.start_checker()
     monkeypatch.setattr(checker_client, "WALL_SECONDS", 6)
     started = time.monotonic()
-    with pytest.raises(InspectionError, match="without an answer") as ended:
+    with pytest.raises(NcpiError, match="without an answer") as ended:
         examine_in_child(UNREADABLE)
     assert time.monotonic() - started < 28
     assert CANARY not in str(ended.value)
@@ -202,7 +202,7 @@ def test_a_child_that_never_answers_is_an_error_without_content(
 def test_a_checker_that_cannot_start_is_an_error_and_not_tried_for_ever(at_start: Callable[[str], None]) -> None:
     at_start("import os; os._exit(3)")
     started = time.monotonic()
-    with pytest.raises(InspectionError, match="could not be started"):
+    with pytest.raises(NcpiError, match="could not be started"):
         examine_in_child(UNREADABLE)
     assert time.monotonic() - started < 20
 

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from audit.pages.render import Form, render_audit
-from audit.report.inspection import Beside, trail_of
+from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
 from domain.lifecycle.history import History
 from reports.calendar import render_calendar
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 
 def digests() -> list[str]:
     """Render everything this room can and give the digests."""
-    audited = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, Beside())
+    audited = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, ReportSources())
     made = (
         *render_initial_report(initial_report()),
         *render_review(review()),

@@ -9,8 +9,8 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
 from schemas.dates import SourcedDate
-from schemas.errors import InspectionError, NotFoundError, RejectedError
-from tasks.guard import PAUSES, OutsideError, guarded, is_transient, patiently
+from schemas.errors import NcpiError, NotFoundError, RejectedError
+from tasks.guard import PAUSES, OutsideError, guarded, is_transient, retrying
 
 
 def raising(error: Exception):
@@ -23,7 +23,7 @@ def raising(error: Exception):
 
 @pytest.mark.parametrize("error", [KeyError("zqcanary"), ValueError("zqcanary"), RuntimeError("zqcanary")])
 def test_the_text_of_an_unexpected_error_never_passes(error: Exception) -> None:
-    with pytest.raises(InspectionError) as caught:
+    with pytest.raises(NcpiError) as caught:
         raising(error)()
     shown = "".join(traceback.format_exception(caught.value))
     assert "zqcanary" not in shown
@@ -83,12 +83,12 @@ def test_a_value_refused_deep_inside_is_not_shown_by_any_cause() -> None:
             message = f"the child of {date}"
             raise RuntimeError(message) from error
 
-    with pytest.raises(InspectionError, match="read failed: RuntimeError at read, line ") as caught:
+    with pytest.raises(NcpiError, match="read failed: RuntimeError at read, line ") as caught:
         # Made here, so that no line of this file shows it in the traceback.
         read("zq" * 9)
     assert "zqzq" not in "".join(traceback.format_exception(caught.value))
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
-    assert type(caught.value) is InspectionError
+    assert type(caught.value) is NcpiError
 
 
 def test_answers_arguments_and_the_name_pass() -> None:
@@ -114,7 +114,7 @@ def failing_first(times: int, error: Exception, monkeypatch: pytest.MonkeyPatch)
     calls: list[int] = []
     monkeypatch.setattr("tasks.guard.time.sleep", slept.append)
 
-    @patiently
+    @retrying
     def read() -> str:
         calls.append(1)
         if len(calls) <= times:

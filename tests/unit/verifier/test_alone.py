@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from audit.export import export
 from domain.calendar import london_date
-from schemas.lifecycle.acts import ACT_OF, MODERATE, Part
-from schemas.lifecycle.moves import ASIDES, DETOURS, MOVES, WAYS_BACK, Kind, Position, State
+from schemas.lifecycle.acts import ACT_OF, MODERATE, SeparatedDuty
+from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, RESUMPTIONS, SIDE_ENTRIES, Kind, Position, State
 from schemas.people.roles import Role
 from tests.support.archive import START, Archive
-from tests.support.memory_holdings import holdings_of_archive
+from tests.support.memory_buckets import holdings_of_archive
 from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ def test_its_moves_are_those_of_the_product() -> None:
     assert {state.value: {kind.value: after.value for kind, after in row.items()} for state, row in MOVES.items()} == (
         STAND_ALONE.MOVES
     )
-    assert {kind.value: {state.value for state in states} for kind, states in ASIDES.items()} == STAND_ALONE.ASIDES
     assert {
-        kind.value: (state.value, {one.value for one in states}) for kind, (state, states) in DETOURS.items()
-    } == STAND_ALONE.DETOURS
-    assert {kind.value: state.value for kind, state in WAYS_BACK.items()} == STAND_ALONE.WAYS_BACK
+        kind.value: {state.value for state in states} for kind, states in SIDE_ENTRIES.items()
+    } == STAND_ALONE.SIDE_ENTRIES
+    assert {
+        kind.value: (state.value, {one.value for one in states}) for kind, (state, states) in INTERRUPTIONS.items()
+    } == STAND_ALONE.INTERRUPTIONS
+    assert {kind.value: state.value for kind, state in RESUMPTIONS.items()} == STAND_ALONE.RESUMPTIONS
 
 
 def test_it_moves_as_the_product_does() -> None:
@@ -83,7 +85,7 @@ def test_its_roles_and_bars_are_those_of_the_acts(kind: Kind) -> None:
 
 def test_its_roles_are_all_roles() -> None:
     assert {role.value for role in Role} == STAND_ALONE.ALL_ROLES
-    assert {part.value for part in Part} == {"author", "moderator", "approver"}
+    assert {part.value for part in SeparatedDuty} == {"author", "moderator", "approver"}
     assert MODERATE.records.value in STAND_ALONE.BARRED
 
 

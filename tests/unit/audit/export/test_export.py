@@ -8,13 +8,13 @@ import pytest
 from audit.export import export
 from schemas.errors import NotFoundError, RefusedError
 from tests.support.archive import START, Archive
-from tests.support.memory_holdings import holdings_of_archive
+from tests.support.memory_buckets import holdings_of_archive
 from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.s3.read_only import Holdings
+    from storage.s3.read_only import ReadOnlyBuckets
 
 KENT, SURREY = "kent-2025", "surrey-2024"
 
@@ -30,7 +30,7 @@ def archive() -> Archive:
 
 
 @pytest.fixture
-def holdings(archive: Archive) -> Holdings:
+def buckets(archive: Archive) -> ReadOnlyBuckets:
     return holdings_of_archive(archive)
 
 
@@ -43,9 +43,9 @@ def findings(folder: Path) -> list[object]:
 
 
 def test_it_holds_the_record_and_what_it_takes_to_check_it(
-    archive: Archive, holdings: Holdings, tmp_path: Path
+    archive: Archive, buckets: ReadOnlyBuckets, tmp_path: Path
 ) -> None:
-    exported = export(holdings, tmp_path, now=START)
+    exported = export(buckets, tmp_path, now=START)
     found = contents(tmp_path)
     assert {key: data for key, data in found.items() if key in archive.ledger} == archive.ledger
     assert {f"public/{key}" for key in archive.public} <= found.keys()
@@ -56,10 +56,10 @@ def test_it_holds_the_record_and_what_it_takes_to_check_it(
 
 @pytest.mark.parametrize("with_documents", [False, True])
 def test_it_never_holds_a_case_table_or_a_sealed_key(
-    archive: Archive, holdings: Holdings, tmp_path: Path, with_documents: bool
+    archive: Archive, buckets: ReadOnlyBuckets, tmp_path: Path, with_documents: bool
 ) -> None:
-    holdings.private.create("keys/pat.howells/1.json", b'{"kind":"pack","box":"sealed"}', "application/json")
-    export(holdings, tmp_path, now=START, with_documents=with_documents)
+    buckets.private.create("keys/pat.howells/1.json", b'{"kind":"pack","box":"sealed"}', "application/json")
+    export(buckets, tmp_path, now=START, with_documents=with_documents)
     everything = b"".join(contents(tmp_path).values())
     assert b"case table" not in everything
     assert b"sealed" not in b"".join(data for key, data in contents(tmp_path).items() if key.startswith("artefacts/"))
@@ -67,15 +67,15 @@ def test_it_never_holds_a_case_table_or_a_sealed_key(
     assert (tmp_path / "artefacts").is_dir() == with_documents
 
 
-def test_one_inspection_can_be_exported_and_verified(holdings: Holdings, tmp_path: Path) -> None:
-    export(holdings, tmp_path, KENT, now=START)
+def test_one_inspection_can_be_exported_and_verified(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
+    export(buckets, tmp_path, KENT, now=START)
     assert [path.name for path in (tmp_path / "ledger").iterdir()] == [KENT]
     assert findings(tmp_path) == []
 
 
-def test_an_inspection_that_was_never_opened_is_not_found(holdings: Holdings, tmp_path: Path) -> None:
+def test_an_inspection_that_was_never_opened_is_not_found(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
-        export(holdings, tmp_path / "new", "essex-2020", now=START)
+        export(buckets, tmp_path / "new", "essex-2020", now=START)
     assert not (tmp_path / "new").exists()
 
 
@@ -96,34 +96,36 @@ class Breaking:
         return self._objects.read(key)
 
 
-def test_broken_off_it_goes_on_where_it_stopped(holdings: Holdings, tmp_path: Path) -> None:
-    broken = type(holdings)(Breaking(holdings.ledger, 20), holdings.private, holdings.public)
+def test_broken_off_it_goes_on_where_it_stopped(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
+    broken = type(buckets)(Breaking(buckets.ledger, 20), buckets.private, buckets.public)
     with pytest.raises(ConnectionError):
         export(broken, tmp_path, now=START)
     assert json.loads((tmp_path / "export.json").read_text())["complete"] is False
     with pytest.raises(STAND_ALONE.Unusable, match="broken off"):
         findings(tmp_path)
     written = sum(path.suffix == ".json" for path in tmp_path.rglob("0*.json"))
-    left = len(holdings.ledger.stored) - written
-    rest = type(holdings)(Breaking(holdings.ledger, left), holdings.private, holdings.public)
+    left = len(buckets.ledger.stored) - written
+    rest = type(buckets)(Breaking(buckets.ledger, left), buckets.private, buckets.public)
     export(rest, tmp_path, now=START)
     assert rest.ledger.left == 0
     assert findings(tmp_path) == []
 
 
-def test_a_second_export_into_the_same_folder_shows_what_vanished_between(holdings: Holdings, tmp_path: Path) -> None:
-    export(holdings, tmp_path, now=START)
-    del holdings.ledger.stored[f"ledger/{SURREY}/00000003.json"]
-    export(holdings, tmp_path, now=START)
+def test_a_second_export_into_the_same_folder_shows_what_vanished_between(
+    buckets: ReadOnlyBuckets, tmp_path: Path
+) -> None:
+    export(buckets, tmp_path, now=START)
+    del buckets.ledger.stored[f"ledger/{SURREY}/00000003.json"]
+    export(buckets, tmp_path, now=START)
     assert ("versions", SURREY, 3) in {(one.layer, one.where, one.entry) for one in findings(tmp_path)}
 
 
-def test_a_second_export_holds_no_file_that_was_withdrawn_between(holdings: Holdings, tmp_path: Path) -> None:
+def test_a_second_export_holds_no_file_that_was_withdrawn_between(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
     key = f"{KENT}/review/report.html"
-    export(holdings, tmp_path, now=START)
+    export(buckets, tmp_path, now=START)
     assert (tmp_path / "public" / key).is_file()
-    holdings.public.remove(key)
-    export(holdings, tmp_path, now=START)
+    buckets.public.remove(key)
+    export(buckets, tmp_path, now=START)
     assert not (tmp_path / "public" / key).exists()
 
 
@@ -145,31 +147,31 @@ def test_documents_of_corrections_and_withdrawals_hold_no_case_data(tmp_path: Pa
 
 @pytest.mark.parametrize("there", ["notes.txt", "export.json"])
 def test_a_folder_with_something_else_is_refused_and_left_as_it_was(
-    holdings: Holdings, tmp_path: Path, there: str
+    buckets: ReadOnlyBuckets, tmp_path: Path, there: str
 ) -> None:
     (tmp_path / there).write_text('{"version": 1, "store": "another", "inspection": null}')
     before = contents(tmp_path)
     with pytest.raises(RefusedError, match="found something else"):
-        export(holdings, tmp_path, now=START)
+        export(buckets, tmp_path, now=START)
     assert contents(tmp_path) == before
 
 
-def test_an_export_of_one_is_not_mixed_with_one_of_all(holdings: Holdings, tmp_path: Path) -> None:
-    export(holdings, tmp_path, KENT, now=START)
+def test_an_export_of_one_is_not_mixed_with_one_of_all(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
+    export(buckets, tmp_path, KENT, now=START)
     with pytest.raises(RefusedError):
-        export(holdings, tmp_path, now=START)
+        export(buckets, tmp_path, now=START)
 
 
-def test_a_file_is_refused(holdings: Holdings, tmp_path: Path) -> None:
+def test_a_file_is_refused(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RefusedError, match="found a file"):
-        export(holdings, tmp_path / "file", now=START)
+        export(buckets, tmp_path / "file", now=START)
 
 
 @pytest.mark.parametrize("key", ["ledger/../../../escaped.json", "ledger//x", "ledger/kent-2025/.hidden", "seal/a b"])
-def test_no_key_leads_out_of_the_folder(holdings: Holdings, tmp_path: Path, key: str) -> None:
-    holdings.ledger.create(key, b"{}", "application/json")
+def test_no_key_leads_out_of_the_folder(buckets: ReadOnlyBuckets, tmp_path: Path, key: str) -> None:
+    buckets.ledger.create(key, b"{}", "application/json")
     folder = tmp_path / "export"
-    assert export(holdings, folder, now=START).not_exported == 1
+    assert export(buckets, folder, now=START).not_exported == 1
     assert [path.name for path in tmp_path.iterdir()] == ["export"]
     assert "versions" in {finding.layer for finding in findings(folder)}

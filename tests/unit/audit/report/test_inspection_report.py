@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.gather import inspection_report
-from audit.record_check import Sealed
+from audit.record_check import SealStatus
 from audit.report import inspection, lenient_facts
-from audit.report.inspection import Beside, trail_of
+from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
 from audit.verification import LAYERS
 from desk.acts.decision import return_draft
@@ -80,8 +80,8 @@ def test_a_returned_draft_is_a_decision_with_its_reason(tmp_path: Path) -> None:
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    return_draft(world.office, INSPECTION, world.draft(), HMI, "Finding I1 needs its numbers")
-    decision = trail_of(world.history(), world.now, Beside()).decisions[-1]
+    return_draft(world.context, INSPECTION, world.draft(), HMI, "Finding I1 needs its numbers")
+    decision = trail_of(world.history(), world.now, ReportSources()).decisions[-1]
     assert (decision.decision, decision.reason) == ("returned the initial report", "Finding I1 needs its numbers")
 
 
@@ -99,7 +99,7 @@ def test_one_person_in_two_parts_is_named() -> None:
     for place, kind in enumerate(kinds):
         entry = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=SOMEBODY)
         history = history.followed_by(entry.to_bytes())
-    assert trail_of(history, AT, Beside()).separation.in_two_parts == (SOMEBODY.actor.person,)
+    assert trail_of(history, AT, ReportSources()).separation.in_two_parts == (SOMEBODY.actor.person,)
 
 
 def test_checks_say_what_was_met(trail: InspectionTrail) -> None:
@@ -117,14 +117,14 @@ def test_a_rejected_return_is_counted_by_rule(tmp_path: Path) -> None:
     table = folder / "cases.csv"
     table.write_text(table.read_text().replace("CA-0001", "CA 1").replace("CA-0002", "CA 2"))
     with pytest.raises(RejectedError) as caught:
-        submit(world.office, INSPECTION, folder, FORMS["fieldwork"], LEAD)
-    (check,) = inspection_report(world.stores, INSPECTION, world.now, Sealed(), None).validations
+        submit(world.context, INSPECTION, folder, FORMS["fieldwork"], LEAD)
+    (check,) = inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None).validations
     assert not check.is_met
     assert check.problems == len(caught.value.problems) > 0
     assert {rule.rule: rule.times for rule in check.rules} == {
         one.rule: sum(other.rule == one.rule for other in caught.value.problems) for one in caught.value.problems
     }
-    listed = trail_of(world.history(), world.now, Beside()).validations[0]
+    listed = trail_of(world.history(), world.now, ReportSources()).validations[0]
     assert listed.rules == check.rules, "the entry's own list says the same as its artefact"
 
 
@@ -169,7 +169,7 @@ def test_what_came_from_outside_is_held_against_its_day(trail: InspectionTrail) 
 
 def test_what_was_not_done_is_overdue_by_days_that_are_counted(tmp_path: Path) -> None:
     world = overdue(tmp_path)
-    made = inspection_report(world.stores, INSPECTION, world.now, Sealed(), None)
+    made = inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None)
     revisit = made.dues[0]
     assert revisit.stands is not None
     assert revisit.verdict == "overdue"
@@ -187,7 +187,7 @@ def test_the_plan_alone_is_unknown_where_its_artefact_is_gone_and_the_report_say
     assert plan.entry.document is not None
     world.private_objects.stored.pop(keys.artefact(INSPECTION, plan.entry.document.sha256))
     world.stores.artefacts._checked.clear()
-    made = inspection_report(world.stores, INSPECTION, world.now, Sealed(), None)
+    made = inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None)
     assert made.fault is not None
     assert plan.entry.document.sha256[:12] in made.fault
     assert [due.subject for due in made.dues] == ["revisit"]
@@ -211,14 +211,14 @@ def test_holds_referrals_and_accuracy_checks_are_told_without_what_they_are_abou
 def test_an_open_hold_lasts_until_the_report(tmp_path: Path) -> None:
     world = World()
     world.open()
-    place_hold(world.office, INSPECTION, MANAGER, "no visits")
+    place_hold(world.context, INSPECTION, MANAGER, "no visits")
     world.now += dt.timedelta(days=30)
-    made = trail_of(world.history(), world.now, Beside())
+    made = trail_of(world.history(), world.now, ReportSources())
     assert (made.holds[0].days, made.holds[0].lifted) == (30, None)
     assert made.standing is not None
     assert made.standing.waits_for == "programme-manager or hmi"
-    lift_hold(world.office, INSPECTION, MANAGER, "visits again")
-    assert trail_of(world.history(), world.now, Beside()).holds[0].lifted is not None
+    lift_hold(world.context, INSPECTION, MANAGER, "visits again")
+    assert trail_of(world.history(), world.now, ReportSources()).holds[0].lifted is not None
 
 
 def test_a_refusal_says_who_tried_what_and_which_rule(trail: InspectionTrail) -> None:
@@ -247,7 +247,7 @@ def test_corrections_and_withdrawals_are_told_from_their_draft_to_their_end() ->
     for place, (kind, facts) in enumerate(life):
         entry = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=SOMEBODY, facts=facts)
         history = history.followed_by(entry.to_bytes())
-    made = trail_of(history, AT, Beside())
+    made = trail_of(history, AT, ReportSources())
     assert [(one.state, one.errata, one.reason) for one in made.corrections] == [
         ("returned", 4, "page missing"),
         ("published", 5, None),
@@ -280,7 +280,7 @@ def test_a_broken_ledger_still_has_a_report_that_says_so() -> None:
 def test_an_inspection_that_was_never_opened_has_no_report() -> None:
     world = World()
     with pytest.raises(NotFoundError):
-        inspection_report(world.stores, "kent-2025", world.now, Sealed(), None)
+        inspection_report(world.stores, "kent-2025", world.now, SealStatus(), None)
 
 
 def test_the_programme_is_a_board_with_what_is_late_and_who_must_act(programme: ProgrammeTrail) -> None:
@@ -358,7 +358,7 @@ def test_any_ledger_that_chains_has_a_report(data: st.DataObject) -> None:
         who = signer("kim.hart", Role.HMI)
         entry = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=who, facts=facts)
         history = history.followed_by(entry.to_bytes())
-    made = trail_of(history, AT, Beside())
+    made = trail_of(history, AT, ReportSources())
     assert InspectionTrail.model_validate_json(made.to_bytes()) == made
     assert len(made.lines) == len(history.recorded)
     programme = programme_of([made], AT)

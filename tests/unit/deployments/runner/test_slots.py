@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployments.runner.slots import Places
+from deployments.runner.slots import PrioritySlots
 
 
 def order_of(urgencies: list[int]) -> list[int]:
     """Give the order in which those who wait for the one place get it."""
 
     async def run() -> list[int]:
-        places, had = Places(1), []
+        places, had = PrioritySlots(1), []
 
         async def wait(number: int, urgency: int) -> None:
             async with places.place(urgency):
@@ -39,7 +39,7 @@ def test_the_most_urgent_goes_first_and_among_equals_the_first_come(urgencies: l
 @given(st.integers(1, 4), st.lists(st.sampled_from(["runs", "gives up", "is cancelled"]), max_size=12))
 def test_no_place_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> None:
     async def run() -> None:
-        places, inside, most = Places(count), 0, 0
+        places, inside, most = PrioritySlots(count), 0, 0
 
         async def hold() -> None:
             nonlocal inside, most
@@ -73,7 +73,7 @@ def test_no_place_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> No
 @pytest.mark.parametrize("is_cancelled_first", [True, False])
 def test_a_place_given_in_the_moment_of_giving_up_goes_to_the_next(*, is_cancelled_first: bool) -> None:
     async def run() -> bool:
-        places = Places(1)
+        places = PrioritySlots(1)
         assert await places.take_within(1, 0)
         waiting = asyncio.create_task(places.take_within(60, 0))
         await asyncio.sleep(0)

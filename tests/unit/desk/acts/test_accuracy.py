@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk.acts.accuracy import Link, accuracy_links, comment_on_accuracy, open_accuracy, read_answers, read_comments
+from desk.acts.accuracy import (
+    AccuracyLink,
+    accuracy_links,
+    comment_on_accuracy,
+    open_accuracy,
+    read_answers,
+    read_comments,
+)
 from desk.cli.accuracy import _print_answer
 from schemas.errors import IllegalMoveError, RejectedError
 from schemas.people.roles import Role
@@ -77,8 +84,8 @@ def test_only_a_plain_file_of_some_size_is_read(tmp_path: Path) -> None:
 
 def test_answers_are_read_oldest_first_and_shown_plain(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     for comments in (["75 cases, \x1b[31mnot 76", "[bold]The force has two teams"], []):
-        open_accuracy(world.office, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
-        comment_on_accuracy(world.office, INSPECTION, world.draft(), comments, LIAISON)
+        open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+        comment_on_accuracy(world.context, INSPECTION, world.draft(), comments, LIAISON)
     answers = read_answers(world.stores.artefacts, world.history())
     assert [len(one.comments.comments) for one in answers] == [2, 0]
     for one in answers:
@@ -93,7 +100,7 @@ def test_links_name_the_page_and_the_pdf_and_end_with_the_check(world: World) ->
     end = world.now + dt.timedelta(days=10)
     with pytest.raises(IllegalMoveError, match="found none"):
         accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
-    open_accuracy(world.office, INSPECTION, world.draft(), end, LEAD)
+    open_accuracy(world.context, INSPECTION, world.draft(), end, LEAD)
     links = accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
     assert [one.name for one in links] == ["report.html", "report.pdf"]
     assert {one.until for one in links} == {world.now + dt.timedelta(days=7)}
@@ -105,7 +112,7 @@ def test_links_name_the_page_and_the_pdf_and_end_with_the_check(world: World) ->
 
 
 def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: Path) -> None:
-    open_accuracy(world.office, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+    open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
     world.return_draft("Finding I2 needs its numbers checked")
     with pytest.raises(IllegalMoveError):
         accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
@@ -117,5 +124,5 @@ def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: P
 
 
 def test_a_link_does_not_show_itself(world: World) -> None:
-    link = Link("report.html", "http://127.0.0.1:9/x?X-Amz-Signature=zqcanary", world.now)
+    link = AccuracyLink("report.html", "http://127.0.0.1:9/x?X-Amz-Signature=zqcanary", world.now)
     assert "zqcanary" not in f"{link!r} {link}"

@@ -61,8 +61,8 @@ def refused(world: World, act: Callable[[], Any], wanted: str, error: type[Refus
 
 
 def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_path: Path) -> None:
-    recorded = place_hold(world.office, INSPECTION, MANAGER, "COVID-19: no visits")
-    assert place_hold(world.office, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
+    recorded = place_hold(world.context, INSPECTION, MANAGER, "COVID-19: no visits")
+    assert place_hold(world.context, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
     here = standing(world.history(), world.now)
     assert (here.state, here.stage, here.is_ready) == (State.HELD, None, False)
     assert here.incident == f"on hold since {recorded.entry.at:%Y-%m-%d}: COVID-19: no visits"
@@ -75,17 +75,17 @@ def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_pat
         "found 'on hold'",
         IllegalMoveError,
     )
-    lift_hold(world.office, INSPECTION, HMI, "visits are possible again")
+    lift_hold(world.context, INSPECTION, HMI, "visits are possible again")
     assert world.history().state is State.REPORT_DRAFTED
     assert world.approve().entry.kind is Kind.REPORT_APPROVED
 
 
 def test_a_stage_that_was_held_goes_on_when_the_hold_is_lifted(world: World) -> None:
     world.approve()
-    place_hold(world.office, INSPECTION, HMI, "a fact is in doubt")
+    place_hold(world.context, INSPECTION, HMI, "a fact is in doubt")
     world.deliver()
     assert world.history().latest(Kind.PUBLISHED) is None
-    lift_hold(world.office, INSPECTION, HMI, "it was right")
+    lift_hold(world.context, INSPECTION, HMI, "it was right")
     world.run("publication")
     assert world.history().state is State.PUBLISHED
 
@@ -93,21 +93,21 @@ def test_a_stage_that_was_held_goes_on_when_the_hold_is_lifted(world: World) -> 
 def test_the_whole_programme_is_held_and_lifted_by_one_person_with_one_entry_each(world: World) -> None:
     for other in ("kent-2015", "essex-2015"):
         world.open(other)
-    held = list(act_on_all(world.office, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
+    held = list(act_on_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
     assert [(one.inspection, one.fault) for one in held] == [
         (one, None) for one in ("essex-2015", "kent-2015", INSPECTION)
     ]
     assert all(one.recorded and one.recorded.entry.facts["programme"] is True for one in held)
-    assert list(act_on_all(world.office, PLACE_HOLD, MANAGER, "COVID-19: no visits")) == []
-    lift_hold(world.office, "kent-2015", MANAGER, "Kent may go on")
-    lifted = [one.inspection for one in act_on_all(world.office, LIFT_HOLD, MANAGER, "visits are possible again")]
+    assert list(act_on_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits")) == []
+    lift_hold(world.context, "kent-2015", MANAGER, "Kent may go on")
+    lifted = [one.inspection for one in act_on_all(world.context, LIFT_HOLD, MANAGER, "visits are possible again")]
     assert lifted == ["essex-2015", INSPECTION]
 
 
 def test_a_due_date_is_changed_with_the_old_one_kept(planned: World) -> None:
     def change(new: str, subject: str = "revisit", who: Any = MANAGER) -> object:
         day = dt.date.fromisoformat(new)
-        return change_due_date(planned.office, INSPECTION, subject, day, who, "the force moves house")
+        return change_due_date(planned.context, INSPECTION, subject, day, who, "the force moves house")
 
     before = standing(planned.history(), planned.now).revisit_due
     recorded = change("2016-03-31")
@@ -132,44 +132,44 @@ def test_a_due_date_is_changed_with_the_old_one_kept(planned: World) -> None:
 )
 def test_what_the_force_sends_is_kept_unopened(planned: World, act: Any, kind: Kind) -> None:
     day = dt.date(2026, 11, 23)
-    recorded = receive(planned.office, INSPECTION, act, day, LIAISON, file=CANARY.encode())
-    assert receive(planned.office, INSPECTION, act, day, LIAISON, file=CANARY.encode()) == recorded
+    recorded = receive(planned.context, INSPECTION, act, day, LIAISON, file=CANARY.encode())
+    assert receive(planned.context, INSPECTION, act, day, LIAISON, file=CANARY.encode()) == recorded
     assert recorded.entry.kind is kind
     assert recorded.entry.document is not None
     assert planned.stores.artefacts.read(INSPECTION, recorded.entry.document.sha256) == CANARY.encode()
-    assert receive(planned.office, INSPECTION, act, day, MANAGER).entry.document is None
+    assert receive(planned.context, INSPECTION, act, day, MANAGER).entry.document is None
     refused(
         planned,
-        lambda: receive(planned.office, INSPECTION, act, day, ELSEWHERE),
+        lambda: receive(planned.context, INSPECTION, act, day, ELSEWHERE),
         "wanted somebody who speaks for south-wales",
     )
     refused(
         planned,
-        lambda: receive(planned.office, INSPECTION, act, dt.date(2026, 11, 24), LIAISON),
+        lambda: receive(planned.context, INSPECTION, act, dt.date(2026, 11, 24), LIAISON),
         "which is still to come",
     )
     too_large = b"x" * (LARGEST_BYTES + 1)
     refused(
         planned,
-        lambda: receive(planned.office, INSPECTION, act, day, LIAISON, file=too_large),
+        lambda: receive(planned.context, INSPECTION, act, day, LIAISON, file=too_large),
         "at most 20,000,000 bytes",
     )
 
 
 def test_before_publication_nothing_is_received(world: World) -> None:
-    act = lambda: receive(world.office, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2026, 11, 23), LIAISON)  # noqa: E731
+    act = lambda: receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2026, 11, 23), LIAISON)  # noqa: E731
     refused(world, act, "found 'report awaiting approval'", IllegalMoveError)
 
 
 def test_a_referral_says_how_many_and_proves_which_without_naming_them(world: World) -> None:
-    recorded = refer_back(world.office, INSPECTION, ["CA-0007", "CA-0003"], LEAD)
-    assert refer_back(world.office, INSPECTION, ["CA-0003", "CA-0007"], LEAD) == recorded
+    recorded = refer_back(world.context, INSPECTION, ["CA-0007", "CA-0003"], LEAD)
+    assert refer_back(world.context, INSPECTION, ["CA-0003", "CA-0007"], LEAD) == recorded
     assert b"CA-" not in recorded.entry.to_bytes()
     assert recorded.entry.facts["cases"] == 2
     assert recorded.entry.document is not None
     referral = world.stores.artefacts.read_document(Referral, INSPECTION, recorded.entry.document.sha256)
     assert referral.cases == ("CA-0003", "CA-0007")
-    other = refer_back(world.office, INSPECTION, ["CA-0007", "CA-0003"], HMI)
+    other = refer_back(world.context, INSPECTION, ["CA-0007", "CA-0003"], HMI)
     assert other.entry.facts["reference"] != recorded.entry.facts["reference"], "the digest can be guessed"
     assert world.events[-1]["event"] == "inspection.case.referred-back"
     assert world.history().state is State.REPORT_DRAFTED
@@ -177,21 +177,21 @@ def test_a_referral_says_how_many_and_proves_which_without_naming_them(world: Wo
 
 @pytest.mark.parametrize("cases", [[], ["CA-1"], ["CA-0001", "CA-0001"], [CANARY], ["CA-0001\n"]], ids=str)
 def test_what_is_no_case_is_refused_and_not_repeated(world: World, cases: list[str]) -> None:
-    refused(world, lambda: refer_back(world.office, INSPECTION, cases, LEAD), "mend them")
+    refused(world, lambda: refer_back(world.context, INSPECTION, cases, LEAD), "mend them")
     assert CANARY.encode() not in world.history().recorded[-1].entry.to_bytes()
 
 
 def test_a_case_is_referred_back_while_everything_else_is_on_hold(world: World) -> None:
-    place_hold(world.office, INSPECTION, HMI, "a fact is in doubt")
-    assert refer_back(world.office, INSPECTION, ["CA-0001"], LEAD)
+    place_hold(world.context, INSPECTION, HMI, "a fact is in doubt")
+    assert refer_back(world.context, INSPECTION, ["CA-0001"], LEAD)
 
 
 def test_the_force_checks_the_facts_of_a_draft(world: World) -> None:
     digest, until = world.draft(), world.now + dt.timedelta(days=10)
-    opened = open_accuracy(world.office, INSPECTION, digest, until, LEAD)
-    assert open_accuracy(world.office, INSPECTION, digest, until, LEAD) == opened
+    opened = open_accuracy(world.context, INSPECTION, digest, until, LEAD)
+    assert open_accuracy(world.context, INSPECTION, digest, until, LEAD) == opened
     refused(world, world.approve, "the force may check the facts of this draft until", IllegalMoveError)
-    answer = lambda who: comment_on_accuracy(world.office, INSPECTION, digest, [f"{CANARY}: 75 cases, not 76"], who)  # noqa: E731
+    answer = lambda who: comment_on_accuracy(world.context, INSPECTION, digest, [f"{CANARY}: 75 cases, not 76"], who)  # noqa: E731
     refused(world, lambda: answer(ELSEWHERE), "wanted somebody who speaks for south-wales")
     recorded = answer(LIAISON)
     assert answer(LIAISON) == recorded
@@ -204,9 +204,9 @@ def test_the_force_checks_the_facts_of_a_draft(world: World) -> None:
 
 def test_the_check_ends_with_its_time(world: World) -> None:
     digest, until = world.draft(), world.now + dt.timedelta(days=1)
-    open_accuracy(world.office, INSPECTION, digest, until, LEAD)
+    open_accuracy(world.context, INSPECTION, digest, until, LEAD)
     world.now = until
-    late = lambda: comment_on_accuracy(world.office, INSPECTION, digest, [], LIAISON)  # noqa: E731
+    late = lambda: comment_on_accuracy(world.context, INSPECTION, digest, [], LIAISON)  # noqa: E731
     refused(world, late, "wanted a draft whose facts the force may check now", IllegalMoveError)
     assert world.approve()
 
@@ -217,7 +217,7 @@ def test_a_check_lasts_at_most_four_weeks(world: World, days: int) -> None:
     if days == 0:
         until = world.now
     refused(
-        world, lambda: open_accuracy(world.office, INSPECTION, world.draft(), until, LEAD), "within the next 28 days"
+        world, lambda: open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD), "within the next 28 days"
     )
 
 
@@ -225,7 +225,7 @@ def test_the_check_of_another_draft_is_stale(world: World) -> None:
     until = world.now + dt.timedelta(days=1)
     refused(
         world,
-        lambda: open_accuracy(world.office, INSPECTION, "0" * 64, until, LEAD),
+        lambda: open_accuracy(world.context, INSPECTION, "0" * 64, until, LEAD),
         "read the newest draft",
         StaleError,
     )
@@ -233,14 +233,14 @@ def test_the_check_of_another_draft_is_stale(world: World) -> None:
 
 def test_no_act_begins_an_inspection_that_was_not_opened(world: World) -> None:
     with pytest.raises(NotFoundError, match="open it first"):
-        place_hold(world.office, "kent-2025", MANAGER, "no visits")
+        place_hold(world.context, "kent-2025", MANAGER, "no visits")
 
 
 @pytest.mark.parametrize("reason", ["", "x" * 601, "call 029 2065 5555"], ids=["none", "long", "personal"])
 def test_a_bad_reason_records_nothing(world: World, reason: str) -> None:
     before = world.history().head
     with pytest.raises(RefusedError):
-        place_hold(world.office, INSPECTION, MANAGER, reason)
+        place_hold(world.context, INSPECTION, MANAGER, reason)
     assert world.history().head == before
 
 

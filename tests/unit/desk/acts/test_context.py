@@ -9,7 +9,7 @@ import boto3
 import moto
 import pytest
 
-from desk.acts.context import open_office
+from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from schemas.errors import SettingsError
@@ -48,18 +48,18 @@ def give(monkeypatch: pytest.MonkeyPatch, *duties: Duty) -> None:
 
 def test_an_inspection_is_opened_with_the_ledger_key_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, Duty.LEDGER)
-    office = open_office()
-    open_inspection(office, INSPECTION, MANAGER)
-    assert office.stores.ledger.history(INSPECTION).state is State.AWAITING_FIELDWORK
+    context = open_desk()
+    open_inspection(context, INSPECTION, MANAGER)
+    assert context.stores.ledger.history(INSPECTION).state is State.AWAITING_FIELDWORK
 
 
 def test_a_return_is_submitted_without_the_publish_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     give(monkeypatch, Duty.LEDGER, Duty.INTAKE)
     monkeypatch.setattr("desk.acts.context.examine_in_child", examine_once)
-    office = open_office()
-    open_inspection(office, INSPECTION, MANAGER)
-    submit(office, INSPECTION, write_fieldwork(tmp_path), FORMS["fieldwork"], LEAD)
-    assert office.stores.ledger.history(INSPECTION).state is State.FIELDWORK_SUBMITTED
+    context = open_desk()
+    open_inspection(context, INSPECTION, MANAGER)
+    submit(context, INSPECTION, write_fieldwork(tmp_path), FORMS["fieldwork"], LEAD)
+    assert context.stores.ledger.history(INSPECTION).state is State.FIELDWORK_SUBMITTED
 
 
 def test_a_return_without_the_intake_key_names_it_and_records_nothing(
@@ -67,11 +67,11 @@ def test_a_return_without_the_intake_key_names_it_and_records_nothing(
 ) -> None:
     give(monkeypatch, Duty.LEDGER)
     monkeypatch.setattr("desk.acts.context.examine_in_child", examine_once)
-    office = open_office()
-    open_inspection(office, INSPECTION, MANAGER)
+    context = open_desk()
+    open_inspection(context, INSPECTION, MANAGER)
     with pytest.raises(SettingsError, match="NCPI_S3_INTAKE_ACCESS_KEY"):
-        submit(office, INSPECTION, write_fieldwork(tmp_path), FORMS["fieldwork"], LEAD)
-    assert office.stores.ledger.history(INSPECTION).state is State.AWAITING_FIELDWORK
+        submit(context, INSPECTION, write_fieldwork(tmp_path), FORMS["fieldwork"], LEAD)
+    assert context.stores.ledger.history(INSPECTION).state is State.AWAITING_FIELDWORK
 
 
 def test_each_store_of_the_desk_is_opened_with_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_each_store_of_the_desk_is_opened_with_its_own_key(monkeypatch: pytest.M
         return client_for(duty, read_settings())
 
     monkeypatch.setattr("desk.acts.context.client_for", noted)
-    stores = open_office().stores
+    stores = open_desk().stores
     assert asked == []
     assert (stores.ledger, stores.artefacts) == (stores.ledger, stores.artefacts)
     assert asked == [Duty.LEDGER, Duty.INTAKE]

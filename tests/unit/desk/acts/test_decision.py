@@ -30,7 +30,7 @@ WHO = ("--person", "dru.sharpling", "--role", "hmi")
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    monkeypatch.setattr("desk.acts.context.open_office", lambda: world.office)
+    monkeypatch.setattr("desk.acts.context.open_desk", lambda: world.context)
     sign_in_without_asking(monkeypatch)
     # Wide, so that no line is broken in the middle.
     monkeypatch.setenv("COLUMNS", "4000")
@@ -113,7 +113,7 @@ def test_what_is_no_digest_is_wrong_input_and_is_not_repeated(world: World, name
 
 def test_no_free_text_enters_a_refusal_past_the_command(world: World) -> None:
     with pytest.raises(StaleError, match="found something else than a digest"):
-        approve(world.office, INSPECTION, "ring the mother", HMI)
+        approve(world.context, INSPECTION, "ring the mother", HMI)
     refusal = world.history().last
     assert refusal.entry.kind is Kind.REPORT_REFUSED
     assert b"mother" not in refusal.entry.to_bytes()
@@ -123,7 +123,7 @@ def test_a_return_that_is_refused_is_recorded_as_an_approval_is(world: World) ->
     refusals = [
         (lambda: world.return_draft("numbers", who=signer("sam.smith", Role.PRESS_OFFICER)), "RefusedError"),
         (lambda: world.return_draft("numbers", who=signer("rhian.morgan", Role.HMI)), "SeparationError"),
-        (lambda: return_draft(world.office, INSPECTION, "0" * 64, HMI, "numbers"), "StaleError"),
+        (lambda: return_draft(world.context, INSPECTION, "0" * 64, HMI, "numbers"), "StaleError"),
     ]
     for act, rule in refusals:
         with pytest.raises(RefusedError):
@@ -165,8 +165,8 @@ def test_a_return_when_nothing_awaits_a_decision_is_recorded_as_refused(world: W
 
 def test_the_same_return_again_changes_nothing(world: World) -> None:
     digest = world.draft()
-    first = return_draft(world.office, INSPECTION, digest, HMI, "numbers")
-    assert return_draft(world.office, INSPECTION, digest, HMI, "numbers") == first
+    first = return_draft(world.context, INSPECTION, digest, HMI, "numbers")
+    assert return_draft(world.context, INSPECTION, digest, HMI, "numbers") == first
     assert world.history().last == first
 
 
@@ -175,18 +175,18 @@ def test_who_saw_another_head_decides_on_nothing(world: World) -> None:
     with pytest.raises(RefusedError):
         world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
     with pytest.raises(StaleError, match="the ledger has moved since you looked"):
-        approve(world.office, INSPECTION, world.draft(), HMI, seen=seen)
+        approve(world.context, INSPECTION, world.draft(), HMI, expected_head=seen)
     assert world.history().last.entry.facts["rule"] == "StaleError"
-    assert approve(world.office, INSPECTION, world.draft(), HMI, seen=world.history().head[:12])
+    assert approve(world.context, INSPECTION, world.draft(), HMI, expected_head=world.history().head[:12])
 
 
 def test_a_moderator_is_no_approver_and_no_author(world: World) -> None:
     moderator = signer("mo.adams", Role.MODERATOR)
-    recorded = moderate(world.office, INSPECTION, world.draft(), moderator)
-    assert moderate(world.office, INSPECTION, world.draft(), moderator) == recorded
-    assert moderate(world.office, INSPECTION, world.draft(), signer("ana.price", Role.MODERATOR))
+    recorded = moderate(world.context, INSPECTION, world.draft(), moderator)
+    assert moderate(world.context, INSPECTION, world.draft(), moderator) == recorded
+    assert moderate(world.context, INSPECTION, world.draft(), signer("ana.price", Role.MODERATOR))
     with pytest.raises(SeparationError):
         world.approve(who=signer("mo.adams", Role.HMI))
     with pytest.raises(SeparationError):
-        moderate(world.office, INSPECTION, world.draft(), signer("rhian.morgan", Role.MODERATOR))
+        moderate(world.context, INSPECTION, world.draft(), signer("rhian.morgan", Role.MODERATOR))
     assert world.approve().entry.kind is Kind.REPORT_APPROVED

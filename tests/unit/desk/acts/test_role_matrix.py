@@ -15,7 +15,7 @@ import pytest
 from desk.acts.permission import check_permission
 from domain.lifecycle.history import History
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError
-from schemas.lifecycle.acts import ACTS, Part
+from schemas.lifecycle.acts import ACTS, SeparatedDuty
 from schemas.lifecycle.moves import START, Kind, Position, State
 from schemas.people.roles import Role
 from tests.support.histories import AT
@@ -35,9 +35,9 @@ PAGE: Final = {
     if (row := ROW.match(line))
 }
 GIVES: Final = {
-    Part.AUTHOR: Kind.FIELDWORK_SUBMITTED,
-    Part.MODERATOR: Kind.MODERATED,
-    Part.APPROVER: Kind.REPORT_APPROVED,
+    SeparatedDuty.AUTHOR: Kind.FIELDWORK_SUBMITTED,
+    SeparatedDuty.MODERATOR: Kind.MODERATED,
+    SeparatedDuty.APPROVER: Kind.REPORT_APPROVED,
 }
 
 
@@ -62,7 +62,7 @@ def path_to(state: State, through: Kind | None) -> tuple[Kind, ...] | None:
     return None
 
 
-def history_at(state: State, part: Part | None) -> History:
+def history_at(state: State, part: SeparatedDuty | None) -> History:
     """Write a ledger that stands in a state, in which one person has had a part."""
     history = History(INSPECTION)
     given = GIVES[part] if part else None
@@ -76,7 +76,7 @@ def history_at(state: State, part: Part | None) -> History:
 CASES: Final = [
     (act, part, state)
     for act in ACTS
-    for part in (None, *Part)
+    for part in (None, *SeparatedDuty)
     for state in sorted(act.states)
     if path_to(state, GIVES[part] if part else None) is not None
 ]
@@ -84,14 +84,16 @@ CASES: Final = [
 
 def test_every_act_is_tried_with_every_part_that_somebody_can_have_had_by_then() -> None:
     tried = {(act.name, part) for act, part, _ in CASES}
-    impossible = {("open", part) for part in Part} | {
-        (name, Part.APPROVER) for name in ("submit fieldwork", "approve report", "return report")
+    impossible = {("open", part) for part in SeparatedDuty} | {
+        (name, SeparatedDuty.APPROVER) for name in ("submit fieldwork", "approve report", "return report")
     }
-    assert {(act.name, part) for act in ACTS for part in (None, *Part)} - tried == impossible
+    assert {(act.name, part) for act in ACTS for part in (None, *SeparatedDuty)} - tried == impossible
 
 
 @pytest.mark.parametrize(("act", "part", "state"), CASES, ids=lambda one: getattr(one, "name", str(one)))
-def test_an_act_is_allowed_and_refused_exactly_as_the_page_says(act: Act, part: Part | None, state: State) -> None:
+def test_an_act_is_allowed_and_refused_exactly_as_the_page_says(
+    act: Act, part: SeparatedDuty | None, state: State
+) -> None:
     row = PAGE[act.name]
     assert state.value in names(row["states"])
     history = history_at(state, part)
@@ -127,7 +129,7 @@ def test_an_act_is_legal_in_exactly_the_states_of_the_page(act: Act) -> None:
 def test_a_part_is_refused_by_the_class_that_names_it() -> None:
     act = next(one for one in ACTS if one.name == "approve report")
     with pytest.raises(SeparationError):
-        check_permission(history_at(State.REPORT_DRAFTED, Part.AUTHOR), act, signer(PERSON, Role.HMI), None)
+        check_permission(history_at(State.REPORT_DRAFTED, SeparatedDuty.AUTHOR), act, signer(PERSON, Role.HMI), None)
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.OPERATIONS, Role.MANAGEMENT, Role.SERVICE], ids=str)

@@ -50,8 +50,8 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
         return signer(person, role, FORCE if role is Role.FORCE_LIAISON else None)
 
     monkeypatch.setattr("desk.people.sign_in.sign_in", sign_in)
-    monkeypatch.setattr("desk.acts.context.open_office", lambda: world.office)
-    monkeypatch.setattr("desk.acts.context.open_reading_room", lambda: world.stores)
+    monkeypatch.setattr("desk.acts.context.open_desk", lambda: world.context)
+    monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
     monkeypatch.setattr("storage.record.presigned.read_settings", lambda: settings)
     monkeypatch.setattr("storage.clock.utc_now", world.clock)
     monkeypatch.setenv("COLUMNS", "4000")

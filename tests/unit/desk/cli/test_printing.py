@@ -15,7 +15,7 @@ from schemas.errors import (
     ArtefactError,
     ChainBrokenError,
     IllegalMoveError,
-    InspectionError,
+    NcpiError,
     NotFoundError,
     RefusedError,
     RejectedError,
@@ -30,7 +30,7 @@ PROBLEMS = (
     Problem(file="cases.csv", line=3, column="case_type", rule="case_type-known", message="use one of: [a], [/b]"),
     Problem(file="return.json", rule="json-syntax", severity=Severity.WARNING, message="not JSON"),
 )
-AWAY = {
+S3_UNAVAILABLE = {
     "no connection": EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
     "overloaded": ClientError({"Error": {"Code": "SlowDown", "Message": "zqcanary"}}, "PutObject"),
     "no Prefect": httpx.ConnectError("zqcanary"),
@@ -46,7 +46,7 @@ def status_of(error: Exception, *, as_json: bool = False) -> int:
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (InspectionError, 1),
+        (NcpiError, 1),
         (ChainBrokenError, 1),
         (AlreadyWrittenError, 1),
         (ArtefactError, 1),
@@ -59,7 +59,7 @@ def status_of(error: Exception, *, as_json: bool = False) -> int:
     ],
 )
 def test_each_error_has_its_exit_status_and_speaks_on_the_error_output(
-    capsys: pytest.CaptureFixture[str], error: type[InspectionError], status: int
+    capsys: pytest.CaptureFixture[str], error: type[NcpiError], status: int
 ) -> None:
     assert status_of(error("kent-2025: wanted [one] thing, found [/another]")) == status
     said = capsys.readouterr()
@@ -89,15 +89,15 @@ def test_machines_get_the_same_in_json(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["people", "machines"])
-@pytest.mark.parametrize("name", AWAY)
+@pytest.mark.parametrize("name", S3_UNAVAILABLE)
 def test_a_server_that_is_away_is_no_traceback_and_may_be_tried_again(
     capsys: pytest.CaptureFixture[str], name: str, as_json: bool
 ) -> None:
-    assert status_of(AWAY[name], as_json=as_json) == 5
+    assert status_of(S3_UNAVAILABLE[name], as_json=as_json) == 5
     said = capsys.readouterr()
     text = json.loads(said.out)["message"] if as_json else said.err
     assert "do it again, which is safe" in text
-    assert type(AWAY[name]).__name__ in text
+    assert type(S3_UNAVAILABLE[name]).__name__ in text
     assert "zqcanary" not in said.out + said.err
 
 

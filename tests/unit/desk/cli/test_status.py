@@ -24,7 +24,7 @@ BROKEN = "kent-2025"
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    monkeypatch.setattr("desk.acts.context.open_reading_room", lambda: world.stores)
+    monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
     # Wide, so that no line is broken in the middle.
     monkeypatch.setenv("COLUMNS", "4000")
     world.open()

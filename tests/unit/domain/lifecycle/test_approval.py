@@ -7,9 +7,9 @@ import pytest
 
 from domain.lifecycle.approval import approved_draft, check_decision, latest_draft
 from domain.lifecycle.history import History
-from domain.lifecycle.separation import check_parts, people_with
+from domain.lifecycle.separation import check_separation, people_with
 from schemas.errors import IllegalMoveError, LedgerError, RefusedError, SeparationError, StaleError
-from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, RETURN_REPORT, SUBMIT_REVIEW, Act, Part
+from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, RETURN_REPORT, SUBMIT_REVIEW, Act, SeparatedDuty
 from schemas.lifecycle.entry import DocumentReference
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
@@ -67,7 +67,7 @@ def test_before_a_draft_there_is_none() -> None:
 def test_another_person_may_decide_on_the_newest_draft() -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     for act in (APPROVE_REPORT, RETURN_REPORT):
-        check_parts(life.history, act, "dru.sharpling")
+        check_separation(life.history, act, "dru.sharpling")
         assert check_decision(life.history, act, FIRST, AT) == life.history.last
 
 
@@ -76,28 +76,28 @@ def test_another_person_may_decide_on_the_newest_draft() -> None:
 def test_no_author_may_decide(person: str, act: Act) -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     with pytest.raises(SeparationError, match=f"{person} had a part"):
-        check_parts(life.history, act, person)
+        check_separation(life.history, act, person)
 
 
 def test_a_sender_is_an_author_even_where_the_draft_names_nobody() -> None:
     life = opened().then(Kind.FIELDWORK_SUBMITTED, "rhian.morgan").then(Kind.FIELDWORK_RECORDED)
     life.then(Kind.REPORT_DRAFTED, digest=FIRST)
-    assert people_with(life.history, Part.AUTHOR) == {"rhian.morgan"}
+    assert people_with(life.history, SeparatedDuty.AUTHOR) == {"rhian.morgan"}
 
 
 def test_authors_of_earlier_rounds_stay_authors() -> None:
     life = opened().drafted(FIRST, "rhian.morgan", "tom.ellis")
     life.then(Kind.REPORT_RETURNED, "dru.sharpling").drafted(SECOND, "ana.price")
-    assert people_with(life.history, Part.AUTHOR) == {"rhian.morgan", "tom.ellis", "ana.price"}
+    assert people_with(life.history, SeparatedDuty.AUTHOR) == {"rhian.morgan", "tom.ellis", "ana.price"}
     with pytest.raises(SeparationError):
-        check_parts(life.history, APPROVE_REPORT, "tom.ellis")
+        check_separation(life.history, APPROVE_REPORT, "tom.ellis")
     # Who returned the first round had no part in making it.
-    check_parts(life.history, APPROVE_REPORT, "dru.sharpling")
+    check_separation(life.history, APPROVE_REPORT, "dru.sharpling")
 
 
 def test_a_rejected_sender_is_no_author() -> None:
     life = opened().then(Kind.FIELDWORK_REJECTED, "dru.sharpling").drafted()
-    check_parts(life.history, APPROVE_REPORT, "dru.sharpling")
+    check_separation(life.history, APPROVE_REPORT, "dru.sharpling")
 
 
 @pytest.mark.parametrize("digest", [SECOND, "", FIRST[:12], FIRST.upper()])
@@ -114,8 +114,12 @@ def test_the_draft_of_an_earlier_round_is_stale() -> None:
 
 def test_author_moderator_and_approver_are_three_people() -> None:
     life = opened().drafted().then(Kind.MODERATED, "mo.adams").then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST)
-    parts = {part: people_with(life.history, part) for part in Part}
-    assert parts == {Part.AUTHOR: {"rhian.morgan"}, Part.MODERATOR: {"mo.adams"}, Part.APPROVER: {"dru.sharpling"}}
+    parts = {part: people_with(life.history, part) for part in SeparatedDuty}
+    assert parts == {
+        SeparatedDuty.AUTHOR: {"rhian.morgan"},
+        SeparatedDuty.MODERATOR: {"mo.adams"},
+        SeparatedDuty.APPROVER: {"dru.sharpling"},
+    }
     for act, refused in (
         (SUBMIT_REVIEW, {"mo.adams", "dru.sharpling"}),
         (MODERATE, {"rhian.morgan", "dru.sharpling"}),
@@ -124,9 +128,9 @@ def test_author_moderator_and_approver_are_three_people() -> None:
         for person in ("rhian.morgan", "mo.adams", "dru.sharpling", "ana.price"):
             if person in refused:
                 with pytest.raises(SeparationError, match=f"{person} had a part in this inspection as"):
-                    check_parts(life.history, act, person)
+                    check_separation(life.history, act, person)
             else:
-                check_parts(life.history, act, person)
+                check_separation(life.history, act, person)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None
 
 
 @pytest.mark.parametrize("state", [state for state in State if Kind.HOLD_PLACED in Position(state).legal])
-def test_a_detour_comes_back_to_where_the_path_was_left(state: State) -> None:
+def test_a_interruption_comes_back_to_where_the_path_was_left(state: State) -> None:
     path = (*shortest_path(state), Kind.HOLD_PLACED, Kind.CASE_REFERRED_BACK, Kind.ACT_REFUSED)
     held = History.from_bytes("kent-2025", stored(path))
     assert held.state is State.HELD
@@ -107,14 +107,14 @@ def test_a_detour_comes_back_to_where_the_path_was_left(state: State) -> None:
 
 @pytest.mark.parametrize("left", [State.AWAITING_REVIEW, State.COMPLETE])
 @pytest.mark.parametrize(
-    "detour",
+    "interruption",
     [
         (Kind.CORRECTION_DRAFTED, Kind.CORRECTION_RETURNED),
         (Kind.CORRECTION_DRAFTED, Kind.CORRECTION_REFUSED, Kind.CORRECTION_APPROVED, Kind.CORRECTION_PUBLISHED),
     ],
 )
-def test_a_correction_leaves_the_path_and_comes_back(left: State, detour: tuple[Kind, ...]) -> None:
-    assert History.from_bytes("kent-2025", stored((*shortest_path(left), *detour))).state is left
+def test_a_correction_leaves_the_path_and_comes_back(left: State, interruption: tuple[Kind, ...]) -> None:
+    assert History.from_bytes("kent-2025", stored((*shortest_path(left), *interruption))).state is left
 
 
 def test_what_is_withdrawn_stays_withdrawn() -> None:

@@ -5,7 +5,7 @@ import pytest
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
 from domain.signing import signed
-from schemas.lifecycle.entry import DocumentReference, Entry, EntryContent, Fact, digest_of, genesis_of
+from schemas.lifecycle.entry import DocumentReference, Entry, Fact, UnsignedEntry, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
 from tests.support.histories import AT, PUBLISHED_LIFE, SOMEBODY, stored
 
@@ -13,7 +13,7 @@ DOCUMENT = DocumentReference(sha256="d" * 64, size_bytes=7, media_type="applicat
 
 
 def entry(kind: Kind, **facts: Fact) -> Entry:
-    content = EntryContent(
+    content = UnsignedEntry(
         inspection="kent-2025",
         seq=0,
         id="entry/0",

@@ -101,7 +101,7 @@ def test_everybody_has_their_roles_from_their_enrolment_on(book: Book) -> None:
     assert register.roles_of("nobody.at.all", book.at) == ()
     assert register.force_of(LIAISON, book.at) == "south-wales"
     assert register.force_of(HMI, book.at) is None
-    assert register.roll.admins == (FIRST_ADMIN, SECOND_ADMIN)
+    assert register.state.admins == (FIRST_ADMIN, SECOND_ADMIN)
 
 
 def test_keys_of_the_system_are_those_of_the_time(book: Book) -> None:
@@ -330,17 +330,17 @@ def test_a_provider_is_believed_once_a_second_admin_confirms_it(book: Book, youn
     confirmed_at = book.at
     book.add(Confirmed(invitation=second), SECOND_ADMIN)
     refused(book, "another person than the admin", Confirmed(invitation=second), SECOND_ADMIN)
-    course = book.register.roll.providers[ISSUER]
-    assert course.at(confirmed_at - dt.timedelta(seconds=1)) is None
-    believed = course.at(confirmed_at)
+    dated = book.register.state.providers[ISSUER]
+    assert dated.at(confirmed_at - dt.timedelta(seconds=1)) is None
+    believed = dated.at(confirmed_at)
     assert believed is not None
     assert believed.keys == key_set("EC")
     book.add(by_login(book, Role.INSPECTOR), FIRST_ADMIN, NEW)
     # An admin who takes its own keys for a provider's changes nothing without another's word.
     book.add(provider(key_text=key_set("RSA", 3072)), FIRST_ADMIN)
-    assert book.register.roll.providers[ISSUER] == course
+    assert book.register.state.providers[ISSUER] == dated
     young.add(provider(), FIRST_ADMIN)
-    assert ISSUER in young.register.roll.providers
+    assert ISSUER in young.register.state.providers
 
 
 def test_an_invitation_is_by_code_or_by_login(book: Book) -> None:

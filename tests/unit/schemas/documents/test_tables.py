@@ -11,7 +11,7 @@ from evidence.gate import MOST_LINES, check_rows
 from evidence.reader import Rows
 from schemas.documents.returns import Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, Context, Rule, Table, theme_column
-from schemas.errors import InspectionError
+from schemas.errors import NcpiError
 from schemas.problems import Severity
 from schemas.programme.versions import FOUR_GRADES, THREE_GRADES, Grade, Theme
 from tests.support.returns import case_rows, progress_rows
@@ -253,8 +253,6 @@ def test_a_rule_that_cannot_be_run_is_our_fault_and_is_not_passed_over(
 ) -> None:
     rows = [row | {"evidence": CANARY, "outcome": CANARY} for row in progress_rows()]
     rule = Rule(name="odd", expectation=expectation, arguments=arguments, message="never shown to a sender")
-    with pytest.raises(
-        InspectionError, match=r"progress\.csv: rule odd could not be run; this is a fault of the"
-    ) as fault:
+    with pytest.raises(NcpiError, match=r"progress\.csv: rule odd could not be run; this is a fault of the") as fault:
         check_rows(as_rows(rows), PROGRESS, (rule,))
     assert CANARY not in str(fault.value)

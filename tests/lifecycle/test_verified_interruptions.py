@@ -45,12 +45,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def layers(world: World, folder: Path) -> tuple[list[str], list[str]]:
     """Give what each verifier finds, the second with the documents exported and without."""
-    holdings = holdings_of(world.stores)
-    found = [f"{one.layer} {one.message}" for one in verify(holdings).findings]
+    buckets = holdings_of(world.stores)
+    found = [f"{one.layer} {one.message}" for one in verify(buckets).findings]
     others = []
     for with_documents in (True, False):
         path = folder / f"export {with_documents}"
-        export(holdings, path, now=world.now, with_documents=with_documents)
+        export(buckets, path, now=world.now, with_documents=with_documents)
         verified = STAND_ALONE.verify(path, STAND_ALONE.Anchors(None, (), ()))
         # The seal key of this world's register is none, and nothing is sealed in it.
         others += [f"{one.layer} {one.message}" for one in verified.findings if one.layer != "register"]
@@ -60,13 +60,13 @@ def layers(world: World, folder: Path) -> tuple[list[str], list[str]]:
 def test_corrections_and_a_withdrawal_are_whole_at_each_step(world: World, tmp_path: Path) -> None:
     whole: tuple[list[str], list[str]] = ([], [])
     for number, (was, now) in enumerate([("Finding I2 as", "Finding I2 just as"), ("I2 just", "I2 exactly")]):
-        draft_correction(world.office, INSPECTION, write_errata(tmp_path, erratum(was, now)), PRESS)
+        draft_correction(world.context, INSPECTION, write_errata(tmp_path, erratum(was, now)), PRESS)
         assert layers(world, tmp_path / f"drafted {number}") == whole
         world.approve()
         world.deliver()
         assert layers(world, tmp_path / f"corrected {number}") == whole
     assert world.history().count(Kind.CORRECTION_PUBLISHED) == 2
-    withdraw(world.office, INSPECTION, HMI, "The figures of another force were printed")
+    withdraw(world.context, INSPECTION, HMI, "The figures of another force were printed")
     assert layers(world, tmp_path / "ordered") == whole
     world.deliver()
     assert world.history().state is State.WITHDRAWN

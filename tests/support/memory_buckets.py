@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.s3.read_only import Holdings
+from storage.s3.read_only import ReadOnlyBuckets
 from storage.settings import Bucket
 from tests.support.memory import MemoryObjects
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.support.archive import Archive
 
 
-def holdings_of_archive(archive: Archive) -> Holdings:
+def holdings_of_archive(archive: Archive) -> ReadOnlyBuckets:
     """Put an archive into buckets."""
     buckets = {bucket: MemoryObjects() for bucket in Bucket}
     for bucket, objects in buckets.items():
@@ -20,4 +20,4 @@ def holdings_of_archive(archive: Archive) -> Holdings:
             objects.create(key, data, "application/json")
     for key in archive.hidden:
         buckets[Bucket.PUBLIC].remove(key)
-    return Holdings(buckets[Bucket.LEDGER], buckets[Bucket.PRIVATE], buckets[Bucket.PUBLIC])
+    return ReadOnlyBuckets(buckets[Bucket.LEDGER], buckets[Bucket.PRIVATE], buckets[Bucket.PUBLIC])

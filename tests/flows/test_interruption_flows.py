@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from desk.acts.context import open_office
+from desk.acts.context import open_desk
 from desk.acts.corrections import draft_correction
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -34,25 +34,25 @@ def status_of(key: str) -> int:
     return httpx.get(f"{read_settings().public_url}/{key}").status_code
 
 
-def test_both_detours_are_turns_of_the_publication_flow(servers: None, tmp_path: Path) -> None:
-    office = open_office()
-    open_inspection(office, INSPECTION, MANAGER)
-    submit(office, INSPECTION, write_fieldwork(tmp_path, INSPECTION), FORMS["fieldwork"], LEAD)
+def test_both_interruptions_are_turns_of_the_publication_flow(servers: None, tmp_path: Path) -> None:
+    context = open_desk()
+    open_inspection(context, INSPECTION, MANAGER)
+    submit(context, INSPECTION, write_fieldwork(tmp_path, INSPECTION), FORMS["fieldwork"], LEAD)
     run(FIELDWORK, INSPECTION)
     run(INITIAL_REPORT, INSPECTION)
-    decide(office, INSPECTION)
+    decide(context, INSPECTION)
     run(PUBLICATION, INSPECTION)
     run(FOLLOW_UP, INSPECTION)
 
-    draft_correction(office, INSPECTION, write_errata(tmp_path, inspection=INSPECTION), PRESS)
+    draft_correction(context, INSPECTION, write_errata(tmp_path, inspection=INSPECTION), PRESS)
     assert run(PUBLICATION, INSPECTION).name == "Nothing to do"
-    decide(office, INSPECTION)
+    decide(context, INSPECTION)
     assert run(PUBLICATION, INSPECTION).message == "kent-2015: correction.recorded as entry 9"
     first, second = (f"{INSPECTION}/initial-report/{version}report.html" for version in ("", "v2/"))
     assert (status_of(first), status_of(second)) == (200, 200)
     assert history(INSPECTION).state is State.AWAITING_REVIEW
 
-    withdraw(office, INSPECTION, HMI, "The figures of another force were printed")
+    withdraw(context, INSPECTION, HMI, "The figures of another force were printed")
     assert run(PUBLICATION, INSPECTION).message == "kent-2015: withdrawal.recorded as entry 11"
     assert (status_of(first), status_of(second)) == (404, 404)
     assert status_of(f"{INSPECTION}/withdrawal.html") == 200

@@ -87,7 +87,7 @@ def complete(lived: tuple[World, World]) -> World:
 
 
 def correct(world: World, folder: Path, *each: dict[str, object], **changes: object) -> None:
-    draft_correction(world.office, INSPECTION, write_errata(folder, *each, **changes), PRESS)
+    draft_correction(world.context, INSPECTION, write_errata(folder, *each, **changes), PRESS)
     world.approve()
     world.deliver()
 
@@ -111,8 +111,8 @@ def latest_facts(world: World, kind: Kind) -> dict[str, object]:
 
 def test_a_correction_is_a_new_version_beside_the_old_one(planned: World, tmp_path: Path) -> None:
     before = {key: list(versions) for key, versions in planned.public_objects.stored.items()}
-    recorded = draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
-    assert draft_correction(planned.office, INSPECTION, tmp_path / "errata.json", PRESS) == recorded
+    recorded = draft_correction(planned.context, INSPECTION, write_errata(tmp_path), PRESS)
+    assert draft_correction(planned.context, INSPECTION, tmp_path / "errata.json", PRESS) == recorded
     assert recorded.entry.facts == {"of": "initial-report", "number": 2, "errata": 1}
     assert standing(planned.history(), planned.now).next == (
         "hmi or moderator: approve correction or return correction"
@@ -170,12 +170,12 @@ def test_a_second_correction_keeps_the_errata_of_the_first(complete: World, tmp_
 
 def test_a_returned_correction_leaves_what_is_published(planned: World, tmp_path: Path) -> None:
     before = readable(planned)
-    draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
+    draft_correction(planned.context, INSPECTION, write_errata(tmp_path), PRESS)
     planned.return_draft("Say which page")
     planned.deliver()
     assert planned.history().state is State.AWAITING_REVIEW
     assert readable(planned) == before
-    again = draft_correction(planned.office, INSPECTION, tmp_path / "errata.json", PRESS)
+    again = draft_correction(planned.context, INSPECTION, tmp_path / "errata.json", PRESS)
     assert again.entry.facts["number"] == 2
     assert read_report(planned.steps, planned.history()).findings[1].text.startswith("Finding I2 as")
     planned.approve()
@@ -184,7 +184,7 @@ def test_a_returned_correction_leaves_what_is_published(planned: World, tmp_path
 
 
 def test_who_drafts_a_correction_cannot_approve_it(planned: World, tmp_path: Path) -> None:
-    draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
+    draft_correction(planned.context, INSPECTION, write_errata(tmp_path), PRESS)
     with pytest.raises(SeparationError):
         planned.approve(who=signer("tom.baker", Role.HMI))
     assert planned.history().recorded[-1].entry.kind is Kind.CORRECTION_REFUSED
@@ -193,7 +193,7 @@ def test_who_drafts_a_correction_cannot_approve_it(planned: World, tmp_path: Pat
 
 
 def test_a_correction_waits_for_its_embargo(planned: World, tmp_path: Path) -> None:
-    draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
+    draft_correction(planned.context, INSPECTION, write_errata(tmp_path), PRESS)
     embargo = planned.now + dt.timedelta(hours=1)
     planned.approve(embargo=embargo)
     planned.deliver()
@@ -206,18 +206,18 @@ def test_a_correction_waits_for_its_embargo(planned: World, tmp_path: Path) -> N
 def test_what_is_not_published_cannot_be_corrected(planned: World, tmp_path: Path) -> None:
     file = write_errata(tmp_path, erratum("We looked again.", "We looked twice."), of="review")
     with pytest.raises(IllegalMoveError, match="wanted a published review to correct, found none"):
-        draft_correction(planned.office, INSPECTION, file, PRESS)
+        draft_correction(planned.context, INSPECTION, file, PRESS)
     assert planned.history().recorded[-1].entry.kind is Kind.ACT_REFUSED
 
 
 def test_a_file_with_problems_is_rejected_and_nothing_is_recorded(planned: World, tmp_path: Path) -> None:
     head = planned.history().head
     with pytest.raises(RejectedError) as caught:
-        draft_correction(planned.office, INSPECTION, write_errata(tmp_path, erratum("zqcanary", "other")), PRESS)
+        draft_correction(planned.context, INSPECTION, write_errata(tmp_path, erratum("zqcanary", "other")), PRESS)
     assert [problem.rule for problem in caught.value.problems] == ["erratum-found-once"]
     assert "zqcanary" not in str(caught.value.problems)
     with pytest.raises(RejectedError):
-        draft_correction(planned.office, INSPECTION, tmp_path / "none.json", PRESS)
+        draft_correction(planned.context, INSPECTION, tmp_path / "none.json", PRESS)
     assert planned.history().head == head
 
 
@@ -229,8 +229,8 @@ def test_a_withdrawal_hides_every_file_and_keeps_its_bytes(
     correct(world, tmp_path)
     hidden = {key for key in readable(world) if key.startswith(f"{INSPECTION}/")}
     bytes_before = {key: world.public_objects.stored[key] for key in hidden}
-    order = withdraw(world.office, INSPECTION, HMI, REASON)
-    assert withdraw(world.office, INSPECTION, HMI, REASON) == order
+    order = withdraw(world.context, INSPECTION, HMI, REASON)
+    assert withdraw(world.context, INSPECTION, HMI, REASON) == order
     world.deliver()
     assert world.history().state is State.WITHDRAWN
     assert {key for key in readable(world) if key.startswith(f"{INSPECTION}/")} == {NOTICE}
@@ -249,12 +249,12 @@ def test_a_withdrawal_hides_every_file_and_keeps_its_bytes(
 
 def test_only_an_hmi_withdraws_and_only_what_is_published(planned: World, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="wanted hmi to withdraw, found press-officer"):
-        withdraw(planned.office, INSPECTION, PRESS, REASON)
+        withdraw(planned.context, INSPECTION, PRESS, REASON)
     with pytest.raises(RefusedError, match="telephone"):
-        withdraw(planned.office, INSPECTION, HMI, "ring the mother on 020 7946 0000")
+        withdraw(planned.context, INSPECTION, HMI, "ring the mother on 020 7946 0000")
     planned.submit("review", write_review(tmp_path / "review"))
     with pytest.raises(IllegalMoveError, match="found 'review return submitted'"):
-        withdraw(planned.office, INSPECTION, HMI, REASON)
+        withdraw(planned.context, INSPECTION, HMI, REASON)
 
 
 @pytest.mark.parametrize("waits", ["drafted", "approved", "review approved"])
@@ -263,10 +263,10 @@ def test_a_withdrawal_waits_for_no_correction_and_no_embargo(planned: World, tmp
         planned.submit("review", write_review(tmp_path / "review"))
         planned.deliver()
     else:
-        draft_correction(planned.office, INSPECTION, write_errata(tmp_path), PRESS)
+        draft_correction(planned.context, INSPECTION, write_errata(tmp_path), PRESS)
     if waits != "drafted":
         planned.approve(embargo=planned.now + dt.timedelta(days=9))
-    withdraw(planned.office, INSPECTION, HMI, REASON)
+    withdraw(planned.context, INSPECTION, HMI, REASON)
     planned.deliver()
     assert planned.history().state is State.WITHDRAWN
     planned.now += dt.timedelta(days=10)
@@ -277,13 +277,13 @@ def test_a_withdrawal_waits_for_no_correction_and_no_embargo(planned: World, tmp
 
 def test_what_is_withdrawn_cannot_be_published_again(complete: World, tmp_path: Path) -> None:
     draft = complete.stores.artefacts.read_document(Draft, INSPECTION, complete.draft())
-    withdraw(complete.office, INSPECTION, HMI, REASON)
+    withdraw(complete.context, INSPECTION, HMI, REASON)
     complete.deliver()
     document = read_drafted(complete.steps, draft, Review)
     with pytest.raises(IllegalMoveError, match="is withdrawn"):
         complete.steps.publish(draft, complete.draft(), document, approver="dru.sharpling", embargo=complete.now)
     with pytest.raises(IllegalMoveError):
-        draft_correction(complete.office, INSPECTION, write_errata(tmp_path), PRESS)
+        draft_correction(complete.context, INSPECTION, write_errata(tmp_path), PRESS)
     assert {key for key in readable(complete) if key.startswith(f"{INSPECTION}/")} == {NOTICE}
 
 
@@ -299,7 +299,7 @@ def test_a_run_that_slept_through_the_withdrawal_takes_back_what_it_put(
     def slowly(public: Public, *arguments: object) -> object:
         if not slept:
             slept.append(True)
-            withdraw(complete.office, INSPECTION, HMI, REASON)
+            withdraw(complete.context, INSPECTION, HMI, REASON)
             complete.deliver()
         return publish(public, *arguments)  # type: ignore[arg-type]
 
@@ -315,9 +315,9 @@ def go_on(world: World, folder: Path) -> None:
     history = world.history()
     corrected = history.count(Kind.CORRECTION_PUBLISHED)
     if history.state is State.COMPLETE and corrected == 2:
-        withdraw(world.office, INSPECTION, HMI, REASON)
+        withdraw(world.context, INSPECTION, HMI, REASON)
     elif history.state is State.COMPLETE:
-        draft_correction(world.office, INSPECTION, folder / str(corrected) / "errata.json", PRESS)
+        draft_correction(world.context, INSPECTION, folder / str(corrected) / "errata.json", PRESS)
     elif history.state is State.CORRECTION_DRAFTED:
         world.approve()
     else:
