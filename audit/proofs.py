@@ -86,7 +86,7 @@ def _key_of(chain: SealChain, entry: str) -> str:
     found = [key for key, digest in chain.leaves if digest.startswith(entry)]
     if len(found) != 1:
         message = (
-            f"entry {entry[:12]}…: wanted one sealed entry with this digest, found {len(found)}; `ncpi audit show` "
+            f"entry {entry[:12]}…: expected one sealed entry with this digest, found {len(found)}; `ncpi audit show` "
             "lists digests, and seals are made every few minutes"
         )
         raise NotFoundError(message)

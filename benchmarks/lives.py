@@ -136,7 +136,7 @@ def _wait_for(inspection: str, state: State) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while order.index(ledger.history(inspection).state) < order.index(state):
         if time.monotonic() > deadline:
-            message = f"{inspection}: wanted {state.value!r} within {_PATIENCE_SECONDS} s"
+            message = f"{inspection}: expected {state.value!r} within {_PATIENCE_SECONDS} s"
             raise TimeoutError(message)
         time.sleep(0.5)
 

@@ -30,7 +30,7 @@ def inspection_ids(count: int) -> tuple[str, ...]:
     names = (f"{force}-{year}{number}" for number in _NUMBERS for year in _YEARS for force in FORCES)
     found = tuple(itertools.islice(names, count))
     if len(found) < count:
-        message = f"inspections: wanted {count}, found only {len(found)} names"
+        message = f"inspections: expected {count}, found only {len(found)} names"
         raise ValueError(message)
     return found
 

@@ -14,7 +14,7 @@ _STATE, _THREADS, _STARTED = 0, 17, 19
 
 
 def started(pid: int) -> str | None:
-    """Give the start time of a live process in ticks since boot, or nothing when it is gone or only not yet reaped."""
+    """Return when a live process started, in ticks since boot; None when it is gone or not yet reaped."""
     try:
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -32,7 +32,8 @@ def whole_digest(history: History, beginning: str) -> str:
     """
     if len(beginning) < _SHORTEST:
         message = (
-            f"{history.inspection_id}: wanted at least {_SHORTEST} digits of the draft's digest, found {len(beginning)}"
+            f"{history.inspection_id}: expected at least {_SHORTEST} digits of the draft's digest, "
+            f"found {len(beginning)}"
         )
         raise StaleError(message)
     document = latest_draft(history).entry.document
@@ -79,7 +80,7 @@ def read_plan(stores: Stores, history: History) -> FollowUpPlan | None:
 
 
 def problems_of(stores: Stores, history: History) -> Rejection | None:
-    """Read the newest rejection if it still waits to be mended."""
+    """Read the newest rejection if it still waits to be fixed."""
     last = history.last
     if last is None or last.entry.kind not in {Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED}:
         return None

@@ -172,10 +172,10 @@ def _table(table: Table) -> Iterator[str]:
 
 def main() -> None:
     """Write the page, or check it."""
-    wanted = page()
+    expected = page()
     if "--check" not in sys.argv[1:]:
-        PAGE.write_text(wanted, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != wanted:
+        PAGE.write_text(expected, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != expected:
         sys.exit("docs/stages.md is not what the tables say; write it with `make docs`")
 
 

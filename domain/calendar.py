@@ -23,7 +23,7 @@ _SATURDAY: Final = 5
 
 
 def london_date(moment: dt.datetime) -> dt.date:
-    """Give the day it is in London at an instant; 23:30 UTC on 31 August is 1 September there."""
+    """Return the day it is in London at an instant; 23:30 UTC on 31 August is 1 September there."""
     return moment.astimezone(LONDON).date()
 
 

@@ -57,12 +57,12 @@ def sign(key: Ed25519PrivateKey, statement: bytes, certificate: str | None = Non
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
-    """Give the public half as records bear it."""
+    """Return the public half as records bear it."""
     return key.public_key().public_bytes_raw().hex()
 
 
 def is_signed(statement: bytes, signature: Signature) -> bool:
-    """Tell whether the key of a signature has signed these bytes; whose key it is the register says."""
+    """Return whether the key of a signature has signed these bytes; whose key it is the register says."""
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.key))
     try:
         public.verify(base64.b64decode(signature.value), statement)

@@ -73,7 +73,7 @@ def _syntax_problem(data: bytes, file: str) -> Problem | None:
             line=error.lineno,
             column=f"character {error.colno}",
             rule="json-syntax",
-            # Python's own message names what it wanted, never what it found.
+            # Python's own message names what it expected, never what it found.
             message=f"not JSON: {error.msg[0].lower()}{error.msg[1:]}",
         )
     except (ValueError, RecursionError) as error:
@@ -91,7 +91,7 @@ def _refusal(error: ValueError | RecursionError) -> tuple[str, str]:
     if isinstance(error, RecursionError):
         return "json-syntax", "brackets are nested too deep; use the form's own fields"
     # Python refuses to read a number of thousands of digits.
-    return "json-number", "a number has thousands of digits; mend it"
+    return "json-number", "a number has thousands of digits; fix it"
 
 
 def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -116,11 +116,11 @@ def _field_problem(detail: ErrorDetails, file: str) -> Problem:
     path = _path(location)
     message = detail["msg"].removeprefix("Value error, ")
     if rule == "field-unknown":
-        message = "has a field that this form does not know; remove it or mend its name"
+        message = "has a field that this form does not know; remove it or fix its name"
     elif rule == "field-missing":
         message = "this field is missing; add it"
     elif detail["type"] == "string_pattern_mismatch":
-        message = f"not of the form wanted here: {message.removeprefix('String should match pattern ')}"
+        message = f"not of the form expected here: {message.removeprefix('String should match pattern ')}"
     return Problem(file=file, column=path[:120] or "the document", rule=rule, message=message[:400])
 
 

@@ -30,7 +30,7 @@ MOST_LINES: Final = 1_100_000
 """More than a worksheet has. Empty rows are passed over, but reading them takes its time."""
 MOST_COLUMNS: Final = 100
 MOST_PROBLEMS: Final = 200
-"""Problems listed for one table; a file that is wrong on every line is mended by its first lines' advice."""
+"""Problems listed for one table; a file that is wrong on every line is fixed by its first lines' advice."""
 
 _LONGEST_NAME: Final = 200
 _SAVE_AS: Final = "save it as 'CSV UTF-8 (comma delimited)' and send that"
@@ -176,23 +176,23 @@ def _header_problems(header: Sequence[str], table: Table) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
         return Problem(file=table.file, line=1, rule=rule, message=message)
 
-    wanted = table.column_names
+    expected = table.column_names
     if not any(header):
-        yield problem("no-header", f"the first line must name the columns: {', '.join(wanted)}")
+        yield problem("no-header", f"the first line must name the columns: {', '.join(expected)}")
         return
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         yield problem("separator-comma", "columns are split by semicolons or tabs; save with commas")
         return
     counts = Counter(header)
-    if not counts.keys() & set(wanted):
+    if not counts.keys() & set(expected):
         yield problem("no-header", "the first line names none of the columns; put their names on line 1")
         return
-    yield from (problem("header-columns", f"column {name} is missing; add it") for name in wanted if not counts[name])
-    for name in (one for one in wanted if counts[one] > 1):
+    yield from (problem("header-columns", f"column {name} is missing; add it") for name in expected if not counts[name])
+    for name in (one for one in expected if counts[one] > 1):
         yield problem("header-duplicate", f"column {name} stands {counts[name]} times; keep one")
     for place, name in enumerate(header, start=1):
-        if name not in wanted:
-            yield problem("header-columns", f"column {place} is not one of this table's; remove it or mend its name")
+        if name not in expected:
+            yield problem("header-columns", f"column {place} is not one of this table's; remove it or fix its name")
 
 
 def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], table: Table) -> Rows:

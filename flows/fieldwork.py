@@ -1,4 +1,4 @@
-"""Fieldwork: from a submitted return to a checked evidence pack, or to a rejection that says what to mend."""
+"""Fieldwork: from a submitted return to a checked evidence pack, or to a rejection that says what to fix."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def fieldwork(inspection_id: InspectionId) -> State:
     """Check the fieldwork return of one inspection and record its evidence.
 
-    If it ends Rejected: the sender mends the return and submits it again; nothing else needs doing.
+    If it ends Rejected: the sender fixes the return and submits it again; nothing else needs doing.
     If it fails: see docs/operations.md; the sweep tries again.
     """
     return stage_flow(FIELDWORK, inspection_id, check_evidence)

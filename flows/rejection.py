@@ -1,4 +1,4 @@
-"""Reject a return: record every problem, so that the sender can mend it and nothing is run again from the start."""
+"""Reject a return: record every problem, so that the sender can fix it and nothing is run again from the start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, ...]) -> Made:
-    """Store the list of problems and make the entry that says who must mend what."""
+    """Store the list of problems and make the entry that says who must fix what."""
     if turn.rejects is None:
         message = f"{history.inspection_id}: {turn.records.value} takes in no return, so there is none to reject"
         raise NcpiError(message)

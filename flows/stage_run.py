@@ -107,7 +107,9 @@ def submission_of(history: History, turn: Turn) -> Recorded:
     """
     submitted = history.latest(turn.wakes_on)
     if submitted is None:
-        message = f"{history.inspection_id}: wanted an entry {turn.wakes_on.value}, found none; see docs/operations.md"
+        message = (
+            f"{history.inspection_id}: expected an entry {turn.wakes_on.value}, found none; see docs/operations.md"
+        )
         raise LedgerError(message)
     return submitted
 
@@ -136,7 +138,7 @@ def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> StageOutc
         if not is_rejected
         else (
             f"{history.inspection_id}: {stage.name} rejected the return, {recorded.entry.facts['problems']} problems; "
-            f"{recorded.entry.facts['sender']} must mend and submit it again "
+            f"{recorded.entry.facts['sender']} must fix and submit it again "
             f"(`ncpi audit show {history.inspection_id}`)"
         )
     )

@@ -64,7 +64,7 @@ def summary_sections(findings: Sequence[Finding]) -> tuple[Section, ...]:
 
 
 def themes_section(findings: Sequence[Finding], version: Version, title: str) -> Section:
-    """Give a chapter to each theme that has findings, titled as this programme version does."""
+    """Return a chapter to each theme that has findings, titled as this programme version does."""
     chapters = tuple(
         Section(
             id=f"theme-{theme.value}",

@@ -19,7 +19,7 @@ NcpiError                 trying again will not help; a person must act
 └── SettingsError               a setting is missing or wrong
 
 Whatever is not in this tree (network, throttling, a full disk) keeps its own class: it may pass, so it is tried again.
-Messages name the subject, what was wanted, what was found and what to do, and never bear case data.
+Messages name the subject, what was expected, what was found and what to do, and never bear case data.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class RejectedError(NcpiError):
         self.subject = subject
         self.problems = tuple(problems)
         count = len(self.problems)
-        super().__init__(f"{subject}: {count} problem{'' if count == 1 else 's'} to mend")
+        super().__init__(f"{subject}: {count} problem{'' if count == 1 else 's'} to fix")
 
 
 class NotFoundError(NcpiError):

@@ -35,10 +35,10 @@ RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=r"^REC-
 
 
 def is_inspection_id(text: str) -> bool:
-    """Tell whether `text` is an inspection id, whole, with no newline hidden at its end."""
+    """Return whether `text` is an inspection id, whole, with no newline hidden at its end."""
     return len(text) <= 60 and re.fullmatch(INSPECTION_PATTERN.strip("^$"), text) is not None  # noqa: PLR2004 - the pattern's own bound
 
 
 def is_person_id(text: str) -> bool:
-    """Tell whether `text` is an account name, whole, with no newline hidden at its end."""
+    """Return whether `text` is an account name, whole, with no newline hidden at its end."""
     return len(text) <= 60 and re.fullmatch(PERSON_PATTERN.strip("^$"), text) is not None  # noqa: PLR2004 - as above

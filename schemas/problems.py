@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Problem(Record):
-    """One thing to mend, said so that the sender can find it without our showing any of the data."""
+    """One thing to fix, said so that the sender can find it without our showing any of the data."""
 
     file: str = Field(max_length=80, description="Name of the file within the return")
     line: int | None = Field(default=None, ge=1, description="Line of the file, counted from 1")
@@ -41,5 +41,5 @@ class Problem(Record):
 
 
 def is_critical(problems: tuple[Problem, ...]) -> bool:
-    """Tell whether any of the problems stops the stage."""
+    """Return whether any of the problems stops the stage."""
     return any(problem.severity is Severity.CRITICAL for problem in problems)

@@ -6,5 +6,5 @@ import datetime as dt
 
 
 def utc_now() -> dt.datetime:
-    """Give the present instant in UTC, to the second: the precision of the ledger."""
+    """Return the present instant in UTC, to the second: the precision of the ledger."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0)

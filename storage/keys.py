@@ -28,7 +28,7 @@ def checked(inspection_id: str) -> str:
         NotFoundError: it is none; the text itself is not shown, for it is whatever somebody sent.
     """
     if not is_inspection_id(inspection_id):
-        message = "not an inspection id: wanted <force>-<year>, for example south-wales-2015 (lower case)"
+        message = "not an inspection id: expected <force>-<year>, for example south-wales-2015 (lower case)"
         raise NotFoundError(message)
     return inspection_id
 
@@ -63,7 +63,7 @@ def register_record(seq: int) -> str:
 def sealed_key(person: str, digest: str) -> str:
     """Name a person's sealed key in the private bucket."""
     if not (is_person_id(person) and _DIGEST.fullmatch(digest)):
-        message = "not a sealed key: wanted an account name and a digest of 64 hexadecimal digits"
+        message = "not a sealed key: expected an account name and a digest of 64 hexadecimal digits"
         raise NotFoundError(message)
     return f"keys/{person}/{digest}.json"
 

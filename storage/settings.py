@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")
 
     def credential(self, duty: Duty) -> tuple[str, str]:
-        """Give the access key and secret key of a duty.
+        """Return the access key and secret key of a duty.
 
         Raises:
             SettingsError: it has none, with the names of the settings to give.
@@ -133,7 +133,7 @@ class Settings(BaseSettings):
 
 
 def data_folder() -> Path:
-    """Give the data folder of the local stack: `NCPI_DATA`, or the user's data directory."""
+    """Return the data folder of the local stack: `NCPI_DATA`, or the user's data directory."""
     return Path(os.environ.get("NCPI_DATA") or platformdirs.user_data_path("ncpi"))
 
 

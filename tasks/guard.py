@@ -72,5 +72,5 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether another try can help."""
+    """Return whether another try can help."""
     return isinstance(error, TRANSIENT)

@@ -34,7 +34,7 @@ def deliver_notes(seals: int) -> Delivered:
 
 @cache
 def _sealer() -> Sealer:
-    """Give the sealer of this process, which remembers what it has read."""
+    """Return the sealer of this process, which remembers what it has read."""
     settings = read_settings()
     objects = S3Objects(client_for(Duty.SEAL, settings), Bucket.LEDGER.value)
     return Sealer(objects, settings.seal_origin, sealing_key(settings), utc_now)

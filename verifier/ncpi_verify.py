@@ -248,7 +248,7 @@ _LEGAL: Final = {state: legal_after(state) for state in MOVES}
 
 
 def moved(state: str, left: str | None, kind: str) -> tuple[str, str | None]:
-    """Give the state after a legal kind, and where an interruption comes back to."""
+    """Return the state after a legal kind, and where an interruption comes back to."""
     if kind in SIDE_ENTRIES:
         return state, left
     if kind in INTERRUPTIONS:
@@ -324,7 +324,7 @@ def instant(text: object) -> dt.datetime:
 
 
 def is_signed(key: str, value: str, statement: bytes) -> bool:
-    """Tell whether an Ed25519 key has signed a statement."""
+    """Return whether an Ed25519 key has signed a statement."""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(base64.b64decode(value), statement)
     except (InvalidSignature, ValueError):
@@ -333,17 +333,17 @@ def is_signed(key: str, value: str, statement: bytes) -> bool:
 
 
 def is_text(value: object, pattern: re.Pattern[str]) -> bool:
-    """Tell whether a value is a text of a pattern, whole."""
+    """Return whether a value is a text of a pattern, whole."""
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 def is_whole(value: object, least: int = 0, most: int = 99_999_999) -> bool:
-    """Tell whether a value is a whole number within bounds; a boolean is none."""
+    """Return whether a value is a whole number within bounds; a boolean is none."""
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def has_fields(value: object, names: str) -> bool:
-    """Tell whether a value is an object of exactly these fields."""
+    """Return whether a value is an object of exactly these fields."""
     return isinstance(value, dict) and sorted(value) == sorted(names.split())
 
 
@@ -358,7 +358,7 @@ class Tree:
     def __init__(self, sizes: Iterable[int] = ()) -> None:
         self.size = 0
         self._peaks: list[bytes] = []
-        self._wanted = set(sizes)
+        self._expected = set(sizes)
         self.roots: dict[int, bytes] = {0: hashlib.sha256(b"").digest()}
 
     def add(self, leaf: bytes) -> None:
@@ -369,11 +369,11 @@ class Tree:
             place >>= 1
         self._peaks.append(node)
         self.size += 1
-        if self.size in self._wanted:
+        if self.size in self._expected:
             self.roots[self.size] = self.root()
 
     def root(self) -> bytes:
-        """Give the root over all leaves so far."""
+        """Return the root over all leaves so far."""
         if not self._peaks:
             return self.roots[0]
         node = self._peaks[-1]
@@ -451,7 +451,7 @@ class Export:
 
     def __init__(self, folder: Path) -> None:
         if not (folder / "ledger").is_dir() and not (folder / "register").is_dir():
-            message = f"{folder}: wanted an export with the folder `ledger`, found none"
+            message = f"{folder}: expected an export with the folder `ledger`, found none"
             raise Unusable(message)
         self.folder = folder
         self.about = self._json("export.json") or {}
@@ -466,7 +466,7 @@ class Export:
         try:
             return json.loads(path.read_bytes())
         except ValueError:
-            message = f"{path}: wanted JSON, found something else"
+            message = f"{path}: expected JSON, found something else"
             raise Unusable(message) from None
 
     @property
@@ -595,7 +595,7 @@ class Register:
     size: int = 0
 
     def person(self, name: str, at: dt.datetime | None = None) -> Person:
-        """Give a person as of a time; as of now when left out."""
+        """Return a person as of a time; as of now when left out."""
         states = self.people.get(name, [])
         if at is None:
             return states[-1][1] if states else Person()
@@ -611,7 +611,7 @@ class Register:
         self.people.setdefault(name, []).append((at, now))
 
     def is_admin(self, name: str) -> bool:
-        """Tell whether somebody is an admin as of now."""
+        """Return whether somebody is an admin as of now."""
         person = self.person(name)
         return person.is_active and person.roles == {"admin"}
 
@@ -650,9 +650,9 @@ class RegisterReader:
             self.register.size = place + 1
 
     def _checked(self, place: int, key: str, data: bytes) -> dict[str, Any]:
-        wanted = f"register/{place:08d}.json"
-        if key != wanted:
-            raise ValueError(f"stands where {wanted} must")
+        expected = f"register/{place:08d}.json"
+        if key != expected:
+            raise ValueError(f"stands where {expected} must")
         record: dict[str, Any] = parse(data)
         if not has_fields(record, _RECORD_FIELDS) or record["version"] != 1 or record["seq"] != place:
             raise ValueError("has other fields, or another version or place, than a record of its key")
@@ -991,9 +991,9 @@ class SealReader:
         self.seals.findings.append(_of_key("seal", key, words))
 
     def _checked(self, number: int, key: str, data: bytes) -> dict[str, Any]:
-        wanted = f"seal/{number:08d}.json"
-        if key != wanted:
-            raise ValueError(f"stands where {wanted} must")
+        expected = f"seal/{number:08d}.json"
+        if key != expected:
+            raise ValueError(f"stands where {expected} must")
         seal: dict[str, Any] = parse(data)
         if not has_fields(seal, "version n at prev leaves note") or (seal["version"], seal["n"]) != (1, number):
             raise ValueError("has other fields, or another version or number, than a seal of its key")
@@ -1016,7 +1016,7 @@ class SealReader:
             self._found(key, "bears a note of other leaves than the seals have")
 
     def _keys(self, number: int) -> tuple[VerifierKey, ...]:
-        """Give the keys that may sign a seal: the newest that was sealed before it, and any that it seals itself."""
+        """Return the keys that may sign a seal: the newest that was sealed before it, and any that it seals itself."""
         if not self._register.seals:
             return self._given
         keys: list[VerifierKey] = [self._register.seals[0][1]]
@@ -1070,7 +1070,7 @@ class Publication(NamedTuple):
         return f"publications/{self.inspection}/{self.of}{version}.json"
 
     def address(self, name: str) -> str:
-        """Give the key under which the public reads a file of it."""
+        """Return the key under which the public reads a file of it."""
         version = f"v{self.number}/" if self.number > 1 else ""
         return f"{self.inspection}/{self.of}/{version}{name}"
 
@@ -1212,10 +1212,10 @@ class InspectionReader:
         return self.examined
 
     def _entry(self, place: int, key: str, data: bytes) -> dict[str, Any] | None:
-        wanted = f"{place:08d}.json"
+        expected = f"{place:08d}.json"
         name = key.rsplit("/", 1)[1]
-        if name != wanted:
-            self._found("chain", place, f"a gap or a foreign file: wanted {wanted}, found {name}")
+        if name != expected:
+            self._found("chain", place, f"a gap or a foreign file: expected {expected}, found {name}")
         try:
             entry: dict[str, Any] = parse(data)
         except ValueError as error:
@@ -1339,7 +1339,7 @@ class InspectionReader:
         return None
 
     def _fault_of_end(self, register: Register, entry: dict[str, Any], key: str) -> str | None:
-        """Tell whether an entry came to light only after its key had ended, whatever time it says."""
+        """Return whether an entry came to light only after its key had ended, whatever time it says."""
         ended = register.ended.get(entry["signature"]["key"])
         if entry["signature"]["certificate"] is not None:
             person = register.person(entry["actor"]["person"], instant(entry["at"]))
@@ -1659,7 +1659,7 @@ class PublicReader:
         return inner
 
     def _digest(self, key: str) -> str | None:
-        """Give the digest of what the public reads under a key; None for nothing."""
+        """Return the digest of what the public reads under a key; None for nothing."""
         self.checked += 1
         try:
             return digest_of(self._export.read(f"public/{key}"))
@@ -1735,8 +1735,8 @@ class PublicReader:
         self._accounted |= {notice, record}
         if withdrawal is None:
             return
-        for key, wanted in ((notice, withdrawal.notice), (record, withdrawal.digest)):
-            if self._digest(key) != wanted:
+        for key, expected in ((notice, withdrawal.notice), (record, withdrawal.digest)):
+            if self._digest(key) != expected:
                 message = f"{key} is not there, or holds other bytes than were recorded of the withdrawal"
                 yield Finding("public", examined.inspection, withdrawal.seq, message)
         path = self._export.folder / "public" / record
@@ -1755,7 +1755,7 @@ class PublicReader:
         data: bytes,
     ) -> Iterator[Finding]:
         """Hold the record of a withdrawal against the order and everything that was published before it."""
-        wanted = {
+        expected = {
             "kind": "withdrawal",
             "inspection": inspection,
             "reason": order.reason,
@@ -1767,7 +1767,7 @@ class PublicReader:
                 for number, document in published
             ],
         }
-        if digest_of(data) == withdrawal.digest and data != canonical(wanted):
+        if digest_of(data) == withdrawal.digest and data != canonical(expected):
             yield Finding("rule", inspection, withdrawal.seq, "records another withdrawal than was ordered")
         elif withdrawal.files != sum(len(document["files"]) for _, document in published):
             yield Finding("rule", inspection, withdrawal.seq, "counts other files than were withdrawn")
@@ -1781,7 +1781,7 @@ def _broken(publication: Publication, message: str) -> Finding:
 
 
 def london_day(moment: dt.datetime) -> dt.date:
-    """Give the day it is in London: an hour ahead from the last Sunday of March to that of October, at 01:00 UTC."""
+    """Return the day it is in London: an hour ahead from the last Sunday of March to that of October, at 01:00 UTC."""
     first, last = (dt.datetime(moment.year, month, 31, 1, tzinfo=dt.UTC) for month in (3, 10))
     start, end = (one - dt.timedelta(days=(one.weekday() + 1) % 7) for one in (first, last))
     return (moment + dt.timedelta(hours=start <= moment < end)).date()
@@ -1965,7 +1965,7 @@ def print_for_people(verified: Verified, seconds: float) -> None:
 
 
 def _plain(text: str) -> str:
-    """Give a text without anything that could order a terminal about."""
+    """Return a text without anything that could order a terminal about."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
@@ -2000,7 +2000,7 @@ def read_anchors(register: str | None, seal_keys: list[str], notes: list[str]) -
         Unusable: it is not what it must be.
     """
     if register is not None and not _DIGEST.fullmatch(register):
-        message = "--register: wanted the digest of the first record, 64 hexadecimal digits"
+        message = "--register: expected the digest of the first record, 64 hexadecimal digits"
         raise Unusable(message)
     try:
         keys = tuple(VerifierKey.parse(one) for one in seal_keys)

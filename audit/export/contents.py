@@ -109,9 +109,9 @@ class _Export:
         for start in range(0, len(versions), _BATCH):
             self._progress(what, start, len(versions))
             batch = [one for one in versions[start : start + _BATCH] if self._folder.is_safe(one.key)]
-            wanted = [one.key for one in batch if not self._folder.has(f"{below}{one.key}", one)]
-            copied += len(batch) - len(wanted)
-            for key, data in zip(wanted, read_all(objects, wanted, set()), strict=True):
+            expected = [one.key for one in batch if not self._folder.has(f"{below}{one.key}", one)]
+            copied += len(batch) - len(expected)
+            for key, data in zip(expected, read_all(objects, expected, set()), strict=True):
                 if data is not None:
                     self._folder.write(f"{below}{key}", data)
                     copied += 1
@@ -143,11 +143,11 @@ class _Export:
             yield examine(inspection_id, stored, None)[0]
 
     def _documents(self, artefacts: list[Artefact]) -> int:
-        wanted = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _LARGEST]
+        expected = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _LARGEST]
         written = 0
-        for start in range(0, len(wanted), _BATCH):
-            self._progress("documents", start, len(wanted))
-            batch = wanted[start : start + _BATCH]
+        for start in range(0, len(expected), _BATCH):
+            self._progress("documents", start, len(expected))
+            batch = expected[start : start + _BATCH]
             for key, data in zip(batch, read_all(self._buckets.private, batch, set()), strict=True):
                 if data is not None and is_without_case_data(data):
                     self._folder.write(key, data)
@@ -172,7 +172,7 @@ _LARGEST: Final = 1_000_000
 
 
 def is_without_case_data(data: bytes) -> bool:
-    """Tell whether bytes are a document of a kind that never holds case data."""
+    """Return whether bytes are a document of a kind that never holds case data."""
     try:
         value = json.loads(data)
     except ValueError:

@@ -32,7 +32,7 @@ class ExportFolder:
         self.path = path
         self._about = {"version": VERSION, "store": store, "inspection": inspection_id}
         if path.is_file():
-            message = f"{path}: wanted a folder to export to, found a file; name another"
+            message = f"{path}: expected a folder to export to, found a file; name another"
             raise RefusedError(message)
         if path.is_dir() and any(path.iterdir()):
             self._check()
@@ -45,7 +45,7 @@ class ExportFolder:
             found = None
         if not isinstance(found, dict) or any(found.get(name) != value for name, value in self._about.items()):
             message = (
-                f"{self.path}: wanted an empty folder, or one with an export of the same that was begun before, found "
+                f"{self.path}: expected an empty folder or an export of the same that was broken off, found "
                 "something else; nothing was written: name another folder"
             )
             raise RefusedError(message)
@@ -59,11 +59,11 @@ class ExportFolder:
         self.write_json(ABOUT, {**self._about, "complete": True, "exported_at": at})
 
     def is_safe(self, key: str) -> bool:
-        """Tell whether a key can be the name of a file below this folder; some server may hold any."""
+        """Return whether a key can be the name of a file below this folder; some server may hold any."""
         return all(_SAFE.fullmatch(part) for part in key.split("/"))
 
     def has(self, key: str, version: StoredVersion) -> bool:
-        """Tell whether the bytes of a version are there already, by the ETag of what was stored in one piece."""
+        """Return whether the bytes of a version are there already, by the ETag of what was stored in one piece."""
         path, etag = self.path / key, version.etag.strip('"')
         if not _MD5.fullmatch(etag) or not path.is_file():
             return False

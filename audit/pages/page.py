@@ -62,7 +62,7 @@ def _facts(trail: InspectionTrail) -> Facts:
     if here is not None:
         rows += [("Stands at", words(here.state)), ("Next", words(here.next))]
         if here.incident:
-            rows.append(("To mend", words(here.incident)))
+            rows.append(("To fix", words(here.incident)))
         rows.append(("Late or overdue", words(listed(here.late) or "nothing")))
     if revisit is not None:
         rows.append(("Revisit", words(verdict_of(revisit))))

@@ -32,7 +32,7 @@ SUMMARY: Final = ("entry", "at_utc", "person", "role", "assurance")
 
 
 def summary_cells(entry: EntrySummary | None) -> tuple[Cell, ...]:
-    """Give the cells of `SUMMARY`."""
+    """Return the cells of `SUMMARY`."""
     if entry is None:
         return (None,) * len(SUMMARY)
     return (entry.entry, entry.at, entry.person, entry.role, entry.assurance)
@@ -103,12 +103,12 @@ def sheets_of_check(check: RecordCheck | None, seals: Seals | None) -> tuple[She
 
 
 def range_cells(days: DateRange | None) -> tuple[dt.date | None, dt.date | None]:
-    """Give the first and the last day that a date can be."""
+    """Return the first and the last day that a date can be."""
     return (days.earliest, days.latest) if days else (None, None)
 
 
 def known_cell(date: str | None) -> Cell:
-    """Give a day as a day, and what is known to the month as text: `2016-02`."""
+    """Return a day as a day, and what is known to the month as text: `2016-02`."""
     if date is None:
         return None
     known = as_known(date)

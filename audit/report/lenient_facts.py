@@ -1,4 +1,4 @@
-"""Facts of an entry as a report reads them: what cannot be read is None, for a report is wanted of a forged ledger too.
+"""Read facts of an entry for a report: None where they cannot be read, so that a forged ledger can be reported on.
 
 What acts on a fact reads it by `domain/lifecycle/strict_facts.py`, which refuses.
 """
@@ -89,22 +89,22 @@ def digest_fact(facts: dict[str, Fact], name: str) -> str | None:
 
 
 def digest_in(recorded: Recorded) -> str | None:
-    """Give the digest of the artefact that an entry is about."""
+    """Return the digest of the artefact that an entry is about."""
     return recorded.entry.document.sha256 if recorded.entry.document else None
 
 
 def one_day(day: dt.date) -> DateRange:
-    """Give a day as a range."""
+    """Return a day as a range."""
     return DateRange(earliest=day, latest=day)
 
 
 def between(earliest: dt.date | None, latest: dt.date | None) -> DateRange | None:
-    """Give the days from one to another; None unless both are known, in order."""
+    """Return the days from one to another; None unless both are known, in order."""
     if earliest is None or latest is None or earliest > latest:
         return None
     return DateRange(earliest=earliest, latest=latest)
 
 
 def newest(things: Sequence[T]) -> Sequence[T]:
-    """Give the newest of many, oldest first, as many as a report lists."""
+    """Return the newest of many, oldest first, as many as a report lists."""
     return things[-MOST_LISTED:]

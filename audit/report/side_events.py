@@ -80,7 +80,7 @@ def corrections_of(history: History) -> tuple[Correction, ...]:
 
 
 def withdrawal_of(history: History) -> Withdrawal | None:
-    """Give the withdrawal; None when nothing was withdrawn."""
+    """Return the withdrawal; None when nothing was withdrawn."""
     ordered, done = history.latest(Kind.WITHDRAWAL_ORDERED), history.latest(Kind.WITHDRAWN)
     if ordered is None:
         return None

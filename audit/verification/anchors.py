@@ -34,5 +34,5 @@ def read_notes(paths: list[Path]) -> tuple[HeldNote, ...]:
     try:
         return tuple(HeldNote(path.name, path.read_text(encoding="utf-8")) for path in paths)
     except (OSError, UnicodeDecodeError):
-        message = "--note: wanted a file with a signed note, found one that cannot be read; give notes as they came"
+        message = "--note: expected a file with a signed note, found one that cannot be read; give notes as they came"
         raise SettingsError(message) from None

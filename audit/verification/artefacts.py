@@ -60,16 +60,16 @@ def read_artefacts(
     """Read every artefact that is named, once; first those of entries, then those that these name."""
     prefix = f"{FOLDER}{inspection_id}/" if inspection_id else FOLDER
     listed = alone(objects.versions(prefix))
-    wanted: dict[tuple[str, str], int] = {}
+    expected: dict[tuple[str, str], int] = {}
     for examined in everything:
         for named in examined.artefacts:
-            wanted.setdefault((examined.inspection, named.sha256), named.entry)
+            expected.setdefault((examined.inspection, named.sha256), named.entry)
     done: set[tuple[str, str]] = set()
-    while wanted:
-        done |= wanted.keys()
-        found = list(_read(objects, wanted, listed, snapshot))
+    while expected:
+        done |= expected.keys()
+        found = list(_read(objects, expected, listed, snapshot))
         yield from found
-        wanted = {
+        expected = {
             (one.inspection, digest): one.entry
             for one in found
             for digest in files_of(one.document)
@@ -78,7 +78,7 @@ def read_artefacts(
 
 
 def files_of(document: dict[str, object] | None) -> list[str]:
-    """Give the digests of the files that a document names."""
+    """Return the digests of the files that a document names."""
     files = document.get("files") if document else None
     rows = files if isinstance(files, list) else []
     return [str(one["sha256"]) for one in rows if isinstance(one, dict) and "sha256" in one]
@@ -86,12 +86,13 @@ def files_of(document: dict[str, object] | None) -> list[str]:
 
 def _read(
     objects: Objects,
-    wanted: dict[tuple[str, str], int],
+    expected: dict[tuple[str, str], int],
     listed: dict[str, StoredVersion],
     snapshot: Snapshot,
 ) -> Iterator[Artefact]:
     rows = [
-        (inspection, digest, f"{FOLDER}{inspection}/{digest}", entry) for (inspection, digest), entry in wanted.items()
+        (inspection, digest, f"{FOLDER}{inspection}/{digest}", entry)
+        for (inspection, digest), entry in expected.items()
     ]
     known = {key: kept for _, _, key, _ in rows if (kept := snapshot.kept("private", listed.get(key)))}
     unknown = [key for _, _, key, _ in rows if key not in known]

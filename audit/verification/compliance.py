@@ -33,7 +33,7 @@ _PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CO
 
 
 def violations(history: History) -> Iterator[tuple[int, str]]:
-    """Give the place and the words of everything that the rules did not allow."""
+    """Return the place and the words of everything that the rules did not allow."""
     position = START
     for place, recorded in enumerate(history.recorded):
         entry = recorded.entry
@@ -63,9 +63,9 @@ def _resumed(position: Position, kind: Kind) -> Position:
 def _of_role(entry: Entry) -> Iterator[str]:
     role, is_service = entry.actor.role, entry.actor.person == "ncpi"
     if is_service != (role is Role.SERVICE):
-        yield "wanted the service as the service and people as people, found one as the other"
+        yield "expected the service as the service and people as people, found one as the other"
     if role is Role.ADMIN:
-        yield "wanted anybody but an admin, who never acts in an inspection"
+        yield "expected anybody but an admin, who never acts in an inspection"
     if entry.kind in _REFUSALS:
         allowed = set(Role) - {Role.SERVICE}
     elif entry.kind in _REJECTIONS:
@@ -74,7 +74,7 @@ def _of_role(entry: Entry) -> Iterator[str]:
         act = ACT_OF.get(entry.kind)
         allowed = set(act.roles) if act else {Role.SERVICE}
     if role not in allowed:
-        yield f"wanted {entry.kind.value} by {' or '.join(sorted(one.value for one in allowed))}, found {role.value}"
+        yield f"expected {entry.kind.value} by {' or '.join(sorted(one.value for one in allowed))}, found {role.value}"
 
 
 def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
@@ -94,9 +94,9 @@ def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
 def _of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
     draft = check_decision(before, act, str(entry.facts.get("draft")), entry.at)
     if entry.document != draft.entry.document:
-        yield "wanted a decision about the newest draft, found one about another artefact"
+        yield "expected a decision about the newest draft, found one about another artefact"
     if entry.because != draft.digest:
-        yield "wanted a decision because of the newest draft, found one because of another entry"
+        yield "expected a decision because of the newest draft, found one because of another entry"
 
 
 def _of_publication(before: History, entry: Entry) -> Iterator[str]:
@@ -118,5 +118,5 @@ def _of_publication(before: History, entry: Entry) -> Iterator[str]:
 
 
 def _words(error: NcpiError) -> str:
-    """Give what an error says, without the inspection, which the finding names."""
+    """Return what an error says, without the inspection, which the finding names."""
     return str(error).partition(": ")[2] or str(error)

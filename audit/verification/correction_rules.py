@@ -21,7 +21,7 @@ _DOCUMENTS: Final[tuple[Of, ...]] = get_args(Of)
 
 
 def faults_of_correction(before: History, entry: Entry) -> Iterator[str]:
-    """Give what is wrong with an entry as the next about a correction; nothing of an entry about anything else."""
+    """Return what is wrong with an entry as the next about a correction; nothing of an entry about anything else."""
     if entry.kind is Kind.CORRECTION_DRAFTED:
         yield from _faults_of_draft(before, entry)
     elif entry.kind is Kind.CORRECTION_PUBLISHED:
@@ -37,9 +37,9 @@ def _faults_of_draft(before: History, entry: Entry) -> Iterator[str]:
         yield "corrects a document that was not published"
         return
     if entry.facts.get("number") != len(versions) + 1:
-        yield f"wanted version {len(versions) + 1} of a document drafted next, found another"
+        yield f"expected version {len(versions) + 1} of a document drafted next, found another"
     if entry.because != versions[-1].digest:
-        yield "wanted a correction because of the newest version, found one because of another entry"
+        yield "expected a correction because of the newest version, found one because of another entry"
 
 
 def _version(entry: Entry) -> tuple[object, object]:

@@ -73,7 +73,7 @@ def examine(
     findings = [VerificationFinding("chain", inspection_id, place, words) for place, words in links.breaks]
     if not is_inspection_id(inspection_id):
         findings.append(
-            VerificationFinding("chain", inspection_id, None, "wanted an inspection's folder, found another")
+            VerificationFinding("chain", inspection_id, None, "expected an inspection's folder, found another")
         )
     findings += [VerificationFinding("rule", inspection_id, place, words) for place, words in violations(links.history)]
     if register is not None:

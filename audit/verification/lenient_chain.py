@@ -58,7 +58,7 @@ class LenientChain:
         for place, (key, data) in enumerate(stored):
             entry = made._decoded(place, data)
             if not key.endswith(f"/{place:08d}.json"):
-                made.breaks.append((place, f"wanted {place:08d}.json, found {key.rpartition('/')[2]}"))
+                made.breaks.append((place, f"expected {place:08d}.json, found {key.rpartition('/')[2]}"))
             if entry is not None:
                 made.breaks += [(place, words) for words in made._breaks(place, entry, ids)]
                 ids.add(entry.id)
@@ -69,18 +69,18 @@ class LenientChain:
         try:
             entry = Entry.from_bytes(data)
         except ValidationError:
-            self.breaks.append((place, "wanted an entry of format 2, found bytes that are none"))
+            self.breaks.append((place, "expected an entry of format 2, found bytes that are none"))
             return None
         if entry.to_bytes() != data:
-            self.breaks.append((place, "wanted canonical JSON (RFC 8785), found another encoding"))
+            self.breaks.append((place, "expected canonical JSON (RFC 8785), found another encoding"))
         return entry
 
     def _breaks(self, place: int, entry: Entry, ids: set[str]) -> Iterator[str]:
         if entry.inspection != self.inspection_id:
-            yield f"wanted an entry of {self.inspection_id}, found one of {entry.inspection}"
+            yield f"expected an entry of {self.inspection_id}, found one of {entry.inspection}"
         if entry.seq != place:
-            yield f"wanted seq {place}, found seq {entry.seq}"
+            yield f"expected seq {place}, found seq {entry.seq}"
         if entry.prev != self.head:
-            yield f"wanted prev {self.head[:12]}…, found {entry.prev[:12]}…"
+            yield f"expected prev {self.head[:12]}…, found {entry.prev[:12]}…"
         if entry.id in ids:
-            yield f"wanted an id that was not used before, found {entry.id}"
+            yield f"expected an id that was not used before, found {entry.id}"

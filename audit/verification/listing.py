@@ -42,7 +42,7 @@ class Listing:
 
 
 def alone(versions: Iterable[StoredVersion]) -> dict[str, StoredVersion]:
-    """Give the one version of each key that has no other and no delete marker.
+    """Return the one version of each key that has no other and no delete marker.
 
     Of such a key alone is it known, without reading, what a reader gets: servers list versions in orders of their own.
     """
@@ -68,7 +68,7 @@ def list_record(objects: Objects, inspection_id: str | None) -> Listing:
 
 
 def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
-    """Give one version of each key, whether or not a marker hides it; reading tells."""
+    """Return one version of each key, whether or not a marker hides it; reading tells."""
     for _, group in groupby(versions, lambda one: one.key):
         listed = list(group)
         standing = [one for one in listed if not one.is_delete_marker]

@@ -42,9 +42,9 @@ class PublicFiles:
         """What the server lists and cannot read."""
         self.marked = frozenset(one.key for one in self.versions if one.is_delete_marker)
 
-    def digests(self, wanted: Iterable[str]) -> dict[str, str | None]:
-        """Give the digest of what the public reads under each key; None where that is nothing."""
-        keys_of = list(dict.fromkeys(wanted))
+    def digests(self, expected: Iterable[str]) -> dict[str, str | None]:
+        """Return the digest of what the public reads under each key; None where that is nothing."""
+        keys_of = list(dict.fromkeys(expected))
         found: dict[str, str | None] = {}
         for key in keys_of:
             kept = self._snapshot.kept("public", self._alone.get(key))
@@ -130,16 +130,16 @@ class PublicLayer:
             words = f"{key} was withdrawn, and its hidden bytes are gone too; nothing is kept of it here"
             yield VerificationFinding("public", examined.inspection, entry, words)
 
-    def _file(self, inspection_id: str, entry: int, key: str, wanted: str) -> Iterator[VerificationFinding]:
+    def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[VerificationFinding]:
         found = self._digests[key]
         if found is None:
             was = "was removed with a delete marker; put it back" if key in self._files.marked else "is not there"
             was = "the server cannot read it" if key in self._files.unreadable else was
             yield VerificationFinding("public", inspection_id, entry, f"{key} was published, but {was}")
-        elif found != wanted and key.startswith(_RECORDS):
+        elif found != expected and key.startswith(_RECORDS):
             yield VerificationFinding("public", inspection_id, entry, f"{key} is not the record that was recorded")
-        elif found != wanted:
-            message = f"{key} holds other bytes than were approved: wanted {wanted[:12]}…, found {found[:12]}…"
+        elif found != expected:
+            message = f"{key} holds other bytes than were approved: expected {expected[:12]}…, found {found[:12]}…"
             yield VerificationFinding("public", inspection_id, entry, message)
 
     def _strays(self) -> Iterator[VerificationFinding]:

@@ -108,7 +108,7 @@ def _hold_corrected(
 
 
 def _said(document: dict[str, object] | None) -> tuple[object, object, int] | None:
-    """Give document, version and number of errata that a corrected report says of itself."""
+    """Return document, version and number of errata that a corrected report says of itself."""
     corrections = document.get("corrections") if document else None
     newest = corrections[-1] if isinstance(corrections, list) and corrections else None
     if document is None or not isinstance(newest, dict) or not isinstance(newest.get("errata"), list):

@@ -22,7 +22,7 @@ def read_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tupl
     try:
         for place, (key, data) in enumerate(stored):
             if key != keys.register_record(place):
-                message = f"wanted {keys.register_record(place)}, found {key}"
+                message = f"expected {keys.register_record(place)}, found {key}"
                 findings.append(VerificationFinding("register", "register", place, message))
                 break
             register = register.followed_by(data)

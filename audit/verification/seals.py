@@ -51,7 +51,7 @@ def read_seals(
     try:
         for n, (key, data) in enumerate(stored):
             if key != keys.seal(n):
-                findings.append(VerificationFinding("seal", "seal", n, f"wanted {keys.seal(n)}, found {key}"))
+                findings.append(VerificationFinding("seal", "seal", n, f"expected {keys.seal(n)}, found {key}"))
                 break
             seal = sealing.chain.add(data, _keys_for(n, registered, sealing) or given)
             findings += _of_time(seal, sealing)
@@ -82,7 +82,7 @@ def _parsed(texts: Iterable[str]) -> Iterator[VerifierKey]:
 
 
 def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealing) -> tuple[VerifierKey, ...]:
-    """Give the keys that may sign a seal: the newest whose record was sealed before it, and those after that."""
+    """Return the keys that may sign a seal: the newest whose record was sealed before it, and those after that."""
     trusted = [key for _, key in registered[:1]]
     for seq, key in registered[1:]:
         sealed = sealing.place_of.get(keys.register_record(seq))

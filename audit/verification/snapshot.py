@@ -45,7 +45,7 @@ class Snapshot(Protocol):
     """What was found whole before."""
 
     def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:
-        """Give what is known of this very version."""
+        """Return what is known of this very version."""
         ...
 
     def keep(self, bucket: Bucket, version: StoredVersion, kept: Remembered) -> None:
@@ -53,7 +53,7 @@ class Snapshot(Protocol):
         ...
 
     def bytes_of(self, version: StoredVersion) -> bytes | None:
-        """Give the bytes of this very version of a record."""
+        """Return the bytes of this very version of a record."""
         ...
 
     def keep_bytes(self, version: StoredVersion, data: bytes) -> None:
@@ -61,7 +61,7 @@ class Snapshot(Protocol):
         ...
 
     def examined(self, inspection: str, versions: str, rules: str) -> str | None:
-        """Give what a ledger of these very versions was found to be under these rules."""
+        """Return what a ledger of these very versions was found to be under these rules."""
         ...
 
     def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
@@ -128,7 +128,7 @@ class SnapshotFile:
         self._db = sqlite3.connect(path)
 
     def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:
-        """Give what is known of this very version."""
+        """Return what is known of this very version."""
         row = self._objects.get((bucket, version.key)) if version else None
         if version is None or row is None or row[:2] != (version.id, version.etag):
             return None
@@ -140,7 +140,7 @@ class SnapshotFile:
         self._new_objects.append((bucket, version.key, version.id, version.etag, kept.digest, kept.size, document))
 
     def bytes_of(self, version: StoredVersion) -> bytes | None:
-        """Give the bytes of this very version of a record."""
+        """Return the bytes of this very version of a record."""
         found = self._db.execute(
             "SELECT data FROM bytes WHERE key = ? AND version = ? AND etag = ?", (version.key, version.id, version.etag)
         ).fetchone()
@@ -151,7 +151,7 @@ class SnapshotFile:
         self._new_bytes.append((version.key, version.id, version.etag, data))
 
     def examined(self, inspection: str, versions: str, rules: str) -> str | None:
-        """Give what a ledger of these very versions was found to be under these rules."""
+        """Return what a ledger of these very versions was found to be under these rules."""
         found = self._db.execute(
             "SELECT examined FROM ledgers WHERE inspection = ? AND versions = ? AND rules = ?",
             (inspection, versions, rules),

@@ -205,7 +205,7 @@ class _Verification:
                 yield examined
 
     def _gone(self, listing: Listing, sealing: Sealing, inspection_id: str | None) -> Iterator[Examined]:
-        """Give an empty inspection for each of which something was sealed and nothing is left."""
+        """Return an empty inspection for each of which something was sealed and nothing is left."""
         sealed = {chain.removeprefix("ledger/") for chain in sealing.chain.chains if chain.startswith("ledger/")}
         for name in sorted(sealed - listing.ledgers.keys()):
             if inspection_id in (None, name):

@@ -35,16 +35,16 @@ def hold_withdrawn(
     before = [one for one in published if one.named.entry < order.seq]
     if len(before) != sum(one.entry < order.seq for one in examined.publications):
         return  # one of them cannot be read, which is found as an artefact
-    wanted = _wanted(order, before)
-    if wanted is None or artefact is None or _read(artefact) != wanted:
+    expected = _expected(order, before)
+    if expected is None or artefact is None or _read(artefact) != expected:
         yield VerificationFinding(
             "rule", examined.inspection, withdrawn.seq, "records another withdrawal than was ordered"
         )
-    elif withdrawn.facts.get("files") != sum(len(one.files) for one in wanted.withdrawn):
+    elif withdrawn.facts.get("files") != sum(len(one.files) for one in expected.withdrawn):
         yield VerificationFinding("rule", examined.inspection, withdrawn.seq, "counts other files than were withdrawn")
 
 
-def _wanted(order: Entry, published: Sequence[Published]) -> Withdrawal | None:
+def _expected(order: Entry, published: Sequence[Published]) -> Withdrawal | None:
     try:
         recorded = Recorded(order, digest_of(order.to_bytes()))
         return draft_withdrawal(recorded, [one.record for one in published])

@@ -81,7 +81,7 @@ class Place:
 
     @property
     def processes(self) -> dict[str, int]:
-        """Give the process of each part."""
+        """Return the process of each part."""
         return {title: pid_of(self.folder, title) for title in self._titles}
 
     def keep(self, part: ProcessSpec) -> None:
@@ -143,7 +143,7 @@ def wait_for(is_so: Callable[[], bool], what: str, seconds: float = 180) -> None
 
 
 def _environment(lock: Path, report: Callable[[str], None]) -> Path:
-    """Give the interpreter of an environment made from a lock, made now if it is not there."""
+    """Return the interpreter of an environment made from a lock, made now if it is not there."""
     home = PROJECT / "build" / "benchmarks" / lock.stem
     python = home / "bin" / "python"
     done = home / "made-from.txt"

@@ -57,7 +57,7 @@ def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
 def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
     """Read the runs of the stages once Prefect shows that each has ended, or as it shows them after a minute."""
     api_url = read_settings().prefect_api_url or ""
-    wanted = sum(len(stage.path) for stage in STAGES)
+    expected = sum(len(stage.path) for stage in STAGES)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
@@ -65,7 +65,9 @@ def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
         except httpx.HTTPError:
             runs = ()
         # One that was killed after its entry was written never says so; it ends when it is marked Crashed.
-        have_ended = sum(run.state in _ENDED for run in runs) >= wanted and not any(run.state in _BUSY for run in runs)
+        have_ended = sum(run.state in _ENDED for run in runs) >= expected and not any(
+            run.state in _BUSY for run in runs
+        )
         if have_ended or time.monotonic() > deadline:
             return runs
         time.sleep(0.5)
@@ -94,13 +96,13 @@ def _started_by_events(runs: tuple[StageRun, ...]) -> Check:
 
 def _runs_of_stages(runs: tuple[StageRun, ...]) -> Check:
     recorded = {(run.stage, run.message) for run in runs if run.state == "Recorded" and run.summaries == 1}
-    wanted = sum(len(stage.path) for stage in STAGES)
+    expected = sum(len(stage.path) for stage in STAGES)
     # A run that was killed after its entry was written never says so; the ledger has the entry all the same.
     settled = len(recorded) + sum(run.state in {"Crashed", "Running", "Failed"} for run in runs)
     return Check(
         "every record has its flow run with one audit-summary",
-        len(recorded) == wanted or settled >= wanted,
-        f"{len(recorded)} of {wanted}",
+        len(recorded) == expected or settled >= expected,
+        f"{len(recorded)} of {expected}",
     )
 
 

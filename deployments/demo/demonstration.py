@@ -157,7 +157,7 @@ def _read(context: DeskContext, inspection_id: str) -> History:
 def _wait(
     context: DeskContext,
     inspection_id: str,
-    wanted: State,
+    expected: State,
     report: Callable[[str], None],
     failure: Callable[[], StackError | None],
 ) -> None:
@@ -169,13 +169,13 @@ def _wait(
         for recorded in history.recorded[seen + 1 :] if seen >= 0 else history.recorded[-1:]:
             report(f"  entry {recorded.entry.seq}: {recorded.entry.kind.value}, by {recorded.entry.actor.person}")
         seen = len(history.recorded) - 1
-        if order.index(history.state) >= order.index(wanted):
+        if order.index(history.state) >= order.index(expected):
             return
         if given_up := failure():
             raise given_up
         if time.monotonic() > deadline:
             message = (
-                f"{inspection_id}: wanted {wanted.value!r} within {_PATIENCE_SECONDS} s, "
+                f"{inspection_id}: expected {expected.value!r} within {_PATIENCE_SECONDS} s, "
                 f"found {history.state.value!r}; see the run list of Prefect and docs/operations.md"
             )
             raise StackError(message)

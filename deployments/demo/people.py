@@ -86,7 +86,7 @@ class DemoPeople:
                 self._welcome(character, self.signer(admin))
 
     def signer(self, character: DemoPerson) -> Signer:
-        """Give the signer of one of them, whose key is unlocked once."""
+        """Return the signer of one of them, whose key is unlocked once."""
         if character not in self._signers:
             self._signers[character] = key_signer(
                 self._registry.register.read(),

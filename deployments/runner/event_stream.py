@@ -29,7 +29,7 @@ class EventStream:
         self._names = sorted(names)
 
     async def events(self) -> AsyncIterator[Event]:
-        """Give each event, once for each connection, until the caller stops."""
+        """Return each event, once for each connection, until the caller stops."""
         while True:
             try:
                 # A new filter each time: the subscriber writes the time of its connection into it.

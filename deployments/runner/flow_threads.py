@@ -72,7 +72,7 @@ def _prepare() -> None:
 
 
 def _flow_for(served: Served, run: FlowRun) -> Flow[..., Any]:
-    """Give the flow as this run needs it, which spares requests that tell nothing new."""
+    """Return the flow as this run needs it, which spares requests that tell nothing new."""
     flow = copy.copy(served.flow)
     # Without it each run asks the server for a default place, and would use one that somebody has set there. Set here
     # and not where the flow is made, which takes only places that the server knows.

@@ -195,6 +195,6 @@ def _is_of_a_force(text: str) -> bool:
 
 
 def _cause(event: Event) -> str:
-    """Give the entry that an event announces: announced twice, it is one cause."""
+    """Return the entry that an event announces: announced twice, it is one cause."""
     entry = str(event.payload.get("entry"))
     return entry if re.fullmatch(SHA256_PATTERN.strip("^$"), entry) else str(event.id)

@@ -34,7 +34,7 @@ def taker(message: str | None) -> str | None:
 
 
 def is_known_dead(name: str) -> bool:
-    """Tell whether the process of a name is known to be gone: only one of this computer can be known."""
+    """Return whether the process of a name is known to be gone: only one of this computer can be known."""
     match = re.fullmatch(r"(?P<computer>.+):(?P<pid>[0-9]{1,10}):(?P<started>[0-9]+)", name)
     if match is None:
         return False

@@ -88,7 +88,7 @@ def down(data: DataOption = None) -> None:
 
 
 def folder_of(data: Path | None) -> Path:
-    """Give the data folder that a command works on."""
+    """Return the data folder that a command works on."""
     from storage.settings import data_folder
 
     return (data or data_folder()).expanduser().absolute()

@@ -30,7 +30,7 @@ def write_connection(data: Path, connection: Mapping[str, str]) -> None:
     """
     for name, value in connection.items():
         if not value or _UNSAFE & set(value):
-            message = f"{name}: wanted a value of plain characters for {data / CONNECTION_FILE}"
+            message = f"{name}: expected a value of plain characters for {data / CONNECTION_FILE}"
             raise StackError(message)
     lines = "".join(f"{name}={value}\n" for name, value in connection.items())
     write_private_file(data / CONNECTION_FILE, _HEADER + lines)
@@ -47,13 +47,13 @@ def read_connection(data: Path) -> dict[str, str]:
 
 
 def environment(data: Path) -> dict[str, str]:
-    """Give the environment for a process that uses the stack: the connection file under the user's own variables."""
+    """Return the environment for a process that uses the stack: the connection file under the user's own variables."""
     own = {name: value for name, value in os.environ.items() if value}
     return {**read_connection(data), **own, DATA: str(data)}
 
 
 def server_of_the_user(name: str, data: Path) -> str | None:
-    """Give the address that the user has set for a server, or nothing when the stack is to start it.
+    """Return the address that the user has set for a server, or nothing when the stack is to start it.
 
     A shell that has read the connection file has the stack's own address in its environment; that is not the user's.
     """

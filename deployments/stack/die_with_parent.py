@@ -25,7 +25,7 @@ def main() -> None:
             # It died before the line above, so no signal will come.
             sys.exit("the supervisor is gone")
     try:
-        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+        os.execv(command[0], command)  # noqa: S606 - no shell is expected
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}")
 

@@ -60,7 +60,7 @@ class Lock:
 
 
 def holder(data: Path) -> int | None:
-    """Give the id of the process that holds the lock of a data folder, or nothing when it is free."""
+    """Return the id of the process that holds the lock of a data folder, or nothing when it is free."""
     try:
         descriptor = os.open(data / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

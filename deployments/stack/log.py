@@ -14,7 +14,7 @@ _START: Final = "==== started"
 
 
 def open_log(path: Path) -> int:
-    """Give a descriptor that appends to the log, after a line that marks this start."""
+    """Return a descriptor that appends to the log, after a line that marks this start."""
     if path.exists() and path.stat().st_size > _LARGEST_BYTES // 2:
         path.replace(_older(path))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -34,7 +34,7 @@ def bound_log(path: Path) -> None:
 
 
 def has_line(path: Path, line: str) -> bool:
-    """Tell whether a line that starts so was written since the last start."""
+    """Return whether a line that starts so was written since the last start."""
     if not path.exists():
         return False
     text = path.read_text(encoding="utf-8", errors="replace")
@@ -42,7 +42,7 @@ def has_line(path: Path, line: str) -> bool:
 
 
 def last_lines(path: Path, count: int) -> str:
-    """Give the last lines of a log, for an error message."""
+    """Return the last lines of a log, for an error message."""
     if not path.exists():
         return ""
     with path.open("rb") as file:

@@ -54,14 +54,14 @@ class Ports:
         problems = []
         if not _LOWEST <= self.s3 <= _HIGHEST - SeaweedPort.ADMIN_GRPC:
             problems.append(
-                f"--s3-port {self.s3}: wanted {_LOWEST} to {_HIGHEST - SeaweedPort.ADMIN_GRPC}, "
+                f"--s3-port {self.s3}: expected {_LOWEST} to {_HIGHEST - SeaweedPort.ADMIN_GRPC}, "
                 f"because S3 also takes the port {SeaweedPort.ADMIN_GRPC:,} above it"
             )
-        of_s3 = dict(self.wanted(s3=True, prefect=False, runner=False))
+        of_s3 = dict(self.expected(s3=True, prefect=False, runner=False))
         others = (("--prefect-port", self.prefect), ("--runner-port", self.runner), ("--sealer-port", self.sealer))
         for option, port in others:
             if not _LOWEST <= port <= _HIGHEST:
-                problems.append(f"{option} {port}: wanted {_LOWEST} to {_HIGHEST}")
+                problems.append(f"{option} {port}: expected {_LOWEST} to {_HIGHEST}")
             if port in of_s3:
                 problems.append(f"{option} {port}: S3 takes that port with --s3-port {self.s3}")
         if self.prefect == self.runner:
@@ -88,11 +88,11 @@ class Ports:
         return f"{self.prefect_url}/api"
 
     def seaweed(self, port: SeaweedPort) -> int:
-        """Give one of the ports that SeaweedFS takes."""
+        """Return one of the ports that SeaweedFS takes."""
         return self.s3 + port
 
-    def wanted(self, *, s3: bool, prefect: bool, runner: bool) -> Iterator[tuple[int, str]]:
-        """Give each port that the named parts take, and what for."""
+    def expected(self, *, s3: bool, prefect: bool, runner: bool) -> Iterator[tuple[int, str]]:
+        """Return each port that the named parts take, and what for."""
         if s3:
             yield from ((self.seaweed(port), f"SeaweedFS {port.name.replace('_', ' ')}") for port in SeaweedPort)
         if prefect:
@@ -106,7 +106,7 @@ def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner:
     """Refuse ports that somebody else listens on.
 
     Raises:
-        PortsError: naming every taken port, what it was wanted for and how to choose another.
+        PortsError: naming every taken port, what it was expected for and how to choose another.
     """
     remedies = {
         "S3": "start S3 elsewhere with --s3-port or NCPI_S3_PORT",
@@ -114,12 +114,12 @@ def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner:
         "runner": "have the serving processes answer elsewhere with --runner-port or NCPI_RUNNER_PORT and "
         "--sealer-port or NCPI_SEALER_PORT",
     }
-    wanted = {
-        "S3": ports.wanted(s3=s3, prefect=False, runner=False),
-        "Prefect": ports.wanted(s3=False, prefect=prefect, runner=False),
-        "runner": ports.wanted(s3=False, prefect=False, runner=runner),
+    expected = {
+        "S3": ports.expected(s3=s3, prefect=False, runner=False),
+        "Prefect": ports.expected(s3=False, prefect=prefect, runner=False),
+        "runner": ports.expected(s3=False, prefect=False, runner=runner),
     }
-    taken = {part: [(port, purpose) for port, purpose in all_ if not _is_free(port)] for part, all_ in wanted.items()}
+    taken = {part: [(port, purpose) for port, purpose in all_ if not _is_free(port)] for part, all_ in expected.items()}
     if any(taken.values()):
         found = ", ".join(f"{port} ({purpose})" for part in taken.values() for port, purpose in part)
         advice = ", ".join(remedy for part, remedy in remedies.items() if taken[part])
@@ -139,7 +139,7 @@ def free_ports() -> Ports:
     for base in bases:
         beyond = base + SeaweedPort.ADMIN
         ports = Ports(s3=base, prefect=beyond + 1, runner=beyond + 2, sealer=beyond + 3)
-        if all(_is_free(port) for port, _ in ports.wanted(s3=True, prefect=True, runner=True)):
+        if all(_is_free(port) for port, _ in ports.expected(s3=True, prefect=True, runner=True)):
             return ports
     message = f"no twelve free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
     raise PortsError(message)

@@ -28,7 +28,7 @@ _NOT_FOR_THE_SERVER: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "P
 
 
 def client_settings(data: Path) -> dict[str, str]:
-    """Give the settings for everything that imports Prefect: its files in the data folder, no word to its makers."""
+    """Return the settings for everything that imports Prefect: its files in the data folder, no word to its makers."""
     return {
         "PREFECT_HOME": str(data / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -74,7 +74,7 @@ def require_answer(api_url: str) -> None:
         httpx.get(f"{api_url}/health", timeout=_PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         message = (
-            f"PREFECT_API_URL: wanted the address of a Prefect server that answers, found {type(error).__name__}; "
+            f"PREFECT_API_URL: expected the address of a Prefect server that answers, found {type(error).__name__}; "
             "start that server, correct the address, or unset it for a server of this stack's own"
         )
         raise StackError(message) from None

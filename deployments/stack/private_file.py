@@ -39,7 +39,7 @@ def make_private_folder(path: Path) -> None:
         return
     if any(path.iterdir()):
         message = (
-            f"{path}: wanted a folder that only its owner can enter, found one that others can and that is not empty; "
+            f"{path}: expected a folder that only its owner can enter, found one that others can enter; "
             f"run `chmod 700 {path}`, or name a folder that does not exist yet with --data or NCPI_DATA"
         )
         raise StackError(message)

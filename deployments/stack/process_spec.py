@@ -33,13 +33,13 @@ class ProcessSpec:
     """How long it may take to end after SIGTERM."""
 
 
-def answers(url: str, wanted: Callable[[httpx.Response], bool]) -> Callable[[], bool]:
-    """Make a condition: an address of this computer gives the wanted answer."""
+def answers(url: str, expected: Callable[[httpx.Response], bool]) -> Callable[[], bool]:
+    """Make a condition: an address of this computer gives the expected answer."""
 
     def is_ready() -> bool:
         try:
             # Proxies of the environment are for the outside world.
-            return wanted(httpx.get(url, timeout=_PATIENCE_SECONDS, trust_env=False))
+            return expected(httpx.get(url, timeout=_PATIENCE_SECONDS, trust_env=False))
         except httpx.HTTPError:
             return False
 

@@ -43,7 +43,7 @@ class Key:
 
 
 def keys_of(data: Path) -> dict[Duty, Key]:
-    """Give the key of each duty, made at the first start of a data folder and kept from then on.
+    """Return the key of each duty, made at the first start of a data folder and kept from then on.
 
     Raises:
         StackError: the file that holds them cannot be read as such.
@@ -54,7 +54,9 @@ def keys_of(data: Path) -> dict[Duty, Key]:
     except FileNotFoundError:
         kept = {}
     except (ValueError, KeyError, IndexError, TypeError):
-        message = f"{path}: wanted the identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
+        message = (
+            f"{path}: expected the identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
+        )
         raise StackError(message) from None
     keys = {duty: kept.get(duty) or _new_key(duty) for duty in Duty}
     if keys != kept:
@@ -65,7 +67,7 @@ def keys_of(data: Path) -> dict[Duty, Key]:
 def without_keys_but(
     duties: Collection[Duty], environment: Mapping[str, str], secret: Collection[str] = ()
 ) -> dict[str, str]:
-    """Give an environment without the keys of all other duties, and without any other secret.
+    """Return an environment without the keys of all other duties, and without any other secret.
 
     Args:
         secret: names of the secrets that are passed on all the same.

@@ -29,7 +29,7 @@ _FORBIDDEN: Final = 403
 
 
 def connection_of(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
-    """Give what others need to reach the server, by the names of the settings."""
+    """Return what others need to reach the server, by the names of the settings."""
     connection = {"NCPI_S3_ENDPOINT": ports.s3_endpoint, "NCPI_S3_REGION": REGION}
     for duty, key in keys.items():
         connection[f"NCPI_S3_{duty.name}_ACCESS_KEY"] = key.access

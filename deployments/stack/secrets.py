@@ -26,7 +26,7 @@ SERVICE_KEY_FILE: Final = "service.key"
 
 
 def people_connection(data: Path) -> dict[str, str]:
-    """Give what the desk needs to open people's keys and to found the register, by the names of the settings.
+    """Return what the desk needs to open people's keys and to found the register, by the names of the settings.
 
     Raises:
         StackError: what is kept or set is no secret of that kind.
@@ -39,7 +39,7 @@ def people_connection(data: Path) -> dict[str, str]:
 
 
 def service_key_of(data: Path) -> str:
-    """Give the private key of the stages, 64 hexadecimal digits; the user's own where `NCPI_SERVICE_KEY` is set.
+    """Return the private key of the stages, 64 hexadecimal digits; the user's own where `NCPI_SERVICE_KEY` is set.
 
     Raises:
         StackError: what is kept or set is no key.
@@ -48,7 +48,7 @@ def service_key_of(data: Path) -> str:
 
 
 def _secret(path: Path, name: str) -> str:
-    """Give a secret that the user has set, or that is kept, or a new one."""
+    """Return a secret that the user has set, or that is kept, or a new one."""
     text = os.environ.get(name) or (path.read_text(encoding="utf-8", errors="replace") if path.exists() else None)
     if text is None:
         text = secrets.token_hex(SECRET_BYTES)
@@ -57,7 +57,7 @@ def _secret(path: Path, name: str) -> str:
         return secret_bytes(name, SecretStr(text.strip())).hex()
     except SettingsError:
         message = (
-            f"{path}: wanted 64 hexadecimal digits as `ncpi up` wrote them, found something else; restore the file "
+            f"{path}: expected 64 hexadecimal digits as `ncpi up` wrote them, found something else; restore the file "
             "from its copy (docs/operations.md)"
         )
         raise StackError(message) from None
@@ -67,7 +67,7 @@ SEAL_KEY_FILE: Final = "seal.key"
 
 
 def seal_key_of(data: Path) -> str:
-    """Give the seal key of a data folder, 64 hexadecimal digits; the user's own where `NCPI_SEAL_KEY` is set.
+    """Return the seal key of a data folder, 64 hexadecimal digits; the user's own where `NCPI_SEAL_KEY` is set.
 
     Raises:
         StackError: what is kept or set is no key.
@@ -81,7 +81,7 @@ def seal_key_of(data: Path) -> str:
         private_key_of(text)
     except NcpiError:
         message = (
-            f"{path}: wanted the seal key as `ncpi up` wrote it, found something else; restore it from its copy, or "
+            f"{path}: expected the seal key as `ncpi up` wrote it, found something else; restore it from its copy, or "
             "see docs/operations.md on a seal key that is lost"
         )
         raise StackError(message) from None
@@ -89,7 +89,7 @@ def seal_key_of(data: Path) -> str:
 
 
 def seal_connection(key: str) -> dict[str, str]:
-    """Give what others need to check seals, by the names of the settings.
+    """Return what others need to check seals, by the names of the settings.
 
     Raises:
         StackError: no log can be named as `NCPI_SEAL_ORIGIN` says.

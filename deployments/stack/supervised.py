@@ -60,7 +60,7 @@ class SupervisedProcess:
         return False
 
     def running(self) -> tuple[str, int, tuple[str, ...]] | None:
-        """Give the title, process id and command of the present process."""
+        """Return the title, process id and command of the present process."""
         return (self.part.title, self._process.pid, self.part.command) if self._process else None
 
     def stop(self, in_haste: threading.Event) -> None:

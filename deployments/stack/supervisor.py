@@ -31,7 +31,7 @@ class Supervisor:
         self.failure: StackError | None = None
         self._data = data
         self._report = report
-        self._wanted: queue.SimpleQueue[SupervisedProcess] = queue.SimpleQueue()
+        self._expected: queue.SimpleQueue[SupervisedProcess] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._in_haste = threading.Event()
         self._ended = threading.Event()
@@ -44,7 +44,7 @@ class Supervisor:
     def keep(self, part: ProcessSpec) -> SupervisedProcess:
         """Start a part and keep it running from now on. Parts are stopped in the reverse of this order."""
         kept = SupervisedProcess(part, self._report)
-        self._wanted.put(kept)
+        self._expected.put(kept)
         return kept
 
     def wait_until_ready(self, kept: SupervisedProcess) -> None:
@@ -102,8 +102,8 @@ class Supervisor:
     def _watch(self, keeping: list[SupervisedProcess]) -> None:
         logs_due = time.monotonic() + _LOG_CHECK_SECONDS
         while not self._stopping.wait(_TICK_SECONDS):
-            while not self._wanted.empty():
-                keeping.append(self._wanted.get())
+            while not self._expected.empty():
+                keeping.append(self._expected.get())
             changes = [kept.look() for kept in keeping]
             if any(changes):
                 write_record(self._data, [remember(*one) for kept in keeping if (one := kept.running())])

@@ -1,4 +1,4 @@
-"""Give a draft to the force for a time to check its facts, and take in what it says of them."""
+"""Return a draft to the force for a time to check its facts, and take in what it says of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def open_accuracy(
     *,
     expected_head: str | None = None,
 ) -> Recorded:
-    """Give the draft of that digest to the force until an instant; until then it is not approved, unless it answers.
+    """Return the draft of that digest to the force until an instant; until then it is not approved, unless it answers.
 
     Args:
         until: UTC instant.
@@ -57,7 +57,7 @@ def open_accuracy(
         draft = check_decision(history, OPEN_ACCURACY, digest, context.clock())
         now = context.clock()
         if until.utcoffset() != dt.timedelta(0) or not now < until <= now + LONGEST:
-            message = f"{inspection_id}: wanted a time within the next {LONGEST.days} days (UTC), found another"
+            message = f"{inspection_id}: expected a time within the next {LONGEST.days} days (UTC), found another"
             raise RefusedError(message)
         return EntryContent({"draft": digest, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
@@ -86,12 +86,12 @@ def comment_on_accuracy(
         opened = open_check(history, latest_draft(history), now)
         if opened is None:
             message = (
-                f"{inspection_id}: wanted a draft whose facts the force may check now, found none; ask the inspectors"
+                f"{inspection_id}: expected a draft whose facts the force may check now, found none; ask the inspectors"
             )
             raise IllegalMoveError(message)
         if len(comments) > MOST_COMMENTS or any(not 0 < len(one) <= LONGEST_COMMENT for one in comments):
             message = (
-                f"{inspection_id}: wanted at most {MOST_COMMENTS} comments of 1 to {LONGEST_COMMENT} characters; "
+                f"{inspection_id}: expected at most {MOST_COMMENTS} comments of 1 to {LONGEST_COMMENT} characters; "
                 "shorten or join them"
             )
             raise RefusedError(message)
@@ -146,7 +146,7 @@ def _open_check(history: History, draft: Recorded, now: dt.datetime) -> Recorded
     check = open_check(history, draft, now + _SHORTEST)
     if check is None or history.state not in OPEN_ACCURACY.states:
         message = (
-            f"{history.inspection_id}: wanted a draft whose facts the force may check now, found none; the force has "
+            f"{history.inspection_id}: expected a draft whose facts the force may check now, found none; the force has "
             "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
         )
         raise IllegalMoveError(message)
@@ -161,7 +161,7 @@ class Answer:
     comments: AccuracyComments
 
     def as_data(self) -> dict[str, object]:
-        """Give it for machines."""
+        """Return it for machines."""
         return {"entry": self.recorded.entry, "draft": self.comments.draft, "comments": self.comments.comments}
 
 

@@ -72,7 +72,7 @@ def _current(context: DeskContext, history: History, errata: Errata) -> InitialR
     current = read_version(context.stores.artefacts, history, errata.of)
     if current is None:
         message = (
-            f"{history.inspection_id}: wanted a published {errata.of} to correct, found none; what is not yet "
+            f"{history.inspection_id}: expected a published {errata.of} to correct, found none; what is not yet "
             "published is returned and drafted again"
         )
         raise IllegalMoveError(message)

@@ -64,7 +64,7 @@ def approve(
     """
     if embargo is not None and embargo.utcoffset() != dt.timedelta(0):
         # Recorded, it could never be read again, and the inspection would stand still for ever.
-        message = f"{inspection_id}: wanted the embargo as an instant in UTC, found another; nothing was approved"
+        message = f"{inspection_id}: expected the embargo as an instant in UTC, found another; nothing was approved"
         raise RefusedError(message)
     history = opened(context, inspection_id)
     act = _APPROVALS[latest_draft(history).entry.kind]
@@ -134,16 +134,16 @@ def _approved_before(history: History, act: Act, digest: str, signer: Signer) ->
     return None
 
 
-def _check_embargo(approval: Recorded, wanted: dt.datetime | None) -> None:
+def _check_embargo(approval: Recorded, expected: dt.datetime | None) -> None:
     """Refuse to say that an approval was taken when it differs from the one that stands."""
     standing = embargo_of(approval)
     # Approved for publication at once: the desk writes the instant before the entry's own.
-    is_same = standing == wanted if wanted else standing <= approval.entry.at
+    is_same = standing == expected if expected else standing <= approval.entry.at
     if is_same:
         return
-    asked = f"the embargo {wanted.astimezone(dt.UTC):{_INSTANT}} UTC" if wanted else "no embargo"
+    asked = f"the embargo {expected.astimezone(dt.UTC):{_INSTANT}} UTC" if expected else "no embargo"
     message = (
-        f"{approval.entry.inspection}: wanted {asked}, found it approved already with the embargo "
+        f"{approval.entry.inspection}: expected {asked}, found it approved already with the embargo "
         f"{standing:{_INSTANT}} UTC (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
         "changed: if it must not be published then, tell management"
     )

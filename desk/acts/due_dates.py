@@ -57,7 +57,9 @@ def _standing(context: DeskContext, history: History, subject: str) -> str:
     due = plan.due(subject)
     if due is None:
         known = ", ".join(one.subject for one in plan.due_dates)
-        message = f"{history.inspection_id}: wanted something that is due, found nothing of that name; there is {known}"
+        message = (
+            f"{history.inspection_id}: expected something that is due, found nothing of that name; there is {known}"
+        )
         raise RefusedError(message)
     days = due.due
     return days.earliest.isoformat() if days.is_exact else f"{days.earliest} to {days.latest}"

@@ -40,7 +40,9 @@ def check_role(act: Act, actor: Actor, inspection_id: str) -> None:
     """
     if actor.role not in act.roles:
         roles = " or ".join(role.value for role in act.roles)
-        message = f"{inspection_id}: wanted {roles} to {act.name}, found {actor.role.value}; ask somebody in that role"
+        message = (
+            f"{inspection_id}: expected {roles} to {act.name}, found {actor.role.value}; ask somebody in that role"
+        )
         raise RefusedError(message)
 
 
@@ -48,7 +50,7 @@ def _check_force(act: Act, signer: Signer, inspection_id: str) -> None:
     force = force_of(inspection_id).slug
     if signer.actor.role is Role.FORCE_LIAISON and signer.force != force:
         message = (
-            f"{inspection_id}: wanted somebody who speaks for {force} to {act.name}, found the force liaison of "
+            f"{inspection_id}: expected somebody who speaks for {force} to {act.name}, found the force liaison of "
             f"{signer.force or 'no force'}; ask theirs"
         )
         raise RefusedError(message)
@@ -57,16 +59,17 @@ def _check_force(act: Act, signer: Signer, inspection_id: str) -> None:
 def _check_head(history: History, act: Act, expected_head: str | None) -> None:
     if expected_head is not None and not history.head.startswith(expected_head):
         message = (
-            f"{history.inspection_id}: the ledger has moved since you looked: wanted the head {history.head[:12]}… to "
-            f"{act.name}, found {expected_head[:12]}…; look again (`ncpi status`) and decide on what you see then"
+            f"{history.inspection_id}: the ledger has moved since you looked: expected the head {history.head[:12]}… "
+            f"to {act.name}, found {expected_head[:12]}…; look again (`ncpi status`) and decide on what you see then"
         )
         raise StaleError(message)
 
 
 def _check_state(history: History, act: Act) -> None:
     if history.state not in act.states:
-        wanted = " or ".join(sorted(repr(state.value) for state in act.states))
+        expected = " or ".join(sorted(repr(state.value) for state in act.states))
         message = (
-            f"{history.inspection_id}: wanted {wanted} to {act.name}, found {history.state.value!r}; see `ncpi status`"
+            f"{history.inspection_id}: expected {expected} to {act.name}, found {history.state.value!r}; "
+            "see `ncpi status`"
         )
         raise IllegalMoveError(message)

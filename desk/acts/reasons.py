@@ -35,4 +35,4 @@ def fault_of_reason(reason: str) -> str | None:
         found = "bytes that are no text (UTF-8)"
     else:
         return None
-    return f"wanted a reason in words, at most {LONGEST_REASON} characters, found {found}; reword it"
+    return f"expected a reason in words, at most {LONGEST_REASON} characters, found {found}; reword it"

@@ -33,7 +33,7 @@ def read_file(inspection_id: str, path: Path) -> bytes:
         with path.open("rb") as opened:
             return opened.read(LARGEST_BYTES + 1)
     except OSError:
-        message = f"{inspection_id}: wanted a file that can be read, found none at {path}; mend its name or rights"
+        message = f"{inspection_id}: expected a file that can be read, found none at {path}; fix its name or rights"
         raise RefusedError(message) from None
 
 
@@ -59,10 +59,10 @@ def receive(
 
     def content(_: History) -> EntryContent:
         if received > london_date(context.clock()):
-            message = f"{inspection_id}: wanted the day on which it came, found {received}, which is still to come"
+            message = f"{inspection_id}: expected the day on which it came, found {received}, which is still to come"
             raise RefusedError(message)
         if file is not None and len(file) > LARGEST_BYTES:
-            message = f"{inspection_id}: wanted a file of at most {LARGEST_BYTES:,} bytes, found more"
+            message = f"{inspection_id}: expected a file of at most {LARGEST_BYTES:,} bytes, found more"
             raise RefusedError(message)
         facts: dict[str, Fact] = {"received": received.isoformat()}
         if file is None:

@@ -60,9 +60,9 @@ def _checked(inspection_id: str, cases: Sequence[str]) -> tuple[str, ...]:
     try:
         references = TypeAdapter(tuple[CaseReference, ...]).validate_python(tuple(cases))
     except ValidationError:
-        message = f"{inspection_id}: wanted numbers of cases, CA- and four digits, found something else; mend them"
+        message = f"{inspection_id}: expected numbers of cases, CA- and four digits, found something else; fix them"
         raise RefusedError(message) from None
     if not 0 < len(set(references)) == len(references) <= MOST_CASES:
-        message = f"{inspection_id}: wanted 1 to {MOST_CASES} cases, each once, found {len(references)}; mend them"
+        message = f"{inspection_id}: expected 1 to {MOST_CASES} cases, each once, found {len(references)}; fix them"
         raise RefusedError(message)
     return tuple(sorted(references))

@@ -54,7 +54,7 @@ def read_folder(folder: Path, table: str) -> tuple[Folder | None, tuple[Problem,
             try:
                 contents[name] = path.read_bytes()
             except OSError:
-                problems.append(Problem(file=name, rule="file-missing", message="cannot be read; mend its rights"))
+                problems.append(Problem(file=name, rule="file-missing", message="cannot be read; fix its rights"))
     if problems:
         return None, tuple(problems)
     return Folder(contents[RETURN], contents[table]), ()
@@ -94,7 +94,7 @@ def read_plain_file(path: Path, name: str, largest: int, inspection_id: str) -> 
             raise _rejected(inspection_id, name, "file-too-large", message)
         return path.read_bytes()
     except OSError:
-        message = "is not there or cannot be read; mend its path or its rights"
+        message = "is not there or cannot be read; fix its path or its rights"
         raise _rejected(inspection_id, name, "file-missing", message) from None
 
 

@@ -33,7 +33,7 @@ def open_accuracy_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Give a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
+    """Return a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
 
     Whoever has a link can read that file, so send it to one person; nothing keeps it. It ends after at most a week: the
     same command again gives new ones. Nobody approves the draft before that time unless the force has answered.

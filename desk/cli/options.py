@@ -21,14 +21,14 @@ _LAST_YEAR: Final = 2099
 
 def _inspection(text: str | None) -> str | None:
     if text is not None and not is_inspection_id(text):
-        message = "not an inspection id; wanted <force>-<year>, for example south-wales-2015"
+        message = "not an inspection id; expected <force>-<year>, for example south-wales-2015"
         raise typer.BadParameter(message)
     return text
 
 
 def _force(text: str) -> str:
     if text not in FORCES:
-        message = f"not one of the 43 forces; wanted one of: {', '.join(FORCES)}"
+        message = f"not one of the 43 forces; expected one of: {', '.join(FORCES)}"
         raise typer.BadParameter(message)
     return text
 
@@ -38,14 +38,14 @@ def account_name(text: str) -> str:
     try:
         return TypeAdapter(PersonId).validate_python(text)
     except ValidationError:
-        message = "not an account name; wanted first and last name in lower case with a dot: wendy.williams"
+        message = "not an account name; expected first and last name in lower case with a dot: wendy.williams"
         raise typer.BadParameter(message) from None
 
 
 def _role(text: str) -> str:
     people = [role.value for role in Role if role is not Role.SERVICE]
     if text not in people:
-        message = f"not a role; wanted one of: {', '.join(people)}"
+        message = f"not a role; expected one of: {', '.join(people)}"
         raise typer.BadParameter(message)
     return text
 
@@ -57,7 +57,7 @@ def _embargo(text: str | None) -> str | None:
         except ValueError:
             message = (
                 f"not a date and time of the years {_FIRST_YEAR} to {_LAST_YEAR}; "
-                "wanted for example 2026-12-01T00:01 (London time)"
+                "expected for example 2026-12-01T00:01 (London time)"
             )
             raise typer.BadParameter(message) from None
     return text
@@ -66,7 +66,7 @@ def _embargo(text: str | None) -> str | None:
 def _draft(text: str) -> str:
     if not is_digest_beginning(text):
         message = (
-            "wanted the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found something else; "
+            "expected the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found something else; "
             "`ncpi status` names it"
         )
         raise typer.BadParameter(message)
@@ -75,7 +75,7 @@ def _draft(text: str) -> str:
 
 def _head(text: str | None) -> str | None:
     if text is not None and not is_digest_beginning(text):
-        message = "wanted the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
+        message = "expected the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
         raise typer.BadParameter(message)
     return text
 
@@ -96,7 +96,7 @@ def read_embargo(text: str) -> dt.datetime:
     """
     moment = dt.datetime.fromisoformat(text)
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        message = f"wanted a year from {_FIRST_YEAR} to {_LAST_YEAR}, found {moment.year}"
+        message = f"expected a year from {_FIRST_YEAR} to {_LAST_YEAR}, found {moment.year}"
         raise ValueError(message)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=LONDON)

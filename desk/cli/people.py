@@ -181,7 +181,7 @@ def roles_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Give a member these roles and no others. hmi and admin are given by invitation alone.
+    """Return a member these roles and no others. hmi and admin are given by invitation alone.
 
     Example: ncpi people roles rhian.morgan --role inspector --role moderator --person jo.keller
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _force(text: str | None) -> str | None:
     if text is not None and text not in FORCES:
-        message = f"not one of the 43 forces; wanted one of: {', '.join(FORCES)}"
+        message = f"not one of the 43 forces; expected one of: {', '.join(FORCES)}"
         raise typer.BadParameter(message)
     return text
 
@@ -27,7 +27,7 @@ def _force(text: str | None) -> str | None:
 def _roles(texts: list[str]) -> list[str]:
     known = [role.value for role in Role if role is not Role.SERVICE]
     if any(text not in known for text in texts):
-        message = f"not a role; wanted one or more of: {', '.join(known)}"
+        message = f"not a role; expected one or more of: {', '.join(known)}"
         raise typer.BadParameter(message)
     return texts
 
@@ -48,7 +48,7 @@ NewPassphraseFile = Annotated[
 
 
 def roles_of(texts: list[str]) -> tuple[Role, ...]:
-    """Give the roles that were named."""
+    """Return the roles that were named."""
     return tuple(Role(text) for text in texts)
 
 

@@ -132,7 +132,7 @@ def _text_of(file: Path) -> str:
         with file.open(encoding="utf-8") as opened:
             text = opened.read(_LARGEST_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file}: wanted a key set (JSON), found {type(error).__name__}"
+        message = f"{file}: expected a key set (JSON), found {type(error).__name__}"
         raise SettingsError(message) from None
     return text
 

@@ -24,7 +24,7 @@ UNREACHABLE: Final = 5
 
 
 def console() -> Console:
-    """Give the console of this moment's standard output; highlighting off, for digests are not numbers."""
+    """Return the console of this moment's standard output; highlighting off, for digests are not numbers."""
     return Console(highlight=False, soft_wrap=True)
 
 
@@ -63,7 +63,7 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
                 printer.print(f"  {problem}", markup=False)
             if problems:
                 printer.print(
-                    "Mend these and submit the whole return again; nothing was kept of this one.", markup=False
+                    "Fix these and submit the whole return again; nothing was kept of this one.", markup=False
                 )
         raise typer.Exit(error.exit_status) from None
     except (*S3_UNAVAILABLE, httpx.HTTPError) as error:

@@ -23,7 +23,7 @@ def _entry(text: str | None) -> str | None:
         place = PLACE.fullmatch(text)
         if not DIGEST.fullmatch(text) and not (place and is_inspection_id(place[1])):
             message = (
-                "wanted an inspection and a number, south-wales-2015/4, or 12 to 64 digits of the entry's digest; "
+                "expected an inspection and a number, south-wales-2015/4, or 12 to 64 digits of the entry's digest; "
                 "`ncpi audit show` lists both"
             )
             raise typer.BadParameter(message)
@@ -99,7 +99,7 @@ def prove_command(
     from audit.proofs import open_seals, prove_older, prove_one
 
     if (entry is None) == (consistency is None):
-        message = "wanted an entry, or a note with --consistency, found both or neither"
+        message = "expected an entry, or a note with --consistency, found both or neither"
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
         seals = open_seals()

@@ -144,7 +144,7 @@ def _print_board(board: list[BoardRow]) -> None:
 
     from reports.layout.plain import plain  # noqa: PLC0415
 
-    table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to mend", box=None, pad_edge=False)
+    table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to fix", box=None, pad_edge=False)
     for here in board:
         table.add_row(
             here.inspection,
@@ -169,7 +169,7 @@ def _print_details(stores: Stores, history: History) -> None:
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
     if rejection := problems_of(stores, history):
-        printer.print("\nTo mend:", markup=False)
+        printer.print("\nTo fix:", markup=False)
         for problem in rejection.problems:
             printer.print(f"  {problem}", markup=False)
     if names := artefacts_of(stores, history):

@@ -95,7 +95,7 @@ def _digest(text: str | None) -> str | None:
     import re  # noqa: PLC0415
 
     if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
-        message = "--register: wanted the digest of the first record, 64 digits of 0 to 9 and a to f"
+        message = "--register: expected the digest of the first record, 64 digits of 0 to 9 and a to f"
         raise typer.BadParameter(message)
     return text
 

@@ -28,7 +28,7 @@ class Who:
     """Beginning of the head of the ledger that the person saw."""
 
     def sign_in(self, *, needs_step_up: bool = False) -> Signer:
-        """Give the signer of the person, who is asked for their passphrase or taken to their provider.
+        """Return the signer of the person, who is asked for their passphrase or taken to their provider.
 
         Args:
             needs_step_up: whether they are about to approve, return or withdraw.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> RecordedRecord:
-    """Give a person another key under another passphrase; what the old key signed stays good.
+    """Return a person another key under another passphrase; what the old key signed stays good.
 
     Raises:
         RefusedError: they have no key of the register, the passphrase does not open it, or the new one is too short.
@@ -38,7 +38,7 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Reco
         RefusedError: a rule does not allow it, or nobody would be left to let anybody in; nothing was written.
     """
     if registry.register.read().state.admins == (person,):
-        message = f"{person}: wanted another admin to be left, found none; invite one first (docs/operations.md)"
+        message = f"{person}: expected another admin to be left, found none; invite one first (docs/operations.md)"
         raise RefusedError(message)
     return record_by(registry, Revoked(reason=reason), signer, person)
 
@@ -46,7 +46,7 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Reco
 def change_roles(
     registry: Registry, admin: Signer, person: str, roles: tuple[Role, ...], *, force: str | None = None
 ) -> RecordedRecord:
-    """Give a member these roles and no others.
+    """Return a member these roles and no others.
 
     Raises:
         RefusedError: a rule does not allow it; nothing was written. hmi and admin are given by invitation alone.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def keys_of_the_system(settings: Settings) -> tuple[str, str]:
-    """Give the public keys of the stages and of the seals.
+    """Return the public keys of the stages and of the seals.
 
     Raises:
         SettingsError: one is not set, or that of the seals is none.
@@ -20,7 +20,7 @@ def keys_of_the_system(settings: Settings) -> tuple[str, str]:
     service, seal = settings.service_public_key, settings.seal_public_key
     if not service or not seal:
         name = "NCPI_SEAL_PUBLIC_KEY" if service else "NCPI_SERVICE_PUBLIC_KEY"
-        message = f"{name}: wanted the public key, found none; `ncpi up` makes one (README, Settings)"
+        message = f"{name}: expected the public key, found none; `ncpi up` makes one (README, Settings)"
         raise SettingsError(message)
     try:
         VerifierKey.parse(seal)

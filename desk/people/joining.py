@@ -103,7 +103,7 @@ def enrol(registry: Registry, person: str, code: str, passphrase: str) -> Record
     register = registry.register.read()
     invitation, code_key = _waiting(register, person), key_of_code(code)
     if invitation.body.code_key != public_key_of(code_key):
-        message = f"{person}: wanted the one-time code of the newest invitation, found another"
+        message = f"{person}: expected the one-time code of the newest invitation, found another"
         raise RefusedError(message)
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
@@ -114,6 +114,6 @@ def enrol(registry: Registry, person: str, code: str, passphrase: str) -> Record
 def _waiting(register: Register, person: str) -> Invitation:
     found_one = next((one for one in register.state.invitations.values() if one.subject == person), None)
     if found_one is None:
-        message = f"{person}: wanted an invitation that waits, found none; ask an admin to invite"
+        message = f"{person}: expected an invitation that waits, found none; ask an admin to invite"
         raise RefusedError(message)
     return found_one

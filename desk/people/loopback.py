@@ -40,7 +40,7 @@ class Loopback:
         try:
             self._server = _Server((HOST, self._port), _Handler)
         except OSError:
-            message = f"NCPI_LOGIN_PORT: wanted to listen on {HOST}:{self._port}, found it taken; name another"
+            message = f"NCPI_LOGIN_PORT: expected to listen on {HOST}:{self._port}, found it taken; name another"
             raise SettingsError(message) from None
         return self
 
@@ -65,7 +65,7 @@ class Loopback:
         while self._server.answer is None:
             self._server.timeout = deadline - time.monotonic()
             if self._server.timeout <= 0:
-                message = f"wanted an answer of the browser within {seconds:.0f} s, found none; log in again"
+                message = f"expected an answer of the browser within {seconds:.0f} s, found none; log in again"
                 raise RefusedError(message)
             self._server.handle_request()
         return self.address + self._server.answer

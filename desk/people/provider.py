@@ -103,11 +103,11 @@ class Provider:
             RefusedError: it names itself otherwise, or an address that is not safe.
         """
         said = _object(self.http.get(issuer.rstrip("/") + _DISCOVERY), "its configuration")
-        wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if said.get("issuer") != issuer or not all(str(said.get(name)).startswith(_SAFE) for name in wanted):
-            message = "identity provider: wanted its own name and https addresses, found others; tell an admin"
+        expected = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        if said.get("issuer") != issuer or not all(str(said.get(name)).startswith(_SAFE) for name in expected):
+            message = "identity provider: expected its own name and https addresses, found others; tell an admin"
             raise RefusedError(message)
-        return {name: str(said[name]) for name in wanted}
+        return {name: str(said[name]) for name in expected}
 
     def keys_of(self, issuer: str) -> str:
         """Read the public keys that a provider publishes, as the register bears them.
@@ -125,7 +125,7 @@ class Provider:
         )
         token = _object(self.http.post(address, content=body, headers=_FORM), "a token").get("id_token")
         if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
-            message = f"identity provider: wanted an ID token of at most {_LONGEST_TOKEN} characters, found none such"
+            message = f"identity provider: expected an ID token of at most {_LONGEST_TOKEN} characters, found none such"
             raise RefusedError(message)
         return token
 
@@ -137,7 +137,7 @@ class Provider:
         if fault is None and needs_step_up and self.acr is not None:
             claims = claims_of(session.certificate, registered.keys)
             if isinstance(claims, str) or claims.get("acr") != self.acr:
-                fault = "wanted the way of logging in that NCPI_LOGIN_ACR names (acr), found another"
+                fault = "expected the way of logging in that NCPI_LOGIN_ACR names (acr), found another"
         if fault:
             message = f"identity provider: {fault}; log in again as yourself, or tell an admin"
             raise RefusedError(message)
@@ -146,7 +146,7 @@ class Provider:
 def _code_of(answer: str, state: str, issuer: str) -> str:
     said = parse_qs(urlsplit(answer).query)
     if said.get("state") != [state] or said.get("iss", [issuer]) != [issuer]:
-        message = "identity provider: wanted the answer to this login, found another's; log in again"
+        message = "identity provider: expected the answer to this login, found another's; log in again"
         raise RefusedError(message)
     if error := said.get("error"):
         message = (
@@ -156,7 +156,7 @@ def _code_of(answer: str, state: str, issuer: str) -> str:
     try:
         return str(parse_authorization_code_response(answer, state)["code"])
     except AuthlibBaseError:
-        message = "identity provider: wanted a code, found none; log in again"
+        message = "identity provider: expected a code, found none; log in again"
         raise RefusedError(message) from None
 
 
@@ -169,13 +169,13 @@ def _object(answer: httpx.Response, what: str) -> dict[str, Any]:
         said = None
     if not answer.is_success or not isinstance(said, dict):
         name = _error_of(said)
-        message = f"identity provider: wanted {what}, found status {answer.status_code}{name}; tell an admin"
+        message = f"identity provider: expected {what}, found status {answer.status_code}{name}; tell an admin"
         raise RefusedError(message)
     return said
 
 
 def _error_of(said: object) -> str:
-    """Give the name of an OAuth error, where it is one and not whatever somebody sent."""
+    """Return the name of an OAuth error, where it is one and not whatever somebody sent."""
     name = said.get("error") if isinstance(said, dict) else None
     is_name = isinstance(name, str) and name.isascii() and name.replace("_", "").isalpha()
     return f" ({name[:40]})" if isinstance(name, str) and is_name else ""

@@ -67,13 +67,13 @@ class Registry:
         return self.register.append(register, record).recorded[-1]
 
     def _now(self, register: Register) -> dt.datetime:
-        """Give this instant, or that of the newest record where another computer's clock is a little ahead."""
+        """Return this instant, or that of the newest record where another computer's clock is a little ahead."""
         now = self.clock()
         last = register.records[-1].at if register.is_founded else now
         if last - now > _CLOCKS_MAY_DIFFER:
             message = (
                 f"this computer's clock says {now:{_INSTANT}}, the register's newest record {last:{_INSTANT}} UTC; "
-                "mend the clock that is wrong"
+                "fix the clock that is wrong"
             )
             raise RefusedError(message)
         return max(now, last)

@@ -39,7 +39,7 @@ class SignInContext:
     provider: Callable[[], Provider]
 
     def signer(self, person: str, role: Role, *, needs_step_up: bool = False) -> Signer:
-        """Give the signer of a person in one of their roles.
+        """Return the signer of a person in one of their roles.
 
         Args:
             needs_step_up: whether they are about to decide or withdraw, for which a login must be fresh.
@@ -57,7 +57,7 @@ class SignInContext:
         login = member.login
         registered = self.register.state.providers[login.issuer].now if login else None
         if login is None or registered is None:
-            message = f"{member.person}: wanted a login at a registered provider, found none; ask an admin"
+            message = f"{member.person}: expected a login at a registered provider, found none; ask an admin"
             raise RefusedError(message)
         session = self.provider().log_in(registered, login, needs_step_up=needs_step_up)
         actor = Actor(person=member.person, role=role, assurance="identity-provider")
@@ -72,7 +72,7 @@ def sign_in(
     needs_step_up: bool = False,
     settings: Settings | None = None,
 ) -> Signer:
-    """Give the signer of a person, asking them for their passphrase or taking them to their provider.
+    """Return the signer of a person, asking them for their passphrase or taking them to their provider.
 
     Args:
         passphrase_file: where the passphrase is; asked for when left out.

@@ -44,12 +44,12 @@ def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints
     state = registry.register.read().state
     found = [(digest, one.body) for digest, one in state.waiting.items() if one.body.issuer == issuer]
     if not found:
-        message = "identity provider: wanted a registration of that issuer that waits, found none"
+        message = "identity provider: expected a registration of that issuer that waits, found none"
         raise RefusedError(message)
     digest, body = found[0]
     if set(thumbprints) != set(thumbprints_of(body.keys)):
         message = (
-            "identity provider: wanted the thumbprints of exactly the keys that were registered, found others; if its "
+            "identity provider: expected the thumbprints of exactly the registered keys, found others; if its "
             "operator says they are right, tell management: another admin registered other keys"
         )
         raise RefusedError(message)

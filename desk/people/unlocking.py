@@ -26,24 +26,24 @@ def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) 
     """
     member = check_role_held(register, person)
     if member.box is None:
-        message = f"{person}: wanted a key of the register, found none: that person logs in at a provider"
+        message = f"{person}: expected a key of the register, found none: that person logs in at a provider"
         raise RefusedError(message)
     return boxes.open(person, member.box, passphrase)
 
 
 def check_role_held(register: Register, person: str, role: Role | None = None) -> Membership:
-    """Give a member, who holds that role.
+    """Return a member, who holds that role.
 
     Raises:
         RefusedError: nobody such is a member, or they hold other roles.
     """
     member = register.member(person)
     if member is None:
-        message = f"{person}: wanted a member of the register, found none such; ask an admin (`ncpi people list`)"
+        message = f"{person}: expected a member of the register, found none such; ask an admin (`ncpi people list`)"
         raise RefusedError(message)
     if role is not None and role not in member.roles:
         held = " and ".join(one.value for one in member.roles)
-        message = f"{person}: wanted to act as {role.value}, but holds {held}; ask an admin"
+        message = f"{person}: expected to act as {role.value}, but holds {held}; ask an admin"
         raise RefusedError(message)
     return member
 

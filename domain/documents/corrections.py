@@ -39,7 +39,7 @@ class _Place(NamedTuple):
 
 
 def publishable_texts(document: InitialReport | Review) -> dict[str, str]:
-    """Give the texts that people wrote for the public, each by its path."""
+    """Return the texts that people wrote for the public, each by its path."""
     return {path: text for path, text in texts_of(document) if _PUBLISHABLE.fullmatch(path)}
 
 
@@ -63,19 +63,19 @@ def correct(
         seal: the newest seal, printed instead of that of the version before; None while there is none.
     """
     document = document_of(current)
-    mended = _with_texts(document, _mended(errata, publishable_texts(document)))
-    mended = mended.model_copy(update={"seal": seal or document.seal})
+    fixed = _with_texts(document, _mended(errata, publishable_texts(document)))
+    fixed = fixed.model_copy(update={"seal": seal or document.seal})
     before = current.corrections if isinstance(current, Corrected) else ()
     return Corrected(
         inspection=document.inspection,
         of=document.kind,
-        document=type(document).model_validate_json(mended.to_bytes()),
+        document=type(document).model_validate_json(fixed.to_bytes()),
         corrections=(*before, Correction(number=len(before) + 2, corrected=day, errata=errata.errata)),
     )
 
 
 def document_of(version: InitialReport | Review | Corrected) -> InitialReport | Review:
-    """Give the document itself, of whichever version."""
+    """Return the document itself, of whichever version."""
     return version.document if isinstance(version, Corrected) else version
 
 
@@ -91,7 +91,7 @@ def _problem(place: int | None, field: str, rule: str, message: str) -> Problem:
 
 def _inspection(errata: Errata, inspection_id: str) -> Iterator[Problem]:
     if errata.inspection != inspection_id:
-        message = f"these errata are of another inspection than {inspection_id}; send them there, or mend the id"
+        message = f"these errata are of another inspection than {inspection_id}; send them there, or fix the id"
         yield _problem(None, "inspection", "inspection-matches", message)
 
 
@@ -112,7 +112,7 @@ def _places(errata: Errata, texts: Mapping[str, str]) -> Iterator[Problem]:
         found = _found(erratum, texts)
         if len(found) != 1:
             message = (
-                f"wanted words that stand once in the document's texts, found them {len(found)} times; give them as "
+                f"expected words that stand once in the document's texts, found them {len(found)} times; give them as "
                 "published, with as many words around them as it takes"
             )
             yield _problem(number, "was", "erratum-found-once", message)
@@ -124,11 +124,11 @@ def _places(errata: Errata, texts: Mapping[str, str]) -> Iterator[Problem]:
 
 def _results(errata: Errata, texts: Mapping[str, str]) -> Iterator[Problem]:
     """Check what the texts become; none of them is known where an erratum has no place."""
-    mended = _mended(errata, texts)
+    fixed = _mended(errata, texts)
     for number, erratum in enumerate(errata.errata):
-        text = mended[_found(erratum, texts)[0].path]
+        text = fixed[_found(erratum, texts)[0].path]
         if not _SHORTEST <= len(text) <= _LONGEST:
-            message = f"makes a text of {len(text)} characters, wanted {_SHORTEST} to {_LONGEST}; reword it"
+            message = f"makes a text of {len(text)} characters, expected {_SHORTEST} to {_LONGEST}; reword it"
             yield _problem(number, "now", "erratum-length", message)
         for kind in personal_data_in(text):
             message = f"makes a text that holds {kind}, and it is published; reword it"
@@ -151,12 +151,12 @@ def _overlap(one: _Place, other: _Place) -> bool:
 
 def _mended(errata: Errata, texts: Mapping[str, str]) -> dict[str, str]:
     placed = [(_found(erratum, texts)[0], erratum.now) for erratum in errata.errata]
-    mended = dict(texts)
+    fixed = dict(texts)
     # From the end of a text to its beginning: what stands before a change keeps its place.
     for place, now in sorted(placed, reverse=True):
-        text = mended[place.path]
-        mended[place.path] = text[: place.start] + now + text[place.end :]
-    return mended
+        text = fixed[place.path]
+        fixed[place.path] = text[: place.start] + now + text[place.end :]
+    return fixed
 
 
 def _with_texts(document: RecordT, texts: Mapping[str, str], path: str = "") -> RecordT:

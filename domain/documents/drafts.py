@@ -32,7 +32,7 @@ def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) ->
     """Assemble the report from validated findings, case grades and recommendations."""
     submission = evidence.submission
     if not isinstance(submission, FieldworkReturn) or evidence.case_audit is None:
-        message = f"{evidence.inspection}: wanted evidence of fieldwork, found evidence of a review"
+        message = f"{evidence.inspection}: expected evidence of fieldwork, found evidence of a review"
         raise ArtefactError(message)
     force = force_of(evidence.inspection)
     return InitialReport(
@@ -107,11 +107,11 @@ def draft_review(
     """Say what became of each finding and recommendation, and whether the revisit came in time."""
     submission = evidence.submission
     if not isinstance(submission, ReviewReturn):
-        message = f"{evidence.inspection}: wanted evidence of a review, found evidence of fieldwork"
+        message = f"{evidence.inspection}: expected evidence of a review, found evidence of fieldwork"
         raise ArtefactError(message)
     revisit = plan.due("revisit")
     if revisit is None:
-        message = f"{evidence.inspection}: the follow-up plan has no revisit date; wanted one in every plan"
+        message = f"{evidence.inspection}: the follow-up plan has no revisit date; expected one in every plan"
         raise ArtefactError(message)
     progress = tuple(
         RecommendationProgress(

@@ -66,26 +66,26 @@ def _inspection(submission: FieldworkReturn | ReviewReturn, inspection_id: str) 
         yield _problem(
             "inspection",
             "inspection-matches",
-            f"this return is for another inspection than {inspection_id}; send it there, or mend the id",
+            f"this return is for another inspection than {inspection_id}; send it there, or fix the id",
         )
 
 
 def _force(submission: FieldworkReturn, inspection_id: str) -> Iterator[Problem]:
-    wanted = force_of(inspection_id).slug
-    if submission.force != wanted:
+    expected = force_of(inspection_id).slug
+    if submission.force != expected:
         known = "a force, but not this inspection's" if submission.force in FORCES else "not a force we know"
-        yield _problem("force", "force-matches", f"wanted {wanted}, found {known}")
+        yield _problem("force", "force-matches", f"expected {expected}, found {known}")
 
 
 def _fieldwork_order(fieldwork: Fieldwork) -> Iterator[Problem]:
     if fieldwork.end.latest < fieldwork.start.earliest:
-        yield _problem("fieldwork.end", "fieldwork-order", "fieldwork ends before it starts; mend one of the two dates")
+        yield _problem("fieldwork.end", "fieldwork-order", "fieldwork ends before it starts; fix one of the two dates")
 
 
 def _revisit_order(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
     if submission.fieldwork.start.latest < report.fieldwork.end.earliest:
         yield _problem(
-            "fieldwork.start", "fieldwork-order", "the revisit starts before the initial fieldwork ended; mend the date"
+            "fieldwork.start", "fieldwork-order", "the revisit starts before the initial fieldwork ended; fix the date"
         )
 
 
@@ -122,17 +122,17 @@ def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
 
 
 def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
-    wanted = [finding.id for finding in report.findings]
+    expected = [finding.id for finding in report.findings]
     known = {finding.id for finding in submission.findings}
     given = Counter(one.finding for one in submission.finding_progress)
-    for missing in (one for one in wanted if given[one] == 0):
+    for missing in (one for one in expected if given[one] == 0):
         yield _problem(
             "finding_progress",
             "finding-assessed",
             f"nothing says what became of {missing}; add it, `not assessed` if so",
         )
     for place, progress in enumerate(submission.finding_progress):
-        if progress.finding not in wanted:
+        if progress.finding not in expected:
             yield _problem(
                 f"finding_progress[{place}].finding",
                 "finding-known",
@@ -178,7 +178,7 @@ def _totals(table: TableReference, programme: Version) -> Iterator[Problem]:
         yield _problem(
             "case_audit.grades",
             "totals-sum",
-            f"the grades add up to {total}, the rows are said to be {table.rows}; recount, and mend whichever is wrong",
+            f"the grades add up to {total}, the rows are said to be {table.rows}; recount, and fix whichever is wrong",
         )
 
 

@@ -36,7 +36,7 @@ def latest_draft(history: History) -> Recorded:
 
 
 def is_digest_beginning(text: str) -> bool:
-    """Tell whether a text is a SHA-256 or as much of its beginning as is safe to go by."""
+    """Return whether a text is a SHA-256 or as much of its beginning as is safe to go by."""
     return _DIGEST_BEGINNING.fullmatch(text) is not None
 
 
@@ -57,7 +57,7 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
         # Whatever else was given is free text, and the refusal keeps this message for ever.
         given = f"{digest[:12]}…" if is_digest_beginning(digest) else "something else than a digest"
         message = (
-            f"{history.inspection_id}: wanted the draft {found[:12]}… to {act.name}, found {given}; "
+            f"{history.inspection_id}: expected the draft {found[:12]}… to {act.name}, found {given}; "
             "read the newest draft (`ncpi show`) and decide on that one"
         )
         raise StaleError(message)
@@ -82,7 +82,9 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     approval = history.latest(*_APPROVALS)
     draft = latest_draft(history)
     if approval is None or approval.entry.because != draft.digest:
-        message = f"{history.inspection_id}: wanted an approval of the newest draft, found none; nothing was published"
+        message = (
+            f"{history.inspection_id}: expected an approval of the newest draft, found none; nothing was published"
+        )
         raise SeparationError(message)
     digest = str(approval.entry.facts.get("draft"))
     if draft.entry.document is None or digest != draft.entry.document.sha256:

@@ -34,7 +34,7 @@ class BoardRow(Record):
     next: str = Field(description="Who must do what next, in words")
     stage: str | None = Field(description="The stage whose turn it is; None when a person must act or it is complete")
     is_ready: bool = Field(description="Whether that stage can run now; False while an embargo holds")
-    incident: str | None = Field(description="What was rejected or returned and waits to be mended")
+    incident: str | None = Field(description="What was rejected or returned and waits to be fixed")
     revisit_due: str | None = Field(description="Last day for the revisit, ISO, or two days with ` to ` between")
     revisit: Literal["due", "overdue", "in time", "late", "cannot be told"] | None = Field(
         description="None before publication"
@@ -85,7 +85,7 @@ def _next(history: History, embargo: dt.datetime | None) -> str:
     if not acts:
         return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
     if history.state is not State.HELD and _incident(history):
-        return f"{_sender(history)}: mend and {acts[0].name}"
+        return f"{_sender(history)}: fix and {acts[0].name}"
     roles = " or ".join(dict.fromkeys(role.value for act in acts for role in act.roles))
     return f"{roles}: {' or '.join(act.name for act in acts)}"
 
@@ -105,7 +105,7 @@ def _incident(history: History) -> str | None:
     if last.entry.kind is Kind.HOLD_PLACED:
         return f"on hold since {last.entry.at:%Y-%m-%d}: {last.entry.facts.get('reason', '')}"
     if last.entry.kind in _INCIDENTS:
-        return f"return rejected: {last.entry.facts.get('problems', 0)} problems to mend (`ncpi audit show` lists them)"
+        return f"return rejected: {last.entry.facts.get('problems', 0)} problems to fix (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
         return f"returned by {last.entry.actor.person}: {last.entry.facts.get('reason', '')}"
     return None

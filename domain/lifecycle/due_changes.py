@@ -27,7 +27,7 @@ def changes_of(history: History, subject: str) -> tuple[Recorded, ...]:
 
 
 def revisit_due(history: History) -> tuple[dt.date, dt.date] | None:
-    """Give the first and last day that can be the revisit's deadline; one day once it was changed; None before.
+    """Return the first and last day that can be the revisit's deadline; one day once it was changed; None before.
 
     Raises:
         LedgerError: an entry lacks the day.

@@ -33,7 +33,7 @@ class DraftFacts:
     findings: int
 
     def as_facts(self) -> dict[str, Fact]:
-        """Give them as an entry bears them."""
+        """Return them as an entry bears them."""
         return {"round": self.round_number, "authors": self.authors, "findings": self.findings}
 
 
@@ -84,7 +84,7 @@ def facts_of_withdrawal(withdrawal: Withdrawal, notice: str) -> dict[str, Fact]:
 
 
 def facts_of_plan(plan: FollowUpPlan, calendar: StoredFile) -> dict[str, Fact]:
-    """Give the revisit's deadline; the chosen window stays in the plan, for it is restricted until it happened."""
+    """Return the revisit's deadline; the chosen window stays in the plan, for it is restricted until it happened."""
     revisit = next(due for due in plan.due_dates if due.subject == "revisit")
     return {
         "revisit_due_earliest": revisit.due.earliest.isoformat(),
@@ -114,7 +114,7 @@ MOST_LISTED: Final = 40
 
 
 def rejection_facts(problems: Sequence[Problem], *, sender: str, pack: str | None) -> dict[str, Fact]:
-    """Say how many problems there are, the first of them in words, and who must mend the return."""
+    """Say how many problems there are, the first of them in words, and who must fix the return."""
     facts: dict[str, Fact] = {
         "problems": len(problems),
         "critical": sum(problem.severity is Severity.CRITICAL for problem in problems),

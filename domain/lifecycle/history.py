@@ -84,7 +84,7 @@ class History:
         return next((one for one in reversed(self.recorded) if one.entry.kind not in SIDE_ENTRIES), None)
 
     def before(self, recorded: Recorded) -> History:
-        """Give the history as it was when an entry of it was about to be written."""
+        """Return the history as it was when an entry of it was about to be written."""
         return History(self.inspection_id, self.recorded[: recorded.entry.seq])
 
     def all_of(self, *kinds: Kind) -> tuple[Recorded, ...]:
@@ -143,8 +143,8 @@ class History:
             IllegalMoveError: that kind may not follow here.
         """
         if kind not in self.position.legal:
-            wanted = " or ".join(sorted(one.value for one in self.position.legal - set(SIDE_ENTRIES))) or "nothing"
-            message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {wanted}"
+            expected = " or ".join(sorted(one.value for one in self.position.legal - set(SIDE_ENTRIES))) or "nothing"
+            message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {expected}"
             raise IllegalMoveError(message)
         last = self.last
         content = UnsignedEntry(
@@ -171,8 +171,8 @@ class History:
             raise self._broken(seq, "canonical JSON (RFC 8785)", "another encoding")
         return entry
 
-    def _broken(self, seq: int, wanted: str, found: str) -> ChainBrokenError:
+    def _broken(self, seq: int, expected: str, found: str) -> ChainBrokenError:
         return ChainBrokenError(
-            f"{self.inspection_id} entry {seq}: wanted {wanted}, found {found}; the ledger is not what was written, "
-            "so nothing more is recorded: tell management and keep the bucket as it is (docs/operations.md)"
+            f"{self.inspection_id} entry {seq}: expected {expected}, found {found}; the ledger is not what was "
+            "written, so nothing more is recorded: tell management and keep the bucket as it is (docs/operations.md)"
         )

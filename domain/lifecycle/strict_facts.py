@@ -40,10 +40,10 @@ def day_of(recorded: Recorded, name: str) -> dt.date:
         raise _unreadable(recorded, f"a day as {name}", is_there=text is not None) from None
 
 
-def _unreadable(recorded: Recorded, wanted: str, *, is_there: bool) -> LedgerError:
-    entry = recorded.entry
+def _unreadable(recorded: Recorded, expected: str, *, is_there: bool) -> LedgerError:
+    entry, found = recorded.entry, "something else" if is_there else "none"
     return LedgerError(
-        f"{entry.inspection} entry {entry.seq}: wanted {wanted}, found {'something else' if is_there else 'none'}; the "
+        f"{entry.inspection} entry {entry.seq}: expected {expected}, found {found}; the "
         "ledger is not what was written, so nothing is published: tell management and keep the bucket as it is "
         "(docs/operations.md)"
     )

@@ -56,7 +56,7 @@ def words_of(entry: Entry) -> str:
     sentences: dict[Kind, Callable[[], str]] = {
         Kind.OPENED: lambda: f"inspection of {facts.get('force_name')} opened",
         Kind.FIELDWORK_SUBMITTED: lambda: "fieldwork return submitted",
-        Kind.FIELDWORK_REJECTED: lambda: f"fieldwork return rejected: {facts.get('problems')} problems to mend",
+        Kind.FIELDWORK_REJECTED: lambda: f"fieldwork return rejected: {facts.get('problems')} problems to fix",
         Kind.FIELDWORK_RECORDED: lambda: (
             f"evidence checked and recorded: {facts.get('cases')} cases, {facts.get('findings')} findings, "
             f"{facts.get('expectations')} expectations met, {facts.get('warnings')} warnings"
@@ -70,7 +70,7 @@ def words_of(entry: Entry) -> str:
             f"follow-up planned: revisit due by {_range(facts)}, {facts.get('due_dates')} due dates"
         ),
         Kind.REVIEW_SUBMITTED: lambda: "review return submitted",
-        Kind.REVIEW_REJECTED: lambda: f"review return rejected: {facts.get('problems')} problems to mend",
+        Kind.REVIEW_REJECTED: lambda: f"review return rejected: {facts.get('problems')} problems to fix",
         Kind.REVIEW_DRAFTED: lambda: f"review drafted, round {facts.get('round')}; revisit {_lateness(facts)}",
         Kind.REVIEW_APPROVED: lambda: f"review approved, embargo {facts.get('embargo')}",
         Kind.REVIEW_RETURNED: lambda: f"review returned: {facts.get('reason')}",

@@ -34,7 +34,7 @@ class EffectiveDated(Generic[V]):
         return EffectiveDated((*self.periods, Period(record.at, record.seq, value)))
 
     def at(self, at: dt.datetime) -> V | None:
-        """Give what held at an instant, the later of two changes at one instant; None before the first."""
+        """Return what held at an instant, the later of two changes at one instant; None before the first."""
         place = self._place(at)
         return self.periods[place - 1].value if place else None
 

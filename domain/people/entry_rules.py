@@ -35,7 +35,7 @@ def fault_of_entry(state: RegisterState, entry: Entry) -> str | None:
 
 
 def credential_of(member: Membership | None) -> str | Login | None:
-    """Give that by which a member signs: the key of the register, or the login at a provider."""
+    """Return that by which a member signs: the key of the register, or the login at a provider."""
     return (member.key or member.login) if member else None
 
 
@@ -43,16 +43,16 @@ def _faults(state: RegisterState, entry: Entry) -> Iterator[str]:
     yield from _faults_of_service(state, entry)
     yield from _faults_of_person(state, entry)
     if not is_signed(entry.statement, entry.signature):
-        yield "wanted a signature of these very bytes, found another"
+        yield "expected a signature of these very bytes, found another"
 
 
 def _faults_of_service(state: RegisterState, entry: Entry) -> Iterator[str]:
     signature = entry.signature
     signs = (entry.actor.person == _STAGES, entry.actor.role is Role.SERVICE, entry.actor.assurance == "service")
     if any(signs) != all(signs):
-        yield "wanted the stages alone in the role and with the assurance of a service"
+        yield "expected the stages alone in the role and with the assurance of a service"
     if all(signs) and (signature.key != state.service.at(entry.at) or signature.certificate is not None):
-        yield "wanted the key of the stages of that time, found another"
+        yield "expected the key of the stages of that time, found another"
 
 
 def _faults_of_person(state: RegisterState, entry: Entry) -> Iterator[str]:
@@ -61,23 +61,23 @@ def _faults_of_person(state: RegisterState, entry: Entry) -> Iterator[str]:
         return
     member = state.member(actor.person, entry.at)
     if member is None:
-        yield "wanted a member of that time, found nobody such, or somebody revoked"
+        yield "expected a member of that time, found nobody such, or somebody revoked"
         return
     if actor.role not in member.roles or actor.role is Role.ADMIN:
-        yield f"wanted a role that the person held and that acts, found {actor.role.value}"
+        yield f"expected a role that the person held and that acts, found {actor.role.value}"
     if actor.role is Role.FORCE_LIAISON and member.force != _force_slug(entry.inspection):
-        yield "wanted the liaison of this force, found another's"
+        yield "expected the liaison of this force, found another's"
     if actor.assurance == "identity-provider":
         yield from _faults_of_login(state, entry, member)
     elif signature.key != member.key or signature.certificate is not None:
-        yield "wanted the key that the person had then, found another"
+        yield "expected the key that the person had then, found another"
 
 
 def _faults_of_login(state: RegisterState, entry: Entry, member: Membership) -> Iterator[str]:
     signature = entry.signature
     provider = state.providers[member.login.issuer].at(entry.at) if member.login else None
     if member.login is None or provider is None or signature.certificate is None:
-        yield "wanted somebody who logs in at a registered provider, with an ID token, found otherwise"
+        yield "expected somebody who logs in at a registered provider, with an ID token, found otherwise"
         return
     fault = fault_of_certificate(
         signature.certificate, provider, member.login, signature.key, entry.at, needs_step_up=entry.kind in STEP_UP

@@ -35,7 +35,7 @@ _SMALLEST_RSA_BITS: Final = 2048
 
 
 def nonce_of(public_key: str) -> str:
-    """Give the nonce that stands for a session's public key."""
+    """Return the nonce that stands for a session's public key."""
     return digest_of(SESSION_PREFIX + bytes.fromhex(public_key))
 
 
@@ -54,9 +54,9 @@ def fault_of_certificate(
     audience = claims.get("aud")
     expected: dict[str, object] = {"iss": provider.issuer, "sub": login.sub, "nonce": nonce_of(public_key)}
     if fault := next((name for name, value in expected.items() if claims.get(name) != value), None):
-        return f"wanted an ID token with the {fault} of this login and key, found another"
+        return f"expected an ID token with the {fault} of this login and key, found another"
     if audience not in (provider.client, [provider.client]):
-        return "wanted an ID token for our client alone (aud), found another"
+        return "expected an ID token for our client alone (aud), found another"
     return _fault_of_times(claims, at.timestamp(), needs_step_up=needs_step_up)
 
 
@@ -65,18 +65,18 @@ def fault_of_keys(keys: str) -> str | None:
     try:
         found = list(_key_set(keys))
     except (ValueError, KeyError, TypeError, AttributeError, JoseError):
-        return "wanted the provider's public keys as a JSON Web Key Set, found something else"
+        return "expected the provider's public keys as a JSON Web Key Set, found something else"
     if any(isinstance(key, OctKey) or key.is_private for key in found):
-        return "wanted public keys, found a private or shared one: change it at the provider, for now it is known"
+        return "expected public keys, found a private or shared one: change it at the provider, for now it is known"
     if not any(isinstance(key, RSAKey | ECKey) for key in found):
-        return f"wanted keys for {' or '.join(ALGORITHMS)}, found no RSA or EC key"
+        return f"expected keys for {' or '.join(ALGORITHMS)}, found no RSA or EC key"
     if any(isinstance(key, RSAKey) and key.public_key.key_size < _SMALLEST_RSA_BITS for key in found):
-        return f"wanted RSA keys of {_SMALLEST_RSA_BITS} bits or more, found a shorter one"
+        return f"expected RSA keys of {_SMALLEST_RSA_BITS} bits or more, found a shorter one"
     return None
 
 
 def thumbprints_of(keys: str) -> tuple[str, ...]:
-    """Give the thumbprint (RFC 7638) of each key of a set that `fault_of_keys` finds nothing wrong with."""
+    """Return the thumbprint (RFC 7638) of each key of a set that `fault_of_keys` finds nothing wrong with."""
     return tuple(key.thumbprint() for key in _key_set(keys))
 
 
@@ -91,13 +91,13 @@ def claims_of(token: str, keys: str) -> dict[str, Any] | str:
         header = jws.extract_compact(token.encode()).headers()
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
-            return f"wanted an ID token signed by {' or '.join(ALGORITHMS)}, found another algorithm"
+            return f"expected an ID token signed by {' or '.join(ALGORITHMS)}, found another algorithm"
         key = _key_for(header.get("kid"), _KEY_OF[algorithm], _key_set(keys))
         if key is None:
-            return "wanted an ID token signed with a registered key of the provider, found another"
+            return "expected an ID token signed with a registered key of the provider, found another"
         return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
     except (JoseError, ValueError, KeyError, TypeError):
-        return "wanted an ID token that the provider signed, found one that it did not"
+        return "expected an ID token that the provider signed, found one that it did not"
 
 
 def _key_for(kid: object, kind: type[Key], keys: KeySet) -> Key | None:
@@ -108,16 +108,18 @@ def _key_for(kid: object, kind: type[Key], keys: KeySet) -> Key | None:
 def _fault_of_times(claims: dict[str, Any], at: float, *, needs_step_up: bool) -> str | None:
     issued, expires, proved = (claims.get(name) for name in ("iat", "exp", "auth_time"))
     if not (_is_instant(issued) and _is_instant(expires)):
-        return "wanted an ID token that says from when to when it holds (iat, exp), found none of these"
+        return "expected an ID token that says from when to when it holds (iat, exp), found none of these"
     if not issued <= at <= expires:
-        return "wanted an ID token that held at that instant, found one that did not yet or no longer"
+        return "expected an ID token that held at that instant, found one that did not yet or no longer"
     if not needs_step_up:
         return None
     if not _is_instant(proved) or at - proved > STEP_UP_SECONDS:
-        return f"wanted a login at most {STEP_UP_SECONDS} s before such an act (auth_time), found an older one or none"
+        return (
+            f"expected a login at most {STEP_UP_SECONDS} s before such an act (auth_time), found an older one or none"
+        )
     return None
 
 
 def _is_instant(value: object) -> TypeGuard[float]:
-    """Tell whether a claim is a number of seconds (RFC 7519, NumericDate)."""
+    """Return whether a claim is a number of seconds (RFC 7519, NumericDate)."""
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -25,55 +25,55 @@ if TYPE_CHECKING:
 
 
 def faults_of_invitation(state: RegisterState, record: RegisterRecord, body: Invited) -> Iterator[str]:
-    """Give what is wrong with an invitation by an admin."""
+    """Return what is wrong with an invitation by an admin."""
     if fault := fault_of_roles(body.roles, body.force):
         yield fault
     if body.until <= record.at:
-        yield "wanted an invitation that holds for a time, found one whose time had passed when it was made"
+        yield "expected an invitation that holds for a time, found one whose time had passed when it was made"
     if (body.code_key is None) == (body.issuer is None) or (body.issuer is None) != (body.login is None):
-        yield "wanted either a one-time code or a login at a provider"
+        yield "expected either a one-time code or a login at a provider"
     if body.code_key in state.keys:
-        yield "wanted a one-time code that was never used, found one that was"
+        yield "expected a one-time code that was never used, found one that was"
     if login := login_of(body):
         yield from _faults_of_login(state, record, body, login)
 
 
 def _faults_of_login(state: RegisterState, record: RegisterRecord, body: Invited, login: Login) -> Iterator[str]:
     if login.issuer not in state.providers:
-        yield "wanted a login at a registered provider, found another"
+        yield "expected a login at a registered provider, found another"
     if Role.ADMIN in body.roles:
-        yield "wanted an admin with a key of the register, found one who logs in at a provider"
+        yield "expected an admin with a key of the register, found one who logs in at a provider"
     if state.owner_of(login) not in (None, record.subject):
-        yield "wanted a login that is nobody else's, found another person's"
+        yield "expected a login that is nobody else's, found another person's"
 
 
 def faults_of_confirmation(state: RegisterState, record: RegisterRecord, body: Confirmed) -> Iterator[str]:
-    """Give what is wrong with a confirmation by an admin, of an invitation or of a provider."""
+    """Return what is wrong with a confirmation by an admin, of an invitation or of a provider."""
     if (waiting := state.waiting.get(body.invitation)) is not None:
         if record.by == waiting.by:
-            yield "wanted another admin than the one who registered the provider, found the same"
+            yield "expected another admin than the one who registered the provider, found the same"
         return
     yield from _faults_of_use(state, record, body.invitation)
     invitation = state.invitations[body.invitation]
     if record.by == invitation.by:
-        yield "wanted another admin than the one who invited, found the same"
+        yield "expected another admin than the one who invited, found the same"
     if invitation.is_confirmed:
-        yield "wanted an invitation that nobody had confirmed, found one that somebody had"
+        yield "expected an invitation that nobody had confirmed, found one that somebody had"
 
 
 def faults_of_enrolment(state: RegisterState, record: RegisterRecord, body: Enrolled) -> Iterator[str]:
-    """Give what is wrong with the taking up of an invitation by the person themselves."""
+    """Return what is wrong with the taking up of an invitation by the person themselves."""
     yield from _faults_of_use(state, record, body.invitation)
     invitation = state.invitations[body.invitation]
     if invitation.body.code_key is None:
-        yield "wanted an invitation with a one-time code, found one with a login, which needs no enrolment"
+        yield "expected an invitation with a one-time code, found one with a login, which needs no enrolment"
     if not invitation.is_ready:
-        yield "wanted an invitation that a second admin has confirmed, found one that none has"
+        yield "expected an invitation that a second admin has confirmed, found one that none has"
 
 
 def _faults_of_use(state: RegisterState, record: RegisterRecord, digest: str) -> Iterator[str]:
     invitation = state.invitations.get(digest)
     if invitation is None or invitation.subject != record.subject:
-        yield "wanted the newest invitation of this person, not taken up, found none such"
+        yield "expected the newest invitation of this person, not taken up, found none such"
     elif not invitation.is_open(record.at):
-        yield "wanted an invitation whose time has not passed, found one that was good before"
+        yield "expected an invitation whose time has not passed, found one that was good before"

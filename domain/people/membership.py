@@ -50,7 +50,7 @@ class Invitation:
     is_confirmed: bool = False
 
     def is_open(self, at: dt.datetime) -> bool:
-        """Tell whether it can be taken up or confirmed at an instant."""
+        """Return whether it can be taken up or confirmed at an instant."""
         return at < self.body.until
 
     @property
@@ -65,20 +65,20 @@ class Invitation:
 
 
 def login_of(body: Invited) -> Login | None:
-    """Give the login by which an invited person will be known; None where a one-time code is used."""
+    """Return the login by which an invited person will be known; None where a one-time code is used."""
     return Login(body.issuer, body.login) if body.issuer and body.login else None
 
 
 def fault_of_roles(roles: tuple[Role, ...], force: str | None) -> str | None:
     """Say what is wrong with the roles of one person; None when they may stand together."""
     if len(set(roles)) != len(roles):
-        return "wanted each role once, found one twice"
+        return "expected each role once, found one twice"
     if Role.SERVICE in roles:
-        return "wanted roles of people, found service, which is the stages' own"
+        return "expected roles of people, found service, which is the stages' own"
     if Role.ADMIN in roles and len(roles) > 1:
-        return "wanted the role admin alone, found it with others: an admin never acts in an inspection"
+        return "expected the role admin alone, found it with others: an admin never acts in an inspection"
     if (force is not None) != (Role.FORCE_LIAISON in roles):
-        return "wanted a force for a force liaison and for nobody else"
+        return "expected a force for a force liaison and for nobody else"
     if force is not None and force not in FORCES:
-        return "wanted one of the 43 forces, found another"
+        return "expected one of the 43 forces, found another"
     return None

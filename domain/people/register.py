@@ -83,24 +83,24 @@ class Register:
         return tuple(period.value for period in self.state.seals.periods)
 
     def seal_key(self, at: dt.datetime) -> str | None:
-        """Give the key that checks seals made at an instant."""
+        """Return the key that checks seals made at an instant."""
         return self.state.seals.at(at)
 
     def service_key(self, at: dt.datetime) -> str | None:
-        """Give the key with which stages signed at an instant."""
+        """Return the key with which stages signed at an instant."""
         return self.state.service.at(at)
 
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
-        """Give a person as they stood at an instant, or stand now; None when nobody such was a member then."""
+        """Return a person as they stood at an instant, or stand now; None when nobody such was a member then."""
         return self.state.member(person, at)
 
     def roles_of(self, person: str, at: dt.datetime) -> tuple[Role, ...]:
-        """Give the roles that a person held at an instant; none for nobody."""
+        """Return the roles that a person held at an instant; none for nobody."""
         member = self.state.member(person, at)
         return member.roles if member else ()
 
     def force_of(self, person: str, at: dt.datetime) -> str | None:
-        """Give the force that a person spoke for at an instant; None for everybody but a force liaison."""
+        """Return the force that a person spoke for at an instant; None for everybody but a force liaison."""
         member = self.state.member(person, at)
         return member.force if member else None
 
@@ -111,7 +111,7 @@ class Register:
         only dated so, is for the seals to show (`ended_by`).
         """
         if not self.is_founded:
-            return "wanted a founded register to check the signature against, found none"
+            return "expected a founded register to check the signature against, found none"
         return fault_of_entry(self.state, entry)
 
     def ended_by(self, entry: Entry) -> int | None:
@@ -149,13 +149,13 @@ def _decoded(seq: int, data: bytes, head: str) -> RegisterRecord:
     try:
         record = RegisterRecord.from_bytes(data)
     except ValidationError:
-        raise _broken(seq, "wanted a record of format 1, found bytes that are none") from None
+        raise _broken(seq, "expected a record of format 1, found bytes that are none") from None
     if record.to_bytes() != data:
-        raise _broken(seq, "wanted canonical JSON (RFC 8785), found another encoding")
+        raise _broken(seq, "expected canonical JSON (RFC 8785), found another encoding")
     if record.seq != seq:
-        raise _broken(seq, f"wanted seq {seq}, found seq {record.seq}")
+        raise _broken(seq, f"expected seq {seq}, found seq {record.seq}")
     if record.prev != head:
-        raise _broken(seq, f"wanted prev {head[:12]}…, found {record.prev[:12]}…")
+        raise _broken(seq, f"expected prev {head[:12]}…, found {record.prev[:12]}…")
     return record
 
 

@@ -48,9 +48,9 @@ def fault_of_record(state: RegisterState, record: RegisterRecord, last: dt.datet
 
 def _faults(state: RegisterState, record: RegisterRecord, last: dt.datetime | None) -> Iterator[str]:
     if isinstance(record.body, Founded) != (last is None):
-        yield "wanted the register founded once, by its first record"
+        yield "expected the register founded once, by its first record"
     if last is not None and record.at < last:
-        yield "wanted an instant not before that of the record before, found an earlier one"
+        yield "expected an instant not before that of the record before, found an earlier one"
     yield from _faults_of_who(state, record)
     yield from _faults_of_body(state, record)
     yield from _faults_of_signatures(state, record)
@@ -60,19 +60,19 @@ def _faults_of_who(state: RegisterState, record: RegisterRecord) -> Iterator[str
     body, is_own = record.body, record.by == record.subject
     if isinstance(body, Founded | Enrolled | Rotated):
         if not is_own:
-            yield "wanted it by the person themselves, found another"
+            yield "expected it by the person themselves, found another"
         return
     if isinstance(body, Revoked) and is_own:
         return
     if not state.is_admin(record.by):
-        yield "wanted it by an admin of that time, found another"
+        yield "expected it by an admin of that time, found another"
     is_about_nobody = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
         isinstance(body, Confirmed) and body.invitation in state.waiting
     )
     if not is_about_nobody and is_own:
-        yield "wanted it about another person than the admin, found the same"
+        yield "expected it about another person than the admin, found the same"
     if is_about_nobody and not is_own:
-        yield "wanted nobody as its subject but the admin, found another"
+        yield "expected nobody as its subject but the admin, found another"
 
 
 def _faults_of_body(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _faults_of_body(state: RegisterState, record: RegisterRecord) -> Iterator[st
         yield from rule(state, record, record.body)
     keys = _new_keys(record)
     if state.keys & set(keys) or len(set(keys)) != len(keys):
-        yield "wanted a key that never stood in the register, found one that did"
+        yield "expected a key that never stood in the register, found one that did"
 
 
 def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
@@ -98,41 +98,41 @@ def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
 def _faults_of_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> Iterator[str]:
     member = state.member(record.subject)
     if member is None:
-        yield "wanted a member, found nobody such"
+        yield "expected a member, found nobody such"
         return
     if fault := fault_of_roles(body.roles, body.force):
         yield fault
     if PRIVILEGED_ROLES & (set(body.roles) - set(member.roles)):
-        yield "wanted hmi and admin by invitation alone, found one of them given by a change of roles"
+        yield "expected hmi and admin by invitation alone, found one of them given by a change of roles"
 
 
 def _faults_of_revocation(state: RegisterState, record: RegisterRecord, _body: Revoked) -> Iterator[str]:
     is_invited = any(one.subject == record.subject for one in state.invitations.values())
     if state.member(record.subject) is None and not is_invited:
-        yield "wanted a member or somebody who is invited, found neither"
+        yield "expected a member or somebody who is invited, found neither"
 
 
 def _faults_of_provider(_roll: RegisterState, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
     if not body.issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        yield "wanted the issuer as an https address, found another"
+        yield "expected the issuer as an https address, found another"
     if fault := fault_of_keys(body.keys):
         yield fault
 
 
 def _faults_of_signatures(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
-    wanted = _signers(state, record)
-    if None in wanted:
-        yield "wanted a person with a key of the register, found one without"
-    if tuple(one.key for one in record.signatures) != wanted:
-        yield "wanted the signatures of those whom such a record takes, found others"
+    expected = _signers(state, record)
+    if None in expected:
+        yield "expected a person with a key of the register, found one without"
+    if tuple(one.key for one in record.signatures) != expected:
+        yield "expected the signatures of those whom such a record takes, found others"
     if any(one.certificate is not None for one in record.signatures):
-        yield "wanted signatures by keys of the register, found one by an identity provider"
+        yield "expected signatures by keys of the register, found one by an identity provider"
     if not all(is_signed(record.statement, one) for one in record.signatures):
-        yield "wanted signatures of these very bytes, found others"
+        yield "expected signatures of these very bytes, found others"
 
 
 def _signers(state: RegisterState, record: RegisterRecord) -> tuple[str | None, ...]:
-    """Give the keys that must sign, in order; None for one that nobody has."""
+    """Return the keys that must sign, in order; None for one that nobody has."""
     member = state.member(record.by)
     own = member.key if member else None
     match record.body:

@@ -44,23 +44,23 @@ class RegisterState:
     seals: EffectiveDated[str] = field(default_factory=EffectiveDated)
 
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
-        """Give a person as they stood at an instant, or stand now; None when they were nobody then."""
+        """Return a person as they stood at an instant, or stand now; None when they were nobody then."""
         dated = self.people.get(person, EffectiveDated())
         return dated.now if at is None else dated.at(at)
 
     def known(self, person: str) -> Membership:
-        """Give a person who is a member now.
+        """Return a person who is a member now.
 
         Raises:
             ValueError: nobody such is; the rules have not been asked.
         """
         if (member := self.member(person)) is None:
-            message = "wanted a member, found nobody such"
+            message = "expected a member, found nobody such"
             raise ValueError(message)
         return member
 
     def is_admin(self, person: str) -> bool:
-        """Tell whether a person is an admin now."""
+        """Return whether a person is an admin now."""
         member = self.member(person)
         return member is not None and Role.ADMIN in member.roles
 
@@ -77,11 +77,11 @@ class RegisterState:
         return owners[0] if owners else None
 
     def needs_second(self, subject: str, body: Invited) -> bool:
-        """Tell whether an invitation takes a second admin: there are two, and it is weighty or of a known person."""
+        """Return whether an invitation takes a second admin: there are two, and it is weighty or of a known person."""
         return len(self.admins) > 1 and (bool(PRIVILEGED_ROLES & set(body.roles)) or subject in self.people)
 
     def with_member(self, record: RegisterRecord, member: Membership | None) -> RegisterState:
-        """Give the state in which a person stands so from a record on; whoever comes or goes has no open invitation."""
+        """Return the state with this membership, effective from the record; an invitation is closed."""
         invitations = self.invitations
         if not isinstance(record.body, Rotated | RolesChanged):
             invitations = self._invitations_but(record.subject)
@@ -94,26 +94,26 @@ class RegisterState:
         )
 
     def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
-        """Give the state in which a provider is believed from a record on; none of it waits any more."""
+        """Return the state in which a provider is believed from a record on; none of it waits any more."""
         dated = self.providers.get(body.issuer, EffectiveDated()).then(record, body)
         waiting = self._waiting_but(body.issuer)
         return replace(self, providers={**self.providers, body.issuer: dated}, waiting=waiting)
 
     def with_waiting_provider(self, digest: str, by: str, body: ProviderRegistered) -> RegisterState:
-        """Give the state in which a provider waits, in place of an earlier registration that does."""
+        """Return the state in which a provider waits, in place of an earlier registration that does."""
         return replace(self, waiting={**self._waiting_but(body.issuer), digest: WaitingProvider(by, body)})
 
     def with_invitation(self, invitation: Invitation) -> RegisterState:
-        """Give the state in which an invitation waits, in place of an earlier one of the same person."""
+        """Return the state in which an invitation waits, in place of an earlier one of the same person."""
         waiting = {**self._invitations_but(invitation.subject), invitation.digest: invitation}
         return replace(self, invitations=waiting)
 
     def with_service(self, record: RegisterRecord, key: str) -> RegisterState:
-        """Give the state in which the stages sign with a key from a record on."""
+        """Return the state in which the stages sign with a key from a record on."""
         return replace(self, service=self.service.then(record, key), keys=self.keys | {key})
 
     def with_seal(self, record: RegisterRecord, key: str) -> RegisterState:
-        """Give the state in which a key checks seals from a record on."""
+        """Return the state in which a key checks seals from a record on."""
         return replace(self, seals=self.seals.then(record, key))
 
     def _waiting_but(self, issuer: str) -> dict[str, WaitingProvider]:

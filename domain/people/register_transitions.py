@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def apply(state: RegisterState, record: RegisterRecord, digest: str) -> RegisterState:
-    """Give the state after a record that the rules allow, named by the digest of its bytes."""
+    """Return the state after a record that the rules allow, named by the digest of its bytes."""
     if isinstance(record.body, Invited):
         return _invited(state, record, record.body, digest)
     if isinstance(record.body, ProviderRegistered) and len(state.admins) > 1:

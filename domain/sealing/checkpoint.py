@@ -44,7 +44,7 @@ class Checkpoint:
             if root is not None:
                 return cls(lines[0], int(lines[1]), root)
         message = (
-            "checkpoint: wanted origin, size and root in three lines, found something else; keep notes as they came"
+            "checkpoint: expected origin, size and root in three lines, found something else; keep notes as they came"
         )
         raise ProofError(message)
 
@@ -57,7 +57,7 @@ class Checkpoint:
         """
         checkpoint = cls.parse(open_note(note, keys))
         if checkpoint.origin not in {key.name for key in keys}:
-            message = f"checkpoint: wanted the origin that its key is named for, found {checkpoint.origin}"
+            message = f"checkpoint: expected the origin that its key is named for, found {checkpoint.origin}"
             raise ProofError(message)
         return checkpoint
 

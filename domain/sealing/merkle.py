@@ -44,7 +44,7 @@ class Frontier:
         self.size += 1
 
     def copy(self) -> Frontier:
-        """Give one that grows on its own."""
+        """Return one that grows on its own."""
         other = Frontier()
         other.size, other._roots = self.size, self._roots.copy()
         return other
@@ -61,7 +61,7 @@ class Frontier:
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Give the root of a tree from the hashes of its leaves."""
+    """Return the root of a tree from the hashes of its leaves."""
     return Frontier(leaves).root
 
 
@@ -76,7 +76,7 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
         IndexError: there is no such leaf.
     """
     if not 0 <= index < len(leaves):
-        message = f"wanted a leaf of {len(leaves)}, found {index}"
+        message = f"expected a leaf of {len(leaves)}, found {index}"
         raise IndexError(message)
     if len(leaves) == 1:
         return ()
@@ -93,18 +93,18 @@ def consistency_path(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ...
         IndexError: the older tree is not smaller or as large.
     """
     if not 0 <= old_size <= len(leaves):
-        message = f"wanted at most {len(leaves)} leaves, found {old_size}"
+        message = f"expected at most {len(leaves)} leaves, found {old_size}"
         raise IndexError(message)
     return _subpath(leaves, old_size, is_old_tree=True) if old_size else ()
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Tell whether a path shows the leaf of this hash at its place in the tree of a size and root."""
+    """Return whether a path shows the leaf of this hash at its place in the tree of a size and root."""
     return 0 <= index < size and _root_by(leaf, index, size, path) == root
 
 
 def is_consistent(old_size: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
-    """Tell whether a path shows that the older tree is the beginning of the other."""
+    """Return whether a path shows that the older tree is the beginning of the other."""
     if not 0 <= old_size <= size:
         return False
     if old_size == 0:
@@ -113,7 +113,7 @@ def is_consistent(old_size: int, old_root: bytes, size: int, root: bytes, path: 
 
 
 def _left_of(size: int) -> int:
-    """Give how many of the leaves stand in the left part: the largest power of two that is less than all."""
+    """Return how many of the leaves stand in the left part: the largest power of two that is less than all."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
@@ -128,7 +128,7 @@ def _subpath(leaves: Sequence[bytes], old_size: int, *, is_old_tree: bool) -> tu
 
 
 def _root_by(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """Give the root that a path leads to; None when it is not as long as the place asks."""
+    """Return the root that a path leads to; None when it is not as long as the place asks."""
     if size == 1:
         return None if path else leaf
     if not path:
@@ -143,7 +143,7 @@ def _root_by(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes
 
 
 def _roots_by(old_size: int, size: int, path: Sequence[bytes], old_root: bytes | None) -> tuple[bytes, bytes] | None:
-    """Give the roots, old and new, that a path leads to; None when it is not as long as the sizes ask.
+    """Return the roots, old and new, that a path leads to; None when it is not as long as the sizes ask.
 
     Args:
         old_root: root of the old tree, while this part holds all of it; None in a part that holds its end only.

@@ -46,11 +46,15 @@ class VerifierKey:
         written_id, _, encoded = rest.partition("+")
         data = _decoded(encoded)
         if not _is_name(name) or data is None or len(data) != 1 + _KEY_BYTES or data[:1] != _ED25519:
-            message = "verifier key: wanted <name>+<id>+<base64> of an Ed25519 key, found something else; copy it whole"
+            message = (
+                "verifier key: expected <name>+<id>+<base64> of an Ed25519 key, found something else; copy it whole"
+            )
             raise ProofError(message)
         key = cls(name, data[1:])
         if key.id.hex() != written_id:
-            message = f"verifier key: wanted the id {key.id.hex()} for this name and key, found another; copy it whole"
+            message = (
+                f"verifier key: expected the id {key.id.hex()} for this name and key, found another; copy it whole"
+            )
             raise ProofError(message)
         return key
 
@@ -65,13 +69,13 @@ class VerifierKey:
 
 
 def verifier_key_of(name: str, key: Ed25519PrivateKey) -> VerifierKey:
-    """Give the key that checks what a private key signs under a name.
+    """Return the key that checks what a private key signs under a name.
 
     Raises:
         ProofError: no key can have that name.
     """
     if not _is_name(name):
-        message = "name of a key: wanted text without spaces and plus signs, found something else"
+        message = "name of a key: expected text without spaces and plus signs, found something else"
         raise ProofError(message)
     return VerifierKey(name, key.public_key().public_bytes_raw())
 
@@ -83,21 +87,23 @@ def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
         ProofError: the text cannot stand in a note: it has control characters or does not end its last line.
     """
     if not text.endswith("\n") or not _is_printable(text):
-        message = "text of a note: wanted whole lines without control characters, found something else"
+        message = "text of a note: expected whole lines without control characters, found something else"
         raise ProofError(message)
     signature = base64.b64encode(verifier_key_of(name, key).id + key.sign(text.encode())).decode()
     return f"{text}\n{_DASH}{name} {signature}\n"
 
 
 def open_note(note: str, keys: Collection[VerifierKey]) -> str:
-    """Give the text of a note that one of these keys has signed.
+    """Return the text of a note that one of these keys has signed.
 
     Raises:
         ProofError: it is no note, none of them signed it, or one of them signed another text.
     """
     text, signatures = _parts(note)
     if len(note) > _MOST_CHARACTERS or not _is_printable(note) or not note.endswith("\n") or not signatures:
-        message = "note: wanted text, an empty line and signature lines, found something else; keep notes as they came"
+        message = (
+            "note: expected text, an empty line and signature lines, found something else; keep notes as they came"
+        )
         raise ProofError(message)
     is_signed = False
     for name, data in signatures:

@@ -65,7 +65,7 @@ def prove_entry(leaves: Sequence[Leaf], key: str, data: bytes, note: str, keys: 
         raise NotFoundError(message)
     if leaves[index][1] != digest_of(data):
         message = (
-            f"{key}: wanted the bytes that were sealed, found others; tell management and keep the bucket as it is"
+            f"{key}: expected the bytes that were sealed, found others; tell management and keep the bucket as it is"
         )
         raise ProofError(message)
     path = inclusion_path([leaf_hash(leaf_data(leaf)) for leaf in leaves], index)
@@ -89,7 +89,9 @@ def prove_consistency(
     """
     old = Checkpoint.opened(old_note, keys)
     if old.size > len(leaves):
-        message = f"held note: wanted at most the {len(leaves)} entries that are sealed, found {old.size}: rolled back"
+        message = (
+            f"held note: expected at most the {len(leaves)} entries that are sealed, found {old.size}: rolled back"
+        )
         raise ProofError(message)
     path = consistency_path([leaf_hash(leaf_data(leaf)) for leaf in leaves], old.size)
     proof = ConsistencyProof(
@@ -114,7 +116,7 @@ def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ShownEntr
     try:
         proof = _PROOFS.validate_json(data)
     except ValidationError:
-        message = "proof: wanted a file that `ncpi audit prove` wrote, found something else"
+        message = "proof: expected a file that `ncpi audit prove` wrote, found something else"
         raise ProofError(message) from None
     keys = tuple(trusted) or tuple(VerifierKey.parse(one) for one in proof.verifier_keys)
     return _shown_entry(proof, keys) if isinstance(proof, EntryProof) else _shown_consistency(proof, keys)
@@ -150,5 +152,5 @@ def _entry_of(key: str, data: bytes) -> Entry | None:
     try:
         return Entry.from_bytes(data) if key.startswith("ledger/") else None
     except ValidationError:
-        message = "proof: wanted the bytes of an entry, found others; this version of the program cannot read them"
+        message = "proof: expected the bytes of an entry, found others; this version of the program cannot read them"
         raise ProofError(message) from None

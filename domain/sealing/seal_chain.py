@@ -129,16 +129,16 @@ class SealChain:
         return seal
 
     def _continued(self, leaves: Sequence[Leaf]) -> tuple[dict[str, Tail], Frontier]:
-        """Give the tails that leaves move, and the tree with them."""
+        """Return the tails that leaves move, and the tree with them."""
         moved: dict[str, Tail] = {}
         tree = self._tree.copy()
         before: Leaf | None = None
         for leaf in leaves:
             key, digest = leaf
             chain, place = chain_of(key)
-            wanted = moved.get(chain, self.tail(chain)).length
-            if place != wanted:
-                raise _broken(self.count, f"{chain} sealed from place {wanted} on", f"place {place}")
+            expected = moved.get(chain, self.tail(chain)).length
+            if place != expected:
+                raise _broken(self.count, f"{chain} sealed from place {expected} on", f"place {place}")
             if before is not None and order_of(before) > order_of(leaf):
                 raise _broken(self.count, "leaves in order", f"{key} after another")
             moved[chain] = Tail(place + 1, digest)
@@ -156,7 +156,7 @@ class SealChain:
 
 
 def printed(seal: Seal) -> PrintedSeal:
-    """Give the short form of a seal for print.
+    """Return the short form of a seal for print.
 
     Raises:
         ProofError: its note holds no checkpoint.
@@ -166,8 +166,8 @@ def printed(seal: Seal) -> PrintedSeal:
     return PrintedSeal(n=seal.n, made=seal.at.date(), entries=checkpoint.size, root=checkpoint.short_root)
 
 
-def _broken(n: int, wanted: str, found: str) -> ChainBrokenError:
+def _broken(n: int, expected: str, found: str) -> ChainBrokenError:
     return ChainBrokenError(
-        f"seal {n}: wanted {wanted}, found {found}; the seals are not what was written, so nothing more is sealed: "
+        f"seal {n}: expected {expected}, found {found}; the seals are not what was written, so nothing more is sealed: "
         "tell management and keep the bucket as it is (docs/operations.md)"
     )

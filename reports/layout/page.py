@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def _environment() -> Environment:
-    """Make the template environment, once a process and only when a page is wanted."""
+    """Make the template environment, once a process and only when a page is expected."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - not needed to import this room
 
     return Environment(

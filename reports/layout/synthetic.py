@@ -18,7 +18,7 @@ TITLE: Final = "Synthetic data"
 
 
 def is_synthetic_source(source: str) -> bool:
-    """Tell whether a source says that its fact was made up."""
+    """Return whether a source says that its fact was made up."""
     return source.strip().casefold().startswith("synthetic")
 
 

@@ -75,5 +75,5 @@ class CorrectedPublication(Record):
 
     kind: Literal["corrected-publication"] = "corrected-publication"
     number: Number
-    errata: int = Field(ge=1, description="How many errata this version mends")
+    errata: int = Field(ge=1, description="How many errata this version fixes")
     publication: Publication = Field(description="Its `published` is the day of this version and starts no clock")

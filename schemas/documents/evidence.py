@@ -54,7 +54,7 @@ class Evidence(Record):
 
 
 class Rejection(Record):
-    """Why a return was refused: every problem, to be mended by the sender."""
+    """Why a return was refused: every problem, to be fixed by the sender."""
 
     kind: Literal["rejection"] = "rejection"
     inspection: InspectionId

@@ -136,7 +136,7 @@ def _is_in_calendar(column: str) -> Rule:
         name=f"{column}-in-calendar",
         expectation="ExpectColumnValuesToMatchStrftimeFormat",
         arguments={"column": column, "strftime_format": "%Y-%m-%d"},
-        message="there is no such day; mend the date",
+        message="there is no such day; fix the date",
     )
 
 
@@ -151,7 +151,7 @@ def _in_window(column: str, context: Context) -> Rule:
         },
         message=(
             f"must lie within fieldwork, {context.window_start.isoformat()} to {context.window_end.isoformat()}; "
-            "mend the date here or the fieldwork dates in return.json"
+            "fix the date here or the fieldwork dates in return.json"
         ),
     )
 
@@ -161,7 +161,7 @@ def _row_count(context: Context, what: str) -> Rule:
         name="rows-as-counted",
         expectation="ExpectTableRowCountToEqual",
         arguments={"value": context.rows},
-        message=f"return.json counts {context.rows} {what}; add the missing rows or mend the count",
+        message=f"return.json counts {context.rows} {what}; add the missing rows or fix the count",
     )
 
 
@@ -208,7 +208,7 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
                 "or_equal": True,
                 "ignore_row_if": "either_value_is_missing",
             },
-            message="the case was examined before it was opened; mend one of the two dates",
+            message="the case was examined before it was opened; fix one of the two dates",
         ),
         _values_in("self_assessed", YES_NO),
         _values_in("self_assessed_grade", scale),
@@ -229,7 +229,7 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
                 "column": "self_assessed_grade",
             },
             where=("self_assessed", "no"),
-            message="a force's grade stands here, but self_assessed says no; mend one of the two",
+            message="a force's grade stands here, but self_assessed says no; fix one of the two",
         ),
         *(_values_in(theme_column(theme), YES_NO) for theme in Theme),
         _values_in("referred_back", YES_NO),
@@ -243,7 +243,7 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
                 where=("inspector_grade", grade.value),
                 message=(
                     f"return.json counts {context.totals.get(grade, 0)} cases graded {grade.value}, the rows another "
-                    "number; recount, and mend whichever is wrong"
+                    "number; recount, and fix whichever is wrong"
                 ),
             )
             for grade in context.grades

@@ -104,5 +104,5 @@ def digest_of(data: bytes) -> str:
 
 
 def genesis_of(inspection_id: str) -> str:
-    """Give what the first entry's `prev` must be: it binds the chain to its inspection, so none can be transplanted."""
+    """Return the `prev` of the first entry: it binds the chain to its inspection, so none can be transplanted."""
     return digest_of(GENESIS_PREFIX + inspection_id.encode())

@@ -204,7 +204,7 @@ class Position(NamedTuple):
         return _LEGAL[self.state]
 
     def after(self, kind: Kind) -> Position:
-        """Give the position after an entry of a kind that is legal here."""
+        """Return the position after an entry of a kind that is legal here."""
         if kind in SIDE_ENTRIES:
             return self
         if kind in INTERRUPTIONS:

@@ -90,6 +90,6 @@ def force_of(inspection_id: str) -> Force:
     shown = inspection_id if is_inspection_id(inspection_id) else "not an inspection id"
     message = (
         f"{shown}: no police force of England and Wales begins this id; "
-        "wanted <force>-<year>, for example south-wales-2015"
+        "expected <force>-<year>, for example south-wales-2015"
     )
     raise NotFoundError(message)

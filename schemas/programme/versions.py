@@ -72,5 +72,5 @@ _LABELS_FROM_2017: Final[dict[Theme, str]] = {
 
 
 def theme_label(theme: Theme, version: Version) -> str:
-    """Give the chapter title that readers of this version of the programme know."""
+    """Return the chapter title that readers of this version of the programme know."""
     return (_LABELS if version in {Version.V1_2014, Version.V1_2015} else _LABELS_FROM_2017)[theme]

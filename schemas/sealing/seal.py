@@ -53,7 +53,7 @@ class Seal(Record):
 
 
 def leaf_data(leaf: Leaf) -> bytes:
-    """Give what is hashed for a leaf."""
+    """Return what is hashed for a leaf."""
     key, digest = leaf
     return f"{key} {digest}".encode()
 
@@ -65,6 +65,6 @@ def chain_of(key: str) -> tuple[str, int]:
 
 
 def order_of(leaf: Leaf) -> tuple[bool, str]:
-    """Give by what leaves of one seal are ordered: the register first, then ledgers by key."""
+    """Return by what leaves of one seal are ordered: the register first, then ledgers by key."""
     key, _ = leaf
     return not key.startswith("register/"), key

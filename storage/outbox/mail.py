@@ -52,7 +52,7 @@ class MailServer:
 
 
 def mail_server(settings: Settings) -> MailServer | None:
-    """Give the mail server of the settings; None when no mail is to be sent.
+    """Return the mail server of the settings; None when no mail is to be sent.
 
     Raises:
         SettingsError: a part is missing, or the password would travel in the clear.
@@ -61,11 +61,11 @@ def mail_server(settings: Settings) -> MailServer | None:
         return None
     receivers = tuple(one.strip() for one in (settings.smtp_to or "").split(",") if one.strip())
     if not settings.smtp_from or not receivers:
-        message = "NCPI_SMTP_HOST is set: wanted NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
+        message = "NCPI_SMTP_HOST is set: expected NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
         raise SettingsError(message)
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     if password and not settings.smtp_starttls:
-        message = "NCPI_SMTP_PASSWORD is set: wanted NCPI_SMTP_STARTTLS=true as well, or it would travel in the clear"
+        message = "NCPI_SMTP_PASSWORD is set: expected NCPI_SMTP_STARTTLS=true as well, or it would travel in the clear"
         raise SettingsError(message)
     return MailServer(
         settings.smtp_host,

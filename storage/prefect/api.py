@@ -40,7 +40,7 @@ def run_name(inspection_id: str, flow: str) -> str:
 
 
 def run_tags(inspection_id: str) -> tuple[str, str]:
-    """Give the tags by which operations find the runs of a force and of an inspection."""
+    """Return the tags by which operations find the runs of a force and of an inspection."""
     return f"force:{force_of(inspection_id).slug}", f"inspection:{inspection_id}"
 
 
@@ -143,13 +143,13 @@ class PrefectServer:
         try:
             answer = self._client.request(method, f"{self._url}{path}", json=body)
         except httpx.InvalidURL:
-            message = "PREFECT_API_URL: wanted an address such as http://127.0.0.1:4200/api, found none; mend it"
+            message = "PREFECT_API_URL: expected an address such as http://127.0.0.1:4200/api, found none; fix it"
             raise SettingsError(message) from None
         answer.raise_for_status()
         try:
             return answer.json() if answer.content else None
         except ValueError:
-            message = f"{path}: wanted JSON, found something else; is PREFECT_API_URL a Prefect server?"
+            message = f"{path}: expected JSON, found something else; is PREFECT_API_URL a Prefect server?"
             raise httpx.DecodingError(message, request=answer.request) from None
 
 
@@ -157,7 +157,7 @@ def _login_of(login: SecretStr) -> httpx.BasicAuth:
     name, colon, password = login.get_secret_value().partition(":")
     if not colon:
         message = (
-            "PREFECT_API_AUTH_STRING: wanted a name and a password with a colon between, found no colon; "
+            "PREFECT_API_AUTH_STRING: expected a name and a password with a colon between, found no colon; "
             "set it as the Prefect server has it"
         )
         raise SettingsError(message)
@@ -165,6 +165,6 @@ def _login_of(login: SecretStr) -> httpx.BasicAuth:
 
 
 def _is_left_behind(state: dict[str, Any], now: dt.datetime) -> bool:
-    """Tell whether a run stopped being run: no stage takes that long, so its process was killed."""
+    """Return whether a run stopped being run: no stage takes that long, so its process was killed."""
     since = dt.datetime.fromisoformat(state["timestamp"])
     return state["type"] != "SCHEDULED" and (now - since).total_seconds() > _LONGEST_RUN_SECONDS

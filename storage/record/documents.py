@@ -40,7 +40,9 @@ def read_recorded(reader: Reader, history: History, kind: Kind, model: type[Docu
     """
     recorded = history.latest(kind)
     if recorded is None or recorded.entry.document is None:
-        message = f"{history.inspection_id}: wanted a recorded {kind.value}, found none; it is {history.state.value!r}"
+        message = (
+            f"{history.inspection_id}: expected a recorded {kind.value}, found none; it is {history.state.value!r}"
+        )
         raise IllegalMoveError(message)
     return reader.read_document(model, history.inspection_id, recorded.entry.document.sha256)
 
@@ -84,7 +86,7 @@ def read_published(reader: Reader, recorded: Recorded) -> Publication | Correcte
     """
     entry = recorded.entry
     if entry.document is None:
-        message = f"{entry.inspection}: wanted a publication in entry {entry.seq}, found none; run `ncpi verify`"
+        message = f"{entry.inspection}: expected a publication in entry {entry.seq}, found none; run `ncpi verify`"
         raise IllegalMoveError(message)
     if entry.kind is Kind.CORRECTION_PUBLISHED:
         return reader.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)

@@ -110,7 +110,7 @@ class Ledger:
         # Taken: by ourselves if the reply to an earlier try was lost, else by another writer.
         if self._objects.read(key) == data:
             return following
-        message = f"{entry.inspection} entry {entry.seq}: wanted to write it, found it written by another; read again"
+        message = f"{entry.inspection} entry {entry.seq}: expected to write it, found it written by another; read again"
         raise AlreadyWrittenError(message)
 
     def _listed(self) -> list[tuple[str, tuple[StoredVersion, ...]]]:

@@ -85,7 +85,9 @@ class Public:
         """Read the record of a first publication; None when there is none yet."""
         standing = self.record_at(keys.public_record(inspection_id, of))
         if standing is not None and not isinstance(standing, Publication):
-            message = f"{inspection_id}: wanted the record of a first publication, found another; tell the press office"
+            message = (
+                f"{inspection_id}: expected the record of a first publication, found another; tell the press office"
+            )
             raise ArtefactError(message)
         return standing
 
@@ -155,7 +157,7 @@ class Public:
         return tuple(dict.fromkeys(one.key for one in self._objects.versions("") if not one.is_delete_marker))
 
     def is_removed(self, key: str) -> bool:
-        """Tell whether nobody reads a key because a delete marker stands on it; its versions stay until removed too."""
+        """Return whether a delete marker hides a key from the public; its versions may still be there."""
         if not any(one.key == key and one.is_delete_marker for one in self._objects.versions(key)):
             return False
         try:
@@ -188,7 +190,7 @@ def read_record(key: str, data: bytes) -> PublicRecord:
     try:
         return _RECORDS.validate_json(data)
     except ValidationError:
-        message = f"{key}: wanted the record of a publication, found something else; tell the press office"
+        message = f"{key}: expected the record of a publication, found something else; tell the press office"
         raise ArtefactError(message) from None
 
 
@@ -202,7 +204,7 @@ def key_of(record: PublicRecord) -> str:
 
 
 def stands_for(standing: PublicRecord, record: PublicRecord) -> bool:
-    """Tell whether a record is of the same cause as another: the same draft, or the same order to withdraw."""
+    """Return whether a record is of the same cause as another: the same draft, or the same order to withdraw."""
     return type(standing) is type(record) and _cause(standing) == _cause(record)
 
 

@@ -65,5 +65,5 @@ class RegisterStore:
         # Taken: by ourselves if the reply to an earlier try was lost, else by another writer.
         if self._objects.create(key, data, "application/json") or self._objects.read(key) == data:
             return following
-        message = f"register record {record.seq}: wanted to write it, found it written by another; read again"
+        message = f"register record {record.seq}: expected to write it, found it written by another; read again"
         raise AlreadyWrittenError(message)

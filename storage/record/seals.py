@@ -68,7 +68,7 @@ class SealStore:
         data, key = seal.to_bytes(), keys.seal(seal.n)
         if self._objects.create(key, data, "application/json") or self._objects.read(key) == data:
             return
-        message = f"seal {seal.n}: wanted to write it, found it written by another sealer; read again"
+        message = f"seal {seal.n}: expected to write it, found it written by another sealer; read again"
         raise AlreadyWrittenError(message)
 
     def newest(self, *, by: dt.datetime) -> Seal | None:
@@ -102,8 +102,8 @@ class SealStore:
             return Seal.from_bytes(self._objects.read(keys.seal(n)))
         except ValidationError:
             message = (
-                f"seal {n}: wanted a seal of format 1, found bytes that are none; tell management and keep the bucket "
-                "as it is"
+                f"seal {n}: expected a seal of format 1, found bytes that are none; tell management and keep the "
+                "bucket as it is"
             )
             raise ChainBrokenError(message) from None
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
-    """Give one version for each place of a chain, in order.
+    """Return one version for each place of a chain, in order.
 
     Args:
         subject: what one place holds, for messages: `kent-2025 entry`.
@@ -25,14 +25,14 @@ def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> l
     """
     checked: list[StoredVersion] = []
     for place, version in enumerate(versions):
-        wanted = f"{folder}{place:08d}.json"
-        if version.is_delete_marker or version.key != wanted:
+        expected = f"{folder}{place:08d}.json"
+        if version.is_delete_marker or version.key != expected:
             found = "a delete marker" if version.is_delete_marker else version.key.removeprefix(folder)
             if checked and version.key == checked[-1].key:
                 kind = "delete marker" if version.is_delete_marker else "version"
                 found = f"a second {kind} of {subject.rpartition(' ')[2]} {place - 1}"
             message = (
-                f"{subject} {place}: wanted {wanted.removeprefix(folder)}, once, found {found}; "
+                f"{subject} {place}: expected {expected.removeprefix(folder)}, once, found {found}; "
                 f"the {folder.partition('/')[0]} is not what was written: tell management and keep the bucket as it is"
             )
             raise ChainBrokenError(message)

@@ -17,7 +17,7 @@ _making: Final = threading.Lock()
 
 
 def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
-    """Give the client that acts with one duty's credential, made on first use."""
+    """Return the client that acts with one duty's credential, made on first use."""
     settings = settings or read_settings()
     access_key, secret_key = settings.credential(duty)
     return _client(settings.s3_endpoint, settings.s3_region, access_key, secret_key)

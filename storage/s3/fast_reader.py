@@ -117,7 +117,7 @@ class S3Reader:
 
 
 def _versions(page: ET.Element, space: str) -> Iterator[StoredVersion]:
-    """Give the versions and delete markers of one page, in its order.
+    """Return the versions and delete markers of one page, in its order.
 
     Args:
         space: namespace that the server writes before every name, as `xml.etree` has it.

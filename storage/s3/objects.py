@@ -52,7 +52,7 @@ class PublicObjects(Objects, Protocol):
 
 
 def status_of(error: ClientError) -> int:
-    """Give the HTTP status of an S3 refusal."""
+    """Return the HTTP status of an S3 refusal."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 

@@ -61,7 +61,7 @@ def _one_winner(settings: Settings) -> str | None:
     with ThreadPoolExecutor(_RACERS) as racers:
         won = list(racers.map(lambda body: objects.create(key, body, "text/plain"), bodies))
     if sum(won) != 1:
-        return f"wanted exactly one of {_RACERS} to win, found {sum(won)}"
+        return f"expected exactly one of {_RACERS} to win, found {sum(won)}"
     if objects.read(key) != bodies[won.index(True)]:
         return "the winner's bytes are not those that are stored"
     if objects.create(key, b"later", "text/plain"):
@@ -85,9 +85,10 @@ def _retention(settings: Settings) -> str | None:
         return "versioning is not enabled"
     lock = client.get_object_lock_configuration(Bucket=Bucket.LEDGER.value)["ObjectLockConfiguration"]
     retention = lock.get("Rule", {}).get("DefaultRetention", {})
-    wanted = settings.ledger_retention_mode.upper()
-    if retention.get("Mode") != wanted or retention.get("Days") != settings.ledger_retention_days:
-        return f"wanted {wanted} for {settings.ledger_retention_days} days, found {retention or 'no default retention'}"
+    expected = settings.ledger_retention_mode.upper()
+    if retention.get("Mode") != expected or retention.get("Days") != settings.ledger_retention_days:
+        found = retention or "no default retention"
+        return f"expected {expected} for {settings.ledger_retention_days} days, found {found}"
     return None
 
 
@@ -108,7 +109,7 @@ def _strangers(settings: Settings) -> str | None:
     for bucket in (Bucket.PRIVATE, Bucket.LEDGER):
         answer = httpx.get(f"{settings.s3_endpoint.rstrip('/')}/{bucket.value}/{_key()}", timeout=15)
         if answer.status_code not in _REFUSED:
-            return f"an unsigned read of {bucket.value} was answered with {answer.status_code}, wanted 403"
+            return f"an unsigned read of {bucket.value} was answered with {answer.status_code}, expected 403"
     return None
 
 

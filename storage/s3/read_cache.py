@@ -52,5 +52,5 @@ class ReadCache:
 
 @cache
 def shared_cache() -> ReadCache:
-    """Give the cache of this process."""
+    """Return the cache of this process."""
     return ReadCache()

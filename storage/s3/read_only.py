@@ -62,9 +62,9 @@ def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None 
             unreadable.add(key)
             return None
 
-    wanted = list(keys)
-    if len(wanted) < 2:  # noqa: PLR2004 - one needs no threads
-        yield from map(read, wanted)
+    expected = list(keys)
+    if len(expected) < 2:  # noqa: PLR2004 - one needs no threads
+        yield from map(read, expected)
         return
-    with ThreadPoolExecutor(min(READERS, len(wanted))) as readers:
-        yield from readers.map(read, wanted)
+    with ThreadPoolExecutor(min(READERS, len(expected))) as readers:
+        yield from readers.map(read, expected)

@@ -45,7 +45,7 @@ class NotesFolder:
         self._write(_name(seal.n), seal.note)
 
     def unsent(self) -> tuple[int, ...]:
-        """Give the numbers of the notes that wait to be sent; the newest alone when none was ever sent.
+        """Return the numbers of the notes that wait to be sent; the newest alone when none was ever sent.
 
         Raises:
             OSError: the folder cannot be read.

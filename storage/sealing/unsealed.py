@@ -64,7 +64,7 @@ def _ledger(inspection_id: str) -> str:
 def _look(
     objects: Objects, sealed: SealChain, chain: str, versions: Iterable[StoredVersion]
 ) -> tuple[list[Leaf], str | None]:
-    """Give the new leaves of one chain, and what is wrong with it, if anything is."""
+    """Return the new leaves of one chain, and what is wrong with it, if anything is."""
     leaves: list[Leaf] = []
     tail = sealed.tail(chain)
     subject = f"{chain.removeprefix(keys.LEDGER_PREFIX)} {'record' if chain == _REGISTER else 'entry'}"
@@ -102,8 +102,8 @@ def _fault_of(data: bytes, chain: str, place: int, head: str | None) -> str | No
     return None
 
 
-def _broken(subject: str, place: int, wanted: str, found: str) -> ChainBrokenError:
+def _broken(subject: str, place: int, expected: str, found: str) -> ChainBrokenError:
     return ChainBrokenError(
-        f"{subject} {place}: wanted {wanted}, found {found}; it is not sealed: tell management and keep the bucket "
+        f"{subject} {place}: expected {expected}, found {found}; it is not sealed: tell management and keep the bucket "
         "as it is (docs/operations.md)"
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def sealing_key(settings: Settings) -> Ed25519PrivateKey:
-    """Give the private key that signs seals.
+    """Return the private key that signs seals.
 
     Raises:
         SettingsError: there is none, it is none, or it is not the one whose public half is set.
@@ -32,7 +32,7 @@ def sealing_key(settings: Settings) -> Ed25519PrivateKey:
     made = str(verifier_key_of(settings.seal_origin, key))
     if settings.seal_public_key not in {None, made}:
         message = (
-            "NCPI_SEAL_KEY: wanted the private half of NCPI_SEAL_PUBLIC_KEY under the name NCPI_SEAL_ORIGIN, found "
+            "NCPI_SEAL_KEY: expected the private half of NCPI_SEAL_PUBLIC_KEY under the name NCPI_SEAL_ORIGIN, found "
             "another; set those of one key (docs/operations.md)"
         )
         raise SettingsError(message)
@@ -48,12 +48,12 @@ def private_key_of(text: str) -> Ed25519PrivateKey:
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text.strip()))
     except ValueError:
-        message = "NCPI_SEAL_KEY: wanted 64 hexadecimal digits, found something else; restore it from its copy"
+        message = "NCPI_SEAL_KEY: expected 64 hexadecimal digits, found something else; restore it from its copy"
         raise SettingsError(message) from None
 
 
 def checking_keys(settings: Settings, register: Register) -> tuple[VerifierKey, ...]:
-    """Give the public keys that check the notes of seals: those of the register, and the one that is set.
+    """Return the public keys that check the notes of seals: those of the register, and the one that is set.
 
     Raises:
         SettingsError: there is none.
@@ -91,6 +91,6 @@ def secret_bytes(name: str, secret: SecretStr | None) -> bytes:
         data = b""
     if len(data) != SECRET_BYTES:
         found = "none" if secret is None else "something else"
-        message = f"{name}: wanted 64 hexadecimal digits, found {found}; `ncpi up` makes one (README, Settings)"
+        message = f"{name}: expected 64 hexadecimal digits, found {found}; `ncpi up` makes one (README, Settings)"
         raise SettingsError(message)
     return data

@@ -55,7 +55,9 @@ class SealedKeys:
             RefusedError: the passphrase is too short.
         """
         if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
-            message = f"{person}: wanted a passphrase of {SHORTEST_PASSPHRASE} characters or more, found a shorter one"
+            message = (
+                f"{person}: expected a passphrase of {SHORTEST_PASSPHRASE} characters or more, found a shorter one"
+            )
             raise RefusedError(message)
         data = self._sealed(person, key, passphrase).to_bytes()
         digest = digest_of(data)
@@ -63,7 +65,7 @@ class SealedKeys:
         return digest
 
     def open(self, person: str, digest: str, passphrase: str) -> Ed25519PrivateKey:
-        """Give the private key that a passphrase opens.
+        """Return the private key that a passphrase opens.
 
         Raises:
             RefusedError: wrong passphrase, or another installation's pepper; which of them cannot be told.

@@ -87,13 +87,13 @@ def test_the_keyboard_reaches_everything_in_order(page: Page) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#content"
-    wanted = page.evaluate("[...document.querySelectorAll('main a')].map(one => one.getAttribute('href'))")
+    expected = page.evaluate("[...document.querySelectorAll('main a')].map(one => one.getAttribute('href'))")
     found = []
-    for _ in wanted:
+    for _ in expected:
         page.keyboard.press("Tab")
         found.append(page.evaluate("document.activeElement.getAttribute('href')"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    assert found == wanted
+    assert found == expected
 
 
 def test_landmarks_and_chapters_have_names(page: Page) -> None:

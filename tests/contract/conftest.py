@@ -44,14 +44,14 @@ def live_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings
 
 @pytest.fixture(params=["memory", *S3])
 def objects(request: pytest.FixtureRequest) -> Iterator[Objects]:
-    """Give a bucket; keys of earlier tests may be in it, so each test uses its own prefix."""
+    """Return a bucket; keys of earlier tests may be in it, so each test uses its own prefix."""
     with bucket_of(request.param, request) as bucket:
         yield bucket
 
 
 @pytest.fixture(params=S3)
 def s3_objects(request: pytest.FixtureRequest) -> Iterator[S3Objects]:
-    """Give a bucket whose client can do what the port cannot, deletion above all."""
+    """Return a bucket whose client can do what the port cannot, deletion above all."""
     with bucket_of(request.param, request) as bucket:
         assert isinstance(bucket, S3Objects)
         yield bucket

@@ -36,7 +36,7 @@ REFUSED: Final = {400, 401, 403, 404, 405}
 
 @pytest.fixture
 def world(live_settings: Settings, tmp_path: Path) -> World:
-    """Give a drafted report; everything private of it is on the real server as well."""
+    """Return a drafted report; everything private of it is on the real server as well."""
     world = World()
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
@@ -130,7 +130,7 @@ def test_a_link_is_renewed_by_asking_again_until_the_force_has_answered(world: W
     assert open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD) == recorded
     assert accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
     comment_on_accuracy(world.context, INSPECTION, world.draft(), [], LIAISON)
-    with pytest.raises(IllegalMoveError, match="wanted a draft whose facts the force may check now"):
+    with pytest.raises(IllegalMoveError, match="expected a draft whose facts the force may check now"):
         accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
 
 

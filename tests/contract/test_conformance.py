@@ -81,8 +81,8 @@ def test_the_same_operations_have_the_same_outcomes(
     for done, (name, of, data) in enumerate(operations):
         if server._bucket == "moto" and name == "remove" and folder + of not in model.stored:
             continue  # S3 sets a marker where nothing was; moto does not
-        wanted, found = (outcome(objects, name, folder, of, data) for objects in (model, server))
-        assert found == wanted, f"operation {done}, {name} {of}"
+        expected, found = (outcome(objects, name, folder, of, data) for objects in (model, server))
+        assert found == expected, f"operation {done}, {name} {of}"
 
 
 def race(objects: Objects, folder: str, keys: int) -> list[list[bool]]:

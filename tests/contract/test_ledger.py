@@ -79,7 +79,7 @@ def test_a_gap_is_refused(objects: Objects, inspection: str) -> None:
     history = opened(ledger, inspection)
     after = history.followed_by(entry(history, Kind.FIELDWORK_SUBMITTED).to_bytes())
     objects.create(f"ledger/{inspection}/00000002.json", entry(after, Kind.FIELDWORK_RECORDED).to_bytes(), "x/y")
-    with pytest.raises(ChainBrokenError, match=r"entry 1: wanted 00000001\.json"):
+    with pytest.raises(ChainBrokenError, match=r"entry 1: expected 00000001\.json"):
         ledger.history(inspection)
 
 
@@ -130,7 +130,7 @@ def test_an_entry_deleted_with_all_its_versions_is_a_gap(s3_objects: S3Objects, 
     listed = s3_objects._client.list_object_versions(Bucket=s3_objects._bucket, Prefix=key)
     for version in listed["Versions"]:
         s3_objects._client.delete_object(Bucket=s3_objects._bucket, Key=key, VersionId=version["VersionId"])
-    with pytest.raises(ChainBrokenError, match=r"entry 0: wanted 00000000\.json, once, found 00000001\.json"):
+    with pytest.raises(ChainBrokenError, match=r"entry 0: expected 00000000\.json, once, found 00000001\.json"):
         ledger.history(inspection)
 
 
@@ -164,7 +164,7 @@ def test_an_entry_of_another_inspection_does_not_fit(objects: Objects, inspectio
     opened(ledger, inspection)
     other = f"{inspection}-2"
     objects.create(f"ledger/{other}/00000000.json", objects.read(f"ledger/{inspection}/00000000.json"), "x/y")
-    with pytest.raises(ChainBrokenError, match=f"{other} entry 0: wanted an entry of {other}"):
+    with pytest.raises(ChainBrokenError, match=f"{other} entry 0: expected an entry of {other}"):
         ledger.history(other)
     assert len(ledger.history(inspection).recorded) == 1
 

@@ -42,7 +42,7 @@ _buckets = itertools.count()
 
 @pytest.fixture(params=["memory", "moto", pytest.param("seaweedfs", marks=pytest.mark.live)])
 def bucket(request):
-    """Give a versioned bucket with nothing in it."""
+    """Return a versioned bucket with nothing in it."""
     if request.param == "memory":
         yield MemoryObjects()
         return
@@ -246,7 +246,7 @@ def test_a_chain_is_sealed_up_to_its_break(bucket):
     other_past(bucket)
     made = sealer(bucket).seal()
     assert len(made.seal.leaves) == 4
-    assert "kent-2025 entry 4: wanted one that follows" in made.broken[0]
+    assert "kent-2025 entry 4: expected one that follows" in made.broken[0]
 
 
 def test_a_ledger_of_which_what_was_sealed_is_gone_is_reported():
@@ -261,7 +261,7 @@ def test_a_ledger_of_which_what_was_sealed_is_gone_is_reported():
     made = one.seal()
     assert made.seal is None
     assert [
-        "kent-2025 entry 0: wanted what was sealed" in one or "gwent-2025 entry 3" in one for one in made.broken
+        "kent-2025 entry 0: expected what was sealed" in one or "gwent-2025 entry 3" in one for one in made.broken
     ] == [
         True,
         True,
@@ -275,7 +275,7 @@ def test_a_broken_register_is_not_sealed_and_ledgers_are(bucket):
     made = sealer(bucket).seal()
     assert list(made.seal.leaves) == leaves("kent-2025", KENT)
     assert made.broken[0].startswith(
-        "register record 1: wanted 00000001.json, once, found a second version of record 0"
+        "register record 1: expected 00000001.json, once, found a second version of record 0"
     )
 
 
@@ -320,8 +320,8 @@ def test_the_newest_seal_by_an_instant_is_found_among_any_number(bucket):
     store, chain, made = SealStore(bucket), SealChain(), []
     for n in range(len(KENT) + 3):
         seals_by = {None: AT - dt.timedelta(days=1), **{one: one.at for one in made}}
-        for wanted, by in seals_by.items():
-            assert store.newest(by=by) == wanted
+        for expected, by in seals_by.items():
+            assert store.newest(by=by) == expected
         assert store.newest(by=AT + dt.timedelta(days=1)) == (made[-1] if made else None)
         leaf = (f"ledger/kent-2025/{n:08d}.json", digest_of(b"%d" % n))
         seal = chain.next_seal([leaf], AT + dt.timedelta(minutes=n), ORIGIN, PRIVATE)
@@ -332,5 +332,5 @@ def test_the_newest_seal_by_an_instant_is_found_among_any_number(bucket):
 
 def test_bytes_that_are_no_seal_are_said_to_be_none(bucket):
     bucket.create(keys.seal(0), b"{}", "application/json")
-    with pytest.raises(ChainBrokenError, match="seal 0: wanted a seal"):
+    with pytest.raises(ChainBrokenError, match="seal 0: expected a seal"):
         SealStore(bucket).newest(by=AT)

@@ -333,7 +333,7 @@ CASES: Final = (*FILES, *CELLS, *PROGRESSES)
 
 @functools.cache
 def report() -> InitialReport:
-    """Give the report that reviews answer."""
+    """Return the report that reviews answer."""
     evidence = examine(Return().request()).evidence
     assert evidence is not None
     return draft_initial_report(evidence)

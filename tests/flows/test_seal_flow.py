@@ -64,7 +64,9 @@ def test_a_broken_ledger_is_seen_in_the_state_of_the_run_and_others_are_sealed(n
     state = run()
     assert (state.type.value, state.name) == ("FAILED", "Ledger not sealed")
     assert "2 entries" in state.message
-    assert "gwent-2032 entry 0: wanted one that follows its genesis, found one of another inspection" in summary(state)
+    assert "gwent-2032 entry 0: expected one that follows its genesis, found one of another inspection" in summary(
+        state
+    )
 
 
 def test_notes_that_were_not_sent_are_seen_and_sent_by_the_next_run(notes, monkeypatch, tmp_path):

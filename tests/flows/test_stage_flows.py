@@ -94,12 +94,12 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
 
     ended = run(FIELDWORK, inspection)
     assert (ended.type.value, ended.name) == ("FAILED", "Rejected")
-    assert "rhian.morgan must mend and submit it again" in str(ended.message)
+    assert "rhian.morgan must fix and submit it again" in str(ended.message)
     rejected = history(inspection).recorded[-1].entry
     assert rejected.kind is Kind.FIELDWORK_REJECTED
     assert any("inspector_grade-known" in line for line in rejected.facts["list"])
 
-    submit(context, inspection, write_fieldwork(tmp_path / "mended", inspection), FORMS["fieldwork"], LEAD)
+    submit(context, inspection, write_fieldwork(tmp_path / "fixed", inspection), FORMS["fieldwork"], LEAD)
     assert run(FIELDWORK, inspection).name == "Recorded"
 
 
@@ -119,7 +119,7 @@ def test_a_broken_ledger_fails_once_says_so_and_is_not_retried(servers: None) ->
     )
     ended = run(FIELDWORK, inspection)
     assert ended.is_failed()
-    with pytest.raises(ChainBrokenError, match=f"{inspection} entry 1: wanted"):
+    with pytest.raises(ChainBrokenError, match=f"{inspection} entry 1: expected"):
         ended.result()
     (one,) = runs_of(inspection)
     tasks = ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [one["id"]]}}})

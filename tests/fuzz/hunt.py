@@ -3,7 +3,7 @@
 Usage: python -m tests.fuzz.hunt TARGET [--seconds N] [--runs N] [--seed N] [--found FOLDER]
 
 Ends with status 0 when nothing was found. What was found is written to the folder, and its traceback to the terminal:
-mend it, and add the input to the corpus (tests/corpus), so that it is tried for ever.
+fix it, and add the input to the corpus (tests/corpus), so that it is tried for ever.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def of_documents() -> Iterator[bytes]:
 
 
 def of_entries() -> Iterator[bytes]:
-    """Give the entries of a life up to its publication, with facts of every type."""
+    """Return the entries of a life up to its publication, with facts of every type."""
     history = History(INSPECTION)
     for place, kind in enumerate(_KINDS):
         entry = history.next_entry(
@@ -69,7 +69,7 @@ def fields_of(value: dict[str, Any], *path: str) -> Iterator[tuple[str, ...]]:
 
 
 def of_entry_fields() -> Iterator[bytes]:
-    """Give for each field of an entry, by its place, what stands there."""
+    """Return for each field of an entry, by its place, what stands there."""
     entry = json.loads(list(of_entries())[1])
     for place, path in enumerate(fields_of(entry)):
         value = entry

@@ -160,7 +160,7 @@ def hold_canonical_json(data: bytes) -> None:
 
 
 def _is_plain(value: Any) -> bool:
-    """Tell whether a value holds what the ledger's records hold: no fractions, names in ASCII, whole characters."""
+    """Return whether a value holds what the ledger's records hold: no fractions, names in ASCII, whole characters."""
     match value:
         case bool() | None:
             return True

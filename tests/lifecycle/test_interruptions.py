@@ -51,7 +51,7 @@ def patched() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def lived(patched: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, World]:
-    """Give one inspection that awaits its review, and one whose review is published."""
+    """Return one inspection that awaits its review, and one whose review is published."""
     folder = tmp_path_factory.mktemp("lives")
     planned, complete = World(), World()
     for world in (planned, complete):
@@ -188,7 +188,7 @@ def test_who_drafts_a_correction_cannot_approve_it(planned: World, tmp_path: Pat
     with pytest.raises(SeparationError):
         planned.approve(who=signer("tom.baker", Role.HMI))
     assert planned.history().recorded[-1].entry.kind is Kind.CORRECTION_REFUSED
-    with pytest.raises(RefusedError, match="wanted hmi"):
+    with pytest.raises(RefusedError, match="expected hmi"):
         planned.approve(who=LEAD)
 
 
@@ -205,7 +205,7 @@ def test_a_correction_waits_for_its_embargo(planned: World, tmp_path: Path) -> N
 
 def test_what_is_not_published_cannot_be_corrected(planned: World, tmp_path: Path) -> None:
     file = write_errata(tmp_path, erratum("We looked again.", "We looked twice."), of="review")
-    with pytest.raises(IllegalMoveError, match="wanted a published review to correct, found none"):
+    with pytest.raises(IllegalMoveError, match="expected a published review to correct, found none"):
         draft_correction(planned.context, INSPECTION, file, PRESS)
     assert planned.history().recorded[-1].entry.kind is Kind.ACT_REFUSED
 
@@ -248,7 +248,7 @@ def test_a_withdrawal_hides_every_file_and_keeps_its_bytes(
 
 
 def test_only_an_hmi_withdraws_and_only_what_is_published(planned: World, tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="wanted hmi to withdraw, found press-officer"):
+    with pytest.raises(RefusedError, match="expected hmi to withdraw, found press-officer"):
         withdraw(planned.context, INSPECTION, PRESS, REASON)
     with pytest.raises(RefusedError, match="telephone"):
         withdraw(planned.context, INSPECTION, HMI, "ring the mother on 020 7946 0000")
@@ -350,13 +350,13 @@ def test_every_write_may_be_the_last_one(complete: World, tmp_path: Path) -> Non
     write_errata(tmp_path / "1", erratum("Finding I2 just", "Finding I2 exactly"))
     undisturbed = copied(complete)
     assert taken_to_the_end(undisturbed, tmp_path) == 0
-    wanted = left_behind(undisturbed)
+    expected = left_behind(undisturbed)
     for after in (False, True):
         for fatal in range(1, 200):
             world = copied(complete)
             calls = DyingWrites(world, fatal, after=after)
             deaths = taken_to_the_end(world, tmp_path)
-            assert left_behind(world) == wanted, f"write {fatal}, after={after}"
+            assert left_behind(world) == expected, f"write {fatal}, after={after}"
             if not deaths:
                 assert calls.count > 50
                 break

@@ -171,7 +171,7 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    with pytest.raises(RefusedError, match="wanted hmi"):
+    with pytest.raises(RefusedError, match="expected hmi"):
         world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
     with pytest.raises(StaleError, match="read the newest draft"):
         approve(world.context, INSPECTION, "0" * 64, HMI)
@@ -182,13 +182,13 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     ("approver", "error", "said"),
     [
         (signer("robin.ellis", Role.HMI), SeparationError, "robin.ellis had a part in this inspection as author"),
-        (signer("rhian.morgan", Role.HMI), LedgerError, "wanted a role that the person held"),
+        (signer("rhian.morgan", Role.HMI), LedgerError, "expected a role that the person held"),
         (
             signer("dru.sharpling", Role.HMI, key=key_for("a thief")),
             LedgerError,
-            "wanted the key that the person had then",
+            "expected the key that the person had then",
         ),
-        (signer("eve.stone", Role.HMI), LedgerError, "wanted a member of that time"),
+        (signer("eve.stone", Role.HMI), LedgerError, "expected a member of that time"),
     ],
     ids=["by its author", "in a role not held", "with another's key", "by nobody known"],
 )
@@ -234,7 +234,7 @@ def test_an_approval_cannot_be_moved(tmp_path: Path, which: str) -> None:
     }[which]
     moved = real.model_copy(update=told)
     assert everybody().fault_of(real) is None
-    assert everybody().fault_of(moved) == "wanted a signature of these very bytes, found another"
+    assert everybody().fault_of(moved) == "expected a signature of these very bytes, found another"
     if which in {"inspection", "digest"}:  # the others do not even follow in the chain
         world.ledger_objects.stored[f"ledger/{INSPECTION}/00000004.json"] = [moved.to_bytes()]
         with pytest.raises(LedgerError, match="these very bytes"):
@@ -267,11 +267,11 @@ def test_a_returned_report_is_mended_and_drafted_again(tmp_path: Path) -> None:
     world.return_draft("Finding I2 needs its numbers checked")
     with pytest.raises(IllegalMoveError):
         world.approve()
-    mended = write_fieldwork(
+    fixed = write_fieldwork(
         tmp_path / "two",
         quotation={"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True},
     )
-    world.submit("fieldwork", mended)
+    world.submit("fieldwork", fixed)
     world.deliver()
     assert world.draft() != first
     assert world.history().latest(Kind.REPORT_DRAFTED).entry.facts["round"] == 2

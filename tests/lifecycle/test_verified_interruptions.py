@@ -44,7 +44,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def layers(world: World, folder: Path) -> tuple[list[str], list[str]]:
-    """Give what each verifier finds, the second with the documents exported and without."""
+    """Return what each verifier finds, the second with the documents exported and without."""
     buckets = holdings_of(world.stores)
     found = [f"{one.layer} {one.message}" for one in verify(buckets).findings]
     others = []

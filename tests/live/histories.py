@@ -104,7 +104,7 @@ def contradictions(told: Iterable[Told], ledgers: dict[str, History]) -> list[st
 
 
 def _with_what_was_known(told: list[Told]) -> Iterator[tuple[Told, int]]:
-    """Give each with the most entries that anybody was told of before it began."""
+    """Return each with the most entries that anybody was told of before it began."""
     ended = sorted(told, key=lambda one: one.after)
     most = place = 0
     for one in sorted(told, key=lambda one: one.before):

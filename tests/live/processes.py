@@ -25,7 +25,7 @@ def is_alive(pid: int) -> bool:
 
 
 def listeners(pid: int) -> set[tuple[str, int]]:
-    """Give the addresses, as the kernel writes them, and ports on which a process listens."""
+    """Return the addresses, as the kernel writes them, and ports on which a process listens."""
     inodes = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:

@@ -113,15 +113,15 @@ def test_the_board_says_who_must_mend_what_and_a_mended_return_goes_on(awaiting_
     refused(awaiting_fieldwork, "fieldwork", EXAMPLES / "broken/47-case-twice")
     _, output = run("status", awaiting_fieldwork, "--json")
     here = json.loads(output)[0]
-    assert here["next"] == "rhian.morgan: mend and submit fieldwork"
-    assert "problems to mend" in here["incident"]
+    assert here["next"] == "rhian.morgan: fix and submit fieldwork"
+    assert "problems to fix" in here["incident"]
     assert "case_reference-unique" in run("status", awaiting_fieldwork)[1]
-    mended = tmp_path / "mended"
-    mended.mkdir()
+    fixed = tmp_path / "fixed"
+    fixed.mkdir()
     text = (EXAMPLES / "broken/base/fieldwork/return.json").read_text().replace("south-wales-2015", awaiting_fieldwork)
-    (mended / "return.json").write_text(text)
-    (mended / "cases.csv").write_bytes((EXAMPLES / "broken/base/fieldwork/cases.csv").read_bytes())
-    status, output = run("submit", "fieldwork", mended, "--json", *LEAD)
+    (fixed / "return.json").write_text(text)
+    (fixed / "cases.csv").write_bytes((EXAMPLES / "broken/base/fieldwork/cases.csv").read_bytes())
+    status, output = run("submit", "fieldwork", fixed, "--json", *LEAD)
     assert status == 0, output
     wait_for(awaiting_fieldwork, State.REPORT_DRAFTED)
 

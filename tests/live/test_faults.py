@@ -211,7 +211,7 @@ def kinds_of(history: History) -> list[Kind]:
 
 
 def acts_by_people(ledgers: Iterable[History]) -> set[str]:
-    """Give the digests of everything that stages did not record."""
+    """Return the digests of everything that stages did not record."""
     return {one.digest for history in ledgers for one in history.recorded if one.entry.actor.role is not Role.SERVICE}
 
 
@@ -220,7 +220,7 @@ def acknowledged_acts(client: Client) -> set[str]:
 
 
 def versions_of_public_objects() -> set[int]:
-    """Give how many versions the objects have; the index alone is made again and again."""
+    """Return how many versions the objects have; the index alone is made again and again."""
     objects = S3Objects(client_for(Duty.AUDITOR), Bucket.PUBLIC.value)
     counts = Counter(one.key for one in objects.versions(""))
     del counts[keys.PUBLIC_INDEX]
@@ -235,7 +235,7 @@ def findings(inspections: Sequence[str]) -> list[VerificationFinding]:
 
 
 def waits_for_stages(client: Client, calm: float) -> list[float]:
-    """Give the seconds, after the calm began, for which inspections were seen to wait for a stage."""
+    """Return the seconds, after the calm began, for which inspections were seen to wait for a stage."""
     looks = [one for one in client.told if one.what == LOOK]
     waits = []
     for inspection in {one.inspection for one in looks}:
@@ -257,6 +257,6 @@ def runs_under_way(inspections: Sequence[str]) -> list[str]:
 
 
 def deaths(stack: UnreliableStack) -> list[str]:
-    """Give the title of each part that ended, as often as it did; an end that is no kill bears how it ended."""
+    """Return the title of each part that ended, as often as it did; an end that is no kill bears how it ended."""
     ends = [re.fullmatch(r"(.+) \(pid [0-9]+\) (ended .+); started again \(pid [0-9]+\)", line) for line in stack.said]
     return [end[1] if end[2] == "ended by signal 9" else end[0] for end in ends if end]

@@ -203,9 +203,9 @@ def test_an_answer_to_another_login_is_refused(register: Register, running: Runn
         ("?code=abc", "another's"),
         ("?error=access_denied&state={state}", "access_denied"),
         ("?error=<script>&state={state}", "was refused; log in"),
-        ("?state={state}", "wanted a code"),
+        ("?state={state}", "expected a code"),
         ("?code=abc&state={state}&iss=https://evil.example.org", "another's"),
-        ("?code=abc&state={state}", "wanted a token"),
+        ("?code=abc&state={state}", "expected a token"),
     ):
         browser = Browser(LOGIN)
 

@@ -89,7 +89,7 @@ def leaks_in(data: bytes, kinds: str = EVERYTHING) -> set[str]:
 
 
 def _in_base64(word: str) -> list[str]:
-    """Give what a word becomes in Base64 at each place in a group of three bytes, without what its neighbours alter."""
+    """Return a word in Base64 at each place in a group of three bytes, without what its neighbours alter."""
     return [
         base64.b64encode(b"\0" * before + word.encode()).decode()[first:][:10]
         for before, first in ((0, 0), (1, 2), (2, 3))

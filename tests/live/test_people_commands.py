@@ -174,7 +174,7 @@ def test_a_passphrase_comes_from_a_private_file_or_a_terminal(desk: Desk) -> Non
             sign_in("jo.keller", Role.ADMIN, passphrase_file=file)
     with pytest.raises(SettingsError, match="FileNotFoundError"):
         sign_in("jo.keller", Role.ADMIN, passphrase_file=desk.acts.uploads / "none")
-    with pytest.raises(SettingsError, match="wanted a terminal"):
+    with pytest.raises(SettingsError, match="expected a terminal"):
         sign_in("jo.keller", Role.ADMIN)
 
 

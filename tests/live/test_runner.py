@@ -107,7 +107,7 @@ def wait_until_ready(port: int) -> None:
 
 
 def said_in(log: Path) -> list[str]:
-    """Give the messages of a process in the order in which it logged them."""
+    """Return the messages of a process in the order in which it logged them."""
     return [json.loads(line)["message"] for line in log.read_text().splitlines() if line.startswith("{")]
 
 

@@ -112,11 +112,11 @@ def test_prefect_pages_call_their_own_server_and_no_other(stack: Stack) -> None:
 
 
 def test_nobody_outside_this_computer_can_connect(stack: Stack) -> None:
-    wanted = {port for port, _ in stack.ports.wanted(s3=True, prefect=True, runner=False)}
+    expected = {port for port, _ in stack.ports.expected(s3=True, prefect=True, runner=False)}
     found = set()
     for pid in running(stack.data).values():
         found |= listeners(pid)
-    assert {port for _, port in found} == wanted
+    assert {port for _, port in found} == expected
     assert {address for address, _ in found} == {LOOPBACK}
 
 
@@ -171,10 +171,10 @@ def test_a_second_stack_on_the_folder_is_refused(stack: Stack) -> None:
 
 
 def test_taken_ports_are_refused_before_anything_starts(stack: Stack, tmp_path: Path) -> None:
-    wanted = stack.ports
-    with pytest.raises(PortsError) as caught, Stack(tmp_path / "other", wanted, report=pytest.fail, serve=False):
+    expected = stack.ports
+    with pytest.raises(PortsError) as caught, Stack(tmp_path / "other", expected, report=pytest.fail, serve=False):
         pytest.fail("it started")
-    for port, purpose in wanted.wanted(s3=True, prefect=True, runner=False):
+    for port, purpose in expected.expected(s3=True, prefect=True, runner=False):
         assert f"{port} ({purpose})" in str(caught.value)
     assert holder(tmp_path / "other") is None
     assert httpx.get(f"{stack.environment['PREFECT_API_URL']}/health").json() is True
@@ -298,7 +298,7 @@ def test_a_prefect_server_elsewhere_that_does_not_answer_is_refused_at_once(
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://user:zqsecret@127.0.0.1:9/api")
     with (
-        pytest.raises(StackError, match=r"PREFECT_API_URL: wanted .* found ConnectError; start") as caught,
+        pytest.raises(StackError, match=r"PREFECT_API_URL: expected .* found ConnectError; start") as caught,
         Stack(tmp_path / "data", free_ports()),
     ):
         pytest.fail("it started")

@@ -163,5 +163,5 @@ class UnreliableStack:
 
 
 def _exchanged(ports: Ports) -> Ports:
-    """Give the ports for a second serving process, which listens where no sealing process does here."""
+    """Return the ports for a second serving process, which listens where no sealing process does here."""
     return dataclasses.replace(ports, runner=ports.sealer, sealer=ports.runner)

@@ -149,7 +149,7 @@ class Simulation:
         self._break("did not come to an end")
 
     def digest(self) -> str:
-        """Give one digest of all buckets, every version of every key."""
+        """Return one digest of all buckets, every version of every key."""
         whole = hashlib.sha256()
         for name, bucket in self.buckets.items():
             for key in sorted(bucket.stored):

@@ -60,7 +60,7 @@ BOX: Final = digest_of(b"a sealed key")
 
 
 def key_of(name: str) -> Ed25519PrivateKey:
-    """Give the key of a name: the same in every test."""
+    """Return the key of a name: the same in every test."""
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
 
 
@@ -86,7 +86,7 @@ def note_of(leaves: list[bytes], key: Ed25519PrivateKey, origin: str = ORIGIN) -
 
 
 def root_of(leaves: list[bytes]) -> bytes:
-    """Give the root of a Merkle tree, level by level: a lone node at the end of a level goes up as it is."""
+    """Return the root of a Merkle tree, level by level: a lone node at the end of a level goes up as it is."""
     level = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves] or [hashlib.sha256(b"").digest()]
     while len(level) > 1:
         pairs = [level[place : place + 2] for place in range(0, len(level), 2)]
@@ -117,12 +117,12 @@ class Archive:
     """Keys of the public bucket on which a delete marker stands."""
 
     def clock(self) -> dt.datetime:
-        """Give the time, a minute later each time."""
+        """Return the time, a minute later each time."""
         self.now += dt.timedelta(minutes=1)
         return self.now
 
     def bucket(self, bucket: Bucket) -> dict[str, bytes]:
-        """Give what one bucket holds."""
+        """Return what one bucket holds."""
         return {Bucket.LEDGER: self.ledger, Bucket.PRIVATE: self.private, Bucket.PUBLIC: self.public}[bucket]
 
     # The register
@@ -131,7 +131,7 @@ class Archive:
         return [key for key in self.ledger if key.startswith("register/")]
 
     def key(self, person: str) -> Ed25519PrivateKey:
-        """Give the key that a person has now."""
+        """Return the key that a person has now."""
         return self.keys.setdefault(person, key_of(person))
 
     def register(
@@ -184,7 +184,7 @@ class Archive:
     # Ledgers
 
     def chain(self, inspection: str) -> list[bytes]:
-        """Give the stored entries of an inspection, in order."""
+        """Return the stored entries of an inspection, in order."""
         return list(self._chain(inspection))
 
     def _chain(self, inspection: str) -> Iterator[bytes]:
@@ -253,7 +253,7 @@ class Archive:
         )
 
     def head(self, inspection: str) -> str:
-        """Give the digest of an inspection's newest entry."""
+        """Return the digest of an inspection's newest entry."""
         return digest_of(self.chain(inspection)[-1])
 
     def submit(self, inspection: str, kind: Kind) -> None:

@@ -40,5 +40,5 @@ def entries(inspection: str, count: int, *, after: bytes | None = None) -> list[
 
 
 def leaves(inspection: str, written: list[bytes]) -> list[tuple[str, str]]:
-    """Give their leaves, from the first entry on."""
+    """Return their leaves, from the first entry on."""
     return [(f"ledger/{inspection}/{seq:08d}.json", digest_of(data)) for seq, data in enumerate(written)]

@@ -138,7 +138,7 @@ def _kept() -> Book:
 
 
 def everybody() -> Register:
-    """Give the register of `book_of_everybody()`, made once a test session."""
+    """Return the register of `book_of_everybody()`, made once a test session."""
     return _kept().register
 
 

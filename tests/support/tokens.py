@@ -30,12 +30,12 @@ def _made(kind: str, bits: int) -> RSAKey | ECKey:
 
 
 def key_set(kind: str = "RSA", bits: int = 2048, *, private: bool = False) -> str:
-    """Give the key set that the provider publishes."""
+    """Return the key set that the provider publishes."""
     return json.dumps(KeySet([provider_key(kind, bits)]).as_dict(private=private))
 
 
 def claims(public_key: str, at: dt.datetime, sub: str = "sub-1", **changes: object) -> dict[str, Any]:
-    """Give what the provider says of a login just before an instant."""
+    """Return what the provider says of a login just before an instant."""
     now = int(at.timestamp())
     said: dict[str, Any] = {
         "iss": ISSUER,

@@ -21,7 +21,7 @@ class Looked(NamedTuple):
 
 
 def holdings_of(stores: Stores) -> ReadOnlyBuckets:
-    """Give the buckets behind stores."""
+    """Return the buckets behind stores."""
     return ReadOnlyBuckets(stores.ledger._objects, stores.artefacts._objects, stores.public._objects)
 
 
@@ -32,7 +32,7 @@ def verify_inspection(stores: Stores, inspection: str) -> Looked:
 
 
 def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[VerificationFinding, ...]:
-    """Give what is public, or was, and was never recorded."""
+    """Return what is public, or was, and was never recorded."""
     found = verify(holdings_of(stores)).findings
     return tuple(finding for finding in found if finding.layer == "public" and finding.entry is None)
 

@@ -45,13 +45,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings,
 
 @pytest.fixture(scope="session")
 def whole() -> State:
-    """Give the record as it is before anybody tampers with it."""
+    """Return the record as it is before anybody tampers with it."""
     return build()
 
 
 @pytest.fixture(scope="session")
 def later() -> State:
-    """Give a record with corrections and a withdrawal as it is before anybody tampers with it."""
+    """Return a record with corrections and a withdrawal as it is before anybody tampers with it."""
     return build_later()
 
 
@@ -71,11 +71,11 @@ def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], ReadOn
         prefix = f"{next(_numbers):03d}/"
         parts = {bucket: part(bucket, prefix) for bucket in Bucket}
         for bucket, objects in parts.items():
-            wanted = state.archive.bucket(bucket)
-            if bucket in shared and wanted == whole.archive.bucket(bucket) and not apart:
+            expected = state.archive.bucket(bucket)
+            if bucket in shared and expected == whole.archive.bucket(bucket) and not apart:
                 parts[bucket] = shared[bucket]
             else:
-                objects.put_all(wanted)
+                objects.put_all(expected)
         for key in state.archive.hidden:
             parts[Bucket.PUBLIC].mark(key)
         return ReadOnlyBuckets(parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=prefix)

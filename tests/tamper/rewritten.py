@@ -58,19 +58,19 @@ def sign_again(entry: dict[str, Any], key: Ed25519PrivateKey) -> None:
 def hash_again(
     archive: Archive, inspection: str, start: int, key_for: Callable[[str], Ed25519PrivateKey] | None = None
 ) -> None:
-    """Mend every link from a place on; sign anew with the keys at hand, or leave the signatures as they were."""
-    mended: dict[str, str] = {}
+    """Fix every link from a place on; sign anew with the keys at hand, or leave the signatures as they were."""
+    fixed: dict[str, str] = {}
     for seq in range(len(archive.chain(inspection))):
         key = place(inspection, seq)
         old = digest_of(archive.ledger[key])
         if seq >= start:
             entry = read(archive, key)
             entry["prev"] = digest_of(archive.ledger[place(inspection, seq - 1)]) if seq else genesis_of(inspection)
-            entry["because"] = mended.get(entry["because"], entry["because"])
+            entry["because"] = fixed.get(entry["because"], entry["because"])
             if key_for:
                 sign_again(entry, key_for(entry["actor"]["person"]))
             write(archive, key, entry)
-        mended[old] = digest_of(archive.ledger[key])
+        fixed[old] = digest_of(archive.ledger[key])
 
 
 def edit(archive: Archive, inspection: str, where: int, /, **changes: Any) -> None:

@@ -163,5 +163,5 @@ def place(inspection: str, seq: int) -> str:
 
 def seq_of(archive: Archive, inspection: str, kind: Kind) -> int:
     """Find the newest entry of a kind."""
-    wanted = f'"kind":"{kind.value}"'.encode()
-    return max(seq for seq, data in enumerate(archive.chain(inspection)) if wanted in data)
+    expected = f'"kind":"{kind.value}"'.encode()
+    return max(seq for seq, data in enumerate(archive.chain(inspection)) if expected in data)

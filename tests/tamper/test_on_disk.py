@@ -20,7 +20,7 @@ PAGE = f"{WHOLE}/review/report.html"
 
 @pytest.fixture(scope="module")
 def whole_disk(whole: State, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a disk that holds the whole record, and beside it the same disk of the day before."""
+    """Return a disk that holds the whole record, and beside it the same disk of the day before."""
     folder = tmp_path_factory.mktemp("disk")
     disk = Disk(folder / "data")
     with pytest.MonkeyPatch.context() as patch:

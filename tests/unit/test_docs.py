@@ -53,9 +53,9 @@ def test_every_command_has_examples_and_stands_in_the_readme(words: str) -> None
 def test_every_setting_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     for name in Settings.model_fields:
-        wanted = name.upper() if name.startswith("prefect_") else f"NCPI_{name.upper()}"
-        wanted = re.sub(rf"NCPI_S3_({'|'.join(duty.name for duty in Duty)})_", "NCPI_S3_<DUTY>_", wanted)
-        assert wanted in readme, wanted
+        expected = name.upper() if name.startswith("prefect_") else f"NCPI_{name.upper()}"
+        expected = re.sub(rf"NCPI_S3_({'|'.join(duty.name for duty in Duty)})_", "NCPI_S3_<DUTY>_", expected)
+        assert expected in readme, expected
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)

@@ -10,7 +10,7 @@ import pikepdf
 
 
 def text_of(data: bytes) -> str:
-    """Give all text of a PDF without any white space, so that line ends do not matter."""
+    """Return all text of a PDF without any white space, so that line ends do not matter."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return "".join(_text_of_page(page) for page in pdf.pages)
 

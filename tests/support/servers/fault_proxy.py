@@ -105,7 +105,7 @@ class FaultProxy:
             self._connections.discard(connection)
 
     async def fault_for(self, connection: _Connection) -> Fault:
-        """Give the fault that a connection meets now, after any black hole that it must wait in."""
+        """Return the fault that a connection meets now, after any black hole that it must wait in."""
         while (fault := self._fault if connection.draw < self._share else Fault.NONE) is Fault.BLACK_HOLE:
             self._note(connection, fault)
             await self._changed.wait()

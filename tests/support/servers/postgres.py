@@ -67,7 +67,7 @@ class Postgres:
 
 
 def _user() -> pwd.struct_passwd | None:
-    """Give who runs PostgreSQL, which refuses to run as root; None to run it as oneself."""
+    """Return who runs PostgreSQL, which refuses to run as root; None to run it as oneself."""
     return pwd.getpwnam(_USER) if os.geteuid() == 0 else None
 
 

@@ -20,7 +20,7 @@ OURS: Final = ("NCPI_", "PREFECT_API")
 
 
 def without_ours() -> dict[str, str]:
-    """Give the environment of this process without what would point at a stack."""
+    """Return the environment of this process without what would point at a stack."""
     return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
 
 

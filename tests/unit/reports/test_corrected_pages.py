@@ -105,8 +105,8 @@ def test_the_index_shows_the_newest_version_and_links_the_old() -> None:
     assert "4 January 2027: version 3 puts right 3 errors" in outline.words
     assert "July 2015" in outline.words
     hrefs = [link["href"] for link in outline.named("a")]
-    for wanted in ("v3/report.pdf", "v2/report.html", "report.html"):
-        assert f"./{INSPECTION}/initial-report/{wanted}" in hrefs
+    for expected in ("v3/report.pdf", "v2/report.html", "report.html"):
+        assert f"./{INSPECTION}/initial-report/{expected}" in hrefs
     assert f"./{INSPECTION}/initial-report/report.pdf" not in hrefs
 
 

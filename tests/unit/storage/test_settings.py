@@ -59,15 +59,15 @@ def test_a_wrong_setting_is_named_without_its_value(monkeypatch: pytest.MonkeyPa
 def test_a_credential_needs_both_its_halves(monkeypatch: pytest.MonkeyPatch, duty: Duty) -> None:
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
     name = f"NCPI_S3_{duty.name}"
-    wanted = f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY"
-    with pytest.raises(SettingsError, match=wanted):
+    expected = f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY"
+    with pytest.raises(SettingsError, match=expected):
         read_settings().credential(duty)
     monkeypatch.setenv(f"{name}_SECRET_KEY", "zqsecret")
-    with pytest.raises(SettingsError, match=wanted) as refusal:
+    with pytest.raises(SettingsError, match=expected) as refusal:
         read_settings().credential(duty)
     assert "zqsecret" not in str(refusal.value)
     monkeypatch.setenv(f"{name}_ACCESS_KEY", "")
-    with pytest.raises(SettingsError, match=wanted):
+    with pytest.raises(SettingsError, match=expected):
         read_settings().credential(duty)
     monkeypatch.setenv(f"{name}_ACCESS_KEY", "key")
     assert read_settings().credential(duty) == ("key", "zqsecret")

@@ -165,7 +165,7 @@ def test_what_it_cannot_use_is_refused(exported: Path, arguments: tuple[str, str
 def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, FILE, tmp_path], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "wanted an export" in done.stderr
+    assert "expected an export" in done.stderr
 
 
 def test_an_export_that_was_broken_off_is_refused(exported: Path) -> None:

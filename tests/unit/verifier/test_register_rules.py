@@ -121,7 +121,7 @@ def test_a_provider_is_one_that_can_be_believed(book: Book, issuer: str, keys: s
 
 
 def faults(certificate: str, kind: Kind = Kind.REPORT_RETURNED) -> tuple[str | None, str | None]:
-    """Give what the product and the verifier say of an entry with this login."""
+    """Return what the product and the verifier say of an entry with this login."""
     book = book_of_everybody(seal_key=verifier_key(SEAL_KEY))
     book.believe(PROVIDER)
     book.add(invited(book), FIRST_ADMIN, "new.person")

@@ -64,7 +64,7 @@ def test_the_page_loads_nothing_and_every_link_leads_somewhere(page: bytes) -> N
 
 def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -> None:
     words = " ".join(outline_of(render_audit(trail, "html").data).words.split())
-    for wanted in (
+    for expected in (
         "Late by between 3 and 31 days; against the first date late by between 1 and 59 days",
         "on hold from 2 November 2015 until 18 December 2015, 46 day(s)",
         "Does not apply: The local policing body publishes its comments within 56 days",
@@ -74,21 +74,21 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
         "met every rule",
         "Nothing that was published was corrected.",
         "Nothing was withdrawn.",
-        "who may, or what the act needs south-wales-2015: wanted hmi to approve report, found inspector",
+        "who may, or what the act needs south-wales-2015: expected hmi to approve report, found inspector",
         "inspection of South Wales Police opened",
         "Verified: everything that was checked is what was written.",
         "4 of 21 entries are not sealed yet",
         "ncpi audit verify south-wales-2015 --register DIGEST --note FILE --cold",
         "python3 ncpi_verify.py FOLDER --register DIGEST --note FILE",
     ):
-        assert wanted in words, wanted
+        assert expected in words, expected
     assert trail.head in words
     assert all(line.digest in words for line in trail.lines)
 
 
 def test_the_page_of_the_programme_holds_every_section(programme: ProgrammeTrail) -> None:
     words = " ".join(outline_of(render_audit(programme, "html").data).words.split())
-    for wanted in (
+    for expected in (
         "revisit late by 3 to 31 days",
         "programme-manager or hmi 2 essex-2015, kent-2015",
         "On hold 2 of 3",
@@ -97,7 +97,7 @@ def test_the_page_of_the_programme_holds_every_section(programme: ProgrammeTrail
         "Revisits: due and done",
         "ncpi audit export FOLDER,",
     ):
-        assert wanted in words, wanted
+        assert expected in words, expected
 
 
 def test_a_record_that_is_not_what_was_written_is_said_first_and_found_layer_by_layer(trail: InspectionTrail) -> None:

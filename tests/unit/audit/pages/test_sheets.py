@@ -124,13 +124,13 @@ def test_what_excel_cannot_hold_is_text() -> None:
 
 
 def test_the_csv_file_is_one_rectangle(trail: InspectionTrail, programme: ProgrammeTrail) -> None:
-    for one, wanted in ((trail, "timeline"), (programme, "board")):
+    for one, expected in ((trail, "timeline"), (programme, "board")):
         text = render_audit(one, "csv").data.decode()
         head, *rows = csv.reader(io.StringIO(text, newline=""))
         assert head[:1] == ["section"]
         assert len(set(head)) == len(head)
         assert {len(row) for row in rows} == {len(head)}
-        assert wanted in {row[0] for row in rows}
+        assert expected in {row[0] for row in rows}
     (head, *_) = csv.reader(io.StringIO(render_audit(trail, "csv").data.decode(), newline=""))
     assert head[1:6] == ["entry", "at_utc", "person", "role", "assurance"]
     rows = list(csv.DictReader(io.StringIO(render_audit(trail, "csv").data.decode(), newline="")))

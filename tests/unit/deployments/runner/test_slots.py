@@ -11,7 +11,7 @@ from deployments.runner.slots import PrioritySlots
 
 
 def order_of(urgencies: list[int]) -> list[int]:
-    """Give the order in which those who wait for the one place get it."""
+    """Return the order in which those who wait for the one place get it."""
 
     async def run() -> list[int]:
         places, had = PrioritySlots(1), []

@@ -20,10 +20,10 @@ def taken(port: int) -> Iterator[None]:
 
 
 def test_s3_takes_ten_ports_and_the_others_one_each() -> None:
-    wanted = dict(Ports(s3=9000, prefect=4300, runner=4301, sealer=4302).wanted(s3=True, prefect=True, runner=True))
-    assert sorted(wanted) == [4300, 4301, 4302, *range(9000, 9009), 19008]
-    assert wanted[9000] == "SeaweedFS S3"
-    assert wanted[19008] == "SeaweedFS ADMIN GRPC"
+    expected = dict(Ports(s3=9000, prefect=4300, runner=4301, sealer=4302).expected(s3=True, prefect=True, runner=True))
+    assert sorted(expected) == [4300, 4301, 4302, *range(9000, 9009), 19008]
+    assert expected[9000] == "SeaweedFS S3"
+    assert expected[19008] == "SeaweedFS ADMIN GRPC"
 
 
 def test_addresses_are_of_this_computer_only() -> None:
@@ -36,7 +36,7 @@ def test_addresses_are_of_this_computer_only() -> None:
 def test_free_ports_are_free_and_below_those_of_outgoing_connections() -> None:
     ports = free_ports()
     require_free(ports)
-    assert max(port for port, _ in ports.wanted(s3=True, prefect=True, runner=True)) < 32_768
+    assert max(port for port, _ in ports.expected(s3=True, prefect=True, runner=True)) < 32_768
 
 
 def test_every_taken_port_is_named_at_once_with_its_purpose_and_its_option() -> None:
@@ -101,9 +101,9 @@ def test_a_port_whose_listener_has_just_gone_is_free() -> None:
 @pytest.mark.parametrize(
     ("s3", "prefect", "words"),
     [
-        (80, 4200, "--s3-port 80: wanted 1024 to 55527"),
+        (80, 4200, "--s3-port 80: expected 1024 to 55527"),
         (55_528, 4200, "--s3-port 55528"),
-        (8333, 70_000, "--prefect-port 70000: wanted 1024 to 65535"),
+        (8333, 70_000, "--prefect-port 70000: expected 1024 to 65535"),
         (8333, 8336, "--prefect-port 8336: S3 takes that port with --s3-port 8333"),
         (8333, 18_341, "--prefect-port 18341: S3 takes that port"),
     ],

@@ -104,9 +104,9 @@ def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
     ("changes", "words"),
     [
         ({"seal_key": None}, "NCPI_SEAL_KEY is set for the sealing process alone"),
-        ({"seal_key": "zqcanary"}, "wanted 64 hexadecimal digits"),
-        ({"seal_key": OTHER}, "wanted the private half"),
-        ({"seal_origin": "elsewhere.example"}, "wanted the private half"),
+        ({"seal_key": "zqcanary"}, "expected 64 hexadecimal digits"),
+        ({"seal_key": OTHER}, "expected the private half"),
+        ({"seal_origin": "elsewhere.example"}, "expected the private half"),
     ],
 )
 def test_a_key_that_does_not_fit_is_refused_and_not_shown(data: Path, changes: dict[str, object], words: str) -> None:

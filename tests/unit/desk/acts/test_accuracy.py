@@ -45,7 +45,7 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.mark.parametrize(
-    ("data", "wanted"),
+    ("data", "expected"),
     [
         (b"", ()),
         (b"\n \n\t\n", ()),
@@ -55,10 +55,10 @@ def world(tmp_path: Path) -> World:
         (b"One.\r\rTwo.", ("One.", "Two.")),
     ],
 )
-def test_a_comment_is_a_paragraph(tmp_path: Path, data: bytes, wanted: tuple[str, ...]) -> None:
+def test_a_comment_is_a_paragraph(tmp_path: Path, data: bytes, expected: tuple[str, ...]) -> None:
     file = tmp_path / "comments.txt"
     file.write_bytes(data)
-    assert read_comments(file, INSPECTION) == wanted
+    assert read_comments(file, INSPECTION) == expected
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: P
     world.return_draft("Finding I2 needs its numbers checked")
     with pytest.raises(IllegalMoveError):
         accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
-    mended = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
-    world.submit("fieldwork", write_fieldwork(tmp_path / "again", quotation=mended))
+    fixed = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
+    world.submit("fieldwork", write_fieldwork(tmp_path / "again", quotation=fixed))
     world.deliver()
     with pytest.raises(IllegalMoveError):
         accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)

@@ -51,13 +51,13 @@ def planned(world: World) -> World:
     return world
 
 
-def refused(world: World, act: Callable[[], Any], wanted: str, error: type[RefusedError] = RefusedError) -> None:
+def refused(world: World, act: Callable[[], Any], expected: str, error: type[RefusedError] = RefusedError) -> None:
     """Hold that an act is refused for a reason, and that its refusal is an entry."""
-    with pytest.raises(error, match=wanted):
+    with pytest.raises(error, match=expected):
         act()
     last = world.history().recorded[-1].entry
     assert last.kind in {Kind.ACT_REFUSED, Kind.REPORT_REFUSED}
-    assert wanted in str(last.facts["reason"])
+    assert expected in str(last.facts["reason"])
 
 
 def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_pat
     assert (here.state, here.stage, here.is_ready) == (State.HELD, None, False)
     assert here.incident == f"on hold since {recorded.entry.at:%Y-%m-%d}: COVID-19: no visits"
     refused(
-        world, world.approve, "wanted 'report awaiting approval' to approve report, found 'on hold'", IllegalMoveError
+        world, world.approve, "expected 'report awaiting approval' to approve report, found 'on hold'", IllegalMoveError
     )
     refused(
         world,
@@ -121,8 +121,8 @@ def test_a_due_date_is_changed_with_the_old_one_kept(planned: World) -> None:
         lambda: change("2016-04-29", who=signer("pam.jones", Role.PROGRAMME_MANAGER)),
         "is due on 2016-04-29 already",
     )
-    refused(planned, lambda: change("2016-04-29", "the moon"), "wanted something that is due")
-    refused(planned, lambda: change("2016-05-31", who=HMI), "wanted programme-manager to change due date, found hmi")
+    refused(planned, lambda: change("2016-04-29", "the moon"), "expected something that is due")
+    refused(planned, lambda: change("2016-05-31", who=HMI), "expected programme-manager to change due date, found hmi")
     assert change("2016-05-31", "action plan").entry.facts["subject"] == "action plan"  # type: ignore[attr-defined]
 
 
@@ -141,7 +141,7 @@ def test_what_the_force_sends_is_kept_unopened(planned: World, act: Any, kind: K
     refused(
         planned,
         lambda: receive(planned.context, INSPECTION, act, day, ELSEWHERE),
-        "wanted somebody who speaks for south-wales",
+        "expected somebody who speaks for south-wales",
     )
     refused(
         planned,
@@ -177,7 +177,7 @@ def test_a_referral_says_how_many_and_proves_which_without_naming_them(world: Wo
 
 @pytest.mark.parametrize("cases", [[], ["CA-1"], ["CA-0001", "CA-0001"], [CANARY], ["CA-0001\n"]], ids=str)
 def test_what_is_no_case_is_refused_and_not_repeated(world: World, cases: list[str]) -> None:
-    refused(world, lambda: refer_back(world.context, INSPECTION, cases, LEAD), "mend them")
+    refused(world, lambda: refer_back(world.context, INSPECTION, cases, LEAD), "fix them")
     assert CANARY.encode() not in world.history().recorded[-1].entry.to_bytes()
 
 
@@ -192,7 +192,7 @@ def test_the_force_checks_the_facts_of_a_draft(world: World) -> None:
     assert open_accuracy(world.context, INSPECTION, digest, until, LEAD) == opened
     refused(world, world.approve, "the force may check the facts of this draft until", IllegalMoveError)
     answer = lambda who: comment_on_accuracy(world.context, INSPECTION, digest, [f"{CANARY}: 75 cases, not 76"], who)  # noqa: E731
-    refused(world, lambda: answer(ELSEWHERE), "wanted somebody who speaks for south-wales")
+    refused(world, lambda: answer(ELSEWHERE), "expected somebody who speaks for south-wales")
     recorded = answer(LIAISON)
     assert answer(LIAISON) == recorded
     assert CANARY.encode() not in recorded.entry.to_bytes()
@@ -207,7 +207,7 @@ def test_the_check_ends_with_its_time(world: World) -> None:
     open_accuracy(world.context, INSPECTION, digest, until, LEAD)
     world.now = until
     late = lambda: comment_on_accuracy(world.context, INSPECTION, digest, [], LIAISON)  # noqa: E731
-    refused(world, late, "wanted a draft whose facts the force may check now", IllegalMoveError)
+    refused(world, late, "expected a draft whose facts the force may check now", IllegalMoveError)
     assert world.approve()
 
 

@@ -65,7 +65,7 @@ def test_another_embargo_for_an_approved_draft_is_refused_and_both_are_named(
 
 def test_an_embargo_after_an_approval_for_at_once_is_refused(world: World) -> None:
     world.approve()
-    with pytest.raises(RefusedError, match="wanted the embargo 2026-12-01 00:01:00 UTC, found it approved already"):
+    with pytest.raises(RefusedError, match="expected the embargo 2026-12-01 00:01:00 UTC, found it approved already"):
         world.approve(embargo=EMBARGO)
     refused = command(world, "approve", "--embargo", "2026-12-01T00:01")
     assert refused.exit_code == 3
@@ -75,11 +75,11 @@ def test_an_embargo_after_an_approval_for_at_once_is_refused(world: World) -> No
 
 @pytest.mark.parametrize("reason", ["", " ", "\t\n", "\u00a0", "…"], ids=repr)
 def test_a_reason_that_says_nothing_is_refused(world: World, reason: str) -> None:
-    with pytest.raises(RefusedError, match="wanted a reason in words"):
+    with pytest.raises(RefusedError, match="expected a reason in words"):
         world.return_draft(reason)
     refused = command(world, "return", "--reason", reason)
     assert refused.exit_code == 2
-    assert "wanted a reason in words, at most 600 characters" in refused.output
+    assert "expected a reason in words, at most 600 characters" in refused.output
     assert world.history().state is State.REPORT_DRAFTED
 
 
@@ -106,7 +106,7 @@ def test_what_is_no_digest_is_wrong_input_and_is_not_repeated(world: World, name
     more = ["--reason", "numbers"] if name == "return" else []
     refused = CliRunner().invoke(program, [name, INSPECTION, "--draft", digest, *more, *WHO])
     assert refused.exit_code == 2
-    assert "wanted the first 12 to 64 digits of the draft's digest" in refused.output
+    assert "expected the first 12 to 64 digits of the draft's digest" in refused.output
     assert "mother" not in refused.output
     assert world.history().last.entry.kind is Kind.REPORT_DRAFTED
 

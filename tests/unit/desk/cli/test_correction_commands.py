@@ -33,7 +33,7 @@ LIAISON = ("--person", "gwyn.rees", "--role", "force-liaison")
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
-    """Give a drafted report, and a desk over memory at which everybody signs without a passphrase."""
+    """Return a drafted report, and a desk over memory at which everybody signs without a passphrase."""
     quick.quicken(monkeypatch)
     monkeypatch.setattr(
         desk.acts.corrections,

@@ -167,7 +167,7 @@ def test_what_is_no_account_name_is_wrong_input(person: str) -> None:
 def test_a_role_that_people_do_not_have_is_wrong_input(role: str) -> None:
     said = refused("open", "kent", "--year", "2025", "--person", "pat.howells", "--role", role)
     assert "programme-manager" in said
-    assert "service" not in said.split("wanted one of", 1)[1]
+    assert "service" not in said.split("expected one of", 1)[1]
 
 
 @pytest.mark.parametrize("year", ["2013", "2100", "MMXV", ""])
@@ -210,7 +210,7 @@ def test_an_embargo_is_london_time_unless_it_says_otherwise(text: str, utc: str)
 @pytest.mark.parametrize("head", ["", "0" * 11, "HEAD", "0" * 65, f"{CANARY}"])
 def test_what_is_no_head_is_wrong_input_and_is_not_repeated(head: str) -> None:
     said = refused("approve", "kent-2025", *DRAFT, "--head", head, *WHO)
-    assert "wanted the first 12 to 64 digits of the ledger's head" in said
+    assert "expected the first 12 to 64 digits of the ledger's head" in said
     assert CANARY not in said
 
 

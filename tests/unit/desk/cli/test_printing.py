@@ -61,19 +61,19 @@ def status_of(error: Exception, *, as_json: bool = False) -> int:
 def test_each_error_has_its_exit_status_and_speaks_on_the_error_output(
     capsys: pytest.CaptureFixture[str], error: type[NcpiError], status: int
 ) -> None:
-    assert status_of(error("kent-2025: wanted [one] thing, found [/another]")) == status
+    assert status_of(error("kent-2025: expected [one] thing, found [/another]")) == status
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == "kent-2025: wanted [one] thing, found [/another]\n"
+    assert said.err == "kent-2025: expected [one] thing, found [/another]\n"
 
 
 def test_a_rejected_return_lists_every_problem_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(RejectedError("kent-2025: fieldwork-return rejected", PROBLEMS)) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "kent-2025: fieldwork-return rejected: 2 problems to mend",
+        "kent-2025: fieldwork-return rejected: 2 problems to fix",
         "  [critical] cases.csv line 3, case_type: use one of: [a], [/b] (rule case_type-known)",
         "  [warning] return.json: not JSON (rule json-syntax)",
-        "Mend these and submit the whole return again; nothing was kept of this one.",
+        "Fix these and submit the whole return again; nothing was kept of this one.",
     ]
 
 
@@ -83,7 +83,7 @@ def test_machines_get_the_same_in_json(capsys: pytest.CaptureFixture[str]) -> No
     assert said.err == ""
     assert json.loads(said.out) == {
         "error": "RejectedError",
-        "message": "kent-2025: 2 problems to mend",
+        "message": "kent-2025: 2 problems to fix",
         "problems": [problem.model_dump(mode="json") for problem in PROBLEMS],
     }
 

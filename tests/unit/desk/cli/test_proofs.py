@@ -29,7 +29,7 @@ KENT = entries("kent-2025", 6)
 
 @pytest.fixture
 def bucket(monkeypatch):
-    """Give a bucket with two seals over four entries and two entries without, and have the desk read it."""
+    """Return a bucket with two seals over four entries and two entries without, and have the desk read it."""
     objects = MemoryObjects()
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
@@ -102,7 +102,7 @@ def test_a_note_of_old_is_proved_to_hold(bucket, tmp_path):
         ("kent-2025/4", "not sealed yet", 4),
         ("kent-2025/9", "no such object", 4),
         ("gwent-2025/0", "no such object", 4),
-        ("0" * 12, "wanted one sealed entry", 4),
+        ("0" * 12, "expected one sealed entry", 4),
         (digest_of(KENT[5]), "seals are made every few minutes", 4),
         ("kent-2025", "south-wales-2015/4", 2),
         ("../etc/3", "south-wales-2015/4", 2),

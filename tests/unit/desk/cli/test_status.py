@@ -64,7 +64,7 @@ def test_a_broken_ledger_is_listed_and_the_others_are_shown(world: World) -> Non
     assert board.exit_code == 1
     assert "hmi or moderator: approve report or return report" in board.output
     lines = [line for line in board.output.splitlines() if BROKEN in line]
-    assert f"{BROKEN} entry 1: wanted 00000001.json, once, found a second version of entry 0" in lines[0]
+    assert f"{BROKEN} entry 1: expected 00000001.json, once, found a second version of entry 0" in lines[0]
     assert f"`ncpi audit verify {BROKEN}`" in lines[1]
     assert "docs/operations.md" in lines[1]
 
@@ -85,7 +85,7 @@ def test_a_forged_approval_is_listed_and_the_others_are_shown(world: World, tmp_
     forge_approval(world, tmp_path)
     board = status()
     assert board.exit_code == 1
-    assert f"{FORGED} entry 4: wanted its embargo, an instant in UTC" in board.output
+    assert f"{FORGED} entry 4: expected its embargo, an instant in UTC" in board.output
     assert "hmi or moderator: approve report or return report" in board.output
 
 

@@ -21,10 +21,10 @@ def test_the_keys_of_the_system_are_those_that_are_set() -> None:
 @pytest.mark.parametrize(
     ("service", "seal", "words"),
     [
-        (None, SEAL, "NCPI_SERVICE_PUBLIC_KEY: wanted the public key, found none"),
-        (SERVICE, None, "NCPI_SEAL_PUBLIC_KEY: wanted the public key, found none"),
-        (SERVICE, "n" + SEAL, "NCPI_SEAL_PUBLIC_KEY: verifier key: wanted the id"),
-        (SERVICE, SEAL[:-8], "NCPI_SEAL_PUBLIC_KEY: verifier key: wanted <name>"),
+        (None, SEAL, "NCPI_SERVICE_PUBLIC_KEY: expected the public key, found none"),
+        (SERVICE, None, "NCPI_SEAL_PUBLIC_KEY: expected the public key, found none"),
+        (SERVICE, "n" + SEAL, "NCPI_SEAL_PUBLIC_KEY: verifier key: expected the id"),
+        (SERVICE, SEAL[:-8], "NCPI_SEAL_PUBLIC_KEY: verifier key: expected <name>"),
     ],
 )
 def test_a_key_that_is_none_never_gets_into_the_register(service: str | None, seal: str | None, words: str) -> None:

@@ -206,7 +206,7 @@ def test_a_clock_that_is_a_little_behind_is_overlooked_and_one_that_is_wrong_is_
     recorded = invite(town.registry, admin, "new.person", (Role.INSPECTOR,)).recorded
     assert recorded.record.at >= before - dt.timedelta(seconds=5)
     town.now = before - dt.timedelta(hours=1)
-    with pytest.raises(RefusedError, match="mend the clock"):
+    with pytest.raises(RefusedError, match="fix the clock"):
         invite(town.registry, admin, "another.person", (Role.INSPECTOR,))
 
 

@@ -86,7 +86,7 @@ def test_the_same_errata_give_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("each", "wanted"),
+    ("each", "expected"),
     [
         ([erratum(CANARY, "x")], ["errata[0].was erratum-found-once"]),
         ([erratum("The force", f"{CANARY}s")], ["errata[0].was erratum-found-once"]),  # stands twice
@@ -101,8 +101,8 @@ def test_the_same_errata_give_the_same_bytes() -> None:
         ([erratum("CF10 3NP", "x")], ["errata[0].was personal-data", "errata[0].was erratum-found-once"]),
     ],
 )  # fmt: skip
-def test_each_fault_of_errata_is_named_and_not_repeated(each: list[dict[str, Any]], wanted: list[str]) -> None:
-    assert problems(*each) == wanted
+def test_each_fault_of_errata_is_named_and_not_repeated(each: list[dict[str, Any]], expected: list[str]) -> None:
+    assert problems(*each) == expected
 
 
 def test_personal_data_that_only_the_new_text_has_is_found() -> None:

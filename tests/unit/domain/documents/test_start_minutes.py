@@ -1,8 +1,8 @@
 """Whatever minute a publication starts the clock, the revisit is due by the end of the same London day six months on.
 
 Every minute of the days around both clock changes, of 29 February and of the ends of all months, 2014 to 2040. What is
-wanted is worked out here from the rule of the law (Summer Time Order 2002) and the lengths of months, by neither of the
-libraries that the product uses.
+expected is worked out here from the rule of the law (Summer Time Order 2002) and the lengths of months, by neither of
+the libraries that the product uses.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ HOUR: Final = dt.timedelta(hours=1)
 
 
 def clock_change(year: int, month: int) -> dt.datetime:
-    """Give 01:00 GMT on the last Sunday of the month."""
+    """Return 01:00 GMT on the last Sunday of the month."""
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
     sunday = last - dt.timedelta(days=(last.weekday() + 1) % 7)
     return dt.datetime(sunday.year, sunday.month, sunday.day, 1, tzinfo=dt.UTC)
 
 
 def days_of(year: int) -> Iterator[dt.date]:
-    """Give the days that clocks get wrong, and the day after each."""
+    """Return the days that clocks get wrong, and the day after each."""
     wrong = {clock_change(year, month).date() for month in (3, 10)}
     wrong |= {dt.date(year, month, calendar.monthrange(year, month)[1]) for month in range(1, 13)}
     if calendar.isleap(year):

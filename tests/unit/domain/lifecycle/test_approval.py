@@ -192,7 +192,7 @@ def test_no_approval_publishes_nothing() -> None:
 def test_the_approval_of_the_report_does_not_publish_the_review() -> None:
     life = opened().published().then(Kind.REVIEW_SUBMITTED, "ana.price")
     life.then(Kind.REVIEW_DRAFTED, digest=THIRD, authors=("ana.price",))
-    with pytest.raises(SeparationError, match="wanted an approval of the newest draft"):
+    with pytest.raises(SeparationError, match="expected an approval of the newest draft"):
         approved_draft(life.history)
     life.then(Kind.REVIEW_APPROVED, "dru.sharpling", draft=THIRD, embargo=EMBARGO)
     assert approved_draft(life.history)[1] == THIRD
@@ -222,6 +222,6 @@ def test_an_approval_that_a_refusal_stands_before_names_another_cause() -> None:
 )
 def test_an_approval_without_an_embargo_in_utc_is_a_broken_record(facts: dict[str, Fact]) -> None:
     life = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, **facts)
-    with pytest.raises(LedgerError, match=r"kent-2025 entry 4: wanted its embargo, an instant in UTC") as broken:
+    with pytest.raises(LedgerError, match=r"kent-2025 entry 4: expected its embargo, an instant in UTC") as broken:
         approved_draft(life.history)
     assert "zqcanary" not in str(broken.value)

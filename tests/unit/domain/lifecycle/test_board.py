@@ -62,7 +62,7 @@ def test_a_rejected_return_names_who_must_mend_it(tmp_path: Path) -> None:
     with pytest.raises(RejectedError):
         world.submit("fieldwork", folder)
     here = standing(world.history(), world.now)
-    assert here.next == "rhian.morgan: mend and submit fieldwork"
+    assert here.next == "rhian.morgan: fix and submit fieldwork"
     assert here.incident is not None
 
 
@@ -114,7 +114,7 @@ def test_a_returned_draft_names_its_sender_and_the_reason(tmp_path: Path) -> Non
     world.deliver()
     world.return_draft("Finding I2 needs its numbers checked")
     here = standing(world.history(), world.now)
-    assert here.next == "rhian.morgan: mend and submit fieldwork"
+    assert here.next == "rhian.morgan: fix and submit fieldwork"
     assert here.incident == "returned by dru.sharpling: Finding I2 needs its numbers checked"
 
 
@@ -157,7 +157,7 @@ def test_a_plan_without_its_days_is_a_broken_record(facts: dict[str, str]) -> No
         signer=SERVICE,
         facts=facts,
     )
-    with pytest.raises(LedgerError, match=r"kent-2025 entry 6: wanted a day as revisit_due"):
+    with pytest.raises(LedgerError, match=r"kent-2025 entry 6: expected a day as revisit_due"):
         standing(history.followed_by(entry.to_bytes()), AT)
 
 

@@ -66,7 +66,7 @@ def test_a_missing_a_repeated_and_a_moved_entry_are_seen() -> None:
 
 
 def test_a_chain_cannot_be_moved_to_another_inspection() -> None:
-    with pytest.raises(ChainBrokenError, match="wanted an entry of essex-2025"):
+    with pytest.raises(ChainBrokenError, match="expected an entry of essex-2025"):
         History.from_bytes("essex-2025", stored((Kind.OPENED,)))
 
 
@@ -145,7 +145,7 @@ def test_an_entry_of_another_form_is_none_even_as_the_first(name: str) -> None:
     first, second = stored((Kind.OPENED, Kind.FIELDWORK_SUBMITTED))
     for before, good in (([], first), ([first], second)):
         said = {field: value for field, value in {**json.loads(good), **ANOTHER_FORM[name]}.items() if value is not ...}
-        with pytest.raises(ChainBrokenError, match="wanted an entry of format 2, found bytes that are none"):
+        with pytest.raises(ChainBrokenError, match="expected an entry of format 2, found bytes that are none"):
             History.from_bytes("kent-2025", [*before, rfc8785.dumps(said)])
 
 

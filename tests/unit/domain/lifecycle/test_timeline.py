@@ -44,7 +44,7 @@ def test_kinds_have_different_words() -> None:
     ("kind", "facts", "words"),
     [
         (Kind.OPENED, {"force_name": "Kent Police"}, "inspection of Kent Police opened"),
-        (Kind.FIELDWORK_REJECTED, {"problems": 3}, "fieldwork return rejected: 3 problems to mend"),
+        (Kind.FIELDWORK_REJECTED, {"problems": 3}, "fieldwork return rejected: 3 problems to fix"),
         (
             Kind.FIELDWORK_RECORDED,
             {"cases": 12, "findings": 2, "expectations": 46, "warnings": 0},

@@ -75,11 +75,11 @@ def test_pdf_holds_what_the_page_holds(document: InitialReport | Review, finding
 
 def test_file_date_is_the_document_s() -> None:
     exact = SourcedDate(date="2016-06-30", source="made for a test")
-    for published, wanted in ((exact, "D:20160630"), (None, "D:20150301")):
+    for published, expected in ((exact, "D:20160630"), (None, "D:20150301")):
         files = _files(initial_report().model_copy(update={"published": published}))
         with pikepdf.open(io.BytesIO(files["report.pdf"])) as pdf:
-            assert str(pdf.docinfo["/CreationDate"]).startswith(wanted)
-            assert str(pdf.docinfo["/ModDate"]).startswith(wanted)
+            assert str(pdf.docinfo["/CreationDate"]).startswith(expected)
+            assert str(pdf.docinfo["/ModDate"]).startswith(expected)
 
 
 def _roles(node: Any) -> list[str]:

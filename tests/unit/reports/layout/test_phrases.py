@@ -19,7 +19,7 @@ def _fieldwork(start: str, end: str) -> Fieldwork:
 
 
 @pytest.mark.parametrize(
-    ("told", "least", "most", "wanted"),
+    ("told", "least", "most", "expected"),
     [
         ("in time", 0, 0, "in time on any reading of the dates"),
         ("late", 1, 59, "late by between 1 and 59 days on any reading"),
@@ -36,9 +36,9 @@ def _fieldwork(start: str, end: str) -> Fieldwork:
         ),
     ],
 )
-def test_verdict(told: str, least: int, most: int, wanted: str) -> None:
+def test_verdict(told: str, least: int, most: int, expected: str) -> None:
     timeliness = Timeliness.model_validate({"verdict": told, "days_late_at_least": least, "days_late_at_most": most})
-    assert verdict(timeliness) == wanted
+    assert verdict(timeliness) == expected
 
 
 def test_dates_in_sentences() -> None:

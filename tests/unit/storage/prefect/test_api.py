@@ -204,9 +204,9 @@ def test_what_waits_or_runs_is_under_way_and_what_a_killed_process_left_is_not(l
         ),
     }
     assert server(listener.url).under_way("fieldwork", NOW) == {"kent-2025", "essex-2025", "dorset-2025"}
-    wanted = listener.requests[-1][3]
-    assert wanted["deployments"] == {"id": {"any_": ["d-1"]}}
-    assert set(wanted["flow_runs"]["state"]["type"]["any_"]) == {"SCHEDULED", "PENDING", "RUNNING"}
+    expected = listener.requests[-1][3]
+    assert expected["deployments"] == {"id": {"any_": ["d-1"]}}
+    assert set(expected["flow_runs"]["state"]["type"]["any_"]) == {"SCHEDULED", "PENDING", "RUNNING"}
 
 
 def test_the_login_is_in_no_message(listener: Listener) -> None:
@@ -244,5 +244,5 @@ def test_a_sweep_over_an_address_that_is_none_names_the_setting(url: str) -> Non
 
 def test_a_sweep_that_is_answered_no_json_goes_the_way_of_a_server_that_is_away(listener: Listener) -> None:
     listener.answers["/api/deployments/name/fieldwork/ncpi"] = (200, b"<html>sign in</html>")
-    with pytest.raises(httpx.HTTPError, match="wanted JSON"):
+    with pytest.raises(httpx.HTTPError, match="expected JSON"):
         server(listener.url).under_way("fieldwork", NOW)
