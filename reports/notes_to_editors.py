@@ -22,9 +22,9 @@ def notes_section(inspectorate: Inspectorate, aim: str) -> Section:
         inspectorate: under the name of its day.
         aim: when the force is to be revisited, or was.
     """
-    short, remit, context = inspectorate.short, inspectorate.remit, PRESS_OFFICE
+    short, remit, office = inspectorate.short, inspectorate.remit, PRESS_OFFICE
     # The numbers are those of 2016; a later inspectorate's notice must not call them its own.
-    age = "" if inspectorate is HMIC else f" Numbers as in the {context.source}; check before use."
+    age = "" if inspectorate is HMIC else f" Numbers as in the {office.source}; check before use."
     notes = (
         (
             f"{inspectorate.full} ({short}) examines the child protection work of each of the 43 police forces in "
@@ -40,8 +40,8 @@ def notes_section(inspectorate: Inspectorate, aim: str) -> Section:
             f"{short} is independent of government and of the {remit} that it inspects. It inspects "
             "in the public interest."
         ),
-        f"Press context, {context.office_hours}: {context.telephone}.{age}",
-        f"Press context outside these hours, urgent enquiries only: {context.out_of_hours}.",
+        f"Press office, {office.office_hours}: {office.telephone}.{age}",
+        f"Press office outside these hours, urgent enquiries only: {office.out_of_hours}.",
     )
     numbered = Bullets(tuple(words(note) for note in notes), is_numbered=True)
     return Section("notes", "Notes to editors", (numbered,))
