@@ -1,1 +1,1 @@
-"""Document in, bytes out: pages, PDF, data and calendars. No clock, no network, no storage."""
+"""Documents in, bytes out: pages, PDF, data and calendars. No clock, network or storage."""

@@ -23,8 +23,7 @@ _DAY: Final = dt.timedelta(days=1)
 def render_calendar(plan: FollowUpPlan) -> Rendering:
     """Render every due date as an all-day event, and the proposed revisit as a private one.
 
-    A due date that is a range stands on the first day of it: who acts by then is in time on any
-    reading.
+    A due date that is a range is entered on its first day: acting by then is in time on any reading.
     """
     from icalendar import Calendar  # noqa: PLC0415 - not needed to import this room
 

@@ -21,7 +21,7 @@ _TOO_FEW: Final = "So few cases were examined that their types are not given: th
 
 
 def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
-    """Say what the case audit found: grades from each party, types of case, cases referred back."""
+    """Return what the case audit found: grades from each party, types of case, cases referred back."""
     own = (
         f"Of these, the force had first assessed {counted(audit.self_assessed, 'case')} itself; the inspectors then "
         "graded the same cases again."

@@ -1,4 +1,4 @@
-"""A corrected version of a report or review: the same pages, with what was changed, when and why on top of each."""
+"""A corrected version of a report or review: the same pages, each headed by what changed, when and why."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render_correction(corrected: Corrected) -> tuple[Rendering, ...]:
 
 
 def page_of_correction(corrected: Corrected) -> Page:
-    """Lay a corrected version out: its errata, newest first, then the whole document as it now reads."""
+    """Return the page of a corrected version: its errata, newest first, then the whole document as it now reads."""
     document = corrected.document
     page = page_of_report(document) if isinstance(document, InitialReport) else page_of_review(document)
     return _with_errata(page, corrected, "report.html")

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 def felt(findings: Iterable[Finding], polarity: Polarity) -> tuple[Finding, ...]:
-    """Choose what the inspectors were pleased, or concerned, to find."""
+    """Select what the inspectors were pleased, or concerned, to find."""
     return tuple(finding for finding in findings if finding.polarity is polarity)
 
 
 def effective(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Choose the findings that other forces should copy."""
+    """Select the findings that other forces should copy."""
     return tuple(finding for finding in findings if finding.is_effective_practice)
 
 
 def link_to(identifier: str, known: Iterable[str]) -> Run:
-    """Name a finding or recommendation, as a link where this page holds it."""
+    """Return a finding's or recommendation's id, linked if it is on this page."""
     return Run(identifier, href=f"#{identifier}" if identifier in set(known) else "")
 
 
 def as_list(findings: Sequence[Finding], *, is_linked: bool, none: str) -> Block:
-    """List findings by their text, each with a link where the page holds the finding itself.
+    """List findings by their text, each linked if the finding itself is on the page.
 
     Args:
         findings: what to list.
@@ -46,7 +46,7 @@ def as_list(findings: Sequence[Finding], *, is_linked: bool, none: str) -> Block
 
 
 def summary_sections(findings: Sequence[Finding]) -> tuple[Section, ...]:
-    """Sum the findings up: what pleased and what concerned, each with a link to its chapter."""
+    """Summarise what pleased and what concerned, each linked to its chapter."""
     return tuple(
         Section(
             id=f"summary-{polarity.value}",
@@ -64,7 +64,7 @@ def summary_sections(findings: Sequence[Finding]) -> tuple[Section, ...]:
 
 
 def themes_section(findings: Sequence[Finding], version: Version, title: str) -> Section:
-    """Return a chapter to each theme that has findings, titled as this programme version does."""
+    """Return a chapter for each theme with findings, titled as in this programme version."""
     chapters = tuple(
         Section(
             id=f"theme-{theme.value}",
@@ -83,7 +83,7 @@ def themes_section(findings: Sequence[Finding], version: Version, title: str) ->
 
 
 def practice_blocks(findings: Sequence[Finding]) -> tuple[Block, ...]:
-    """Say which findings are effective practice, or that none was marked so."""
+    """List the findings marked as effective practice, or say that there are none."""
     chosen = effective(findings)
     if not chosen:
         return (Paragraph(words("No finding was marked as effective practice.")),)

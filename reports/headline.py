@@ -19,7 +19,7 @@ _BETTER = frozenset({Outcome.ACHIEVED, Outcome.IMPROVED})
 
 
 def headline_of_report(document: InitialReport) -> str:
-    """Judge a force by what the inspectors were pleased and concerned to find."""
+    """Write a headline from what the inspectors were pleased and concerned to find."""
     force = force_of(document.inspection).name
     felt = {finding.polarity for finding in document.findings}
     if felt == {Polarity.PLEASED}:
@@ -32,7 +32,7 @@ def headline_of_report(document: InitialReport) -> str:
 
 
 def headline_of_review(document: Review) -> str:
-    """Judge a force by what became of the initial findings and what still concerns."""
+    """Write a headline from the outcomes of the initial findings and remaining concerns."""
     force = force_of(document.inspection).name
     outcomes = {item.outcome for item in document.finding_progress}
     has_improved = bool(outcomes & _BETTER)

@@ -1,4 +1,4 @@
-"""The list of publications: every force's reports and reviews, newest first, what was corrected or withdrawn marked."""
+"""The list of publications: every force's reports and reviews, newest first, with corrections and withdrawals."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def render_initial_report(document: InitialReport) -> tuple[Rendering, ...]:
 
 
 def page_of_report(document: InitialReport) -> Page:
-    """Lay an initial report out as sections."""
+    """Return the page of an initial report."""
     force = force_of(document.inspection).name
     inspectorate = inspectorate_at(document.fieldwork)
     return Page(

@@ -1,4 +1,4 @@
-"""The inspectorate under the name it bore, and how the press reached it."""
+"""The inspectorate's name at a given time, and its press office."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ACCESSION: Final = dt.date(2022, 9, 8)
 
 
 def inspectorate_at(fieldwork: Fieldwork) -> Inspectorate:
-    """Name the inspectorate as it was called when a team went out."""
+    """Return the inspectorate under its name at the start of fieldwork."""
     start = fieldwork.start.earliest
     if start <= _LAST_OF_HMIC:
         return HMIC

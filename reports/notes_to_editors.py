@@ -1,4 +1,4 @@
-"""Notes to editors: who the inspectorate is, what it aims at, how the press reaches it."""
+"""Notes to editors: the inspectorate, its aim, its press office."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REVISIT_AIM: Final = (
 
 
 def notes_section(inspectorate: Inspectorate, aim: str) -> Section:
-    """Write the numbered notes that stand at the end of every press notice.
+    """Return the numbered notes at the end of every press notice.
 
     Args:
         inspectorate: under the name of its day.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Story:
-    """What a notice says in words of its own; the rest is the document's."""
+    """The wording that is the notice's own; the rest comes from the document."""
 
     headline: str
     lead: str
@@ -34,7 +34,7 @@ class _Story:
 
 
 def notice_of_report(document: InitialReport) -> Page:
-    """Lay out the press notice of an initial report."""
+    """Return the page of an initial report's press notice."""
     force = force_of(document.inspection).name
     audit = document.case_audit
     cases = counted(audit.cases, "case") + (f" ({TITLE.lower()})" if audit.is_synthetic else "")
@@ -55,7 +55,7 @@ def notice_of_report(document: InitialReport) -> Page:
 
 
 def notice_of_review(document: Review) -> Page:
-    """Lay out the press notice of a post-inspection review."""
+    """Return the page of a review's press notice."""
     force = force_of(document.inspection).name
     pleased, concerned = (len(felt(document.initial_findings, polarity)) for polarity in Polarity)
     story = _Story(

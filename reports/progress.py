@@ -1,4 +1,4 @@
-"""Progress on a page: what became of findings and recommendations, and was the revisit in time."""
+"""Progress on a page: outcomes of findings and recommendations, and whether the revisit was in time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def timing_blocks(document: Review) -> tuple[Block, ...]:
-    """Say when the revisit was due, when it took place, and what follows from that."""
+    """Return when the revisit was due, when it took place and whether it was in time."""
     return (
         Facts(
             (
@@ -38,7 +38,7 @@ def timing_blocks(document: Review) -> tuple[Block, ...]:
 
 
 def finding_blocks(document: Review) -> tuple[Block, ...]:
-    """Tell for every finding of the initial report what became of it."""
+    """Return the outcome of every finding of the initial report."""
     if not document.initial_findings:
         return (Paragraph(words("The initial report made no findings.")),)
     progress = {item.finding: item for item in document.finding_progress}
@@ -59,7 +59,7 @@ def finding_blocks(document: Review) -> tuple[Block, ...]:
 
 
 def recommendation_blocks(document: Review) -> tuple[Block, ...]:
-    """Tell for every recommendation what became of it, with counts."""
+    """Return the outcome of every recommendation, with counts."""
     if not document.recommendation_progress:
         return (Paragraph(words("The initial report made no recommendations.")),)
     is_synthetic = document.is_progress_synthetic or any(

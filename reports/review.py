@@ -42,7 +42,7 @@ def render_review(document: Review) -> tuple[Rendering, ...]:
 
 
 def page_of_review(document: Review) -> Page:
-    """Lay a review out as sections."""
+    """Return the page of a review."""
     force = force_of(document.inspection).name
     inspectorate = inspectorate_at(document.fieldwork)
     quotation = document.quotation

@@ -1,4 +1,4 @@
-"""The line that prints a seal, so that whoever keeps the document can hold the record to it."""
+"""The printed seal: anybody who keeps the document can check the record against it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def seal_lines(seal: PrintedSeal | None) -> tuple[Words, ...]:
-    """Say what the newest seal fixed when the document was drafted; nothing when there was none."""
+    """Return the line that prints a seal; empty when nothing was sealed yet."""
     if seal is None:
         return ()
     return (

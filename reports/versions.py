@@ -1,4 +1,4 @@
-"""The records of what is published, brought together by document: its versions and its withdrawal."""
+"""Group publication records by document: its versions and its withdrawal."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class Listed:
 
     @property
     def first(self) -> Publication:
-        """As it was first published."""
+        """The document as first published."""
         return self.versions[0].publication
 
     @property
     def newest(self) -> Version:
-        """As it reads now."""
+        """The document as it reads now."""
         return self.versions[-1]
 
 
 def documents_of(records: Sequence[Publication | CorrectedPublication | Withdrawal]) -> Iterator[Listed]:
-    """Bring together the versions of each document and the withdrawal of its inspection."""
+    """Group the versions of each document with the withdrawal of its inspection."""
     withdrawals = {one.inspection: one for one in records if isinstance(one, Withdrawal)}
     versions = [
         Version(one.number, one.publication, one.errata) if isinstance(one, CorrectedPublication) else Version(1, one)

@@ -1,4 +1,4 @@
-"""The notice that stays at a fixed address when everything of an inspection was withdrawn."""
+"""The notice that stays public when an inspection's publications are withdrawn."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit.pages.words import VERDICTS, verdict_of
-from reports.layout.blocks import Course, Courses, Mark, Stretch
+from reports.layout.blocks import Mark, TimeBar, TimeChart, TimeSpan
 from schemas.dates import as_known, in_words
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class _Scale:
         part = (min(max(day, self.first), self.last) - self.first) / (self.last - self.first)
         return round(100 * part, 1)
 
-    def stretch(self, form: str, first: dt.date, last: dt.date) -> tuple[Stretch, ...]:
+    def span(self, form: str, first: dt.date, last: dt.date) -> tuple[TimeSpan, ...]:
         start = self.at(first)
         length = round(self.at(last) - start, 1)
-        # A form is one of the literals of Stretch; each caller below names it.
-        return (Stretch(form, start, length),) if length > 0 else ()  # type: ignore[arg-type]
+        # A form is one of the literals of TimeSpan; each caller below names it.
+        return (TimeSpan(form, start, length),) if length > 0 else ()  # type: ignore[arg-type]
 
 
-def picture_of(trail: InspectionTrail) -> tuple[Courses, ...]:
+def picture_of(trail: InspectionTrail) -> tuple[TimeChart, ...]:
     """Draw the due dates of one inspection; nothing before there are any."""
     dues = [due for due in trail.dues if due.stands and due.verdict != "no date"][:MOST_LINES]
     today = trail.at.date()
@@ -56,16 +56,18 @@ def picture_of(trail: InspectionTrail) -> tuple[Courses, ...]:
         return ()
     is_open = any(due.verdict in {"due", "overdue"} for due in dues)
     scale = _Scale.over([*(day for due in dues for day in _days(due)), *((today,) if is_open else ())])
-    lines = [_course(scale, due, today if due.verdict in {"due", "overdue"} else None) for due in dues]
+    lines = [_bar(scale, due, today if due.verdict in {"due", "overdue"} else None) for due in dues]
     holds = [hold for hold in trail.holds if _ended(hold, today) >= scale.first and hold.at.date() <= scale.last]
     if holds:
         lines.append(_holds(scale, holds, today))
     late = sum(due.verdict in {"late", "overdue"} for due in dues)
     told = f"{late} of {len(dues)} late or overdue. " if late else f"None of {len(dues)} late or overdue. "
-    return (Courses("Due and done", told + _KEY + _KEY_OF_ONE, _month(scale.first), _month(scale.last), tuple(lines)),)
+    return (
+        TimeChart("Due and done", told + _KEY + _KEY_OF_ONE, _month(scale.first), _month(scale.last), tuple(lines)),
+    )
 
 
-def revisits_of(trail: ProgrammeTrail) -> tuple[Courses, ...]:
+def revisits_of(trail: ProgrammeTrail) -> tuple[TimeChart, ...]:
     """Draw the revisits of all inspections, those longest late first; nothing before one is planned."""
     planned = [here for here in trail.board if here.revisit_due]
     planned.sort(key=lambda here: (-here.days_late_at_least, -here.days_late_at_most, here.inspection))
@@ -76,7 +78,7 @@ def revisits_of(trail: ProgrammeTrail) -> tuple[Courses, ...]:
     scale = _Scale.over([day for here in shown for day in _revisit_days(here, today)])
     told = f"The {len(shown)} of {len(planned)} longest late first. " if len(planned) > len(shown) else ""
     lines = tuple(_revisit(scale, here, today) for here in shown)
-    return (Courses("Revisits: due and done", told + _KEY, _month(scale.first), _month(scale.last), lines),)
+    return (TimeChart("Revisits: due and done", told + _KEY, _month(scale.first), _month(scale.last), lines),)
 
 
 def _month(day: dt.date) -> str:
@@ -94,48 +96,48 @@ def _known(date: str | None) -> SourcedDate | None:
     return as_known(date) if date else None
 
 
-def _course(scale: _Scale, due: Due, today: dt.date | None) -> Course:
+def _bar(scale: _Scale, due: Due, today: dt.date | None) -> TimeBar:
     stands = due.stands or due.planned
     done = _known(due.done)
     start = as_known(due.starts).earliest if due.starts else scale.first
     last = stands.latest if stands else scale.last
-    stretches = [*scale.stretch("allowed", start, last)]
+    spans = [*scale.span("allowed", start, last)]
     end = done.earliest if done else today
     if end is not None and due.verdict in {"late", "overdue"}:
-        stretches += scale.stretch("over", last, end)
+        spans += scale.span("over", last, end)
     marks = [Mark("due", scale.at(last))]
     if due.changes and due.planned:
         marks.append(Mark("planned", scale.at(due.planned.latest)))
-    stretches, marks = _with_done(scale, done, stretches, marks)
+    spans, marks = _with_done(scale, done, spans, marks)
     if today is not None:
         marks.append(Mark("today", scale.at(today)))
     when = f"; done {done.words}" if done else ""
     text = f"due {stands.words if stands else 'on no known day'}{when}. {verdict_of(due)}."
-    return Course(due.subject, text, tuple(stretches), tuple(marks))
+    return TimeBar(due.subject, text, tuple(spans), tuple(marks))
 
 
 def _with_done(
-    scale: _Scale, done: SourcedDate | None, stretches: Sequence[Stretch], marks: Sequence[Mark]
-) -> tuple[list[Stretch], list[Mark]]:
+    scale: _Scale, done: SourcedDate | None, spans: Sequence[TimeSpan], marks: Sequence[Mark]
+) -> tuple[list[TimeSpan], list[Mark]]:
     if done is None:
-        return [*stretches], [*marks]
+        return [*spans], [*marks]
     if done.is_exact:
-        return [*stretches], [*marks, Mark("done", scale.at(done.earliest))]
-    return [*stretches, *scale.stretch("done", done.earliest, done.latest)], [*marks]
+        return [*spans], [*marks, Mark("done", scale.at(done.earliest))]
+    return [*spans, *scale.span("done", done.earliest, done.latest)], [*marks]
 
 
 def _ended(hold: Hold, today: dt.date) -> dt.date:
     return hold.lifted.at.date() if hold.lifted else today
 
 
-def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> Course:
-    stretches = tuple(part for hold in holds for part in scale.stretch("hold", hold.at.date(), _ended(hold, today)))
+def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> TimeBar:
+    spans = tuple(part for hold in holds for part in scale.span("hold", hold.at.date(), _ended(hold, today)))
     said = [
         f"from {in_words(hold.at.date())} "
         + (f"to {in_words(hold.lifted.at.date())}" if hold.lifted else "and not lifted yet")
         for hold in holds[:MOST_LINES]
     ]
-    return Course("on hold", "; ".join(said) + ".", stretches, ())
+    return TimeBar("on hold", "; ".join(said) + ".", spans, ())
 
 
 def _revisit_days(here: BoardLine, today: dt.date) -> Iterable[dt.date]:
@@ -146,15 +148,15 @@ def _revisit_days(here: BoardLine, today: dt.date) -> Iterable[dt.date]:
         yield today
 
 
-def _revisit(scale: _Scale, here: BoardLine, today: dt.date) -> Course:
+def _revisit(scale: _Scale, here: BoardLine, today: dt.date) -> TimeBar:
     due = here.revisit_due
     last = due.latest if due else scale.last
     starts, done = _known(here.revisit_starts), _known(here.revisit_done)
     end = done.earliest if done else today
-    allowed = scale.stretch("allowed", starts.earliest, last) if starts else ()
-    over = scale.stretch("over", last, end) if here.revisit in {"late", "overdue"} else ()
-    stretches, marks = _with_done(scale, done, (*allowed, *over), (Mark("due", scale.at(last)),))
+    allowed = scale.span("allowed", starts.earliest, last) if starts else ()
+    over = scale.span("over", last, end) if here.revisit in {"late", "overdue"} else ()
+    spans, marks = _with_done(scale, done, (*allowed, *over), (Mark("due", scale.at(last)),))
     when = f"; done {done.words}" if done else ""
     late = next((f" ({words})" for words in here.late if words.startswith("revisit")), "")
     text = f"due {due.words if due else ''}{when}. {VERDICTS[here.revisit or 'cannot be told']}{late}."
-    return Course(here.inspection, text, tuple(stretches), tuple(marks))
+    return TimeBar(here.inspection, text, tuple(spans), tuple(marks))

@@ -1,7 +1,6 @@
-"""What a page is made of: one tree of plain values that HTML and PDF are both set from.
+"""The blocks of a page: one tree of plain values from which both HTML and PDF are made.
 
-No block holds markup. `as_data` is the one way from here to a template, and makes every text
-plain on that way.
+No block holds markup. Only `as_data` passes blocks to a template, and it makes every text plain.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Terms and what they are: force, dates, reference."""
+    """Terms and their values: force, dates, reference."""
 
     rows: tuple[tuple[str, Words], ...]
 
@@ -87,7 +86,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading and how much room it takes."""
+    """A column's heading and its share of the width."""
 
     title: str
     is_number: bool = False
@@ -96,7 +95,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells of a row, the first of them its heading; `id` is its anchor, if it has one."""
+    """A row's cells, the first its heading; `id` is its anchor, if any."""
 
     cells: tuple[Words, ...]
     id: str = ""
@@ -115,7 +114,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; `text` says its number, so nothing rests on its length. No percent, no bar."""
+    """One bar; `text` states its number, so nothing depends on its length. Not drawn without a percentage."""
 
     label: str
     text: str
@@ -133,8 +132,8 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Some time on a line, in hundredths of the line's length."""
+class TimeSpan:
+    """A span of time, in hundredths of the bar's length."""
 
     form: Literal["allowed", "over", "hold", "done"]
     start: float
@@ -143,31 +142,31 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A day on a line, in hundredths of the line's length."""
+    """A marked day, in hundredths of the bar's length."""
 
     form: Literal["due", "planned", "done", "today"]
     at: float
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """One line of time; `text` says its days, so nothing rests on what is drawn."""
+class TimeBar:
+    """One bar of a time chart; `text` states its days, so nothing depends on the drawing."""
 
     label: str
     text: str
-    stretches: tuple[Stretch, ...]
+    spans: tuple[TimeSpan, ...]
     marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Courses:
-    """Lines of time, one under the other, on one scale; for pages only, the PDF sets none."""
+class TimeChart:
+    """Bars of time on one scale; for web pages only, the PDF omits it."""
 
     title: str
     description: str
     first: str
     last: str
-    courses: tuple[Course, ...]
+    bars: tuple[TimeBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ class Quote:
     is_synthetic: bool = False
 
 
-Block: TypeAlias = Paragraph | Bullets | Entries | Facts | Notice | Table | Bars | Courses | Quote
+Block: TypeAlias = Paragraph | Bullets | Entries | Facts | Notice | Table | Bars | TimeChart | Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +206,11 @@ class Page:
 
 
 def as_data(value: object, write: Callable[[str], str] = plain) -> object:
-    """Turn blocks into what templates read: mappings, lists and text, each block with its `kind`.
+    """Convert blocks to what templates read: mappings, lists and text, each block with its `kind`.
 
     Args:
         value: a page or a part of one.
-        write: what becomes of each text; anchors and addresses stay as they are.
+        write: applied to each text; anchors and addresses stay as they are.
     """
     if isinstance(value, str):
         return write(value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def _environment() -> Environment:
-    """Make the template environment, once a process and only when a page is expected."""
+    """Create the template environment once per process, when the first page is rendered."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - not needed to import this room
 
     return Environment(
@@ -31,13 +31,13 @@ def _environment() -> Environment:
 
 
 def render_page(page: Page, name: str) -> Rendering:
-    """Write a page as HTML that needs nothing but itself: no script, font, image or style sheet."""
+    """Render a page as self-contained HTML: no external script, font, image or style sheet."""
     html = _environment().get_template("page.html").render(page=as_data(page))
     return Rendering(name=name, media_type="text/html; charset=utf-8", data=html.encode())
 
 
 def also_published(inspection: str) -> Words:
-    """Name the inspection and the other forms of the same document, which stand beside it."""
+    """Return the inspection's id and links to the other forms of the same document."""
     return words(
         f"Inspection {inspection}. The same document as ",
         Run("web page", href="report.html"),

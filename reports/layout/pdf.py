@@ -22,7 +22,7 @@ _PLACE: Final = re.compile(r"report\.typ:\d+:\d+")
 
 
 def render_pdf(page: Page, data: Rendering, *, dated: SourcedDate) -> Rendering:
-    """Set a page as PDF with fonts from the typesetter alone, so that the bytes never change.
+    """Render a page as PDF with the typesetter's own fonts, so that the bytes never change.
 
     Args:
         page: what to set.

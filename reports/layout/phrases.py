@@ -31,26 +31,26 @@ _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9./?=&%_~:()+,-]*[A-Za-z0-9/]")
 
 
 def when(date: SourcedDate) -> str:
-    """Say when as part of a sentence: `on 30 June 2016`, `in July 2015`."""
+    """Return a date as part of a sentence: `on 30 June 2016`, `in July 2015`."""
     return f"{'on' if date.is_exact else 'in'} {date.words}"
 
 
 def period(fieldwork: Fieldwork) -> str:
-    """Name the days or months a team was out: `February 2016`, `2 March 2015 to 13 March 2015`."""
+    """Return the days or months of fieldwork: `February 2016`, `2 March 2015 to 13 March 2015`."""
     if fieldwork.start.date == fieldwork.end.date:
         return fieldwork.start.words
     return f"{fieldwork.start.words} to {fieldwork.end.words}"
 
 
 def during(fieldwork: Fieldwork) -> str:
-    """Say when a team was out as part of a sentence."""
+    """Return the time of fieldwork as part of a sentence."""
     if fieldwork.start.date == fieldwork.end.date:
         return when(fieldwork.start)
     return f"from {period(fieldwork)}"
 
 
 def verdict(timeliness: Timeliness) -> str:
-    """Say whether a revisit was in time, in words that hold on every reading of the dates."""
+    """Return whether a revisit was in time, in words that are true on every reading of the dates."""
     if timeliness.verdict == "in time":
         return "in time on any reading of the dates"
     least, most = timeliness.days_late_at_least, timeliness.days_late_at_most
@@ -63,22 +63,22 @@ def verdict(timeliness: Timeliness) -> str:
 
 
 def days(number: int) -> str:
-    """Count days in words."""
+    """Return a number of days in words."""
     return f"{number} day" if number == 1 else f"{number} days"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Count things in words: `1 case`, `3 cases`."""
+    """Return a count in words: `1 case`, `3 cases`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def listed(items: Sequence[str]) -> str:
-    """Join items as a sentence does: `a, b and c`."""
+    """Join items as in a sentence: `a, b and c`."""
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def linked(source: str) -> Words:
-    """Write a source with each https address in it as a link."""
+    """Return a source with each https address in it as a link."""
     runs: list[Run] = []
     end = 0
     for match in _ADDRESS.finditer(source):

@@ -1,4 +1,4 @@
-"""Text as it may stand on a page: nothing in it that a reader cannot see.
+"""Make text safe to show: nothing in it that a reader cannot see.
 
 A document's text is kept as it was written; only its rendering is made plain. An approver must be
 able to trust that what the page shows is what it holds, so characters that reorder or hide other
@@ -12,7 +12,7 @@ import unicodedata
 from typing import Final
 
 UNSEEN: Final = "\N{REPLACEMENT CHARACTER}"
-"""Stands where a character was that a reader could not have seen."""
+"""Replaces a character that a reader could not see."""
 
 _WHITESPACE: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029 ]+")
 # Soft hyphen, zero-width space, non-joiner, joiner, word joiner, byte order mark: pasted along from
@@ -28,13 +28,13 @@ _LONG_WORD: Final = re.compile(r"[^\s\u200b]{24}(?=[^\s\u200b])")
 
 
 def plain(text: str) -> str:
-    """Make a text safe to show: single spaces, no invisible and no reordering characters."""
+    """Return a text that is safe to show: single spaces, no invisible or reordering characters."""
     text = _PASTED_ALONG.sub("", _WHITESPACE.sub(" ", text))
     return "".join(UNSEEN if unicodedata.category(sign) in _UNSEEN_CATEGORIES else sign for sign in text)
 
 
 def drawable(text: str) -> str:
-    """Make a text safe to set in the PDF: only characters its fonts hold, long words breakable.
+    """Return a text that is safe to set in the PDF: only characters its fonts hold, long words breakable.
 
     An accessible PDF may not hold a character without a glyph, and its fonts are fixed with the
     typesetter's version, so what they lack is named by its code point. The HTML page shows the
@@ -48,7 +48,7 @@ _LEADS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def defused(cell: str) -> str:
-    """Put an apostrophe before a cell that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    """Prefix an apostrophe to a cell that a spreadsheet would run as a formula (OWASP, CSV injection)."""
     visible = "".join(character for character in cell if unicodedata.category(character) != "Cf")
     # Full-width signs count too: some programs fold them before they look.
     return f"'{cell}" if unicodedata.normalize("NFKC", visible).lstrip(" ").startswith(_LEADS) else cell

@@ -1,4 +1,4 @@
-"""A rendering: one file made from a document, as bytes with a name."""
+"""Renderings: files made from a document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """One file, whole, before anybody has stored it."""
+    """One file made from a document, not yet stored."""
 
     name: str
     media_type: str
@@ -25,7 +25,7 @@ class Rendering:
 
 
 def render_data(document: Record) -> Rendering:
-    """Write a document as canonical JSON (RFC 8785), every flag and source in it."""
+    """Render a document as canonical JSON (RFC 8785), with every flag and source."""
     return Rendering(
         name="report.json",
         media_type="application/json",

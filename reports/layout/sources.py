@@ -1,4 +1,4 @@
-"""Where everything on a page was read: each source once, after what was read there."""
+"""The sources section of a page: each source once, after what it supports."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sources_section(
 
 
 def _shortened(whats: list[str]) -> str:
-    """Say `Findings I1, I2 and I3` rather than the same word three times."""
+    """Join names that share a word: `Findings I1, I2 and I3`."""
     first, *rest = whats
     for one, many in (("Finding ", "Findings "), ("Outcome of ", "Outcomes of ")):
         if rest and first.startswith(one):

@@ -1,4 +1,4 @@
-"""What in a document was made up for a demonstration, named so that every rendering can say so."""
+"""The synthetic parts of a document, which every rendering must name."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ TITLE: Final = "Synthetic data"
 
 
 def is_synthetic_source(source: str) -> bool:
-    """Return whether a source says that its fact was made up."""
+    """Return whether a source says that its fact is synthetic."""
     return source.strip().casefold().startswith("synthetic")
 
 
 def marked(is_synthetic: bool) -> tuple[Run, ...]:  # noqa: FBT001 - a flag of the document, passed on
-    """Mark words as made up, where they are."""
+    """Return the mark that follows synthetic words; empty for real ones."""
     return (Run(" "), Run(TITLE, is_strong=True)) if is_synthetic else ()
 
 
 def parts_of_report(document: InitialReport) -> tuple[str, ...]:
-    """Name the made-up parts of an initial report, in the order in which a reader meets them."""
+    """List the synthetic parts of an initial report, in reading order."""
     return (
         *_dates([document.fieldwork.start, document.fieldwork.end, document.published]),
         *(["case audit: every number and grade"] if document.case_audit.is_synthetic else []),
@@ -43,7 +43,7 @@ def parts_of_report(document: InitialReport) -> tuple[str, ...]:
 
 
 def parts_of_review(document: Review) -> tuple[str, ...]:
-    """Name the made-up parts of a review, in the order in which a reader meets them."""
+    """List the synthetic parts of a review, in reading order."""
     fieldworks = (document.initial_fieldwork, document.fieldwork)
     dates = [date for fieldwork in fieldworks for date in (fieldwork.start, fieldwork.end)]
     judged = [item.finding for item in document.finding_progress if is_synthetic_source(item.basis)]
@@ -59,7 +59,7 @@ def parts_of_review(document: Review) -> tuple[str, ...]:
 
 
 def synthetic_notice(parts: tuple[str, ...]) -> tuple[Notice, ...]:
-    """Warn of made-up parts; nothing when there are none."""
+    """Return a warning that names the synthetic parts; empty when there are none."""
     if not parts:
         return ()
     warning = (
