@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.simulation.lives import write_returns
+from tests.simulation.lives import FIRST_SEED, write_returns
 from tests.support.quick import quicken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.simulation.people import Returns
-
-FIRST_SEED: Final = "new lives from seed"
-"""Name of the property of a test that chose its own."""
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from tests.simulation.simulation import Simulation
 from tests.support.quick import quicken
 from tests.support.returns import write_fieldwork, write_review
 
+FIRST_SEED: Final = "new lives from seed"
+"""Property of a test that chose its own first seed."""
 INSPECTIONS: Final = ("kent-2025", "surrey-2025")
 _PUBLISHED: Final = {
     # Six months later is the 29th of February, and not the 31st.

@@ -11,9 +11,8 @@ import pytest
 
 from schemas.errors import NcpiError
 from tasks.prefect_steps import PrefectSteps
-from tests.simulation.conftest import FIRST_SEED
 from tests.simulation.faults import HARMFUL
-from tests.simulation.lives import simulate
+from tests.simulation.lives import FIRST_SEED, simulate
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.ports import TRIED_AGAIN
 from tests.simulation.promises import BrokenPromiseError

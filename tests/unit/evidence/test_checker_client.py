@@ -216,8 +216,9 @@ def test_a_checker_that_was_killed_is_started_again() -> None:
 
 def test_the_checker_ends_with_whoever_started_it() -> None:
     program = (
-        "import evidence.checker_client as child; from tests.unit.evidence.test_checker_client import UNREADABLE;"
-        "child.examine_in_child(UNREADABLE); checker = checker_client._checker;"
+        "from evidence import checker_client; from evidence.examination import Request; request = "
+        f"Request.model_validate_json({UNREADABLE.model_dump_json()!r});"
+        "checker_client.examine_in_child(request); checker = checker_client._checker;"
         "print(checker._process.pid, checker._folder.name, flush=True); import os; os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -14,32 +14,17 @@ from audit.pages.render import Form, render_audit
 from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
 from domain.lifecycle.history import History
-from reports.calendar import render_calendar
-from reports.correction import render_correction
-from reports.index import render_index
-from reports.initial_report import render_initial_report
-from reports.review import render_review
-from reports.withdrawal import render_withdrawal
 from tests.support.histories import AT, PUBLISHED_LIFE, stored
-from tests.support.pages.corrections import corrected, withdrawal
-from tests.support.pages.report_documents import follow_up_plan, initial_report, publication, review
+from tests.support.pages.rendered import renderings
 
 ROOT = Path(__file__).parents[3]
 
 
 def digests() -> list[str]:
-    """Render everything this room can and give the digests."""
-    audited = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, ReportSources())
-    made = (
-        *render_initial_report(initial_report()),
-        *render_review(review()),
-        render_index([publication(), publication("north-wales-2018", published="2018-03-14")]),
-        render_calendar(follow_up_plan()),
-        *(render_audit(trail, form) for trail in (audited, programme_of([audited], AT)) for form in get_args(Form)),
-        *render_correction(corrected(twice=True)),
-        render_withdrawal(withdrawal()),
-    )
-    return [f"{item.name} {item.sha256}" for item in made]
+    """Render every sample document and the audit reports, and return the digests."""
+    trail = trail_of(History.from_bytes("kent-2025", stored(PUBLISHED_LIFE)), AT, ReportSources())
+    reports = [render_audit(one, form) for one in (trail, programme_of([trail], AT)) for form in get_args(Form)]
+    return [f"{item.name} {item.sha256}" for item in (*renderings().values(), *reports)]
 
 
 def test_twice_in_one_process() -> None:
@@ -48,7 +33,7 @@ def test_twice_in_one_process() -> None:
 
 @pytest.mark.parametrize(("seed", "zone"), [("1", "Pacific/Auckland"), ("4242", "America/Lima")])
 def test_in_another_process(seed: str, zone: str, tmp_path: Path) -> None:
-    program = "from tests.unit.reports.test_same_bytes import digests; print(*digests(), sep='\\n')"
+    program = f"import runpy; print(*runpy.run_path({str(Path(__file__))!r})['digests'](), sep='\\n')"
     environment = {
         **os.environ,
         "PYTHONHASHSEED": seed,
