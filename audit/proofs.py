@@ -11,8 +11,7 @@ from schemas.errors import NotFoundError
 from storage import keys
 from storage.record.register import RegisterStore
 from storage.record.seals import SealStore
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.secrets.configured_keys import checking_keys
 from storage.settings import Bucket, Duty, read_settings
 
@@ -53,7 +52,7 @@ def open_seals() -> Seals:
         ChainBrokenError: the seals or the register are not what was written.
     """
     settings = read_settings()
-    objects = S3Objects(client_for(Duty.AUDITOR, settings), Bucket.LEDGER.value)
+    objects = open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)
     trusted = checking_keys(settings, RegisterStore(objects).read())
     store = SealStore(objects)
     return Seals(store.read(trusted), trusted, store)

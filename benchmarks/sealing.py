@@ -25,8 +25,7 @@ from schemas.programme.forces import FORCES
 from storage import keys
 from storage.clock import utc_now
 from storage.record.seals import SealStore
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import S3Objects, open_bucket
 from storage.sealing.sealer import Sealer
 from storage.settings import Bucket, Duty, Settings
 from tests.support.entries import entries
@@ -48,7 +47,7 @@ def main() -> None:
         Stack(Path(data), free_ports(), report=_quiet, prepare=make_buckets, serve=False) as stack,
     ):
         given = {name[5:].lower(): value for name, value in stack.environment.items() if name.startswith("NCPI_")}
-        bucket = S3Objects(client_for(Duty.SEAL, Settings.model_validate(given)), Bucket.LEDGER.value)
+        bucket = open_bucket(Bucket.LEDGER, Duty.SEAL, Settings.model_validate(given))
         _timed("written", lambda: _write(bucket, names))
         key = Ed25519PrivateKey.generate()
         trusted = (verifier_key_of(_ORIGIN, key),)

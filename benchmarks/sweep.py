@@ -28,8 +28,7 @@ from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from flows.sweep import SWEEP
 from schemas.lifecycle.moves import State
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.servers.stack_people import ReadyCast, enrol_everybody
 
@@ -66,7 +65,7 @@ def _measure(stack: Stack, count: int) -> dict[str, Any]:
     template = open_desk().stores.ledger.history(INSPECTION)
     started = time.monotonic()
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]
-    entries = write_ledgers(S3Objects(client_for(Duty.LEDGER), Bucket.LEDGER.value), template, others)
+    entries = write_ledgers(open_bucket(Bucket.LEDGER, Duty.LEDGER), template, others)
     _say(f"{entries} entries of {len(others)} ledgers written in {time.monotonic() - started:.0f} s")
     pid = pid_of(stack.data, "the serving process")
     before = memory_megabytes(pid)

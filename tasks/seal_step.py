@@ -8,8 +8,7 @@ from storage.clock import utc_now
 from storage.outbox.delivery import Delivered, deliver
 from storage.outbox.mail import mail_server
 from storage.record.seals import SealStore
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.sealing.notes import NotesFolder
 from storage.sealing.sealer import Sealer, SealResult
 from storage.secrets.configured_keys import sealing_key
@@ -28,7 +27,7 @@ def deliver_notes(seals: int) -> Delivered:
     """Write and send the notes that management does not have yet."""
     settings = read_settings()
     folder = NotesFolder(settings.notes_folder or data_folder() / "notes")
-    store = SealStore(S3Objects(client_for(Duty.SEAL, settings), Bucket.LEDGER.value))
+    store = SealStore(open_bucket(Bucket.LEDGER, Duty.SEAL, settings))
     return deliver(store, seals, folder, mail_server(settings), utc_now())
 
 
@@ -36,5 +35,5 @@ def deliver_notes(seals: int) -> Delivered:
 def _sealer() -> Sealer:
     """Return the sealer of this process, which remembers what it has read."""
     settings = read_settings()
-    objects = S3Objects(client_for(Duty.SEAL, settings), Bucket.LEDGER.value)
+    objects = open_bucket(Bucket.LEDGER, Duty.SEAL, settings)
     return Sealer(objects, settings.seal_origin, sealing_key(settings), utc_now)

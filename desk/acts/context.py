@@ -14,8 +14,7 @@ from storage.prefect.api import PrefectServer
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.stores import open_for_audit
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 
 if TYPE_CHECKING:
@@ -54,11 +53,11 @@ class _StoresOnFirstUse:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(S3Objects(client_for(Duty.LEDGER, self._settings), Bucket.LEDGER.value))
+        return Ledger(open_bucket(Bucket.LEDGER, Duty.LEDGER, self._settings))
 
     @cached_property
     def artefacts(self) -> Artefacts:
-        return Artefacts(S3Objects(client_for(Duty.INTAKE, self._settings), Bucket.PRIVATE.value))
+        return Artefacts(open_bucket(Bucket.PRIVATE, Duty.INTAKE, self._settings))
 
 
 @dataclass(frozen=True, slots=True)

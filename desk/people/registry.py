@@ -12,8 +12,7 @@ from domain.signing import sign
 from schemas.errors import RefusedError
 from storage.clock import utc_now
 from storage.record.register import RegisterStore
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.secrets.configured_keys import secret_bytes
 from storage.secrets.sealed_keys import SealedKeys
 from storage.settings import Bucket, Duty, read_settings
@@ -96,7 +95,7 @@ def record_by(registry: Registry, body: Body, signer: Signer, subject: str | Non
 
 def open_register(settings: Settings, duty: Duty = Duty.LEDGER) -> RegisterStore:
     """Open the register with the key of a duty."""
-    return RegisterStore(S3Objects(client_for(duty, settings), Bucket.LEDGER.value))
+    return RegisterStore(open_bucket(Bucket.LEDGER, duty, settings))
 
 
 def open_boxes(settings: Settings) -> SealedKeys:
@@ -106,7 +105,7 @@ def open_boxes(settings: Settings) -> SealedKeys:
         SettingsError: there is no pepper, or no key for the private bucket.
     """
     pepper = secret_bytes("NCPI_PEPPER", settings.pepper)
-    return SealedKeys(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value), pepper)
+    return SealedKeys(open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings), pepper)
 
 
 def open_registry(settings: Settings | None = None) -> Registry:

@@ -9,8 +9,7 @@ from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
 from storage.record.register import RegisterStore
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.s3.read_cache import shared_cache
 from storage.settings import Bucket, Duty, read_settings
 
@@ -31,11 +30,11 @@ class Stores:
 def open_stores(settings: Settings | None = None) -> Stores:
     """Open the stores for working: append to the ledger, keep artefacts, publish."""
     settings = settings or read_settings()
-    ledger = S3Objects(client_for(Duty.LEDGER, settings), Bucket.LEDGER.value)
+    ledger = open_bucket(Bucket.LEDGER, Duty.LEDGER, settings)
     return Stores(
         ledger=Ledger(ledger, shared_cache()),
-        artefacts=Artefacts(S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)),
-        public=Public(S3Objects(client_for(Duty.PUBLISH, settings), Bucket.PUBLIC.value), shared_cache()),
+        artefacts=Artefacts(open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings)),
+        public=Public(open_bucket(Bucket.PUBLIC, Duty.PUBLISH, settings), shared_cache()),
         register=RegisterStore(ledger, shared_cache()),
     )
 
@@ -43,11 +42,10 @@ def open_stores(settings: Settings | None = None) -> Stores:
 def open_for_audit(settings: Settings | None = None) -> Stores:
     """Open the stores for looking: the auditor's key writes nothing."""
     settings = settings or read_settings()
-    client = client_for(Duty.AUDITOR, settings)
-    ledger = S3Objects(client, Bucket.LEDGER.value)
+    ledger = open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)
     return Stores(
         ledger=Ledger(ledger),
-        artefacts=Artefacts(S3Objects(client, Bucket.PRIVATE.value)),
-        public=Public(S3Objects(client, Bucket.PUBLIC.value)),
+        artefacts=Artefacts(open_bucket(Bucket.PRIVATE, Duty.AUDITOR, settings)),
+        public=Public(open_bucket(Bucket.PUBLIC, Duty.AUDITOR, settings)),
         register=RegisterStore(ledger),
     )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from schemas.errors import ChainBrokenError, NotFoundError, SettingsError
+from storage.s3.client import client_for
 from storage.s3.versions import Page, StoredVersion, list_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_s3 import S3Client
+
+    from storage.settings import Bucket, Duty, Settings
 
 S3_UNAVAILABLE = (BotoCoreError, ClientError)
 """What S3 raises when it is away or overloaded: another try may help, and the texts name codes, never contents."""
@@ -54,6 +57,15 @@ class PublicObjects(Objects, Protocol):
 def status_of(error: ClientError) -> int:
     """Return the HTTP status of an S3 refusal."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def open_bucket(bucket: Bucket, duty: Duty, settings: Settings | None = None) -> S3Objects:
+    """Open a bucket with the credential of a duty.
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+    """
+    return S3Objects(client_for(duty, settings), bucket.value)
 
 
 class S3Objects:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from schemas.errors import StoreUnfitError
 from storage.s3.client import client_for
-from storage.s3.objects import S3Objects, status_of
+from storage.s3.objects import open_bucket, status_of
 from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _key() -> str:
 
 
 def _one_winner(settings: Settings) -> str | None:
-    objects = S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)
+    objects = open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings)
     key = _key()
     bodies = [f"probe {number}".encode() for number in range(_RACERS)]
     with ThreadPoolExecutor(_RACERS) as racers:

@@ -10,15 +10,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import httpx
 import pytest
 
-from desk.acts.accuracy import SHOWN, Link, accuracy_links, comment_on_accuracy, open_accuracy
+from desk.acts.accuracy import SHOWN, AccuracyLink, accuracy_links, comment_on_accuracy, open_accuracy
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError
 from schemas.people.roles import Role
 from storage import keys
 from storage.record.artefacts import Artefacts
 from storage.record.presigned import link_to_artefact
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
@@ -41,14 +40,14 @@ def world(live_settings: Settings, tmp_path: Path) -> World:
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    stored = S3Objects(client_for(Duty.INTAKE, live_settings), Bucket.PRIVATE.value)
+    stored = open_bucket(Bucket.PRIVATE, Duty.INTAKE, live_settings)
     for key, versions in world.private_objects.stored.items():
         stored.create(key, versions[-1], "application/octet-stream")
     world.now = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the server's clock is the real one
     return world
 
 
-def opened(world: World, settings: Settings, *, days: int = 10) -> tuple[Link, ...]:
+def opened(world: World, settings: Settings, *, days: int = 10) -> tuple[AccuracyLink, ...]:
     open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=days), LEAD)
     return accuracy_links(world.stores.artefacts, world.history(), dt.datetime.now(dt.UTC), settings)
 
@@ -99,7 +98,7 @@ def test_a_link_opens_nothing_else(world: World, live_settings: Settings) -> Non
 
 
 def test_a_link_ends_with_its_time(live_settings: Settings) -> None:
-    stored = Artefacts(S3Objects(client_for(Duty.INTAKE, live_settings), Bucket.PRIVATE.value)).store(
+    stored = Artefacts(open_bucket(Bucket.PRIVATE, Duty.INTAKE, live_settings)).store(
         INSPECTION, b"a draft", "text/html"
     )
     now = dt.datetime.now(dt.UTC)

@@ -11,7 +11,7 @@ from schemas.documents.pack import StoredFile
 from schemas.lifecycle.entry import digest_of
 from storage.record.public import Public
 from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PAGE = b"<p>What was wrong</p>"
 
 
 def test_nobody_reads_what_was_hidden_and_its_bytes_are_kept(live_settings: Settings) -> None:
-    public = Public(S3Objects(client_for(Duty.PUBLISH, live_settings), Bucket.PUBLIC.value))
+    public = Public(open_bucket(Bucket.PUBLIC, Duty.PUBLISH, live_settings))
     file = StoredFile(name="report.html", sha256=digest_of(PAGE), size_bytes=len(PAGE), media_type="text/html")
     published = public.publish(INSPECTION, "initial-report", file, PAGE)
     address = f"{live_settings.public_url}/{published.key}"

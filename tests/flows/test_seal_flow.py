@@ -12,8 +12,7 @@ from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
 from flows.seal import seal
 from storage import keys
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries
 from tests.support.servers.mail import free_port, messages, smtp_server
@@ -31,7 +30,7 @@ def notes(servers, monkeypatch, tmp_path):
 
 
 def write(inspection, written, start=0):
-    bucket = S3Objects(client_for(Duty.LEDGER), Bucket.LEDGER.value)
+    bucket = open_bucket(Bucket.LEDGER, Duty.LEDGER)
     for seq, data in enumerate(written, start=start):
         assert bucket.create(keys.ledger_entry(inspection, seq), data, "application/json")
 

@@ -27,8 +27,7 @@ from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
 from storage import keys
 from storage.record.stores import open_stores
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.live.histories import LOOK, Client, contradictions
 from tests.live.nemesis import CUTS, Nemesis
@@ -221,7 +220,7 @@ def acknowledged_acts(client: Client) -> set[str]:
 
 def versions_of_public_objects() -> set[int]:
     """Return how many versions the objects have; the index alone is made again and again."""
-    objects = S3Objects(client_for(Duty.AUDITOR), Bucket.PUBLIC.value)
+    objects = open_bucket(Bucket.PUBLIC, Duty.AUDITOR)
     counts = Counter(one.key for one in objects.versions(""))
     del counts[keys.PUBLIC_INDEX]
     return set(counts.values())

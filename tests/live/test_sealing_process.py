@@ -22,7 +22,7 @@ from storage import keys
 from storage.clock import utc_now
 from storage.prefect.api import PrefectServer
 from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries, leaves
 from tests.support.servers.running import wait_until
@@ -37,7 +37,7 @@ SECONDS = 60
 
 
 def record(inspection: str, written: list[bytes]) -> None:
-    bucket = S3Objects(client_for(Duty.LEDGER), Bucket.LEDGER.value)
+    bucket = open_bucket(Bucket.LEDGER, Duty.LEDGER)
     for seq, data in enumerate(written):
         assert bucket.create(keys.ledger_entry(inspection, seq), data, "application/json")
 

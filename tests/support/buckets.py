@@ -9,8 +9,7 @@ import boto3
 import moto
 import pytest
 
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import S3Objects, open_bucket
 from storage.settings import Bucket, Duty
 from tests.support.memory import MemoryObjects
 
@@ -32,4 +31,4 @@ def bucket_of(name: str, request: pytest.FixtureRequest) -> Iterator[Objects]:
             yield S3Objects(client, "moto")
     else:
         settings = request.getfixturevalue("live_settings")
-        yield S3Objects(client_for(Duty.INTAKE, settings), Bucket.PRIVATE.value)
+        yield open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings)

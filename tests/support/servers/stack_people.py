@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.people import book_of_everybody, signer
 
@@ -32,7 +31,7 @@ def enrol_everybody(environment: Mapping[str, str]) -> None:
     book = book_of_everybody(
         seal_key=environment["NCPI_SEAL_PUBLIC_KEY"], service_key=environment["NCPI_SERVICE_PUBLIC_KEY"]
     )
-    book.put(S3Objects(client_for(Duty.LEDGER, read_settings()), Bucket.LEDGER.value))
+    book.put(open_bucket(Bucket.LEDGER, Duty.LEDGER, read_settings()))
 
 
 def sign_in_without_asking(patch: pytest.MonkeyPatch) -> None:

@@ -14,14 +14,17 @@ from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from schemas.errors import SettingsError
 from schemas.lifecycle.moves import State
-from storage.s3.client import client_for
-from storage.settings import Bucket, Duty, read_settings
+from storage.s3.objects import open_bucket
+from storage.settings import Bucket, Duty
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, LEAD, MANAGER, examine_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from storage.s3.objects import S3Objects
+    from storage.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -78,11 +81,11 @@ def test_each_store_of_the_desk_is_opened_with_its_own_key(monkeypatch: pytest.M
     give(monkeypatch, Duty.LEDGER, Duty.INTAKE)
     asked: list[Duty] = []
 
-    def noted(duty: Duty, *rest: object) -> object:
+    def noted(bucket: Bucket, duty: Duty, settings: Settings) -> S3Objects:
         asked.append(duty)
-        return client_for(duty, read_settings())
+        return open_bucket(bucket, duty, settings)
 
-    monkeypatch.setattr("desk.acts.context.client_for", noted)
+    monkeypatch.setattr("desk.acts.context.open_bucket", noted)
     stores = open_desk().stores
     assert asked == []
     assert (stores.ledger, stores.artefacts) == (stores.ledger, stores.artefacts)
