@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from domain.sealing.proof import ShownConsistency, ShownEntry
+from domain.sealing.proof import ProvenConsistency, ProvenEntry
 from reports.layout.plain import plain
 
 
-def lines_of(shown: ShownEntry | ShownConsistency) -> list[str]:
+def lines_of(shown: ProvenEntry | ProvenConsistency) -> list[str]:
     """Say it to people; what people wrote cannot pose as a line of its own."""
-    return _lines_of_entry(shown) if isinstance(shown, ShownEntry) else _lines_of_consistency(shown)
+    return _lines_of_entry(shown) if isinstance(shown, ProvenEntry) else _lines_of_consistency(shown)
 
 
-def _lines_of_entry(shown: ShownEntry) -> list[str]:
+def _lines_of_entry(shown: ProvenEntry) -> list[str]:
     checkpoint = shown.checkpoint
     lines = [
         f"{shown.key}: sealed as it stands in the proof, place {shown.index} of {checkpoint.size}",
@@ -29,7 +29,7 @@ def _lines_of_entry(shown: ShownEntry) -> list[str]:
     return lines
 
 
-def _lines_of_consistency(shown: ShownConsistency) -> list[str]:
+def _lines_of_consistency(shown: ProvenConsistency) -> list[str]:
     old, new = shown.old, shown.checkpoint
     return [
         f"What the older note fixed ({old.size} entries, root {old.short_root}…) stands unaltered",
@@ -37,14 +37,14 @@ def _lines_of_consistency(shown: ShownConsistency) -> list[str]:
     ]
 
 
-def told_of(shown: ShownEntry | ShownConsistency, *, has_key: bool) -> dict[str, object]:
+def told_of(shown: ProvenEntry | ProvenConsistency, *, has_key: bool) -> dict[str, object]:
     """Say it to machines."""
     told: dict[str, object] = {
         "entries": shown.checkpoint.size,
         "root": shown.checkpoint.root.hex(),
         "was_key_given": has_key,
     }
-    if isinstance(shown, ShownEntry):
+    if isinstance(shown, ProvenEntry):
         return told | {
             "key": shown.key,
             "sha256": shown.digest,

@@ -65,7 +65,7 @@ class SealStatus:
     def of(self, history: History) -> check.Seals:
         """Say how far one ledger is sealed."""
         entries = len(history.recorded)
-        sealed = self.chain.tail(f"ledger/{history.inspection_id}").length if self.chain else 0
+        sealed = self.chain.sealed_prefix(f"ledger/{history.inspection_id}").length if self.chain else 0
         unsealed = max(0, entries - sealed)
         self.entries += entries
         self.unsealed += unsealed
@@ -82,7 +82,7 @@ class SealStatus:
         seal = self.chain.last if self.chain else None
         if seal is None:
             return None
-        signed = Checkpoint.opened(seal.note, self.trusted)
+        signed = Checkpoint.from_note(seal.note, self.trusted)
         return check.CheckpointSummary(
             seal=seal.n, at=seal.at, origin=signed.origin, size=signed.size, root=signed.root.hex()
         )

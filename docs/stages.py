@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
-from schemas.documents.tables import Context
+from schemas.documents.tables import ReturnContext
 from schemas.lifecycle.acts import ACTS, SeparatedDuty
 from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, RESUMPTIONS, SIDE_ENTRIES, State
 from schemas.lifecycle.stages import STAGES
@@ -18,13 +18,13 @@ from schemas.programme.versions import Grade
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.documents.tables import Table
+    from schemas.documents.tables import TableSpec
 
 PAGE: Final = Path(__file__).with_name("stages.md")
 _DETOURS: Final = frozenset(
     {State.HELD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
 )
-_EXAMPLE: Final = Context(
+_EXAMPLE: Final = ReturnContext(
     rows=76,
     grades=tuple(Grade),
     totals=dict.fromkeys(Grade, 19),
@@ -160,7 +160,7 @@ def _clocks() -> Iterator[str]:
     yield ""
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: TableSpec) -> Iterator[str]:
     yield from (f"### {table.name.capitalize()} (`{table.file}`)", "", *_head("column", "what it holds", "required"))
     for column in table.columns:
         yield _row(f"`{column.name}`", column.description, "yes" if column.is_required else "")

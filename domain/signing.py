@@ -61,7 +61,7 @@ def public_key_of(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def is_signed(statement: bytes, signature: Signature) -> bool:
+def is_valid_signature(statement: bytes, signature: Signature) -> bool:
     """Return whether the key of a signature has signed these bytes; whose key it is the register says."""
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.key))
     try:
@@ -71,6 +71,6 @@ def is_signed(statement: bytes, signature: Signature) -> bool:
     return True
 
 
-def signed(content: UnsignedEntry, signer: Signer) -> Entry:
+def sign_entry(content: UnsignedEntry, signer: Signer) -> Entry:
     """Return the entry that says this, signed by its actor."""
     return Entry(**dict(content), signature=signer.sign(content.statement))

@@ -13,10 +13,10 @@ from evidence.reader import read_rows
 from schemas.documents.evidence import Evidence
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, Context, Table
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, TableSpec
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
-from schemas.problems import Problem, is_critical
+from schemas.problems import Problem, has_critical
 from schemas.programme.versions import GRADE_SCALES
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _examine_fieldwork(request: Request) -> Examination:
     if submission is None:
         return Examination(evidence=None, problems=problems)
     problems += problems_of_fieldwork(submission, request.inspection)
-    context = Context(
+    context = ReturnContext(
         rows=submission.case_audit.rows,
         grades=GRADE_SCALES[submission.programme],
         totals=submission.case_audit.grades,
@@ -71,7 +71,7 @@ def _examine_fieldwork(request: Request) -> Examination:
     )
     rules = CASE_AUDIT.rules(context)
     problems += _expectations(rows, CASE_AUDIT, rules, context)
-    if is_critical(problems):
+    if has_critical(problems):
         return Examination(evidence=None, problems=problems)
     evidence = Evidence(
         inspection=request.inspection,
@@ -92,7 +92,7 @@ def _examine_review(request: Request) -> Examination:
     if submission is None or request.report is None:
         return Examination(evidence=None, problems=problems)
     problems += problems_of_review(submission, request.inspection, request.report)
-    context = Context(
+    context = ReturnContext(
         rows=submission.progress.rows,
         window_start=submission.fieldwork.start.earliest,
         window_end=submission.fieldwork.end.latest,
@@ -100,7 +100,7 @@ def _examine_review(request: Request) -> Examination:
     )
     rules = PROGRESS.rules(context)
     problems += _expectations(rows, PROGRESS, rules, context)
-    if is_critical(problems):
+    if has_critical(problems):
         return Examination(evidence=None, problems=problems)
     evidence = Evidence(
         inspection=request.inspection,
@@ -114,7 +114,7 @@ def _examine_review(request: Request) -> Examination:
     return Examination(evidence=evidence, problems=problems)
 
 
-def _expectations(rows: Rows, table: Table, rules: Sequence[Rule], context: Context) -> tuple[Problem, ...]:
+def _expectations(rows: Rows, table: TableSpec, rules: Sequence[Rule], context: ReturnContext) -> tuple[Problem, ...]:
     if rows.problems or context.window_end < context.window_start:
         # Rules on a table that could not be read whole, or against a fieldwork that ends before it starts, would only
         # complain of what has been said already.

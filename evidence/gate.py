@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from evidence.reader import Rows
-from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, Context, day_of
+from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, ReturnContext, day_of
 from schemas.errors import NcpiError
 from schemas.problems import Problem, Severity
 from schemas.programme.versions import Grade
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
-    from schemas.documents.tables import Rule, Table
+    from schemas.documents.tables import Rule, TableSpec
 
 MOST_LINES: Final = 25
 """Lines listed for one rule; the message says how many more there are."""
@@ -42,7 +42,7 @@ def preload() -> None:
     """Load Great Expectations and run every rule once, so that no check pays for what is done only once."""
     sys.meta_path.insert(0, _LoadedWhenUsed())
     day = dt.date(2000, 1, 1)
-    nothing = Context(rows=1, grades=tuple(Grade), totals={}, window_start=day, window_end=day)
+    nothing = ReturnContext(rows=1, grades=tuple(Grade), totals={}, window_start=day, window_end=day)
     frame = _frame(Rows(rows=(dict.fromkeys(CASE_AUDIT.column_names, ""),), lines=(2,)), CASE_AUDIT)
     _validate(frame, CASE_AUDIT, CASE_AUDIT.rules(nothing))
 
@@ -60,7 +60,7 @@ class _LoadedWhenUsed(MetaPathFinder):
         return spec
 
 
-def check_rows(rows: Rows, table: Table, rules: Sequence[Rule]) -> tuple[Problem, ...]:
+def check_rows(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[Problem, ...]:
     """Run every rule on the rows and give what it found, in the order of the rules."""
     frame = _frame(rows, table)
     results = _validate(frame, table, rules)
@@ -72,7 +72,7 @@ def check_rows(rows: Rows, table: Table, rules: Sequence[Rule]) -> tuple[Problem
     return tuple(problems)
 
 
-def _frame(rows: Rows, table: Table) -> pd.DataFrame:
+def _frame(rows: Rows, table: TableSpec) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow, and only the child needs it
 
     names = table.column_names
@@ -92,7 +92,7 @@ def _day_number(text: str) -> float | None:
         return None  # the rules on its form say so
 
 
-def _validate(frame: pd.DataFrame, table: Table, rules: Sequence[Rule]) -> Sequence[ExpectationValidationResult]:
+def _validate(frame: pd.DataFrame, table: TableSpec, rules: Sequence[Rule]) -> Sequence[ExpectationValidationResult]:
     import great_expectations as gx  # noqa: PLC0415 - some seconds, and only the child needs it
     from great_expectations import expectations as gxe  # noqa: PLC0415
 
@@ -139,7 +139,7 @@ def _context() -> EphemeralDataContext:
     return context
 
 
-def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Table) -> None:
+def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: TableSpec) -> None:
     info: Mapping[str, Any] = result.exception_info or {}
     details = [info] if "raised_exception" in info else list(info.values())
     if any(isinstance(one, dict) and one.get("raised_exception") for one in details):
@@ -148,7 +148,7 @@ def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Ta
         raise NcpiError(message)
 
 
-def _problems(rule: Rule, result: ExpectationValidationResult, table: Table) -> list[Problem]:
+def _problems(rule: Rule, result: ExpectationValidationResult, table: TableSpec) -> list[Problem]:
     columns = [
         str(rule.arguments[name]).removesuffix(DAY_SUFFIX)
         for name in ("column", "column_A", "column_B")

@@ -20,7 +20,7 @@ from schemas.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemas.documents.tables import Table
+    from schemas.documents.tables import TableSpec
 
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767
@@ -52,7 +52,7 @@ class Rows:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def read_rows(data: bytes, table: Table) -> Rows:
+def read_rows(data: bytes, table: TableSpec) -> Rows:
     """Read a table strictly; with problems there are no rows, so nothing half-read goes on."""
     problem = _encoding_problem(data, table.file)
     if problem is not None:
@@ -163,7 +163,7 @@ def _line_of(data: bytes, offset: int) -> int:
     return data[:offset].count(b"\n") + 1
 
 
-def _too_many_columns(count: int, table: Table) -> Problem:
+def _too_many_columns(count: int, table: TableSpec) -> Problem:
     return Problem(
         file=table.file,
         line=1,
@@ -172,7 +172,7 @@ def _too_many_columns(count: int, table: Table) -> Problem:
     )
 
 
-def _header_problems(header: Sequence[str], table: Table) -> Iterator[Problem]:
+def _header_problems(header: Sequence[str], table: TableSpec) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
         return Problem(file=table.file, line=1, rule=rule, message=message)
 
@@ -195,7 +195,7 @@ def _header_problems(header: Sequence[str], table: Table) -> Iterator[Problem]:
             yield problem("header-columns", f"column {place} is not one of this table's; remove it or fix its name")
 
 
-def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], table: Table) -> Rows:
+def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], table: TableSpec) -> Rows:
     rows: list[dict[str, str]] = []
     lines: list[int] = []
     problems: list[Problem] = []

@@ -11,7 +11,7 @@ from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.facts import facts_of_correction, facts_of_publication, facts_of_withdrawal
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
-from schemas.documents.correction import Corrected
+from schemas.documents.correction import CorrectedDocument
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import PUBLICATION
@@ -63,7 +63,7 @@ def publish_corrected(steps: Steps, history: History, turn: Turn) -> Made | Wait
         return Waiting(until=embargo)
     approver = approval.entry.actor.person
     draft = read_draft(steps, history)
-    corrected = read_drafted(steps, draft, Corrected)
+    corrected = read_drafted(steps, draft, CorrectedDocument)
     published = steps.publish_correction(draft, digest, corrected, approver=approver, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)

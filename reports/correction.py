@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from reports.layout.blocks import Page, Words
     from reports.layout.rendering import Rendering
-    from schemas.documents.correction import Corrected, Correction, Erratum
+    from schemas.documents.correction import CorrectedDocument, Correction, Erratum
 
 
-def render_correction(corrected: Corrected) -> tuple[Rendering, ...]:
+def render_correction(corrected: CorrectedDocument) -> tuple[Rendering, ...]:
     """Render a corrected version as page, PDF, data and press notice; the same bytes every time.
 
     Raises:
@@ -41,20 +41,20 @@ def render_correction(corrected: Corrected) -> tuple[Rendering, ...]:
     )
 
 
-def page_of_correction(corrected: Corrected) -> Page:
+def page_of_correction(corrected: CorrectedDocument) -> Page:
     """Return the page of a corrected version: its errata, newest first, then the whole document as it now reads."""
     document = corrected.document
     page = page_of_report(document) if isinstance(document, InitialReport) else page_of_review(document)
     return _with_errata(page, corrected, "report.html")
 
 
-def _press_notice(corrected: Corrected) -> Page:
+def _press_notice(corrected: CorrectedDocument) -> Page:
     document = corrected.document
     page = notice_of_report(document) if isinstance(document, InitialReport) else notice_of_review(document)
     return _with_errata(page, corrected, "press-notice.html")
 
 
-def _with_errata(page: Page, corrected: Corrected, name: str) -> Page:
+def _with_errata(page: Page, corrected: CorrectedDocument, name: str) -> Page:
     newest = corrected.newest
     notices = tuple(_notice(one) for one in reversed(corrected.corrections))
     earlier = Paragraph(tuple(_earlier(newest.number, name)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reports.layout.blocks import Block, Words
     from schemas.documents.returns import Finding
-    from schemas.programme.versions import Version
+    from schemas.programme.versions import ProgrammeVersion
 
 
 def felt(findings: Iterable[Finding], polarity: Polarity) -> tuple[Finding, ...]:
@@ -63,7 +63,7 @@ def summary_sections(findings: Sequence[Finding]) -> tuple[Section, ...]:
     )
 
 
-def themes_section(findings: Sequence[Finding], version: Version, title: str) -> Section:
+def themes_section(findings: Sequence[Finding], version: ProgrammeVersion, title: str) -> Section:
     """Return a chapter for each theme with findings, titled as in this programme version."""
     chapters = tuple(
         Section(

@@ -74,7 +74,7 @@ class DateRange(Record):
         return f"between {in_words(self.earliest)} and {in_words(self.latest)}"
 
 
-def as_known(date: str) -> SourcedDate:
+def date_without_source(date: str) -> SourcedDate:
     """Read a date that stands without its source, to reckon with it and to say it in words."""
     return SourcedDate(date=date, source="as recorded")
 

@@ -40,6 +40,6 @@ class Problem(Record):
         return f"[{self.severity.value}] {place}: {self.message} (rule {self.rule})"
 
 
-def is_critical(problems: tuple[Problem, ...]) -> bool:
+def has_critical(problems: tuple[Problem, ...]) -> bool:
     """Return whether any of the problems stops the stage."""
     return any(problem.severity is Severity.CRITICAL for problem in problems)

@@ -9,9 +9,9 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from domain.documents.corrections import corrected_publication
+from domain.documents.corrections import draft_corrected_publication
 from domain.documents.drafts import draft_publication
-from domain.sealing.seal_chain import printed
+from domain.sealing.seal_chain import print_form
 from evidence.examination import Examination, Request
 from reports.calendar import render_calendar
 from reports.index import render_index
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from domain.people.register import Register
     from domain.signing import Signer
     from reports.layout.rendering import Rendering
-    from schemas.documents.correction import Corrected, CorrectedPublication
+    from schemas.documents.correction import CorrectedDocument, CorrectedPublication
     from schemas.documents.publication import Publication, PublishedFile
     from schemas.documents.report import PrintedSeal
     from schemas.documents.withdrawal import Withdrawal
@@ -85,7 +85,7 @@ class Steps:
         """Find the seal to print: the newest by the time of the newest entry, the same however often this is done."""
         last = history.last
         seal = self.stores.ledger.seals.newest(by=last.entry.at) if last else None
-        return printed(seal) if seal else None
+        return print_form(seal) if seal else None
 
     def check_return(
         self,
@@ -145,7 +145,7 @@ class Steps:
         return self.stores.public.publish_record(publication)
 
     def publish_correction(
-        self, draft: Draft, draft_digest: str, corrected: Corrected, *, approver: str, embargo: dt.datetime
+        self, draft: Draft, draft_digest: str, corrected: CorrectedDocument, *, approver: str, embargo: dt.datetime
     ) -> CorrectedPublication:
         """Publish a later version beside those before it, in the same way.
 
@@ -159,7 +159,7 @@ class Steps:
         publication = draft_publication(
             document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
         )
-        return self.stores.public.publish_record(corrected_publication(corrected, publication))
+        return self.stores.public.publish_record(draft_corrected_publication(corrected, publication))
 
     def withdraw(self, withdrawal: Withdrawal) -> str:
         """Take everything of an inspection from the public and leave the notice; give the notice's digest.

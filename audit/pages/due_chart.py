@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from audit.pages.words import VERDICTS, verdict_of
 from reports.layout.blocks import Mark, TimeBar, TimeChart, TimeSpan
-from schemas.dates import as_known, in_words
+from schemas.dates import date_without_source, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,13 +93,13 @@ def _days(due: Due) -> Iterable[dt.date]:
 
 
 def _known(date: str | None) -> SourcedDate | None:
-    return as_known(date) if date else None
+    return date_without_source(date) if date else None
 
 
 def _bar(scale: _Scale, due: Due, today: dt.date | None) -> TimeBar:
     stands = due.stands or due.planned
     done = _known(due.done)
-    start = as_known(due.starts).earliest if due.starts else scale.first
+    start = date_without_source(due.starts).earliest if due.starts else scale.first
     last = stands.latest if stands else scale.last
     spans = [*scale.span("allowed", start, last)]
     end = done.earliest if done else today

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from schemas.dates import as_known
+from schemas.dates import date_without_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +111,7 @@ def known_cell(date: str | None) -> Cell:
     """Return a day as a day, and what is known to the month as text: `2016-02`."""
     if date is None:
         return None
-    known = as_known(date)
+    known = date_without_source(date)
     return known.earliest if known.is_exact else date
 
 

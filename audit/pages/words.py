@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reports.layout.blocks import Run, Words, words
 from reports.layout.phrases import days
-from schemas.dates import as_known, in_words
+from schemas.dates import date_without_source, in_words
 
 if TYPE_CHECKING:
     from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
@@ -67,7 +67,7 @@ def day(range_: DateRange | None) -> str:
 
 def known(date: str | None) -> str:
     """Write a date to the day or the month, as it is known."""
-    return as_known(date).words if date else NONE
+    return date_without_source(date).words if date else NONE
 
 
 def number(count: int | None) -> str:

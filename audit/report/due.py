@@ -12,7 +12,7 @@ from domain.calendar import london_date
 from domain.documents.clocks import timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from schemas.audit.report import DateChange, Due, Verdict
-from schemas.dates import as_known, in_words
+from schemas.dates import date_without_source, in_words
 from schemas.documents.review import Timeliness
 from schemas.lifecycle.moves import Kind
 
@@ -129,7 +129,7 @@ def _due(clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Seq
     stands = _standing(changes) if changes else clock.planned
     against = done.against_plan
     if changes:
-        against = timeliness(as_known(done.date), stands) if done.date and stands else None
+        against = timeliness(date_without_source(done.date), stands) if done.date and stands else None
     verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *RECEIPTS.values()})
     due = clock.due
     overdue = (today - stands.latest).days if stands and verdict == "overdue" else 0
@@ -148,7 +148,10 @@ def _due(clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Seq
         days_overdue=overdue,
         outcome=done.outcome,
         reasons=_reasons(
-            changes, holds, due.starts.earliest if due else None, as_known(done.date).latest if done.date else today
+            changes,
+            holds,
+            due.starts.earliest if due else None,
+            date_without_source(done.date).latest if done.date else today,
         )
         if clock.subject == REVISIT or changes
         else (),

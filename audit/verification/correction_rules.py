@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, get_args
 
 from domain.lifecycle.versions import published_versions
-from schemas.documents.correction import Of
+from schemas.documents.publication import DocumentKind
 from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History
     from schemas.lifecycle.entry import Entry
 
-_DOCUMENTS: Final[tuple[Of, ...]] = get_args(Of)
+_DOCUMENTS: Final[tuple[DocumentKind, ...]] = get_args(DocumentKind)
 
 
 def faults_of_correction(before: History, entry: Entry) -> Iterator[str]:

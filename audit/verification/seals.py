@@ -115,7 +115,7 @@ def hold_inspection(examined: Examined, sealing: Sealing) -> Iterator[Verificati
             yield of_key("signature" if layer == "signature" else "seal", line.key, words)
     own = {line.key for line in examined.lines}
     folder = f"{keys.LEDGER_PREFIX}{examined.inspection}"
-    for key in (f"{folder}/{place:08d}.json" for place in range(sealing.chain.tail(folder).length)):
+    for key in (f"{folder}/{place:08d}.json" for place in range(sealing.chain.sealed_prefix(folder).length)):
         if key not in own:
             yield of_key("seal", key, _altered(sealing.place_of[key][0], is_there=False))
 
@@ -146,7 +146,7 @@ def hold_notes(notes: Iterable[HeldNote], sealing: Sealing) -> Iterator[Verifica
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
     for note in notes:
         try:
-            checkpoint = Checkpoint.opened(note.text, sealing.trusted)
+            checkpoint = Checkpoint.from_note(note.text, sealing.trusted)
         except ProofError as error:
             yield VerificationFinding("held", note.name, None, str(error))
             continue

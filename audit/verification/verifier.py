@@ -116,7 +116,7 @@ class _Verification:
         findings += listing.findings()
         register, sealing = self._register_and_seals(listing)
         if inspection_id and inspection_id not in listing.ledgers:
-            if not sealing.chain.tail(f"ledger/{inspection_id}").length:
+            if not sealing.chain.sealed_prefix(f"ledger/{inspection_id}").length:
                 message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
                 raise NotFoundError(message)
             listing.ledgers[inspection_id] = []

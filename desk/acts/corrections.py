@@ -9,7 +9,7 @@ from desk.acts.uploads import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.documents.corrections import FILE, correct, problems_of_errata
 from domain.lifecycle.versions import published_versions
-from domain.sealing.seal_chain import printed
+from domain.sealing.seal_chain import print_form
 from evidence.document import LARGEST_BYTES, read_document
 from reports.correction import render_correction
 from schemas.documents.correction import Errata
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from reports.layout.rendering import Rendering
-    from schemas.documents.correction import Corrected
+    from schemas.documents.correction import CorrectedDocument
     from schemas.documents.report import InitialReport, PrintedSeal
     from schemas.documents.review import Review
     from schemas.lifecycle.entry import DocumentReference
@@ -68,7 +68,7 @@ def _read(file: Path, inspection_id: str) -> Errata:
     return errata
 
 
-def _current(context: DeskContext, history: History, errata: Errata) -> InitialReport | Review | Corrected:
+def _current(context: DeskContext, history: History, errata: Errata) -> InitialReport | Review | CorrectedDocument:
     current = read_version(context.stores.artefacts, history, errata.of)
     if current is None:
         message = (
@@ -83,10 +83,10 @@ def _seal(context: DeskContext, history: History) -> PrintedSeal | None:
     # By the newest entry's time, as stages choose it: the same however often the act is done.
     last = history.last
     seal = context.stores.ledger.seals.newest(by=last.entry.at) if last else None
-    return printed(seal) if seal else None
+    return print_form(seal) if seal else None
 
 
-def _store(context: DeskContext, corrected: Corrected, round_number: int, author: str) -> DocumentReference:
+def _store(context: DeskContext, corrected: CorrectedDocument, round_number: int, author: str) -> DocumentReference:
     draft = Draft(
         inspection=corrected.inspection,
         of=corrected.of,

@@ -16,7 +16,7 @@ from evidence.examination import Request
 from schemas.documents.evidence import Rejection
 from schemas.documents.pack import Pack, StoredFile
 from schemas.documents.report import InitialReport
-from schemas.documents.tables import Table
+from schemas.documents.tables import TableSpec
 from schemas.errors import RefusedError, RejectedError
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.lifecycle.entry import digest_of
@@ -39,12 +39,12 @@ class Form:
     """A kind of return: its act, its table, its name, what is recorded when it does not meet its rules."""
 
     act: Act
-    table: Table
+    table: TableSpec
     kind: Literal["fieldwork-return", "review-return"]
     rejects: Kind
 
 
-def _table(table: Table | None) -> Table:
+def _table(table: TableSpec | None) -> TableSpec:
     if table is None:
         message = "every stage that takes in a return has a table"
         raise TypeError(message)

@@ -37,7 +37,7 @@ def rows_of(register: Register, now: dt.datetime) -> list[dict[str, Any]]:
     """Say of everybody how they stand, in order of account name."""
     rows = [_row(register, person) for person in register.state.people]
     for invitation in register.state.invitations.values():
-        waits_for = "its code to be used" if invitation.is_ready else "a second admin"
+        waits_for = "its code to be used" if invitation.can_be_accepted else "a second admin"
         rows.append(
             {
                 "person": invitation.subject,

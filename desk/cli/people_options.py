@@ -13,7 +13,7 @@ from schemas.programme.forces import FORCES
 
 if TYPE_CHECKING:
     from desk.people.registry import Registry
-    from domain.people.register import RecordedRecord
+    from domain.people.register import StoredRecord
     from domain.signing import Signer
 
 
@@ -66,7 +66,7 @@ def signer_of(registry: Registry, person: str, passphrase_file: Path | None) -> 
     return key_signer(register, registry.boxes, person, role, read_secret(passphrase_file, f"Passphrase of {person}"))
 
 
-def tell(recorded: RecordedRecord, words: str, *, as_json: bool, **more: object) -> None:
+def tell(recorded: StoredRecord, words: str, *, as_json: bool, **more: object) -> None:
     """Say what was recorded."""
     from desk.cli.printing import console, print_json  # noqa: PLC0415
 

@@ -55,7 +55,7 @@ def provider_command(
         admin = signer_of(registry, person, passphrase_file)
         recorded = register_provider(registry, admin, issuer=issuer, client=client, keys=keys)
         thumbprints = thumbprints_of(keys)
-        needs_second = recorded.digest in registry.register.read().state.waiting
+        needs_second = recorded.digest in registry.register.read().state.pending_providers
         words = "the identity provider is registered"
         if needs_second:
             words += ", and waits for a second admin (`ncpi people confirm-provider`)"

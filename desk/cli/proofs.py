@@ -52,7 +52,7 @@ def notes_command(as_json: options.Json = False) -> None:
 
     with errors_for_people(as_json=as_json):
         seals = open_seals()
-        made = [(seal, Checkpoint.opened(seal.note, seals.trusted)) for seal in seals.chain.seals]
+        made = [(seal, Checkpoint.from_note(seal.note, seals.trusted)) for seal in seals.chain.seals]
         if as_json:
             print_json(
                 [

@@ -12,12 +12,12 @@ from schemas.people.register import Revoked, RolesChanged, Rotated
 
 if TYPE_CHECKING:
     from desk.people.registry import Registry
-    from domain.people.register import RecordedRecord
+    from domain.people.register import StoredRecord
     from domain.signing import Signer
     from schemas.people.roles import Role
 
 
-def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> RecordedRecord:
+def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> StoredRecord:
     """Return a person another key under another passphrase; what the old key signed stays good.
 
     Raises:
@@ -31,7 +31,7 @@ def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str
     return registry.record(register, body, by=person, subject=person, signatures=[by_key(old), by_key(new)])
 
 
-def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> RecordedRecord:
+def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> StoredRecord:
     """End a person's key, login, roles and open invitation, as an admin or as that person.
 
     Raises:
@@ -45,7 +45,7 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Reco
 
 def change_roles(
     registry: Registry, admin: Signer, person: str, roles: tuple[Role, ...], *, force: str | None = None
-) -> RecordedRecord:
+) -> StoredRecord:
     """Return a member these roles and no others.
 
     Raises:

@@ -16,7 +16,7 @@ from schemas.people.register import Confirmed, Enrolled, Founded, Invited
 if TYPE_CHECKING:
     from desk.people.registry import Registry
     from domain.people.membership import Invitation, Login
-    from domain.people.register import RecordedRecord, Register
+    from domain.people.register import Register, StoredRecord
     from domain.signing import Signer
     from schemas.people.roles import Role
 
@@ -28,14 +28,14 @@ HOLDS: Final = dt.timedelta(days=7)
 class Invitee:
     """An invitation as it was recorded, with the code that only now can be shown."""
 
-    recorded: RecordedRecord
+    recorded: StoredRecord
     code: str | None
     """None where the person logs in at a provider."""
     needs_second: bool
     """Whether a second admin must confirm it before it can be used."""
 
 
-def found(registry: Registry, person: str, passphrase: str, *, service_key: str, seal_key: str) -> RecordedRecord:
+def found(registry: Registry, person: str, passphrase: str, *, service_key: str, seal_key: str) -> StoredRecord:
     """Found the register with its first admin.
 
     Raises:
@@ -81,10 +81,10 @@ def invite(
     )
     recorded = record_by(registry, body, admin, person)
     waiting = registry.register.read().state.invitations.get(recorded.digest)
-    return Invitee(recorded, code, needs_second=waiting is not None and waiting.needs_second)
+    return Invitee(recorded, code, needs_second=waiting is not None and waiting.needs_confirmation)
 
 
-def confirm(registry: Registry, admin: Signer, person: str) -> RecordedRecord:
+def confirm(registry: Registry, admin: Signer, person: str) -> StoredRecord:
     """Agree, as a second admin, to the invitation of a person that waits.
 
     Raises:
@@ -94,7 +94,7 @@ def confirm(registry: Registry, admin: Signer, person: str) -> RecordedRecord:
     return record_by(registry, Confirmed(invitation=invitation.digest), admin, person)
 
 
-def enrol(registry: Registry, person: str, code: str, passphrase: str) -> RecordedRecord:
+def enrol(registry: Registry, person: str, code: str, passphrase: str) -> StoredRecord:
     """Take up an invitation: make the person's key, seal it under their passphrase, and sign with it and the code.
 
     Raises:

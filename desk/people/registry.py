@@ -20,7 +20,7 @@ from storage.settings import Bucket, Duty, read_settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.people.register import RecordedRecord, Register
+    from domain.people.register import Register, StoredRecord
     from domain.signing import Signer
     from schemas.people.register import Body
     from schemas.people.signature import Signature
@@ -47,7 +47,7 @@ class Registry:
         by: str,
         subject: str,
         signatures: Sequence[Callable[[bytes], Signature]],
-    ) -> RecordedRecord:
+    ) -> StoredRecord:
         """Sign a record and append it.
 
         Args:
@@ -83,7 +83,7 @@ def by_key(key: Ed25519PrivateKey) -> Callable[[bytes], Signature]:
     return lambda statement: sign(key, statement)
 
 
-def record_by(registry: Registry, body: Body, signer: Signer, subject: str | None = None) -> RecordedRecord:
+def record_by(registry: Registry, body: Body, signer: Signer, subject: str | None = None) -> StoredRecord:
     """Record what one person does alone, about somebody else or about no person.
 
     Raises:

@@ -55,7 +55,7 @@ class SignInContext:
 
     def _logged_in(self, member: Membership, role: Role, *, needs_step_up: bool) -> Signer:
         login = member.login
-        registered = self.register.state.providers[login.issuer].now if login else None
+        registered = self.register.state.providers[login.issuer].current if login else None
         if login is None or registered is None:
             message = f"{member.person}: expected a login at a registered provider, found none; ask an admin"
             raise RefusedError(message)

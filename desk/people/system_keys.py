@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from desk.people.registry import Registry
-    from domain.people.register import RecordedRecord
+    from domain.people.register import StoredRecord
     from domain.signing import Signer
 
 
-def register_provider(registry: Registry, admin: Signer, *, issuer: str, client: str, keys: str) -> RecordedRecord:
+def register_provider(registry: Registry, admin: Signer, *, issuer: str, client: str, keys: str) -> StoredRecord:
     """Believe an identity provider, with these public keys in place of earlier ones.
 
     It holds from now on where there is one admin; else once a second one confirms it.
@@ -32,7 +32,7 @@ def register_provider(registry: Registry, admin: Signer, *, issuer: str, client:
     return record_by(registry, ProviderRegistered(issuer=issuer, client=client, keys=keys), admin)
 
 
-def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints: Collection[str]) -> RecordedRecord:
+def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints: Collection[str]) -> StoredRecord:
     """Agree, as a second admin, to the registration of a provider that waits.
 
     Args:
@@ -42,7 +42,7 @@ def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints
         RefusedError: none waits, its keys are others, or a rule does not allow it; nothing was written.
     """
     state = registry.register.read().state
-    found = [(digest, one.body) for digest, one in state.waiting.items() if one.body.issuer == issuer]
+    found = [(digest, one.body) for digest, one in state.pending_providers.items() if one.body.issuer == issuer]
     if not found:
         message = "identity provider: expected a registration of that issuer that waits, found none"
         raise RefusedError(message)
@@ -56,7 +56,7 @@ def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints
     return record_by(registry, Confirmed(invitation=digest), admin)
 
 
-def register_service_key(registry: Registry, admin: Signer, service_key: str) -> RecordedRecord:
+def register_service_key(registry: Registry, admin: Signer, service_key: str) -> StoredRecord:
     """Let the stages sign with this key from now on, and with no earlier one.
 
     Raises:
@@ -65,7 +65,7 @@ def register_service_key(registry: Registry, admin: Signer, service_key: str) ->
     return record_by(registry, ServiceRegistered(service_key=service_key), admin)
 
 
-def register_seal_key(registry: Registry, admin: Signer, seal_key: str) -> RecordedRecord:
+def register_seal_key(registry: Registry, admin: Signer, seal_key: str) -> StoredRecord:
     """Let seals be checked with this key from now on.
 
     Raises:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from domain.disclosure import personal_data_in, texts_of
-from schemas.documents.correction import Corrected, CorrectedPublication, Correction
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication, Correction
 from schemas.model import Record
 from schemas.problems import Problem
 
@@ -44,7 +44,7 @@ def publishable_texts(document: InitialReport | Review) -> dict[str, str]:
 
 
 def problems_of_errata(
-    current: InitialReport | Review | Corrected, errata: Errata, inspection_id: str
+    current: InitialReport | Review | CorrectedDocument, errata: Errata, inspection_id: str
 ) -> tuple[Problem, ...]:
     """Check errata against the version that they correct; no problem repeats what was sent."""
     document = document_of(current)
@@ -54,8 +54,8 @@ def problems_of_errata(
 
 
 def correct(
-    current: InitialReport | Review | Corrected, errata: Errata, day: dt.date, seal: PrintedSeal | None = None
-) -> Corrected:
+    current: InitialReport | Review | CorrectedDocument, errata: Errata, day: dt.date, seal: PrintedSeal | None = None
+) -> CorrectedDocument:
     """Make the next version of a document from errata that have no problems.
 
     Args:
@@ -65,8 +65,8 @@ def correct(
     document = document_of(current)
     fixed = _with_texts(document, _mended(errata, publishable_texts(document)))
     fixed = fixed.model_copy(update={"seal": seal or document.seal})
-    before = current.corrections if isinstance(current, Corrected) else ()
-    return Corrected(
+    before = current.corrections if isinstance(current, CorrectedDocument) else ()
+    return CorrectedDocument(
         inspection=document.inspection,
         of=document.kind,
         document=type(document).model_validate_json(fixed.to_bytes()),
@@ -74,12 +74,12 @@ def correct(
     )
 
 
-def document_of(version: InitialReport | Review | Corrected) -> InitialReport | Review:
+def document_of(version: InitialReport | Review | CorrectedDocument) -> InitialReport | Review:
     """Return the document itself, of whichever version."""
-    return version.document if isinstance(version, Corrected) else version
+    return version.document if isinstance(version, CorrectedDocument) else version
 
 
-def corrected_publication(corrected: Corrected, publication: Publication) -> CorrectedPublication:
+def draft_corrected_publication(corrected: CorrectedDocument, publication: Publication) -> CorrectedPublication:
     """Record that a later version was published."""
     newest = corrected.newest
     return CorrectedPublication(number=newest.number, errata=len(newest.errata), publication=publication)

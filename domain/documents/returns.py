@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from schemas.documents.report import InitialReport
     from schemas.documents.returns import Fieldwork, Finding, TableReference
-    from schemas.programme.versions import Version
+    from schemas.programme.versions import ProgrammeVersion
 
 FILE = "return.json"
 MOST_PROBLEMS: Final = 200
@@ -165,7 +165,7 @@ def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
             )
 
 
-def _totals(table: TableReference, programme: Version) -> Iterator[Problem]:
+def _totals(table: TableReference, programme: ProgrammeVersion) -> Iterator[Problem]:
     scale = GRADE_SCALES[programme]
     for grade in (one for one in table.grades if one not in scale):
         yield _problem(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from domain.signing import signed
+from domain.signing import sign_entry
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.lifecycle.entry import Entry, UnsignedEntry, digest_of, genesis_of
 from schemas.lifecycle.moves import SIDE_ENTRIES, START, Kind, Position, State
@@ -159,7 +159,7 @@ class History:
             because=because or (last.digest if last else None),
             prev=self.head,
         )
-        return signed(content, signer)
+        return sign_entry(content, signer)
 
     def _decoded(self, data: bytes) -> Entry:
         seq = len(self.recorded)

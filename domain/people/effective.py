@@ -29,7 +29,7 @@ class EffectiveDated(Generic[V]):
 
     periods: tuple[Period[V], ...] = ()
 
-    def then(self, record: RegisterRecord, value: V) -> EffectiveDated[V]:
+    def with_change(self, record: RegisterRecord, value: V) -> EffectiveDated[V]:
         """Return these values with one more, effective from a record."""
         return EffectiveDated((*self.periods, Period(record.at, record.seq, value)))
 
@@ -39,7 +39,7 @@ class EffectiveDated(Generic[V]):
         return self.periods[place - 1].value if place else None
 
     @property
-    def now(self) -> V | None:
+    def current(self) -> V | None:
         """What holds since the last change."""
         return self.periods[-1].value if self.periods else None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.people.id_token import fault_of_certificate
 from domain.people.membership import Login
-from domain.signing import is_signed
+from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError
 from schemas.lifecycle.acts import ACTS, WITHDRAW
 from schemas.people.roles import Role
@@ -42,7 +42,7 @@ def credential_of(member: Membership | None) -> str | Login | None:
 def _faults(state: RegisterState, entry: Entry) -> Iterator[str]:
     yield from _faults_of_service(state, entry)
     yield from _faults_of_person(state, entry)
-    if not is_signed(entry.statement, entry.signature):
+    if not is_valid_signature(entry.statement, entry.signature):
         yield "expected a signature of these very bytes, found another"
 
 

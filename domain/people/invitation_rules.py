@@ -49,7 +49,7 @@ def _faults_of_login(state: RegisterState, record: RegisterRecord, body: Invited
 
 def faults_of_confirmation(state: RegisterState, record: RegisterRecord, body: Confirmed) -> Iterator[str]:
     """Return what is wrong with a confirmation by an admin, of an invitation or of a provider."""
-    if (waiting := state.waiting.get(body.invitation)) is not None:
+    if (waiting := state.pending_providers.get(body.invitation)) is not None:
         if record.by == waiting.by:
             yield "expected another admin than the one who registered the provider, found the same"
         return
@@ -67,7 +67,7 @@ def faults_of_enrolment(state: RegisterState, record: RegisterRecord, body: Enro
     invitation = state.invitations[body.invitation]
     if invitation.body.code_key is None:
         yield "expected an invitation with a one-time code, found one with a login, which needs no enrolment"
-    if not invitation.is_ready:
+    if not invitation.can_be_accepted:
         yield "expected an invitation that a second admin has confirmed, found one that none has"
 
 

@@ -45,7 +45,7 @@ class Invitation:
     subject: str
     by: str
     body: Invited
-    needs_second: bool
+    needs_confirmation: bool
     """Whether a second admin must confirm it."""
     is_confirmed: bool = False
 
@@ -54,9 +54,9 @@ class Invitation:
         return at < self.body.until
 
     @property
-    def is_ready(self) -> bool:
+    def can_be_accepted(self) -> bool:
         """Whether nothing but the person is waited for."""
-        return self.is_confirmed or not self.needs_second
+        return self.is_confirmed or not self.needs_confirmation
 
     @property
     def login(self) -> Login | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedRecord:
+class StoredRecord:
     """A record together with the digest of its stored bytes."""
 
     record: RegisterRecord
@@ -41,7 +41,7 @@ class RecordedRecord:
 class Register:
     """Everything that the register says; empty before it is founded."""
 
-    recorded: tuple[RecordedRecord, ...] = ()
+    recorded: tuple[StoredRecord, ...] = ()
     state: RegisterState = field(default_factory=RegisterState)
 
     @classmethod
@@ -51,7 +51,7 @@ class Register:
         Raises:
             ChainBrokenError: naming the first record that is not what was written, or that breaks a rule.
         """
-        recorded: list[RecordedRecord] = []
+        recorded: list[StoredRecord] = []
         state, head, last = RegisterState(), GENESIS, None
         for seq, data in enumerate(stored):
             record = _decoded(seq, data, head)
@@ -59,7 +59,7 @@ class Register:
                 raise _broken(seq, fault)
             head, last = digest_of(data), record.at
             state = apply(state, record, head)
-            recorded.append(RecordedRecord(record, head))
+            recorded.append(StoredRecord(record, head))
         return cls(tuple(recorded), state)
 
     @property
@@ -134,7 +134,7 @@ class Register:
         if fault := self.fault_of_next(record):
             raise _broken(record.seq, fault)
         digest = digest_of(data)
-        return Register((*self.recorded, RecordedRecord(record, digest)), apply(self.state, record, digest))
+        return Register((*self.recorded, StoredRecord(record, digest)), apply(self.state, record, digest))
 
     def fault_of_next(self, record: RegisterRecord) -> str | None:
         """Say which rule a signed record would break as the next one; None when it may follow."""

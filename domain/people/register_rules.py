@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from domain.people.id_token import fault_of_keys
 from domain.people.invitation_rules import faults_of_confirmation, faults_of_enrolment, faults_of_invitation
 from domain.people.membership import PRIVILEGED_ROLES, fault_of_roles
-from domain.signing import is_signed
+from domain.signing import is_valid_signature
 from schemas.people.register import (
     Confirmed,
     Enrolled,
@@ -67,7 +67,7 @@ def _faults_of_who(state: RegisterState, record: RegisterRecord) -> Iterator[str
     if not state.is_admin(record.by):
         yield "expected it by an admin of that time, found another"
     is_about_nobody = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
-        isinstance(body, Confirmed) and body.invitation in state.waiting
+        isinstance(body, Confirmed) and body.invitation in state.pending_providers
     )
     if not is_about_nobody and is_own:
         yield "expected it about another person than the admin, found the same"
@@ -127,7 +127,7 @@ def _faults_of_signatures(state: RegisterState, record: RegisterRecord) -> Itera
         yield "expected the signatures of those whom such a record takes, found others"
     if any(one.certificate is not None for one in record.signatures):
         yield "expected signatures by keys of the register, found one by an identity provider"
-    if not all(is_signed(record.statement, one) for one in record.signatures):
+    if not all(is_valid_signature(record.statement, one) for one in record.signatures):
         yield "expected signatures of these very bytes, found others"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from schemas.people.register import Invited, ProviderRegistered, RegisterRecord
 
 
-class WaitingProvider(NamedTuple):
+class PendingProvider(NamedTuple):
     """A registration of a provider that one admin has made and no other has confirmed."""
 
     by: str
@@ -36,7 +36,7 @@ class RegisterState:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     """Those that wait, by the digest of their record; one for a person, the newest."""
     providers: dict[str, EffectiveDated[ProviderRegistered]] = field(default_factory=dict)
-    waiting: dict[str, WaitingProvider] = field(default_factory=dict)
+    pending_providers: dict[str, PendingProvider] = field(default_factory=dict)
     """Registrations of providers that a second admin must confirm, by the digest of their record."""
     keys: frozenset[str] = frozenset()
     """Every key that ever stood in the register: none is taken twice."""
@@ -46,9 +46,9 @@ class RegisterState:
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
         """Return a person as they stood at an instant, or stand now; None when they were nobody then."""
         dated = self.people.get(person, EffectiveDated())
-        return dated.now if at is None else dated.at(at)
+        return dated.current if at is None else dated.at(at)
 
-    def known(self, person: str) -> Membership:
+    def current_member(self, person: str) -> Membership:
         """Return a person who is a member now.
 
         Raises:
@@ -71,12 +71,12 @@ class RegisterState:
 
     def owner_of(self, login: Login) -> str | None:
         """Find who logs in so, or is invited to."""
-        members = (dated.now for dated in self.people.values())
+        members = (dated.current for dated in self.people.values())
         owners = [one.person for one in members if one and one.login == login]
         owners += [one.subject for one in self.invitations.values() if one.login == login]
         return owners[0] if owners else None
 
-    def needs_second(self, subject: str, body: Invited) -> bool:
+    def needs_confirmation(self, subject: str, body: Invited) -> bool:
         """Return whether an invitation takes a second admin: there are two, and it is weighty or of a known person."""
         return len(self.admins) > 1 and (bool(PRIVILEGED_ROLES & set(body.roles)) or subject in self.people)
 
@@ -84,8 +84,8 @@ class RegisterState:
         """Return the state with this membership, effective from the record; an invitation is closed."""
         invitations = self.invitations
         if not isinstance(record.body, Rotated | RolesChanged):
-            invitations = self._invitations_but(record.subject)
-        dated = self.people.get(record.subject, EffectiveDated()).then(record, member)
+            invitations = self._invitations_except(record.subject)
+        dated = self.people.get(record.subject, EffectiveDated()).with_change(record, member)
         return replace(
             self,
             people={**self.people, record.subject: dated},
@@ -95,29 +95,29 @@ class RegisterState:
 
     def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
         """Return the state in which a provider is believed from a record on; none of it waits any more."""
-        dated = self.providers.get(body.issuer, EffectiveDated()).then(record, body)
-        waiting = self._waiting_but(body.issuer)
-        return replace(self, providers={**self.providers, body.issuer: dated}, waiting=waiting)
+        dated = self.providers.get(body.issuer, EffectiveDated()).with_change(record, body)
+        pending = self._pending_except(body.issuer)
+        return replace(self, providers={**self.providers, body.issuer: dated}, pending_providers=pending)
 
-    def with_waiting_provider(self, digest: str, by: str, body: ProviderRegistered) -> RegisterState:
+    def with_pending_provider(self, digest: str, by: str, body: ProviderRegistered) -> RegisterState:
         """Return the state in which a provider waits, in place of an earlier registration that does."""
-        return replace(self, waiting={**self._waiting_but(body.issuer), digest: WaitingProvider(by, body)})
+        return replace(self, pending_providers={**self._pending_except(body.issuer), digest: PendingProvider(by, body)})
 
     def with_invitation(self, invitation: Invitation) -> RegisterState:
         """Return the state in which an invitation waits, in place of an earlier one of the same person."""
-        waiting = {**self._invitations_but(invitation.subject), invitation.digest: invitation}
+        waiting = {**self._invitations_except(invitation.subject), invitation.digest: invitation}
         return replace(self, invitations=waiting)
 
     def with_service(self, record: RegisterRecord, key: str) -> RegisterState:
         """Return the state in which the stages sign with a key from a record on."""
-        return replace(self, service=self.service.then(record, key), keys=self.keys | {key})
+        return replace(self, service=self.service.with_change(record, key), keys=self.keys | {key})
 
     def with_seal(self, record: RegisterRecord, key: str) -> RegisterState:
         """Return the state in which a key checks seals from a record on."""
-        return replace(self, seals=self.seals.then(record, key))
+        return replace(self, seals=self.seals.with_change(record, key))
 
-    def _waiting_but(self, issuer: str) -> dict[str, WaitingProvider]:
-        return {digest: one for digest, one in self.waiting.items() if one.body.issuer != issuer}
+    def _pending_except(self, issuer: str) -> dict[str, PendingProvider]:
+        return {digest: one for digest, one in self.pending_providers.items() if one.body.issuer != issuer}
 
-    def _invitations_but(self, person: str) -> dict[str, Invitation]:
+    def _invitations_except(self, person: str) -> dict[str, Invitation]:
         return {digest: one for digest, one in self.invitations.items() if one.subject != person}

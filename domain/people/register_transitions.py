@@ -32,7 +32,7 @@ def apply(state: RegisterState, record: RegisterRecord, digest: str) -> Register
     if isinstance(record.body, Invited):
         return _invited(state, record, record.body, digest)
     if isinstance(record.body, ProviderRegistered) and len(state.admins) > 1:
-        return state.with_waiting_provider(digest, record.by, record.body)
+        return state.with_pending_provider(digest, record.by, record.body)
     return _CHANGES[type(record.body)](state, record, record.body)
 
 
@@ -42,13 +42,13 @@ def _founded(state: RegisterState, record: RegisterRecord, body: Founded) -> Reg
 
 
 def _invited(state: RegisterState, record: RegisterRecord, body: Invited, digest: str) -> RegisterState:
-    made = Invitation(digest, record.subject, record.by, body, state.needs_second(record.subject, body))
+    made = Invitation(digest, record.subject, record.by, body, state.needs_confirmation(record.subject, body))
     keys = state.keys | {body.code_key} if body.code_key else state.keys
     return _waiting(replace(state, keys=keys), record, made)
 
 
 def _confirmed(state: RegisterState, record: RegisterRecord, body: Confirmed) -> RegisterState:
-    if (waiting := state.waiting.get(body.invitation)) is not None:
+    if (waiting := state.pending_providers.get(body.invitation)) is not None:
         return state.with_provider(record, waiting.body)
     return _waiting(state, record, replace(state.invitations[body.invitation], is_confirmed=True))
 
@@ -56,7 +56,7 @@ def _confirmed(state: RegisterState, record: RegisterRecord, body: Confirmed) ->
 def _waiting(state: RegisterState, record: RegisterRecord, invitation: Invitation) -> RegisterState:
     """Take somebody in whose login is all that it needs; else let the invitation wait."""
     body = invitation.body
-    if invitation.login is None or not invitation.is_ready:
+    if invitation.login is None or not invitation.can_be_accepted:
         return state.with_invitation(invitation)
     person = Membership(invitation.subject, body.roles, body.force, None, None, invitation.login)
     return state.with_member(record, person)
@@ -68,7 +68,7 @@ def _enrolled(state: RegisterState, record: RegisterRecord, body: Enrolled) -> R
 
 
 def _rotated(state: RegisterState, record: RegisterRecord, body: Rotated) -> RegisterState:
-    member = state.known(record.subject)
+    member = state.current_member(record.subject)
     return state.with_member(record, replace(member, key=body.key, box=body.box))
 
 
@@ -77,7 +77,7 @@ def _revoked(state: RegisterState, record: RegisterRecord, _body: Revoked) -> Re
 
 
 def _with_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> RegisterState:
-    member = state.known(record.subject)
+    member = state.current_member(record.subject)
     return state.with_member(record, replace(member, roles=body.roles, force=body.force))
 
 

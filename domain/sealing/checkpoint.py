@@ -49,7 +49,7 @@ class Checkpoint:
         raise ProofError(message)
 
     @classmethod
-    def opened(cls, note: str, keys: Collection[VerifierKey]) -> Self:
+    def from_note(cls, note: str, keys: Collection[VerifierKey]) -> Self:
         """Read the checkpoint of a note that one of these keys has signed under the name of the checkpoint's origin.
 
         Raises:

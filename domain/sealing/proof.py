@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import consistency_path, inclusion_path, is_consistent, is_included, leaf_hash
 from domain.sealing.note import VerifierKey
-from domain.signing import is_signed
+from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError, ProofError
 from schemas.lifecycle.entry import Entry, digest_of
 from schemas.sealing.proof import ConsistencyProof, EntryProof
@@ -27,7 +27,7 @@ _PROOFS: TypeAdapter[EntryProof | ConsistencyProof] = TypeAdapter(
 
 
 @dataclass(frozen=True, slots=True)
-class ShownEntry:
+class ProvenEntry:
     """What a proof of an entry shows."""
 
     key: str
@@ -41,7 +41,7 @@ class ShownEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownConsistency:
+class ProvenConsistency:
     """What a proof of consistency shows."""
 
     old: Checkpoint
@@ -87,7 +87,7 @@ def prove_consistency(
     Raises:
         ProofError: it is not: something was taken back or rewritten, or the note is none of these seals.
     """
-    old = Checkpoint.opened(old_note, keys)
+    old = Checkpoint.from_note(old_note, keys)
     if old.size > len(leaves):
         message = (
             f"held note: expected at most the {len(leaves)} entries that are sealed, found {old.size}: rolled back"
@@ -104,7 +104,7 @@ def prove_consistency(
     return proof
 
 
-def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ShownEntry | ShownConsistency:
+def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ProvenEntry | ProvenConsistency:
     """Check a proof from the bytes of its file.
 
     Args:
@@ -122,8 +122,8 @@ def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ShownEntr
     return _shown_entry(proof, keys) if isinstance(proof, EntryProof) else _shown_consistency(proof, keys)
 
 
-def _shown_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ShownEntry:
-    checkpoint = Checkpoint.opened(proof.note, keys)
+def _shown_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ProvenEntry:
+    checkpoint = Checkpoint.from_note(proof.note, keys)
     data = proof.entry.encode()
     digest = digest_of(data)
     leaf = leaf_hash(leaf_data((proof.key, digest)))
@@ -132,12 +132,12 @@ def _shown_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ShownEntry
         message = "proof: this entry is not in what the note seals, at that place; one of them was altered"
         raise ProofError(message)
     entry = _entry_of(proof.key, data)
-    bears = entry is not None and is_signed(entry.statement, entry.signature)
-    return ShownEntry(proof.key, digest, entry, proof.index, checkpoint, bears)
+    bears = entry is not None and is_valid_signature(entry.statement, entry.signature)
+    return ProvenEntry(proof.key, digest, entry, proof.index, checkpoint, bears)
 
 
-def _shown_consistency(proof: ConsistencyProof, keys: Collection[VerifierKey]) -> ShownConsistency:
-    old, new = Checkpoint.opened(proof.old_note, keys), Checkpoint.opened(proof.note, keys)
+def _shown_consistency(proof: ConsistencyProof, keys: Collection[VerifierKey]) -> ProvenConsistency:
+    old, new = Checkpoint.from_note(proof.old_note, keys), Checkpoint.from_note(proof.note, keys)
     path = tuple(bytes.fromhex(one) for one in proof.path)
     if old.origin != new.origin or not is_consistent(old.size, old.root, new.size, new.root, path):
         message = (
@@ -145,7 +145,7 @@ def _shown_consistency(proof: ConsistencyProof, keys: Collection[VerifierKey]) -
             f"({new.size} entries): the record was rewritten or taken back; tell management"
         )
         raise ProofError(message)
-    return ShownConsistency(old, new)
+    return ProvenConsistency(old, new)
 
 
 def _entry_of(key: str, data: bytes) -> Entry | None:

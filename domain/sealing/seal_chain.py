@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
+class SealedPrefix:
     """How far a chain is sealed."""
 
     length: int
@@ -39,7 +39,7 @@ class Tail:
     """Digest of the last one; None while there is none."""
 
 
-UNSEALED = Tail(0, None)
+UNSEALED = SealedPrefix(0, None)
 
 
 class SealChain:
@@ -54,7 +54,7 @@ class SealChain:
         """Everything sealed, in order."""
         self.seals: list[Seal] = []
         """All of them, in order."""
-        self._tails: dict[str, Tail] = {}
+        self._tails: dict[str, SealedPrefix] = {}
         self._tree = Frontier()
 
     @property
@@ -77,7 +77,7 @@ class SealChain:
         """Names of the chains of which something is sealed: `register`, `ledger/<inspection>`."""
         return frozenset(self._tails)
 
-    def tail(self, chain: str) -> Tail:
+    def sealed_prefix(self, chain: str) -> SealedPrefix:
         """Say how far a chain is sealed."""
         return self._tails.get(chain, UNSEALED)
 
@@ -93,7 +93,7 @@ class SealChain:
         seal = self._decoded(data)
         tails, tree = self._continued(seal.leaves)
         try:
-            checkpoint = Checkpoint.opened(seal.note, keys)
+            checkpoint = Checkpoint.from_note(seal.note, keys)
         except ProofError as error:
             raise _broken(self.count, "a note that a key of the seals has signed", f"another ({error})") from None
         if (checkpoint.size, checkpoint.root) != (tree.size, tree.root):
@@ -128,25 +128,25 @@ class SealChain:
             raise _broken(self.count, f"prev {self.head[:12]}…", f"{seal.prev[:12]}…")
         return seal
 
-    def _continued(self, leaves: Sequence[Leaf]) -> tuple[dict[str, Tail], Frontier]:
+    def _continued(self, leaves: Sequence[Leaf]) -> tuple[dict[str, SealedPrefix], Frontier]:
         """Return the tails that leaves move, and the tree with them."""
-        moved: dict[str, Tail] = {}
+        moved: dict[str, SealedPrefix] = {}
         tree = self._tree.copy()
         before: Leaf | None = None
         for leaf in leaves:
             key, digest = leaf
             chain, place = chain_of(key)
-            expected = moved.get(chain, self.tail(chain)).length
+            expected = moved.get(chain, self.sealed_prefix(chain)).length
             if place != expected:
                 raise _broken(self.count, f"{chain} sealed from place {expected} on", f"place {place}")
             if before is not None and order_of(before) > order_of(leaf):
                 raise _broken(self.count, "leaves in order", f"{key} after another")
-            moved[chain] = Tail(place + 1, digest)
+            moved[chain] = SealedPrefix(place + 1, digest)
             tree.add(leaf_hash(leaf_data(leaf)))
             before = leaf
         return moved, tree
 
-    def _take(self, seal: Seal, data: bytes, tails: dict[str, Tail], tree: Frontier) -> None:
+    def _take(self, seal: Seal, data: bytes, tails: dict[str, SealedPrefix], tree: Frontier) -> None:
         self.count += 1
         self.head = digest_of(data)
         self.leaves += seal.leaves
@@ -155,7 +155,7 @@ class SealChain:
         self._tree = tree
 
 
-def printed(seal: Seal) -> PrintedSeal:
+def print_form(seal: Seal) -> PrintedSeal:
     """Return the short form of a seal for print.
 
     Raises:

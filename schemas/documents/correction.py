@@ -11,13 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from schemas.documents.publication import Publication
+from schemas.documents.publication import DocumentKind, Publication
 from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
 from schemas.identifiers import InspectionId
 from schemas.model import Record
 
-Of = Literal["initial-report", "review"]
 Words = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000)]
 Number = Annotated[int, Field(ge=2, le=99, description="2 for the first correction of a document; 1 was published")]
 
@@ -43,7 +42,7 @@ class Errata(Record):
 
     kind: Literal["errata"]
     inspection: InspectionId
-    of: Of = Field(description="Which document; its newest version is corrected")
+    of: DocumentKind = Field(description="Which document; its newest version is corrected")
     errata: ErrataList
 
 
@@ -55,12 +54,12 @@ class Correction(Record):
     errata: ErrataList
 
 
-class Corrected(Record):
+class CorrectedDocument(Record):
     """A later version of a document, whole, with what every version since the first changed."""
 
     kind: Literal["corrected"] = "corrected"
     inspection: InspectionId
-    of: Of
+    of: DocumentKind
     document: InitialReport | Review = Field(discriminator="kind")
     corrections: Annotated[tuple[Correction, ...], Field(min_length=1, description="Oldest first")]
 

@@ -11,13 +11,16 @@ from schemas.documents.pack import StoredFile
 from schemas.identifiers import InspectionId, PersonId, Sha256
 from schemas.model import Record
 
+DocumentKind = Literal["initial-report", "review"]
+"""A document that is approved and published."""
+
 
 class Draft(Record):
     """What a person approves: a document and every rendering of it, by digest."""
 
     kind: Literal["draft"] = "draft"
     inspection: InspectionId
-    of: Literal["initial-report", "review"]
+    of: DocumentKind
     round: int = Field(ge=1, description="1 for the first draft; one more each time it was returned")
     author: PersonId = Field(description="Who submitted the return it was made from; may not approve it")
     files: Annotated[tuple[StoredFile, ...], Field(min_length=1)]
@@ -38,7 +41,7 @@ class Publication(Record):
 
     kind: Literal["publication"] = "publication"
     inspection: InspectionId
-    of: Literal["initial-report", "review"]
+    of: DocumentKind
     title: str
     draft: Sha256 = Field(description="Digest that was approved")
     approver: PersonId

@@ -12,7 +12,7 @@ from schemas.documents.evidence import CaseAudit
 from schemas.documents.returns import Fieldwork, Finding, PersonName, Quotation, Recommendation
 from schemas.identifiers import InspectionId
 from schemas.model import Record
-from schemas.programme.versions import Version
+from schemas.programme.versions import ProgrammeVersion
 
 
 class PrintedSeal(Record):
@@ -39,7 +39,7 @@ class InitialReport(Record):
     kind: Literal["initial-report"] = "initial-report"
     inspection: InspectionId
     force: str
-    programme: Version
+    programme: ProgrammeVersion
     title: str
     fieldwork: Fieldwork
     hmi: PersonName

@@ -13,10 +13,10 @@ from pydantic import Field, StringConstraints
 from schemas.dates import SourcedDate
 from schemas.identifiers import FindingId, InspectionId, PersonId, RecommendationId
 from schemas.model import Record
-from schemas.programme.versions import Grade, Theme, Version
+from schemas.programme.versions import Grade, ProgrammeVersion, Theme
 
 MOST_ROWS: Final = 20_000
-"""Of a table that comes with a return."""
+"""Rows at most, of a table that comes with a return."""
 
 PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000, strip_whitespace=False)]
 """Plain text, never markup; public once approved, so the disclosure rules read it (domain/disclosure.py)."""
@@ -134,7 +134,7 @@ class FieldworkReturn(Record):
     kind: Literal["fieldwork-return"]
     inspection: InspectionId
     force: str = Field(max_length=40, description="Slug of the force (schemas/programme/forces.py)")
-    programme: Version = Field(description="Programme version; decides labels and the grade scale")
+    programme: ProgrammeVersion = Field(description="Programme version; decides labels and the grade scale")
     fieldwork: Fieldwork
     team: Team
     findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]

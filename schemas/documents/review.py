@@ -19,7 +19,7 @@ from schemas.documents.returns import (
 )
 from schemas.identifiers import InspectionId
 from schemas.model import Record
-from schemas.programme.versions import Version
+from schemas.programme.versions import ProgrammeVersion
 
 
 class ProgressCount(Record):
@@ -51,7 +51,7 @@ class Review(Record):
     kind: Literal["review"] = "review"
     inspection: InspectionId
     force: str
-    programme: Version
+    programme: ProgrammeVersion
     title: str
     initial_fieldwork: Fieldwork
     initial_published: SourcedDate

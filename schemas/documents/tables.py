@@ -34,7 +34,7 @@ DATE_PATTERN: Final = r"\A(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class ColumnSpec:
     """One column of a table."""
 
     name: str
@@ -46,7 +46,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class ReturnContext:
     """What the rules of a table need to know of the return it came with."""
 
     rows: int
@@ -74,13 +74,13 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class TableSpec:
     """A table: file name, columns in order, rules made for one return."""
 
     name: str
     file: str
-    columns: tuple[Column, ...]
-    rules: Callable[[Context], tuple[Rule, ...]]
+    columns: tuple[ColumnSpec, ...]
+    rules: Callable[[ReturnContext], tuple[Rule, ...]]
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ def _is_in_calendar(column: str) -> Rule:
     )
 
 
-def _in_window(column: str, context: Context) -> Rule:
+def _in_window(column: str, context: ReturnContext) -> Rule:
     return Rule(
         name=f"{column}-in-fieldwork",
         expectation="ExpectColumnValuesToBeBetween",
@@ -156,7 +156,7 @@ def _in_window(column: str, context: Context) -> Rule:
     )
 
 
-def _row_count(context: Context, what: str) -> Rule:
+def _row_count(context: ReturnContext, what: str) -> Rule:
     return Rule(
         name="rows-as-counted",
         expectation="ExpectTableRowCountToEqual",
@@ -174,7 +174,7 @@ def _unique(column: str) -> Rule:
     )
 
 
-def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
+def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
     scale = tuple(grade.value for grade in context.grades)
     required = [column.name for column in CASE_AUDIT.columns if column.is_required]
     return (
@@ -258,7 +258,7 @@ def _case_audit_rules(context: Context) -> tuple[Rule, ...]:
     )
 
 
-def _progress_rules(context: Context) -> tuple[Rule, ...]:
+def _progress_rules(context: ReturnContext) -> tuple[Rule, ...]:
     return (
         Rule(
             name="rows-present",
@@ -292,44 +292,48 @@ def _progress_rules(context: Context) -> tuple[Rule, ...]:
     )
 
 
-CASE_AUDIT: Final = Table(
+CASE_AUDIT: Final = TableSpec(
     name="case audit",
     file="cases.csv",
     columns=(
-        Column(name="case_reference", description="The team's own number, CA- and four digits"),
-        Column(name="case_type", description="One of the case types"),
-        Column(name="date_opened", description="Day the force opened the case, YYYY-MM-DD", is_date=True),
-        Column(
+        ColumnSpec(name="case_reference", description="The team's own number, CA- and four digits"),
+        ColumnSpec(name="case_type", description="One of the case types"),
+        ColumnSpec(name="date_opened", description="Day the force opened the case, YYYY-MM-DD", is_date=True),
+        ColumnSpec(
             name="date_examined",
             description="Day the inspectors examined it, YYYY-MM-DD, within fieldwork",
             is_date=True,
         ),
-        Column(name="self_assessed", description="yes where the force graded the case itself first"),
-        Column(name="self_assessed_grade", description="The force's own grade, where self-assessed", is_required=False),
-        Column(name="inspector_grade", description="The inspectors' grade"),
+        ColumnSpec(name="self_assessed", description="yes where the force graded the case itself first"),
+        ColumnSpec(
+            name="self_assessed_grade", description="The force's own grade, where self-assessed", is_required=False
+        ),
+        ColumnSpec(name="inspector_grade", description="The inspectors' grade"),
         *(
-            Column(name=theme_column(theme), description=f"yes where the case bears on {theme.value}")
+            ColumnSpec(name=theme_column(theme), description=f"yes where the case bears on {theme.value}")
             for theme in Theme
         ),
-        Column(name="referred_back", description="yes where the case was handed back at once for a continuing risk"),
-        Column(name="rationale", description="Why the grade; case data, never leaves the private bucket"),
+        ColumnSpec(
+            name="referred_back", description="yes where the case was handed back at once for a continuing risk"
+        ),
+        ColumnSpec(name="rationale", description="Why the grade; case data, never leaves the private bucket"),
     ),
     rules=_case_audit_rules,
 )
 """One row per examined case. Source of the two gradings: Met 2016 and West Yorkshire 2014 (examples/SOURCES.md)."""
 
-PROGRESS: Final = Table(
+PROGRESS: Final = TableSpec(
     name="progress",
     file="progress.csv",
     columns=(
-        Column(name="recommendation", description="Id of the recommendation, as published"),
-        Column(name="outcome", description="One of the outcomes"),
-        Column(
+        ColumnSpec(name="recommendation", description="Id of the recommendation, as published"),
+        ColumnSpec(name="outcome", description="One of the outcomes"),
+        ColumnSpec(
             name="date_assessed",
             description="Day the inspectors judged it, YYYY-MM-DD, within the revisit",
             is_date=True,
         ),
-        Column(name="evidence", description="What was seen; may name cases, never leaves the private bucket"),
+        ColumnSpec(name="evidence", description="What was seen; may name cases, never leaves the private bucket"),
     ),
     rules=_progress_rules,
 )

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.dates import SourcedDate
-from schemas.documents.correction import Of
-from schemas.documents.publication import PublishedFile
+from schemas.documents.publication import DocumentKind, PublishedFile
 from schemas.identifiers import InspectionId, Sha256
 from schemas.lifecycle.entry import UtcInstant
 from schemas.model import Record
@@ -18,7 +17,7 @@ from schemas.model import Record
 class WithdrawnPublication(Record):
     """One version of one document that the public can no longer read."""
 
-    of: Of
+    of: DocumentKind
     number: int = Field(ge=1, description="1 as first published, more for corrections")
     title: str
     published: SourcedDate

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, Table
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.lifecycle.moves import Kind, State
 
 
@@ -38,7 +38,7 @@ class Stage:
     turns: tuple[Turn, ...]
     document: str
     """The document it makes, in words."""
-    table: Table | None = None
+    table: TableSpec | None = None
     is_public: bool = False
 
     @property

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Version(StrEnum):
+class ProgrammeVersion(StrEnum):
     """A version of the national child protection inspection programme."""
 
     V1_2014 = "v1-2014"
@@ -46,11 +46,11 @@ class Grade(StrEnum):
 FOUR_GRADES: Final = (Grade.GOOD, Grade.ADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
 THREE_GRADES: Final = (Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
 
-GRADE_SCALES: Final[dict[Version, tuple[Grade, ...]]] = {
-    Version.V1_2014: FOUR_GRADES,
-    Version.V1_2015: THREE_GRADES,
-    Version.V2_2017: THREE_GRADES,
-    Version.V3_2024: FOUR_GRADES,
+GRADE_SCALES: Final[dict[ProgrammeVersion, tuple[Grade, ...]]] = {
+    ProgrammeVersion.V1_2014: FOUR_GRADES,
+    ProgrammeVersion.V1_2015: THREE_GRADES,
+    ProgrammeVersion.V2_2017: THREE_GRADES,
+    ProgrammeVersion.V3_2024: FOUR_GRADES,
 }
 """Case grades in use, best first."""
 
@@ -71,6 +71,6 @@ _LABELS_FROM_2017: Final[dict[Theme, str]] = {
 }
 
 
-def theme_label(theme: Theme, version: Version) -> str:
+def theme_label(theme: Theme, version: ProgrammeVersion) -> str:
     """Return the chapter title that readers of this version of the programme know."""
-    return (_LABELS if version in {Version.V1_2014, Version.V1_2015} else _LABELS_FROM_2017)[theme]
+    return (_LABELS if version in {ProgrammeVersion.V1_2014, ProgrammeVersion.V1_2015} else _LABELS_FROM_2017)[theme]

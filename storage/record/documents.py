@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from domain.documents.corrections import document_of
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.versions import PUBLICATIONS, published_versions
-from schemas.documents.correction import Corrected, CorrectedPublication
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft, Publication
@@ -19,7 +19,7 @@ from schemas.model import Record
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
-    from schemas.documents.correction import Of
+    from schemas.documents.publication import DocumentKind
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 
@@ -65,7 +65,9 @@ def read_report(reader: Reader, history: History) -> InitialReport:
     return read_drafted(reader, draft, InitialReport)
 
 
-def read_version(reader: Reader, history: History, of: Of) -> InitialReport | Review | Corrected | None:
+def read_version(
+    reader: Reader, history: History, of: DocumentKind
+) -> InitialReport | Review | CorrectedDocument | None:
     """Read the newest published version of a document; None when it is not published."""
     versions = published_versions(history, of)
     if not versions:
@@ -74,7 +76,7 @@ def read_version(reader: Reader, history: History, of: Of) -> InitialReport | Re
     publication = published.publication if isinstance(published, CorrectedPublication) else published
     draft = reader.read_document(Draft, history.inspection_id, publication.draft)
     if isinstance(published, CorrectedPublication):
-        return read_drafted(reader, draft, Corrected)
+        return read_drafted(reader, draft, CorrectedDocument)
     return read_document_of(reader, draft)
 
 

@@ -17,8 +17,8 @@ from schemas.errors import ArtefactError, IllegalMoveError, NotFoundError
 from storage import keys
 
 if TYPE_CHECKING:
-    from schemas.documents.correction import Of
     from schemas.documents.pack import StoredFile
+    from schemas.documents.publication import DocumentKind
     from storage.s3.objects import PublicObjects
     from storage.s3.read_cache import ReadCache
     from storage.s3.versions import StoredVersion
@@ -41,7 +41,9 @@ class Public:
         self._objects = objects
         self._cache = cache
 
-    def publish(self, inspection_id: str, of: Of, file: StoredFile, data: bytes, number: int = 1) -> PublishedFile:
+    def publish(
+        self, inspection_id: str, of: DocumentKind, file: StoredFile, data: bytes, number: int = 1
+    ) -> PublishedFile:
         """Put one approved file at its address; the same bytes there already are a success.
 
         Args:
@@ -81,7 +83,7 @@ class Public:
         """
         self._create(withdrawal.inspection, keys.withdrawal_notice(withdrawal.inspection), page, HTML)
 
-    def record(self, inspection_id: str, of: Of) -> Publication | None:
+    def record(self, inspection_id: str, of: DocumentKind) -> Publication | None:
         """Read the record of a first publication; None when there is none yet."""
         standing = self.record_at(keys.public_record(inspection_id, of))
         if standing is not None and not isinstance(standing, Publication):

@@ -66,7 +66,7 @@ def _look(
 ) -> tuple[list[Leaf], str | None]:
     """Return the new leaves of one chain, and what is wrong with it, if anything is."""
     leaves: list[Leaf] = []
-    tail = sealed.tail(chain)
+    tail = sealed.sealed_prefix(chain)
     subject = f"{chain.removeprefix(keys.LEDGER_PREFIX)} {'record' if chain == _REGISTER else 'entry'}"
     try:
         listed = in_places(subject, f"{chain}/", versions)

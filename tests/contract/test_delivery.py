@@ -76,7 +76,7 @@ def test_each_note_is_a_file_as_it_was_signed(folder):
         sealing.seal()
         assert sealing.deliver() == Delivered(written=1, sent=0)
         note = (folder / f"{n:08d}.note").read_text()
-        assert Checkpoint.opened(note, TRUSTED).size == n + 1
+        assert Checkpoint.from_note(note, TRUSTED).size == n + 1
     assert sealing.deliver() == Delivered(written=0, sent=0)
     assert sorted(path.name for path in folder.iterdir()) == [f"{n:08d}.note" for n in range(3)]
 
@@ -116,7 +116,7 @@ def test_a_note_is_mailed_once_to_all(folder, tmp_path):
     assert first["X-RcptTo"] == "one@ncpi.example, two@ncpi.example"
     assert second["Subject"].startswith("Seal 1: 2 entries, root ")
     assert attached(second) == {"00000001.note": (folder / "00000001.note").read_text()}
-    assert Checkpoint.opened(attached(first)["00000000.note"], TRUSTED).size == 1
+    assert Checkpoint.from_note(attached(first)["00000000.note"], TRUSTED).size == 1
 
 
 def test_a_mail_server_that_is_away_loses_nothing(folder, tmp_path):
@@ -135,7 +135,7 @@ def test_a_mail_server_that_is_away_loses_nothing(folder, tmp_path):
         assert sealing.deliver() == Delivered(written=0, sent=0)
     _, later = messages(tmp_path / "mail")
     assert sorted(attached(later)) == ["00000001.note", "00000002.note", "00000003.note"]
-    assert all(Checkpoint.opened(note, TRUSTED) for note in attached(later).values())
+    assert all(Checkpoint.from_note(note, TRUSTED) for note in attached(later).values())
 
 
 def test_a_server_that_refuses_the_message_is_asked_again(folder, tmp_path):

@@ -51,7 +51,7 @@ def test_what_is_new_is_sealed_noted_and_summed_up(notes):
     state = run(inspection_id="gwent-2031")
     assert state.name == "Sealed"
     (note,) = [path.read_text() for path in notes.iterdir()]
-    checkpoint = Checkpoint.opened(note, [VerifierKey.parse(read_settings().seal_public_key)])
+    checkpoint = Checkpoint.from_note(note, [VerifierKey.parse(read_settings().seal_public_key)])
     assert f"; {checkpoint.size} entries in " in state.message
     assert "notes written: 1" in summary(state)
     assert run().name == "Nothing to seal"

@@ -40,7 +40,7 @@ from tests.support.returns import as_csv
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from schemas.documents.tables import Table
+    from schemas.documents.tables import TableSpec
     from schemas.problems import Problem
 
 LARGEST_INTEGER: Final = 2**53 - 1
@@ -87,7 +87,7 @@ def hold_table(data: bytes) -> None:
         _hold_written_again(read.rows, table)
 
 
-def _hold_written_again(rows: tuple[dict[str, str], ...], table: Table) -> None:
+def _hold_written_again(rows: tuple[dict[str, str], ...], table: TableSpec) -> None:
     if any(any(row.values()) for row in rows):
         again = read_rows(as_csv(list(rows), table.column_names), table)
         assert again.rows == tuple(row for row in rows if any(row.values())), "the same table, written and read again"

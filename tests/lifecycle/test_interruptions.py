@@ -11,7 +11,7 @@ import desk.acts.corrections
 from desk.acts.corrections import draft_correction
 from desk.acts.withdrawal import withdraw
 from domain.lifecycle.board import standing
-from schemas.documents.correction import Corrected
+from schemas.documents.correction import CorrectedDocument
 from schemas.documents.publication import Draft
 from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, RejectedError, SeparationError
@@ -158,7 +158,7 @@ def test_a_second_correction_keeps_the_errata_of_the_first(complete: World, tmp_
     correct(complete, tmp_path / "two", erratum("Finding I2 just", "Finding I2 exactly"))
     correct(complete, tmp_path / "three", erratum("We looked again.", "We looked twice."), of="review")
     current = read_version(complete.steps, complete.history(), "initial-report")
-    assert isinstance(current, Corrected)
+    assert isinstance(current, CorrectedDocument)
     assert [one.number for one in current.corrections] == [2, 3]
     assert current.document.findings[1].text == "Finding I2 exactly as the inspectors put it."
     assert latest_facts(complete, Kind.CORRECTION_PUBLISHED)["number"] == 2

@@ -19,7 +19,7 @@ from desk.people.sign_in import SignInContext
 from desk.people.system_keys import confirm_provider, register_provider
 from domain.people.id_token import claims_of, fault_of_certificate, nonce_of, thumbprints_of
 from domain.people.membership import Login
-from domain.signing import KeySigner, public_key_of, signed
+from domain.signing import KeySigner, public_key_of, sign_entry
 from schemas.errors import RefusedError
 from schemas.lifecycle.entry import Entry, UnsignedEntry
 from schemas.lifecycle.moves import Kind
@@ -103,7 +103,7 @@ def approval(who: Signer) -> Entry:
         "because": None,
         "prev": "1" * 64,
     }
-    return signed(UnsignedEntry(**said), who)
+    return sign_entry(UnsignedEntry(**said), who)
 
 
 def test_a_person_logs_in_and_signs_an_approval(register: Register, running: RunningProvider) -> None:

@@ -32,7 +32,7 @@ from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
 from evidence.examination import Request, examine
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, Table
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.errors import RejectedError
 from schemas.lifecycle.moves import Kind, State
 from storage.s3.client import client_for
@@ -152,7 +152,9 @@ def revisit() -> dict[str, Any]:
     return given | {"fieldwork": given["fieldwork"] | REVISIT}
 
 
-def broken_returns(document: dict[str, Any], rows: list[dict[str, str]], table: Table) -> Iterator[tuple[bytes, bytes]]:
+def broken_returns(
+    document: dict[str, Any], rows: list[dict[str, str]], table: TableSpec
+) -> Iterator[tuple[bytes, bytes]]:
     """Break a return in every place where something can stand that a person sent, one way after another."""
     good_document, good_table = json.dumps(document).encode(), as_csv(rows, table.column_names)
     header, body = good_table.split(b"\n", 1)
@@ -183,7 +185,7 @@ def broken_returns(document: dict[str, Any], rows: list[dict[str, str]], table: 
     yield json.dumps(with_reference).encode(), good_table
 
 
-def write(folder: Path, table: Table, document: bytes, rows: bytes) -> Path:
+def write(folder: Path, table: TableSpec, document: bytes, rows: bytes) -> Path:
     folder.mkdir()
     (folder / "return.json").write_bytes(document)
     (folder / table.file).write_bytes(rows)

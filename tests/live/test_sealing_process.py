@@ -74,7 +74,7 @@ def test_what_the_public_sees_is_sealed_within_seconds_and_noted(stack: Stack, k
     seals = open_seals().chain
     wait_until((notes / f"{seals.count - 1:08d}.note").exists, "the note", SECONDS)
     key = VerifierKey.parse(stack.environment["NCPI_SEAL_PUBLIC_KEY"])
-    assert Checkpoint.opened((notes / f"{seals.count - 1:08d}.note").read_text(), [key]).size == seals.size
+    assert Checkpoint.from_note((notes / f"{seals.count - 1:08d}.note").read_text(), [key]).size == seals.size
 
 
 def test_an_act_that_nobody_outside_sees_waits_for_the_schedule(stack: Stack) -> None:

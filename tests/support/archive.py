@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
 from domain.lifecycle.versions import FIRST_VERSION
-from domain.signing import KeySigner, public_key_of, sign, signed
+from domain.signing import KeySigner, public_key_of, sign, sign_entry
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.pack import Pack, StoredFile
@@ -231,7 +231,7 @@ class Archive:
             because=because or (head if place else None),
             prev=head,
         )
-        entry = signed(content, KeySigner(actor, key or self.key(by)))
+        entry = sign_entry(content, KeySigner(actor, key or self.key(by)))
         self.ledger[f"ledger/{inspection}/{place:08d}.json"] = entry.to_bytes()
         return entry
 

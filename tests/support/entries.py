@@ -6,7 +6,7 @@ import datetime as dt
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.signing import KeySigner, signed
+from domain.signing import KeySigner, sign_entry
 from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
@@ -34,7 +34,7 @@ def entries(inspection: str, count: int, *, after: bytes | None = None) -> list[
             because=None,
             prev=prev,
         )
-        written.append(signed(content, SIGNER).to_bytes())
+        written.append(sign_entry(content, SIGNER).to_bytes())
         prev = digest_of(written[-1])
     return written
 

@@ -108,7 +108,7 @@ class Book:
     def welcome(self, person: str, *roles: Role, force: str | None = None) -> None:
         """Invite, confirm where it is needed, and enrol a person whose key is that of their name."""
         invitation = self.add(self.invited(person, *roles, force=force), FIRST_ADMIN, person)
-        if self.register.state.invitations[invitation].needs_second:
+        if self.register.state.invitations[invitation].needs_confirmation:
             self.add(Confirmed(invitation=invitation), SECOND_ADMIN, person)
         self.add(self.enrolled(person, invitation), person, signers=(person, f"code of {person}"))
 

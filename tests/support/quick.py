@@ -98,7 +98,7 @@ def _remember(patch: pytest.MonkeyPatch) -> None:
 
 
 def _remember_the_register(patch: pytest.MonkeyPatch) -> None:
-    read_register, check_signature = Register.from_bytes, domain.people.entry_rules.is_signed
+    read_register, check_signature = Register.from_bytes, domain.people.entry_rules.is_valid_signature
 
     def registered(stored: Iterable[bytes]) -> Register:
         told = tuple(stored)
@@ -106,7 +106,7 @@ def _remember_the_register(patch: pytest.MonkeyPatch) -> None:
             _registers[told] = read_register(told)
         return _registers[told]
 
-    def is_signed(statement: bytes, signature: Signature) -> bool:
+    def is_valid_signature(statement: bytes, signature: Signature) -> bool:
         name = (statement, signature.key, signature.value)
         if name not in _signed:
             _signed[name] = check_signature(statement, signature)
@@ -114,7 +114,7 @@ def _remember_the_register(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Register, "from_bytes", registered)
     for rules in (domain.people.entry_rules, domain.people.register_rules):
-        patch.setattr(rules, "is_signed", is_signed)
+        patch.setattr(rules, "is_valid_signature", is_valid_signature)
 
 
 def canonical(value: Any) -> bytes:

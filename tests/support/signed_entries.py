@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from joserfc.jwk import RSAKey
 
 from domain.people.id_token import nonce_of
-from domain.signing import KeySigner, public_key_of, signed
+from domain.signing import KeySigner, public_key_of, sign_entry
 from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import Invited, ProviderRegistered
@@ -51,7 +51,7 @@ def entry(who: Signer, *, at: dt.datetime = AT, inspection: str = "south-wales-2
         "because": None,
         "prev": "1" * 64,
     }
-    return signed(UnsignedEntry(**{**said, **changes}), who)
+    return sign_entry(UnsignedEntry(**{**said, **changes}), who)
 
 
 def provider_book() -> Book:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from domain.documents.corrections import correct
 from schemas.dates import SourcedDate
-from schemas.documents.correction import Corrected, CorrectedPublication, Errata, Erratum
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication, Errata, Erratum
 from schemas.documents.publication import PublishedFile
 from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
 from tests.support.pages.report_documents import INSPECTION, initial_report, publication
@@ -23,7 +23,7 @@ WRONG = Erratum(place="finding I6, page 2", was="poorly", now="ill", why="a word
 AGAIN = Erratum(place="finding I3, page 2", was="fast and thorough", now="fast", why="thorough was not examined")
 
 
-def corrected(*each: Erratum, twice: bool = False) -> Corrected:
+def corrected(*each: Erratum, twice: bool = False) -> CorrectedDocument:
     errata = Errata(kind="errata", inspection=INSPECTION, of="initial-report", errata=each or (WRONG,))
     made = correct(initial_report(), errata, DAY)
     if twice:

@@ -22,7 +22,7 @@ from schemas.documents.returns import (
 )
 from schemas.documents.review import ProgressCount, RecommendationProgress, Review, Timeliness
 from schemas.programme.forces import force_of
-from schemas.programme.versions import Grade, Theme, Version
+from schemas.programme.versions import Grade, ProgrammeVersion, Theme
 
 INSPECTION: Final = "south-wales-2015"
 FIRST_NOTICE: Final = (
@@ -218,7 +218,7 @@ def initial_report(*, is_synthetic: bool = True) -> InitialReport:
     return InitialReport(
         inspection=INSPECTION,
         force="south-wales",
-        programme=Version.V1_2014,
+        programme=ProgrammeVersion.V1_2014,
         title="South Wales Police: national child protection inspection",
         fieldwork=FIELDWORK,
         hmi="Dru Sharpling",
@@ -237,7 +237,7 @@ def review(*, is_synthetic: bool = True) -> Review:
     return Review(
         inspection=INSPECTION,
         force="south-wales",
-        programme=Version.V1_2014,
+        programme=ProgrammeVersion.V1_2014,
         title="South Wales Police: national child protection inspection, post-inspection review",
         initial_fieldwork=FIELDWORK,
         initial_published=PUBLISHED,

@@ -14,7 +14,7 @@ from domain.documents.drafts import draft_initial_report
 from evidence.examination import Examination, Request, examine
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Polarity, ReviewReturn
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, Table
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.programme.versions import GRADE_SCALES
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -81,7 +81,7 @@ def expected_of(folder: Path) -> dict[str, Any]:
 @every_life
 @pytest.mark.parametrize("form", TABLES)
 def test_tables_have_exactly_their_columns_in_order(life: Path, form: str) -> None:
-    table: Table = TABLES[form]
+    table: TableSpec = TABLES[form]
     data = (life / form / table.file).read_bytes()
     assert data.split(b"\n", 1)[0].decode() == ",".join(table.column_names)
     assert b"\r" not in data

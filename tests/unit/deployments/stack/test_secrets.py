@@ -12,7 +12,7 @@ from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.secrets import PEPPER_FILE, SERVICE_KEY_FILE, people_connection, service_key_of
 from deployments.stack.workers import sealing, serving
-from domain.signing import is_signed
+from domain.signing import is_valid_signature
 from schemas.errors import SettingsError, StackError
 from storage.secrets.configured_keys import service_signer
 from storage.settings import read_settings
@@ -51,7 +51,7 @@ def test_the_stages_sign_with_the_key_whose_public_half_the_desk_knows(
         service_signer(settings)
     monkeypatch.setenv("NCPI_SERVICE_KEY", service_key_of(data))
     signature = service_signer(read_settings()).sign(b"x")
-    assert is_signed(b"x", signature)
+    assert is_valid_signature(b"x", signature)
     assert signature.key == settings.service_public_key
 
 

@@ -11,7 +11,7 @@ from domain.documents.case_audit import summarise
 from schemas.documents.evidence import CaseAudit
 from schemas.documents.returns import FieldworkReturn
 from schemas.documents.tables import CASE_TYPES
-from schemas.programme.versions import GRADE_SCALES, Grade, Version
+from schemas.programme.versions import GRADE_SCALES, Grade, ProgrammeVersion
 from tests.support.returns import case_rows, fieldwork_return
 
 
@@ -40,7 +40,7 @@ def test_margins_of_the_usual_rows() -> None:
 
 
 def test_grades_stand_in_the_order_of_the_programmes_scale_and_unused_ones_count_nothing() -> None:
-    for version in Version:
+    for version in ProgrammeVersion:
         scale = GRADE_SCALES[version]
         rows = case_rows(6)
         for row in rows:
@@ -62,7 +62,7 @@ def test_a_force_grade_of_a_case_that_was_not_self_assessed_is_not_counted() -> 
     assert summarise(rows, FOUR) == summarise(case_rows(), FOUR)
 
 
-grade = st.sampled_from([one.value for one in GRADE_SCALES[Version.V1_2014]])
+grade = st.sampled_from([one.value for one in GRADE_SCALES[ProgrammeVersion.V1_2014]])
 tables = st.lists(
     st.fixed_dictionaries(
         {

@@ -11,7 +11,7 @@ import pytest
 
 from domain.documents.corrections import correct, problems_of_errata, publishable_texts
 from evidence.document import read_document
-from schemas.documents.correction import Corrected, Errata
+from schemas.documents.correction import CorrectedDocument, Errata
 from schemas.documents.returns import PublishableText
 from schemas.model import Record
 from tests.support.errata import errata, erratum
@@ -33,7 +33,9 @@ def read(*each: dict[str, Any], **changes: Any) -> Errata:
     return found
 
 
-def problems(*each: dict[str, Any], of: InitialReport | Review | Corrected | None = None, **changes: Any) -> list[str]:
+def problems(
+    *each: dict[str, Any], of: InitialReport | Review | CorrectedDocument | None = None, **changes: Any
+) -> list[str]:
     found = problems_of_errata(of or initial_report(), read(*each, **changes), INSPECTION)
     assert all(problem.file == "errata.json" for problem in found)
     assert not any(CANARY in str(problem) for problem in found)
@@ -82,7 +84,7 @@ def test_the_next_correction_starts_from_the_last() -> None:
 def test_the_same_errata_give_the_same_bytes() -> None:
     made = [correct(initial_report(), read(erratum("poorly", "ill")), DAY).to_bytes() for _ in range(2)]
     assert made[0] == made[1]
-    assert Corrected.model_validate_json(made[0]).to_bytes() == made[0]
+    assert CorrectedDocument.model_validate_json(made[0]).to_bytes() == made[0]
 
 
 @pytest.mark.parametrize(

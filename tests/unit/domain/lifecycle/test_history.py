@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.lifecycle.history import History
-from domain.signing import is_signed
+from domain.signing import is_valid_signature
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.lifecycle.entry import DocumentReference, Entry, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind, Position, State
@@ -152,7 +152,7 @@ def test_an_entry_of_another_form_is_none_even_as_the_first(name: str) -> None:
 def test_the_signature_covers_all_that_an_entry_says() -> None:
     history = History.from_bytes("kent-2025", stored(PUBLISHED_LIFE[:3]))
     entry = history.next_entry(Kind.REPORT_DRAFTED, id="next", at=AT, signer=SOMEBODY, facts={"draft": "a"})
-    assert is_signed(entry.statement, entry.signature)
+    assert is_valid_signature(entry.statement, entry.signature)
     others = {
         "inspection": "essex-2025",
         "seq": 4,
@@ -168,7 +168,7 @@ def test_the_signature_covers_all_that_an_entry_says() -> None:
     }
     assert others.keys() == Entry.model_fields.keys() - {"signature"}
     for name, other in others.items():
-        assert not is_signed(entry.model_copy(update={name: other}).statement, entry.signature), name
+        assert not is_valid_signature(entry.model_copy(update={name: other}).statement, entry.signature), name
 
 
 def test_an_id_stands_once_in_a_ledger() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
-from domain.signing import signed
+from domain.signing import sign_entry
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact, UnsignedEntry, digest_of, genesis_of
 from schemas.lifecycle.moves import Kind
 from tests.support.histories import AT, PUBLISHED_LIFE, SOMEBODY, stored
@@ -25,7 +25,7 @@ def entry(kind: Kind, **facts: Fact) -> Entry:
         because=None,
         prev=genesis_of("kent-2025"),
     )
-    return signed(content, SOMEBODY)
+    return sign_entry(content, SOMEBODY)
 
 
 @pytest.mark.parametrize("kind", Kind)

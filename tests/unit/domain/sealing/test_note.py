@@ -54,13 +54,13 @@ def test_the_published_checkpoint_is_written_as_it_was_read():
 
 
 def test_a_checkpoint_comes_back_from_its_note():
-    assert Checkpoint.opened(CHECKPOINT.signed(PRIVATE), [KEY]) == CHECKPOINT
+    assert Checkpoint.from_note(CHECKPOINT.signed(PRIVATE), [KEY]) == CHECKPOINT
 
 
 def test_a_note_that_a_witness_has_signed_as_well_opens_all_the_same():
     note = CHECKPOINT.signed(PRIVATE)
     witness = sign_note(CHECKPOINT.text, "witness.example", OTHER).rpartition("\n\n")[2]
-    assert Checkpoint.opened(note + witness, [KEY]) == CHECKPOINT
+    assert Checkpoint.from_note(note + witness, [KEY]) == CHECKPOINT
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_no_single_changed_sign_goes_unnoticed(data):
     place = data.draw(st.integers(0, len(note) - 1))
     sign = data.draw(st.characters(codec="utf-8").filter(lambda one: one != note[place]))
     with pytest.raises(ProofError):
-        Checkpoint.opened(note[:place] + sign + note[place + 1 :], [KEY])
+        Checkpoint.from_note(note[:place] + sign + note[place + 1 :], [KEY])
 
 
 @given(st.text())
@@ -154,4 +154,4 @@ def test_what_is_no_checkpoint_is_refused(text):
 def test_a_key_of_another_log_signs_no_checkpoint_of_this_one():
     note = sign_note(CHECKPOINT.text, "elsewhere.example", PRIVATE)
     with pytest.raises(ProofError, match="origin"):
-        Checkpoint.opened(note, [verifier_key_of("elsewhere.example", PRIVATE)])
+        Checkpoint.from_note(note, [verifier_key_of("elsewhere.example", PRIVATE)])

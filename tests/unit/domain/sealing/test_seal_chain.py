@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import leaf_hash, root_of
 from domain.sealing.note import verifier_key_of
-from domain.sealing.proof import ShownConsistency, ShownEntry, check_proof, prove_consistency, prove_entry
+from domain.sealing.proof import ProvenConsistency, ProvenEntry, check_proof, prove_consistency, prove_entry
 from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError, NotFoundError, ProofError
 from schemas.lifecycle.entry import digest_of
@@ -50,11 +50,11 @@ def test_a_chain_holds_what_its_seals_say():
     assert chain.count == 3
     assert chain.leaves == [one for batch in BATCHES for one in batch]
     assert chain.head == digest_of(written[-1])
-    assert chain.tail("ledger/kent-2025").length == 3
-    assert chain.tail("ledger/kent-2025").head == KENT[2][1]
-    assert chain.tail("ledger/gwent-2025").length == 0
+    assert chain.sealed_prefix("ledger/kent-2025").length == 3
+    assert chain.sealed_prefix("ledger/kent-2025").head == KENT[2][1]
+    assert chain.sealed_prefix("ledger/gwent-2025").length == 0
     assert chain.root == root_of([leaf_hash(leaf_data(one)) for one in chain.leaves])
-    assert Checkpoint.opened(chain.last.note, KEYS) == Checkpoint(ORIGIN, 9, chain.root)
+    assert Checkpoint.from_note(chain.last.note, KEYS) == Checkpoint(ORIGIN, 9, chain.root)
 
 
 def test_leaves_are_put_in_order_the_register_first():
@@ -135,7 +135,7 @@ def entry_proof(place=5):
 @pytest.mark.parametrize("place", range(len(LIFE)))
 def test_each_entry_is_shown_by_its_proof(place):
     shown = check_proof(entry_proof(place).to_bytes(), KEYS)
-    assert isinstance(shown, ShownEntry)
+    assert isinstance(shown, ProvenEntry)
     assert shown.entry.to_bytes() == LIFE[place]
     assert (shown.key, shown.index, shown.checkpoint.size) == (LIFE_LEAVES[place][0], place, len(LIFE))
 
@@ -194,7 +194,7 @@ def test_an_older_note_is_shown_to_be_the_beginning(size):
     chain = sealed_life()
     proof = prove_consistency(chain.leaves, note_of(LIFE_LEAVES[:size]), chain.last.note, KEYS)
     shown = check_proof(proof.to_bytes(), KEYS)
-    assert isinstance(shown, ShownConsistency)
+    assert isinstance(shown, ProvenConsistency)
     assert (shown.old.size, shown.checkpoint.size) == (size, len(LIFE))
 
 

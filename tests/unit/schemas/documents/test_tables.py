@@ -10,7 +10,7 @@ import pytest
 from evidence.gate import MOST_LINES, check_rows
 from evidence.reader import Rows
 from schemas.documents.returns import Outcome
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, Context, Rule, Table, theme_column
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec, theme_column
 from schemas.errors import NcpiError
 from schemas.problems import Severity
 from schemas.programme.versions import FOUR_GRADES, THREE_GRADES, Grade, Theme
@@ -70,7 +70,7 @@ def as_rows(rows: list[dict[str, str]]) -> Rows:
     return Rows(rows=tuple(rows), lines=tuple(range(2, 2 + len(rows))))
 
 
-def case_context(cases: list[dict[str, str]], **changes: Any) -> Context:
+def case_context(cases: list[dict[str, str]], **changes: Any) -> ReturnContext:
     counted = Counter(row["inspector_grade"] for row in cases)
     usual: dict[str, Any] = {
         "rows": len(cases),
@@ -79,20 +79,20 @@ def case_context(cases: list[dict[str, str]], **changes: Any) -> Context:
         "window_start": dt.date(2015, 2, 1),
         "window_end": dt.date(2015, 3, 31),
     }
-    return Context(**usual | changes)
+    return ReturnContext(**usual | changes)
 
 
-def progress_context(assessed: list[dict[str, str]], **changes: Any) -> Context:
+def progress_context(assessed: list[dict[str, str]], **changes: Any) -> ReturnContext:
     usual: dict[str, Any] = {
         "rows": len(assessed),
         "window_start": dt.date(2016, 2, 1),
         "window_end": dt.date(2016, 2, 29),
         "recommendations": tuple(sorted({row["recommendation"] for row in assessed if row["recommendation"]})),
     }
-    return Context(**usual | changes)
+    return ReturnContext(**usual | changes)
 
 
-def check(rows: list[dict[str, str]], table: Table, context: Context) -> list[Problem]:
+def check(rows: list[dict[str, str]], table: TableSpec, context: ReturnContext) -> list[Problem]:
     problems = list(check_rows(as_rows(rows), table, table.rules(context)))
     assert all(problem.file == table.file for problem in problems)
     assert CANARY not in str([str(problem) for problem in problems])
@@ -103,7 +103,7 @@ def found(problems: list[Problem]) -> set[tuple[str, int | None]]:
     return {(problem.rule, problem.line) for problem in problems}
 
 
-def names(table: Table, context: Context) -> set[str]:
+def names(table: TableSpec, context: ReturnContext) -> set[str]:
     return {rule.name for rule in table.rules(context)}
 
 
@@ -210,7 +210,7 @@ def test_the_grade_scale_of_the_programme_decides_the_grades() -> None:
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_expectations_exist_with_their_arguments_on_columns_of_the_table(table: Table) -> None:
+def test_expectations_exist_with_their_arguments_on_columns_of_the_table(table: TableSpec) -> None:
     from great_expectations import expectations as gxe  # noqa: PLC0415 - some seconds, only here
 
     context = case_context([], recommendations=("REC-2015-01",))
@@ -224,7 +224,7 @@ def test_expectations_exist_with_their_arguments_on_columns_of_the_table(table: 
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_names_of_rules_stand_once_and_messages_say_what_to_do(table: Table) -> None:
+def test_names_of_rules_stand_once_and_messages_say_what_to_do(table: TableSpec) -> None:
     rules = table.rules(case_context([], recommendations=("REC-2015-01", "REC-2015-02")))
     assert len({rule.name for rule in rules}) == len(rules)
     for rule in rules:
