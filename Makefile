@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+GENERATED := stages commands settings
 
 .PHONY: help demo test test-servers test-alone test-quick test-full check docs format lock browser clean
 
@@ -42,10 +43,10 @@ check: $(READY) ## Lint, types, import contracts, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python docs/stages.py --check
+	for page in $(GENERATED); do $(BIN)/python -m docs.$$page --check || exit 1; done
 
 docs: $(READY) ## Write the generated documents
-	$(BIN)/python docs/stages.py
+	for page in $(GENERATED); do $(BIN)/python -m docs.$$page || exit 1; done
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .

@@ -1,12 +1,11 @@
-"""Write docs/stages.md from the tables that the system itself reads; `--check` says whether it is up to date."""
+"""Write docs/stages.md from the tables that the system itself reads; `--check` fails if the page is out of date."""
 
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docs.generated_page import head, row, write_or_check
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
 from schemas.documents.tables import ReturnContext
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from schemas.documents.tables import TableSpec
 
-PAGE: Final = Path(__file__).with_name("stages.md")
 _DETOURS: Final = frozenset(
     {State.HELD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
 )
@@ -34,41 +32,30 @@ _EXAMPLE: Final = ReturnContext(
 )
 
 
-def page() -> str:
-    """Write the whole page."""
-    return "\n".join(
-        [
-            "# Stages, acts and tables",
-            "",
-            "Generated from `schemas/` and `domain/documents/clocks.py` by `make docs`; do not edit.",
-            "",
-            *_stages(),
-            *_states(),
-            *_acts(),
-            *_clocks(),
-            "## Tables",
-            "",
-            "Bounds and counts below are those of an example return.",
-            "",
-            *(line for stage in STAGES if stage.table for line in _table(stage.table)),
-        ]
+def _page() -> Iterator[str]:
+    yield from (
+        "# Stages, acts and tables",
+        "",
+        "Generated from `schemas/` and `domain/documents/clocks.py` by `make docs`; do not edit.",
+        "",
+        *_stages(),
+        *_states(),
+        *_acts(),
+        *_clocks(),
+        "## Tables",
+        "",
+        "Bounds and counts below are those of an example return.",
+        "",
+        *(line for stage in STAGES if stage.table for line in _table(stage.table)),
     )
 
 
-def _row(*cells: str) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _head(*cells: str) -> list[str]:
-    return [_row(*cells), _row(*("---" for _ in cells))]
-
-
 def _stages() -> Iterator[str]:
-    yield from ("## Stages", "", *_head("stage", "what it does", "woken by", "in state", "records", "or", "makes"))
+    yield from ("## Stages", "", *head("stage", "what it does", "woken by", "in state", "records", "or", "makes"))
     for stage in STAGES:
         for turn in stage.turns:
             wait = ", after the embargo" if turn.waits_for_embargo else ""
-            yield _row(
+            yield row(
                 f"`{stage.name}`",
                 stage.summary,
                 f"`{turn.wakes_on.event}`",
@@ -102,15 +89,15 @@ def _states() -> Iterator[str]:
     for state in (one for one in State if one in _DETOURS):
         yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in MOVES[state].items())
     yield from (f"    {names[state]} --> path: {kind.value}" for kind, state in RESUMPTIONS.items())
-    yield from ("```", "", *_head("interruption", "may begin in"))
-    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, (_, states) in INTERRUPTIONS.items())
+    yield from ("```", "", *head("interruption", "may begin in"))
+    yield from (row(f"`{kind.value}`", _states_in_words(states)) for kind, (_, states) in INTERRUPTIONS.items())
     yield from (
         "",
         "A side entry is recorded where it happens and moves nothing.",
         "",
-        *_head("side entry", "may be recorded in"),
+        *head("side entry", "may be recorded in"),
     )
-    yield from (_row(f"`{kind.value}`", _states_in_words(states)) for kind, states in SIDE_ENTRIES.items())
+    yield from (row(f"`{kind.value}`", _states_in_words(states)) for kind, states in SIDE_ENTRIES.items())
     yield ""
 
 
@@ -122,10 +109,10 @@ def _acts() -> Iterator[str]:
     yield from (
         "## Acts of people",
         "",
-        *_head("act", "what it does", "roles", "not who was", "in states", "records", "refusal"),
+        *head("act", "what it does", "roles", "not who was", "in states", "records", "refusal"),
     )
     for act in ACTS:
-        yield _row(
+        yield row(
             f"`{act.name}`",
             act.summary,
             ", ".join(role.value for role in act.roles),
@@ -147,37 +134,28 @@ def _acts() -> Iterator[str]:
 
 def _clocks() -> Iterator[str]:
     yield from ("## Clocks", "", "Each starts with the publication of the initial report.", "")
-    yield from _head("rule", "subject", "length", "binds reports from", "in words")
+    yield from head("rule", "subject", "length", "binds reports from", "in words")
     for rule in (REVISIT, ACTION_PLAN, POLICING_BODY_RESPONSE):
-        yield _row(
+        yield row(
             f"`{rule.name}`",
             rule.subject,
             f"{rule.months} months" if rule.months else f"{rule.days} days after",
             in_words(rule.in_force_from) if rule.in_force_from else "the start",
             rule.text,
         )
-    yield _row("`recommendation-…`", "recommendation", "3 or 6 months", "the start", "The timescale it was made with")
+    yield row("`recommendation-…`", "recommendation", "3 or 6 months", "the start", "The timescale it was made with")
     yield ""
 
 
 def _table(table: TableSpec) -> Iterator[str]:
-    yield from (f"### {table.name.capitalize()} (`{table.file}`)", "", *_head("column", "what it holds", "required"))
+    yield from (f"### {table.name.capitalize()} (`{table.file}`)", "", *head("column", "what it holds", "required"))
     for column in table.columns:
-        yield _row(f"`{column.name}`", column.description, "yes" if column.is_required else "")
-    yield from ("", *_head("rule", "expectation", "severity", "what the sender is told"))
+        yield row(f"`{column.name}`", column.description, "yes" if column.is_required else "")
+    yield from ("", *head("rule", "expectation", "severity", "what the sender is told"))
     for rule in table.rules(_EXAMPLE):
-        yield _row(f"`{rule.name}`", rule.expectation, rule.severity.value, rule.message)
+        yield row(f"`{rule.name}`", rule.expectation, rule.severity.value, rule.message)
     yield ""
 
 
-def main() -> None:
-    """Write the page, or check it."""
-    expected = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(expected, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != expected:
-        sys.exit("docs/stages.md is not what the tables say; write it with `make docs`")
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check("stages.md", _page())

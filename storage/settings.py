@@ -59,58 +59,77 @@ class Settings(BaseSettings):
     s3_public_url: str | None = Field(
         default=None, description="Where the public reads the public bucket; the endpoint and bucket when unset"
     )
-    s3_admin_access_key: str | None = None
-    s3_admin_secret_key: SecretStr | None = None
-    s3_intake_access_key: str | None = None
-    s3_intake_secret_key: SecretStr | None = None
-    s3_ledger_access_key: str | None = None
-    s3_ledger_secret_key: SecretStr | None = None
-    s3_publish_access_key: str | None = None
-    s3_publish_secret_key: SecretStr | None = None
-    s3_auditor_access_key: str | None = None
-    s3_auditor_secret_key: SecretStr | None = None
-    s3_seal_access_key: str | None = None
-    s3_seal_secret_key: SecretStr | None = None
-    ledger_retention_mode: Literal["governance", "compliance"] = Field(
-        default="governance", description="Object Lock mode of the ledger bucket; compliance cannot be undone"
+    s3_admin_access_key: str | None = Field(
+        default=None, description="Access key that makes the buckets and their rules"
     )
-    ledger_retention_days: int = Field(default=1, ge=1, le=36_500, description="Default retention of ledger entries")
-    sweep_seconds: int = Field(default=300, ge=5, le=86_400, description="How often the sweep looks for what is due")
-    seal_origin: str = Field(default=ORIGIN, max_length=100, description="Name of the log, first line of each note")
-    seal_key: SecretStr | None = Field(default=None, description="Signs seals; for the sealing process alone")
-    seal_public_key: str | None = Field(default=None, description="Checks the notes of seals")
-    seal_seconds: int = Field(default=300, ge=5, le=86_400, description="How often what is new is sealed")
+    s3_admin_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    s3_intake_access_key: str | None = Field(
+        default=None, description="Access key that reads and writes the private bucket"
+    )
+    s3_intake_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    s3_ledger_access_key: str | None = Field(
+        default=None, description="Access key that reads and appends to the ledger"
+    )
+    s3_ledger_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    s3_publish_access_key: str | None = Field(default=None, description="Access key that writes the public bucket")
+    s3_publish_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    s3_auditor_access_key: str | None = Field(
+        default=None, description="Access key that reads everything, writes nothing"
+    )
+    s3_auditor_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    s3_seal_access_key: str | None = Field(
+        default=None, description="Access key that reads the ledger and writes seals"
+    )
+    s3_seal_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    ledger_retention_mode: Literal["governance", "compliance"] = Field(
+        default="governance",
+        description="Object Lock mode of the ledger bucket, governance or compliance; compliance cannot be undone",
+    )
+    ledger_retention_days: int = Field(default=1, ge=1, le=36_500, description="Days that Object Lock keeps an entry")
+    sweep_seconds: int = Field(default=300, ge=5, le=86_400, description="Seconds between two sweeps")
+    seal_origin: str = Field(
+        default=ORIGIN, max_length=100, description="Name of the log of seals, first line of each note"
+    )
+    seal_key: SecretStr | None = Field(
+        default=None, description="Private key that signs seals, 64 hexadecimal digits; for the sealing process alone"
+    )
+    seal_public_key: str | None = Field(default=None, description="Checks the notes of seals; print it in the handbook")
+    seal_seconds: int = Field(default=300, ge=5, le=86_400, description="Seconds between two seals")
     notes_folder: Path | None = Field(
         default=None, description="Where each note is written for management; `notes` in the data folder when unset"
     )
-    smtp_host: str | None = Field(default=None, description="Mail server; no note is mailed when unset")
-    smtp_port: int = Field(default=25, ge=1, le=65_535)
-    smtp_from: str | None = None
-    smtp_to: str | None = Field(default=None, description="Who is sent each note; several with commas between")
-    smtp_starttls: bool = False
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
-    stage_runs: int = Field(
-        default=3, ge=1, le=64, description="How many flow runs one serving process takes at a time"
-    )
+    smtp_host: str | None = Field(default=None, description="Mail server for notes; no note is mailed when unset")
+    smtp_port: int = Field(default=25, ge=1, le=65_535, description="Port of the mail server")
+    smtp_from: str | None = Field(default=None, description="Sender of the mail")
+    smtp_to: str | None = Field(default=None, description="Receivers of the mail, separated by commas")
+    smtp_starttls: bool = Field(default=False, description="Whether to use TLS; a password needs it")
+    smtp_user: str | None = Field(default=None, description="Login at the mail server")
+    smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server")
+    stage_runs: int = Field(default=3, ge=1, le=64, description="Flow runs that one serving process takes at a time")
     runner_port: int = Field(
-        default=0, ge=0, le=65_535, description="Where a serving process answers `/health`; 0 for nowhere"
+        default=0, ge=0, le=65_535, description="Port where a serving process answers `/health`; 0 for none"
     )
     pepper: SecretStr | None = Field(
-        default=None, description="64 hexadecimal digits, part of what opens people's keys; in no bucket"
+        default=None,
+        description="Opens people's keys together with their passphrase: 64 hexadecimal digits, in no bucket",
     )
     service_key: SecretStr | None = Field(
-        default=None, description="Signs what stages record, 64 hexadecimal digits; for serving processes alone"
+        default=None,
+        description="Private key with which stages sign, 64 hexadecimal digits; for serving processes alone",
     )
-    service_public_key: str | None = Field(default=None, description="Public half of the service key")
+    service_public_key: str | None = Field(default=None, description="Its public half; the desk registers it")
     login_port: int = Field(
-        default=0, ge=0, le=65_535, description="Where a browser comes back from an identity provider; 0 for any port"
+        default=0, ge=0, le=65_535, description="Port to which a browser returns from an identity provider; 0 for any"
     )
     login_acr: str | None = Field(
-        default=None, max_length=200, description="How the provider must have made sure of a person who decides (`acr`)"
+        default=None, max_length=200, description="How a provider must have authenticated a person who decides (`acr`)"
     )
-    prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
-    prefect_api_auth_string: SecretStr | None = Field(default=None, validation_alias="PREFECT_API_AUTH_STRING")
+    prefect_api_url: str | None = Field(
+        default=None, validation_alias="PREFECT_API_URL", description="Address of the Prefect server's API"
+    )
+    prefect_api_auth_string: SecretStr | None = Field(
+        default=None, validation_alias="PREFECT_API_AUTH_STRING", description="Its login, `name:password`"
+    )
 
     def credential(self, duty: Duty) -> tuple[str, str]:
         """Return the access key and secret key of a duty.
@@ -151,5 +170,5 @@ def read_settings() -> Settings:
         names = ", ".join(
             f"NCPI_{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()
         )
-        message = f"settings: {names}; start the local stack with `ncpi up`, or set them (README, Settings)"
+        message = f"settings: {names}; start the local stack with `ncpi up`, or set them (docs/settings.md)"
         raise SettingsError(message) from None

@@ -46,5 +46,5 @@ def _settings_of(environment: Mapping[str, str]) -> Settings:
         names = ", ".join(
             f"{_PREFIX}{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()
         )
-        message = f"settings: {names}; fix them and start again (README, Settings)"
+        message = f"settings: {names}; fix them and start again (docs/settings.md)"
         raise SettingsError(message) from None

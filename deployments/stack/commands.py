@@ -27,7 +27,7 @@ DataOption = Annotated[
         "--data",
         envvar="NCPI_DATA",
         show_default="ncpi in the user's data folder",
-        help="Folder of everything that is kept: objects, keys, logs.",
+        help="Folder of everything that is kept: objects, keys, logs; `ncpi` in your data directory when left out.",
     ),
 ]
 _DEFAULTS: Final = Ports()

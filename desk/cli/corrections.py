@@ -18,7 +18,7 @@ from schemas.people.roles import Role
 
 def correct_command(
     inspection: options.Inspection,
-    errata: Annotated[Path, typer.Option("--errata", help="File with the errata, in JSON (README, Corrections).")],
+    errata: Annotated[Path, typer.Option("--errata", help="File with the errata, in JSON (docs/using.md).")],
     person: options.Person,
     role: options.RoleOption,
     head: options.Head = None,

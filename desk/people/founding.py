@@ -20,7 +20,7 @@ def keys_of_the_system(settings: Settings) -> tuple[str, str]:
     service, seal = settings.service_public_key, settings.seal_public_key
     if not service or not seal:
         name = "NCPI_SEAL_PUBLIC_KEY" if service else "NCPI_SERVICE_PUBLIC_KEY"
-        message = f"{name}: expected the public key, found none; `ncpi up` makes one (README, Settings)"
+        message = f"{name}: expected the public key, found none; `ncpi up` makes one (docs/settings.md)"
         raise SettingsError(message)
     try:
         VerifierKey.parse(seal)

@@ -44,7 +44,7 @@ def probe(settings: Settings) -> tuple[str, ...]:
     if failures:
         message = (
             f"S3 server at {settings.s3_endpoint} is not fit for the ledger; " + "; ".join(failures) + ". "
-            "Use a server that passes (README, Other servers); nothing was started"
+            "Use a server that passes (docs/using.md, Other servers); nothing was started"
         )
         raise StoreUnfitError(message)
     return tuple(checks)

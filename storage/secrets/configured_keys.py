@@ -91,6 +91,6 @@ def secret_bytes(name: str, secret: SecretStr | None) -> bytes:
         data = b""
     if len(data) != SECRET_BYTES:
         found = "none" if secret is None else "something else"
-        message = f"{name}: expected 64 hexadecimal digits, found {found}; `ncpi up` makes one (README, Settings)"
+        message = f"{name}: expected 64 hexadecimal digits, found {found}; `ncpi up` makes one (docs/settings.md)"
         raise SettingsError(message)
     return data

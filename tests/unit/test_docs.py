@@ -3,16 +3,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import get_args
 
 import pytest
-import typer.main
 
 from audit.verification import LAYERS
-from deployments.program import program
 from deployments.runner.flow_specs import flow_of
 from desk.cli.options import read_embargo
+from docs.commands import commands
 from schemas import errors
 from schemas.lifecycle.acts import ACTS
 from schemas.lifecycle.entry import Entry, digest_of
@@ -24,38 +24,46 @@ from storage.settings import Duty, Settings
 
 ROOT = Path(__file__).parents[2]
 LEDGER_PAGE = (ROOT / "docs/ledger.md").read_text()
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "verifier").glob("*.md")])
 
 
-def commands(group: typer.main.TyperGroup, words: str = "ncpi") -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, command in group.commands.items():
-        inner = getattr(command, "commands", None)
-        found |= commands(command, f"{words} {name}") if inner else {f"{words} {name}": command}
-    return found
+PAGES_OF_TODAY = [page for page in PAGES if page.name != "CHANGELOG.md"]
+COMMANDS = {command.words: command for command in commands()}
 
 
-COMMANDS = commands(typer.main.get_command(program))
-
-
-def test_stages_page_is_what_the_tables_say() -> None:
-    done = subprocess.run(
-        [sys.executable, ROOT / "docs/stages.py", "--check"], cwd=ROOT, capture_output=True, check=False
-    )
+@pytest.mark.parametrize("page", ["stages", "commands", "settings"])
+def test_a_generated_page_is_up_to_date(page: str) -> None:
+    done = subprocess.run([sys.executable, "-m", f"docs.{page}", "--check"], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
 
 
+def test_a_stranger_can_read_the_readme_at_one_sitting() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 150
+
+
 @pytest.mark.parametrize("words", COMMANDS)
-def test_every_command_has_examples_and_stands_in_the_readme(words: str) -> None:
-    assert re.search(r"Examples?: ncpi ", COMMANDS[words].help or "")
-    assert f"`{words}" in (ROOT / "README.md").read_text()
+def test_every_command_has_examples_of_itself(words: str) -> None:
+    assert COMMANDS[words].examples
+    assert all(example == words or example.startswith(f"{words} ") for example in COMMANDS[words].examples)
 
 
-def test_every_setting_stands_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text()
-    for name in Settings.model_fields:
-        expected = name.upper() if name.startswith("prefect_") else f"NCPI_{name.upper()}"
-        expected = re.sub(rf"NCPI_S3_({'|'.join(duty.name for duty in Duty)})_", "NCPI_S3_<DUTY>_", expected)
-        assert expected in readme, expected
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_parameter_of_a_command_says_what_it_is(words: str) -> None:
+    assert [one.name for one in COMMANDS[words].parameters if not one.help] == []
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_says_what_it_is(name: str) -> None:
+    assert Settings.model_fields[name].description
+
+
+@pytest.mark.parametrize("page", PAGES_OF_TODAY, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    groups = {words.rpartition(" ")[0] for words in COMMANDS}
+    named = re.findall(r"(?:`|^|NCPI_[A-Z]+=\S+ )(ncpi(?:\s[a-z][a-z-]*)*)\b(?!\.)", page.read_text(), re.MULTILINE)
+    for words in (" ".join(one.split()) for one in named):
+        assert words in groups or any(f"{words} ".startswith(f"{command} ") for command in COMMANDS), words
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
@@ -100,20 +108,31 @@ def test_the_security_page_has_a_row_for_each_key() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    for page in pages:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for page in PAGES:
+        for target, heading in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", page.read_text()):
+            linked = page.parent / target if target else page
+            assert linked.exists(), f"{page.name}: {target}"
+            assert not heading or heading in _headings_of(linked), f"{page.name}: {target}#{heading}"
 
 
-def test_documents_named_in_code_exist() -> None:
-    rooms = ("schemas", "domain", "storage", "evidence", "reports", "tasks", "flows", "desk", "deployments")
-    named = {
-        name
-        for room in rooms
-        for path in (ROOT / room).rglob("*.py")
-        for name in re.findall(r"(?:docs|examples|tests)/[\w./-]+\.(?:md|py)", path.read_text())
-    }
+def _headings_of(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+FOLDERS = (*ROOMS, "docs", "examples", "tests", "verifier", "benchmarks")
+FILE = re.compile(rf"\b(?:{'|'.join(FOLDERS)})/[\w./-]+\.(?:md|py)\b")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_files_named_in_code_exist(room: str) -> None:
+    named = {name for path in (ROOT / room).rglob("*.py") for name in FILE.findall(path.read_text())}
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_named_on_a_page_exist(page: Path) -> None:
+    named = set(FILE.findall(page.read_text()))
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
