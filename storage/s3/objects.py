@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from schemas.errors import ChainBrokenError, NotFoundError, SettingsError
+from schemas.errors import NotFoundError, SettingsError
 from storage.s3.client import client_for
 from storage.s3.versions import Page, StoredVersion, list_versions
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from storage.settings import Bucket, Duty, Settings
 
 S3_UNAVAILABLE = (BotoCoreError, ClientError)
-"""What S3 raises when it is away or overloaded: another try may help, and the texts name codes, never contents."""
+"""Raised when S3 is away or overloaded, or when an upload was damaged on its way (nothing is stored then): another try
+may help. The texts name codes, never contents."""
 _PRECONDITION_FAILED = 412
 _NOT_FOUND = 404
 _FORBIDDEN = 403
@@ -147,8 +148,6 @@ class S3Objects:
 
     def _explained(self, error: ClientError, key: str) -> Exception:
         code = error.response.get("Error", {}).get("Code", "")
-        if code == "BadDigest":
-            return ChainBrokenError(f"{self._bucket}/{key}: the bytes were altered on their way; nothing was stored")
         if status_of(error) == _NOT_FOUND:
             return NotFoundError(f"{self._bucket}/{key}: no such object")
         if status_of(error) == _FORBIDDEN:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import NotFoundError
+from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
     from storage.s3.objects import Objects, PublicObjects, S3Objects
 
 TEXT = "text/plain"
@@ -105,6 +108,28 @@ def test_of_many_at_once_exactly_one_creates(objects: Objects, prefix: str, requ
             assert won.count(True) == 1
             assert objects.read(key) == bodies[won.index(True)]
             assert len(list(objects.versions(key))) == 1
+
+
+# Not moto, which looks at no checksum.
+@pytest.mark.parametrize("s3_objects", [pytest.param("seaweedfs", marks=pytest.mark.live)], indirect=True)
+@pytest.mark.parametrize("write", ["create", "replace"])
+def test_an_upload_that_was_damaged_on_its_way_stores_nothing_and_can_be_tried_again(
+    s3_objects: S3Objects, prefix: str, write: str
+) -> None:
+    def damage(request: AWSPreparedRequest, **_: object) -> None:
+        request.body = b"two"
+
+    put = getattr(s3_objects, write)
+    events = s3_objects._client.meta.events
+    events.register("before-send.s3.PutObject", damage, unique_id="damage")
+    try:
+        with pytest.raises(S3_UNAVAILABLE, match="BadDigest"):
+            put(f"{prefix}a", b"one", TEXT)
+    finally:
+        events.unregister("before-send.s3.PutObject", unique_id="damage")
+    assert list(s3_objects.versions(prefix)) == []
+    put(f"{prefix}a", b"one", TEXT)
+    assert s3_objects.read(f"{prefix}a") == b"one"
 
 
 def test_what_is_removed_is_not_found_keeps_its_bytes_and_leaves_its_key_free(
