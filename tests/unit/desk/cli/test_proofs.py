@@ -35,7 +35,7 @@ def bucket(monkeypatch):
     monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
     monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", "secret")
     monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", KEY)
-    monkeypatch.setattr(audit.proofs, "S3Objects", lambda *_: objects)
+    monkeypatch.setattr(audit.proofs, "open_bucket", lambda *_: objects)
     minutes = itertools.count()
     sealer = Sealer(objects, ORIGIN, PRIVATE, lambda: AT + dt.timedelta(minutes=next(minutes)))
     for seq, data in enumerate(KENT):
