@@ -18,7 +18,8 @@ NcpiError                 trying again will not help; a person must act
 │   └── PortsError              ports that are taken or do not exist
 └── SettingsError               a setting is missing or wrong
 
-Whatever is not in this tree (network, throttling, a full disk) keeps its own class: it may pass, so it is tried again.
+Whatever is not in this tree (network, throttling, a damaged upload, a full disk) keeps its own class: it may pass, so
+it is tried again.
 Messages name the subject, what was expected, what was found and what to do, and never bear case data.
 """
 

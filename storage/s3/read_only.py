@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from schemas.errors import NotFoundError
-from storage.s3.fast_reader import S3Reader
+from storage.s3.fast_reader import FastReader
 from storage.s3.objects import status_of
 from storage.settings import Bucket, Duty, Settings, read_settings
 
@@ -36,9 +36,9 @@ def open_read_only_buckets(settings: Settings | None = None) -> ReadOnlyBuckets:
     """Open the buckets with the auditor's key, which writes nothing."""
     settings = settings or read_settings()
     return ReadOnlyBuckets(
-        ledger=S3Reader(settings, Duty.AUDITOR, Bucket.LEDGER.value),
-        private=S3Reader(settings, Duty.AUDITOR, Bucket.PRIVATE.value),
-        public=S3Reader(settings, Duty.AUDITOR, Bucket.PUBLIC.value),
+        ledger=FastReader(Bucket.LEDGER, Duty.AUDITOR, settings),
+        private=FastReader(Bucket.PRIVATE, Duty.AUDITOR, settings),
+        public=FastReader(Bucket.PUBLIC, Duty.AUDITOR, settings),
         name=settings.s3_endpoint,
     )
 

@@ -19,6 +19,7 @@ from domain.sealing.note import verifier_key_of
 from schemas.lifecycle.entry import digest_of
 from schemas.sealing.seal import Seal
 from storage import keys
+from storage.settings import Bucket
 from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
 from tests.support.world import INSPECTION, World
 
@@ -31,17 +32,17 @@ if TYPE_CHECKING:
 def serve(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     """Have the desk read the buckets of a world."""
     buckets = {
-        "ncpi-ledger": world.ledger_objects,
-        "ncpi-private": world.private_objects,
-        "ncpi-public": world.public_objects,
+        Bucket.LEDGER: world.ledger_objects,
+        Bucket.PRIVATE: world.private_objects,
+        Bucket.PUBLIC: world.public_objects,
     }
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
     monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", "secret")
     monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", str(verifier_key_of(ORIGIN, SEAL_KEY)))
     for module in (audit.proofs, storage.record.stores):
-        monkeypatch.setattr(module, "S3Objects", lambda _, bucket: buckets[bucket])
-    monkeypatch.setattr(storage.s3.read_only, "S3Reader", lambda _settings, _duty, bucket: buckets[bucket])
+        monkeypatch.setattr(module, "open_bucket", lambda bucket, _duty, _settings: buckets[bucket])
+    monkeypatch.setattr(storage.s3.read_only, "FastReader", lambda bucket, _duty, _settings: buckets[bucket])
 
 
 @pytest.fixture

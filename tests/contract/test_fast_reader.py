@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import NotFoundError, SettingsError
-from storage.s3.client import client_for
-from storage.s3.fast_reader import S3Reader
-from storage.s3.objects import S3Objects
+from storage.s3.fast_reader import FastReader
+from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
-    from storage.s3.objects import Objects
+    from storage.s3.objects import Objects, S3Objects
 
 pytestmark = pytest.mark.live
 
@@ -20,11 +19,10 @@ KEYS = ("0", "A", "a/1", "a-1", "b", "bz", "c", "ca", "h/00000000.json", "w", "x
 
 
 @pytest.fixture
-def both(live_settings: Settings) -> tuple[S3Objects, S3Reader]:
-    name = Bucket.PRIVATE.value
+def both(live_settings: Settings) -> tuple[S3Objects, FastReader]:
     return (
-        S3Objects(client_for(Duty.INTAKE, live_settings), name),
-        S3Reader(live_settings, Duty.INTAKE, name),
+        open_bucket(Bucket.PRIVATE, Duty.INTAKE, live_settings),
+        FastReader(Bucket.PRIVATE, Duty.INTAKE, live_settings),
     )
 
 
@@ -78,6 +76,6 @@ def test_what_is_not_there_is_not_found(both: tuple[S3Objects, Objects], prefix:
 
 
 def test_a_wrong_key_is_said(live_settings: Settings) -> None:
-    reader = S3Reader(live_settings, Duty.LEDGER, Bucket.PRIVATE.value)
+    reader = FastReader(Bucket.PRIVATE, Duty.LEDGER, live_settings)
     with pytest.raises(SettingsError, match="refuses this credential"):
         reader.read("anything")
