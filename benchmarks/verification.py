@@ -26,7 +26,7 @@ from audit.export.folder import ExportFolder
 from benchmarks.programme import inspection_ids
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings

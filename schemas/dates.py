@@ -1,4 +1,4 @@
-"""Dates as they are known: to the day or to the month, with their source."""
+"""Instants in UTC, and dates as they are known: to the day or to the month, with their source."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.model import Record
 
@@ -15,6 +15,16 @@ KnownDate = Annotated[
     StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
 ]
 """`2016-06-30` when the day is known, `2015-07` when only the month is. Never widened, never guessed."""
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    if moment.utcoffset() != dt.timedelta(0):
+        message = "instants in the ledger are in UTC"
+        raise ValueError(message)
+    return moment
+
+
+UtcInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class SourcedDate(Record):

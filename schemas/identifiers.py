@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Annotated, Final
 
@@ -32,6 +33,11 @@ FindingId = Annotated[str, StringConstraints(strict=True, pattern=r"^[IR][0-9]{1
 
 RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=r"^REC-20[0-9]{2}-[0-9]{2}$")]
 """One id for life, through report, action plan and review: `REC-2015-03`."""
+
+
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of bytes, lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def is_inspection_id(text: str) -> bool:

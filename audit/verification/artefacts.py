@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from audit.verification.finding import VerificationFinding
 from audit.verification.listing import alone
 from audit.verification.snapshot import Remembered
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from storage.s3.read_only import read_all
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History, Recorded
-from schemas.lifecycle.entry import Entry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Entry, genesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,7 @@ from audit.verification.listing import alone
 from audit.verification.published import hold_published, hold_readable, read_published
 from audit.verification.snapshot import Remembered
 from audit.verification.withdrawn import hold_withdrawn
-from schemas.identifiers import is_inspection_id
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of, is_inspection_id
 from storage import keys
 from storage.s3.read_only import read_all
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from audit.verification.finding import VerificationFinding
 from domain.people.register import Register
 from schemas.errors import ChainBrokenError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from storage import keys
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError, ProofError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
 from schemas.sealing.seal import leaf_data
 from storage import keys

@@ -11,7 +11,7 @@ from audit.verification.finding import VerificationFinding
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
 from schemas.documents.withdrawal import Withdrawal
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

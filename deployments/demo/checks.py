@@ -13,7 +13,7 @@ from deployments.demo.demonstration import recorded_by
 from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_read_only
 from schemas.documents.publication import Publication
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES
 from storage.s3.read_only import open_read_only_buckets

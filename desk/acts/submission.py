@@ -18,8 +18,8 @@ from schemas.documents.pack import Pack, StoredFile
 from schemas.documents.report import InitialReport
 from schemas.documents.tables import TableSpec
 from schemas.errors import RefusedError, RejectedError
+from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
-from schemas.lifecycle.entry import digest_of
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import FIELDWORK, REVIEW_PUBLICATION
 from storage.record.documents import read_report

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from domain.signing import sign_entry
 from schemas.errors import ChainBrokenError, IllegalMoveError
-from schemas.lifecycle.entry import Entry, UnsignedEntry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Entry, UnsignedEntry, genesis_of
 from schemas.lifecycle.moves import SIDE_ENTRIES, START, Kind, Position, State
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key

@@ -17,7 +17,7 @@ from domain.people.register_rules import fault_of_record
 from domain.people.register_state import RegisterState
 from domain.people.register_transitions import apply
 from schemas.errors import ChainBrokenError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.people.register import GENESIS, RegisterRecord
 
 if TYPE_CHECKING:

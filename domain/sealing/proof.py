@@ -12,7 +12,8 @@ from domain.sealing.merkle import consistency_path, inclusion_path, is_consisten
 from domain.sealing.note import VerifierKey
 from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError, ProofError
-from schemas.lifecycle.entry import Entry, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Entry
 from schemas.sealing.proof import ConsistencyProof, EntryProof
 from schemas.sealing.seal import leaf_data
 

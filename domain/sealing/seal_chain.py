@@ -17,7 +17,7 @@ from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
 from schemas.documents.report import PrintedSeal
 from schemas.errors import ChainBrokenError, ProofError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.sealing.seal import GENESIS, Leaf, Seal, chain_of, leaf_data, order_of
 
 if TYPE_CHECKING:

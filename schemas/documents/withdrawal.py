@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from schemas.dates import SourcedDate
+from schemas.dates import SourcedDate, UtcInstant
 from schemas.documents.publication import DocumentKind, PublishedFile
 from schemas.identifiers import InspectionId, Sha256
-from schemas.lifecycle.entry import UtcInstant
 from schemas.model import Record
 
 

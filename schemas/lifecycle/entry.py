@@ -7,14 +7,13 @@ that was seen (`prev`), the decision (`facts`), the actor and the time.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from typing import Annotated, Final, Literal, Self
 
 import rfc8785
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from schemas.identifiers import IdempotencyKey, InspectionId, PersonId, Sha256
+from schemas.dates import UtcInstant
+from schemas.identifiers import IdempotencyKey, InspectionId, PersonId, Sha256, digest_of
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 from schemas.people.roles import Role
@@ -28,16 +27,6 @@ STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
 FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 FactText = Annotated[str, StringConstraints(strict=True, max_length=600)]
 Fact = bool | FactInteger | FactText | tuple[FactText, ...]
-
-
-def _in_utc(moment: dt.datetime) -> dt.datetime:
-    if moment.utcoffset() != dt.timedelta(0):
-        message = "instants in the ledger are in UTC"
-        raise ValueError(message)
-    return moment
-
-
-UtcInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Actor(Record):
@@ -96,11 +85,6 @@ class Entry(UnsignedEntry):
             pydantic.ValidationError: the bytes are not an entry; the error does not show them.
         """
         return cls.model_validate_json(data)
-
-
-def digest_of(data: bytes) -> str:
-    """Name bytes by their SHA-256, lower-case hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def genesis_of(inspection_id: str) -> str:

@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal, Self
 import rfc8785
 from pydantic import Field, StringConstraints
 
-from schemas.identifiers import PersonId, Sha256
-from schemas.lifecycle.entry import UtcInstant, digest_of
+from schemas.dates import UtcInstant
+from schemas.identifiers import PersonId, Sha256, digest_of
 from schemas.model import Record
 from schemas.people.roles import Role
 from schemas.people.signature import PublicKey, Signature

@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints
 
-from schemas.identifiers import Sha256
-from schemas.lifecycle.entry import UtcInstant, digest_of
+from schemas.dates import UtcInstant
+from schemas.identifiers import Sha256, digest_of
 from schemas.model import Record
 
 GENESIS: Final = digest_of(b"ncpi-seal-v1\n")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from schemas.errors import ArtefactError, NotFoundError
-from schemas.lifecycle.entry import DocumentReference, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import DocumentReference
 from schemas.model import Record
 from storage import keys
 

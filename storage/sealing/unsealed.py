@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from schemas.errors import ChainBrokenError, NotFoundError
-from schemas.lifecycle.entry import Entry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Entry, genesis_of
 from schemas.people import register
 from schemas.people.register import RegisterRecord
 from storage import keys

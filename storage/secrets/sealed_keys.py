@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from domain.signing import public_key_of
 from schemas.errors import ArtefactError, NotFoundError, RefusedError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.people.sealed_key import SealedKey
 from storage import keys
 

@@ -16,7 +16,7 @@ from domain.sealing.note import verifier_key_of
 from domain.sealing.seal_chain import SealChain
 from domain.signing import public_key_of, sign
 from schemas.errors import ChainBrokenError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.people import register
 from schemas.people.register import Founded, RegisterRecord, SealKeyRegistered
 from schemas.sealing.seal import Seal

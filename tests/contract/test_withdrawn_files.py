@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from schemas.documents.pack import StoredFile
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from storage.record.public import Public
 from storage.s3.client import client_for
 from storage.s3.objects import open_bucket

@@ -14,7 +14,8 @@ from domain.lifecycle.history import History
 from domain.people.register import Register
 from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
-from schemas.lifecycle.entry import Entry, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import State
 from schemas.people.register import RegisterRecord
 from schemas.sealing.seal import Seal

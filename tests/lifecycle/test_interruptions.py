@@ -15,7 +15,7 @@ from schemas.documents.correction import CorrectedDocument
 from schemas.documents.publication import Draft
 from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, RejectedError, SeparationError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.lifecycle.moves import Kind, State
 from schemas.people.roles import Role
 from storage import keys

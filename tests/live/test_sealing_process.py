@@ -16,7 +16,8 @@ from deployments.stack.secrets import SEAL_KEY_FILE
 from domain.lifecycle.history import Recorded
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
-from schemas.lifecycle.entry import Entry, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
 from storage import keys
 from storage.clock import utc_now

@@ -17,7 +17,8 @@ import storage.prefect.sweep
 import tests.simulation.simulation
 from domain.lifecycle.history import History
 from schemas.errors import AlreadyWrittenError, ArtefactError
-from schemas.lifecycle.entry import DocumentReference, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import DocumentReference
 from storage import keys
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger

@@ -23,7 +23,8 @@ from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.pack import Pack, StoredFile
 from schemas.documents.publication import Draft, Publication, PublishedFile
-from schemas.lifecycle.entry import Actor, DocumentReference, Entry, Fact, UnsignedEntry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Actor, DocumentReference, Entry, Fact, UnsignedEntry, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.people.roles import Role

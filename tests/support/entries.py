@@ -7,7 +7,8 @@ import datetime as dt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import KeySigner, sign_entry
-from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.people.register import Register
 from domain.signing import KeySigner, public_key_of, sign
-from schemas.lifecycle.entry import Actor, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Actor
 from schemas.people.register import Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.people.roles import Role
 from storage import keys

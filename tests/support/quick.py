@@ -30,8 +30,8 @@ import tasks.steps
 from domain.lifecycle.history import History
 from domain.people.register import Register
 from reports.layout.rendering import Rendering
-from schemas.identifiers import is_inspection_id
-from schemas.lifecycle.entry import Entry, digest_of
+from schemas.identifiers import digest_of, is_inspection_id
+from schemas.lifecycle.entry import Entry
 from storage.record.artefacts import JSON
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
 
-from schemas.lifecycle.entry import DocumentReference, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import DocumentReference
 from schemas.lifecycle.moves import Kind
 from tests.support.archive import HMI, key_of
 from tests.tamper.rewritten import edit, hash_again, place, read, seal_again

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 from deployments.stack.ports import Ports, free_ports
 from deployments.stack.stack import Stack
 from storage.s3.buckets import prepare_buckets
-from storage.s3.client import client_for
-from storage.s3.objects import S3Objects
+from storage.s3.objects import open_bucket
 from storage.s3.read_only import ReadOnlyBuckets, open_read_only_buckets
 from storage.settings import Bucket, Duty, Settings
 
@@ -77,9 +76,8 @@ class Disk:
 
 def put(settings: Settings, archive: Archive) -> None:
     """Store whatever of an archive is not there yet."""
-    client = client_for(Duty.ADMIN, settings)
     for bucket in Bucket:
-        objects = S3Objects(client, bucket.value)
+        objects = open_bucket(bucket, Duty.ADMIN, settings)
         for key, data in archive.bucket(bucket).items():
             objects.create(key, data, "application/json")
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 
 from domain.signing import public_key_of
-from schemas.lifecycle.entry import DocumentReference, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import DocumentReference, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated
 from schemas.people.roles import Role

@@ -14,8 +14,9 @@ from deployments.runner.flow_specs import flow_of
 from desk.cli.options import read_embargo
 from docs.commands import commands
 from schemas import errors
+from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import ACTS
-from schemas.lifecycle.entry import Entry, digest_of
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES
 from schemas.people.register import Body, RegisterRecord

@@ -9,7 +9,8 @@ import pytest
 
 from domain.people.register import Register
 from domain.signing import KeySigner
-from schemas.lifecycle.entry import Actor, digest_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Actor
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import Confirmed, Invited, ProviderRegistered
 from schemas.people.roles import Role

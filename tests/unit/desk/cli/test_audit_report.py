@@ -16,7 +16,7 @@ import storage.s3.read_only
 from audit.verification import LAYERS
 from deployments.program import program
 from domain.sealing.note import verifier_key_of
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.sealing.seal import Seal
 from storage import keys
 from storage.settings import Bucket

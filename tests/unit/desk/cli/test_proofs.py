@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import audit.proofs
 from deployments.program import program
 from domain.sealing.note import verifier_key_of
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from storage import keys
 from storage.sealing.sealer import Sealer
 from tests.support.entries import entries

@@ -18,7 +18,7 @@ from domain.people.id_token import thumbprints_of
 from domain.people.membership import Login
 from domain.signing import public_key_of
 from schemas.errors import ArtefactError, NotFoundError, RefusedError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.people.roles import Role
 from storage import keys
 from storage.record.register import RegisterStore

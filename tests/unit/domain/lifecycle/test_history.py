@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from domain.lifecycle.history import History
 from domain.signing import is_valid_signature
 from schemas.errors import ChainBrokenError, IllegalMoveError
-from schemas.lifecycle.entry import DocumentReference, Entry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import DocumentReference, Entry, genesis_of
 from schemas.lifecycle.moves import Kind, Position, State
 from schemas.people.roles import Role
 from tests.support.histories import AT, PUBLISHED_LIFE, SOMEBODY, shortest_path, stored

@@ -5,7 +5,8 @@ import pytest
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
 from domain.signing import sign_entry
-from schemas.lifecycle.entry import DocumentReference, Entry, Fact, UnsignedEntry, digest_of, genesis_of
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import DocumentReference, Entry, Fact, UnsignedEntry, genesis_of
 from schemas.lifecycle.moves import Kind
 from tests.support.histories import AT, PUBLISHED_LIFE, SOMEBODY, stored
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.people.register import Register
 from domain.signing import public_key_of, sign
 from schemas.errors import AlreadyWrittenError, ChainBrokenError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.people.register import (
     GENESIS,
     Confirmed,

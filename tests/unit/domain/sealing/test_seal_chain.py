@@ -16,7 +16,7 @@ from domain.sealing.note import verifier_key_of
 from domain.sealing.proof import ProvenConsistency, ProvenEntry, check_proof, prove_consistency, prove_entry
 from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError, NotFoundError, ProofError
-from schemas.lifecycle.entry import digest_of
+from schemas.identifiers import digest_of
 from schemas.sealing.seal import GENESIS, Seal, leaf_data
 from tests.support.entries import entries, leaves
 
