@@ -13,7 +13,7 @@ from schemas.dates import date_without_source, in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemas.audit.report import BoardLine, Due, Hold, InspectionTrail, ProgrammeTrail
+    from schemas.audit.report import BoardLine, Due, InspectionTrail, ProgrammeTrail, SideEvent
     from schemas.dates import SourcedDate
 
 MOST_LINES: Final = 60
@@ -126,15 +126,15 @@ def _with_done(
     return [*spans, *scale.span("done", done.earliest, done.latest)], [*marks]
 
 
-def _ended(hold: Hold, today: dt.date) -> dt.date:
-    return hold.lifted.at.date() if hold.lifted else today
+def _ended(hold: SideEvent, today: dt.date) -> dt.date:
+    return hold.followed_by.at.date() if hold.followed_by else today
 
 
-def _holds(scale: _Scale, holds: Sequence[Hold], today: dt.date) -> TimeBar:
+def _holds(scale: _Scale, holds: Sequence[SideEvent], today: dt.date) -> TimeBar:
     spans = tuple(part for hold in holds for part in scale.span("hold", hold.at.date(), _ended(hold, today)))
     said = [
         f"from {in_words(hold.at.date())} "
-        + (f"to {in_words(hold.lifted.at.date())}" if hold.lifted else "and not lifted yet")
+        + (f"to {in_words(hold.followed_by.at.date())}" if hold.followed_by else "and not lifted yet")
         for hold in holds[:MOST_LINES]
     ]
     return TimeBar("on hold", "; ".join(said) + ".", spans, ())

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from audit.pages.due_chart import picture_of
 from audit.pages.tables import entries_table
-from audit.pages.words import NONE, day, known, short, verdict_of
+from audit.pages.words import day, known, verdict_of
 from reports.layout.blocks import Bullets, Column, Paragraph, Row, Section, Table, words
-from schemas.dates import in_words
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
@@ -17,24 +16,21 @@ if TYPE_CHECKING:
 
 def due_section(trail: InspectionTrail) -> Section:
     """Say what publication made due, and what became of it."""
-    if not trail.dues and not trail.receipts:
+    if not trail.dues:
         return Section("due", "Due dates", (Paragraph(words("Nothing is due: no follow-up was planned yet.")),))
     return Section(
         "due",
         "Due dates",
-        (*picture_of(trail), *_table(trail)),
+        (*picture_of(trail), *_table(trail), *_missing(trail)),
         (
             *(_why(due) for due in trail.dues if due.subject == "revisit"),
             _changes(trail),
-            Section("receipts", "What came from outside", _receipts(trail)),
             *((_rules(trail),) if any(due.rule for due in trail.dues) or trail.not_applied else ()),
         ),
     )
 
 
 def _table(trail: InspectionTrail) -> tuple[Block, ...]:
-    if not trail.dues:
-        return ()
     return (
         Table(
             caption="What was due and what became of it",
@@ -97,23 +93,10 @@ def _changes(trail: InspectionTrail) -> Section:
     )
 
 
-def _receipts(trail: InspectionTrail) -> tuple[Block, ...]:
+def _missing(trail: InspectionTrail) -> tuple[Block, ...]:
     waited = [due for due in trail.dues if due.verdict in {"due", "overdue"} and due.subject != "revisit"]
     missing = tuple(words(f"{due.subject}: not received. {verdict_of(due)}.") for due in waited)
-    return (
-        *entries_table(
-            trail,
-            "The force’s action plan and the local policing body’s response",
-            trail.receipts,
-            (
-                (Column("What", share=8), lambda one: words(one.what)),
-                (Column("Received on", share=6), lambda one: words(in_words(one.received) if one.received else NONE)),
-                (Column("Kept as", share=7), lambda one: short(one.artefact)),
-            ),
-            empty="Nothing was recorded as received.",
-        ),
-        *((Bullets(missing),) if missing else ()),
-    )
+    return (Bullets(missing),) if missing else ()
 
 
 def _rules(trail: InspectionTrail) -> Section:

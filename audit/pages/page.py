@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from audit.pages.due_section import due_section
 from audit.pages.people_section import decisions_section, refusals_section, validations_section
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
-from audit.pages.side_events_section import beside_section
+from audit.pages.side_events_section import side_events_section
 from audit.pages.words import NONE, cut_short, moment, short, sure, verdict_of, who
 from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
 from reports.layout.page import render_page
@@ -42,7 +42,7 @@ def page_of_inspection(trail: InspectionTrail) -> Page:
             due_section(trail),
             decisions_section(trail),
             validations_section(trail),
-            beside_section(trail),
+            side_events_section(trail),
             refusals_section(trail),
             Section("timeline", "Timeline", _timeline(trail)),
             proof_section(trail.check, trail.seals, trail.inspection),

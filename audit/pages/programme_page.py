@@ -207,7 +207,9 @@ def _holds(trail: ProgrammeTrail) -> tuple[Block, ...]:
                         words(moment(hold.at)),
                         words(number(hold.days)),
                         words(f"{who(hold)}, {sure(hold)}"),
-                        words(hold.reason, " (with the whole programme)" if hold.is_programme else ""),
+                        words(
+                            hold.reason or NONE, " (with the whole programme)" if hold.facts.get("programme") else ""
+                        ),
                     )
                 )
                 for hold in trail.open_holds

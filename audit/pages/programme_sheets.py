@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.pages.sheets import SUMMARY, Sheet, known_cell, range_cells, sheets_of_check, summary_cells
+from audit.pages.sheets import (
+    SIDE_EVENT,
+    SUMMARY,
+    Sheet,
+    known_cell,
+    range_cells,
+    sheets_of_check,
+    side_event_cells,
+    summary_cells,
+)
 
 if TYPE_CHECKING:
     from audit.pages.sheets import Cell
@@ -42,11 +51,8 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
         Sheet(
             "open holds",
-            ("inspection", *SUMMARY, "reason", "programme", "days"),
-            tuple(
-                (one.inspection, *summary_cells(one), one.reason, "yes" if one.is_programme else "no", one.days)
-                for one in trail.open_holds
-            ),
+            ("inspection", *SIDE_EVENT),
+            tuple((one.inspection, *side_event_cells(one)) for one in trail.open_holds),
         ),
         Sheet(
             "refusals",

@@ -6,13 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from audit.report.lenient_facts import value_in
+from schemas.audit.side_events import SHOWN_FACTS
 from schemas.dates import date_without_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from audit.report.lenient_facts import Value
     from schemas.audit.check import RecordCheck, Seals
-    from schemas.audit.report import Due, EntrySummary, InspectionTrail
+    from schemas.audit.report import Due, EntrySummary, InspectionTrail, SideEvent
     from schemas.dates import DateRange
 
 Cell: TypeAlias = str | int | dt.date | dt.datetime | None
@@ -29,6 +32,13 @@ class Sheet:
 
 
 SUMMARY: Final = ("entry", "at_utc", "person", "role", "assurance")
+_COLUMNS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
+SIDE_EVENT: Final = (
+    *SUMMARY,
+    *("what", "reason", "artefact_sha256", *_COLUMNS, "state", "days"),
+    *(f"followed_{column}" for column in SUMMARY),
+    "followed_reason",
+)
 
 
 def summary_cells(entry: EntrySummary | None) -> tuple[Cell, ...]:
@@ -36,6 +46,23 @@ def summary_cells(entry: EntrySummary | None) -> tuple[Cell, ...]:
     if entry is None:
         return (None,) * len(SUMMARY)
     return (entry.entry, entry.at, entry.person, entry.role, entry.assurance)
+
+
+def side_event_cells(one: SideEvent) -> tuple[Cell, ...]:
+    """Return the cells of `SIDE_EVENT`."""
+    facts = {fact.column: _cell(value_in(one.facts, fact)) for fact in SHOWN_FACTS[one.what].values()}
+    return (
+        *summary_cells(one),
+        *(one.what, one.reason, one.artefact),
+        *(facts.get(column) for column in _COLUMNS),
+        *(one.state, one.days),
+        *summary_cells(one.followed_by),
+        one.later_reason,
+    )
+
+
+def _cell(value: Value | None) -> Cell:
+    return _yes_or_no(value) if isinstance(value, bool) else value
 
 
 def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
@@ -52,14 +79,9 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
                 for one in due.changes
             ),
         ),
-        Sheet(
-            "received",
-            (*SUMMARY, "what", "received_on", "artefact_sha256"),
-            tuple((*summary_cells(one), one.what, one.received, one.artefact) for one in trail.receipts),
-        ),
         *_decisions(trail),
         *_validations(trail),
-        *_beside(trail),
+        Sheet("side events", SIDE_EVENT, tuple(side_event_cells(one) for one in trail.side_events)),
         Sheet(
             "refusals",
             (*SUMMARY, "act", "rule", "reason"),
@@ -222,49 +244,4 @@ def _validations(trail: InspectionTrail) -> Iterable[Sheet]:
         "problems by rule",
         ("entry", "rule", "severity", "times"),
         tuple((one.entry, rule.rule, rule.severity, rule.times) for one in trail.validations for rule in one.rules),
-    )
-
-
-def _beside(trail: InspectionTrail) -> Iterable[Sheet]:
-    ended = ("ended_entry", "ended_at_utc", "ended_person", "ended_role", "ended_assurance")
-    yield Sheet(
-        "holds",
-        (*SUMMARY, "reason", "programme", "days", *ended, "ended_reason"),
-        tuple(
-            (
-                *summary_cells(one),
-                one.reason,
-                _yes_or_no(one.is_programme),
-                one.days,
-                *summary_cells(one.lifted),
-                one.lifted_reason,
-            )
-            for one in trail.holds
-        ),
-    )
-    yield Sheet(
-        "corrections",
-        (*SUMMARY, "what", "version", "errata", "result", *ended, "ended_reason"),
-        tuple(
-            (*summary_cells(one), one.of, one.number, one.errata, one.state, *summary_cells(one.ended), one.reason)
-            for one in trail.corrections
-        ),
-    )
-    withdrawal = trail.withdrawal
-    yield Sheet(
-        "withdrawal",
-        (*SUMMARY, "reason", "files", *ended),
-        ((*summary_cells(withdrawal), withdrawal.reason, withdrawal.files, *summary_cells(withdrawal.done)),)
-        if withdrawal
-        else (),
-    )
-    yield Sheet(
-        "referred back", (*SUMMARY, "cases"), tuple((*summary_cells(one), one.cases) for one in trail.referrals)
-    )
-    yield Sheet(
-        "accuracy checks",
-        (*SUMMARY, "until_utc", "comments", *ended),
-        tuple(
-            (*summary_cells(one), one.until, one.comments, *summary_cells(one.answer)) for one in trail.accuracy_checks
-        ),
     )

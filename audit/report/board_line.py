@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from domain.lifecycle.board import standing
 from domain.lifecycle.due_changes import REVISIT
 from schemas.audit.report import BoardLine
+from schemas.audit.side_events import HOLD
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.lifecycle.history import History
-    from schemas.audit.report import Due, Hold
+    from schemas.audit.report import Due, SideEvent
 
 
 def standing_of(
-    history: History, now: dt.datetime, dues: Sequence[Due], holds: Sequence[Hold], refusals: int
+    history: History, now: dt.datetime, dues: Sequence[Due], side_events: Sequence[SideEvent], refusals: int
 ) -> BoardLine:
     """Say where an inspection stands.
 
@@ -28,7 +29,7 @@ def standing_of(
     """
     here = standing(history, now)
     revisit = next((due for due in dues if due.subject == REVISIT), None)
-    hold = next((one for one in holds if one.lifted is None), None)
+    hold = next((one for one in side_events if one.what == HOLD.name and one.followed_by is None), None)
     return BoardLine(
         inspection=here.inspection,
         force=force_of(here.inspection).name,
@@ -43,7 +44,7 @@ def standing_of(
         revisit=revisit.verdict if revisit else None,
         days_late_at_least=_least(revisit),
         days_late_at_most=revisit.timeliness.days_late_at_most if revisit and revisit.timeliness else _least(revisit),
-        hold=f"since {hold.at:%Y-%m-%d}: {hold.reason}" if hold else None,
+        hold=f"since {hold.at:%Y-%m-%d}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
         entries=here.entries,
         changed_at=here.changed_at,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit.report.lenient_facts import between, count_in, day_in, one_day, summary_of, text_in
-from audit.report.side_events import RECEIPTS
 from domain.calendar import london_date
 from domain.documents.clocks import timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from schemas.audit.report import DateChange, Due, Verdict
+from schemas.audit.side_events import HOLD, RECEIPTS
 from schemas.dates import date_without_source, in_words
 from schemas.documents.review import Timeliness
 from schemas.lifecycle.moves import Kind
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from domain.lifecycle.history import History
-    from schemas.audit.report import Hold, Receipt
+    from schemas.audit.report import SideEvent
     from schemas.dates import DateRange
     from schemas.documents.follow_up import DueDate, FollowUpPlan
     from schemas.documents.review import Review
 
 MOST_CHANGES: Final = 50
+_RECEIVED: Final = frozenset(kind.name for kind in RECEIPTS)
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
 _VERDICTS: Final[dict[str, Verdict]] = {"in time": "in time", "late": "late", "cannot be told": "cannot be told"}
@@ -45,8 +46,7 @@ def dues_of(
     today: dt.date,
     plan: FollowUpPlan | None,
     review: Review | None,
-    holds: Sequence[Hold],
-    receipts: Sequence[Receipt],
+    side_events: Sequence[SideEvent],
 ) -> tuple[Due, ...]:
     """Say of everything that publication made due what became of it; nothing before there is a plan.
 
@@ -55,8 +55,9 @@ def dues_of(
         plan: as its artefact holds it; without it the revisit alone is known, from the plan's entry.
         review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
     """
+    holds = [one for one in side_events if one.what == HOLD.name]
     return tuple(
-        _due(clock, _changes(history, clock.subject), _done(clock, history, review, receipts), holds, today)
+        _due(clock, _changes(history, clock.subject), _done(clock, history, review, side_events), holds, today)
         for clock in _clocks(history, plan)
     )
 
@@ -70,7 +71,7 @@ def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
         facts = recorded.entry.facts
         planned = between(day_in(facts, "revisit_due_earliest"), day_in(facts, "revisit_due_latest"))
         yield _Clock(REVISIT, planned)
-        yield from (_Clock(what, None) for kind, what in RECEIPTS.items() if history.latest(kind))
+        yield from (_Clock(kind.name, None) for kind in RECEIPTS if history.latest(kind.opened_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,12 @@ class _Done:
     is_done: bool = False
 
 
-def _done(clock: _Clock, history: History, review: Review | None, receipts: Sequence[Receipt]) -> _Done:
+def _done(clock: _Clock, history: History, review: Review | None, side_events: Sequence[SideEvent]) -> _Done:
     if clock.subject == REVISIT:
         return _revisit(history, review)
-    if clock.subject in RECEIPTS.values():
-        came = min((one.received for one in receipts if one.what == clock.subject and one.received), default=None)
+    if clock.subject in _RECEIVED:
+        came_on = (day_in(one.facts, "received") for one in side_events if one.what == clock.subject)
+        came = min(filter(None, came_on), default=None)
         if came is None:
             return _Done()
         against = timeliness(one_day(came), clock.planned) if clock.planned else None
@@ -125,12 +127,14 @@ def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
     )
 
 
-def _due(clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Sequence[Hold], today: dt.date) -> Due:
+def _due(
+    clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Sequence[SideEvent], today: dt.date
+) -> Due:
     stands = _standing(changes) if changes else clock.planned
     against = done.against_plan
     if changes:
         against = timeliness(date_without_source(done.date), stands) if done.date and stands else None
-    verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *RECEIPTS.values()})
+    verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *_RECEIVED})
     due = clock.due
     overdue = (today - stands.latest).days if stands and verdict == "overdue" else 0
     return Due(
@@ -180,7 +184,7 @@ def _verdict(
 
 
 def _reasons(
-    changes: Sequence[DateChange], holds: Sequence[Hold], start: dt.date | None, end: dt.date
+    changes: Sequence[DateChange], holds: Sequence[SideEvent], start: dt.date | None, end: dt.date
 ) -> tuple[str, ...]:
     said = [
         f"the last day was moved to {one.new} (before: {one.old}) by {one.person} ({one.role}) on "
@@ -188,13 +192,14 @@ def _reasons(
         for one in changes
     ]
     for hold in holds[-MOST_CHANGES:]:
-        began, ended = london_date(hold.at), london_date(hold.lifted.at) if hold.lifted else None
+        began, ended = london_date(hold.at), london_date(hold.followed_by.at) if hold.followed_by else None
         if began <= end and (ended is None or start is None or ended >= start):
             lasted = (
                 f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"for {hold.days} day(s), not lifted yet"
             )
-            whole = " with the whole programme" if hold.is_programme else ""
+            whole = " with the whole programme" if hold.facts.get("programme") else ""
             said.append(
-                f"on hold{whole} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): {hold.reason}"
+                f"on hold{whole} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): "
+                f"{hold.reason or 'reason not given'}"
             )
     return tuple(said)

@@ -11,14 +11,7 @@ from audit.report.board_line import standing_of
 from audit.report.decisions import DECISIONS, REFUSALS, decisions_of, refusals_of, separation_of
 from audit.report.due import dues_of
 from audit.report.lenient_facts import digest_in, summary_of
-from audit.report.side_events import (
-    accuracy_checks_of,
-    corrections_of,
-    holds_of,
-    receipts_of,
-    referrals_of,
-    withdrawal_of,
-)
+from audit.report.side_events import side_events_of
 from audit.report.validations import VALIDATIONS, validations_of
 from domain.calendar import london_date
 from domain.lifecycle.timeline import words_of
@@ -57,12 +50,12 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
     Args:
         at: when the report is made, UTC.
     """
-    holds, receipts, refusals = holds_of(history, at), receipts_of(history), refusals_of(history)
-    dues = dues_of(history, london_date(at), sources.plan, sources.review, holds, receipts)
+    side_events = side_events_of(history, at)
+    dues = dues_of(history, london_date(at), sources.plan, sources.review, side_events)
     refused = len(history.all_of(*REFUSALS))
     fault = sources.fault
     try:
-        standing = standing_of(history, at, dues, holds, refused)
+        standing = standing_of(history, at, dues, side_events, refused)
     except NcpiError as error:
         standing, fault = None, "\n".join(filter(None, (fault, str(error))))
     return InspectionTrail(
@@ -78,13 +71,8 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
         validations=validations_of(history, sources.problems),
         dues=dues,
         not_applied=tuple(one.text for one in sources.plan.not_applied) if sources.plan else (),
-        receipts=receipts,
-        holds=holds,
-        refusals=refusals,
-        corrections=corrections_of(history),
-        withdrawal=withdrawal_of(history),
-        referrals=referrals_of(history),
-        accuracy_checks=accuracy_checks_of(history),
+        side_events=side_events,
+        refusals=refusals_of(history),
         in_all={
             "lines": len(history.recorded),
             "decisions": len(history.all_of(*DECISIONS)),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, TypeVar
 
 from schemas.dates import DateRange
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.lifecycle.history import Recorded
+    from schemas.audit.side_events import ShownFact
     from schemas.lifecycle.entry import Fact
 
 T = TypeVar("T")
+Value: TypeAlias = str | int | bool | dt.date | dt.datetime
 MOST_NAMES: Final = 60
 """Names that are listed of one entry; a forged one may hold any number."""
 MOST_LISTED: Final = 500
@@ -80,6 +83,26 @@ def instant_in(facts: dict[str, Fact], name: str) -> dt.datetime | None:
     except ValueError:
         return None
     return moment if moment.utcoffset() == dt.timedelta(0) else None
+
+
+def flag_in(facts: dict[str, Fact], name: str) -> bool | None:
+    """Read a yes or no."""
+    value = facts.get(name)
+    return value if isinstance(value, bool) else None
+
+
+_READERS: Final[dict[str, Callable[[dict[str, Fact], str], Value | None]]] = {
+    "text": text_in,
+    "count": count_in,
+    "day": day_in,
+    "instant": instant_in,
+    "flag": flag_in,
+}
+
+
+def value_in(facts: dict[str, Fact], fact: ShownFact) -> Value | None:
+    """Read a fact in the form that a side event's row says."""
+    return _READERS[fact.form](facts, fact.name)
 
 
 def digest_fact(facts: dict[str, Fact], name: str) -> str | None:

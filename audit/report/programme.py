@@ -36,7 +36,7 @@ class _Programme:
         if trail.fault is not None:
             self.unreadable.append(Unreadable(inspection=trail.inspection, fault=trail.fault))
         named = {"inspection": trail.inspection}
-        self.holds += [ProgrammeHold(**dict(hold) | named) for hold in trail.holds if hold.lifted is None]
+        self.holds += [ProgrammeHold(**dict(hold) | named) for hold in trail.holds if hold.followed_by is None]
         self.refusals += [ProgrammeRefusal(**dict(one) | named) for one in trail.refusals]
         self.refused += trail.in_all["refusals"]
         if len(self.refusals) > 2 * MOST_REFUSALS:

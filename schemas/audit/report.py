@@ -12,9 +12,11 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.audit.check import RecordCheck, Seals
+from schemas.audit.side_events import HOLD
 from schemas.dates import DateRange, KnownDate
 from schemas.documents.review import Timeliness
 from schemas.identifiers import InspectionId, Sha256
+from schemas.lifecycle.entry import Fact
 from schemas.model import Record
 
 Verdict = Literal["due", "overdue", "in time", "late", "cannot be told", "passed", "no date"]
@@ -118,22 +120,21 @@ class Due(Record):
     reasons: tuple[str, ...] = Field(description="What the record holds that explains lateness: holds, changed dates")
 
 
-class Receipt(EntrySummary):
-    """Something came from outside."""
+class SideEvent(EntrySummary):
+    """Something beside the path from fieldwork to review, on its opening entry: a hold, a correction, a receipt."""
 
-    what: str
-    received: dt.date | None
+    what: str = Field(description="Name of its row in schemas/audit/side_events.py: `hold`, `correction` and so on")
+    reason: str | None
     artefact: Sha256 | None
-
-
-class Hold(EntrySummary):
-    """A time in which nothing moved."""
-
-    reason: str
-    is_programme: bool
-    days: int = Field(ge=0, description="Until it was lifted, or until the report")
-    lifted: EntrySummary | None
-    lifted_reason: str | None
+    facts: dict[str, Fact] = Field(description="Facts that its row shows; days and instants are ISO")
+    state: str | None = Field(description="What became of it, or what it waits for; None where nothing is to follow")
+    followed_by: EntrySummary | None = Field(
+        description="The newest entry that lifts it, approves it, publishes it ..."
+    )
+    later_reason: str | None
+    days: int | None = Field(
+        ge=0, description="Until it was followed, or until the report; None where nothing is to follow"
+    )
 
 
 class Refusal(EntrySummary):
@@ -142,39 +143,6 @@ class Refusal(EntrySummary):
     act: str
     rule: str
     reason: str
-
-
-class Correction(EntrySummary):
-    """A new version of what is published, from its draft on."""
-
-    of: str
-    number: int | None
-    errata: int | None
-    state: Literal["waits", "approved", "returned", "published"]
-    ended: EntrySummary | None
-    reason: str | None = Field(description="Why it was returned")
-
-
-class Withdrawal(EntrySummary):
-    """What was published is public no more."""
-
-    reason: str
-    done: EntrySummary | None
-    files: int | None
-
-
-class Referral(EntrySummary):
-    """Cases with a continuing risk were handed back at once: how many, never which."""
-
-    cases: int | None
-
-
-class AccuracyCheck(EntrySummary):
-    """The force was shown a draft to check its facts."""
-
-    until: dt.datetime | None
-    answer: EntrySummary | None
-    comments: int | None
 
 
 class BoardLine(Record):
@@ -216,16 +184,16 @@ class InspectionTrail(Record):
     validations: tuple[Validation, ...]
     dues: tuple[Due, ...]
     not_applied: tuple[str, ...] = Field(description="Rules that do not bind this publication, and why")
-    receipts: tuple[Receipt, ...]
-    holds: tuple[Hold, ...]
+    side_events: tuple[SideEvent, ...] = Field(description="By entry")
     refusals: tuple[Refusal, ...]
-    corrections: tuple[Correction, ...]
-    withdrawal: Withdrawal | None
-    referrals: tuple[Referral, ...]
-    accuracy_checks: tuple[AccuracyCheck, ...]
     in_all: dict[str, int] = Field(description="How many there are of each list that may be cut short, by its name")
     check: RecordCheck | None = Field(description="None where the record was not verified for this report")
     seals: Seals | None
+
+    @property
+    def holds(self) -> tuple[SideEvent, ...]:
+        """The holds among the side events."""
+        return tuple(one for one in self.side_events if one.what == HOLD.name)
 
 
 class Unreadable(Record):
@@ -241,7 +209,7 @@ class ProgrammeRefusal(Refusal):
     inspection: InspectionId
 
 
-class ProgrammeHold(Hold):
+class ProgrammeHold(SideEvent):
     """A hold that was not lifted, and where."""
 
     inspection: InspectionId

@@ -72,8 +72,12 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
         "evidence of the fieldwork: 76 cases, 46 expectations, 8 findings and 0 warnings",
         "passed through three different people",
         "met every rule",
-        "Nothing that was published was corrected.",
-        "Nothing was withdrawn.",
+        "hold The force moves to a new command; no visit is possible. lifted 18 December 2015, 09:00 UTC",
+        "by dru.sharpling (hmi) (46 days): The move is done.",
+        "action plan received on 28 August 2015; artefact ",
+        "cases referred back cases: 2",
+        "comments: 1",
+        "None of these was recorded: correction and withdrawal.",
         "who may, or what the act needs south-wales-2015: expected hmi to approve report, found inspector",
         "inspection of South Wales Police opened",
         "Verified: everything that was checked is what was written.",
@@ -146,7 +150,9 @@ def _written_by_people(trail: InspectionTrail, text: str) -> InspectionTrail:
             "refusals": tuple(
                 one.model_copy(update={"act": text, "rule": text, "reason": text}) for one in trail.refusals
             ),
-            "holds": tuple(one.model_copy(update={"reason": text, "lifted_reason": text}) for one in trail.holds),
+            "side_events": tuple(
+                one.model_copy(update={"reason": text, "later_reason": text}) for one in trail.side_events
+            ),
         }
     )
 

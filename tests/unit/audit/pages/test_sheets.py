@@ -80,8 +80,14 @@ def test_the_workbook_holds_everything(trail: InspectionTrail) -> None:
     assert len(table(book, "timeline")) == len(trail.lines)
     assert [row["person"] for row in table(book, "decisions")] == [one.person for one in trail.decisions]
     assert [row["rule"] for row in table(book, "refusals")] == ["RefusedError"]
-    assert [row["days"] for row in table(book, "holds")] == [46]
-    assert [row["cases"] for row in table(book, "referred back")] == [2]
+    side_events = {row["what"]: row for row in table(book, "side events")}
+    assert side_events["hold"]["days"] == 46
+    assert side_events["hold"]["followed_person"] == "dru.sharpling"
+    assert side_events["hold"]["programme"] == "no"
+    assert side_events["cases referred back"]["cases"] == 2
+    assert side_events["action plan"]["received"] == dt.datetime(2015, 8, 28)  # noqa: DTZ001
+    assert isinstance(side_events["accuracy check"]["until_utc"], dt.datetime)
+    assert side_events["accuracy check"]["comments"] == 1
     assert {row["layer"] for row in table(book, "verification")} == set(LAYERS)
     assert dict(book["seals"].iter_rows(min_row=2, values_only=True))["entries not sealed yet"] == 4
     people = [row for row in table(book, "about") if row["what"] == "author"]

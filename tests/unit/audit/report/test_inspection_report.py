@@ -18,10 +18,12 @@ from audit.verification import LAYERS
 from desk.acts.decision import return_draft
 from desk.acts.holds import lift_hold, place_hold
 from desk.acts.submission import FORMS, submit
+from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE
 from domain.lifecycle.history import History
 from schemas.audit.report import InspectionTrail, ProgrammeTrail, Unreadable
+from schemas.audit.side_events import RECEIPTS, SIDE_EVENTS
 from schemas.errors import NotFoundError, RejectedError
-from schemas.lifecycle.moves import START, Kind
+from schemas.lifecycle.moves import INTERRUPTIONS, RESUMPTIONS, SIDE_ENTRIES, START, Kind
 from schemas.people.roles import Role
 from storage import keys
 from tests.support.histories import AT, SOMEBODY
@@ -33,6 +35,8 @@ from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schemas.audit.report import SideEvent
+
 
 @pytest.fixture(scope="module")
 def trail() -> InspectionTrail:
@@ -42,6 +46,10 @@ def trail() -> InspectionTrail:
 @pytest.fixture(scope="module")
 def programme() -> ProgrammeTrail:
     return report_on_all(troubled())
+
+
+def of_kinds(trail: InspectionTrail, *names: str) -> list[SideEvent]:
+    return [one for one in trail.side_events if one.what in names]
 
 
 def test_the_timeline_has_every_entry_in_plain_words_and_says_what_is_sealed(trail: InspectionTrail) -> None:
@@ -162,7 +170,13 @@ def test_what_came_from_outside_is_held_against_its_day(trail: InspectionTrail) 
     assert plan.verdict == "cannot be told", "publication is known to the month alone"
     assert plan.done == "2015-08-28"
     assert trail.dues[0].done == "2016-02", "the month is known, and nothing is added to it"
-    assert [one.what for one in trail.receipts] == ["action plan", "local policing body's response"]
+    received = of_kinds(trail, "action plan", "local policing body's response")
+    assert [(one.what, one.facts["received"]) for one in received] == [
+        ("action plan", "2015-08-28"),
+        ("local policing body's response", "2015-10-02"),
+    ]
+    assert received[0].artefact is not None
+    assert (received[0].state, received[0].days) == (None, None), "nothing is to follow"
     assert any("In force from 2 May 2017" in text for text in trail.not_applied)
     assert all(due.verdict == "passed" and due.outcome for due in trail.dues if due.subject.startswith("REC"))
 
@@ -196,13 +210,16 @@ def test_the_plan_alone_is_unknown_where_its_artefact_is_gone_and_the_report_say
 
 def test_holds_referrals_and_accuracy_checks_are_told_without_what_they_are_about(trail: InspectionTrail) -> None:
     (hold,) = trail.holds
-    assert (hold.days, hold.is_programme) == (46, False)
-    assert hold.lifted is not None
-    assert hold.lifted.person == "dru.sharpling"
-    assert [one.cases for one in trail.referrals] == [2]
-    (check,) = trail.accuracy_checks
-    assert check.comments == 1
-    assert check.answer is not None
+    assert (hold.days, hold.state, hold.facts) == (46, "lifted", {"programme": False})
+    assert hold.reason == "The force moves to a new command; no visit is possible."
+    assert hold.followed_by is not None
+    assert (hold.followed_by.person, hold.later_reason) == ("dru.sharpling", "The move is done.")
+    assert [one.facts for one in of_kinds(trail, "cases referred back")] == [{"cases": 2}]
+    (check,) = of_kinds(trail, "accuracy check")
+    assert check.facts["comments"] == 1
+    assert dt.datetime.fromisoformat(str(check.facts["until"])) > check.at
+    assert check.followed_by is not None
+    assert check.followed_by.person == "gwyn.rees"
     text = trail.to_bytes().decode()
     assert "CA-0" not in text
     assert "wrong unit" not in text
@@ -214,11 +231,12 @@ def test_an_open_hold_lasts_until_the_report(tmp_path: Path) -> None:
     place_hold(world.context, INSPECTION, MANAGER, "no visits")
     world.now += dt.timedelta(days=30)
     made = trail_of(world.history(), world.now, ReportSources())
-    assert (made.holds[0].days, made.holds[0].lifted) == (30, None)
+    (hold,) = made.holds
+    assert (hold.days, hold.state, hold.followed_by) == (30, "not lifted yet", None)
     assert made.standing is not None
     assert made.standing.waits_for == "programme-manager or hmi"
     lift_hold(world.context, INSPECTION, MANAGER, "visits again")
-    assert trail_of(world.history(), world.now, ReportSources()).holds[0].lifted is not None
+    assert trail_of(world.history(), world.now, ReportSources()).holds[0].followed_by is not None
 
 
 def test_a_refusal_says_who_tried_what_and_which_rule(trail: InspectionTrail) -> None:
@@ -248,13 +266,25 @@ def test_corrections_and_withdrawals_are_told_from_their_draft_to_their_end() ->
         entry = history.next_entry(kind, id=f"entry/{place}", at=AT, signer=SOMEBODY, facts=facts)
         history = history.followed_by(entry.to_bytes())
     made = trail_of(history, AT, ReportSources())
-    assert [(one.state, one.errata, one.reason) for one in made.corrections] == [
-        ("returned", 4, "page missing"),
-        ("published", 5, None),
+    assert [(one.state, one.facts, one.later_reason) for one in of_kinds(made, "correction")] == [
+        ("returned", {"of": "initial-report", "number": 2, "errata": 4}, "page missing"),
+        ("published", {"of": "initial-report", "number": 2, "errata": 5}, None),
     ]
-    assert made.withdrawal is not None
-    assert (made.withdrawal.reason, made.withdrawal.files) == ("a child can be recognised", 4)
-    assert made.withdrawal.done is not None
+    (withdrawal,) = of_kinds(made, "withdrawal")
+    assert (withdrawal.reason, withdrawal.state, withdrawal.facts) == (
+        "a child can be recognised",
+        "carried out",
+        {"files": 4},
+    )
+    assert withdrawal.followed_by is not None
+
+
+def test_every_act_beside_the_path_is_reported() -> None:
+    reported = {kind for one in SIDE_EVENTS for kind in (one.opened_by, *one.followed_by)}
+    beside = {*SIDE_ENTRIES, *INTERRUPTIONS, *RESUMPTIONS}
+    # A due date is reported with its changes, moderation with the decisions, a refusal with the refusals.
+    assert beside - reported == {Kind.MODERATED, Kind.DUE_DATE_CHANGED, Kind.ACT_REFUSED}
+    assert [kind.name for kind in RECEIPTS] == [ACTION_PLAN.subject, POLICING_BODY_RESPONSE.subject]
 
 
 def test_verification_is_told_layer_by_layer(trail: InspectionTrail) -> None:
@@ -288,7 +318,7 @@ def test_the_programme_is_a_board_with_what_is_late_and_who_must_act(programme: 
     assert {one.state: one.inspections for one in programme.states} == {"review published": 1, "on hold": 2}
     assert programme.revisits == {"late": 1}
     assert [hold.inspection for hold in programme.open_holds] == ["essex-2015", "kent-2015"]
-    assert all(hold.is_programme for hold in programme.open_holds)
+    assert all(hold.facts["programme"] for hold in programme.open_holds)
     assert [(one.inspection, one.act) for one in programme.refusals] == [(INSPECTION, "approve report")]
     assert [here.waits_for for here in programme.board] == ["programme-manager or hmi"] * 2 + ["nobody"]
     assert programme.seals is not None
