@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from deployments.demo.command import demo
-from deployments.stack.commands import down, up
-from desk.cli.program import add_commands
+from desk.cli.lazy import add_command
+from desk.cli.program import RUNNING, add_commands
 
 program = typer.Typer(
     name="ncpi",
@@ -16,9 +15,9 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
 )
 add_commands(program)
-program.command(rich_help_panel="Running")(up)
-program.command(rich_help_panel="Running")(down)
-program.command(rich_help_panel="Running")(demo)
+add_command(program, "up", "deployments.stack.commands.up", panel=RUNNING)
+add_command(program, "down", "deployments.stack.commands.down", panel=RUNNING)
+add_command(program, "demo", "deployments.demo.command.demo", panel=RUNNING)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import retry_on_conflict
 from desk.acts.reasons import check_reason
 from schemas.errors import IllegalMoveError, NcpiError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, Act
@@ -66,8 +67,6 @@ def act_on_all(context: DeskContext, act: Act, signer: Signer, reason: str) -> I
 
 
 def _one_of_all(context: DeskContext, inspection_id: str, act: Act, signer: Signer, reason: str) -> Done:
-    from desk.acts.context import retry_on_conflict  # noqa: PLC0415 - it imports the S3 client
-
     try:
         return Done(
             inspection_id,

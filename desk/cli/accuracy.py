@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from desk.acts import context
+from desk.acts.accuracy import accuracy_links, comment_on_accuracy, open_accuracy, read_answers, read_comments
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
+from desk.lookups import history_of, whole_digest
+from reports.layout.plain import plain
 from schemas.people.roles import Role
+from storage import clock
 
 if TYPE_CHECKING:
     from desk.acts.accuracy import AccuracyLink, Answer
     from domain.lifecycle.history import Recorded
 
-# `--help` needs neither S3 client nor cryptography.
-# ruff: noqa: PLC0415
 
-accuracy_app = typer.Typer(no_args_is_help=True, help="Factual accuracy: the force checks the facts of a draft.")
-
-
-@accuracy_app.command("open")
 def open_accuracy_command(
     inspection: options.Inspection,
     draft: options.Draft,
@@ -41,24 +40,18 @@ def open_accuracy_command(
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
     --person rhian.morgan --role inspector
     """
-    from desk.acts.accuracy import accuracy_links, open_accuracy
-    from desk.acts.context import open_read_only
-    from desk.lookups import history_of, whole_digest
-    from storage.clock import utc_now
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        stores = open_read_only()
+        stores = context.open_read_only()
         digest = whole_digest(history_of(stores, inspection), draft)
         moment = options.read_embargo(until)
         recorded = acted(
-            who, lambda context, signer: open_accuracy(context, inspection, digest, moment, signer, expected_head=head)
+            who, lambda desk, signer: open_accuracy(desk, inspection, digest, moment, signer, expected_head=head)
         )
-        links = accuracy_links(stores.artefacts, history_of(stores, inspection), utc_now())
+        links = accuracy_links(stores.artefacts, history_of(stores, inspection), clock.utc_now())
         _tell_links(recorded, links, as_json=as_json)
 
 
-@accuracy_app.command("comment")
 def comment_command(
     inspection: options.Inspection,
     draft: options.Draft,
@@ -77,33 +70,24 @@ def comment_command(
     Example: ncpi accuracy comment south-wales-2015 --draft 3f2a9c01b7de --comments comments.txt
     --person gwyn.rees --role force-liaison
     """
-    from desk.acts.accuracy import comment_on_accuracy, read_comments
-    from desk.acts.context import open_desk
-    from desk.lookups import whole_digest
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         said = read_comments(comments, inspection)
-        digest = whole_digest(open_desk().stores.ledger.history(inspection), draft)
+        digest = whole_digest(context.open_desk().stores.ledger.history(inspection), draft)
         recorded = acted(
             who,
-            lambda context, signer: comment_on_accuracy(context, inspection, digest, said, signer, expected_head=head),
+            lambda desk, signer: comment_on_accuracy(desk, inspection, digest, said, signer, expected_head=head),
         )
         tell(recorded, f"{len(said)} comments on draft {digest[:12]}…", as_json=as_json)
 
 
-@accuracy_app.command("read")
 def read_command(inspection: options.Inspection, as_json: options.Json = False) -> None:
     """Read what the force said of each draft, oldest first; the comments may name cases.
 
     Example: ncpi accuracy read south-wales-2015
     """
-    from desk.acts.accuracy import read_answers
-    from desk.acts.context import open_read_only
-    from desk.lookups import history_of
-
     with errors_for_people(as_json=as_json):
-        stores = open_read_only()
+        stores = context.open_read_only()
         answers = read_answers(stores.artefacts, history_of(stores, inspection))
         if as_json:
             print_json([one.as_data() for one in answers])
@@ -125,8 +109,6 @@ def _tell_links(recorded: Recorded, links: tuple[AccuracyLink, ...], *, as_json:
 
 
 def _print_answer(answer: Answer) -> None:
-    from reports.layout.plain import plain
-
     entry = answer.recorded.entry
     console().print(
         f"{entry.at:%Y-%m-%d %H:%M} UTC, {entry.actor.person}, on draft {answer.comments.draft[:12]}…: "

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from audit.pages.render import Form
+from audit.gather import inspection_report, programme_report
+from audit.pages.render import Form, render_audit
+from audit.record_check import check_record, read_sealed
+from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import errors_for_people
 from desk.cli.verify import Note, Register, SealKey, anchors_of
+from schemas.audit.report import InspectionTrail
+from storage.clock import utc_now
+from storage.s3.read_only import open_read_only_buckets
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,11 +26,9 @@ if TYPE_CHECKING:
 
     from audit.verification import Anchors
     from reports.layout.rendering import Rendering
-    from schemas.audit.report import InspectionTrail, ProgrammeTrail
+    from schemas.audit.report import ProgrammeTrail
     from storage.record.stores import Stores
 
-# `--help` needs no S3 client and no renderer.
-# ruff: noqa: PLC0415
 
 Format = Annotated[Form, typer.Option("--format", help="A page, a table, data, or an Excel workbook.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
@@ -51,17 +55,13 @@ def report_command(
     Examples: ncpi audit report south-wales-2015 -o report.html; ncpi audit report --format xlsx -o programme.xlsx;
     ncpi audit report --register 3f2a… --note seal-12.txt -o programme.html
     """
-    from audit.pages.render import render_audit
-    from desk.acts.context import open_read_only
-    from storage.clock import utc_now
-
     chosen: Form = "json" if as_json else form
     if chosen == "xlsx" and output is None:
         message = "a workbook is written to a file; say which with -o FILE"
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
         anchors = None if without_verification else anchors_of(register, seal_key, note)
-        stores = open_read_only()
+        stores = context.open_read_only()
         with Console(stderr=True).status("reading") as status:
             trail = _read(stores, inspection, utc_now(), anchors, status.update)
         _write(render_audit(trail, chosen), output)
@@ -71,8 +71,6 @@ def report_command(
 
 def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:
     """Whether everything was read and nothing that was checked is other than was written."""
-    from schemas.audit.report import InspectionTrail
-
     is_read = trail.fault is None if isinstance(trail, InspectionTrail) else not trail.unreadable
     is_sealed = trail.seals is None or trail.seals.fault is None
     return is_read and is_sealed and (trail.check is None or trail.check.is_whole)
@@ -85,10 +83,6 @@ def _read(
     anchors: Anchors | None,
     progress: Callable[[str], None],
 ) -> InspectionTrail | ProgrammeTrail:
-    from audit.gather import inspection_report, programme_report
-    from audit.record_check import check_record, read_sealed
-    from storage.s3.read_only import open_read_only_buckets
-
     def verifying(what: str, done: int, of: int) -> None:
         progress(f"verifying: {what}{f' {done} of {of}' if of else ''}")
 

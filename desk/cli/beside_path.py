@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from desk.acts import context
+from desk.acts.due_dates import change_due_date
+from desk.acts.holds import act_on_all, lift_hold, place_hold
+from desk.acts.receipts import RECEIPTS, read_file, receive
+from desk.acts.referrals import refer_back
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
 from schemas.people.roles import Role
 
 if TYPE_CHECKING:
     from desk.acts.holds import Done
     from schemas.lifecycle.acts import Act
 
-# `--help` needs neither S3 client nor cryptography.
-# ruff: noqa: PLC0415
 
-hold_app = typer.Typer(no_args_is_help=True, help="Hold: stop an inspection, or all of them, and let them go on.")
 EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection in which it is legal.")]
 
 
-@hold_app.command("place")
 def place_command(
     reason: options.Reason,
     person: options.Person,
@@ -39,19 +41,15 @@ def place_command(
     Examples: ncpi hold place kent-2025 --reason "Force-wide incident" --person pat.howells --role programme-manager;
     ncpi hold place --all --reason "No visits: public health" --person pat.howells --role programme-manager
     """
-    from desk.acts.holds import place_hold
-    from schemas.lifecycle.acts import PLACE_HOLD
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         if inspection is None or every:
             _on_all(PLACE_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
-        act = lambda context, signer: place_hold(context, inspection, signer, reason, expected_head=head)  # noqa: E731
+        act = lambda desk, signer: place_hold(desk, inspection, signer, reason, expected_head=head)  # noqa: E731
         tell(acted(who, act), "put on hold", as_json=as_json)
 
 
-@hold_app.command("lift")
 def lift_command(
     reason: options.Reason,
     person: options.Person,
@@ -66,15 +64,12 @@ def lift_command(
 
     Example: ncpi hold lift kent-2025 --reason "Visits are possible again" --person pat.howells --role programme-manager
     """
-    from desk.acts.holds import lift_hold
-    from schemas.lifecycle.acts import LIFT_HOLD
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         if inspection is None or every:
             _on_all(LIFT_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
-        act = lambda context, signer: lift_hold(context, inspection, signer, reason, expected_head=head)  # noqa: E731
+        act = lambda desk, signer: lift_hold(desk, inspection, signer, reason, expected_head=head)  # noqa: E731
         tell(acted(who, act), "hold lifted", as_json=as_json)
 
 
@@ -94,14 +89,12 @@ def change_due_date_command(
     Example: ncpi change-due-date kent-2025 revisit --on 2026-03-31 --reason "The force moves house"
     --person pat.howells --role programme-manager
     """
-    from desk.acts.due_dates import change_due_date
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         recorded = acted(
             who,
-            lambda context, signer: change_due_date(
-                context, inspection, subject, day.date(), signer, reason, expected_head=head
+            lambda desk, signer: change_due_date(
+                desk, inspection, subject, day.date(), signer, reason, expected_head=head
             ),
         )
         tell(recorded, f"{subject} is due on {day.date()} now", as_json=as_json)
@@ -125,15 +118,13 @@ def receive_command(
     Example: ncpi receive south-wales-2015 action-plan --on 2015-09-01 --file plan.pdf
     --person gwyn.rees --role force-liaison
     """
-    from desk.acts.receipts import RECEIPTS, read_file, receive
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         data = read_file(inspection, file) if file else None
         recorded = acted(
             who,
-            lambda context, signer: receive(
-                context, inspection, RECEIPTS[what], day.date(), signer, file=data, expected_head=head
+            lambda desk, signer: receive(
+                desk, inspection, RECEIPTS[what], day.date(), signer, file=data, expected_head=head
             ),
         )
         tell(recorded, f"{what} received on {day.date()}", as_json=as_json)
@@ -154,25 +145,20 @@ def refer_back_command(
 
     Example: ncpi refer-back south-wales-2015 --case CA-0007 --person rhian.morgan --role inspector
     """
-    from desk.acts.referrals import refer_back
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        recorded = acted(who, lambda context, signer: refer_back(context, inspection, case, signer, expected_head=head))
+        recorded = acted(who, lambda desk, signer: refer_back(desk, inspection, case, signer, expected_head=head))
         tell(recorded, f"{recorded.entry.facts['cases']} case(s) referred back", as_json=as_json)
 
 
 def _on_all(act: Act, inspection: str | None, who: Who, reason: str, *, every: bool, as_json: bool) -> None:
-    from desk.acts.context import open_desk
-    from desk.acts.holds import act_on_all
-
     if inspection is not None or not every:
         message = "name one inspection, or give --all for the whole programme, not both"
         raise typer.BadParameter(message)
-    context, signer = open_desk(), who.sign_in()
+    desk, signer = context.open_desk(), who.sign_in()
     done: list[Done] = []
     with console().status(act.name) as progress:
-        for one in act_on_all(context, act, signer, reason):
+        for one in act_on_all(desk, act, signer, reason):
             progress.update(f"{act.name}: {one.inspection}")
             done.append(one)
     _tell_of_all(act.name, done, as_json=as_json)

@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 
+from desk.acts.corrections import draft_correction
+from desk.acts.withdrawal import withdraw
 from desk.cli import options
 from desk.cli.printing import errors_for_people
 from desk.cli.who import Who, acted, tell
 from schemas.people.roles import Role
-
-# `--help` needs neither S3 client nor typesetter.
-# ruff: noqa: PLC0415
 
 
 def correct_command(
@@ -31,12 +30,10 @@ def correct_command(
 
     Example: ncpi correct south-wales-2015 --errata errata.json --person tom.baker --role press-officer
     """
-    from desk.acts.corrections import draft_correction
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         recorded = acted(
-            who, lambda context, signer: draft_correction(context, inspection, errata, signer, expected_head=head)
+            who, lambda desk, signer: draft_correction(desk, inspection, errata, signer, expected_head=head)
         )
         facts, document = recorded.entry.facts, recorded.entry.document
         draft = f"draft {document.sha256[:12]}…" if document else "draft"
@@ -58,13 +55,11 @@ def withdraw_command(
     Example: ncpi withdraw south-wales-2015 --reason "Cases of another force were counted"
     --person dru.sharpling --role hmi
     """
-    from desk.acts.withdrawal import withdraw
-
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         recorded = acted(
             who,
-            lambda context, signer: withdraw(context, inspection, signer, reason, expected_head=head),
+            lambda desk, signer: withdraw(desk, inspection, signer, reason, expected_head=head),
             needs_step_up=True,
         )
         tell(recorded, "withdrawal ordered; the stage `publication` does it now", as_json=as_json)

@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from audit.export import export
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
+from storage.clock import utc_now
+from storage.s3.read_only import open_read_only_buckets
 
 Folder = Annotated[Path, typer.Argument(help="Folder to export to: empty, new, or of an export that was broken off.")]
 WithArtefacts = Annotated[
@@ -34,10 +37,6 @@ def export_command(
 
     Examples: ncpi audit export ./record; ncpi audit export ./south-wales south-wales-2015 --with-artefacts
     """
-    from audit.export import export  # noqa: PLC0415
-    from storage.clock import utc_now  # noqa: PLC0415 - `--help` needs no S3 client
-    from storage.s3.read_only import open_read_only_buckets  # noqa: PLC0415
-
     with errors_for_people(as_json=as_json):
         with Console(stderr=True).status("exporting") as status:
             exported = export(

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from desk.acts.reasons import fault_of_reason
 from domain.calendar import LONDON
 from domain.lifecycle.approval import is_digest_beginning
 from schemas.identifiers import PersonId, is_inspection_id
@@ -81,8 +82,6 @@ def _head(text: str | None) -> str | None:
 
 
 def _reason(text: str) -> str:
-    from desk.acts.reasons import fault_of_reason  # noqa: PLC0415 - `--help` needs no disclosure rules
-
     if fault := fault_of_reason(text):
         raise typer.BadParameter(fault)
     return text

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from desk.acts import context
+from desk.acts.decision import approve, moderate, return_draft
+from desk.acts.opening import open_inspection
+from desk.acts.submission import FORMS, submit
+from desk.acts.uploads import inspection_named_in
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people
-from desk.cli.who import Who, tell
+from desk.cli.who import Who, acted, tell
+from desk.lookups import whole_digest
+from domain.lifecycle.approval import embargo_of
 from schemas.people.roles import Role
 
 if TYPE_CHECKING:
@@ -18,8 +25,6 @@ if TYPE_CHECKING:
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
-
-submit_app = typer.Typer(no_args_is_help=True, help="Submit a return: what the team brought back.")
 
 
 def open_command(
@@ -35,14 +40,10 @@ def open_command(
 
     Example: ncpi open south-wales --year 2015 --person pat.howells --role programme-manager
     """
-    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415 - `--help` needs no S3 client
-    from desk.acts.opening import open_inspection  # noqa: PLC0415
-
     inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
     with errors_for_people(as_json=as_json):
-        context = open_desk()
-        signer = Who(person, Role(role), passphrase_file).sign_in()
-        recorded = retry_on_conflict(lambda: open_inspection(context, inspection_id, signer))
+        who = Who(person, Role(role), passphrase_file)
+        recorded = acted(who, lambda desk, signer: open_inspection(desk, inspection_id, signer))
         tell(recorded, "opened", as_json=as_json)
 
 
@@ -51,7 +52,6 @@ Folder = Annotated[
 ]
 
 
-@submit_app.command("fieldwork")
 def submit_fieldwork(
     folder: Folder,
     person: options.Person,
@@ -69,7 +69,6 @@ def submit_fieldwork(
     _submit("fieldwork", folder, inspection, who, as_json=as_json)
 
 
-@submit_app.command("review")
 def submit_review(
     folder: Folder,
     person: options.Person,
@@ -88,18 +87,14 @@ def submit_review(
 
 
 def _submit(form: str, folder: Path, inspection: str | None, who: Who, *, as_json: bool) -> None:
-    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415
-    from desk.acts.submission import FORMS, submit  # noqa: PLC0415
-    from desk.acts.uploads import inspection_named_in  # noqa: PLC0415
-
     inspection_id = inspection or inspection_named_in(folder)
     if inspection_id is None:
         message = "return.json does not name an inspection that could exist; say which with --inspection"
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
-        context, signer = open_desk(), who.sign_in()
-        submitted = retry_on_conflict(
-            lambda: submit(context, inspection_id, folder, FORMS[form], signer, expected_head=who.head)
+        submitted = acted(
+            who,
+            lambda desk, signer: submit(desk, inspection_id, folder, FORMS[form], signer, expected_head=who.head),
         )
         words = f"{form} return submitted" if submitted.is_new else f"this very {form} return was submitted before"
         tell(submitted.recorded, words, as_json=as_json)
@@ -122,14 +117,11 @@ def approve_command(
 
     Example: ncpi approve south-wales-2015 --draft 3f2a9c01b7de --person dru.sharpling --role hmi
     """
-    from desk.acts.decision import approve  # noqa: PLC0415
-    from domain.lifecycle.approval import embargo_of  # noqa: PLC0415
-
     moment = options.read_embargo(embargo) if embargo else None
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(context: DeskContext, digest: str, signer: Signer) -> Recorded:
-        return approve(context, inspection, digest, signer, embargo=moment, expected_head=head)
+    def decide(desk: DeskContext, digest: str, signer: Signer) -> Recorded:
+        return approve(desk, inspection, digest, signer, embargo=moment, expected_head=head)
 
     with errors_for_people(as_json=as_json):
         recorded, digest = _decide(inspection, draft, who, decide)
@@ -152,12 +144,10 @@ def return_command(
     Example: ncpi return south-wales-2015 --draft 3f2a9c01b7de --reason "Finding I6 needs its numbers checked"
     --person dru.sharpling --role hmi
     """
-    from desk.acts.decision import return_draft  # noqa: PLC0415
-
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(context: DeskContext, digest: str, signer: Signer) -> Recorded:
-        return return_draft(context, inspection, digest, signer, reason, expected_head=head)
+    def decide(desk: DeskContext, digest: str, signer: Signer) -> Recorded:
+        return return_draft(desk, inspection, digest, signer, reason, expected_head=head)
 
     with errors_for_people(as_json=as_json):
         recorded, digest = _decide(inspection, draft, who, decide)
@@ -177,12 +167,10 @@ def moderate_command(
 
     Example: ncpi moderate south-wales-2015 --draft 3f2a9c01b7de --person ruth.davies --role moderator
     """
-    from desk.acts.decision import moderate  # noqa: PLC0415
-
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(context: DeskContext, digest: str, signer: Signer) -> Recorded:
-        return moderate(context, inspection, digest, signer, expected_head=head)
+    def decide(desk: DeskContext, digest: str, signer: Signer) -> Recorded:
+        return moderate(desk, inspection, digest, signer, expected_head=head)
 
     with errors_for_people(as_json=as_json):
         recorded, digest = _decide(inspection, draft, who, decide)
@@ -192,10 +180,6 @@ def moderate_command(
 def _decide(
     inspection: str, draft: str, who: Who, decide: Callable[[DeskContext, str, Signer], Recorded]
 ) -> tuple[Recorded, str]:
-    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415
-    from desk.lookups import whole_digest  # noqa: PLC0415
-
-    context = open_desk()
-    digest = whole_digest(context.stores.ledger.history(inspection), draft)
-    signer = who.sign_in(needs_step_up=True)
-    return retry_on_conflict(lambda: decide(context, digest, signer)), digest
+    desk = context.open_desk()
+    digest = whole_digest(desk.stores.ledger.history(inspection), draft)
+    return acted(who, lambda desk, signer: decide(desk, digest, signer), needs_step_up=True), digest

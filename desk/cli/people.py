@@ -19,9 +19,13 @@ from desk.cli.people_options import (
     tell,
 )
 from desk.cli.printing import console, errors_for_people
-
-# `--help` needs neither S3 client nor cryptography.
-# ruff: noqa: PLC0415
+from desk.people.changing import change_roles, revoke, rotate
+from desk.people.founding import keys_of_the_system
+from desk.people.joining import confirm, enrol, found, invite
+from desk.people.passphrase import read_secret
+from desk.people.registry import open_registry
+from domain.people.membership import Login
+from storage.settings import read_settings
 
 _HOLDS_DAYS = 7
 
@@ -35,12 +39,6 @@ def found_command(
 
     Example: ncpi people found --person jo.keller
     """
-    from desk.people.founding import keys_of_the_system
-    from desk.people.joining import found
-    from desk.people.passphrase import read_secret
-    from desk.people.registry import open_registry
-    from storage.settings import read_settings
-
     with errors_for_people(as_json=as_json):
         settings = read_settings()
         service_key, seal_key = keys_of_the_system(settings)
@@ -71,10 +69,6 @@ def invite_command(
     ncpi people invite gwyn.rees --role force-liaison --force south-wales --person jo.keller;
     ncpi people invite dru.sharpling --role hmi --login https://login.example.org 7f3a --person jo.keller
     """
-    from desk.people.joining import invite
-    from desk.people.registry import open_registry
-    from domain.people.membership import Login
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         admin = signer_of(registry, person, passphrase_file)
@@ -103,9 +97,6 @@ def confirm_command(
 
     Example: ncpi people confirm dru.sharpling --person sam.okafor
     """
-    from desk.people.joining import confirm
-    from desk.people.registry import open_registry
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         tell(confirm(registry, signer_of(registry, person, passphrase_file), member), "confirmed", as_json=as_json)
@@ -121,10 +112,6 @@ def enrol_command(
 
     Example: ncpi people enrol --person rhian.morgan
     """
-    from desk.people.joining import enrol
-    from desk.people.passphrase import read_secret
-    from desk.people.registry import open_registry
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         code = read_secret(code_file, "One-time code")
@@ -142,10 +129,6 @@ def rotate_command(
 
     Example: ncpi people rotate --person rhian.morgan
     """
-    from desk.people.changing import rotate
-    from desk.people.passphrase import read_secret
-    from desk.people.registry import open_registry
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         old = read_secret(passphrase_file, f"Passphrase of {person}")
@@ -164,9 +147,6 @@ def revoke_command(
 
     Example: ncpi people revoke rhian.morgan --reason "laptop and passphrase stolen" --person jo.keller
     """
-    from desk.people.changing import revoke
-    from desk.people.registry import open_registry
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         admin = signer_of(registry, person, passphrase_file)
@@ -185,9 +165,6 @@ def roles_command(
 
     Example: ncpi people roles rhian.morgan --role inspector --role moderator --person jo.keller
     """
-    from desk.people.changing import change_roles
-    from desk.people.registry import open_registry
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         admin = signer_of(registry, person, passphrase_file)

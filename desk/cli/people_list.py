@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
+from desk.people.registry import open_register
+from storage.clock import utc_now
+from storage.settings import Duty, read_settings
 
 if TYPE_CHECKING:
     from domain.people.register import Register
-
-# `--help` needs neither S3 client nor cryptography.
-# ruff: noqa: PLC0415
 
 
 def list_command(as_json: options.Json = False) -> None:
@@ -20,10 +20,6 @@ def list_command(as_json: options.Json = False) -> None:
 
     Example: ncpi people list --json
     """
-    from desk.people.registry import open_register
-    from storage.clock import utc_now
-    from storage.settings import Duty, read_settings
-
     with errors_for_people(as_json=as_json):
         register = open_register(read_settings(), Duty.AUDITOR).read()
         rows = rows_of(register, utc_now())

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.options import account_name
+from desk.cli.printing import console, print_json
+from desk.people.passphrase import read_secret
+from desk.people.unlocking import check_role_held, key_signer
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
 
@@ -58,9 +61,6 @@ def signer_of(registry: Registry, person: str, passphrase_file: Path | None) -> 
     Raises:
         RefusedError: they have no key of the register, or the passphrase does not open it.
     """
-    from desk.people.passphrase import read_secret  # noqa: PLC0415 - `--help` needs no cryptography
-    from desk.people.unlocking import check_role_held, key_signer  # noqa: PLC0415
-
     register = registry.register.read()
     role = check_role_held(register, person).roles[0]
     return key_signer(register, registry.boxes, person, role, read_secret(passphrase_file, f"Passphrase of {person}"))
@@ -68,8 +68,6 @@ def signer_of(registry: Registry, person: str, passphrase_file: Path | None) -> 
 
 def tell(recorded: StoredRecord, words: str, *, as_json: bool, **more: object) -> None:
     """Say what was recorded."""
-    from desk.cli.printing import console, print_json  # noqa: PLC0415
-
     record = recorded.record
     if as_json:
         print_json({"record": record, "digest": recorded.digest, **more})

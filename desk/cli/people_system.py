@@ -5,18 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+import httpx
 import typer
 
 from desk.cli import options
 from desk.cli.people_options import signer_of, tell
 from desk.cli.printing import console, errors_for_people
+from desk.people.founding import keys_of_the_system
+from desk.people.provider import Provider
+from desk.people.registry import open_registry
+from desk.people.system_keys import confirm_provider, register_provider, register_seal_key, register_service_key
+from domain.people.id_token import thumbprints_of
 from schemas.errors import SettingsError
+from storage.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# `--help` needs neither S3 client nor cryptography.
-# ruff: noqa: PLC0415
 
 _LARGEST_BYTES: Final = 20_000
 
@@ -38,13 +43,6 @@ def provider_command(
 
     Example: ncpi people provider https://login.example.org --client ncpi-desk --person jo.keller
     """
-    import httpx
-
-    from desk.people.provider import Provider
-    from desk.people.registry import open_registry
-    from desk.people.system_keys import register_provider
-    from domain.people.id_token import thumbprints_of
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         if keys_file is not None:
@@ -77,9 +75,6 @@ def confirm_provider_command(
 
     Example: ncpi people confirm-provider https://login.example.org --key 9d1f… --person sam.okafor
     """
-    from desk.people.registry import open_registry
-    from desk.people.system_keys import confirm_provider
-
     with errors_for_people(as_json=as_json):
         registry = open_registry()
         admin = signer_of(registry, person, passphrase_file)
@@ -94,11 +89,6 @@ def service_key_command(
 
     Example: ncpi people service-key --person jo.keller
     """
-    from desk.people.founding import keys_of_the_system
-    from desk.people.registry import open_registry
-    from desk.people.system_keys import register_service_key
-    from storage.settings import read_settings
-
     with errors_for_people(as_json=as_json):
         settings = read_settings()
         registry = open_registry(settings)
@@ -114,11 +104,6 @@ def seal_key_command(
 
     Example: ncpi people seal-key --person jo.keller
     """
-    from desk.people.founding import keys_of_the_system
-    from desk.people.registry import open_registry
-    from desk.people.system_keys import register_seal_key
-    from storage.settings import read_settings
-
     with errors_for_people(as_json=as_json):
         settings = read_settings()
         registry = open_registry(settings)

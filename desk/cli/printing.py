@@ -11,11 +11,13 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import httpx
 import typer
 from pydantic import BaseModel
 from rich.console import Console
 
 from schemas.errors import NcpiError, RejectedError
+from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +48,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
 @contextmanager
 def errors_for_people(*, as_json: bool) -> Iterator[None]:
     """Turn errors into a clear message and an exit status; tracebacks are for faults of the system only."""
-    import httpx  # noqa: PLC0415 - not needed for `--help`
-
-    from storage.s3.objects import S3_UNAVAILABLE  # noqa: PLC0415
-
     try:
         yield
     except NcpiError as error:

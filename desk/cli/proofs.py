@@ -8,17 +8,18 @@ from typing import Annotated
 
 import typer
 
+from audit.proof_words import lines_of, told_of
+from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
-
-# `--help` needs no S3 client and no cryptography.
-# ruff: noqa: PLC0415
+from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.note import VerifierKey
+from domain.sealing.proof import check_proof
+from schemas.errors import ProofError
+from schemas.identifiers import is_inspection_id
 
 
 def _entry(text: str | None) -> str | None:
-    from audit.proofs import DIGEST, PLACE
-    from schemas.identifiers import is_inspection_id
-
     if text is not None:
         place = PLACE.fullmatch(text)
         if not DIGEST.fullmatch(text) and not (place and is_inspection_id(place[1])):
@@ -31,9 +32,6 @@ def _entry(text: str | None) -> str | None:
 
 
 def _key(text: str | None) -> str | None:
-    from domain.sealing.note import VerifierKey
-    from schemas.errors import ProofError
-
     if text is not None:
         try:
             VerifierKey.parse(text)
@@ -47,9 +45,6 @@ def notes_command(as_json: options.Json = False) -> None:
 
     Example: ncpi audit notes
     """
-    from audit.proofs import open_seals
-    from domain.sealing.checkpoint import Checkpoint
-
     with errors_for_people(as_json=as_json):
         seals = open_seals()
         made = [(seal, Checkpoint.from_note(seal.note, seals.trusted)) for seal in seals.chain.seals]
@@ -96,8 +91,6 @@ def prove_command(
 
     Examples: ncpi audit prove south-wales-2015/4 -o proof.json; ncpi audit prove --consistency 00000012.note
     """
-    from audit.proofs import open_seals, prove_older, prove_one
-
     if (entry is None) == (consistency is None):
         message = "expected an entry, or a note with --consistency, found both or neither"
         raise typer.BadParameter(message)
@@ -128,10 +121,6 @@ def check_command(
 
     Example: ncpi audit check-proof proof.json --key "ncpi.invalid/ledger+1a2b3c4d+AZ…"
     """
-    from audit.proof_words import lines_of, told_of
-    from domain.sealing.note import VerifierKey
-    from domain.sealing.proof import check_proof
-
     with errors_for_people(as_json=as_json):
         shown = check_proof(file.read_bytes().removesuffix(b"\n"), (VerifierKey.parse(key),) if key else ())
         if as_json:

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
+from rich.table import Table
 
+from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
+from desk.lookups import artefacts_of, history_of, problems_of, read_plan
+from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.board import standing
+from reports.layout.plain import plain
+from schemas.errors import IllegalMoveError, NcpiError, SettingsError
+from schemas.lifecycle.moves import State
+from storage.clock import utc_now
 
 if TYPE_CHECKING:
     from domain.lifecycle.board import BoardRow
     from domain.lifecycle.history import History
-    from schemas.errors import NcpiError
     from storage.record.stores import Stores
 
 
@@ -43,10 +51,8 @@ def status_command(inspection: options.InspectionOrAll = None, as_json: options.
 
     Examples: ncpi status; ncpi status south-wales-2015 --json
     """
-    from desk.acts.context import open_read_only  # noqa: PLC0415 - `--help` needs no S3 client
-
     with errors_for_people(as_json=as_json):
-        stores = open_read_only()
+        stores = context.open_read_only()
         if inspection:
             _show_one(stores, inspection, as_json=as_json)
         elif _show_all(stores, as_json=as_json):
@@ -63,10 +69,6 @@ def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
 
 
 def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
-    from domain.lifecycle.board import standing  # noqa: PLC0415
-    from schemas.errors import NcpiError, SettingsError  # noqa: PLC0415
-    from storage.clock import utc_now  # noqa: PLC0415
-
     standings: list[BoardRow] = []
     documents: list[dict[str, object]] = []
     unreadable: list[_Unreadable] = []
@@ -91,10 +93,6 @@ def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
 
 
 def _look(stores: Stores, inspection: str) -> tuple[History, BoardRow]:
-    from desk.lookups import history_of  # noqa: PLC0415
-    from domain.lifecycle.board import standing  # noqa: PLC0415
-    from storage.clock import utc_now  # noqa: PLC0415
-
     history = history_of(stores, inspection)
     return history, standing(history, utc_now())
 
@@ -109,10 +107,6 @@ def _as_document(one: _Unreadable) -> dict[str, object]:
 
 
 def _with_artefacts(stores: Stores, history: History, here: BoardRow) -> dict[str, object]:
-    from desk.lookups import artefacts_of  # noqa: PLC0415
-    from domain.lifecycle.approval import latest_draft  # noqa: PLC0415
-    from schemas.errors import IllegalMoveError  # noqa: PLC0415
-
     try:
         document = latest_draft(history).entry.document
     except IllegalMoveError:
@@ -140,10 +134,6 @@ def _print_all(standings: list[BoardRow], unreadable: list[_Unreadable]) -> None
 
 
 def _print_board(board: list[BoardRow]) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
-    from reports.layout.plain import plain  # noqa: PLC0415
-
     table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to fix", box=None, pad_edge=False)
     for here in board:
         table.add_row(
@@ -158,10 +148,6 @@ def _print_board(board: list[BoardRow]) -> None:
 
 
 def _print_details(stores: Stores, history: History) -> None:
-    from desk.lookups import artefacts_of, problems_of  # noqa: PLC0415
-    from domain.lifecycle.approval import latest_draft  # noqa: PLC0415
-    from schemas.lifecycle.moves import State  # noqa: PLC0415
-
     printer = console()
     printer.print(f"\nHead of the ledger: {history.head}", markup=False)
     _print_due_dates(stores, history)
@@ -179,8 +165,6 @@ def _print_details(stores: Stores, history: History) -> None:
 
 
 def _print_due_dates(stores: Stores, history: History) -> None:
-    from desk.lookups import read_plan  # noqa: PLC0415
-
     plan = read_plan(stores, history)
     if plan is None:
         return

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 import typer
 
+from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
+from storage.clock import utc_now
+from storage.prefect.api import PrefectServer
+from storage.prefect.sweep import sweep
+from storage.settings import read_settings
 
 
 def sweep_command(as_json: options.Json = False) -> None:
@@ -15,16 +21,8 @@ def sweep_command(as_json: options.Json = False) -> None:
 
     Example: ncpi sweep
     """
-    from dataclasses import asdict  # noqa: PLC0415
-
-    from desk.acts.context import open_read_only  # noqa: PLC0415
-    from storage.clock import utc_now  # noqa: PLC0415
-    from storage.prefect.api import PrefectServer  # noqa: PLC0415
-    from storage.prefect.sweep import sweep  # noqa: PLC0415
-    from storage.settings import read_settings  # noqa: PLC0415
-
     with errors_for_people(as_json=as_json):
-        stores = open_read_only()
+        stores = context.open_read_only()
         swept = sweep(stores.ledger, PrefectServer(read_settings()), utc_now(), grace=dt.timedelta(0))
         if as_json:
             print_json(asdict(swept))

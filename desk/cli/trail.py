@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import errors_for_people, print_json
+from desk.lookups import history_of, read_artefact
+from domain.lifecycle.timeline import timeline
+from reports.layout.plain import defused, plain
 
 if TYPE_CHECKING:
     from domain.lifecycle.timeline import TimelineLine
@@ -28,17 +33,12 @@ def trail_command(
 
     Examples: ncpi audit show south-wales-2015; ncpi audit show south-wales-2015 --format csv -o trail.csv
     """
-    from desk.acts.context import open_read_only  # noqa: PLC0415 - `--help` needs no S3 client
-    from desk.lookups import history_of  # noqa: PLC0415
-    from domain.lifecycle.timeline import timeline  # noqa: PLC0415
-
     with errors_for_people(as_json=as_json):
-        lines = timeline(history_of(open_read_only(), inspection))
+        lines = timeline(history_of(context.open_read_only(), inspection))
         if as_json or form == "json":
             if output is None:
                 print_json(lines)
                 return
-            import json  # noqa: PLC0415
 
             text = json.dumps([line.model_dump(mode="json") for line in lines], indent=2, ensure_ascii=False) + "\n"
         else:
@@ -50,8 +50,6 @@ def trail_command(
 
 
 def _text(lines: tuple[TimelineLine, ...]) -> str:
-    from reports.layout.plain import plain  # noqa: PLC0415
-
     written: list[str] = []
     for line in lines:
         # What people wrote could else look like a line of the trail, or give orders to the terminal.
@@ -67,8 +65,6 @@ def _text(lines: tuple[TimelineLine, ...]) -> str:
 
 
 def _csv(lines: tuple[TimelineLine, ...]) -> str:
-    from reports.layout.plain import defused  # noqa: PLC0415
-
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(["seq", "at", "person", "role", "kind", "words", "entry_sha256", "artefact_sha256"])
@@ -87,11 +83,8 @@ def show_command(
 
     Example: ncpi show south-wales-2015 initial-report/report.pdf -o report.pdf
     """
-    from desk.acts.context import open_read_only  # noqa: PLC0415 - `--help` needs no S3 client
-    from desk.lookups import history_of, read_artefact  # noqa: PLC0415 - the same
-
     with errors_for_people(as_json=False):
-        stores = open_read_only()
+        stores = context.open_read_only()
         data = read_artefact(stores, history_of(stores, inspection), name)
         if output is None:
             sys.stdout.buffer.write(data)

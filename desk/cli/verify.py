@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
 
+from audit.verification import Anchors, verify
+from audit.verification.anchors import read_notes
+from audit.verification.snapshot import NoSnapshot, snapshot_of
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
+from reports.layout.plain import plain
+from storage.s3.read_only import open_read_only_buckets
+from storage.settings import data_folder
 
 if TYPE_CHECKING:
-    from audit.verification import Anchors, Verified
+    from audit.verification import Verified
 
 SNAPSHOTS: Final = "cache"
 """Folder within the data folder."""
@@ -50,11 +58,6 @@ def verify_command(
     Examples: ncpi audit verify; ncpi audit verify south-wales-2015 --json;
     ncpi audit verify --register 3f2a… --note seal-12.txt --note seal-90.txt --cold
     """
-    from audit.verification import verify  # noqa: PLC0415
-    from audit.verification.snapshot import NoSnapshot, snapshot_of  # noqa: PLC0415
-    from storage.s3.read_only import open_read_only_buckets  # noqa: PLC0415 - `--help` needs no S3 client
-    from storage.settings import data_folder  # noqa: PLC0415
-
     with errors_for_people(as_json=as_json):
         anchors = anchors_of(register, seal_key, note)
         buckets = open_read_only_buckets()
@@ -85,15 +88,10 @@ def anchors_of(register: str | None, seal_key: list[str] | None, note: list[Path
     Raises:
         SettingsError: a note cannot be read.
     """
-    from audit.verification import Anchors  # noqa: PLC0415
-    from audit.verification.anchors import read_notes  # noqa: PLC0415
-
     return Anchors(_digest(register), tuple(seal_key or ()), read_notes(note or []))
 
 
 def _digest(text: str | None) -> str | None:
-    import re  # noqa: PLC0415
-
     if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
         message = "--register: expected the digest of the first record, 64 digits of 0 to 9 and a to f"
         raise typer.BadParameter(message)
@@ -102,12 +100,9 @@ def _digest(text: str | None) -> str | None:
 
 def print_verified(verified: Verified, *, as_json: bool) -> None:
     """Print the layers, what was verified of each inspection, and every finding."""
-    from dataclasses import asdict  # noqa: PLC0415
-
     if as_json:
         print_json(asdict(verified))
         return
-    from reports.layout.plain import plain  # noqa: PLC0415
 
     printer = console()
     printer.print(f"{'layer':<10} {'checked':<42} {'found':>5}  lacked", markup=False)

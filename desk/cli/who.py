@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from desk.acts import context
 from desk.cli.printing import console, print_json
+from desk.people import sign_in
 from schemas.people.roles import Role
+
+R = TypeVar("R")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,19 +40,15 @@ class Who:
         Raises:
             RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
         """
-        from desk.people import sign_in  # noqa: PLC0415 - `--help` needs no keys
-
         return sign_in.sign_in(
             self.person, self.role, passphrase_file=self.passphrase_file, needs_step_up=needs_step_up
         )
 
 
-def acted(who: Who, act: Callable[[DeskContext, Signer], Recorded], *, needs_step_up: bool = False) -> Recorded:
+def acted(who: Who, act: Callable[[DeskContext, Signer], R], *, needs_step_up: bool = False) -> R:
     """Do an act at the open desk as a person, again when another writer was first."""
-    from desk.acts.context import open_desk, retry_on_conflict  # noqa: PLC0415 - `--help` needs no S3 client
-
-    context, signer = open_desk(), who.sign_in(needs_step_up=needs_step_up)
-    return retry_on_conflict(lambda: act(context, signer))
+    desk, signer = context.open_desk(), who.sign_in(needs_step_up=needs_step_up)
+    return context.retry_on_conflict(lambda: act(desk, signer))
 
 
 def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:

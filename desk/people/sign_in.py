@@ -11,16 +11,21 @@ import webbrowser
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
+
+from desk.people.passphrase import read_secret
+from desk.people.provider import Provider
+from desk.people.registry import open_boxes, open_register
 from desk.people.unlocking import check_role_held, key_signer
 from domain.signing import KeySigner
 from schemas.errors import RefusedError
 from schemas.lifecycle.entry import Actor
+from storage.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from desk.people.provider import Provider
     from domain.people.membership import Membership
     from domain.people.register import Register
     from domain.signing import Signer
@@ -84,10 +89,6 @@ def sign_in(
         LedgerError: the register is not what was written.
         ArtefactError: the sealed key is gone or altered.
     """
-    from desk.people.passphrase import read_secret  # noqa: PLC0415 - `--help` needs none of these
-    from desk.people.registry import open_boxes, open_register  # noqa: PLC0415
-    from storage.settings import read_settings  # noqa: PLC0415
-
     known = settings or read_settings()
     door = SignInContext(
         open_register(known).read(),
@@ -99,10 +100,6 @@ def sign_in(
 
 
 def _browser(settings: Settings) -> Provider:
-    import httpx  # noqa: PLC0415
-
-    from desk.people.provider import Provider  # noqa: PLC0415
-
     return Provider(httpx.Client(timeout=10), _show, settings.login_port, settings.login_acr)
 
 
