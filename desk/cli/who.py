@@ -11,14 +11,14 @@ from desk.cli.printing import console, print_json
 from desk.people import sign_in
 from schemas.people.roles import Role
 
-R = TypeVar("R")
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
