@@ -122,7 +122,7 @@ def _headings_of(page: Path) -> set[str]:
 
 
 FOLDERS = (*ROOMS, "docs", "examples", "tests", "verifier", "benchmarks")
-FILE = re.compile(rf"\b(?:{'|'.join(FOLDERS)})/[\w./-]+\.(?:md|py)\b")
+FILE = re.compile(rf"(?<![(/\w])(?:{'|'.join(FOLDERS)})/[\w./-]+\.(?:md|py)\b")
 
 
 @pytest.mark.parametrize("room", ROOMS)
