@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from processes import eventually, is_alive, listeners
 
 from deployments.os_process import HOST
 from deployments.stack.buckets import make_buckets
@@ -29,6 +28,7 @@ from deployments.stack.stack import Stack, stop_stack
 from schemas.errors import NcpiError, PortsError, StackError
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings
+from tests.live.processes import eventually, is_alive, listeners
 
 pytestmark = pytest.mark.live
 

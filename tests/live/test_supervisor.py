@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from processes import eventually, is_alive
 
 from deployments.stack import orphans
 from deployments.stack import supervised as kept_module
@@ -23,6 +22,7 @@ from deployments.stack.orphans import RECORD_FILE, end_orphans, remember, write_
 from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.supervisor import Supervisor
 from schemas.errors import StackError
+from tests.live.processes import eventually, is_alive
 
 pytestmark = pytest.mark.live
 
