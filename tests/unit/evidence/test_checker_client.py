@@ -62,18 +62,42 @@ def at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
     checker_client._checker.stop()
 
 
+@pytest.fixture(scope="module")
+def lines_of_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Use one checker for all tests whose children run lines as they are forked: loading it takes seconds."""
+    folder = tmp_path_factory.mktemp("site")
+    lines = folder / "lines.py"
+    (folder / "sitecustomize.py").write_text(
+        textwrap.dedent(
+            f"""
+            import os
+
+            def forked():
+                if os.path.exists({str(lines)!r}):
+                    with open({str(lines)!r}) as file:
+                        exec(file.read(), {{"os": os}})
+
+            os.register_at_fork(after_in_child=forked)
+            """
+        )
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *rest]))
+        checker_client._checker.stop()
+        yield lines
+        checker_client._checker.stop()
+
+
 @pytest.fixture
-def in_each_child(at_start: Callable[[str], None]) -> Callable[[str], None]:
+def in_each_child(lines_of_children: Path) -> Iterator[Callable[[str], None]]:
     """Have each child run some lines as it is forked."""
 
     def put(lines: str) -> None:
-        at_start(
-            "import os\ndef forked():\n"
-            + textwrap.indent(textwrap.dedent(lines), "    ")
-            + "\nos.register_at_fork(after_in_child=forked)\n"
-        )
+        lines_of_children.write_text("def run():\n" + textwrap.indent(textwrap.dedent(lines), "    ") + "\nrun()\n")
 
-    return put
+    yield put
+    lines_of_children.unlink()
 
 
 def test_the_child_answers_as_this_process_would(capfd: pytest.CaptureFixture[str]) -> None:
@@ -190,7 +214,7 @@ def test_a_child_that_never_answers_is_an_error_without_content(
 ) -> None:
     in_each_child("import time; time.sleep(30)")
     checker_client.start_checker()
-    monkeypatch.setattr(checker_client, "WALL_SECONDS", 6)
+    monkeypatch.setattr(checker_client, "WALL_SECONDS", 2)
     started = time.monotonic()
     with pytest.raises(NcpiError, match="without an answer") as ended:
         examine_in_child(UNREADABLE)
