@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,26 @@ def simulate(seed: int, returns: dict[str, Returns]) -> Simulation:
         error.add_note(f"seed {seed}: python -m tests.simulation.lives --lives 1 --first {seed}")
         raise
     return simulation
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What a world met."""
+
+    counts: Counter[str]
+    met: frozenset[tuple[str, str]]
+    """What was being done and the port that was called, of every call that might have gone wrong."""
+
+
+_lived: dict[int, Lived] = {}
+
+
+def lived_once(seed: int, returns: dict[str, Returns]) -> Lived:
+    """Return what a world of the product as it is met, lived once a test session."""
+    if seed not in _lived:
+        simulation = simulate(seed, returns)
+        _lived[seed] = Lived(simulation.counts, frozenset(simulation.met))
+    return _lived[seed]
 
 
 def main() -> None:

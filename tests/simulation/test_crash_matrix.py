@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.simulation.faults import HARMFUL, Planned
-from tests.simulation.lives import INSPECTIONS, simulate
+from tests.simulation.lives import INSPECTIONS, lived_once
 from tests.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def spoil_several(seed: int, returns: dict[str, Returns], lives: int) -> None:
 
 def test_no_call_of_a_port_is_left_out(returns: dict[str, Returns]) -> None:
     """Whatever lives with everything going wrong ever call, the lives that the matrix spoils call as well."""
-    ever = {pair for seed in range(LIVES_FOR_COVERAGE) for pair in simulate(seed, returns).met}
+    ever = {pair for seed in range(LIVES_FOR_COVERAGE) for pair in lived_once(seed, returns).met}
     assert len(ever) > 70
     spoilt = {pair for seed in WHOLE_LIVES for pair in life(seed, returns, Planned()).met}
     assert ever - spoilt == set()
@@ -82,7 +82,7 @@ def test_any_call_of_a_whole_life_may_go_wrong(returns: dict[str, Returns], seed
 
 
 def test_several_calls_of_one_life_may_go_wrong(returns: dict[str, Returns]) -> None:
-    spoil_several(SHORT_LIFE, returns, 300)
+    spoil_several(SHORT_LIFE, returns, 100)
 
 
 @pytest.mark.full
