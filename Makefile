@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 GENERATED := stages commands settings
+STACKS := $(addprefix tests/live/test_,faults.py killed.py stack.py supervisor.py)
 
-.PHONY: help demo test test-servers test-alone test-quick test-full check docs format lock browser clean
+.PHONY: help demo test test-stacks test-servers test-alone test-quick test-full check docs format lock browser clean
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -19,23 +20,26 @@ $(READY): requirements/install.txt requirements/test.txt pyproject.toml
 demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=1 leaves it running)
 	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
 
-test: $(READY) ## Run the tests, with real servers, but those that take minutes or need a browser
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-servers test-alone
+test: $(READY) ## Run the tests, with real servers and a browser where there is one, but those that take minutes
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-stacks test-servers test-alone
 
-# Two halves of about the same length, one for each of two cores.
+# Three parts beside each other on two cores: the first, with stacks of its own that are killed and cut off, mostly waits.
+test-stacks: $(READY)
+	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider $(STACKS)
+
 test-servers: $(READY)
-	$(BIN)/python -m pytest -m "not browser and not full" tests/live tests/flows
+	$(BIN)/python -m pytest -m "not full" $(STACKS:%=--ignore %) tests/live tests/flows
 
 test-alone: $(READY)
-	$(BIN)/python -m pytest -m "not browser and not full" -p no:cacheprovider --ignore tests/live --ignore tests/flows
+	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider --ignore tests/live --ignore tests/flows
 
 test-quick: $(READY) ## Run the tests that need no server
 	$(BIN)/python -m pytest -m "not browser and not live and not full"
 
-test-full: $(READY) ## Run every test but those that need a browser; more than an hour
-	$(BIN)/python -m pytest -m "not browser"
+test-full: $(READY) ## Run every test; more than an hour
+	$(BIN)/python -m pytest
 
-browser: $(READY) ## Run the tests that need chromium
+browser: $(READY) ## Run the tests that need chromium alone
 	$(BIN)/python -m pytest -m browser
 
 check: $(READY) ## Lint, types, import contracts, generated documents
