@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import RefusedError
+from storage.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from storage.s3.versions import StoredVersion
@@ -55,7 +57,8 @@ class ExportFolder:
         self.write_json(ABOUT, {**self._about, "complete": False})
 
     def end(self, at: str) -> None:
-        """Say that everything is there."""
+        """Record that everything is there, once all of it is on the disk."""
+        os.sync()
         self.write_json(ABOUT, {**self._about, "complete": True, "exported_at": at})
 
     def is_safe(self, key: str) -> bool:
@@ -75,12 +78,10 @@ class ExportFolder:
             (self.path / key).unlink(missing_ok=True)
 
     def write(self, key: str, data: bytes) -> None:
-        """Write a file in one step: a crash leaves the old one or the new one."""
+        """Write a file whole or not at all; `end` sees that it reaches the disk."""
         path = self.path / key
         path.parent.mkdir(parents=True, exist_ok=True)
-        beginning = path.with_name(f".{path.name}.part")
-        beginning.write_bytes(data)
-        beginning.replace(path)
+        write_atomically(path, data, sync=key == ABOUT)
 
     def write_json(self, name: str, value: object) -> None:
         """Write JSON, one row a line where it is a list."""

@@ -7,14 +7,14 @@ import re
 import socket
 from typing import Final
 
-from deployments.os_process import boot_of_this_machine, started
+from deployments.os_process import boot_id, start_time
 
 _WORDS: Final = "Taken by runner "
 
 
 def identity() -> str:
     """Name this process among all that ever ran: computer, its start, process id, start of the process."""
-    return f"{_computer()}:{os.getpid()}:{started(os.getpid())}"
+    return f"{_computer()}:{os.getpid()}:{start_time(os.getpid())}"
 
 
 def taken_by(name: str, attempt: str) -> str:
@@ -40,8 +40,8 @@ def is_known_dead(name: str) -> bool:
         return False
     if match["computer"] != _computer():
         return False
-    return started(int(match["pid"])) != match["started"]
+    return start_time(int(match["pid"])) != match["started"]
 
 
 def _computer() -> str:
-    return f"{socket.gethostname()}/{boot_of_this_machine()}"
+    return f"{socket.gethostname()}/{boot_id()}"

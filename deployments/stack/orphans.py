@@ -1,7 +1,7 @@
 """The record of what runs, and the end of what a killed supervisor left behind.
 
-A process is ended only when its id, its start time since boot and its command line are those that were recorded: ids
-are used again. Without /proc nothing is ended, and what still listens is reported as taken ports.
+A process is ended only if its id, its start time since boot and its command line are as recorded, because ids are
+reused. On systems other than Linux the boot is not known: none is ended, and what still listens shows as taken ports.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from deployments.os_process import PROC, boot_of_this_machine, started
+from deployments.os_process import boot_id, command_line, start_time
 from deployments.stack.private_file import write_private_file
 
 RECORD_FILE: Final = "stack.json"
@@ -35,12 +35,12 @@ class Orphan:
 
 def remember(title: str, pid: int, command: Sequence[str]) -> Orphan:
     """Note a process that has just been started, so that a later run can find it."""
-    return Orphan(title, pid, started(pid) or "", tuple(command))
+    return Orphan(title, pid, start_time(pid) or "", tuple(command))
 
 
 def write_record(data: Path, running: Iterable[Orphan]) -> None:
     """Replace the record of what runs."""
-    record = {"boot": boot_of_this_machine(), "running": [asdict(one) for one in running]}
+    record = {"boot": boot_id(), "running": [asdict(one) for one in running]}
     write_private_file(data / RECORD_FILE, json.dumps(record, indent=1) + "\n")
 
 
@@ -71,7 +71,7 @@ def _wait_for(left: Sequence[Orphan]) -> None:
 def _read_record(data: Path) -> list[Orphan]:
     try:
         record = json.loads((data / RECORD_FILE).read_text(encoding="utf-8"))
-        if record["boot"] != boot_of_this_machine():
+        if not record["boot"] or record["boot"] != boot_id():
             return []
         return [Orphan(**{**one, "command": tuple(one["command"])}) for one in record["running"]]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -86,11 +86,11 @@ def _signal(one: Orphan, number: signal.Signals) -> None:
 
 
 def _is_running(one: Orphan) -> bool:
-    if not one.started or started(one.pid) != one.started:
+    if not one.started or start_time(one.pid) != one.started:
         return False
-    with suppress(OSError):
-        command = tuple((PROC / str(one.pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
-        # The end of the line, because the command follows the script that it replaces. None is that of a process that
-        # is ending: its line goes before its sockets are closed.
-        return not command or command[-len(one.command) :] == one.command
-    return False
+    command = command_line(one.pid)
+    if command is None:
+        return False
+    # An ending process loses its command line before its sockets are closed. Otherwise only the end counts, because the
+    # command follows the script that it replaces.
+    return not command or command[-len(one.command) :] == one.command

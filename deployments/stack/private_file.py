@@ -1,31 +1,18 @@
-"""Write a small file that only its owner reads, wholly or not at all."""
+"""Files and folders that only their owner may read."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from schemas.errors import StackError
+from storage.atomic_file import write_atomically
 
 _FOR_OTHERS = 0o077
 
 
 def write_private_file(path: Path, text: str) -> None:
-    """Replace a file in one step, with mode 0600; a crash leaves the old bytes or the new ones."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    # A leftover of an earlier crash would keep its own mode.
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Write a text file that only its owner may read, whole or not at all."""
+    write_atomically(path, text.encode(), mode=0o600)
 
 
 def make_private_folder(path: Path) -> None:

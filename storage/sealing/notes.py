@@ -6,9 +6,10 @@ that is away, or a crash, loses nothing; at worst a note is sent twice, as the s
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Final
+
+from storage.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,12 +83,7 @@ class NotesFolder:
 
     def _write(self, name: str, text: str) -> None:
         self._path.mkdir(parents=True, exist_ok=True)
-        temporary = self._path / f".{name}.{os.getpid()}"
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._path / name)
+        write_atomically(self._path / name, text.encode())
 
 
 def _name(number: int) -> str:
