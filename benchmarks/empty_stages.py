@@ -13,7 +13,7 @@ from prefect import flow
 
 from benchmarks.events import emit
 from benchmarks.stage_body import STAGES, work
-from deployments.runner.flow_specs import Served
+from deployments.runner.flow_specs import FlowSpec
 from deployments.runner.health import health_endpoint
 from deployments.runner.structured_log import log_as_json
 from deployments.runner.worker import Service
@@ -42,7 +42,7 @@ def main() -> None:
     log_as_json("ncpi")
     settings = read_settings()
     flows = tuple(
-        Served(
+        FlowSpec(
             flow=made,
             description="empty",
             tags=(f"stage:bench-{n}",),

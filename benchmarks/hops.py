@@ -26,6 +26,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.process_usage import cpu_seconds, memory_megabytes
 from benchmarks.programme import inspection_ids
 from benchmarks.stage_body import STAGES, first_of, forget_client, read, write
 from benchmarks.systems.airflow import airflow
@@ -33,7 +34,6 @@ from benchmarks.systems.dbos import dbos, dbos_polling_fast
 from benchmarks.systems.ours import ours, ours_on_postgres
 from benchmarks.systems.stock_prefect import stock_prefect
 from benchmarks.systems.system import System
-from benchmarks.watching import cpu_seconds, memory_megabytes
 
 SYSTEMS: Final[dict[str, Callable[[Path, Callable[[str], None]], AbstractContextManager[System]]]] = {
     "ours": ours,

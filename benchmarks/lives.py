@@ -18,9 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.process_usage import cpu_seconds, memory_megabytes, pid_of
 from benchmarks.programme import inspection_ids
-from benchmarks.watching import cpu_seconds, memory_megabytes, pid_of
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
@@ -54,7 +54,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-lives-") as data,
-        Stack(Path(data) / "stack", free_ports(), report=say, prepare=make_buckets) as stack,
+        Stack(Path(data) / "stack", free_ports(), report=say, prepare=create_buckets) as stack,
     ):
         use(stack)
         ids = iter(inspection_ids(4300))

@@ -18,18 +18,17 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
-from deployments.demo.command import EXAMPLES
-from deployments.demo.demonstration import INSPECTION, steps_of
+from deployments.demo.demonstration import EXAMPLES, INSPECTION, steps_of
 from deployments.runner.flow_specs import flow_of
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
-from deployments.stack.secrets import service_key_of
+from deployments.stack.secrets import SERVICE_KEY, read_secret
 from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from schemas.lifecycle.stages import stage_in
 from storage.s3.client import client_for
 from storage.settings import Duty
-from tests.support.servers.stack_people import ReadyCast, enrol_everybody
+from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,13 +38,13 @@ def main() -> None:
     """Measure and print."""
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-requests-") as data,
-        Stack(Path(data), free_ports(), report=_quiet, prepare=make_buckets, serve=False) as stack,
+        Stack(Path(data), free_ports(), report=_quiet, prepare=create_buckets, serve=False) as stack,
     ):
         os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
         os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
         # Prefect has read its settings at import, before there was a server to name.
         with temporary_settings({PREFECT_API_URL: stack.ports.prefect_api_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
-            os.environ["NCPI_SERVICE_KEY"] = service_key_of(stack.data)
+            os.environ["NCPI_SERVICE_KEY"] = read_secret(SERVICE_KEY, stack.data)
             enrol_everybody(stack.environment)
             figures = _measure()
     if "--json" in sys.argv[1:]:
@@ -66,7 +65,7 @@ def _measure() -> dict[str, dict[str, int]]:
     _count_prefect(counts)
     figures: dict[str, dict[str, int]] = {}
     context = open_desk()
-    for step in steps_of(INSPECTION, EXAMPLES / "south_wales", ReadyCast()):
+    for step in steps_of(INSPECTION, EXAMPLES / "south_wales", ReadyPeople()):
         step.act(context)
         while stage := stage_in(context.stores.ledger.history(INSPECTION).state):
             counts.clear()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from domain.sealing.note import verifier_key_of
@@ -44,7 +44,7 @@ def main() -> None:
     names = [f"{force}-{year}" for year in range(2014, 2099) for force in FORCES][:inspections]
     with (
         tempfile.TemporaryDirectory() as data,
-        Stack(Path(data), free_ports(), report=_quiet, prepare=make_buckets, serve=False) as stack,
+        Stack(Path(data), free_ports(), report=_quiet, prepare=create_buckets, serve=False) as stack,
     ):
         given = {name[5:].lower(): value for name, value in stack.environment.items() if name.startswith("NCPI_")}
         bucket = open_bucket(Bucket.LEDGER, Duty.SEAL, Settings.model_validate(given))

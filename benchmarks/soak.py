@@ -21,10 +21,10 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.lives import live_together, say, use
+from benchmarks.process_usage import descriptors, memory_megabytes, pid_of, threads
 from benchmarks.programme import inspection_ids
-from benchmarks.watching import descriptors, memory_megabytes, pid_of, threads
 from deployments.os_process import HOST
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 
@@ -44,7 +44,7 @@ def main() -> None:
     os.environ["NCPI_SWEEP_SECONDS"] = "60"
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-soak-") as data,
-        Stack(Path(data) / "stack", free_ports(), report=say, prepare=make_buckets) as stack,
+        Stack(Path(data) / "stack", free_ports(), report=say, prepare=create_buckets) as stack,
     ):
         use(stack)
         samples, lives = _work(stack, Path(data), chosen.minutes * 60, chosen.every)

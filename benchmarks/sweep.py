@@ -18,11 +18,10 @@ from typing import Any
 
 import httpx
 
+from benchmarks.process_usage import memory_megabytes, pid_of
 from benchmarks.programme import inspection_ids, write_ledgers
-from benchmarks.watching import memory_megabytes, pid_of
-from deployments.demo.command import EXAMPLES
-from deployments.demo.demonstration import INSPECTION, live
-from deployments.stack.buckets import make_buckets
+from deployments.demo.demonstration import EXAMPLES, INSPECTION, run_inspection
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
@@ -30,7 +29,7 @@ from flows.sweep import SWEEP
 from schemas.lifecycle.moves import State
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
-from tests.support.servers.stack_people import ReadyCast, enrol_everybody
+from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 
 _SWEEPS = 3
 _PATIENCE_SECONDS = 600
@@ -45,7 +44,7 @@ def main() -> None:
     os.environ["NCPI_SWEEP_SECONDS"] = "86400"
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-sweep-") as data,
-        Stack(Path(data), free_ports(), report=_say, prepare=make_buckets) as stack,
+        Stack(Path(data), free_ports(), report=_say, prepare=create_buckets) as stack,
     ):
         os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
         os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
@@ -61,7 +60,7 @@ def _say(line: str) -> None:
 
 def _measure(stack: Stack, count: int) -> dict[str, Any]:
     enrol_everybody(stack.environment)
-    live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), _say, until=State.AWAITING_REVIEW)
+    run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), _say, until=State.AWAITING_REVIEW)
     template = open_desk().stores.ledger.history(INSPECTION)
     started = time.monotonic()
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]

@@ -44,9 +44,9 @@ def make(inspections: int, *, keeps_artefacts: bool) -> Archive:
     """Make the record."""
     archive = Archive(keeps_artefacts=keeps_artefacts)
     archive.found()
-    for place, inspection in enumerate(inspection_ids(inspections)):
+    for position, inspection in enumerate(inspection_ids(inspections)):
         archive.live(inspection)
-        if place % _A_SEAL == 0:
+        if position % _A_SEAL == 0:
             archive.seal()
     archive.seal()
     return archive
@@ -79,7 +79,7 @@ def write_export(archive: Archive, folder: Path) -> None:
 
 def measure(name: str, command: Iterable[str], environment: Mapping[str, str]) -> None:
     """Run a command in a process of its own; print its time on the clock, its work and its memory."""
-    ran = [sys.executable, "-m", "benchmarks.measured", *command]
+    ran = [sys.executable, "-m", "benchmarks.measure_command", *command]
     said = subprocess.run(ran, env=dict(environment), check=True, stdout=subprocess.PIPE)  # noqa: S603 - our own
     found = json.loads(said.stdout)
     sys.stdout.write(

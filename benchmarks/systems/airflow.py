@@ -11,10 +11,10 @@ from typing import Final
 import httpx
 
 from benchmarks.stage_body import STAGES
-from benchmarks.systems.place import PROJECT, Place, free_port, wait_for
 from benchmarks.systems.system import System
+from benchmarks.systems.testbed import PROJECT, Testbed, free_port, wait_for
 from deployments.os_process import HOST
-from deployments.stack.process_spec import answers
+from deployments.stack.process_spec import http_check
 
 _PARALLELISM: Final = "8"
 """Tasks at once; its default of 32 would start 32 interpreters at once on this machine."""
@@ -23,18 +23,18 @@ _PARALLELISM: Final = "8"
 @contextmanager
 def airflow(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run it with its services apart, as in production."""
-    with Place(folder, "airflow.txt", report) as place:
+    with Testbed(folder, "airflow.txt", report) as testbed:
         port = free_port()
         url = f"http://{HOST}:{port}"
-        place.environment |= _settings(place, url)
-        program = str(place.python.with_name("airflow"))
-        place.run(program, "db", "migrate")
-        place.keep(
-            place.part(
+        testbed.environment |= _settings(testbed, url)
+        program = str(testbed.python.with_name("airflow"))
+        testbed.run(program, "db", "migrate")
+        testbed.keep(
+            testbed.part(
                 "api",
                 "the API server",
                 (program, "api-server", "--host", HOST, "--port", str(port), "--workers", "1"),
-                answers(f"{url}/api/v2/monitor/health", lambda answer: answer.is_success),
+                http_check(f"{url}/api/v2/monitor/health", lambda response: response.is_success),
             )
         )
         for name, title in (
@@ -42,7 +42,7 @@ def airflow(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
             ("dag-processor", "the DAG processor"),
             ("triggerer", "the triggerer"),
         ):
-            place.keep(place.part(name, title, (program, name), lambda: True))
+            testbed.keep(testbed.part(name, title, (program, name), lambda: True))
         with httpx.Client(base_url=f"{url}/api/v2", timeout=60) as client:
             token = httpx.get(f"{url}/auth/token", timeout=30).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
@@ -52,7 +52,7 @@ def airflow(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
                 run = {"conf": {"instance": instance}, "logical_date": None}
                 client.post("/dags/stage_1/dagRuns", json=run).raise_for_status()
 
-            yield System(start=start, processes=place.processes)
+            yield System(start=start, processes=testbed.processes)
 
 
 def _count(client: httpx.Client) -> int:
@@ -60,7 +60,7 @@ def _count(client: httpx.Client) -> int:
     return len(asked.json()["dags"]) if asked.is_success else 0
 
 
-def _settings(place: Place, url: str) -> dict[str, str]:
+def _settings(testbed: Testbed, url: str) -> dict[str, str]:
     settings = {
         "CORE__DAGS_FOLDER": str(PROJECT / "benchmarks" / "systems" / "inside" / "airflow_dags"),
         "CORE__LOAD_EXAMPLES": "False",
@@ -69,12 +69,12 @@ def _settings(place: Place, url: str) -> dict[str, str]:
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-        "DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{place.database}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{testbed.database}",
         "API__BASE_URL": url,
         "API_AUTH__JWT_SECRET": secrets.token_hex(32),
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     return {
-        "AIRFLOW_HOME": str(place.folder / "airflow"),
+        "AIRFLOW_HOME": str(testbed.folder / "airflow"),
         **{f"AIRFLOW__{name}": value for name, value in settings.items()},
     }

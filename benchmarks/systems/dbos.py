@@ -8,10 +8,10 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.systems.place import PROJECT, Place, free_port
 from benchmarks.systems.system import System
+from benchmarks.systems.testbed import PROJECT, Testbed, free_port
 from deployments.os_process import HOST
-from deployments.stack.process_spec import answers
+from deployments.stack.process_spec import http_check
 
 
 @contextmanager
@@ -30,22 +30,22 @@ def dbos_polling_fast(folder: Path, report: Callable[[str], None]) -> Iterator[S
 
 @contextmanager
 def _dbos(folder: Path, report: Callable[[str], None], *, poll_seconds: float) -> Iterator[System]:
-    with Place(folder, "dbos.txt", report) as place:
+    with Testbed(folder, "dbos.txt", report) as testbed:
         port = free_port()
         url = f"http://{HOST}:{port}"
-        part = place.part(
+        part = testbed.part(
             "dbos",
             "the DBOS process",
-            (str(place.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "dbos_service.py")),
-            answers(url, lambda answer: answer.is_success),
+            (str(testbed.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "dbos_service.py")),
+            http_check(url, lambda response: response.is_success),
             BENCH_PORT=str(port),
-            BENCH_DATABASE=f"postgresql+psycopg://{place.database}",
+            BENCH_DATABASE=f"postgresql+psycopg://{testbed.database}",
             BENCH_POLL_SECONDS=str(poll_seconds),
         )
-        place.keep(part)
+        testbed.keep(part)
         with httpx.Client(timeout=60) as client:
 
             def start(instance: str) -> None:
                 client.post(f"{url}/{instance}").raise_for_status()
 
-            yield System(start=start, processes=place.processes)
+            yield System(start=start, processes=testbed.processes)

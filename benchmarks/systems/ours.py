@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.events import emit
-from benchmarks.systems.place import Place
+from benchmarks.process_usage import pid_of
 from benchmarks.systems.stock_prefect import keep_prefect_server
 from benchmarks.systems.system import System
-from benchmarks.watching import pid_of
-from deployments.stack.buckets import make_buckets
+from benchmarks.systems.testbed import Testbed
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
-from deployments.stack.workers import serving
+from deployments.stack.workers import serving_process
 
 _SERVE: Final = (sys.executable, "-m", "benchmarks.empty_stages")
 _PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
@@ -26,7 +26,7 @@ _PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
 @contextmanager
 def ours(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run the embedded stack, as `ncpi up` does."""
-    with Stack(folder, free_ports(), report=report, prepare=make_buckets, serve=_SERVE) as stack:
+    with Stack(folder, free_ports(), report=report, prepare=create_buckets, serve=_SERVE) as stack:
         os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
         os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
         yield System(
@@ -38,8 +38,8 @@ def ours(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
 @contextmanager
 def ours_on_postgres(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run the same serving process with a Prefect server on PostgreSQL."""
-    with Place(folder, "stock_prefect.txt", report) as place:
-        keep_prefect_server(place)
+    with Testbed(folder, "stock_prefect.txt", report) as testbed:
+        keep_prefect_server(testbed)
         ports = free_ports()
-        place.keep(serving(folder, ports, place.environment, _SERVE))
-        yield System(start=lambda instance: emit(instance, 0), processes=place.processes)
+        testbed.keep(serving_process(folder, ports, testbed.environment, _SERVE))
+        yield System(start=lambda instance: emit(instance, 0), processes=testbed.processes)

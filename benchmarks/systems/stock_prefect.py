@@ -11,10 +11,10 @@ from typing import Final
 import httpx
 
 from benchmarks.events import emit
-from benchmarks.systems.place import PROJECT, Place, free_port
 from benchmarks.systems.system import System
+from benchmarks.systems.testbed import PROJECT, Testbed, free_port
 from deployments.os_process import HOST
-from deployments.stack.process_spec import answers
+from deployments.stack.process_spec import http_check
 
 _POOL: Final = "bench"
 _QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_CLI_PROMPT": "false"}
@@ -23,32 +23,32 @@ _QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1
 @contextmanager
 def stock_prefect(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run it with its defaults: the worker polls every 10 s and starts a process for each run."""
-    with Place(folder, "stock_prefect.txt", report) as place:
-        keep_prefect_server(place)
-        prefect = str(place.python.with_name("prefect"))
-        place.run(prefect, "work-pool", "create", "--type", "process", _POOL)
-        place.run(str(place.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "stock_prefect_flows.py"))
-        place.keep(place.part("worker", "the worker", (prefect, "worker", "start", "--pool", _POOL), _has_worker))
-        yield System(start=lambda instance: emit(instance, 0), processes=place.processes)
+    with Testbed(folder, "stock_prefect.txt", report) as testbed:
+        keep_prefect_server(testbed)
+        prefect = str(testbed.python.with_name("prefect"))
+        testbed.run(prefect, "work-pool", "create", "--type", "process", _POOL)
+        testbed.run(str(testbed.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "stock_prefect_flows.py"))
+        testbed.keep(testbed.part("worker", "the worker", (prefect, "worker", "start", "--pool", _POOL), _has_worker))
+        yield System(start=lambda instance: emit(instance, 0), processes=testbed.processes)
 
 
-def keep_prefect_server(place: Place) -> None:
-    """Run a Prefect server on the place's PostgreSQL, and point this process and the place at it."""
+def keep_prefect_server(testbed: Testbed) -> None:
+    """Run a Prefect server on the testbed's PostgreSQL, and point this process and the testbed at it."""
     port = free_port()
     url = f"http://{HOST}:{port}/api"
-    place.environment |= {**_QUIET, "PREFECT_API_URL": url, "PREFECT_HOME": str(place.folder / "prefect")}
+    testbed.environment |= {**_QUIET, "PREFECT_API_URL": url, "PREFECT_HOME": str(testbed.folder / "prefect")}
     os.environ["PREFECT_API_URL"] = url
-    command = (str(place.python.with_name("prefect")), "server", "start", "--host", HOST, "--port", str(port))
-    part = place.part(
+    command = (str(testbed.python.with_name("prefect")), "server", "start", "--host", HOST, "--port", str(port))
+    part = testbed.part(
         "prefect",
         "the Prefect server",
         command,
-        answers(f"{url}/health", lambda answer: answer.text == "true"),
-        PREFECT_SERVER_DATABASE_CONNECTION_URL=f"postgresql+asyncpg://{place.database}",
-        PREFECT_SERVER_UI_STATIC_DIRECTORY=str(place.folder / "ui"),
+        http_check(f"{url}/health", lambda response: response.text == "true"),
+        PREFECT_SERVER_DATABASE_CONNECTION_URL=f"postgresql+asyncpg://{testbed.database}",
+        PREFECT_SERVER_UI_STATIC_DIRECTORY=str(testbed.folder / "ui"),
         PREFECT_SERVER_LOGGING_LEVEL="WARNING",
     )
-    place.keep(part)
+    testbed.keep(part)
 
 
 def _has_worker() -> bool:

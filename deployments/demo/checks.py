@@ -1,4 +1,4 @@
-"""What the demonstration checks at its end: order, causes, published bytes, audit trail."""
+"""The checks at the end of the demonstration: order, causes, published bytes, audit trail."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PUBLISHED: Final = (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One promise, and whether it held."""
+    """A promise, and whether it held."""
 
     name: str
     held: bool
@@ -41,7 +41,7 @@ class Check:
 
 
 def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
-    """Check a finished inspection against what was promised of it."""
+    """Check the promises about a completed inspection."""
     stores = open_read_only()
     runs = settled_runs(inspection_id)
     return (
@@ -55,7 +55,7 @@ def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
 
 
 def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
-    """Read the runs of the stages once Prefect shows that each has ended, or as it shows them after a minute."""
+    """Read the runs of the stages once Prefect shows all as ended, or as it shows them after a minute."""
     api_url = read_settings().prefect_api_url or ""
     expected = sum(len(stage.path) for stage in STAGES)
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -64,11 +64,9 @@ def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
             runs = stage_runs(api_url, inspection_id)
         except httpx.HTTPError:
             runs = ()
-        # One that was killed after its entry was written never says so; it ends when it is marked Crashed.
-        have_ended = sum(run.state in _ENDED for run in runs) >= expected and not any(
-            run.state in _BUSY for run in runs
-        )
-        if have_ended or time.monotonic() > deadline:
+        # A run that was killed after writing its entry ends when it is marked Crashed.
+        ended, busy = (sum(run.state in states for run in runs) for states in (_ENDED, _BUSY))
+        if (ended >= expected and not busy) or time.monotonic() > deadline:
             return runs
         time.sleep(0.5)
 
@@ -97,7 +95,7 @@ def _started_by_events(runs: tuple[StageRun, ...]) -> Check:
 def _runs_of_stages(runs: tuple[StageRun, ...]) -> Check:
     recorded = {(run.stage, run.message) for run in runs if run.state == "Recorded" and run.summaries == 1}
     expected = sum(len(stage.path) for stage in STAGES)
-    # A run that was killed after its entry was written never says so; the ledger has the entry all the same.
+    # A run that was killed after writing its entry has no summary; the ledger holds the entry all the same.
     settled = len(recorded) + sum(run.state in {"Crashed", "Running", "Failed"} for run in runs)
     return Check(
         "every record has its flow run with one audit-summary",
@@ -115,7 +113,7 @@ def _published(stores: Stores, history: History) -> Check:
                 Publication, history.inspection_id, recorded.entry.document.sha256
             )
             urls += [(f"{settings.public_url}/{file.key}", file.sha256) for file in publication.files]
-    wrong = [url for url, digest in urls if not _reads(url, digest)]
+    wrong = [url for url, digest in urls if not _is_public(url, digest)]
     return Check(
         "anybody reads the approved bytes, without a login",
         not wrong,
@@ -123,12 +121,12 @@ def _published(stores: Stores, history: History) -> Check:
     )
 
 
-def _reads(url: str, digest: str | None) -> bool:
-    answer = _patiently(lambda: httpx.get(url, timeout=15, trust_env=False))
+def _is_public(url: str, digest: str | None) -> bool:
+    answer = _retry_while_away(lambda: httpx.get(url, timeout=15, trust_env=False))
     return answer.is_success and (digest is None or digest_of(answer.content) == digest)
 
 
-def _patiently(request: Callable[[], httpx.Response]) -> httpx.Response:
+def _retry_while_away(request: Callable[[], httpx.Response]) -> httpx.Response:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:

@@ -1,14 +1,15 @@
-"""The main job, shown: one real inspection from fieldwork return to published review, by events alone.
+"""The demonstration: one real inspection from its opening to the published review.
 
-People's acts are done here as the desk does them; every stage is started by an event, or by the sweep where an event
-was lost. Started again on the same folder after it was killed, it goes on from what the ledger says.
+People's acts are done as at the desk. An event starts each stage, or the sweep where an event was lost. Restarted on
+the same folder, the demonstration goes on from the state in the ledger.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from deployments.demo.people import HMI_REPORT, HMI_REVIEW, LEAD, MANAGER
 from desk.acts.context import open_desk, retry_on_conflict
@@ -22,45 +23,46 @@ from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from deployments.demo.people import DemoPeople, DemoPerson
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import History
     from schemas.lifecycle.stages import Stage
 
+R = TypeVar("R")
+EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 INSPECTION: Final = "south-wales-2015"
 _PATIENCE_SECONDS: Final = 300
-"""How long one stage may take, with a killed server or two and a sweep in between."""
-_LOOK_SECONDS: Final = 0.4
+"""How long one stage may take, if servers are killed and a sweep must start it."""
+_POLL_SECONDS: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act of a person, and the state that stages must bring the inspection to after it."""
+    """An act of a person, and the state to which stages then bring the inspection."""
 
     state: State
     command: str
     act: Callable[[DeskContext], object]
-    then: State
+    leads_to: State
 
 
-def steps_of(inspection_id: str, examples: Path, cast: DemoPeople) -> tuple[Step, ...]:
-    """List the five acts that take an inspection through its life, by those who do them."""
+def steps_of(inspection_id: str, examples: Path, people: DemoPeople) -> tuple[Step, ...]:
+    """List the five acts that take an inspection through its life."""
 
     def decide(context: DeskContext, who: DemoPerson) -> object:
         document = latest_draft(context.stores.ledger.history(inspection_id)).entry.document
-        return approve(context, inspection_id, document.sha256 if document else "", cast.signer(who))
+        return approve(context, inspection_id, document.sha256 if document else "", people.signer(who))
 
     def send(context: DeskContext, form: str) -> object:
-        return submit(context, inspection_id, examples / form, FORMS[form], cast.signer(LEAD))
+        return submit(context, inspection_id, examples / form, FORMS[form], people.signer(LEAD))
 
     force, year = inspection_id.rsplit("-", 1)
     return (
         Step(
             State.UNOPENED,
             f"ncpi open {force} --year {year} --person {MANAGER.person} --role {MANAGER.role.value}",
-            lambda context: open_inspection(context, inspection_id, cast.signer(MANAGER)),
+            lambda context: open_inspection(context, inspection_id, people.signer(MANAGER)),
             State.AWAITING_FIELDWORK,
         ),
         Step(
@@ -90,93 +92,86 @@ def steps_of(inspection_id: str, examples: Path, cast: DemoPeople) -> tuple[Step
     )
 
 
-def live(
+def run_inspection(
     inspection_id: str,
     examples: Path,
-    cast: DemoPeople,
+    people: DemoPeople,
     report: Callable[[str], None],
     failure: Callable[[], StackError | None] = lambda: None,
     until: State = State.COMPLETE,
 ) -> History:
-    """Take an inspection from where it stands to its published review.
+    """Take an inspection from its present state to its published review.
 
     Args:
-        until: where to leave it, if not there.
-        failure: asked now and then why the stack gave up; None while it runs.
+        report: called with each message.
+        failure: returns why the stack has failed; None while it runs.
+        until: the state in which to stop.
 
     Raises:
-        StackError: a stage did not come to its end in time.
+        StackError: a stage or a server took too long, or the stack has failed.
         NcpiError: an act was refused.
     """
     context = open_desk()
     order = list(State)
-    for step in steps_of(inspection_id, examples, cast):
-        history = _read(context, inspection_id)
+
+    def read() -> History:
+        return _retry_while_away(lambda: context.stores.ledger.history(inspection_id), "reading the ledger")
+
+    for step in steps_of(inspection_id, examples, people):
+        history = read()
         if history.state is step.state:
             report(f"$ {step.command}")
-            _act(context, step)
-        elif order.index(history.state) < order.index(step.then):
-            report(f"{inspection_id} stands at {history.state.value!r}: going on from there")
-        _wait(context, inspection_id, step.then, report, failure)
-        if step.then is until:
+            _retry_while_away(lambda step=step: retry_on_conflict(lambda: step.act(context)), step.command)
+        elif order.index(history.state) < order.index(step.leads_to):
+            report(f"{inspection_id} is {history.state.value!r}: going on from there")
+        _wait_for(step.leads_to, read, report, failure)
+        if step.leads_to is until:
             break
-    return _read(context, inspection_id)
+    return read()
 
 
 def recorded_by(stage: Stage) -> frozenset[Kind]:
-    """Name the entries that a stage records."""
+    """Return the kinds of entries that a stage records."""
     return frozenset(turn.records for turn in stage.path)
 
 
-def _act(context: DeskContext, step: Step) -> None:
-    """Do an act; again after a server was away, which is safe, for a thing done twice is recorded once."""
+def _retry_while_away(attempt: Callable[[], R], name: str) -> R:
+    """Return the result of an attempt, repeated while S3 is away; an act done twice is recorded once."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            retry_on_conflict(lambda: step.act(context))
+            return attempt()
         except S3_UNAVAILABLE as error:
             if time.monotonic() > deadline:
-                message = f"{step.command}: the servers did not come back within {_PATIENCE_SECONDS} s"
+                message = f"{name}: S3 did not come back within {_PATIENCE_SECONDS} s"
                 raise StackError(message) from error
-            time.sleep(_LOOK_SECONDS)
-        else:
-            return
+            time.sleep(_POLL_SECONDS)
 
 
-def _read(context: DeskContext, inspection_id: str) -> History:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            return context.stores.ledger.history(inspection_id)
-        except S3_UNAVAILABLE:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(_LOOK_SECONDS)
-
-
-def _wait(
-    context: DeskContext,
-    inspection_id: str,
+def _wait_for(
     expected: State,
+    read: Callable[[], History],
     report: Callable[[str], None],
     failure: Callable[[], StackError | None],
 ) -> None:
+    """Wait until an inspection is in a state or past it, and report each new entry."""
     order = list(State)
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    seen = -1
+    reported: int | None = None
     while True:
-        history = _read(context, inspection_id)
-        for recorded in history.recorded[seen + 1 :] if seen >= 0 else history.recorded[-1:]:
+        history = read()
+        # At first the newest alone, because the demonstration may have been restarted.
+        for recorded in history.recorded[-1:] if reported is None else history.recorded[reported:]:
             report(f"  entry {recorded.entry.seq}: {recorded.entry.kind.value}, by {recorded.entry.actor.person}")
-        seen = len(history.recorded) - 1
+        reported = len(history.recorded)
         if order.index(history.state) >= order.index(expected):
             return
-        if given_up := failure():
-            raise given_up
+        if error := failure():
+            raise error
         if time.monotonic() > deadline:
             message = (
-                f"{inspection_id}: expected {expected.value!r} within {_PATIENCE_SECONDS} s, "
+                f"{history.inspection_id}: expected {expected.value!r} within {_PATIENCE_SECONDS} s, "
                 f"found {history.state.value!r}; see the run list of Prefect and docs/operations.md"
             )
             raise StackError(message)
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)

@@ -1,7 +1,7 @@
-"""The made-up people of a demonstration, enrolled as real ones are: each with a key under a passphrase of their own.
+"""The made-up people of a demonstration, enrolled like real ones, each with a key under a passphrase.
 
-Their passphrases are drawn once and kept in private files beside the data, so that a demonstration that was killed goes
-on, and so that its commands can be done again by hand with `--passphrase-file`. Real people keep theirs to themselves.
+Private files in the data folder hold their passphrases, so that a killed demonstration can go on, and so that its
+commands can be repeated by hand with `--passphrase-file`. Real people keep theirs to themselves.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SECOND_ADMIN: Final = "sam.okafor"
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """One of them: account name, role, and the force that a force liaison speaks for."""
+    """Account name, role, and the force of a force liaison."""
 
     person: str
     role: Role
@@ -46,7 +46,7 @@ MODERATOR: Final = DemoPerson("ruth.davies", Role.MODERATOR)
 HMI_REPORT: Final = DemoPerson("dru.sharpling", Role.HMI)
 HMI_REVIEW: Final = DemoPerson("wendy.williams", Role.HMI)
 LIAISON: Final = DemoPerson("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
-CHARACTERS: Final = (
+_EVERYBODY: Final = (
     DemoPerson(SECOND_ADMIN, Role.ADMIN),
     MANAGER,
     LEAD,
@@ -58,20 +58,20 @@ CHARACTERS: Final = (
 
 
 class DemoPeople:
-    """The people of one stack."""
+    """The people of one stack, who sign."""
 
     def __init__(self, registry: Registry, folder: Path) -> None:
-        """Gather them.
+        """Use the people of a register.
 
         Args:
-            folder: where their passphrases are kept.
+            folder: folder of their passphrases.
         """
         self._registry = registry
         self._folder = folder
         self._signers: dict[DemoPerson, Signer] = {}
 
     def enrol_everybody(self, service_key: str, seal_key: str) -> None:
-        """Found the register and take in everybody, as far as that is not done yet."""
+        """Found the register and enrol everybody, except where that is done."""
         if not self._registry.register.read().is_founded:
             found(
                 self._registry,
@@ -81,32 +81,30 @@ class DemoPeople:
                 seal_key=seal_key,
             )
         admin = DemoPerson(FIRST_ADMIN, Role.ADMIN)
-        for character in CHARACTERS:
-            if self._registry.register.read().member(character.person) is None:
-                self._welcome(character, self.signer(admin))
+        for who in _EVERYBODY:
+            if self._registry.register.read().member(who.person) is None:
+                self._enrol(who, self.signer(admin))
 
-    def signer(self, character: DemoPerson) -> Signer:
-        """Return the signer of one of them, whose key is unlocked once."""
-        if character not in self._signers:
-            self._signers[character] = key_signer(
+    def signer(self, who: DemoPerson) -> Signer:
+        """Return a person's signer, whose key is unlocked once."""
+        if who not in self._signers:
+            self._signers[who] = key_signer(
                 self._registry.register.read(),
                 self._registry.boxes,
-                character.person,
-                character.role,
-                self._passphrase(character.person),
+                who.person,
+                who.role,
+                self._passphrase(who.person),
             )
-        return self._signers[character]
+        return self._signers[who]
 
     def passphrase_file(self, person: str) -> Path:
-        """Name the file with somebody's passphrase."""
+        """Return the file of a person's passphrase."""
         return self._folder / f"{person}.passphrase"
 
-    def _welcome(self, character: DemoPerson, admin: Signer) -> None:
-        person = character.person
-        # A code that a killed demonstration took with it is worth nothing: another invitation takes its place.
-        invitee = retry_on_conflict(
-            lambda: invite(self._registry, admin, person, (character.role,), force=character.force)
-        )
+    def _enrol(self, who: DemoPerson, admin: Signer) -> None:
+        person = who.person
+        # The code of an earlier invitation is lost if the demonstration was killed, so there is always a new one.
+        invitee = retry_on_conflict(lambda: invite(self._registry, admin, person, (who.role,), force=who.force))
         if invitee.needs_second:
             second = self.signer(DemoPerson(SECOND_ADMIN, Role.ADMIN))
             retry_on_conflict(lambda: confirm(self._registry, second, person))
@@ -122,12 +120,12 @@ class DemoPeople:
 
 
 def demo_people(data: Path, settings: Settings | None = None) -> DemoPeople:
-    """Gather the people of the stack on a data folder and enrol whoever is not.
+    """Return the people of the stack of a data folder, all enrolled.
 
     Raises:
-        SettingsError: the stack's keys are not set.
+        SettingsError: the keys of the stack are not set.
     """
     settings = settings or read_settings()
-    cast = DemoPeople(open_registry(settings), data / FOLDER)
-    cast.enrol_everybody(*keys_of_the_system(settings))
-    return cast
+    people = DemoPeople(open_registry(settings), data / FOLDER)
+    people.enrol_everybody(*keys_of_the_system(settings))
+    return people

@@ -1,4 +1,4 @@
-"""What Prefect shows of an inspection's runs, read back to prove how each stage was started."""
+"""The flow runs of an inspection as Prefect shows them, which prove how each stage was started."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """One flow run of a stage."""
+    """A flow run of a stage."""
 
     id: str
     name: str
@@ -28,9 +28,9 @@ class StageRun:
     """Name of its state: Recorded, Rejected, Waiting, Nothing to do, or one of Prefect's own."""
     message: str
     started_by: str
-    """`event`, `sweep`, or whatever else Prefect says: nothing else may be found."""
+    """`event`, `sweep`, or another cause that Prefect names, which is a fault."""
     summaries: int
-    """How many audit-summary artifacts it left."""
+    """How many audit-summary artifacts it created."""
 
 
 def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
@@ -56,7 +56,7 @@ def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
             },
         },
     )
-    left = [artifact["flow_run_id"] for artifact in artifacts]
+    summarised = [artifact["flow_run_id"] for artifact in artifacts]
     return tuple(
         StageRun(
             id=run["id"],
@@ -65,7 +65,7 @@ def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
             state=(run.get("state") or {}).get("name") or "",
             message=(run.get("state") or {}).get("message") or "",
             started_by=_started_by(run),
-            summaries=left.count(run["id"]),
+            summaries=summarised.count(run["id"]),
         )
         for run in runs
         if run["name"].removeprefix(f"{inspection_id}: ") in names

@@ -1,4 +1,4 @@
-"""The summary at the end of the demonstration: stages, due dates, where to read, what was checked."""
+"""The summary at the end of the demonstration: stages, due dates, addresses, checks."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def print_summary(
     _print_due_dates(console, history)
     base = read_settings().public_url
     console.out(f"Read it: {base}/index.html")
-    for of in ("initial-report", "review"):
-        console.out(f"         {base}/{inspection_id}/{of}/report.html")
+    for document in ("initial-report", "review"):
+        console.out(f"         {base}/{inspection_id}/{document}/report.html")
     console.out("")
     for check in checks:
         console.out(f"{'held  ' if check.held else 'FAILED'}  {check.name} ({check.found})")

@@ -1,7 +1,7 @@
-"""The events that wake stages, as Prefect streams them; connected again for as long as anybody listens.
+"""The stream of events from Prefect that start stages; reconnects for as long as somebody listens.
 
-What happens while nothing is connected is not lost to the system: Prefect plays back the last minute, and the sweep
-finds the rest in the ledgers.
+Events during a disconnection are not lost: Prefect replays the last minute, and the sweep reads the rest from the
+ledgers.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ _log = logging.getLogger("ncpi.runner")
 
 
 class EventStream:
-    """Events of some names, from the Prefect server of the settings."""
+    """The events with certain names, from the Prefect server of the settings."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.is_connected = False
         self._names = sorted(names)
 
     async def events(self) -> AsyncIterator[Event]:
-        """Return each event, once for each connection, until the caller stops."""
+        """Yield each event, once for each connection, until the caller stops."""
         while True:
             try:
                 # A new filter each time: the subscriber writes the time of its connection into it.
-                chosen = EventFilter(event=EventNameFilter(name=self._names))
-                async with PrefectEventSubscriber(filter=chosen, reconnection_attempts=0) as stream:
+                wanted = EventFilter(event=EventNameFilter(name=self._names))
+                async with PrefectEventSubscriber(filter=wanted, reconnection_attempts=0) as stream:
                     self.is_connected = True
                     _log.info("event stream connected")
                     async for event in stream:
                         yield event
-            except Exception as error:  # noqa: BLE001 - whatever ended the stream, it is opened again
+            except Exception as error:  # noqa: BLE001 - the stream is reopened after any error
                 _log.warning("event stream lost", extra={"error": type(error).__name__})
             finally:
                 self.is_connected = False

@@ -1,7 +1,7 @@
-"""What the runner serves: each flow of our own table, what wakes it, and its deployment in Prefect.
+"""The flows that a worker runs: what starts each, its priority, and its deployment in Prefect.
 
-Nothing else is ever run: the flow of a run is found here by the id of its deployment, and what Prefect's database says
-of entry points, storage or infrastructure is not read.
+Nothing else is ever run. The flow of a run is looked up here by the id of its deployment; entry points, storage and
+infrastructure in Prefect's database are not read.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import datetime as dt
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.flows import Flow
 from prefect.types.entrypoint import EntrypointType
 
+from flows.seal import SEAL, seal
 from flows.sweep import SWEEP, sweep
+from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES
 from storage.prefect.api import DEPLOYMENT
 
@@ -25,19 +27,22 @@ if TYPE_CHECKING:
 
     from schemas.lifecycle.stages import Stage
 
+_SEALED_AT_ONCE: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED, Kind.WITHDRAWN})
+"""What the public can see never stays unsealed for long."""
+
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """One flow that the runner runs."""
+class FlowSpec:
+    """A flow, and when it runs."""
 
     flow: Flow[..., Any]
     description: str
     tags: tuple[str, ...]
     wakes_on: frozenset[str] = frozenset()
-    """Names of the events that start it, with the inspection they are about as its one parameter."""
-    urgency: int = 0
-    """Which goes first when places are few: the higher."""
-    every: dt.timedelta | None = None
+    """Names of the events that start it; its only parameter is the inspection that the event is about."""
+    priority: int = 0
+    """The flow with the highest takes the next free slot."""
+    interval: dt.timedelta | None = None
     """How often Prefect's scheduler starts it; None for never."""
 
     @property
@@ -47,7 +52,7 @@ class Served:
 
 
 def flow_of(stage: Stage) -> Flow[..., Any]:
-    """Find the flow of a stage: `flows/<stage>.py` holds it under the stage's name."""
+    """Return the flow of a stage, which bears the stage's name in `flows/<stage>.py`."""
     name = stage.name.replace("-", "_")
     found = getattr(importlib.import_module(f"flows.{name}"), name)
     if not isinstance(found, Flow):
@@ -56,50 +61,63 @@ def flow_of(stage: Stage) -> Flow[..., Any]:
     return found
 
 
-def served_flows(sweep_seconds: int) -> tuple[Served, ...]:
+def stage_flow_specs(sweep_seconds: int) -> tuple[FlowSpec, ...]:
     """List the flow of every stage, in the order of the table, and the sweep."""
     stages = tuple(
-        Served(
+        FlowSpec(
             flow=flow_of(stage),
             description=f"{stage.name} {stage.summary}",
             tags=(f"stage:{stage.name}",),
             wakes_on=frozenset(kind.event for kind in stage.wakes_on),
-            # An inspection that is far on its way is finished before another one is begun, so that none waits for all.
-            urgency=place,
+            # Late stages go first: an inspection is finished before another is begun, so that all do not wait for all.
+            priority=position,
         )
-        for place, stage in enumerate(STAGES)
+        for position, stage in enumerate(STAGES)
     )
-    sweeping = Served(
+    sweeping = FlowSpec(
         flow=sweep,
-        description="Finds what events missed and what an embargo has let go, and starts it",
+        description="Starts stages whose event was lost or whose embargo has ended",
         tags=(SWEEP,),
-        urgency=len(STAGES),
-        every=dt.timedelta(seconds=sweep_seconds),
+        priority=len(STAGES),
+        interval=dt.timedelta(seconds=sweep_seconds),
     )
     return (*stages, sweeping)
 
 
-async def register(flows: Sequence[Served]) -> dict[UUID, Served]:
-    """Make or renew the deployment of each flow and give them by its id.
+def sealing_flow_specs(seal_seconds: int) -> tuple[FlowSpec, ...]:
+    """List the one flow of the sealing process, started by every publication and on a schedule."""
+    return (
+        FlowSpec(
+            flow=seal,
+            description="Seals new entries with one signed note, and delivers the note to management",
+            tags=(SEAL,),
+            wakes_on=frozenset(kind.event for kind in _SEALED_AT_ONCE),
+            interval=dt.timedelta(seconds=seal_seconds),
+        ),
+    )
+
+
+async def register_deployments(flows: Sequence[FlowSpec]) -> dict[UUID, FlowSpec]:
+    """Create or update the deployment of each flow, and return the flows by its id.
 
     Raises:
         httpx.HTTPError: the Prefect server cannot be reached.
     """
     try:
-        return {await _deployment(served).aapply(): served for served in flows}
+        return {await _deployment(spec).aapply(): spec for spec in flows}
     except DeploymentApplyError as error:
-        # So it is wrapped where a deployment is made for the first time, and only there.
+        # Prefect wraps errors where it creates a deployment, but not where it updates one.
         raise error.__cause__ or error from None
 
 
-def _deployment(served: Served) -> RunnerDeployment:
-    # No trigger: the runner listens itself. No concurrency limit: a sweep that was killed would hold its place, and
-    # there would be no sweep again.
+def _deployment(spec: FlowSpec) -> RunnerDeployment:
+    # No trigger: the worker listens itself. No concurrency limit: a sweep that was killed would hold its slot, and
+    # there would never be another sweep.
     return RunnerDeployment.from_flow(
-        served.flow,
+        spec.flow,
         name=DEPLOYMENT,
-        description=served.description,
-        tags=list(served.tags),
-        interval=served.every,
+        description=spec.description,
+        tags=list(spec.tags),
+        interval=spec.interval,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

@@ -1,4 +1,4 @@
-"""The threads in which runs happen, with Prefect's engine set up to do nothing that a stage does not need."""
+"""The threads that run flows, with Prefect's engine set up to do only what a stage needs."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from storage.prefect.quick_retries import quick_retries
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
 
-    from deployments.runner.flow_specs import Served
+    from deployments.runner.flow_specs import FlowSpec
 
 _RESULTS: Final = NullResultStorage()
 _log = logging.getLogger("ncpi.runner")
 _thread = threading.local()
 
 
-def stage_threads(count: int) -> ThreadPoolExecutor:
-    """Make the threads; each opens its client of Prefect once, with its first run."""
-    return ThreadPoolExecutor(count, thread_name_prefix="stage")
+def flow_threads(count: int) -> ThreadPoolExecutor:
+    """Return a pool of threads; each opens its Prefect client once, with its first run."""
+    return ThreadPoolExecutor(count, thread_name_prefix="flow")
 
 
-def run_here(served: Served, run: FlowRun) -> bool:
-    """Run a flow run that was taken, in one of the threads; tell whether it came to an end, well or not.
+def execute(spec: FlowSpec, run: FlowRun) -> bool:
+    """Execute a flow run in this thread, and return whether the engine completed it, as a success or a failure.
 
-    What goes wrong is logged, not raised.
+    Errors of the engine are logged, not raised.
     """
-    about = {"run": str(run.id), "run_name": run.name, "flow": served.name}
+    about = {"run": str(run.id), "run_name": run.name, "flow": spec.name}
     started = time.monotonic()
     try:
         _prepare()
-        # Without its deployment the engine opens no thread and no event stream to see whether this one run is
-        # suspended, which costs a second at its end. What the flow reads of its run comes from the server and is whole.
+        # For a run with a deployment the engine opens a thread and an event stream to see whether it is suspended,
+        # which costs a second at its end. The flow reads its run from the server, where the deployment is not missing.
         ended: Any = run_flow(
-            _flow_for(served, run), flow_run=run.model_copy(update={"deployment_id": None}), return_type="state"
+            _flow_for(spec, run), flow_run=run.model_copy(update={"deployment_id": None}), return_type="state"
         )
-    except Exception as error:  # noqa: BLE001 - a run that cannot end well must not end the runner
-        # Not its text, which is unknown.
+    except Exception as error:  # noqa: BLE001 - a failed run must not end the runner
+        # Not its text, which may quote what somebody sent.
         _log.error("run broke off", extra={**about, "error": type(error).__name__})
         return False
     state = ended.name if isinstance(ended, State) else None
@@ -57,33 +57,33 @@ def run_here(served: Served, run: FlowRun) -> bool:
 
 
 def _prepare() -> None:
-    """Set this thread up, once; tried again with the next run when Prefect is away.
+    """Set this thread up, once; the next run tries again if Prefect was away.
 
-    An initializer of the pool would not do: one that fails breaks the pool for as long as the process lives.
+    Not an initializer of the pool: one that fails breaks the pool for good.
     """
-    if hasattr(_thread, "kept"):
+    if hasattr(_thread, "open"):
         return
     with ExitStack() as opened:
-        # A heartbeat thread would hold up the end of each run by a second; `abandoned.py` finds the dead without.
+        # A heartbeat thread delays the end of each run by a second; `stale_runs.py` finds dead runs without it.
         opened.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
-        # One client for the thread rather than one for each run.
+        # One client for each thread, not for each run.
         opened.enter_context(SyncClientContext({"transport": quick_retries()}))
-        _thread.kept = opened.pop_all()  # for as long as the thread lives
+        _thread.open = opened.pop_all()  # for as long as the thread lives
 
 
-def _flow_for(served: Served, run: FlowRun) -> Flow[..., Any]:
-    """Return the flow as this run needs it, which spares requests that tell nothing new."""
-    flow = copy.copy(served.flow)
-    # Without it each run asks the server for a default place, and would use one that somebody has set there. Set here
-    # and not where the flow is made, which takes only places that the server knows.
+def _flow_for(spec: FlowSpec, run: FlowRun) -> Flow[..., Any]:
+    """Return a copy of the flow that makes no needless requests for this run."""
+    flow = copy.copy(spec.flow)
+    # Otherwise each run asks the server for a default storage, and would use one that somebody has set there. The
+    # decorator of a flow only takes a storage that the server knows.
     flow.result_storage = _RESULTS
-    if run.name == _name_of(served, run):
+    if run.name == _name_of(spec, run):
         flow.flow_run_name = None
     return flow
 
 
-def _name_of(served: Served, run: FlowRun) -> str | None:
-    template = served.flow.flow_run_name
+def _name_of(spec: FlowSpec, run: FlowRun) -> str | None:
+    template = spec.flow.flow_run_name
     try:
         return template.format(**run.parameters) if isinstance(template, str) else None
     except (KeyError, IndexError, AttributeError, ValueError):

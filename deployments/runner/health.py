@@ -1,4 +1,4 @@
-"""Say over HTTP, on this computer only, whether the runner does its work."""
+"""An HTTP endpoint, on this computer only, that reports whether a worker is well."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Report = Callable[[], tuple[bool, Mapping[str, object]]]
 
 @contextmanager
 def health_endpoint(port: int, report: Report) -> Iterator[None]:
-    """Answer `GET /health` with 200 or 503 and a JSON object, in a thread of its own.
+    """Answer `GET /health` in a thread of its own, with 200 or 503 and a JSON object.
 
     Args:
-        port: where to listen; 0 for nowhere.
-        report: says whether all is well, and what there is to see: counts and states, nothing of any inspection.
+        port: where to listen; 0 for no endpoint.
+        report: returns whether all is well and the JSON object: counts and states, nothing about any inspection.
 
     Raises:
         OSError: the port is taken.
@@ -38,8 +38,8 @@ def health_endpoint(port: int, report: Report) -> Iterator[None]:
             if self.path != PATH:
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return
-            is_well, seen = report()
-            body = json.dumps(seen).encode()
+            is_well, status = report()
+            body = json.dumps(status).encode()
             self.send_response(HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -47,7 +47,7 @@ def health_endpoint(port: int, report: Report) -> Iterator[None]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
-            """Write nothing: the supervisor asks often."""
+            """Log nothing: the supervisor asks often."""
 
     server = ThreadingHTTPServer((HOST, port), Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""A place for results that keeps nothing: the engine pickles the error of each failed run to wherever results go."""
+"""A storage for results that stores nothing: Prefect's engine would pickle the error of each failed run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from prefect.filesystems import WritableFileSystem
 
 
 class NullResultStorage(WritableFileSystem):
-    """Takes what is written and forgets it; nobody reads results."""
+    """Discards what is written; nobody reads results."""
 
     async def read_path(self, path: str) -> bytes:
-        """Refuse: nothing is here."""
+        """Raise FileNotFoundError."""
         raise FileNotFoundError(path)
 
     async def write_path(self, path: str, content: bytes) -> None:
-        """Forget it."""
+        """Discard the result."""
 
     def _resolve_path(self, path: str) -> str:
-        # The engine asks for the name of the place itself, too, and takes the one for a folder of the other.
+        # The engine also asks for the name of the storage itself, and treats it as a folder.
         return path

@@ -1,8 +1,8 @@
-"""The stage runner: one long process that is woken by events and runs each run in a thread of its own.
+"""The stage runner: it starts a flow run for each event and executes runs in threads of its own.
 
-A run is taken by its state `Pending`, which Prefect grants once, so two runners never run one run twice; and if they
-did, the ledger would hold. What a crash leaves: runs that say `Pending` or `Running` for ever, which the next runner
-marks Crashed (`abandoned.py`); the sweep starts their stages again.
+A runner takes a run by setting its state to `Pending`, which Prefect grants once, so two runners never execute one run;
+even if they did, the ledger would refuse the second. The runs of a crashed runner stay `Pending` or `Running` until
+another marks them Crashed (`stale_runs.py`); the sweep starts their stages again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prefect.states import Crashed, Pending, Scheduled
 from prefect.types import DateTime
 from prefect.utilities.engine import propose_state
 
-from deployments.runner.flow_threads import run_here, stage_threads
+from deployments.runner.flow_threads import execute, flow_threads
 from deployments.runner.runner_id import taken_by
 from deployments.runner.slots import PrioritySlots
 from schemas.errors import NotFoundError
@@ -35,60 +35,60 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
     from prefect.events import Event
 
-    from deployments.runner.flow_specs import Served
+    from deployments.runner.flow_specs import FlowSpec
 
 PREFECT_AWAY: Final = (httpx.HTTPError, PrefectException, OSError)
-"""What is raised when Prefect cannot be reached or does not do as asked."""
+"""What is raised when Prefect cannot be reached or refuses."""
 _RESOURCE: Final = "inspection."
 _MOMENT_SECONDS: Final = 0.5
-"""How long what was woken waits for a place before Prefect is told that it waits, which costs two more requests."""
+"""How long a new run waits for a slot before it is created as Scheduled, which costs two more requests."""
 _log = logging.getLogger("ncpi.runner")
 
 
 class StageRunner:
-    """Runs the flows of its table, so many at a time; what is begun is finished before more is begun."""
+    """Runs flows by priority, in a fixed number of slots."""
 
-    def __init__(self, name: str, client: PrefectClient, flows: Mapping[UUID, Served], at_a_time: int) -> None:
-        """Take the flows by the id of their deployment.
+    def __init__(self, name: str, client: PrefectClient, flows: Mapping[UUID, FlowSpec], slots: int) -> None:
+        """Run the given flows; nothing starts yet.
 
         Args:
-            name: identity of this runner, by which what it leaves behind is known.
+            name: identity of this runner, by which others recognise the runs that it leaves behind.
+            flows: by the id of their deployment.
+            slots: how many runs are executed at a time.
         """
         self.name = name
         self.flows = flows
         self.running: set[UUID] = set()
-        """Runs that a thread is busy with."""
+        """Runs that a thread executes now."""
         self.taken = 0
-        """How many runs were taken since the start."""
+        """How many runs were taken since this runner started."""
         self._client = client
-        self._woken_by = {
-            event: (deployment, served) for deployment, served in flows.items() for event in served.wakes_on
-        }
-        self._places = PrioritySlots(at_a_time)
-        self._threads = stage_threads(at_a_time)
-        self._offered: dict[UUID, asyncio.Task[None]] = {}
-        self._waking: set[asyncio.Task[None]] = set()
+        self._by_event = {event: (deployment, spec) for deployment, spec in flows.items() for event in spec.wakes_on}
+        self._slots = PrioritySlots(slots)
+        self._threads = flow_threads(slots)
+        self._queued: dict[UUID, asyncio.Task[None]] = {}
+        self._starting: set[asyncio.Task[None]] = set()
         self._is_draining = False
 
     @property
     def waiting(self) -> int:
-        """How many runs are known here and wait for a place; in Prefect they are Scheduled and can be cancelled."""
-        return len(self._offered.keys() - self.running)
+        """How many queued runs wait for a slot; in Prefect they are Scheduled and can be cancelled."""
+        return len(self._queued.keys() - self.running)
 
     def wake(self, event: Event) -> None:
-        """Start the flow that an event wakes, without waiting for it; the same cause again is the same run."""
+        """Start a run of the flow that listens to an event, without waiting for it; one cause starts one run."""
         inspection_id = event.resource.id.removeprefix(_RESOURCE)
-        if event.event not in self._woken_by or not _is_of_a_force(inspection_id):
-            # Not the name itself: anybody may have written it.
-            _log.warning("event about nothing that is inspected", extra={"event": str(event.id)})
+        if event.event not in self._by_event or not _names_an_inspection(inspection_id):
+            # Without the name of the resource, which anybody may have written.
+            _log.warning("event about no inspection", extra={"event": str(event.id)})
             return
-        deployment, served = self._woken_by[event.event]
-        task = asyncio.create_task(self._wake(deployment, served, inspection_id, _cause(event)))
-        self._waking.add(task)
-        task.add_done_callback(self._waking.discard)
+        deployment, spec = self._by_event[event.event]
+        task = asyncio.create_task(self._start(deployment, spec, inspection_id, _cause(event)))
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
 
-    async def take_scheduled(self) -> None:
-        """Take the runs that somebody started in Prefect's pages, the scheduler or the sweep, and that are due.
+    async def queue_scheduled(self) -> None:
+        """Queue the runs that are due and were created by a person in Prefect's pages, its scheduler or the sweep.
 
         Raises:
             httpx.HTTPError: the Prefect server cannot be reached.
@@ -97,89 +97,89 @@ class StageRunner:
             deployment_ids=list(self.flows), scheduled_before=DateTime.now("UTC")
         )
         for run in due:
-            self._offer(run)
+            self._queue(run)
 
     async def drain(self) -> None:
-        """Take nothing more and wait for the runs that are under way; those that wait stay Scheduled in Prefect."""
+        """Take no more runs and wait for those that are being executed; the others stay Scheduled in Prefect."""
         self._is_draining = True
-        await asyncio.gather(*self._waking, return_exceptions=True)
-        await asyncio.gather(*self._offered.values(), return_exceptions=True)
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*self._queued.values(), return_exceptions=True)
         self._threads.shutdown()
 
-    async def _wake(self, deployment: UUID, served: Served, inspection_id: str, cause: str) -> None:
+    async def _start(self, deployment: UUID, spec: FlowSpec, inspection_id: str, cause: str) -> None:
         async def create(state: State[Any]) -> FlowRun:
             return await self._client.create_flow_run_from_deployment(
                 deployment,
                 parameters={"inspection_id": inspection_id},
                 state=state,
-                name=run_name(inspection_id, served.name),
-                idempotency_key=f"{inspection_id}/{served.name}/{cause}",
-                tags=[*served.tags, *run_tags(inspection_id), STARTED_BY_EVENT],
+                name=run_name(inspection_id, spec.name),
+                idempotency_key=f"{inspection_id}/{spec.name}/{cause}",
+                tags=[*spec.tags, *run_tags(inspection_id), STARTED_BY_EVENT],
             )
 
         try:
-            # The stage before it, which emitted the event, is about to give its place back.
-            if await self._places.take_within(_MOMENT_SECONDS, served.urgency):
+            # The stage that emitted the event is about to release its slot.
+            if await self._slots.acquire_within(_MOMENT_SECONDS, spec.priority):
                 try:
                     if not self._is_draining:
-                        await self._create_and_execute(create, served)
+                        await self._create_and_execute(create, spec)
                         return
                 finally:
-                    self._places.give_back()
-            self._offer(await create(Scheduled()))
+                    self._slots.release()
+            self._queue(await create(Scheduled()))
         except PREFECT_AWAY as error:
-            about = {"inspection": inspection_id, "flow": served.name, "error": type(error).__name__}
-            _log.warning("woken in vain; the sweep will find it", extra=about)
+            about = {"inspection": inspection_id, "flow": spec.name, "error": type(error).__name__}
+            _log.warning("run not created; the sweep will retry", extra=about)
 
-    async def _create_and_execute(self, create: Callable[[State[Any]], Awaitable[FlowRun]], served: Served) -> None:
-        # Created as taken, which spares a request. Only who created it finds these words in the answer.
-        mine = self._taken()
-        run = await create(mine)
-        if run.state is not None and run.state.message == mine.message:
-            await self._execute(run, served)
+    async def _create_and_execute(self, create: Callable[[State[Any]], Awaitable[FlowRun]], spec: FlowSpec) -> None:
+        # Created as taken, which spares a request. Where the run exists already, its state has another message.
+        taken = self._taken()
+        run = await create(taken)
+        if run.state is not None and run.state.message == taken.message:
+            await self._execute(run, spec)
 
-    def _offer(self, run: FlowRun) -> None:
-        served = self.flows.get(run.deployment_id) if run.deployment_id else None
-        is_waiting = run.state is not None and run.state.is_scheduled()
-        if served is None or not is_waiting or run.id in self._offered or self._is_draining:
+    def _queue(self, run: FlowRun) -> None:
+        spec = self.flows.get(run.deployment_id) if run.deployment_id else None
+        is_scheduled = run.state is not None and run.state.is_scheduled()
+        if spec is None or not is_scheduled or run.id in self._queued or self._is_draining:
             return
-        task = asyncio.create_task(self._take(run, served))
-        self._offered[run.id] = task
-        task.add_done_callback(lambda _task: self._offered.pop(run.id, None))
+        task = asyncio.create_task(self._take(run, spec))
+        self._queued[run.id] = task
+        task.add_done_callback(lambda _task: self._queued.pop(run.id, None))
 
-    async def _take(self, run: FlowRun, served: Served) -> None:
-        must_wait = self._places.are_taken
-        async with self._places.place(served.urgency):
+    async def _take(self, run: FlowRun, spec: FlowSpec) -> None:
+        must_wait = self._slots.are_taken
+        async with self._slots.slot(spec.priority):
             if self._is_draining:
                 return
             try:
-                # Prefect would grant Pending to a run that another runner has ended meanwhile.
-                if must_wait and not await self._is_still_waiting(run):
+                # Prefect would grant Pending even for a run that another runner has completed meanwhile.
+                if must_wait and not await self._is_still_scheduled(run):
                     return
                 run.state = await propose_state(self._client, self._taken(), flow_run_id=run.id)
             except (Abort, *PREFECT_AWAY) as error:
-                # Another runner has it, it was cancelled, or Prefect is away and the next look finds it again.
-                _log.info("not taken", extra={"run": str(run.id), "flow": served.name, "why": type(error).__name__})
+                # Another runner has it, it was cancelled, or Prefect is away and the next poll finds it again.
+                _log.info("not taken", extra={"run": str(run.id), "flow": spec.name, "why": type(error).__name__})
                 return
             if run.state.is_pending():
-                await self._execute(run, served)
+                await self._execute(run, spec)
 
-    async def _execute(self, run: FlowRun, served: Served) -> None:
+    async def _execute(self, run: FlowRun, spec: FlowSpec) -> None:
         self.running.add(run.id)
         self.taken += 1
         try:
-            if not await asyncio.get_running_loop().run_in_executor(self._threads, run_here, served, run):
+            if not await asyncio.get_running_loop().run_in_executor(self._threads, execute, spec, run):
                 await self._mark_crashed(run)
         finally:
             self.running.discard(run.id)
 
     async def _mark_crashed(self, run: FlowRun) -> None:
-        state: State[Any] = Crashed(message="It could not be run; the log of the serving process says what went wrong")
-        # Prefect may be what was away; then `abandoned.py` does this at one of the next looks.
+        state: State[Any] = Crashed(message="It could not be run; the log of the serving process says why")
+        # If Prefect is away, `stale_runs.py` does this at one of the next polls.
         with suppress(Abort, *PREFECT_AWAY):
             await propose_state(self._client, state, flow_run_id=run.id)
 
-    async def _is_still_waiting(self, run: FlowRun) -> bool:
+    async def _is_still_scheduled(self, run: FlowRun) -> bool:
         state = (await self._client.read_flow_run(run.id)).state
         return state is not None and state.is_scheduled()
 
@@ -187,7 +187,7 @@ class StageRunner:
         return Pending(message=taken_by(self.name, uuid4().hex))
 
 
-def _is_of_a_force(text: str) -> bool:
+def _names_an_inspection(text: str) -> bool:
     try:
         return is_inspection_id(text) and bool(force_of(text))
     except NotFoundError:
@@ -195,6 +195,6 @@ def _is_of_a_force(text: str) -> bool:
 
 
 def _cause(event: Event) -> str:
-    """Return the entry that an event announces: announced twice, it is one cause."""
+    """Return the digest of the entry that an event announces, so that an entry announced twice is one cause."""
     entry = str(event.payload.get("entry"))
     return entry if re.fullmatch(SHA256_PATTERN.strip("^$"), entry) else str(event.id)

@@ -1,4 +1,4 @@
-"""Slots for what may run at a time: a free slot goes to the most urgent, then to the first that asked."""
+"""Slots for the runs of one worker: a free slot goes to the highest priority, then to the first that asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 
 class PrioritySlots:
-    """So many places, used by the tasks of one event loop."""
+    """A fixed number of slots, shared by the tasks of one event loop."""
 
     def __init__(self, count: int) -> None:
         self._free = count
@@ -19,46 +19,46 @@ class PrioritySlots:
 
     @property
     def are_taken(self) -> bool:
-        """Whether whoever comes now must wait."""
+        """Whether the next task must wait."""
         return self._free == 0
 
     @asynccontextmanager
-    async def place(self, urgency: int) -> AsyncIterator[None]:
-        """Hold a place for a block, once one is free; the higher the urgency, the sooner."""
-        await self._take(urgency)
+    async def slot(self, priority: int) -> AsyncIterator[None]:
+        """Wait for a slot and hold it for a block; the higher the priority, the sooner."""
+        await self._acquire(priority)
         try:
             yield
         finally:
-            self.give_back()
+            self.release()
 
-    async def take_within(self, seconds: float, urgency: int) -> bool:
-        """Take a place, to be given back, if one falls free soon; tell whether it did."""
+    async def acquire_within(self, seconds: float, priority: int) -> bool:
+        """Wait for a slot for a limited time, and return whether it was acquired; release it afterwards."""
         try:
             async with asyncio.timeout(seconds):
-                await self._take(urgency)
+                await self._acquire(priority)
         except TimeoutError:
             return False
         return True
 
-    def give_back(self) -> None:
-        """Let the next one have a place."""
+    def release(self) -> None:
+        """Give a slot to the next task."""
         while self._waiting:
-            _urgency, _arrival, granted = heapq.heappop(self._waiting)
+            _priority, _arrival, granted = heapq.heappop(self._waiting)
             if not granted.done():
                 granted.set_result(None)
                 return
         self._free += 1
 
-    async def _take(self, urgency: int) -> None:
+    async def _acquire(self, priority: int) -> None:
         if self._free:
             self._free -= 1
             return
         granted = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (-urgency, next(self._arrivals), granted))
+        heapq.heappush(self._waiting, (-priority, next(self._arrivals), granted))
         try:
             await granted
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
-                # It was given the place in the very moment in which it gave up waiting.
-                self.give_back()
+                # The slot was granted at the moment of the cancellation.
+                self.release()
             raise

@@ -1,6 +1,6 @@
-"""End the runs that a killed runner left behind: in Prefect they would say Pending or Running for ever.
+"""End the runs of a killed runner, which Prefect would show as Pending or Running for ever.
 
-Their stages need nothing from here: what was recorded is in the ledger, and the sweep starts what was not.
+The ledger loses nothing: it holds what the run recorded, and the sweep starts the stage again if it recorded nothing.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.objects import FlowRun
 
-LONGEST: Final = dt.timedelta(minutes=10)
-"""After this a run of a runner on another computer is taken to be abandoned. A stage takes seconds."""
+STALE_AFTER: Final = dt.timedelta(minutes=10)
+"""When a run of a runner on another computer counts as stale. A stage takes seconds."""
 _UNDER_WAY: Final = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
-async def end_abandoned(
+async def end_stale_runs(
     client: PrefectClient, deployments: Iterable[UUID], name: str, running: Collection[UUID], now: dt.datetime
 ) -> int:
-    """Mark Crashed what nobody runs any more, and Cancelled what was to be cancelled; give how many there were.
+    """Mark stale runs as Crashed, or as Cancelled where somebody has asked for that, and return their number.
 
     Args:
-        name: this runner, whose runs are abandoned when they are not among `running`.
+        name: this runner; its runs are stale if they are not among `running`.
 
     Raises:
         httpx.HTTPError: the Prefect server cannot be reached.
@@ -52,27 +52,27 @@ async def end_abandoned(
     )
     ended = 0
     for run in found:
-        if run.id not in running and await _is_abandoned(client, run, name, now):
+        if run.id not in running and await _is_stale(client, run, name, now):
             ended += await _end(client, run)
     return ended
 
 
-async def _is_abandoned(client: PrefectClient, run: FlowRun, name: str, now: dt.datetime) -> bool:
+async def _is_stale(client: PrefectClient, run: FlowRun, name: str, now: dt.datetime) -> bool:
     states = await client.read_flow_run_states(run.id)
     takers = [one for state in states if (one := taker(state.message))]
     if takers and (takers[-1] == name or is_known_dead(takers[-1])):
         return True
-    return run.state is not None and now - run.state.timestamp > LONGEST
+    return run.state is not None and now - run.state.timestamp > STALE_AFTER
 
 
 async def _end(client: PrefectClient, run: FlowRun) -> bool:
     state: State[Any]
     if run.state is not None and run.state.is_cancelling():
-        state = Cancelled(message="Cancelled; the stage starts again if the sweep finds that it is still its turn")
+        state = Cancelled(message="Cancelled; the sweep starts the stage again if it is still its turn")
     else:
         state = Crashed(message="Its runner was killed; the sweep starts the stage again if it is still its turn")
     try:
         await propose_state(client, state, flow_run_id=run.id)
     except Abort:
-        return False  # it has ended by itself meanwhile
+        return False  # it has ended meanwhile
     return True

@@ -1,4 +1,4 @@
-"""The log of a service: one JSON object a line, of ids, counts and classes of errors, never text that anybody sent."""
+"""The log of a worker: one JSON object a line; ids, counts and classes of errors, never text that somebody sent."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import logging
 import sys
 from typing import Final
 
-_OF_EVERY_RECORD: Final = frozenset(vars(logging.makeLogRecord({})))
+_STANDARD_FIELDS: Final = frozenset(vars(logging.makeLogRecord({})))
 
 
 class JsonLines(logging.Formatter):
-    """Write a record as one line of JSON: instant in UTC, level, logger, message, and what it bears besides."""
+    """Formats a record as one line of JSON: instant in UTC, level, logger, message and extra fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record."""
+        """Return a record as JSON."""
         line = {
             "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        borne = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+        extra = {name: value for name, value in vars(record).items() if name not in _STANDARD_FIELDS}
         if record.exc_info and record.exc_info[0]:
-            # The class alone: what an exception says may quote what it met.
-            borne["error"] = record.exc_info[0].__name__
-        return json.dumps({**borne, **line}, default=str)
+            # The class alone: the text of an exception may quote what somebody sent.
+            extra["error"] = record.exc_info[0].__name__
+        return json.dumps({**extra, **line}, default=str)
 
 
 def log_as_json(name: str) -> None:
-    """Have a logger and all below it write JSON lines to standard error, and nothing twice."""
+    """Make a logger and its children write JSON lines to standard error, each once."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logger = logging.getLogger(name)

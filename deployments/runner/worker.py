@@ -1,6 +1,6 @@
-"""What a serving process does: registers its flows, listens for events, looks for what is due, runs, and drains.
+"""A worker: it registers its flows, listens for events, polls for scheduled runs, and drains at its end.
 
-SIGTERM and Ctrl-C let the runs that are under way end; a second signal does not wait for them.
+SIGTERM and Ctrl-C let the runs that are being executed end; a second signal does not wait for them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import httpx
 from prefect.client.orchestration import get_client
 
 from deployments.runner.event_stream import EventStream
-from deployments.runner.flow_specs import register
+from deployments.runner.flow_specs import register_deployments
 from deployments.runner.health import health_endpoint
 from deployments.runner.runner import PREFECT_AWAY, StageRunner
 from deployments.runner.runner_id import identity
-from deployments.runner.stale_runs import end_abandoned
+from deployments.runner.stale_runs import end_stale_runs
 from storage.clock import utc_now
 from storage.prefect.quick_retries import quick_retries
 
@@ -29,33 +29,33 @@ if TYPE_CHECKING:
 
     from prefect.client.orchestration import PrefectClient
 
-    from deployments.runner.flow_specs import Served
+    from deployments.runner.flow_specs import FlowSpec
 
 _POLL_SECONDS: Final = 5
-"""How often runs that were not started by an event are looked for: by hand, by schedule, by the sweep."""
-_POLLS_TO_ABANDONED: Final = 6
+"""How often runs are looked for that no event started: those of people, of the scheduler and of the sweep."""
+_POLLS_TO_STALE_RUNS: Final = 6
 _log = logging.getLogger("ncpi.runner")
 
 
-def serve(flows: Sequence[Served], at_a_time: int, health_port: int) -> None:
-    """Serve flows until told to stop, then let what runs end."""
-    service = Service(flows, at_a_time)
-    with health_endpoint(health_port, service.health):
-        asyncio.run(service.run())
+def serve(flows: Sequence[FlowSpec], slots: int, health_port: int) -> None:
+    """Serve flows until told to stop, then drain."""
+    worker = Worker(flows, slots)
+    with health_endpoint(health_port, worker.health):
+        asyncio.run(worker.run())
 
 
-class Service:
-    """The runner with what keeps it fed."""
+class Worker:
+    """A stage runner, with the event stream and the polls that give it work."""
 
-    def __init__(self, flows: Sequence[Served], at_a_time: int) -> None:
+    def __init__(self, flows: Sequence[FlowSpec], slots: int) -> None:
         self._flows = flows
-        self._at_a_time = at_a_time
+        self._slots = slots
         self._runner: StageRunner | None = None
-        self._stream = EventStream(event for served in flows for event in served.wakes_on)
+        self._stream = EventStream(event for spec in flows for event in spec.wakes_on)
         self._is_draining = False
 
     def health(self) -> tuple[bool, Mapping[str, object]]:
-        """Say whether stages are woken and run, and what is under way."""
+        """Return whether events start runs, and a JSON object with the state and counts."""
         runner = self._runner
         if runner is None:
             return False, {"status": "starting"}
@@ -69,76 +69,76 @@ class Service:
         }
 
     async def run(self) -> None:
-        """Serve until told to stop, then let what runs end."""
+        """Serve until told to stop, then drain."""
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, _once_or_at_once, stop)
+            asyncio.get_running_loop().add_signal_handler(number, _stop_or_exit, stop)
         async with get_client(httpx_settings={"transport": quick_retries()}) as client:
             registering = asyncio.create_task(self._register())
             if await _ends_before(stop, registering):
-                await self._serve(StageRunner(identity(), client, registering.result(), self._at_a_time), client, stop)
+                await self._serve(StageRunner(identity(), client, registering.result(), self._slots), client, stop)
         _log.info("ended", extra={"taken": self._runner.taken if self._runner else 0})
 
-    async def _register(self) -> Mapping[UUID, Served]:
-        """Register the flows as soon as Prefect answers, for it may be the later of the two to start."""
+    async def _register(self) -> Mapping[UUID, FlowSpec]:
+        """Register the flows as soon as Prefect answers, which may start later than this process."""
         while True:
             try:
-                return await register(self._flows)
+                return await register_deployments(self._flows)
             except httpx.HTTPError as error:
                 if isinstance(error, httpx.HTTPStatusError) and not error.response.is_server_error:
-                    raise  # a wrong address, or no right to it: what was refused will be refused again
-                _note_that_prefect_is_away(error)
+                    raise  # a wrong address or no permission: asking again would not help
+                _log_that_prefect_is_away(error)
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _serve(self, runner: StageRunner, client: PrefectClient, stop: asyncio.Event) -> None:
         self._runner = runner
         _log.info("serving", extra={"runner": runner.name, "flows": len(runner.flows)})
-        feeding = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._look(runner, client))]
+        sources = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._poll(runner, client))]
         await stop.wait()
         self._is_draining = True
         _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
-        await _leave(*feeding)
+        await _cancel(*sources)
         await runner.drain()
 
     async def _listen(self, runner: StageRunner) -> None:
         async for event in self._stream.events():
             runner.wake(event)
 
-    async def _look(self, runner: StageRunner, client: PrefectClient) -> None:
-        looks = 0
+    async def _poll(self, runner: StageRunner, client: PrefectClient) -> None:
+        polls = 0
         while True:
             try:
-                if looks % _POLLS_TO_ABANDONED == 0:
-                    ended = await end_abandoned(client, runner.flows, runner.name, runner.running, utc_now())
+                if polls % _POLLS_TO_STALE_RUNS == 0:
+                    ended = await end_stale_runs(client, runner.flows, runner.name, runner.running, utc_now())
                     if ended:
-                        _log.warning("abandoned runs ended", extra={"runs": ended})
-                await runner.take_scheduled()
+                        _log.warning("stale runs ended", extra={"runs": ended})
+                await runner.queue_scheduled()
             except PREFECT_AWAY as error:
-                _note_that_prefect_is_away(error)
-            looks += 1
+                _log_that_prefect_is_away(error)
+            polls += 1
             await asyncio.sleep(_POLL_SECONDS)
 
 
-def _note_that_prefect_is_away(error: Exception) -> None:
+def _log_that_prefect_is_away(error: Exception) -> None:
     _log.warning("Prefect does not answer", extra={"error": type(error).__name__})
 
 
 async def _ends_before(stop: asyncio.Event, task: asyncio.Task[Any]) -> bool:
-    """Wait for a task; leave it and tell so when told to stop before it ends."""
+    """Wait for a task and return whether it ended; cancel it when told to stop before."""
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    await _leave(stopping, task)
+    await _cancel(stopping, task)
     return not task.cancelled()
 
 
-async def _leave(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel what has not ended yet, and wait until all have."""
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks that have not ended, and wait for all."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _once_or_at_once(stop: asyncio.Event) -> None:
+def _stop_or_exit(stop: asyncio.Event) -> None:
     if stop.is_set():
         os._exit(1)
     stop.set()

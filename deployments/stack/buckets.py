@@ -1,4 +1,4 @@
-"""Make the buckets of a stack and prove its S3 server fit; what `ncpi up` does once that server answers."""
+"""Create the buckets of a stack and probe its S3 server, once that server answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _PREFIX: Final = "NCPI_"
 
 
-def make_buckets(environment: Mapping[str, str]) -> None:
-    """Make the buckets with their rules, then ask the server to show each guarantee that the ledger rests on.
+def create_buckets(environment: Mapping[str, str]) -> None:
+    """Create the buckets with their rules, then check that the server keeps every guarantee that the ledger needs.
 
     Raises:
         SettingsError: naming each setting that is missing or wrong, without its value.
@@ -34,7 +34,7 @@ def _settings_of(environment: Mapping[str, str]) -> Settings:
 
     from storage.settings import Settings  # noqa: PLC0415
 
-    # From the given environment, not this process's, which may hold what an earlier start has written.
+    # From the given environment, because that of this process may hold settings of an earlier start.
     given = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in environment.items()

@@ -1,6 +1,6 @@
-"""The connection file: where the parts of the local stack listen and with which keys, for everything that uses them.
+"""The connection file: the addresses and keys of the local stack, for every process that uses it.
 
-What the user sets in the environment wins over the file, and stands for a server that the stack then does not start.
+The environment of the user takes precedence. The stack does not start a server whose address the user has set.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ S3_ENDPOINT: Final = "NCPI_S3_ENDPOINT"
 PREFECT_API_URL: Final = "PREFECT_API_URL"
 DATA: Final = "NCPI_DATA"
 _HEADER: Final = "# Written by `ncpi up` at each start. Holds secrets: only its owner may read it.\n"
-# A reader would take these as quotes, references to other variables or comments.
+# Readers of such files treat these as quotes, references to variables or comments.
 _UNSAFE: Final = frozenset("\"'`$#\\\n\r ")
 
 
 def write_connection(data: Path, connection: Mapping[str, str]) -> None:
-    """Replace the connection file of a data folder.
+    """Write the connection file of a data folder.
 
     Raises:
-        StackError: a value would not be read back as it is.
+        StackError: a value is empty or holds a character that readers may interpret.
     """
     for name, value in connection.items():
         if not value or _UNSAFE & set(value):
-            message = f"{name}: expected a value of plain characters for {data / CONNECTION_FILE}"
+            message = (
+                f"{name}: expected a value of plain characters for {data / CONNECTION_FILE}, found another; change it"
+            )
             raise StackError(message)
     lines = "".join(f"{name}={value}\n" for name, value in connection.items())
     write_private_file(data / CONNECTION_FILE, _HEADER + lines)
 
 
 def read_connection(data: Path) -> dict[str, str]:
-    """Read the connection file of a data folder; nothing when there is none."""
+    """Read the connection file of a data folder; empty when there is none."""
     try:
         text = (data / CONNECTION_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -47,15 +49,15 @@ def read_connection(data: Path) -> dict[str, str]:
 
 
 def environment(data: Path) -> dict[str, str]:
-    """Return the environment for a process that uses the stack: the connection file under the user's own variables."""
+    """Return the environment for a process that uses the stack: the connection file, then the user's own variables."""
     own = {name: value for name, value in os.environ.items() if value}
     return {**read_connection(data), **own, DATA: str(data)}
 
 
-def server_of_the_user(name: str, data: Path) -> str | None:
-    """Return the address that the user has set for a server, or nothing when the stack is to start it.
+def users_server(name: str, data: Path) -> str | None:
+    """Return the address that the user has set for a server; None when the stack starts it.
 
-    A shell that has read the connection file has the stack's own address in its environment; that is not the user's.
+    The address of the stack itself does not count: a shell may have loaded the connection file.
     """
     value = os.environ.get(name)
     return value if value and value != read_connection(data).get(name) else None

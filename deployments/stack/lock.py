@@ -1,4 +1,4 @@
-"""The lock of a data folder: one stack at a time. The kernel lets go of it when its holder dies, however it dies."""
+"""The lock of a data folder, which one stack at a time holds. The kernel releases it when its holder dies."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _PATIENCE_SECONDS: Final = 1
 
 
 class Lock:
-    """The lock, held from `acquire` to `release`."""
+    """A lock, held from `acquire` to `release`."""
 
     def __init__(self, data: Path) -> None:
         self._path = data / LOCK_FILE
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock and write this process's id into its file.
+        """Acquire the lock and write the id of this process into its file.
 
         Raises:
             StackError: another process holds it.
         """
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not self._try():
+        while not self._try_to_acquire():
             pid = holder(self._path.parent)
-            # Somebody who only asks for the holder has the lock for a moment, too.
+            # A process that asks for the holder has the lock for a moment, too.
             if pid is not None or time.monotonic() > deadline:
                 message = (
                     f"a stack runs already on {self._path.parent} (pid {pid or 'unknown'}); "
@@ -39,7 +39,7 @@ class Lock:
                 raise StackError(message)
             time.sleep(_PATIENCE_SECONDS / 20)
 
-    def _try(self) -> bool:
+    def _try_to_acquire(self) -> bool:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -52,7 +52,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Let go of the lock. The file stays: to remove it could split the lock in two."""
+        """Release the lock. The file stays: after a removal, two processes could hold locks on two files."""
         if self._descriptor is not None:
             os.truncate(self._descriptor, 0)
             os.close(self._descriptor)
@@ -60,7 +60,7 @@ class Lock:
 
 
 def holder(data: Path) -> int | None:
-    """Return the id of the process that holds the lock of a data folder, or nothing when it is free."""
+    """Return the id of the process that holds the lock of a data folder; None when it is free."""
     try:
         descriptor = os.open(data / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The log of one part: a file of bounded size, with one older file beside it."""
+"""The log of a process: a file of limited size, and one older file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _START: Final = "==== started"
 
 
 def open_log(path: Path) -> int:
-    """Return a descriptor that appends to the log, after a line that marks this start."""
+    """Open a log for appending, write a line that marks this start, and return its descriptor."""
     if path.exists() and path.stat().st_size > _LARGEST_BYTES // 2:
         path.replace(_older(path))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -23,26 +23,26 @@ def open_log(path: Path) -> int:
 
 
 def bound_log(path: Path) -> None:
-    """Move what was written to `<name>.1` once it is too large.
+    """Move the content of a log to `<name>.1` once it is too large.
 
-    The part keeps its descriptor: it appends, so it goes on at the start of the emptied file. A line that is written
-    between the copy and the emptying is lost; the record of what happened is the ledger, not this.
+    The process goes on with its descriptor, at the start of the emptied file. A line that it writes between the copy
+    and the emptying is lost, which matters little: the record of what happened is the ledger.
     """
     if path.exists() and path.stat().st_size > _LARGEST_BYTES:
         shutil.copyfile(path, _older(path))
         os.truncate(path, 0)
 
 
-def has_line(path: Path, line: str) -> bool:
-    """Return whether a line that starts so was written since the last start."""
+def has_line(path: Path, beginning: str) -> bool:
+    """Return whether the log has a line with this beginning since the last start."""
     if not path.exists():
         return False
     text = path.read_text(encoding="utf-8", errors="replace")
-    return any(found.startswith(line) for found in text[max(text.rfind(_START), 0) :].splitlines())
+    return any(line.startswith(beginning) for line in text[max(text.rfind(_START), 0) :].splitlines())
 
 
 def last_lines(path: Path, count: int) -> str:
-    """Return the last lines of a log, for an error message."""
+    """Return the last lines of a log."""
     if not path.exists():
         return ""
     with path.open("rb") as file:

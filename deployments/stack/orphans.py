@@ -1,4 +1,4 @@
-"""The record of what runs, and the end of what a killed supervisor left behind.
+"""The record of running processes, by which the next start ends what a killed supervisor has left behind.
 
 A process is ended only if its id, its start time since boot and its command line are as recorded, because ids are
 reused. On systems other than Linux the boot is not known: none is ended, and what still listens shows as taken ports.
@@ -24,8 +24,8 @@ _PATIENCE_SECONDS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Orphan:
-    """A process as it was recorded when it was started."""
+class RecordedProcess:
+    """A process as it was recorded after its start."""
 
     title: str
     pid: int
@@ -33,64 +33,64 @@ class Orphan:
     command: tuple[str, ...]
 
 
-def remember(title: str, pid: int, command: Sequence[str]) -> Orphan:
-    """Note a process that has just been started, so that a later run can find it."""
-    return Orphan(title, pid, start_time(pid) or "", tuple(command))
+def record_process(title: str, pid: int, command: Sequence[str]) -> RecordedProcess:
+    """Return the record of a process that has just been started."""
+    return RecordedProcess(title, pid, start_time(pid) or "", tuple(command))
 
 
-def write_record(data: Path, running: Iterable[Orphan]) -> None:
-    """Replace the record of what runs."""
-    record = {"boot": boot_id(), "running": [asdict(one) for one in running]}
+def write_record(data: Path, running: Iterable[RecordedProcess]) -> None:
+    """Replace the record of running processes."""
+    record = {"boot": boot_id(), "running": [asdict(process) for process in running]}
     write_private_file(data / RECORD_FILE, json.dumps(record, indent=1) + "\n")
 
 
 def remove_record(data: Path) -> None:
-    """Say that nothing runs any more."""
+    """Remove the record, once nothing runs."""
     (data / RECORD_FILE).unlink(missing_ok=True)
 
 
 def end_orphans(data: Path, report: Callable[[str], None]) -> None:
-    """End what a supervisor that was killed left running; call it only while holding the lock of the folder."""
-    left = [one for one in _read_record(data) if _is_running(one)]
-    for one in left:
-        report(f"{one.title} (pid {one.pid}) was left by a run that was killed; ending it")
-        _signal(one, signal.SIGTERM)
-    _wait_for(left)
-    for one in left:
-        _signal(one, signal.SIGKILL)
-    _wait_for(left)
+    """End the processes that a killed supervisor has left. Call it only while holding the lock of the data folder."""
+    orphans = [process for process in _read_record(data) if _is_running(process)]
+    for process in orphans:
+        report(f"{process.title} (pid {process.pid}) was left by a run that was killed; ending it")
+        _signal(process, signal.SIGTERM)
+    _wait_for_end(orphans)
+    for process in orphans:
+        _signal(process, signal.SIGKILL)
+    _wait_for_end(orphans)
     remove_record(data)
 
 
-def _wait_for(left: Sequence[Orphan]) -> None:
+def _wait_for_end(orphans: Sequence[RecordedProcess]) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while any(_is_running(one) for one in left) and time.monotonic() < deadline:
+    while any(_is_running(process) for process in orphans) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _read_record(data: Path) -> list[Orphan]:
+def _read_record(data: Path) -> list[RecordedProcess]:
     try:
         record = json.loads((data / RECORD_FILE).read_text(encoding="utf-8"))
         if not record["boot"] or record["boot"] != boot_id():
             return []
-        return [Orphan(**{**one, "command": tuple(one["command"])}) for one in record["running"]]
+        return [RecordedProcess(**{**process, "command": tuple(process["command"])}) for process in record["running"]]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        # Written in one step, so only a hand or a future version can have made it unreadable.
+        # It is written atomically, so a person or another version of this program wrote it.
         return []
 
 
-def _signal(one: Orphan, number: signal.Signals) -> None:
-    if _is_running(one):
+def _signal(process: RecordedProcess, number: signal.Signals) -> None:
+    if _is_running(process):
         with suppress(ProcessLookupError):
-            os.killpg(one.pid, number)
+            os.killpg(process.pid, number)
 
 
-def _is_running(one: Orphan) -> bool:
-    if not one.started or start_time(one.pid) != one.started:
+def _is_running(process: RecordedProcess) -> bool:
+    if not process.started or start_time(process.pid) != process.started:
         return False
-    command = command_line(one.pid)
+    command = command_line(process.pid)
     if command is None:
         return False
     # An ending process loses its command line before its sockets are closed. Otherwise only the end counts, because the
     # command follows the script that it replaces.
-    return not command or command[-len(one.command) :] == one.command
+    return not command or command[-len(process.command) :] == process.command

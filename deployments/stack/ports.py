@@ -1,4 +1,4 @@
-"""The ports of the local stack, and whether they are free."""
+"""The ports of the local stack, and the check that they are free."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from schemas.errors import PortsError
 
 _LOWEST: Final = 1024
 _HIGHEST: Final = 65_535
-# Below the range from which Linux takes the ports of outgoing connections, with the admin gRPC port as well.
+# With the admin gRPC port, below the range from which Linux takes the ports of outgoing connections.
 _FREE_BASES: Final = range(12_000, 22_000, 16)
 
 
 class SeaweedPort(IntEnum):
-    """What SeaweedFS listens for, by its distance from the base port, which is S3's own."""
+    """The ports of SeaweedFS, by their distance from the base port, which is that of S3."""
 
     S3 = 0
     MASTER = 1
@@ -30,23 +30,23 @@ class SeaweedPort(IntEnum):
     FILER_GRPC = 6
     S3_GRPC = 7
     ADMIN = 8
-    # SeaweedFS's own worker looks for it here and nowhere else.
+    # The distance is fixed in SeaweedFS's own worker.
     ADMIN_GRPC = 10_008
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the stack listens: S3 takes nine ports from its base, and one 10,008 above it."""
+    """Where the stack listens. S3 takes nine ports from its base, and one 10,008 above it."""
 
     s3: int = 8333
     prefect: int = 4200
     runner: int = 4201
-    """Where the serving process says how it is."""
+    """Health of the serving process."""
     sealer: int = 4202
-    """Where the sealing process does."""
+    """Health of the sealing process."""
 
     def __post_init__(self) -> None:
-        """Refuse ports that do not exist or meet one another.
+        """Check that the ports exist and that none is taken twice.
 
         Raises:
             PortsError: naming each option to change.
@@ -92,7 +92,7 @@ class Ports:
         return self.s3 + port
 
     def expected(self, *, s3: bool, prefect: bool, runner: bool) -> Iterator[tuple[int, str]]:
-        """Return each port that the named parts take, and what for."""
+        """Yield each port that the named servers take, and its purpose."""
         if s3:
             yield from ((self.seaweed(port), f"SeaweedFS {port.name.replace('_', ' ')}") for port in SeaweedPort)
         if prefect:
@@ -103,10 +103,10 @@ class Ports:
 
 
 def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner: bool = True) -> None:
-    """Refuse ports that somebody else listens on.
+    """Check that nobody listens on the ports of the named servers.
 
     Raises:
-        PortsError: naming every taken port, what it was expected for and how to choose another.
+        PortsError: naming every taken port, its purpose and how to choose another.
     """
     remedies = {
         "S3": "start S3 elsewhere with --s3-port or NCPI_S3_PORT",
@@ -128,17 +128,17 @@ def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner:
 
 
 def free_ports() -> Ports:
-    """Choose ports that are all free now, for tests and demonstrations.
+    """Return ports that are all free now, for tests and demonstrations.
 
     Raises:
-        PortsError: none were found.
+        PortsError: there are none.
     """
     bases = list(_FREE_BASES)
-    # By chance, so that two that start at once seldom choose the same.
+    # Random, so that two processes that start at once seldom choose the same.
     random.shuffle(bases)
     for base in bases:
-        beyond = base + SeaweedPort.ADMIN
-        ports = Ports(s3=base, prefect=beyond + 1, runner=beyond + 2, sealer=beyond + 3)
+        last = base + SeaweedPort.ADMIN
+        ports = Ports(s3=base, prefect=last + 1, runner=last + 2, sealer=last + 3)
         if all(_is_free(port) for port, _ in ports.expected(s3=True, prefect=True, runner=True)):
             return ports
     message = f"no twelve free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
@@ -147,7 +147,7 @@ def free_ports() -> Ports:
 
 def _is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # Without it, connections that have just been closed would make a free port look taken.
+        # Otherwise a connection that was just closed would make a free port look taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

@@ -1,6 +1,6 @@
 """The Prefect server of the local stack, on SQLite, in one process.
 
-It keeps no truth: the ledger does. Its database may be deleted while it is stopped.
+It holds nothing that the ledger does not. Its database may be deleted while it is stopped.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import httpx
 from deployments.os_process import HOST
 from deployments.stack.ports import Ports
 from deployments.stack.private_file import make_private_folder
-from deployments.stack.process_spec import ProcessSpec, answers
-from deployments.stack.s3_keys import without_keys_but
+from deployments.stack.process_spec import ProcessSpec, http_check
+from deployments.stack.s3_keys import restricted_environment
 from schemas.errors import StackError
 
 DATABASE: Final = "prefect:memory:.db"
-"""An ordinary file. Prefect opens one connection to a database so named, and many to any other: and with many its
-server stands still for a minute whenever two writes meet (docs/decisions/0014-stage-runner.md)."""
+"""An ordinary file. Prefect opens one connection to a database of such a name but many to others, and with many its
+server hangs for a minute whenever two writes meet (docs/decisions/0014-stage-runner.md)."""
 _PATIENCE_SECONDS: Final = 20
-_NOT_FOR_THE_SERVER: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
+_CLIENT_SETTINGS: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
 
 
 def client_settings(data: Path) -> dict[str, str]:
-    """Return the settings for everything that imports Prefect: its files in the data folder, no word to its makers."""
+    """Return the settings for every process that imports Prefect: its files in the data folder, no telemetry."""
     return {
         "PREFECT_HOME": str(data / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -36,62 +36,62 @@ def client_settings(data: Path) -> dict[str, str]:
         # A stored result is code that runs when it is read.
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_CLI_PROMPT": "false",
-        # What its server answers when its database is busy; asked again, it goes well.
+        # The response of its server when the database is busy; a retry succeeds.
         "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
     }
 
 
 def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> ProcessSpec:
-    """Make the Prefect server of a data folder."""
+    """Return the process of the Prefect server of a data folder."""
     folder = data / "prefect"
     make_private_folder(folder)
     inherited = {
-        # No key at all: it keeps no truth and touches no bucket.
+        # No access key at all: it touches no bucket.
         name: value
-        for name, value in without_keys_but((), environment).items()
-        if name not in _NOT_FOR_THE_SERVER
+        for name, value in restricted_environment(environment, ()).items()
+        if name not in _CLIENT_SETTINGS
     }
     return ProcessSpec(
         name="prefect",
         title="the Prefect server",
         command=(sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(ports.prefect)),
         environment={"PATH": os.defpath, **inherited, **client_settings(data), **_server_settings(folder, ports)},
-        # Prefect reads .env, prefect.toml and pyproject.toml where it runs.
+        # Prefect reads .env, prefect.toml and pyproject.toml in its working directory.
         folder=folder,
         log=data / "logs" / "prefect.log",
-        is_ready=answers(f"{ports.prefect_api_url}/health", lambda answer: answer.text == "true"),
+        is_ready=http_check(f"{ports.prefect_api_url}/health", lambda response: response.text == "true"),
         stop_seconds=10,
     )
 
 
 def require_answer(api_url: str) -> None:
-    """Refuse to serve flows of a Prefect server elsewhere that does not answer: their process would wait for it.
+    """Check that the user's Prefect server answers; otherwise the serving process would wait for it.
 
     Raises:
-        StackError: nothing answers at the address, which is not shown, for it may hold a password.
+        StackError: it does not; its address is not shown, because it may hold a password.
     """
     try:
         httpx.get(f"{api_url}/health", timeout=_PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         message = (
             f"PREFECT_API_URL: expected the address of a Prefect server that answers, found {type(error).__name__}; "
-            "start that server, correct the address, or unset it for a server of this stack's own"
+            "start that server, correct the address, or unset it so that this stack starts one"
         )
         raise StackError(message) from None
 
 
 def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:
-    # A browser may have either name of this computer in its address bar.
+    # A browser may show either name of this computer in its address bar.
     origins = (ports.prefect_url, f"http://localhost:{ports.prefect}")
     return {
         "PREFECT_API_URL": ports.prefect_api_url,
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / DATABASE}",
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "PREFECT_SERVER_UI_API_URL": ports.prefect_api_url,
-        # Prefect copies its pages and writes the address into them: into its own installation by default, where two
-        # servers would overwrite each other's.
+        # Prefect writes its address into a copy of its pages; by default inside its own installation, where two servers
+        # would overwrite each other's.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
-        # The new pages ask a host outside, even with analytics off.
+        # The new pages contact an outside host even without analytics.
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",

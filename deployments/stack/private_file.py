@@ -7,7 +7,7 @@ from pathlib import Path
 from schemas.errors import StackError
 from storage.atomic_file import write_atomically
 
-_FOR_OTHERS = 0o077
+_RIGHTS_OF_OTHERS = 0o077
 
 
 def write_private_file(path: Path, text: str) -> None:
@@ -16,13 +16,13 @@ def write_private_file(path: Path, text: str) -> None:
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder that only its owner enters, or close an empty one to others.
+    """Create a folder that only its owner may enter, or close an empty one to others.
 
     Raises:
-        StackError: it holds something already and others may enter it. Closing it unasked could lock people out.
+        StackError: others may enter it and it is not empty, so that closing it could lock people out.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.stat().st_mode & _FOR_OTHERS:
+    if not path.stat().st_mode & _RIGHTS_OF_OTHERS:
         return
     if any(path.iterdir()):
         message = (

@@ -1,4 +1,4 @@
-"""One child process: start it in a group of its own, see how it ended, end it with all it started."""
+"""A child process: started in a process group of its own, and ended with everything that it has started."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from deployments.stack.log import open_log
 from deployments.stack.process_spec import ProcessSpec
 
 _TICK_SECONDS: Final = 0.02
-_SHIM: Final = Path(__file__).with_name("die_with_parent.py")
+_DIE_WITH_PARENT: Final = Path(__file__).with_name("die_with_parent.py")
 
 
 class Process:
-    """A running process of one part.
+    """A running process.
 
-    Start it only in a thread that lives as long as it should: Linux counts the end of the thread that started a
-    process as the death of its parent, and would end it.
+    Create it only in a thread that outlives it: when the thread that started a process ends, Linux takes that for the
+    death of the parent, and the process ends as well.
     """
 
-    def __init__(self, part: ProcessSpec) -> None:
-        self.part = part
-        log = open_log(part.log)
+    def __init__(self, spec: ProcessSpec) -> None:
+        self._stop_seconds = spec.stop_seconds
+        log = open_log(spec.log)
         try:
             self._popen = subprocess.Popen(  # noqa: S603 - the command is ours
-                # Isolated and without site packages, so that the step in between costs 20 ms.
-                [sys.executable, "-I", "-S", str(_SHIM), str(os.getpid()), *part.command],
-                env=dict(part.environment),
-                cwd=part.folder,
+                # Isolated and without site packages, so that this step costs only 20 ms.
+                [sys.executable, "-I", "-S", str(_DIE_WITH_PARENT), str(os.getpid()), *spec.command],
+                env=dict(spec.environment),
+                cwd=spec.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Its own session: Ctrl-C reaches the supervisor only, and it alone decides the order of the end.
+                # A session of its own: Ctrl-C reaches the supervisor only, which ends the processes in order.
                 start_new_session=True,
             )
         finally:
@@ -49,27 +49,27 @@ class Process:
         """Its process id, which is also that of its group."""
         return self._popen.pid
 
-    def how_it_ended(self) -> str | None:
-        """Say how the process ended, or nothing while it runs."""
+    def exit_reason(self) -> str | None:
+        """Return how the process ended, in words; None while it runs."""
         status = self._popen.poll()
         if status is None:
             return None
         return f"ended by signal {-status}" if status < 0 else f"ended with status {status}"
 
-    def stop(self, in_haste: threading.Event) -> None:
-        """Ask the group to end, wait as long as its part may take, then make it. Haste cuts the wait short."""
+    def stop(self, hurry: threading.Event) -> None:
+        """Send SIGTERM to the group, wait for its end, and kill it if that takes too long or the event is set."""
         if self._popen.poll() is None:
             self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + self.part.stop_seconds
+        deadline = time.monotonic() + self._stop_seconds
         while self._popen.poll() is None and time.monotonic() < deadline:
-            if in_haste.wait(_TICK_SECONDS):
+            if hurry.wait(_TICK_SECONDS):
                 break
         self.kill()
 
     def kill(self) -> None:
-        """End the group at once, also what the process left behind in it."""
-        # No other process can have got this id as its group while a member lives, so this cannot meet a stranger
-        # unless the whole range of ids was used up since the process was seen to end, a moment ago.
+        """Kill the group, with what an ended process has left in it."""
+        # The id cannot be that of another group while a member lives. Otherwise it could only be if all ids had been
+        # used since the process ended, a moment ago.
         self._signal(signal.SIGKILL)
         self._popen.wait()
 

@@ -1,4 +1,4 @@
-"""The keys of the local S3 server, one for each duty, and what each may do."""
+"""The access keys of the local S3 server, one for each duty, and the rights of each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from deployments.stack.private_file import write_private_file
+from deployments.stack.secrets import PEPPER, SEAL_KEY, SERVICE_KEY
 from schemas.errors import StackError
 from storage.settings import Bucket, Duty
 
@@ -20,17 +21,16 @@ _RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
     Duty.INTAKE: tuple(f"{right}:{Bucket.PRIVATE.value}" for right in (*_WRITE_ONE, "Tagging")),
     Duty.LEDGER: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
     Duty.PUBLISH: tuple(f"{right}:{Bucket.PUBLIC.value}" for right in _WRITE_ONE),
-    # Private as well: to verify an artefact is to read it.
-    # Rights of this server are by bucket. Give another server's key `seal/*` only (SECURITY.md).
+    # This server grants rights by bucket. On another server, let this key write `seal/*` only (SECURITY.md).
     Duty.SEAL: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
+    # The private bucket too, because verifying an artefact means reading it.
     Duty.AUDITOR: tuple(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
 }
-_LATER: Final = frozenset({Duty.SEAL})
-"""Duties that a folder which an earlier version made may lack."""
-SECRETS: Final = ("NCPI_SEAL_KEY", "NCPI_SMTP_PASSWORD", "NCPI_SERVICE_KEY", "NCPI_PEPPER")
-"""Settings that one process needs and no other is given."""
-# What strangers may read is said by the public bucket's policy alone, which does not open versions: with a right of
-# their own they could go on reading what was withdrawn, by the version's id.
+_OPTIONAL: Final = frozenset({Duty.SEAL})
+"""Duties whose key a data folder of an earlier version may lack."""
+_SECRETS: Final = ("NCPI_SMTP_PASSWORD", *(secret.setting for secret in (PEPPER, SERVICE_KEY, SEAL_KEY)))
+# What strangers may read is stated by the policy of the public bucket alone, which does not open versions. With a right
+# of their own, they could read what was withdrawn by the version's id.
 _ANYBODY: Final[dict[str, object]] = {"name": "anonymous", "actions": []}
 
 
@@ -43,38 +43,32 @@ class Key:
 
 
 def keys_of(data: Path) -> dict[Duty, Key]:
-    """Return the key of each duty, made at the first start of a data folder and kept from then on.
+    """Return the key of each duty, created at the first start of a data folder.
 
     Raises:
-        StackError: the file that holds them cannot be read as such.
+        StackError: the file of the keys is damaged.
     """
     path = data / IDENTITIES_FILE
     try:
-        kept = _read_keys(path)
+        stored = _read_keys(path)
     except FileNotFoundError:
-        kept = {}
+        stored = {}
     except (ValueError, KeyError, IndexError, TypeError):
-        message = (
-            f"{path}: expected the identities as `ncpi up` wrote them; restore the file, or remove it for new keys"
-        )
+        message = f"{path}: expected the keys as `ncpi up` wrote them; restore the file, or remove it for new keys"
         raise StackError(message) from None
-    keys = {duty: kept.get(duty) or _new_key(duty) for duty in Duty}
-    if keys != kept:
+    keys = {duty: stored.get(duty) or _new_key(duty) for duty in Duty}
+    if keys != stored:
         write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
     return keys
 
 
-def without_keys_but(
-    duties: Collection[Duty], environment: Mapping[str, str], secret: Collection[str] = ()
+def restricted_environment(
+    environment: Mapping[str, str], duties: Collection[Duty], secret_settings: Collection[str] = ()
 ) -> dict[str, str]:
-    """Return an environment without the keys of all other duties, and without any other secret.
-
-    Args:
-        secret: names of the secrets that are passed on all the same.
-    """
-    others = tuple(f"NCPI_S3_{duty.name}_" for duty in Duty if duty not in duties)
-    others += tuple(name for name in SECRETS if name not in secret)
-    return {name: value for name, value in environment.items() if not name.startswith(others)}
+    """Return an environment with the access keys of these duties and with these secret settings, but with no others."""
+    removed = tuple(f"NCPI_S3_{duty.name}_" for duty in Duty if duty not in duties)
+    removed += tuple(name for name in _SECRETS if name not in secret_settings)
+    return {name: value for name, value in environment.items() if not name.startswith(removed)}
 
 
 def _new_key(duty: Duty) -> Key:
@@ -82,7 +76,7 @@ def _new_key(duty: Duty) -> Key:
 
 
 def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
-    known = [
+    identities = [
         {
             "name": duty.value,
             "credentials": [{"accessKey": key.access, "secretKey": key.secret}],
@@ -90,11 +84,11 @@ def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
         }
         for duty, key in keys.items()
     ]
-    return {"identities": [*known, _ANYBODY]}
+    return {"identities": [*identities, _ANYBODY]}
 
 
 def _read_keys(path: Path) -> dict[Duty, Key]:
     identities = {one["name"]: one for one in json.loads(path.read_text(encoding="utf-8"))["identities"]}
-    there = [duty for duty in Duty if duty not in _LATER or duty.value in identities]
-    credentials = {duty: identities[duty.value]["credentials"][0] for duty in there}
+    expected = [duty for duty in Duty if duty not in _OPTIONAL or duty.value in identities]
+    credentials = {duty: identities[duty.value]["credentials"][0] for duty in expected}
     return {duty: Key(one["accessKey"], one["secretKey"]) for duty, one in credentials.items()}

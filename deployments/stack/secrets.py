@@ -1,17 +1,17 @@
-"""The pepper and the key of the stages: made at the first start of a data folder, each kept in a file of its own.
+"""The secrets of a data folder: drawn at its first start, each stored in a private file of its own.
 
-Whoever acts at the desk needs the pepper, so the connection file has it; no bucket and no serving process does. The
-private key of the stages is given to the serving process alone.
+Everybody who acts at the desk needs the pepper, so the connection file holds it; no bucket and no worker does. Each
+private key is passed to one process alone: that of the stages to the serving process, that of seals to the sealing one.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from deployments.stack.private_file import write_private_file
@@ -21,83 +21,60 @@ from schemas.errors import NcpiError, SettingsError, StackError
 from storage.secrets.configured_keys import SECRET_BYTES, private_key_of, secret_bytes
 from storage.settings import ORIGIN
 
-PEPPER_FILE: Final = "pepper"
-SERVICE_KEY_FILE: Final = "service.key"
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A pepper or an Ed25519 private key: 32 random bytes, written as 64 hexadecimal digits."""
+
+    setting: str
+    """Setting by which the user may choose it; then it is not stored."""
+    file: str
 
 
-def people_connection(data: Path) -> dict[str, str]:
-    """Return what the desk needs to open people's keys and to found the register, by the names of the settings.
-
-    Raises:
-        StackError: what is kept or set is no secret of that kind.
-    """
-    service = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(service_key_of(data)))
-    return {
-        "NCPI_PEPPER": _secret(data / PEPPER_FILE, "NCPI_PEPPER"),
-        "NCPI_SERVICE_PUBLIC_KEY": public_key_of(service),
-    }
+PEPPER: Final = Secret("NCPI_PEPPER", "pepper")
+SERVICE_KEY: Final = Secret("NCPI_SERVICE_KEY", "service.key")
+SEAL_KEY: Final = Secret("NCPI_SEAL_KEY", "seal.key")
 
 
-def service_key_of(data: Path) -> str:
-    """Return the private key of the stages, 64 hexadecimal digits; the user's own where `NCPI_SERVICE_KEY` is set.
+def read_secret(secret: Secret, data: Path) -> str:
+    """Return the secret that the user has set or the data folder holds, or a new one.
 
     Raises:
-        StackError: what is kept or set is no key.
+        StackError: what is set or stored is no such secret; it is neither replaced nor shown.
     """
-    return _secret(data / SERVICE_KEY_FILE, "NCPI_SERVICE_KEY")
-
-
-def _secret(path: Path, name: str) -> str:
-    """Return a secret that the user has set, or that is kept, or a new one."""
-    text = os.environ.get(name) or (path.read_text(encoding="utf-8", errors="replace") if path.exists() else None)
+    path = data / secret.file
+    text = os.environ.get(secret.setting) or (
+        path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+    )
     if text is None:
         text = secrets.token_hex(SECRET_BYTES)
         write_private_file(path, text + "\n")
     try:
-        return secret_bytes(name, SecretStr(text.strip())).hex()
+        return secret_bytes(secret.setting, SecretStr(text.strip())).hex()
     except SettingsError:
         message = (
-            f"{path}: expected 64 hexadecimal digits as `ncpi up` wrote them, found something else; restore the file "
-            "from its copy (docs/operations.md)"
+            f"{secret.setting} or {path}: expected 64 hexadecimal digits as `ncpi up` wrote them, found something "
+            "else; restore the file from its copy, or see docs/operations.md on a seal key that is lost"
         )
         raise StackError(message) from None
 
 
-SEAL_KEY_FILE: Final = "seal.key"
-
-
-def seal_key_of(data: Path) -> str:
-    """Return the seal key of a data folder, 64 hexadecimal digits; the user's own where `NCPI_SEAL_KEY` is set.
+def shared_settings(data: Path) -> dict[str, str]:
+    """Return the settings that the desk and auditors need: the pepper, and the public halves of both keys.
 
     Raises:
-        StackError: what is kept or set is no key.
-    """
-    path = data / SEAL_KEY_FILE
-    text = os.environ.get("NCPI_SEAL_KEY") or (path.read_text(encoding="ascii") if path.exists() else None)
-    if text is None:
-        text = Ed25519PrivateKey.generate().private_bytes_raw().hex()
-        write_private_file(path, text + "\n")
-    try:
-        private_key_of(text)
-    except NcpiError:
-        message = (
-            f"{path}: expected the seal key as `ncpi up` wrote it, found something else; restore it from its copy, or "
-            "see docs/operations.md on a seal key that is lost"
-        )
-        raise StackError(message) from None
-    return text.strip()
-
-
-def seal_connection(key: str) -> dict[str, str]:
-    """Return what others need to check seals, by the names of the settings.
-
-    Raises:
-        StackError: no log can be named as `NCPI_SEAL_ORIGIN` says.
+        StackError: a secret cannot be read, or `NCPI_SEAL_ORIGIN` cannot be the name of a log.
     """
     origin = os.environ.get("NCPI_SEAL_ORIGIN") or ORIGIN
+    seal_key = private_key_of(read_secret(SEAL_KEY, data))
     try:
-        public = verifier_key_of(origin, private_key_of(key))
+        public_seal_key = verifier_key_of(origin, seal_key)
     except NcpiError as error:
         message = f"NCPI_SEAL_ORIGIN: {error}"
         raise StackError(message) from None
-    return {"NCPI_SEAL_ORIGIN": origin, "NCPI_SEAL_PUBLIC_KEY": str(public)}
+    return {
+        "NCPI_SEAL_ORIGIN": origin,
+        "NCPI_SEAL_PUBLIC_KEY": str(public_seal_key),
+        PEPPER.setting: read_secret(PEPPER, data),
+        "NCPI_SERVICE_PUBLIC_KEY": public_key_of(private_key_of(read_secret(SERVICE_KEY, data))),
+    }

@@ -1,4 +1,4 @@
-"""The local stack: S3, Prefect and the serving processes of one data folder, started together and kept running."""
+"""The local stack: S3, Prefect and the workers of one data folder, started together and supervised."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
-from deployments.stack.connection import PREFECT_API_URL, S3_ENDPOINT, environment, server_of_the_user, write_connection
+from deployments.os_process import HOST
+from deployments.stack.connection import PREFECT_API_URL, S3_ENDPOINT, environment, users_server, write_connection
 from deployments.stack.lock import LOCK_FILE, Lock, holder
 from deployments.stack.orphans import end_orphans
 from deployments.stack.ports import Ports, require_free
 from deployments.stack.prefect_server import prefect_server, require_answer
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.s3_keys import keys_of
-from deployments.stack.seaweed import connection_of, remove_sockets, seaweed
-from deployments.stack.secrets import people_connection, seal_connection, seal_key_of
+from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed
+from deployments.stack.secrets import shared_settings
+from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.supervisor import Supervisor
-from deployments.stack.workers import SERVE, sealing, serving
+from deployments.stack.workers import SERVE, sealing_process, serving_process
 from schemas.errors import StackError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from storage.settings import CONNECTION_FILE, Bucket
 
 Prepare = Callable[[Mapping[str, str]], None]
 _STOP_SECONDS: Final = 90
 
 
 class Stack:
-    """A stack that runs as long as its `with` block; supervised in the background."""
+    """A stack that runs during a `with` block, supervised in the background."""
 
     def __init__(
         self,
@@ -46,11 +45,11 @@ class Stack:
         """Describe the stack; nothing is started yet.
 
         Args:
-            data: folder of everything that is kept.
+            data: folder of everything that is stored.
             ports: where to listen.
-            report: told in one line what happens, also later and from another thread.
-            prepare: called with the environment once S3 answers and before flows are served, to make the buckets.
-            serve: whether to serve the flows and seal, or another command that serves and answers as `health.py` does.
+            report: called with each message, later also from another thread.
+            prepare: called with the environment once S3 answers and before workers start, to create the buckets.
+            serve: whether to start the serving and the sealing process; or the command of another worker to start.
         """
         self.data = data.absolute()
         self.ports = ports
@@ -64,11 +63,11 @@ class Stack:
         self._supervisor = Supervisor(self.data, report)
 
     def __enter__(self) -> Self:
-        """Start every part and wait until it is ready.
+        """Start all processes and wait until they are ready.
 
         Raises:
-            StackError: another stack runs on the folder, ports are taken, or a part cannot be kept running. Nothing of
-                this stack runs then.
+            StackError: another stack runs on the folder, ports are taken, or a process died too often. Nothing of this
+                stack runs then.
         """
         make_private_folder(self.data)
         self._lock.acquire()
@@ -82,7 +81,7 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the serving processes, then Prefect, then S3."""
+        """Stop the workers, then Prefect, then S3."""
         self._stop()
 
     @property
@@ -90,58 +89,78 @@ class Stack:
         """Why the stack gave up, if it did."""
         return self._supervisor.failure
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where the servers answer and where the files are, by title."""
+        endpoint = self.environment[S3_ENDPOINT].rstrip("/")
+        public = self.environment.get("NCPI_S3_PUBLIC_URL", f"{endpoint}/{Bucket.PUBLIC.value}").rstrip("/")
+        return {
+            "Published": f"{public}/index.html",
+            "Flow runs": self.environment[PREFECT_API_URL].removesuffix("/api"),
+            "S3": endpoint,
+            "Runner": f"http://{HOST}:{self.ports.runner}/health",
+            "Sealer": f"http://{HOST}:{self.ports.sealer}/health",
+            "Notes": self.environment.get("NCPI_NOTES_FOLDER", str(self.data / "notes")),
+            "Settings": str(self.data / CONNECTION_FILE),
+            "Data": str(self.data),
+            "Logs": str(self.data / "logs"),
+        }
+
     def wait(self) -> None:
-        """Wait until SIGINT, SIGTERM or SIGHUP asks for the end. Call it in the main thread.
+        """Wait for SIGINT, SIGTERM or SIGHUP. Call it in the main thread.
 
         Raises:
-            StackError: a part could not be kept running.
+            StackError: a process died too often.
         """
-        with _on_signals(self._supervisor.ask_to_stop):
+        with handle_signals((signal.SIGINT, *TERMINATION), lambda _number, _frame: self._supervisor.ask_to_stop()):
             self._supervisor.wait()
 
     def _start(self) -> None:
         end_orphans(self.data, self._report)
-        has_s3 = self._is_ours("S3 server", S3_ENDPOINT)
-        has_prefect = self._is_ours("Prefect server", PREFECT_API_URL)
+        has_s3 = self._starts_own("S3 server", S3_ENDPOINT)
+        has_prefect = self._starts_own("Prefect server", PREFECT_API_URL)
         require_free(self.ports, s3=has_s3, prefect=has_prefect, runner=bool(self._serve))
         make_private_folder(self.data / "logs")
-        provided = connection_of(keys_of(self.data), self.ports) if has_s3 else {}
-        provided |= seal_connection(seal_key_of(self.data)) | people_connection(self.data)
+        provided = shared_settings(self.data)
+        if has_s3:
+            provided |= s3_settings(keys_of(self.data), self.ports)
         if has_prefect:
             provided[PREFECT_API_URL] = self.ports.prefect_api_url
-        # Before the parts run: a file that is ahead of them does no harm, one behind them would name old ports.
+        # Before the servers: a file that names ports too early does no harm, one that names old ports would.
         write_connection(self.data, provided)
         self.environment = {**environment(self.data), **provided}
         self._supervisor.start()
-        self._start_parts(has_s3=has_s3, has_prefect=has_prefect)
+        self._start_processes(has_s3=has_s3, has_prefect=has_prefect)
 
-    def _start_parts(self, *, has_s3: bool, has_prefect: bool) -> None:
-        keep, wait = self._supervisor.keep, self._supervisor.wait_until_ready
-        s3 = keep(seaweed(self.data, self.ports)) if has_s3 else None
-        prefect = keep(prefect_server(self.data, self.ports, self.environment)) if has_prefect else None
+    def _start_processes(self, *, has_s3: bool, has_prefect: bool) -> None:
+        supervise, wait_until_ready = self._supervisor.supervise, self._supervisor.wait_until_ready
+        s3 = supervise(seaweed(self.data, self.ports)) if has_s3 else None
+        prefect = supervise(prefect_server(self.data, self.ports, self.environment)) if has_prefect else None
         if s3:
             self._has_started_s3 = True
-            wait(s3)
+            wait_until_ready(s3)
         if self._prepare:
-            # While Prefect is still starting, which takes longer.
+            # Prefect takes longer to start than S3.
             self._prepare(self.environment)
         if prefect:
-            wait(prefect)
+            wait_until_ready(prefect)
         elif self._serve == SERVE:
             require_answer(self.environment[PREFECT_API_URL])
-        if self._serve:
-            parts = [keep(serving(self.data, self.ports, self.environment, self._serve))]
-            if self._serve == SERVE:
-                # ReportSources it, for each takes seconds to start.
-                parts.append(keep(sealing(self.data, self.ports, self.environment, seal_key_of(self.data))))
-            for part in parts:
-                wait(part)
+        if not self._serve:
+            return
+        specs = [serving_process(self.data, self.ports, self.environment, self._serve)]
+        if self._serve == SERVE:
+            specs.append(sealing_process(self.data, self.ports, self.environment))
+        # All start at once, because each takes seconds.
+        for worker in [supervise(spec) for spec in specs]:
+            wait_until_ready(worker)
 
-    def _is_ours(self, title: str, name: str) -> bool:
-        address = server_of_the_user(name, self.data)
+    def _starts_own(self, title: str, setting: str) -> bool:
+        """Return whether the stack starts this server itself; report it if not."""
+        address = users_server(setting, self.data)
         if address:
-            # Not the address itself, which may hold a password.
-            self._report(f"no {title} is started, because {name} names another one")
+            # Without the address, which may hold a password.
+            self._report(f"no {title} is started, because {setting} names another one")
         return address is None
 
     def _stop(self) -> None:
@@ -152,7 +171,7 @@ class Stack:
 
 
 def stop_stack(data: Path, report: Callable[[str], None] = print) -> bool:
-    """Ask the stack that runs on a data folder to end, wait for it, and end what a killed one left behind.
+    """Stop the stack of a data folder and wait for its end; end what a killed one has left behind.
 
     Returns:
         Whether a stack was running.
@@ -162,7 +181,7 @@ def stop_stack(data: Path, report: Callable[[str], None] = print) -> bool:
     """
     pid = holder(data)
     if pid is None:
-        _end_leftovers_of(data, report)
+        _end_orphans_of(data, report)
         return False
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
@@ -174,7 +193,7 @@ def stop_stack(data: Path, report: Callable[[str], None] = print) -> bool:
     return True
 
 
-def _end_leftovers_of(data: Path, report: Callable[[str], None]) -> None:
+def _end_orphans_of(data: Path, report: Callable[[str], None]) -> None:
     if (data / LOCK_FILE).exists():
         lock = Lock(data)
         lock.acquire()
@@ -182,14 +201,3 @@ def _end_leftovers_of(data: Path, report: Callable[[str], None]) -> None:
             end_orphans(data, report)
         finally:
             lock.release()
-
-
-@contextmanager
-def _on_signals(act: Callable[[], None]) -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda _number, _frame: act()) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""One part that is kept running: started again after each death, with growing pauses, until it dies too often."""
+"""A supervised process: restarted after each death, with growing pauses, until it dies too often."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ _LONGEST_PAUSE_SECONDS: Final = 10.0
 _WINDOW_SECONDS: Final = 60
 _DEATHS_IN_WINDOW: Final = 8
 _DEATHS_BEFORE_READY: Final = 3
-"""What never was ready is more likely set up wrongly than unlucky."""
+"""Fewer, because a process that was never ready is more likely configured wrongly than unlucky."""
 _READY_CHECK_SECONDS: Final = 0.1
-_LINES_SHOWN: Final = 5
+_LOG_LINES_SHOWN: Final = 5
 
 
 class SupervisedProcess:
-    """A part, its present process and its recent deaths; `look` is called some times a second by one thread."""
+    """A process specification, its current process and recent deaths. One thread polls it several times a second."""
 
-    def __init__(self, part: ProcessSpec, report: Callable[[str], None]) -> None:
-        self.part = part
+    def __init__(self, spec: ProcessSpec, report: Callable[[str], None]) -> None:
+        self.spec = spec
         self.ready = threading.Event()
-        """Set once the part was ready for the first time."""
+        """Set once the process was ready for the first time."""
         self._report = report
         self._process: Process | None = None
         self._deaths: deque[float] = deque(maxlen=_DEATHS_IN_WINDOW)
-        self._news: str | None = None
+        self._last_death = ""
         self._start_at = 0.0
         self._started_at = 0.0
         self._check_at = 0.0
         self._is_ready = False
 
-    def look(self) -> bool:
-        """Do what is due now: start the process, note that it is ready, note that it died.
+    def poll(self) -> bool:
+        """Do what is due: start the process, check whether it is ready, or note its death.
 
         Returns:
-            Whether the process is another one than before.
+            Whether the process has changed.
 
         Raises:
             StackError: it died too often.
@@ -51,8 +51,8 @@ class SupervisedProcess:
         now = time.monotonic()
         if self._process is None:
             return now >= self._start_at and self._start(now)
-        if how := self._process.how_it_ended():
-            self._note_death(how, now)
+        if reason := self._process.exit_reason():
+            self._note_death(reason, now)
             return True
         if not self._is_ready and now >= self._check_at:
             self._check_at = now + _READY_CHECK_SECONDS
@@ -60,56 +60,57 @@ class SupervisedProcess:
         return False
 
     def running(self) -> tuple[str, int, tuple[str, ...]] | None:
-        """Return the title, process id and command of the present process."""
-        return (self.part.title, self._process.pid, self.part.command) if self._process else None
+        """Return the title, process id and command of the current process; None between two."""
+        return (self.spec.title, self._process.pid, self.spec.command) if self._process else None
 
-    def stop(self, in_haste: threading.Event) -> None:
-        """End the present process."""
+    def stop(self, hurry: threading.Event) -> None:
+        """End the current process."""
         if self._process:
-            self._process.stop(in_haste)
+            self._process.stop(hurry)
             self._process = None
 
     def _start(self, now: float) -> bool:
         self._started_at, self._is_ready = now, False
         try:
-            self._process = Process(self.part)
+            self._process = Process(self.spec)
         except OSError as error:
             self._note_death(f"could not be started ({error})", now)
             return False
-        if self._news:
-            self._report(f"{self._news}; started again (pid {self._process.pid})")
+        if self._last_death:
+            self._report(f"{self._last_death}; started again (pid {self._process.pid})")
         return True
 
     def _check_ready(self) -> None:
-        took = time.monotonic() - self._started_at
-        if self.part.is_ready():
+        seconds = time.monotonic() - self._started_at
+        if self.spec.is_ready():
             again = " again" if self.ready.is_set() else ""
-            self._report(f"{self.part.title} is ready{again} after {took:.1f} s")
+            self._report(f"{self.spec.title} is ready{again} after {seconds:.1f} s")
             self._is_ready = True
             self.ready.set()
-        elif took > self.part.start_seconds and self._process:
-            # It runs but does not serve; its end is noted as a death at the next look.
-            self._report(f"{self.part.title} was not ready after {self.part.start_seconds:.0f} s; ending it")
+        elif seconds > self.spec.start_seconds and self._process:
+            # The next poll notes its death.
+            self._report(f"{self.spec.title} was not ready after {self.spec.start_seconds:.0f} s; ending it")
             self._process.kill()
 
-    def _note_death(self, how: str, now: float) -> None:
-        who = f"{self.part.title} (pid {self._process.pid})" if self._process else self.part.title
+    def _note_death(self, reason: str, now: float) -> None:
+        name = self.spec.title
         if self._process:
-            # Whatever it left behind in its group would hold the ports against its successor.
+            name += f" (pid {self._process.pid})"
+            # What it has left in its group would hold the ports that its successor needs.
             self._process.kill()
             self._process = None
+        self._last_death = f"{name} {reason}"
         self._deaths.append(now)
         if self.ready.is_set():
-            most, when = _DEATHS_IN_WINDOW, f"within {_WINDOW_SECONDS} s"
+            limit, when = _DEATHS_IN_WINDOW, f"within {_WINDOW_SECONDS} s"
             while self._deaths[0] < now - _WINDOW_SECONDS:
                 self._deaths.popleft()
         else:
-            # Every one counts: each try may take longer than the window.
-            most, when = _DEATHS_BEFORE_READY, "before it was ever ready"
-        self._news = f"{who} {how}"
+            # All count, because each start may take longer than the window.
+            limit, when = _DEATHS_BEFORE_READY, "before it was ever ready"
         count = len(self._deaths)
-        if count >= most:
-            shown = last_lines(self.part.log, _LINES_SHOWN)
-            message = f"{self._news}, {count} times {when}; its log {self.part.log} ends:\n{shown}"
+        if count >= limit:
+            shown = last_lines(self.spec.log, _LOG_LINES_SHOWN)
+            message = f"{self._last_death}, {count} times {when}; its log {self.spec.log} ends:\n{shown}"
             raise StackError(message)
         self._start_at = now + min(_FIRST_PAUSE_SECONDS * 2 ** (count - 1), _LONGEST_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The processes that serve flows, as parts of the local stack; they run `serve.py` and `serve_seals.py`."""
+"""The processes of the stack that run flows: `deployments/serve.py` and `deployments/serve_seals.py`."""
 
 from __future__ import annotations
 
@@ -12,38 +12,36 @@ from deployments.os_process import HOST
 from deployments.runner.health import PATH
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import client_settings
-from deployments.stack.process_spec import ProcessSpec, answers
-from deployments.stack.s3_keys import without_keys_but
-from deployments.stack.secrets import service_key_of
+from deployments.stack.process_spec import ProcessSpec, http_check
+from deployments.stack.s3_keys import restricted_environment
+from deployments.stack.secrets import SEAL_KEY, SERVICE_KEY, read_secret
 from storage.settings import Duty
 
 SERVE: Final = (sys.executable, "-m", "deployments.serve")
 SERVE_SEALS: Final = (sys.executable, "-m", "deployments.serve_seals")
-_DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
-"""What stages do; they neither make buckets nor audit."""
-_FOR_SEALS: Final = ("NCPI_SMTP_PASSWORD",)
+_STAGE_DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
+"""Stages neither create buckets nor audit."""
 
 
-def serving(data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE) -> ProcessSpec:
-    """Make the process that serves the stages, which is ready when it says so over HTTP."""
-    known = without_keys_but(_DUTIES, environment) | {"NCPI_SERVICE_KEY": service_key_of(data)}
-    return _part("serve", "the serving process", command, data, ports.runner, known)
+def serving_process(
+    data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE
+) -> ProcessSpec:
+    """Return the process that runs the stages, which alone is passed the private key of the stages."""
+    given = restricted_environment(environment, _STAGE_DUTIES) | {SERVICE_KEY.setting: read_secret(SERVICE_KEY, data)}
+    return _worker("serve", "the serving process", command, data, ports.runner, given)
 
 
-def sealing(data: Path, ports: Ports, environment: Mapping[str, str], key: str) -> ProcessSpec:
-    """Make the process that seals.
-
-    Args:
-        key: the private key of seals, which is passed to no other process.
-    """
-    known = without_keys_but((Duty.SEAL,), environment, _FOR_SEALS) | {"NCPI_SEAL_KEY": key}
-    return _part("seal", "the sealing process", SERVE_SEALS, data, ports.sealer, known)
+def sealing_process(data: Path, ports: Ports, environment: Mapping[str, str]) -> ProcessSpec:
+    """Return the process that seals, which alone is passed the private key of seals."""
+    given = restricted_environment(environment, (Duty.SEAL,), ("NCPI_SMTP_PASSWORD",))
+    given[SEAL_KEY.setting] = read_secret(SEAL_KEY, data)
+    return _worker("seal", "the sealing process", SERVE_SEALS, data, ports.sealer, given)
 
 
-def _part(
+def _worker(
     name: str, title: str, command: tuple[str, ...], data: Path, port: int, environment: Mapping[str, str]
 ) -> ProcessSpec:
-    # The rooms are found wherever this one is, installed or not; the folder it runs in is not the project's.
+    # It runs in the data folder, so it is told where the project's packages are, installed or not.
     path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), environment.get("PYTHONPATH"))))
     return ProcessSpec(
         name=name,
@@ -58,6 +56,6 @@ def _part(
         },
         folder=data,
         log=data / "logs" / f"{name}.log",
-        is_ready=answers(f"http://{HOST}:{port}{PATH}", lambda answer: answer.is_success),
+        is_ready=http_check(f"http://{HOST}:{port}{PATH}", lambda response: response.is_success),
         stop_seconds=30,
     )

@@ -13,7 +13,7 @@ from prefect.events import Event
 from prefect.exceptions import ParameterTypeError
 from pydantic import ValidationError
 
-from deployments.runner.flow_specs import served_flows
+from deployments.runner.flow_specs import stage_flow_specs
 from deployments.runner.flow_threads import _name_of
 from deployments.runner.runner import StageRunner
 from tests.corpus.case import CANARY, HARMLESS, Case
@@ -21,7 +21,7 @@ from tests.corpus.case import CANARY, HARMLESS, Case
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deployments.runner.flow_specs import Served
+    from deployments.runner.flow_specs import FlowSpec
 
 NOTHING: Final = "nothing started"
 REFUSED: Final = "refused"
@@ -158,23 +158,23 @@ def _check_event(changes: dict[str, Any], expected: str) -> None:
 
 
 async def _wake(prefect: _Prefect, event: Event) -> None:
-    served = {uuid.UUID(int=place): one for place, one in enumerate(served_flows(60))}
-    runner = StageRunner("a/b:1:1", prefect, served, at_a_time=1)
+    flows = {uuid.UUID(int=place): one for place, one in enumerate(stage_flow_specs(60))}
+    runner = StageRunner("a/b:1:1", prefect, flows, slots=1)
     runner.wake(event)
     await runner.drain()
 
 
 def _check_parameters(parameters: dict[str, Any]) -> None:
     """Hand each flow the parameters of a run: it is refused before any line of ours runs."""
-    for served in served_flows(60)[:-1]:
-        named = _name_of(served, SimpleNamespace(parameters=parameters))
+    for spec in stage_flow_specs(60)[:-1]:
+        named = _name_of(spec, SimpleNamespace(parameters=parameters))
         assert named is None or isinstance(named, str)
-        assert not _takes(served, parameters), f"{served.name} takes them"
+        assert not _takes(spec, parameters), f"{spec.name} takes them"
 
 
-def _takes(served: Served, parameters: dict[str, Any]) -> bool:
+def _takes(spec: FlowSpec, parameters: dict[str, Any]) -> bool:
     try:
-        served.flow.validate_parameters(dict(parameters))
+        spec.flow.validate_parameters(dict(parameters))
     except (ParameterTypeError, TypeError, httpx.HTTPError):
         return False
     return True

@@ -11,8 +11,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.settings import get_current_settings
 
-from deployments.runner.flow_specs import Served
-from deployments.runner.flow_threads import run_here, stage_threads
+from deployments.runner.flow_specs import FlowSpec
+from deployments.runner.flow_threads import execute, flow_threads
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -30,11 +30,11 @@ def files() -> set[Path]:
 
 
 def run_failing() -> FlowRun:
-    served = Served(failing, "fails", ())
-    with get_client(sync_client=True) as client, stage_threads(1) as threads:
+    spec = FlowSpec(failing, "fails", ())
+    with get_client(sync_client=True) as client, flow_threads(1) as threads:
         run = client.create_flow_run(failing)
         before = files()
-        assert threads.submit(run_here, served, run).result()
+        assert threads.submit(execute, spec, run).result()
         # Other programs write in some of these places; the engine names what it writes by a UUID.
         assert {path for path in files() - before if len(path.name) == 32} == set()
         return client.read_flow_run(run.id)

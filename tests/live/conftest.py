@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from tests.support.servers.running import pointed_at
@@ -22,7 +22,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # Long enough that the sweep is seen to start only what no event can.
     with (
         pointed_at({"NCPI_SWEEP_SECONDS": "20"}),
-        Stack(tmp_path_factory.mktemp("stack"), free_ports(), report=print, prepare=make_buckets) as running,
+        Stack(tmp_path_factory.mktemp("stack"), free_ports(), report=print, prepare=create_buckets) as running,
         pointed_at(running.environment),
     ):
         enrol_everybody(running.environment)

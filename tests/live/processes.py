@@ -1,12 +1,39 @@
-"""Look at processes and wait for conditions, with a bound."""
+"""Look at processes, start stand-ins for servers, and wait for conditions with a bound."""
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-LISTENING = "0A"
+import psutil
+
+from deployments.stack.log import has_line
+from deployments.stack.process_spec import ProcessSpec
+
+IDLE = "import time, os; print('ready', os.getpid(), flush=True); time.sleep(600)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + IDLE
+
+
+def stand_in(
+    folder: Path, code: str, *, name: str = "server", stop_seconds: float = 5, start_seconds: float = 20
+) -> ProcessSpec:
+    """Return a process that runs a program and is ready once it has said so."""
+    log = folder / f"{name}.log"
+    return ProcessSpec(
+        name=name,
+        title=f"the {name}",
+        command=(sys.executable, "-S", "-c", code),
+        environment={"PATH": os.defpath},
+        folder=folder,
+        log=log,
+        is_ready=lambda: has_line(log, "ready"),
+        start_seconds=start_seconds,
+        stop_seconds=stop_seconds,
+    )
 
 
 def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -18,27 +45,15 @@ def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
 
 def is_alive(pid: int) -> bool:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
+        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+    except psutil.NoSuchProcess:
         return False
-    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def listeners(pid: int) -> set[tuple[str, int]]:
-    """Return the addresses, as the kernel writes them, and ports on which a process listens."""
-    inodes = set()
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            target = str(descriptor.readlink())
-        except FileNotFoundError:
-            continue
-        if target.startswith("socket:["):
-            inodes.add(target[8:-1])
-    found = set()
-    for table in ("tcp", "tcp6", "udp", "udp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[9] in inodes and (fields[3] == LISTENING or table.startswith("udp")):
-                address, port = fields[1].split(":")
-                found.add((address, int(port, 16)))
-    return found
+    """Return the addresses and ports on which a process listens, TCP and UDP."""
+    return {
+        (found.laddr.ip, found.laddr.port)
+        for found in psutil.Process(pid).net_connections(kind="inet")
+        if found.status == psutil.CONN_LISTEN or found.type == socket.SOCK_DGRAM
+    }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from deployments.demo.command import EXAMPLES
+from deployments.demo.demonstration import EXAMPLES
 from deployments.demo.prefect_runs import stage_runs
 from deployments.program import program
 from desk.acts.context import open_read_only

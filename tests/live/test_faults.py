@@ -35,7 +35,7 @@ from tests.live.unreliable_stack import SERVERS, SWEEP_SECONDS, Database, Unreli
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.postgres import PROGRAMS
 from tests.support.servers.running import pointed_at, wait_until
-from tests.support.servers.stack_people import ReadyCast, enrol_everybody
+from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 from tests.support.verifying import verify_inspection, verify_public
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class People:
         folder = self._folder / inspection
         write_fieldwork(folder / "fieldwork", inspection)
         write_review(folder / "review", inspection)
-        for step in steps_of(inspection, folder, ReadyCast()):
+        for step in steps_of(inspection, folder, ReadyPeople()):
             self._wait_for(inspection, step.state)
             while not self.client.act(inspection, f"to reach {step.then}", lambda step=step: self._do(step.act)):
                 self._pause()

@@ -10,8 +10,7 @@ import httpx
 import pytest
 
 from deployments.demo.checks import check_everything, settled_runs
-from deployments.demo.command import EXAMPLES
-from deployments.demo.demonstration import INSPECTION, live
+from deployments.demo.demonstration import EXAMPLES, INSPECTION
 from deployments.demo.prefect_runs import stage_runs
 from desk.acts.context import open_desk, open_read_only
 from desk.acts.decision import approve
@@ -25,7 +24,7 @@ from storage.prefect.api import event_of
 from storage.settings import read_settings
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.running import wait_for, wait_until
-from tests.support.servers.stack_people import ReadyCast
+from tests.support.servers.stack_people import ReadyPeople
 from tests.support.verifying import verify_inspection
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
@@ -59,13 +58,13 @@ def decide(inspection: str, embargo: dt.datetime | None = None, context: DeskCon
 
 
 def test_south_wales_by_events_alone_and_every_check_holds(stack: Stack) -> None:
-    history = live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), print)
+    history = run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), print)
     assert [(check.name, check.found) for check in check_everything(INSPECTION, history) if not check.held] == []
     assert {run.started_by for run in settled_runs(INSPECTION)} == {"event"}
 
 
 def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
-    history = live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), print)
+    history = run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), print)
     before = ledger_bytes(INSPECTION)
     api = read_settings().prefect_api_url
     again = [event_of(recorded) for recorded in history.recorded]
@@ -166,7 +165,7 @@ def test_a_live_publication_starts_the_clocks_on_the_day_it_is_published(stack: 
 
 
 def test_runs_are_named_and_tagged_for_operations(stack: Stack) -> None:
-    live(INSPECTION, EXAMPLES / "south_wales", ReadyCast(), print)
+    run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), print)
     api = read_settings().prefect_api_url
     body = {"flow_runs": {"tags": {"all_": ["force:south-wales", "stage:publication"]}}}
     runs = httpx.post(f"{api}/flow_runs/filter", json=body, timeout=15).json()

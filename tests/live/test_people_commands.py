@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import program
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from desk.people.sign_in import sign_in
@@ -35,7 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("people")
     with (
         pointed_at({"PREFECT_API_URL": "http://127.0.0.1:9/api"}),
-        Stack(folder, free_ports(), report=print, prepare=make_buckets, serve=False) as running,
+        Stack(folder, free_ports(), report=print, prepare=create_buckets, serve=False) as running,
         pointed_at(running.environment),
     ):
         yield running

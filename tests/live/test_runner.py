@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
 from deployments.stack.ports import free_ports
-from deployments.stack.workers import serving
+from deployments.stack.workers import serving_process
 from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
 from storage.settings import read_settings
@@ -60,14 +61,11 @@ def wait_for_state(identity: str, *names: str, seconds: float = 60) -> dict[str,
 def announce(inspection: str, kind: str, cause: str) -> None:
     event = {
         "id": str(uuid.uuid4()),
-        "occurred": "2026-01-01T00:00:00+00:00",
+        "occurred": dt.datetime.now(dt.UTC).isoformat(),
         "event": kind,
         "resource": {"prefect.resource.id": f"inspection.{inspection}"},
         "payload": {"entry": cause},
     }
-    import datetime as dt  # noqa: PLC0415
-
-    event["occurred"] = dt.datetime.now(dt.UTC).isoformat()
     api("POST", "/events", [event])
 
 
@@ -82,10 +80,10 @@ def health(port: int) -> dict[str, Any] | None:
 def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run a second serving process beside that of the stack, and do not wait until it is ready."""
     ports = free_ports()
-    part = serving(stack.data, ports, {**stack.environment, **more})
+    spec = serving_process(stack.data, ports, {**stack.environment, **more})
     with log.open("wb") as output:
         process = subprocess.Popen(
-            part.command, env=dict(part.environment), cwd=part.folder, stdout=output, stderr=output
+            spec.command, env=dict(spec.environment), cwd=spec.folder, stdout=output, stderr=output
         )
     try:
         yield process, ports.runner
@@ -106,7 +104,7 @@ def wait_until_ready(port: int) -> None:
     wait_until(lambda: (health(port) or {}).get("status") == "ready", "a second runner")
 
 
-def said_in(log: Path) -> list[str]:
+def messages_in(log: Path) -> list[str]:
     """Return the messages of a process in the order in which it logged them."""
     return [json.loads(line)["message"] for line in log.read_text().splitlines() if line.startswith("{")]
 
@@ -121,7 +119,7 @@ def test_its_health_says_who_it_is_and_what_it_does(stack: Stack) -> None:
 def test_one_that_starts_while_prefect_is_away_waits_for_it(stack: Stack, tmp_path: Path) -> None:
     log, away = tmp_path / "log", free_ports()
     with starting_runner(stack, log, PREFECT_API_URL=away.prefect_api_url) as (_, port):
-        wait_until(lambda: "Prefect does not answer" in said_in(log), "it to miss Prefect")
+        wait_until(lambda: "Prefect does not answer" in messages_in(log), "it to miss Prefect")
         assert health(port) == {"status": "starting"}
         with FaultProxy(stack.ports.prefect, port=away.prefect):
             wait_until_ready(port)
@@ -138,7 +136,7 @@ def test_one_that_waits_for_prefect_ends_when_it_is_told_to(stack: Stack, tmp_pa
             assert health(port) == {"status": "starting"}
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
-    assert said_in(log) == ["ended"]
+    assert messages_in(log) == ["ended"]
 
 
 def test_one_that_prefect_refuses_does_not_wait(stack: Stack, tmp_path: Path) -> None:
@@ -254,7 +252,7 @@ def test_what_a_killed_runner_left_running_is_marked_crashed(stack: Stack, tmp_p
     api("POST", f"/flow_runs/{started[2]}/set_state", {"state": {"type": "RUNNING"}})
     api("POST", f"/flow_runs/{started[2]}/set_state", {"state": {"type": "CANCELLING"}})
     with another_runner(stack, tmp_path / "log"):
-        wait_until(lambda: run(started[2])["state"]["type"] == "CANCELLED", "the abandoned runs to be ended", 90)
+        wait_until(lambda: run(started[2])["state"]["type"] == "CANCELLED", "the stale runs to be ended", 90)
         assert [run(one)["state"]["type"] for one in started] == ["CRASHED", "CRASHED", "CANCELLED"]
         assert "sweep" in run(started[0])["state"]["message"]
 
@@ -266,7 +264,7 @@ def test_what_a_live_runner_has_is_left_alone(stack: Stack, tmp_path: Path) -> N
         assert theirs != name
         one = start("publication", "kent-2070", state={"type": "PENDING", "message": f"Taken by runner {theirs} (0)"})
         api("POST", f"/flow_runs/{one}/set_state", {"state": {"type": "RUNNING"}})
-        # The second looks for abandoned runs as it starts; by now the first has a look of its own behind it.
+        # The second looks for stale runs as it starts; by now the first has polled for them, too.
         wait_until(lambda: run(one)["state"]["type"] == "CRASHED", "the second to see that it has no such run", 90)
 
 
@@ -280,7 +278,7 @@ def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path
         wait_until(lambda: (health(port) or {}).get("taken", 0) > 0, "it to take something")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    assert [message for message in said_in(log) if message in {"draining", "ended"}] == ["draining", "ended"]
+    assert [message for message in messages_in(log) if message in {"draining", "ended"}] == ["draining", "ended"]
     url = read_settings().prefect_api_url
     wait_until(
         lambda: all({one.state for one in stage_runs(url, f"kent-20{72 + n}")} == {"Nothing to do"} for n in range(12)),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import psutil
 import pytest
 
 from audit.proofs import open_seals
 from deployments.stack.orphans import RECORD_FILE
-from deployments.stack.secrets import SEAL_KEY_FILE
+from deployments.stack.secrets import SEAL_KEY
 from domain.lifecycle.history import Recorded
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
@@ -53,9 +53,9 @@ def sealed() -> list[tuple[str, str]]:
     return open_seals().chain.leaves
 
 
-def environments(stack: Stack) -> dict[str, bytes]:
+def environments(stack: Stack) -> dict[str, dict[str, str]]:
     running = json.loads((stack.data / RECORD_FILE).read_text())["running"]
-    return {one["title"]: Path(f"/proc/{one['pid']}/environ").read_bytes() for one in running}
+    return {one["title"]: psutil.Process(one["pid"]).environ() for one in running}
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_an_act_that_nobody_outside_sees_waits_for_the_schedule(stack: Stack) ->
 
 
 def test_only_the_sealing_process_has_the_seal_key_and_no_other_duty(stack: Stack) -> None:
-    key = (stack.data / SEAL_KEY_FILE).read_text().strip().encode()
+    key = (stack.data / SEAL_KEY.file).read_text().strip()
     found = environments(stack)
     assert len(found) == 4
-    assert {title for title, text in found.items() if key in text} == {"the sealing process"}
-    assert b"NCPI_SEAL_KEY" not in found["the serving process"]
+    assert {title for title, environment in found.items() if key in environment.values()} == {"the sealing process"}
+    assert "NCPI_SEAL_KEY" not in found["the serving process"]
     sealing = found["the sealing process"]
-    assert {duty for duty in Duty if f"NCPI_S3_{duty.name}_SECRET_KEY".encode() in sealing} == {Duty.SEAL}
-    assert b"NCPI_SERVICE_KEY" not in sealing
-    assert b"NCPI_PEPPER" not in sealing
-    assert key not in (stack.data / "connection.env").read_bytes()
+    assert {duty for duty in Duty if f"NCPI_S3_{duty.name}_SECRET_KEY" in sealing} == {Duty.SEAL}
+    assert "NCPI_SERVICE_KEY" not in sealing
+    assert "NCPI_PEPPER" not in sealing
+    assert key not in (stack.data / "connection.env").read_text()
 
 
 def test_the_key_of_the_seals_cannot_touch_other_buckets(stack: Stack) -> None:

@@ -15,44 +15,22 @@ from pathlib import Path
 
 import pytest
 
-from deployments.stack import orphans
-from deployments.stack import supervised as kept_module
+from deployments.stack import orphans, supervised
 from deployments.stack.log import bound_log, has_line
-from deployments.stack.orphans import RECORD_FILE, end_orphans, remember, write_record
-from deployments.stack.process_spec import ProcessSpec
+from deployments.stack.orphans import RECORD_FILE, end_orphans, record_process, write_record
 from deployments.stack.supervisor import Supervisor
 from schemas.errors import StackError
-from tests.live.processes import eventually, is_alive
+from tests.live.processes import IDLE, STUBBORN, eventually, is_alive, stand_in
 
 pytestmark = pytest.mark.live
 
-IDLE = "import time, os; print('ready', os.getpid(), flush=True); time.sleep(600)"
-STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + IDLE
-
-
-def part(
-    folder: Path, code: str, *, name: str = "part", stop_seconds: float = 5, start_seconds: float = 20
-) -> ProcessSpec:
-    log = folder / f"{name}.log"
-    return ProcessSpec(
-        name=name,
-        title=f"the {name}",
-        command=(sys.executable, "-S", "-c", code),
-        environment={"PATH": os.defpath},
-        folder=folder,
-        log=log,
-        is_ready=lambda: has_line(log, "ready"),
-        start_seconds=start_seconds,
-        stop_seconds=stop_seconds,
-    )
-
 
 class Watched(Supervisor):
-    """A supervisor and what it said."""
+    """A supervisor and what it reported."""
 
     def __init__(self, data: Path) -> None:
-        self.said: list[str] = []
-        super().__init__(data, self.said.append)
+        self.reported: list[str] = []
+        super().__init__(data, self.reported.append)
 
     def pids(self) -> dict[str, int]:
         try:
@@ -70,32 +48,32 @@ def supervisor(tmp_path: Path) -> Iterator[Watched]:
     one.stop()
 
 
-def test_what_is_killed_is_started_again_and_said_so(supervisor: Watched, tmp_path: Path) -> None:
-    supervisor.wait_until_ready(supervisor.keep(part(tmp_path, IDLE)))
-    first = supervisor.pids()["the part"]
+def test_what_is_killed_is_started_again_and_reported(supervisor: Watched, tmp_path: Path) -> None:
+    supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, IDLE)))
+    first = supervisor.pids()["the server"]
     os.kill(first, signal.SIGKILL)
-    eventually(lambda: any("ready again" in line for line in supervisor.said))
-    second = supervisor.pids()["the part"]
+    eventually(lambda: any("ready again" in line for line in supervisor.reported))
+    second = supervisor.pids()["the server"]
     assert second != first
     assert is_alive(second)
-    assert f"the part (pid {first}) ended by signal 9; started again (pid {second})" in supervisor.said
+    assert f"the server (pid {first}) ended by signal 9; started again (pid {second})" in supervisor.reported
 
 
 def test_its_children_end_with_it(supervisor: Watched, tmp_path: Path) -> None:
     code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', {STUBBORN!r}]);" + IDLE
-    supervisor.wait_until_ready(supervisor.keep(part(tmp_path, code)))
-    log = tmp_path / "part.log"
+    supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, code)))
+    log = tmp_path / "server.log"
     eventually(lambda: log.read_text().count("ready") == 2)
     pids = [int(line.split()[1]) for line in log.read_text().splitlines() if line.startswith("ready")]
-    os.kill(supervisor.pids()["the part"], signal.SIGKILL)
+    os.kill(supervisor.pids()["the server"], signal.SIGKILL)
     eventually(lambda: not any(map(is_alive, pids)))
     supervisor.stop()
 
 
 def test_what_never_was_ready_is_given_up_with_the_end_of_its_log(supervisor: Watched, tmp_path: Path) -> None:
-    kept = supervisor.keep(part(tmp_path, "print('no such setting'); raise SystemExit(3)"))
+    process = supervisor.supervise(stand_in(tmp_path, "print('no such setting'); raise SystemExit(3)"))
     with pytest.raises(StackError, match="ended with status 3, 3 times before it was ever ready") as caught:
-        supervisor.wait_until_ready(kept)
+        supervisor.wait_until_ready(process)
     assert "no such setting" in str(caught.value)
     with pytest.raises(StackError):
         supervisor.wait()
@@ -104,11 +82,11 @@ def test_what_never_was_ready_is_given_up_with_the_end_of_its_log(supervisor: Wa
 def test_what_dies_too_often_is_given_up_and_everything_stops(
     supervisor: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_module, "_LONGEST_PAUSE_SECONDS", 0.2)
-    supervisor.wait_until_ready(supervisor.keep(part(tmp_path, IDLE, name="good")))
+    monkeypatch.setattr(supervised, "_LONGEST_PAUSE_SECONDS", 0.2)
+    supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, IDLE, name="good")))
     good = supervisor.pids()["the good"]
     code = "import time; print('ready', flush=True); time.sleep(0.5)"
-    supervisor.wait_until_ready(supervisor.keep(part(tmp_path, code, name="bad")))
+    supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, code, name="bad")))
     with pytest.raises(StackError, match=r"the bad \(pid \d+\) ended with status 0, 8 times within 60 s"):
         supervisor.wait()
     assert not is_alive(good)
@@ -118,22 +96,22 @@ def test_what_dies_too_often_is_given_up_and_everything_stops(
 def test_what_runs_but_does_not_serve_is_started_again_and_given_up_however_long_each_try_takes(
     supervisor: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_module, "_WINDOW_SECONDS", 0.1)
-    kept = supervisor.keep(part(tmp_path, "import time; time.sleep(600)", start_seconds=0.3))
+    monkeypatch.setattr(supervised, "_WINDOW_SECONDS", 0.1)
+    process = supervisor.supervise(stand_in(tmp_path, "import time; time.sleep(600)", start_seconds=0.3))
     with pytest.raises(StackError, match="signal 9, 3 times"):
-        supervisor.wait_until_ready(kept)
+        supervisor.wait_until_ready(process)
 
 
 def test_a_command_that_does_not_exist_is_a_failure_not_a_hang(supervisor: Watched, tmp_path: Path) -> None:
-    kept = supervisor.keep(dataclasses.replace(part(tmp_path, ""), command=("/no/such",)))
+    process = supervisor.supervise(dataclasses.replace(stand_in(tmp_path, ""), command=("/no/such",)))
     with pytest.raises(StackError, match="/no/such: No such file or directory"):
-        supervisor.wait_until_ready(kept)
+        supervisor.wait_until_ready(process)
 
 
 def test_a_folder_that_is_not_there_is_a_failure_not_a_hang(supervisor: Watched, tmp_path: Path) -> None:
-    kept = supervisor.keep(dataclasses.replace(part(tmp_path, IDLE), folder=tmp_path / "gone"))
+    process = supervisor.supervise(dataclasses.replace(stand_in(tmp_path, IDLE), folder=tmp_path / "gone"))
     with pytest.raises(StackError, match=r"could not be started .*gone"):
-        supervisor.wait_until_ready(kept)
+        supervisor.wait_until_ready(process)
 
 
 def test_the_last_started_is_stopped_first_and_a_stubborn_one_is_made_to(supervisor: Watched, tmp_path: Path) -> None:
@@ -149,9 +127,9 @@ def test_the_last_started_is_stopped_first_and_a_stubborn_one_is_made_to(supervi
     )
     for name in ("a", "b"):
         supervisor.wait_until_ready(
-            supervisor.keep(part(tmp_path, code.format(trail=str(trail), name=name), name=name))
+            supervisor.supervise(stand_in(tmp_path, code.format(trail=str(trail), name=name), name=name))
         )
-    supervisor.wait_until_ready(supervisor.keep(part(tmp_path, STUBBORN, name="stubborn", stop_seconds=0.3)))
+    supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, STUBBORN, name="stubborn", stop_seconds=0.3)))
     pids = supervisor.pids().values()
     assert len(pids) == 3
     supervisor.stop()
@@ -160,8 +138,8 @@ def test_the_last_started_is_stopped_first_and_a_stubborn_one_is_made_to(supervi
 
 
 def test_haste_does_not_wait(supervisor: Watched, tmp_path: Path) -> None:
-    supervisor.wait_until_ready(supervisor.keep(part(tmp_path, STUBBORN, stop_seconds=60)))
-    pid = supervisor.pids()["the part"]
+    supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, STUBBORN, stop_seconds=60)))
+    pid = supervisor.pids()["the server"]
     # As in a terminal; tests that were started in the background ignore it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -173,20 +151,20 @@ def test_haste_does_not_wait(supervisor: Watched, tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - began < 10
     assert not is_alive(pid)
-    assert "ending what is left at once" in supervisor.said
+    assert "ending what is left at once" in supervisor.reported
 
 
 def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; sys.path[:0] = sys.argv[2:]\n"
+        "import sys; from pathlib import Path\n"
         "from deployments.stack.supervisor import Supervisor\n"
-        "from test_supervisor import IDLE, part\n"
+        "from tests.live.processes import IDLE, stand_in\n"
         "data = Path(sys.argv[1]); one = Supervisor(data, print); one.start()\n"
-        "one.wait_until_ready(one.keep(part(data, IDLE))); one.wait()\n"
+        "one.wait_until_ready(one.supervise(stand_in(data, IDLE))); one.wait()\n"
     )
-    places = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
-    process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path), *places])
-    log = tmp_path / "part.log"
+    project = Path(__file__).parents[2]
+    process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=project)
+    log = tmp_path / "server.log"
     eventually(lambda: has_line(log, "ready"))
     pid = int(log.read_text().split("ready ")[1].split()[0])
     assert is_alive(pid)
@@ -200,20 +178,20 @@ def left(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([sys.executable, "-S", "-c", STUBBORN], start_new_session=True, stdout=subprocess.PIPE)
     assert process.stdout
     process.stdout.readline()
-    write_record(tmp_path, [remember("the part", process.pid, (sys.executable, "-S", "-c", STUBBORN))])
+    write_record(tmp_path, [record_process("the server", process.pid, (sys.executable, "-S", "-c", STUBBORN))])
     yield process
     process.kill()
     process.wait()
 
 
-def test_a_leftover_is_ended_even_when_it_does_not_want_to(
+def test_an_orphan_is_ended_even_when_it_does_not_want_to(
     left: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(orphans, "_PATIENCE_SECONDS", 0.3)
-    said: list[str] = []
-    end_orphans(tmp_path, said.append)
+    reported: list[str] = []
+    end_orphans(tmp_path, reported.append)
     assert left.wait(5) == -signal.SIGKILL
-    assert said == [f"the part (pid {left.pid}) was left by a run that was killed; ending it"]
+    assert reported == [f"the server (pid {left.pid}) was left by a run that was killed; ending it"]
     assert not (tmp_path / RECORD_FILE).exists()
 
 
@@ -225,7 +203,7 @@ def test_a_leftover_is_ended_even_when_it_does_not_want_to(
         {"command": [sys.executable, "-m", "prefect"]},
     ],
 )
-def test_a_stranger_with_the_id_of_a_leftover_is_left_alone(
+def test_a_stranger_with_the_id_of_an_orphan_is_left_alone(
     left: subprocess.Popen[bytes], tmp_path: Path, change: dict[str, object]
 ) -> None:
     record = json.loads((tmp_path / RECORD_FILE).read_text())
@@ -243,10 +221,10 @@ def test_a_record_that_says_nothing_ends_nothing(tmp_path: Path, text: str) -> N
 
 
 def test_a_log_stays_bounded_while_its_writer_goes_on(tmp_path: Path) -> None:
-    log = tmp_path / "part.log"
+    log = tmp_path / "server.log"
     with log.open("ab", buffering=0) as writer:
         writer.write(b"x" * 9_000_000)
         bound_log(log)
         writer.write(b"after\n")
     assert log.read_bytes() == b"after\n"
-    assert (tmp_path / "part.log.1").stat().st_size == 9_000_000
+    assert (tmp_path / "server.log.1").stat().st_size == 9_000_000

@@ -13,16 +13,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from deployments.os_process import HOST
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.orphans import RECORD_FILE
 from deployments.stack.ports import Ports, free_ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.s3_keys import keys_of
-from deployments.stack.seaweed import connection_of, remove_sockets, seaweed
-from deployments.stack.secrets import people_connection, seal_connection, seal_key_of
+from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed
+from deployments.stack.secrets import shared_settings
 from deployments.stack.supervisor import Supervisor
-from deployments.stack.workers import serving
+from deployments.stack.workers import serving_process
 from tests.support.servers.fault_proxy import FaultProxy
 from tests.support.servers.postgres import Postgres
 from tests.support.servers.running import wait_until, without_ours
@@ -103,9 +103,8 @@ class UnreliableStack:
     def _start(self) -> None:
         keys = keys_of(self._folder)
         direct = {
-            **connection_of(keys, self._ports),
-            **people_connection(self._folder),
-            **seal_connection(seal_key_of(self._folder)),
+            **s3_settings(keys, self._ports),
+            **shared_settings(self._folder),
         }
         self._ending.callback(remove_sockets, self._ports)
         for number, (client, server) in enumerate((client, server) for client in CLIENTS for server in SERVERS):
@@ -118,15 +117,15 @@ class UnreliableStack:
         s3 = self._keep(seaweed(self._folder, self._ports))
         prefect = self._keep_prefect(postgres)
         self._supervisor.wait_until_ready(s3)
-        make_buckets(direct)
+        create_buckets(direct)
         self._supervisor.wait_until_ready(prefect)
         self.environment = self._environment_of(DESK, direct)
-        for serving_process in [self._keep(self._serving_process(client, direct)) for client in SERVING]:
-            self._supervisor.wait_until_ready(serving_process)
+        for worker in [self._keep(self._worker(client, direct)) for client in SERVING]:
+            self._supervisor.wait_until_ready(worker)
 
     def _keep(self, part: ProcessSpec) -> SupervisedProcess:
         self.parts[part.title] = part
-        return self._supervisor.keep(part)
+        return self._supervisor.supervise(part)
 
     def _postgres(self) -> Postgres | None:
         if self._database == "SQLite":
@@ -140,15 +139,15 @@ class UnreliableStack:
         part = prefect_server(self._folder, self._ports, without_ours())
         if postgres is None:
             return self._keep(part)
-        self._supervisor.wait_until_ready(self._keep(postgres.part))
+        self._supervisor.wait_until_ready(self._keep(postgres.spec))
         postgres.make_database()
         url = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": f"postgresql+asyncpg://{postgres.address}"}
         return self._keep(dataclasses.replace(part, environment={**part.environment, **url}))
 
-    def _serving_process(self, client: str, direct: dict[str, str]) -> ProcessSpec:
+    def _worker(self, client: str, direct: dict[str, str]) -> ProcessSpec:
         number = SERVING.index(client)
         ports = self._ports if number == 0 else _exchanged(self._ports)
-        part = serving(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
+        part = serving_process(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
         name = f"serve-{number + 1}"
         return dataclasses.replace(part, name=name, title=client, log=self._folder / "logs" / f"{name}.log")
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own, for Prefect to keep its runs in; thrown away afterwards."""
+"""A PostgreSQL server of its own for the runs of Prefect, removed afterwards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DATABASE: Final = "runs"
 
 
 class Postgres:
-    """A server made in a temporary folder: a part to keep running, and its one database."""
+    """A server in a temporary folder: the specification of its process, and its one database."""
 
     def __init__(self, log: Path, port: int) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ncpi-postgres-"))
@@ -36,7 +36,7 @@ class Postgres:
         options = ("-D", data, "-h", HOST, "-p", str(port), "-k", str(self._folder))
         self.address = f"{_OWNER}@{HOST}:{port}/{_DATABASE}"
         """Address of the database, without the driver."""
-        self.part = ProcessSpec(
+        self.spec = ProcessSpec(
             name="postgres",
             title="PostgreSQL",
             command=(*as_user, str(PROGRAMS / "postgres"), *options),
@@ -47,11 +47,11 @@ class Postgres:
         )
 
     def make_database(self) -> None:
-        """Make the database; the server must be ready."""
+        """Create the database; the server must be ready."""
         self._run(str(PROGRAMS / "createdb"), "-h", HOST, "-p", str(self._port), "-U", _OWNER, _DATABASE)
 
     def remove(self) -> None:
-        """Remove everything that it kept; the server must have ended."""
+        """Remove everything that it stored; the server must have ended."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _accepts(self) -> bool:
@@ -67,13 +67,13 @@ class Postgres:
 
 
 def _user() -> pwd.struct_passwd | None:
-    """Return who runs PostgreSQL, which refuses to run as root; None to run it as oneself."""
+    """Return the user for PostgreSQL, which refuses to run as root; None for the present one."""
     return pwd.getpwnam(_USER) if os.geteuid() == 0 else None
 
 
 def _setpriv() -> str:
     found = shutil.which("setpriv")
     if found is None:
-        message = "no program 'setpriv' was found"
+        message = "expected the program 'setpriv', found none; install util-linux"
         raise FileNotFoundError(message)
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schemas.people.roles import Role
 
 
-class ReadyCast:
+class ReadyPeople:
     """Signs for the characters of the demonstration."""
 
     def signer(self, character: DemoPerson) -> KeySigner:

@@ -10,8 +10,7 @@ import pytest
 from prefect import Flow
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 
-from deployments.runner.flow_specs import flow_of, register, served_flows
-from deployments.runner.served_seals import sealing_flows
+from deployments.runner.flow_specs import flow_of, register_deployments, sealing_flow_specs, stage_flow_specs
 from flows.seal import seal
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
@@ -38,18 +37,18 @@ def test_a_flow_takes_one_checked_id_and_says_what_to_do_if_it_fails(stage) -> N
 
 
 def test_every_stage_is_served_and_woken_as_the_table_says_and_the_sweep_by_the_clock() -> None:
-    *stages, sweeping = served_flows(60)
+    *stages, sweeping = stage_flow_specs(60)
     assert [one.name for one in stages] == [stage.name for stage in STAGES]
-    for served, stage in zip(stages, STAGES, strict=True):
-        assert served.wakes_on == {kind.event for kind in stage.wakes_on}
-        assert served.every is None
-    urgencies = [one.urgency for one in (*stages, sweeping)]
-    assert urgencies == sorted(set(urgencies)), "what is further on its way goes first, and the sweep before all"
-    assert (sweeping.name, sweeping.wakes_on, sweeping.every) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
+    for spec, stage in zip(stages, STAGES, strict=True):
+        assert spec.wakes_on == {kind.event for kind in stage.wakes_on}
+        assert spec.interval is None
+    priorities = [one.priority for one in (*stages, sweeping)]
+    assert priorities == sorted(set(priorities)), "late stages go first, and the sweep before all"
+    assert (sweeping.name, sweeping.wakes_on, sweeping.interval) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
 
 
 def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None:
-    (sealing,) = sealing_flows(60)
+    (sealing,) = sealing_flow_specs(60)
     assert sealing.name == seal.name
     assert sealing.wakes_on == {
         "inspection.publication.recorded",
@@ -57,13 +56,13 @@ def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None
         "inspection.correction.recorded",
         "inspection.withdrawal.recorded",
     }
-    assert sealing.every == dt.timedelta(seconds=60)
+    assert sealing.interval == dt.timedelta(seconds=60)
     assert seal.persist_result is False
-    assert seal not in {served.flow for served in served_flows(60)}
+    assert seal not in {spec.flow for spec in stage_flow_specs(60)}
 
 
 def test_no_event_wakes_two_flows() -> None:
-    woken = [event for served in served_flows(60) for event in served.wakes_on]
+    woken = [event for spec in stage_flow_specs(60) for event in spec.wakes_on]
     assert len(woken) == len(set(woken))
 
 
@@ -108,5 +107,5 @@ def test_what_prefect_wraps_when_a_deployment_cannot_be_made_is_raised_as_it_was
 
     monkeypatch.setattr(RunnerDeployment, "aapply", wrapped)
     with pytest.raises(type(cause)) as caught:
-        asyncio.run(register(served_flows(60)))
+        asyncio.run(register_deployments(stage_flow_specs(60)))
     assert caught.value is cause

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import deployments.runner.flow_threads
-from deployments.runner.flow_threads import run_here, stage_threads
+from deployments.runner.flow_threads import execute, flow_threads
 
 
 def test_a_thread_that_prefect_was_away_for_runs_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +22,7 @@ def test_a_thread_that_prefect_was_away_for_runs_what_comes_next(monkeypatch: py
     monkeypatch.setattr(deployments.runner.flow_threads, "run_flow", lambda *_, **__: None)
     monkeypatch.setattr(deployments.runner.flow_threads, "_flow_for", lambda *_: None)
     run: Any = SimpleNamespace(id=1, name="one", model_copy=lambda **_: None)
-    served: Any = SimpleNamespace(name="stage")
-    with stage_threads(1) as threads:
-        assert [threads.submit(run_here, served, run).result() for _ in range(3)] == [False, True, True]
+    spec: Any = SimpleNamespace(name="stage")
+    with flow_threads(1) as threads:
+        assert [threads.submit(execute, spec, run).result() for _ in range(3)] == [False, True, True]
     assert answers == []

@@ -17,7 +17,7 @@ from deployments.runner.health import health_endpoint
 from deployments.runner.runner_id import identity, is_known_dead, taken_by, taker
 from deployments.runner.structured_log import JsonLines
 from deployments.stack.ports import free_ports
-from deployments.stack.s3_keys import without_keys_but
+from deployments.stack.s3_keys import restricted_environment
 from storage.prefect.quick_retries import quick_retries
 from storage.settings import Duty
 
@@ -105,6 +105,6 @@ def test_a_busy_server_is_asked_again_at_once_and_a_refusal_is_not(status: int) 
 
 def test_a_process_is_given_the_keys_of_its_duties_alone() -> None:
     everything = {f"NCPI_S3_{duty.name}_{half}_KEY": duty.value for duty in Duty for half in ("ACCESS", "SECRET")}
-    kept = without_keys_but((Duty.LEDGER,), everything | {"NCPI_S3_ENDPOINT": "http://s3", "PATH": "/bin"})
+    kept = restricted_environment(everything | {"NCPI_S3_ENDPOINT": "http://s3", "PATH": "/bin"}, (Duty.LEDGER,))
     assert set(kept) == {"NCPI_S3_LEDGER_ACCESS_KEY", "NCPI_S3_LEDGER_SECRET_KEY", "NCPI_S3_ENDPOINT", "PATH"}
-    assert not any("KEY" in name for name in without_keys_but((), everything))
+    assert not any("KEY" in name for name in restricted_environment(everything, ()))

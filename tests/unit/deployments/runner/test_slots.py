@@ -10,36 +10,36 @@ from hypothesis import strategies as st
 from deployments.runner.slots import PrioritySlots
 
 
-def order_of(urgencies: list[int]) -> list[int]:
-    """Return the order in which those who wait for the one place get it."""
+def order_of(priorities: list[int]) -> list[int]:
+    """Return the order in which those who wait for the one slot get it."""
 
     async def run() -> list[int]:
-        places, had = PrioritySlots(1), []
+        slots, had = PrioritySlots(1), []
 
-        async def wait(number: int, urgency: int) -> None:
-            async with places.place(urgency):
+        async def wait(number: int, priority: int) -> None:
+            async with slots.slot(priority):
                 had.append(number)
 
-        async with places.place(0):
-            assert places.are_taken
-            waiting = [asyncio.create_task(wait(number, one)) for number, one in enumerate(urgencies)]
+        async with slots.slot(0):
+            assert slots.are_taken
+            waiting = [asyncio.create_task(wait(number, one)) for number, one in enumerate(priorities)]
             await asyncio.sleep(0)
         await asyncio.gather(*waiting)
-        assert not places.are_taken
+        assert not slots.are_taken
         return had
 
     return asyncio.run(run())
 
 
 @given(st.lists(st.integers(0, 5), max_size=20))
-def test_the_most_urgent_goes_first_and_among_equals_the_first_come(urgencies: list[int]) -> None:
-    assert order_of(urgencies) == sorted(range(len(urgencies)), key=lambda one: (-urgencies[one], one))
+def test_the_highest_priority_goes_first_and_among_equals_the_first_come(priorities: list[int]) -> None:
+    assert order_of(priorities) == sorted(range(len(priorities)), key=lambda one: (-priorities[one], one))
 
 
 @given(st.integers(1, 4), st.lists(st.sampled_from(["runs", "gives up", "is cancelled"]), max_size=12))
-def test_no_place_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> None:
+def test_no_slot_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> None:
     async def run() -> None:
-        places, inside, most = PrioritySlots(count), 0, 0
+        slots, inside, most = PrioritySlots(count), 0, 0
 
         async def hold() -> None:
             nonlocal inside, most
@@ -51,10 +51,10 @@ def test_no_place_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> No
 
         async def use(way: str) -> None:
             if way == "gives up":
-                if await places.take_within(0, 1):
-                    places.give_back()
+                if await slots.acquire_within(0, 1):
+                    slots.release()
                 return
-            async with places.place(1):
+            async with slots.slot(1):
                 await hold()
 
         tasks = [asyncio.create_task(use(way)) for way in ways]
@@ -64,24 +64,24 @@ def test_no_place_is_ever_lost_or_given_twice(count: int, ways: list[str]) -> No
             doomed.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert most <= count
-        assert [await places.take_within(1, 0) for _ in range(count)] == [True] * count
-        assert places.are_taken
+        assert [await slots.acquire_within(1, 0) for _ in range(count)] == [True] * count
+        assert slots.are_taken
 
     asyncio.run(run())
 
 
 @pytest.mark.parametrize("is_cancelled_first", [True, False])
-def test_a_place_given_in_the_moment_of_giving_up_goes_to_the_next(*, is_cancelled_first: bool) -> None:
+def test_a_slot_granted_in_the_moment_of_giving_up_goes_to_the_next(*, is_cancelled_first: bool) -> None:
     async def run() -> bool:
-        places = PrioritySlots(1)
-        assert await places.take_within(1, 0)
-        waiting = asyncio.create_task(places.take_within(60, 0))
+        slots = PrioritySlots(1)
+        assert await slots.acquire_within(1, 0)
+        waiting = asyncio.create_task(slots.acquire_within(60, 0))
         await asyncio.sleep(0)
-        acts: list[Callable[[], object]] = [waiting.cancel, places.give_back]
+        acts: list[Callable[[], object]] = [waiting.cancel, slots.release]
         for act in acts if is_cancelled_first else reversed(acts):
             act()
         await _ended(waiting)
-        return await places.take_within(0, 0)
+        return await slots.acquire_within(0, 0)
 
     assert asyncio.run(run())
 

@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from schemas.errors import SettingsError
 
 CANARY = "zqcanary"
@@ -30,11 +30,11 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_setting_that_is_missing_or_wrong_is_named_without_its_value(environment: dict[str, str], name: str) -> None:
     with pytest.raises(SettingsError, match=name) as wrong:
-        make_buckets(environment)
+        create_buckets(environment)
     assert CANARY not in "".join(traceback.format_exception(wrong.value))
 
 
 def test_an_empty_setting_is_one_that_is_not_set() -> None:
     # What is missing then is the key, which is asked for after the settings were read.
     with pytest.raises(SettingsError, match="NCPI_S3_ADMIN_ACCESS_KEY"):
-        make_buckets({**ADDRESS, "NCPI_SWEEP_SECONDS": ""})
+        create_buckets({**ADDRESS, "NCPI_SWEEP_SECONDS": ""})

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from deployments.stack.connection import environment, read_connection, server_of_the_user, write_connection
+from deployments.stack.connection import environment, read_connection, users_server, write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.private_file import make_private_folder, write_private_file
 from deployments.stack.s3_keys import IDENTITIES_FILE, keys_of
-from deployments.stack.seaweed import connection_of
+from deployments.stack.seaweed import s3_settings
 from schemas.errors import StackError
 from storage.settings import Bucket, Duty, read_settings
 
@@ -26,7 +26,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_written_is_read_and_only_its_owner_may(data: Path) -> None:
-    connection = connection_of(keys_of(data), Ports())
+    connection = s3_settings(keys_of(data), Ports())
     write_connection(data, connection)
     assert read_connection(data) == connection
     assert len(connection) == 2 + 2 * len(Duty)
@@ -36,7 +36,7 @@ def test_what_is_written_is_read_and_only_its_owner_may(data: Path) -> None:
 
 def test_the_settings_read_it_as_it_is(data: Path) -> None:
     keys = keys_of(data)
-    write_connection(data, {**connection_of(keys, Ports()), "PREFECT_API_URL": Ports().prefect_api_url})
+    write_connection(data, {**s3_settings(keys, Ports()), "PREFECT_API_URL": Ports().prefect_api_url})
     settings = read_settings()
     assert settings.s3_endpoint == "http://127.0.0.1:8333"
     assert settings.prefect_api_url == "http://127.0.0.1:4200/api"
@@ -83,13 +83,13 @@ def test_the_users_environment_wins_and_empty_means_not_set(data: Path, monkeypa
 
 
 def test_only_a_server_of_somebody_else_is_the_users(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert server_of_the_user("NCPI_S3_ENDPOINT", data) is None
+    assert users_server("NCPI_S3_ENDPOINT", data) is None
     write_connection(data, {"NCPI_S3_ENDPOINT": "http://127.0.0.1:8333"})
     # As in a shell that has read the connection file.
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:8333")
-    assert server_of_the_user("NCPI_S3_ENDPOINT", data) is None
+    assert users_server("NCPI_S3_ENDPOINT", data) is None
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "https://s3.example")
-    assert server_of_the_user("NCPI_S3_ENDPOINT", data) == "https://s3.example"
+    assert users_server("NCPI_S3_ENDPOINT", data) == "https://s3.example"
 
 
 @pytest.mark.parametrize("value", ["", "two words", "line\nbreak", "quote'", "$HOME", "a#b"])

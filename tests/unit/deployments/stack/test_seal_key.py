@@ -11,8 +11,8 @@ import pytest
 from deployments.stack.connection import write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.s3_keys import IDENTITIES_FILE, keys_of
-from deployments.stack.secrets import SEAL_KEY_FILE, seal_connection, seal_key_of
-from deployments.stack.workers import sealing, serving
+from deployments.stack.secrets import SEAL_KEY, read_secret, shared_settings
+from deployments.stack.workers import sealing_process, serving_process
 from domain.people.register import Register
 from domain.sealing.note import VerifierKey, verifier_key_of
 from schemas.errors import SettingsError, StackError
@@ -32,38 +32,37 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_is_made_once_and_only_its_owner_reads_it(data: Path) -> None:
-    key = seal_key_of(data)
-    assert seal_key_of(data) == key
-    assert (data / SEAL_KEY_FILE).stat().st_mode & 0o777 == 0o600
+    key = read_secret(SEAL_KEY, data)
+    assert read_secret(SEAL_KEY, data) == key
+    assert (data / SEAL_KEY.file).stat().st_mode & 0o777 == 0o600
     assert private_key_of(key)
 
 
 def test_two_folders_have_two_keys(data: Path) -> None:
     (data / "other").mkdir()
-    assert seal_key_of(data) != seal_key_of(data / "other")
+    assert read_secret(SEAL_KEY, data) != read_secret(SEAL_KEY, data / "other")
 
 
 def test_a_key_of_the_user_is_taken_and_not_kept(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NCPI_SEAL_KEY", KEY)
-    assert seal_key_of(data) == KEY
-    assert not (data / SEAL_KEY_FILE).exists()
+    assert read_secret(SEAL_KEY, data) == KEY
+    assert not (data / SEAL_KEY.file).exists()
 
 
 @pytest.mark.parametrize("text", ["", "zz" * 32, "00" * 31, "zqcanary"])
 def test_a_file_that_holds_no_key_is_not_replaced_nor_shown(data: Path, text: str) -> None:
-    (data / SEAL_KEY_FILE).write_text(text)
-    with pytest.raises(StackError, match="restore it from its copy") as caught:
-        seal_key_of(data)
-    assert (data / SEAL_KEY_FILE).read_text() == text
+    (data / SEAL_KEY.file).write_text(text)
+    with pytest.raises(StackError, match="restore the file from its copy") as caught:
+        read_secret(SEAL_KEY, data)
+    assert (data / SEAL_KEY.file).read_text() == text
     assert "zq" not in str(caught.value)
 
 
 def test_the_connection_has_its_public_half_only(data: Path) -> None:
-    connection = seal_connection(KEY)
-    assert connection == {
-        "NCPI_SEAL_ORIGIN": ORIGIN,
-        "NCPI_SEAL_PUBLIC_KEY": str(verifier_key_of(ORIGIN, private_key_of(KEY))),
-    }
+    key, connection = read_secret(SEAL_KEY, data), shared_settings(data)
+    assert connection["NCPI_SEAL_ORIGIN"] == ORIGIN
+    assert connection["NCPI_SEAL_PUBLIC_KEY"] == str(verifier_key_of(ORIGIN, private_key_of(key)))
+    assert key not in connection.values()
     write_connection(data, {"NCPI_S3_ENDPOINT": "http://127.0.0.1:9", **connection})
     settings = read_settings()
     assert settings.seal_key is None
@@ -75,7 +74,7 @@ def test_the_connection_has_its_public_half_only(data: Path) -> None:
 def test_an_origin_that_no_log_can_have_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NCPI_SEAL_ORIGIN", "two words")
     with pytest.raises(StackError, match="NCPI_SEAL_ORIGIN"):
-        seal_connection(KEY)
+        shared_settings(data)
 
 
 def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
@@ -87,8 +86,8 @@ def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
     monkeypatch.setenv("NCPI_PEPPER", "secret of sealed keys")
     monkeypatch.setenv("NCPI_SERVICE_KEY", OTHER)
     monkeypatch.setenv("NCPI_SEAL_KEY", KEY)
-    stages = serving(data, Ports(), os.environ).environment
-    seals = sealing(data, Ports(), os.environ, KEY).environment
+    stages = serving_process(data, Ports(), os.environ).environment
+    seals = sealing_process(data, Ports(), os.environ).environment
     assert KEY not in stages.values()
     assert {value for value in stages.values() if value.startswith("secret of")} == {
         "secret of INTAKE",
@@ -110,7 +109,13 @@ def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
     ],
 )
 def test_a_key_that_does_not_fit_is_refused_and_not_shown(data: Path, changes: dict[str, object], words: str) -> None:
-    given = {"s3_endpoint": "http://127.0.0.1:9", "seal_key": KEY, **_named(seal_connection(KEY)), **changes}
+    given = {
+        "s3_endpoint": "http://127.0.0.1:9",
+        "seal_key": KEY,
+        "seal_origin": ORIGIN,
+        "seal_public_key": str(verifier_key_of(ORIGIN, private_key_of(KEY))),
+        **changes,
+    }
     with pytest.raises(SettingsError, match=words) as caught:
         sealing_key(Settings.model_validate(given))
     assert "zqcanary" not in str(caught.value)
@@ -134,7 +139,3 @@ def test_a_folder_of_an_earlier_version_gets_the_key_of_the_new_duty_and_keeps_t
     }
     assert after[Duty.SEAL].secret != before[Duty.SEAL].secret
     assert keys_of(data) == after
-
-
-def _named(connection: dict[str, str]) -> dict[str, str]:
-    return {name.removeprefix("NCPI_").lower(): value for name, value in connection.items()}

@@ -10,8 +10,8 @@ import pytest
 from deployments.stack.connection import write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import prefect_server
-from deployments.stack.secrets import PEPPER_FILE, SERVICE_KEY_FILE, people_connection, service_key_of
-from deployments.stack.workers import sealing, serving
+from deployments.stack.secrets import PEPPER, SERVICE_KEY, read_secret, shared_settings
+from deployments.stack.workers import sealing_process, serving_process
 from domain.signing import is_valid_signature
 from schemas.errors import SettingsError, StackError
 from storage.secrets.configured_keys import service_signer
@@ -32,24 +32,24 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_they_are_made_once_each_its_own_and_only_their_owner_reads_them(data: Path) -> None:
-    connection, key = people_connection(data), service_key_of(data)
-    assert people_connection(data) == connection
-    assert service_key_of(data) == key
+    connection, key = shared_settings(data), read_secret(SERVICE_KEY, data)
+    assert shared_settings(data) == connection
+    assert read_secret(SERVICE_KEY, data) == key
     assert connection["NCPI_PEPPER"] != key
     assert key not in connection.values()
-    for name in (PEPPER_FILE, SERVICE_KEY_FILE):
+    for name in (PEPPER.file, SERVICE_KEY.file):
         assert (data / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_stages_sign_with_the_key_whose_public_half_the_desk_knows(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_connection(data, people_connection(data))
+    write_connection(data, shared_settings(data))
     settings = read_settings()
     assert settings.service_key is None
     with pytest.raises(SettingsError, match="NCPI_SERVICE_KEY"):
         service_signer(settings)
-    monkeypatch.setenv("NCPI_SERVICE_KEY", service_key_of(data))
+    monkeypatch.setenv("NCPI_SERVICE_KEY", read_secret(SERVICE_KEY, data))
     signature = service_signer(read_settings()).sign(b"x")
     assert is_valid_signature(b"x", signature)
     assert signature.key == settings.service_public_key
@@ -58,24 +58,24 @@ def test_the_stages_sign_with_the_key_whose_public_half_the_desk_knows(
 def test_what_the_user_sets_is_taken_and_not_kept(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NCPI_SERVICE_KEY", KEY)
     monkeypatch.setenv("NCPI_PEPPER", KEY)
-    assert service_key_of(data) == people_connection(data)["NCPI_PEPPER"] == KEY
-    assert not (data / SERVICE_KEY_FILE).exists()
-    assert not (data / PEPPER_FILE).exists()
+    assert read_secret(SERVICE_KEY, data) == shared_settings(data)["NCPI_PEPPER"] == KEY
+    assert not (data / SERVICE_KEY.file).exists()
+    assert not (data / PEPPER.file).exists()
 
 
-@pytest.mark.parametrize("name", [PEPPER_FILE, SERVICE_KEY_FILE])
+@pytest.mark.parametrize("name", [PEPPER.file, SERVICE_KEY.file])
 @pytest.mark.parametrize("text", ["", "zz" * 32, "00" * 31, "zqcanary"])
 def test_a_file_that_holds_something_else_is_not_replaced_nor_shown(data: Path, name: str, text: str) -> None:
     (data / name).write_text(text)
     with pytest.raises(StackError, match="restore the file") as caught:
-        people_connection(data)
+        shared_settings(data)
     assert (data / name).read_text() == text
     assert "zq" not in str(caught.value)
 
 
 def test_each_process_is_given_what_it_needs_and_nothing_else(data: Path) -> None:
-    stages = serving(data, Ports(), SECRETS).environment
-    assert stages["NCPI_SERVICE_KEY"] == service_key_of(data)
+    stages = serving_process(data, Ports(), SECRETS).environment
+    assert stages["NCPI_SERVICE_KEY"] == read_secret(SERVICE_KEY, data)
     assert {"NCPI_PEPPER", "NCPI_SEAL_KEY"}.isdisjoint(stages)
-    assert {"NCPI_PEPPER", "NCPI_SERVICE_KEY"}.isdisjoint(sealing(data, Ports(), SECRETS, KEY).environment)
+    assert {"NCPI_PEPPER", "NCPI_SERVICE_KEY"}.isdisjoint(sealing_process(data, Ports(), SECRETS).environment)
     assert set(SECRETS).isdisjoint(prefect_server(data, Ports(), SECRETS).environment)

@@ -1,6 +1,6 @@
 """Run one command and print, as JSON, its seconds, its processor seconds, its highest memory and how it ended.
 
-    python -m benchmarks.measured COMMAND ...
+    python -m benchmarks.measure_command COMMAND ...
 
 In a process of its own that imports nearly nothing, because a process inherits as its own highest memory what the one
 that started it had. Everything that the command prints is thrown away.

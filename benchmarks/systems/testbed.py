@@ -12,21 +12,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from benchmarks.watching import pid_of
+from benchmarks.process_usage import pid_of
 from deployments.os_process import HOST
-from deployments.stack.buckets import make_buckets
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.s3_keys import keys_of
-from deployments.stack.seaweed import connection_of, seaweed
+from deployments.stack.seaweed import s3_settings, seaweed
 from deployments.stack.supervisor import Supervisor
 from tests.support.servers.postgres import Postgres
 
 PROJECT: Final = Path(__file__).parents[2]
 
 
-class Place:
+class Testbed:
     """Runs the parts of one system, S3 first."""
 
     def __init__(self, folder: Path, lock: str, report: Callable[[str], None]) -> None:
@@ -52,7 +52,7 @@ class Place:
         make_private_folder(self.folder)
         make_private_folder(self.folder / "logs")
         ports = free_ports()
-        connection = connection_of(keys_of(self.folder), ports)
+        connection = s3_settings(keys_of(self.folder), ports)
         self.environment = {
             **connection,
             "PATH": f"{self.python.parent}{os.pathsep}{os.defpath}",
@@ -63,7 +63,7 @@ class Place:
         self._supervisor.start()
         try:
             self.keep(seaweed(self.folder, ports))
-            make_buckets(connection)
+            create_buckets(connection)
             self._start_postgres()
         except BaseException:
             self.__exit__(None, None, None)
@@ -86,7 +86,7 @@ class Place:
 
     def keep(self, part: ProcessSpec) -> None:
         """Start a part and wait until it is ready."""
-        self._supervisor.wait_until_ready(self._supervisor.keep(part))
+        self._supervisor.wait_until_ready(self._supervisor.supervise(part))
         self._titles.append(part.title)
 
     def part(
