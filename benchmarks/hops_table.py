@@ -51,8 +51,8 @@ def main() -> None:
     )
     largest = counts[-1]
     for system in systems:
-        parts = [run["counts"][largest]["cpu_seconds_per_stage"] for run in runs if run["system"] == system]
-        shares = ", ".join(f"{title} {_spread([one[title] for one in parts])}" for title in parts[0])
+        measured = [run["counts"][largest]["cpu_seconds_per_stage"] for run in runs if run["system"] == system]
+        shares = ", ".join(f"{title} {_spread([one[title] for one in measured])}" for title in measured[0])
         sys.stdout.write(f"- {system}, CPU-s a stage of {largest} at once: {shares}\n")
 
 

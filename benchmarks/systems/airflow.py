@@ -29,8 +29,8 @@ def airflow(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
         testbed.environment |= _settings(testbed, url)
         program = str(testbed.python.with_name("airflow"))
         testbed.run(program, "db", "migrate")
-        testbed.keep(
-            testbed.part(
+        testbed.start(
+            testbed.spec(
                 "api",
                 "the API server",
                 (program, "api-server", "--host", HOST, "--port", str(port), "--workers", "1"),
@@ -42,7 +42,7 @@ def airflow(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
             ("dag-processor", "the DAG processor"),
             ("triggerer", "the triggerer"),
         ):
-            testbed.keep(testbed.part(name, title, (program, name), lambda: True))
+            testbed.start(testbed.spec(name, title, (program, name), lambda: True))
         with httpx.Client(base_url=f"{url}/api/v2", timeout=60) as client:
             token = httpx.get(f"{url}/auth/token", timeout=30).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"

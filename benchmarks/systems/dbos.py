@@ -33,7 +33,7 @@ def _dbos(folder: Path, report: Callable[[str], None], *, poll_seconds: float) -
     with Testbed(folder, "dbos.txt", report) as testbed:
         port = free_port()
         url = f"http://{HOST}:{port}"
-        part = testbed.part(
+        spec = testbed.spec(
             "dbos",
             "the DBOS process",
             (str(testbed.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "dbos_service.py")),
@@ -42,7 +42,7 @@ def _dbos(folder: Path, report: Callable[[str], None], *, poll_seconds: float) -
             BENCH_DATABASE=f"postgresql+psycopg://{testbed.database}",
             BENCH_POLL_SECONDS=str(poll_seconds),
         )
-        testbed.keep(part)
+        testbed.start(spec)
         with httpx.Client(timeout=60) as client:
 
             def start(instance: str) -> None:

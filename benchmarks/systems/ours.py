@@ -11,7 +11,7 @@ from typing import Final
 
 from benchmarks.events import emit
 from benchmarks.process_usage import pid_of
-from benchmarks.systems.stock_prefect import keep_prefect_server
+from benchmarks.systems.stock_prefect import start_prefect_server
 from benchmarks.systems.system import System
 from benchmarks.systems.testbed import Testbed
 from deployments.stack.buckets import create_buckets
@@ -39,7 +39,7 @@ def ours(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
 def ours_on_postgres(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run the same serving process with a Prefect server on PostgreSQL."""
     with Testbed(folder, "stock_prefect.txt", report) as testbed:
-        keep_prefect_server(testbed)
+        start_prefect_server(testbed)
         ports = free_ports()
-        testbed.keep(serving_process(folder, ports, testbed.environment, _SERVE))
+        testbed.start(serving_process(folder, ports, testbed.environment, _SERVE))
         yield System(start=lambda instance: emit(instance, 0), processes=testbed.processes)

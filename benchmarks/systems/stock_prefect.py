@@ -24,22 +24,22 @@ _QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1
 def stock_prefect(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run it with its defaults: the worker polls every 10 s and starts a process for each run."""
     with Testbed(folder, "stock_prefect.txt", report) as testbed:
-        keep_prefect_server(testbed)
+        start_prefect_server(testbed)
         prefect = str(testbed.python.with_name("prefect"))
         testbed.run(prefect, "work-pool", "create", "--type", "process", _POOL)
         testbed.run(str(testbed.python), str(PROJECT / "benchmarks" / "systems" / "inside" / "stock_prefect_flows.py"))
-        testbed.keep(testbed.part("worker", "the worker", (prefect, "worker", "start", "--pool", _POOL), _has_worker))
+        testbed.start(testbed.spec("worker", "the worker", (prefect, "worker", "start", "--pool", _POOL), _has_worker))
         yield System(start=lambda instance: emit(instance, 0), processes=testbed.processes)
 
 
-def keep_prefect_server(testbed: Testbed) -> None:
+def start_prefect_server(testbed: Testbed) -> None:
     """Run a Prefect server on the testbed's PostgreSQL, and point this process and the testbed at it."""
     port = free_port()
     url = f"http://{HOST}:{port}/api"
     testbed.environment |= {**_QUIET, "PREFECT_API_URL": url, "PREFECT_HOME": str(testbed.folder / "prefect")}
     os.environ["PREFECT_API_URL"] = url
     command = (str(testbed.python.with_name("prefect")), "server", "start", "--host", HOST, "--port", str(port))
-    part = testbed.part(
+    spec = testbed.spec(
         "prefect",
         "the Prefect server",
         command,
@@ -48,7 +48,7 @@ def keep_prefect_server(testbed: Testbed) -> None:
         PREFECT_SERVER_UI_STATIC_DIRECTORY=str(testbed.folder / "ui"),
         PREFECT_SERVER_LOGGING_LEVEL="WARNING",
     )
-    testbed.keep(part)
+    testbed.start(spec)
 
 
 def _has_worker() -> bool:

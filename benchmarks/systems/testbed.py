@@ -1,4 +1,4 @@
-"""Where another system runs: its own folder, environment, S3 server and PostgreSQL, ended with the block."""
+"""A testbed for another system: a folder, an environment, an S3 server and a PostgreSQL server of its own."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ PROJECT: Final = Path(__file__).parents[2]
 
 
 class Testbed:
-    """Runs the parts of one system, S3 first."""
+    """Runs the processes of one system during a `with` block, S3 first."""
 
     def __init__(self, folder: Path, lock: str, report: Callable[[str], None]) -> None:
-        """Describe it; nothing is started yet.
+        """Describe the testbed; nothing is started yet.
 
         Args:
-            folder: folder of everything that it keeps; thrown away by whoever made it.
-            lock: file in `locks` that names every package of the system's environment with its hash.
-            report: told in one line what happens.
+            folder: folder of everything that it stores.
+            lock: file in `locks` with every package of the system's environment and its hash.
+            report: called with each message.
         """
         self.folder = folder
         self.python = _environment(Path(__file__).parent / "locks" / lock, report)
         self.environment: dict[str, str] = {}
-        """What the system's processes need: S3, and where the stages' work is found."""
+        """Environment of the system's processes: how to reach S3, and where the code of the stages is."""
         self.database = ""
         """Address of a database of its own, without the driver: `user:password@host:port/name`."""
         self._titles: list[str] = []
@@ -62,7 +62,7 @@ class Testbed:
         }
         self._supervisor.start()
         try:
-            self.keep(seaweed(self.folder, ports))
+            self.start(seaweed(self.folder, ports))
             create_buckets(connection)
             self._start_postgres()
         except BaseException:
@@ -74,25 +74,25 @@ class Testbed:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop everything, the last first."""
+        """Stop all processes, the last first."""
         self._supervisor.stop()
         if self._postgres:
             self._postgres.remove()
 
     @property
     def processes(self) -> dict[str, int]:
-        """Return the process of each part."""
+        """Process ids by title."""
         return {title: pid_of(self.folder, title) for title in self._titles}
 
-    def keep(self, part: ProcessSpec) -> None:
-        """Start a part and wait until it is ready."""
-        self._supervisor.wait_until_ready(self._supervisor.supervise(part))
-        self._titles.append(part.title)
+    def start(self, spec: ProcessSpec) -> None:
+        """Start a process and wait until it is ready."""
+        self._supervisor.wait_until_ready(self._supervisor.supervise(spec))
+        self._titles.append(spec.title)
 
-    def part(
+    def spec(
         self, name: str, title: str, command: tuple[str, ...], is_ready: Callable[[], bool], **environment: str
     ) -> ProcessSpec:
-        """Make a part that runs a program of the system's environment."""
+        """Return the specification of a process of the system."""
         return ProcessSpec(
             name=name,
             title=title,
@@ -105,7 +105,7 @@ class Testbed:
         )
 
     def run(self, *command: str, **environment: str) -> None:
-        """Run a program of the system's environment to its end."""
+        """Run a command of the system and wait for its end."""
         done = subprocess.run(  # noqa: S603 - the commands are this benchmark's
             command,
             cwd=self.folder,
@@ -120,22 +120,22 @@ class Testbed:
 
     def _start_postgres(self) -> None:
         self._postgres = Postgres(self.folder / "logs" / "postgres.log", free_port())
-        self.keep(self._postgres.part)
+        self.start(self._postgres.spec)
         self._postgres.make_database()
         self.database = self._postgres.address
 
 
 def free_port() -> int:
-    """Find a port that is free now."""
+    """Return a port that is free now."""
     with socket.socket() as listening:
         listening.bind((HOST, 0))
         return int(listening.getsockname()[1])
 
 
-def wait_for(is_so: Callable[[], bool], what: str, seconds: float = 180) -> None:
-    """Wait for a condition, with a bound."""
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 180) -> None:
+    """Wait for a condition, for a limited time."""
     deadline = time.monotonic() + seconds
-    while not is_so():
+    while not condition():
         if time.monotonic() > deadline:
             message = f"waited {seconds:.0f} s for {what}"
             raise TimeoutError(message)
@@ -143,7 +143,7 @@ def wait_for(is_so: Callable[[], bool], what: str, seconds: float = 180) -> None
 
 
 def _environment(lock: Path, report: Callable[[str], None]) -> Path:
-    """Return the interpreter of an environment made from a lock, made now if it is not there."""
+    """Return the interpreter of the environment of a lock, which is created if it is missing or outdated."""
     home = PROJECT / "build" / "benchmarks" / lock.stem
     python = home / "bin" / "python"
     done = home / "made-from.txt"

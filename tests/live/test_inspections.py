@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from deployments.demo.checks import check_everything, settled_runs
-from deployments.demo.demonstration import EXAMPLES, INSPECTION
+from deployments.demo.demonstration import EXAMPLES, INSPECTION, run_inspection
 from deployments.demo.prefect_runs import stage_runs
 from desk.acts.context import open_desk, open_read_only
 from desk.acts.decision import approve
