@@ -27,7 +27,7 @@ from storage.clock import utc_now
 from storage.record.seals import SealStore
 from storage.s3.objects import S3Objects, open_bucket
 from storage.sealing.sealer import Sealer
-from storage.settings import Bucket, Duty, Settings
+from storage.settings import Bucket, Duty, settings_of
 from tests.support.entries import entries
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as data,
         Stack(Path(data), free_ports(), report=_quiet, prepare=create_buckets, serve=False) as stack,
     ):
-        given = {name[5:].lower(): value for name, value in stack.environment.items() if name.startswith("NCPI_")}
-        bucket = open_bucket(Bucket.LEDGER, Duty.SEAL, Settings.model_validate(given))
+        bucket = open_bucket(Bucket.LEDGER, Duty.SEAL, settings_of(stack.environment))
         _timed("written", lambda: _write(bucket, names))
         key = Ed25519PrivateKey.generate()
         trusted = (verifier_key_of(_ORIGIN, key),)

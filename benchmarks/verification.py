@@ -29,7 +29,7 @@ from deployments.stack.stack import Stack
 from schemas.identifiers import digest_of
 from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
-from storage.settings import Bucket, Duty, Settings
+from storage.settings import Bucket, Duty, Settings, settings_of
 from tests.support.archive import Archive
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ def on_a_server(inspections: int, folder: Path, *, has_artefacts: bool) -> None:
     archive = make(inspections, keeps_artefacts=has_artefacts)
 
     def prepare(environment: Mapping[str, str]) -> None:
-        given = {name[5:].lower(): value for name, value in environment.items() if name.startswith("NCPI_")}
-        settings = Settings.model_validate(given)
+        settings = settings_of(environment)
         prepare_buckets(settings)
         load(archive, settings)
 

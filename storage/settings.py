@@ -6,6 +6,7 @@ The environment wins over the file. The file is `<data folder>/connection.env`, 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -167,8 +168,30 @@ def read_settings() -> Settings:
         # The file is absent where everything comes from the environment; pydantic-settings passes over it.
         return Settings(_env_file=file)
     except ValidationError as error:
-        names = ", ".join(
-            f"NCPI_{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()
+        raise _settings_error(error) from None
+
+
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """Read the settings of another process from its environment.
+
+    Raises:
+        SettingsError: naming each setting that is missing or wrong, without its value.
+    """
+    prefix = "NCPI_"
+    try:
+        return Settings.model_validate(
+            {
+                name.removeprefix(prefix).lower(): value
+                for name, value in environment.items()
+                if name.startswith(prefix) and value
+            }
         )
-        message = f"settings: {names}; start the local stack with `ncpi up`, or set them (docs/settings.md)"
-        raise SettingsError(message) from None
+    except ValidationError as error:
+        raise _settings_error(error) from None
+
+
+def _settings_error(error: ValidationError) -> SettingsError:
+    names = ", ".join(
+        f"NCPI_{'_'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors()
+    )
+    return SettingsError(f"settings: {names}; start the local stack with `ncpi up`, or set them (docs/settings.md)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -34,6 +34,10 @@ class SeaweedPort(IntEnum):
     ADMIN_GRPC = 10_008
 
 
+_USERS: Final = {"s3": "S3", "prefect": "Prefect", "runner": "the serving process", "sealer": "the sealing process"}
+"""Fields of `Ports`, and what listens there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Where the stack listens. S3 takes nine ports from its base, and one 10,008 above it."""
@@ -52,23 +56,16 @@ class Ports:
             PortsError: naming each option to change.
         """
         problems = []
-        if not _LOWEST <= self.s3 <= _HIGHEST - SeaweedPort.ADMIN_GRPC:
-            problems.append(
-                f"--s3-port {self.s3}: expected {_LOWEST} to {_HIGHEST - SeaweedPort.ADMIN_GRPC}, "
-                f"because S3 also takes the port {SeaweedPort.ADMIN_GRPC:,} above it"
-            )
-        of_s3 = dict(self.expected(s3=True, prefect=False, runner=False))
-        others = (("--prefect-port", self.prefect), ("--runner-port", self.runner), ("--sealer-port", self.sealer))
-        for option, port in others:
-            if not _LOWEST <= port <= _HIGHEST:
-                problems.append(f"{option} {port}: expected {_LOWEST} to {_HIGHEST}")
-            if port in of_s3:
-                problems.append(f"{option} {port}: S3 takes that port with --s3-port {self.s3}")
-        if self.prefect == self.runner:
-            problems.append(f"--runner-port {self.runner}: Prefect takes that port")
-        if self.sealer in {self.prefect, self.runner}:
-            taker = "Prefect" if self.sealer == self.prefect else "the serving process"
-            problems.append(f"--sealer-port {self.sealer}: {taker} takes that port")
+        users: dict[int, str] = {}
+        for name, user in _USERS.items():
+            port = getattr(self, name)
+            highest = _HIGHEST - (SeaweedPort.ADMIN_GRPC if name == "s3" else 0)
+            if not _LOWEST <= port <= highest:
+                why = f", because S3 also takes the port {SeaweedPort.ADMIN_GRPC:,} above it" if name == "s3" else ""
+                problems.append(f"--{name}-port {port}: expected {_LOWEST} to {highest}{why}")
+            if port in users:
+                problems.append(f"--{name}-port {port}: {users[port]}")
+            users |= dict.fromkeys(self.taken_by([name]), f"{user} takes that port with --{name}-port {port}")
         if problems:
             raise PortsError("; ".join(problems))
 
@@ -91,39 +88,34 @@ class Ports:
         """Return one of the ports that SeaweedFS takes."""
         return self.s3 + port
 
-    def expected(self, *, s3: bool, prefect: bool, runner: bool) -> Iterator[tuple[int, str]]:
-        """Yield each port that the named servers take, and its purpose."""
-        if s3:
-            yield from ((self.seaweed(port), f"SeaweedFS {port.name.replace('_', ' ')}") for port in SeaweedPort)
-        if prefect:
-            yield self.prefect, "Prefect"
-        if runner:
-            yield self.runner, "the serving process"
-            yield self.sealer, "the sealing process"
+    def taken_by(self, names: Iterable[str] = tuple(_USERS)) -> dict[int, str]:
+        """Return the ports that these fields stand for, each with its purpose."""
+        purposes: dict[int, str] = {}
+        for name in names:
+            if name == "s3":
+                purposes |= {self.seaweed(port): f"SeaweedFS {port.name.replace('_', ' ')}" for port in SeaweedPort}
+            else:
+                purposes[getattr(self, name)] = _USERS[name]
+        return purposes
 
 
-def require_free(ports: Ports, *, s3: bool = True, prefect: bool = True, runner: bool = True) -> None:
-    """Check that nobody listens on the ports of the named servers.
+def require_free(ports: Ports, names: Iterable[str] = tuple(_USERS)) -> None:
+    """Check that nobody listens on the ports that these fields stand for.
 
     Raises:
         PortsError: naming every taken port, its purpose and how to choose another.
     """
-    remedies = {
-        "S3": "start S3 elsewhere with --s3-port or NCPI_S3_PORT",
-        "Prefect": "start Prefect elsewhere with --prefect-port or NCPI_PREFECT_PORT",
-        "runner": "have the serving processes answer elsewhere with --runner-port or NCPI_RUNNER_PORT and "
-        "--sealer-port or NCPI_SEALER_PORT",
-    }
-    expected = {
-        "S3": ports.expected(s3=s3, prefect=False, runner=False),
-        "Prefect": ports.expected(s3=False, prefect=prefect, runner=False),
-        "runner": ports.expected(s3=False, prefect=False, runner=runner),
-    }
-    taken = {part: [(port, purpose) for port, purpose in all_ if not _is_free(port)] for part, all_ in expected.items()}
-    if any(taken.values()):
-        found = ", ".join(f"{port} ({purpose})" for part in taken.values() for port, purpose in part)
-        advice = ", ".join(remedy for part, remedy in remedies.items() if taken[part])
-        message = f"taken ports on {HOST}: {found}; {advice}, or end what listens there"
+    taken, options = [], []
+    for name in names:
+        found = [f"{port} ({purpose})" for port, purpose in ports.taken_by([name]).items() if not _is_free(port)]
+        if found:
+            taken += found
+            options.append(f"--{name}-port or NCPI_{name.upper()}_PORT")
+    if taken:
+        message = (
+            f"taken ports on {HOST}: {', '.join(taken)}; choose others with {', '.join(options)}, "
+            "or end what listens there"
+        )
         raise PortsError(message)
 
 
@@ -139,7 +131,7 @@ def free_ports() -> Ports:
     for base in bases:
         last = base + SeaweedPort.ADMIN
         ports = Ports(s3=base, prefect=last + 1, runner=last + 2, sealer=last + 3)
-        if all(_is_free(port) for port, _ in ports.expected(s3=True, prefect=True, runner=True)):
+        if all(map(_is_free, ports.taken_by())):
             return ports
     message = f"no twelve free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
     raise PortsError(message)

@@ -119,7 +119,8 @@ class Stack:
         end_orphans(self.data, self._report)
         has_s3 = self._starts_own("S3 server", S3_ENDPOINT)
         has_prefect = self._starts_own("Prefect server", PREFECT_API_URL)
-        require_free(self.ports, s3=has_s3, prefect=has_prefect, runner=bool(self._serve))
+        own = {"s3": has_s3, "prefect": has_prefect, "runner": bool(self._serve), "sealer": bool(self._serve)}
+        require_free(self.ports, [name for name, is_own in own.items() if is_own])
         make_private_folder(self.data / "logs")
         provided = shared_settings(self.data)
         if has_s3:

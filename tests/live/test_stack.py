@@ -112,7 +112,7 @@ def test_prefect_pages_call_their_own_server_and_no_other(stack: Stack) -> None:
 
 
 def test_nobody_outside_this_computer_can_connect(stack: Stack) -> None:
-    expected = {port for port, _ in stack.ports.expected(s3=True, prefect=True, runner=False)}
+    expected = set(stack.ports.taken_by(["s3", "prefect"]))
     found = set()
     for pid in running(stack.data).values():
         found |= listeners(pid)
@@ -171,10 +171,9 @@ def test_a_second_stack_on_the_folder_is_refused(stack: Stack) -> None:
 
 
 def test_taken_ports_are_refused_before_anything_starts(stack: Stack, tmp_path: Path) -> None:
-    expected = stack.ports
-    with pytest.raises(PortsError) as caught, Stack(tmp_path / "other", expected, report=pytest.fail, serve=False):
+    with pytest.raises(PortsError) as caught, Stack(tmp_path / "other", stack.ports, report=pytest.fail, serve=False):
         pytest.fail("it started")
-    for port, purpose in expected.expected(s3=True, prefect=True, runner=False):
+    for port, purpose in stack.ports.taken_by(["s3", "prefect"]).items():
         assert f"{port} ({purpose})" in str(caught.value)
     assert holder(tmp_path / "other") is None
     assert httpx.get(f"{stack.environment['PREFECT_API_URL']}/health").json() is True
