@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 
 from audit.verification import verify
-from deployments.demo.demonstration import recorded_by
+from deployments.demo.demonstration import recorded_by, retry_while_away
 from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_read_only
 from schemas.documents.publication import Publication
@@ -20,8 +20,6 @@ from storage.s3.read_only import open_read_only_buckets
 from storage.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from domain.lifecycle.history import History
     from storage.record.stores import Stores
 
@@ -122,19 +120,8 @@ def _published(stores: Stores, history: History) -> Check:
 
 
 def _is_public(url: str, digest: str | None) -> bool:
-    answer = _retry_while_away(lambda: httpx.get(url, timeout=15, trust_env=False))
+    answer = retry_while_away(lambda: httpx.get(url, timeout=15, trust_env=False), f"reading {url}", (httpx.HTTPError,))
     return answer.is_success and (digest is None or digest_of(answer.content) == digest)
-
-
-def _retry_while_away(request: Callable[[], httpx.Response]) -> httpx.Response:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            return request()
-        except httpx.HTTPError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
 
 
 def _verified(inspection_id: str) -> Check:

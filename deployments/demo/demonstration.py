@@ -115,13 +115,13 @@ def run_inspection(
     order = list(State)
 
     def read() -> History:
-        return _retry_while_away(lambda: context.stores.ledger.history(inspection_id), "reading the ledger")
+        return retry_while_away(lambda: context.stores.ledger.history(inspection_id), "reading the ledger")
 
     for step in steps_of(inspection_id, examples, people):
         history = read()
         if history.state is step.state:
             report(f"$ {step.command}")
-            _retry_while_away(lambda step=step: retry_on_conflict(lambda: step.act(context)), step.command)
+            retry_while_away(lambda step=step: retry_on_conflict(lambda: step.act(context)), step.command)
         elif order.index(history.state) < order.index(step.leads_to):
             report(f"{inspection_id} is {history.state.value!r}: going on from there")
         _wait_for(step.leads_to, read, report, failure)
@@ -135,15 +135,15 @@ def recorded_by(stage: Stage) -> frozenset[Kind]:
     return frozenset(turn.records for turn in stage.path)
 
 
-def _retry_while_away(attempt: Callable[[], R], name: str) -> R:
-    """Return the result of an attempt, repeated while S3 is away; an act done twice is recorded once."""
+def retry_while_away(attempt: Callable[[], R], name: str, errors: tuple[type[Exception], ...] = S3_UNAVAILABLE) -> R:
+    """Return the result of an attempt, repeated while a server is away; an act done twice is recorded once."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
             return attempt()
-        except S3_UNAVAILABLE as error:
+        except errors as error:
             if time.monotonic() > deadline:
-                message = f"{name}: S3 did not come back within {_PATIENCE_SECONDS} s"
+                message = f"{name}: the server did not come back within {_PATIENCE_SECONDS} s"
                 raise StackError(message) from error
             time.sleep(_POLL_SECONDS)
 

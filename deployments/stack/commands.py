@@ -51,7 +51,7 @@ def up(
         int, typer.Option(envvar="NCPI_SEALER_PORT", help="Port of the health endpoint of the sealing process.")
     ] = _DEFAULTS.sealer,
 ) -> None:
-    """Start S3, Prefect and the workers on this computer and keep them running until Ctrl-C.
+    """Start S3, Prefect, the serving and the sealing process on this computer and keep them running until Ctrl-C.
 
     A process that dies is started again. A server that NCPI_S3_ENDPOINT or PREFECT_API_URL names is used instead of a
     local one. Exit status: 0 ended on request, 1 could not start or go on, 2 ports that cannot be used.

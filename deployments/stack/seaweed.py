@@ -73,9 +73,11 @@ def remove_sockets(ports: Ports) -> None:
 
 
 def _options(identities: Path, ports: Ports) -> tuple[str, ...]:
-    def at(name: str, port: SeaweedPort) -> str:
-        return f"-{name}={ports.seaweed(port)}"
-
+    listening = []
+    # The distance of the admin gRPC port is fixed.
+    for port in sorted(set(SeaweedPort) - {SeaweedPort.ADMIN_GRPC}):
+        server, _, grpc = port.name.lower().partition("_")
+        listening.append(f"-{server}.port{'.grpc' if grpc else ''}={ports.seaweed(port)}")
     return (
         # Relative to its working directory, because the path of a socket is limited to 107 bytes.
         "-dir=.",
@@ -84,15 +86,7 @@ def _options(identities: Path, ports: Ports) -> tuple[str, ...]:
         f"-s3.config={identities}",
         f"-ip={HOST}",
         f"-ip.bind={HOST}",
-        at("s3.port", SeaweedPort.S3),
-        at("s3.port.grpc", SeaweedPort.S3_GRPC),
-        at("master.port", SeaweedPort.MASTER),
-        at("master.port.grpc", SeaweedPort.MASTER_GRPC),
-        at("volume.port", SeaweedPort.VOLUME),
-        at("volume.port.grpc", SeaweedPort.VOLUME_GRPC),
-        at("filer.port", SeaweedPort.FILER),
-        at("filer.port.grpc", SeaweedPort.FILER_GRPC),
-        at("admin.port", SeaweedPort.ADMIN),
+        *listening,
         "-admin.ui=false",
         "-webdav=false",
         "-s3.port.iceberg=0",
