@@ -12,9 +12,10 @@ import httpx
 
 from benchmarks.stage_body import STAGES
 from benchmarks.systems.system import System
-from benchmarks.systems.testbed import PROJECT, Testbed, free_port, wait_for
+from benchmarks.systems.testbed import PROJECT, Testbed, wait_for
 from deployments.os_process import HOST
 from deployments.stack.process_spec import http_check
+from tests.support.servers.running import free_port
 
 _PARALLELISM: Final = "8"
 """Tasks at once; its default of 32 would start 32 interpreters at once on this machine."""

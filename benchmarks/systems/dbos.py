@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 
 from benchmarks.systems.system import System
-from benchmarks.systems.testbed import PROJECT, Testbed, free_port
+from benchmarks.systems.testbed import PROJECT, Testbed
 from deployments.os_process import HOST
 from deployments.stack.process_spec import http_check
+from tests.support.servers.running import free_port
 
 
 @contextmanager

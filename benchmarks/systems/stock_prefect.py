@@ -12,9 +12,10 @@ import httpx
 
 from benchmarks.events import emit
 from benchmarks.systems.system import System
-from benchmarks.systems.testbed import PROJECT, Testbed, free_port
+from benchmarks.systems.testbed import PROJECT, Testbed
 from deployments.os_process import HOST
 from deployments.stack.process_spec import http_check
+from tests.support.servers.running import free_port
 
 _POOL: Final = "bench"
 _QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_CLI_PROMPT": "false"}

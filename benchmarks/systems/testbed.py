@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from types import TracebackType
 from typing import Final, Self
 
 from benchmarks.process_usage import pid_of
-from deployments.os_process import HOST
 from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.private_file import make_private_folder
@@ -22,6 +20,7 @@ from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import s3_settings, seaweed
 from deployments.stack.supervisor import Supervisor
 from tests.support.servers.postgres import Postgres
+from tests.support.servers.running import free_port
 
 PROJECT: Final = Path(__file__).parents[2]
 
@@ -123,13 +122,6 @@ class Testbed:
         self.start(self._postgres.spec)
         self._postgres.make_database()
         self.database = self._postgres.address
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as listening:
-        listening.bind((HOST, 0))
-        return int(listening.getsockname()[1])
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = 180) -> None:

@@ -133,7 +133,7 @@ class StageRunner:
 
     async def _create_and_execute(self, create: Callable[[State[Any]], Awaitable[FlowRun]], spec: FlowSpec) -> None:
         # Created as taken, which spares a request. Where the run exists already, its state has another message.
-        taken = self._taken()
+        taken = self._pending()
         run = await create(taken)
         if run.state is not None and run.state.message == taken.message:
             await self._execute(run, spec)
@@ -156,7 +156,7 @@ class StageRunner:
                 # Prefect would grant Pending even for a run that another runner has completed meanwhile.
                 if must_wait and not await self._is_still_scheduled(run):
                     return
-                run.state = await propose_state(self._client, self._taken(), flow_run_id=run.id)
+                run.state = await propose_state(self._client, self._pending(), flow_run_id=run.id)
             except (Abort, *PREFECT_AWAY) as error:
                 # Another runner has it, it was cancelled, or Prefect is away and the next poll finds it again.
                 _log.info("not taken", extra={"run": str(run.id), "flow": spec.name, "why": type(error).__name__})
@@ -183,7 +183,7 @@ class StageRunner:
         state = (await self._client.read_flow_run(run.id)).state
         return state is not None and state.is_scheduled()
 
-    def _taken(self) -> State[Any]:
+    def _pending(self) -> State[Any]:
         return Pending(message=taken_by(self.name, uuid4().hex))
 
 

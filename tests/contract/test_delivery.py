@@ -25,7 +25,8 @@ from storage.sealing.sealer import Sealer
 from storage.settings import Settings
 from tests.support.entries import entries
 from tests.support.memory import MemoryObjects
-from tests.support.servers.mail import free_port, messages, smtp_server
+from tests.support.servers.mail import messages, smtp_server
+from tests.support.servers.running import free_port
 
 ORIGIN = "ncpi.invalid/ledger"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

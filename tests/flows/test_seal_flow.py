@@ -15,7 +15,8 @@ from storage import keys
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries
-from tests.support.servers.mail import free_port, messages, smtp_server
+from tests.support.servers.mail import messages, smtp_server
+from tests.support.servers.running import free_port
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

@@ -30,7 +30,8 @@ from storage.record.register import RegisterStore
 from storage.secrets.sealed_keys import SealedKeys
 from tests.support.memory import MemoryObjects
 from tests.support.people import SECOND_ADMIN, admin, book_of_everybody
-from tests.support.servers.identity_provider import CLIENT, Browser, RunningProvider, free_port, running_provider
+from tests.support.servers.identity_provider import CLIENT, Browser, RunningProvider, running_provider
+from tests.support.servers.running import free_port
 from tests.support.tokens import key_set
 
 if TYPE_CHECKING:

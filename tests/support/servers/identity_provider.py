@@ -8,7 +8,6 @@ untaken needs a provider of its own.
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from deployments.os_process import HOST
+from tests.support.servers.running import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -26,28 +28,20 @@ if TYPE_CHECKING:
 CLIENT: Final = "ncpi-desk"
 PASSWORD: Final = "a password of theirs"
 LOGINS: Final = ("d.sharpling", "w.williams", "r.davies")
-_HOST: Final = "127.0.0.1"
 _READY_SECONDS: Final = 60
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind((_HOST, 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 class RunningProvider:
-    """Where a provider listens, and to where it lets browsers go back."""
+    """Where a provider listens, and the port to which it redirects browsers."""
 
     def __init__(self, port: int, back_port: int) -> None:
-        self.issuer = f"http://{_HOST}:{port}"
+        self.issuer = f"http://{HOST}:{port}"
         self.back_port = back_port
 
 
 @contextmanager
 def running_provider(log: Path) -> Iterator[RunningProvider]:
-    """Start a provider and wait until it answers; end it afterwards."""
+    """Start a provider, wait until it answers, and end it after the block."""
     provider = RunningProvider(free_port(), free_port())
     port = str(urlsplit(provider.issuer).port)
     command = [sys.executable, "-m", "tests.support.servers.identity_provider", port, str(provider.back_port)]
@@ -73,7 +67,7 @@ def _wait(provider: RunningProvider, process: subprocess.Popen[bytes], log: Path
 
 
 class Browser:
-    """A person's browser, which keeps its cookies; going to an address does not wait for the answer."""
+    """A person's browser with its cookies; going to an address does not wait for the answer."""
 
     def __init__(self, login: str, password: str = PASSWORD) -> None:
         self.login, self.password = login, password
@@ -112,8 +106,8 @@ def _fields_of(page: str) -> dict[str, str]:
 
 
 def serve(port: int, back_port: int) -> None:
-    """Serve until the process is ended."""
-    # Only the process of the provider itself loads what it is made of.
+    """Serve until this process is ended."""
+    # Only the process of the provider loads its library.
     # ruff: noqa: PLC0415
     from canaille import create_app
     from canaille.app import models
@@ -123,7 +117,7 @@ def serve(port: int, back_port: int) -> None:
     app = create_app(
         {
             "SECRET_KEY": "a secret of this test",
-            "SERVER_NAME": f"{_HOST}:{port}",
+            "SERVER_NAME": f"{HOST}:{port}",
             "PREFERRED_URL_SCHEME": "http",
             "CANAILLE": {"DATABASE": "memory", "SMTP": None, "LOGGING": None},
             "CANAILLE_OIDC": {},
@@ -142,8 +136,8 @@ def serve(port: int, back_port: int) -> None:
         client = models.Client(
             client_id=CLIENT,
             client_name="The desk",
-            client_uri=f"http://{_HOST}",
-            redirect_uris=[f"http://{_HOST}:{back_port}/callback"],
+            client_uri=f"http://{HOST}",
+            redirect_uris=[f"http://{HOST}:{back_port}/callback"],
             token_endpoint_auth_method="none",
             id_token_signed_response_alg="RS256",
             grant_types=["authorization_code"],
@@ -153,7 +147,7 @@ def serve(port: int, back_port: int) -> None:
         Backend.instance.save(client)
         client.audience = [client]
         Backend.instance.save(client)
-    make_server(_HOST, port, app, threaded=True).serve_forever()
+    make_server(HOST, port, app, threaded=True).serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A real mail server in a process of its own, which keeps what it is sent in a Maildir."""
+"""A real mail server in a process of its own, which stores what it receives in a Maildir."""
 
 from __future__ import annotations
 
@@ -15,16 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def smtp_server(folder: Path, port: int, *options: str) -> Iterator[None]:
-    """Run it for a while; what it was sent stays in the folder."""
+    """Run the server during a block; what it received stays in the folder."""
     command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", *options]
     process = subprocess.Popen([*command, "-c", "aiosmtpd.handlers.Mailbox", str(folder)])
     try:
@@ -44,5 +37,5 @@ def smtp_server(folder: Path, port: int, *options: str) -> Iterator[None]:
 
 
 def messages(folder: Path) -> list[mailbox.MaildirMessage]:
-    """Read what was sent, by subject."""
+    """Read the received messages, by subject."""
     return sorted(mailbox.Maildir(folder), key=lambda one: str(one["Subject"]))

@@ -1,12 +1,14 @@
-"""Waiting for conditions and looking at a running stack."""
+"""Wait for conditions, and look at a running stack."""
 
 from __future__ import annotations
 
 import os
+import socket
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from deployments.os_process import HOST
 from desk.acts.context import open_read_only
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from schemas.lifecycle.moves import State
 
 OURS: Final = ("NCPI_", "PREFECT_API")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def without_ours() -> dict[str, str]:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class ReadyPeople:
-    """Signs for the characters of the demonstration."""
+    """Signs for the people of the demonstration."""
 
-    def signer(self, character: DemoPerson) -> KeySigner:
-        return signer(character.person, character.role, character.force)
+    def signer(self, who: DemoPerson) -> KeySigner:
+        return signer(who.person, who.role, who.force)
 
 
 def enrol_everybody(environment: Mapping[str, str]) -> None:

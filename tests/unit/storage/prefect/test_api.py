@@ -21,6 +21,7 @@ from storage.prefect.api import STARTED_BY_SWEEP, PrefectServer, event_of
 from storage.settings import Settings
 from tests.support.histories import AT, PUBLISHED_LIFE, stored
 from tests.support.people import signer
+from tests.support.servers.running import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,12 +80,6 @@ def server(url: str, login: str | None = None) -> PrefectServer:
 
 def recorded(inspection: str = "kent-2025") -> Recorded:
     return History.from_bytes(inspection, stored(PUBLISHED_LIFE[:2], inspection)).recorded[-1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_an_entry_has_one_event_with_one_id() -> None:
