@@ -26,6 +26,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.local_stack import report
 from benchmarks.process_usage import cpu_seconds, memory_megabytes
 from benchmarks.programme import inspection_ids
 from benchmarks.stage_body import STAGES, first_of, forget_client, read, write
@@ -44,8 +45,8 @@ SYSTEMS: Final[dict[str, Callable[[Path, Callable[[str], None]], AbstractContext
     "stock-prefect": stock_prefect,
 }
 _S3: Final = "the S3 server"
-_LOOK_SECONDS: Final = 0.5
-"""Seldom, because the S3 server's time for each look would be counted."""
+_POLL_SECONDS: Final = 0.5
+"""Long, because the time of the S3 server for each poll is counted."""
 
 
 def main() -> None:
@@ -61,15 +62,11 @@ def main() -> None:
     runs: list[dict[str, Any]] = []
     for number in range(chosen.rounds):
         for name in chosen.systems.split(","):
-            _say(f"round {number + 1}: {name}")
+            report(f"round {number + 1}: {name}")
             runs.append({"system": name, "round": number + 1} | _measure_system(name, counts, chosen.patience))
             if chosen.json:
                 chosen.json.write_text(json.dumps(runs, indent=2) + "\n")
     sys.stdout.write(json.dumps(runs, indent=2) + "\n")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 def _measure_system(name: str, counts: Sequence[int], patience: float) -> dict[str, Any]:
@@ -77,7 +74,7 @@ def _measure_system(name: str, counts: Sequence[int], patience: float) -> dict[s
     before = dict(os.environ)
     started = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory(prefix="ncpi-hops-") as data, SYSTEMS[name](Path(data), _say) as system:
+        with tempfile.TemporaryDirectory(prefix="ncpi-hops-") as data, SYSTEMS[name](Path(data), report) as system:
             cold_start = time.monotonic() - started
             forget_client()  # the one before it had another S3 server
             ids = iter(inspection_ids(4300))
@@ -92,7 +89,7 @@ def _measure_system(name: str, counts: Sequence[int], patience: float) -> dict[s
                 "memory_megabytes": {"idle": idle, "after": _memory(system)},
             }
     finally:
-        # Each system says in this process's environment where its servers are.
+        # Each system writes the addresses of its servers into the environment of this process.
         os.environ.clear()
         os.environ.update(before)
 
@@ -134,7 +131,7 @@ def _measure(system: System, instances: Sequence[str], patience: float) -> dict[
             "all but S3": round(sum(seconds for title, seconds in cpu.items() if title != _S3), 3),
         },
     }
-    _say(f"{ended} of {len(instances)} instances: {wall:.2f} s, hop p50 {figures['hop_p50']} s")
+    report(f"{ended} of {len(instances)} instances: {wall:.2f} s, hop p50 {figures['hop_p50']} s")
     return figures
 
 
@@ -158,14 +155,14 @@ def _submit(system: System, instances: Sequence[str]) -> dict[str, float]:
 
 
 def _wait(instances: Sequence[str], patience: float) -> None:
-    """Wait until all have ended, or patience has."""
+    """Wait until all have ended, for a limited time."""
     waiting = list(instances)
     deadline = time.monotonic() + patience
     while waiting and time.monotonic() < deadline:
         if read(waiting[0], STAGES):
             waiting.pop(0)
         else:
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.local_stack import report, use
 from benchmarks.process_usage import cpu_seconds, memory_megabytes, pid_of
 from benchmarks.programme import inspection_ids
 from deployments.stack.buckets import create_buckets
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from desk.acts.context import DeskContext
 
-PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
+PROCESSES: Final = ("the S3 server", "the Prefect server", "the serving process")
 _RUNS: Final = 6
 _PEOPLE: Final = 8
 _PATIENCE_SECONDS: Final = 3600
@@ -54,9 +55,10 @@ def main() -> None:
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-lives-") as data,
-        Stack(Path(data) / "stack", free_ports(), report=say, prepare=create_buckets) as stack,
+        Stack(Path(data) / "stack", free_ports(), report=report, prepare=create_buckets) as stack,
     ):
         use(stack)
+        enrol_everybody(stack.environment)
         ids = iter(inspection_ids(4300))
         live_together([next(ids)], Path(data) / "first")  # every thread opens its clients, every cache is warm
         figures: dict[str, Any] = {"load_average_before": os.getloadavg()[0], "counts": {}}
@@ -66,18 +68,6 @@ def main() -> None:
     if chosen.json:
         chosen.json.write_text(text)
     sys.stdout.write(text)
-
-
-def say(line: str) -> None:
-    """Show progress."""
-    sys.stderr.write(f"{line}\n")
-
-
-def use(stack: Stack) -> None:
-    """Point the settings of this process at a stack."""
-    os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
-    os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
-    enrol_everybody(stack.environment)
 
 
 def live_together(inspections: Sequence[str], folder: Path) -> None:
@@ -107,20 +97,20 @@ def live_together(inspections: Sequence[str], folder: Path) -> None:
 
 
 def _measure(stack: Stack, inspections: Sequence[str], folder: Path) -> dict[str, Any]:
-    pids = {part: pid_of(stack.data, part) for part in PARTS}
-    before = {part: cpu_seconds(pid) for part, pid in pids.items()}
+    pids = {title: pid_of(stack.data, title) for title in PROCESSES}
+    before = {title: cpu_seconds(pid) for title, pid in pids.items()}
     started = time.monotonic()
     live_together(inspections, folder)
     wall = time.monotonic() - started
     runs = _RUNS * len(inspections)
-    cpu = {part: round((cpu_seconds(pid) - before[part]) / runs, 3) for part, pid in pids.items()}
-    say(f"{len(inspections)} inspections: {wall:.1f} s")
+    cpu = {title: round((cpu_seconds(pid) - before[title]) / runs, 3) for title, pid in pids.items()}
+    report(f"{len(inspections)} inspections: {wall:.1f} s")
     return {
         "inspections": len(inspections),
         "wall_seconds": round(wall, 1),
         "runs_per_second": round(runs / wall, 2),
         "cpu_seconds_per_run": cpu,
-        "memory_megabytes": {part: memory_megabytes(pid) for part, pid in pids.items()},
+        "memory_megabytes": {title: memory_megabytes(pid) for title, pid in pids.items()},
     }
 
 

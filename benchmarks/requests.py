@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
+from benchmarks.local_stack import report, use
 from deployments.demo.demonstration import EXAMPLES, INSPECTION, steps_of
 from deployments.runner.flow_specs import flow_of
 from deployments.stack.buckets import create_buckets
@@ -38,10 +39,9 @@ def main() -> None:
     """Measure and print."""
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-requests-") as data,
-        Stack(Path(data), free_ports(), report=_quiet, prepare=create_buckets, serve=False) as stack,
+        Stack(Path(data), free_ports(), report=report, prepare=create_buckets, serve=False) as stack,
     ):
-        os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
-        os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+        use(stack)
         # Prefect has read its settings at import, before there was a server to name.
         with temporary_settings({PREFECT_API_URL: stack.ports.prefect_api_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
             os.environ["NCPI_SERVICE_KEY"] = read_secret(SERVICE_KEY, stack.data)
@@ -53,10 +53,6 @@ def main() -> None:
     sys.stdout.write(f"{'stage':<30}{'S3':>5}{'Prefect API':>14}\n")
     for stage, counts in figures.items():
         sys.stdout.write(f"{stage:<30}{counts['s3']:>5}{counts['prefect']:>14}\n")
-
-
-def _quiet(_line: str) -> None:
-    """Say nothing of how the stack comes up."""
 
 
 def _measure() -> dict[str, dict[str, int]]:

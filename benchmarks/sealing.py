@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.local_stack import report
 from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
@@ -44,7 +45,7 @@ def main() -> None:
     names = [f"{force}-{year}" for year in range(2014, 2099) for force in FORCES][:inspections]
     with (
         tempfile.TemporaryDirectory() as data,
-        Stack(Path(data), free_ports(), report=_quiet, prepare=create_buckets, serve=False) as stack,
+        Stack(Path(data), free_ports(), report=report, prepare=create_buckets, serve=False) as stack,
     ):
         bucket = open_bucket(Bucket.LEDGER, Duty.SEAL, settings_of(stack.environment))
         _timed("written", lambda: _write(bucket, names))
@@ -86,10 +87,6 @@ def _timed(what: str, work: Callable[[], R]) -> R:
     sys.stdout.write(f"{taken:9.3f} s, {worked:7.3f} s of them at work here, peak {peak} MB: {what}\n")
     sys.stdout.flush()
     return made
-
-
-def _quiet(_line: str) -> None:
-    """Say nothing of the stack."""
 
 
 if __name__ == "__main__":

@@ -20,13 +20,15 @@ from typing import Any, Final
 
 import httpx
 
-from benchmarks.lives import live_together, say, use
+from benchmarks.lives import live_together
+from benchmarks.local_stack import report, use
 from benchmarks.process_usage import descriptors, memory_megabytes, pid_of, threads
 from benchmarks.programme import inspection_ids
 from deployments.os_process import HOST
 from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
+from tests.support.servers.stack_people import enrol_everybody
 
 _SAMPLE_SECONDS: Final = 15
 _MOST_GROWTH: Final = 1.10
@@ -44,9 +46,10 @@ def main() -> None:
     os.environ["NCPI_SWEEP_SECONDS"] = "60"
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-soak-") as data,
-        Stack(Path(data) / "stack", free_ports(), report=say, prepare=create_buckets) as stack,
+        Stack(Path(data) / "stack", free_ports(), report=report, prepare=create_buckets) as stack,
     ):
         use(stack)
+        enrol_everybody(stack.environment)
         samples, lives = _work(stack, Path(data), chosen.minutes * 60, chosen.every)
     figures = _judge(samples) | {"inspections": lives, "minutes": chosen.minutes, "samples": samples}
     if chosen.json:
@@ -89,7 +92,7 @@ def _sample(stack: Stack, seconds: float, under_way: int) -> dict[str, Any]:
         "waiting": health["waiting"],
         "taken": health["taken"],
     }
-    say(json.dumps(sample))
+    report(json.dumps(sample))
     return sample
 
 

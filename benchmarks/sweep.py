@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.local_stack import report, use
 from benchmarks.process_usage import memory_megabytes, pid_of
 from benchmarks.programme import inspection_ids, write_ledgers
 from deployments.demo.demonstration import EXAMPLES, INSPECTION, run_inspection
@@ -44,28 +45,23 @@ def main() -> None:
     os.environ["NCPI_SWEEP_SECONDS"] = "86400"
     with (
         tempfile.TemporaryDirectory(prefix="ncpi-sweep-") as data,
-        Stack(Path(data), free_ports(), report=_say, prepare=create_buckets) as stack,
+        Stack(Path(data), free_ports(), report=report, prepare=create_buckets) as stack,
     ):
-        os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
-        os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+        use(stack)
         figures = _measure(stack, chosen.inspections)
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=2) + "\n")
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
 
 
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-
-
 def _measure(stack: Stack, count: int) -> dict[str, Any]:
     enrol_everybody(stack.environment)
-    run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), _say, until=State.AWAITING_REVIEW)
+    run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), report, until=State.AWAITING_REVIEW)
     template = open_desk().stores.ledger.history(INSPECTION)
     started = time.monotonic()
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]
     entries = write_ledgers(open_bucket(Bucket.LEDGER, Duty.LEDGER), template, others)
-    _say(f"{entries} entries of {len(others)} ledgers written in {time.monotonic() - started:.0f} s")
+    report(f"{entries} entries of {len(others)} ledgers written in {time.monotonic() - started:.0f} s")
     pid = pid_of(stack.data, "the serving process")
     before = memory_megabytes(pid)
     runs = [_sweep() for _ in range(_SWEEPS)]
@@ -86,7 +82,7 @@ def _sweep() -> dict[str, Any]:
     while True:
         seen = httpx.get(f"{api}/flow_runs/{run}", timeout=60).json()
         if seen["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED"}:
-            _say(f"{seen['state']['message']} in {seen['total_run_time']:.1f} s")
+            report(f"{seen['state']['message']} in {seen['total_run_time']:.1f} s")
             return {"seconds": round(seen["total_run_time"], 2), "message": seen["state"]["message"]}
         if time.monotonic() > deadline:
             message = f"the sweep did not end within {_PATIENCE_SECONDS} s"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.events import emit
+from benchmarks.local_stack import use
 from benchmarks.process_usage import pid_of
 from benchmarks.systems.stock_prefect import start_prefect_server
 from benchmarks.systems.system import System
@@ -20,18 +20,17 @@ from deployments.stack.stack import Stack
 from deployments.stack.workers import serving_process
 
 _SERVE: Final = (sys.executable, "-m", "benchmarks.empty_stages")
-_PARTS: Final = ("the S3 server", "the Prefect server", "the serving process")
+_PROCESSES: Final = ("the S3 server", "the Prefect server", "the serving process")
 
 
 @contextmanager
 def ours(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
     """Run the embedded stack, as `ncpi up` does."""
     with Stack(folder, free_ports(), report=report, prepare=create_buckets, serve=_SERVE) as stack:
-        os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
-        os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+        use(stack)
         yield System(
             start=lambda instance: emit(instance, 0),
-            processes={title: pid_of(folder, title) for title in _PARTS},
+            processes={title: pid_of(folder, title) for title in _PROCESSES},
         )
 
 
