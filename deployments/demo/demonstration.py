@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -121,7 +122,7 @@ def run_inspection(
         history = read()
         if history.state is step.state:
             report(f"$ {step.command}")
-            retry_while_away(lambda step=step: retry_on_conflict(lambda: step.act(context)), step.command)
+            retry_while_away(partial(retry_on_conflict, partial(step.act, context)), step.command)
         elif order.index(history.state) < order.index(step.leads_to):
             report(f"{inspection_id} is {history.state.value!r}: going on from there")
         _wait_for(step.leads_to, read, report, failure)
