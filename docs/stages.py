@@ -51,7 +51,7 @@ def _page() -> Iterator[str]:
 
 
 def _stages() -> Iterator[str]:
-    yield from ("## Stages", "", *head("stage", "what it does", "woken by", "in state", "records", "or", "makes"))
+    yield from ("## Stages", "", *head("stage", "what it does", "started by", "in state", "records", "or", "makes"))
     for stage in STAGES:
         for turn in stage.turns:
             wait = ", after the embargo" if turn.waits_for_embargo else ""
@@ -123,10 +123,10 @@ def _acts() -> Iterator[str]:
         )
     yield from (
         "",
-        "Author, moderator and approver of one inspection are three people. An author is whoever submitted a return or",
-        "a correction, or is named in a return as its team; a moderator, who moderated or returned a draft in that",
-        "role; an approver, who approved one. A force liaison acts for their own force alone. An admin does none of",
-        "these acts, nor do operations and management. A refused act is recorded too, by a kind of its own or as",
+        "Author, moderator and approver of one inspection are three people. Authors are those who submitted a return or",
+        "a correction, or are named in a return as its team; moderators, those who moderated or returned a draft in",
+        "that role; approvers, those who approved one. A force liaison acts for their own force only. Admins,",
+        "operations and management do none of these acts. A refused act is recorded too, by a kind of its own or as",
         "`act.refused`.",
         "",
     )
