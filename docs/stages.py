@@ -123,8 +123,8 @@ def _acts() -> Iterator[str]:
         )
     yield from (
         "",
-        "Author, moderator and approver of one inspection are three people. Authors are those who submitted a return or",
-        "a correction, or are named in a return as its team; moderators, those who moderated or returned a draft in",
+        "Author, moderator and approver of one inspection are three people. Authors are those who submitted a return",
+        "or a correction, or are named in a return as its team; moderators, those who moderated or returned a draft in",
         "that role; approvers, those who approved one. A force liaison acts for their own force only. Admins,",
         "operations and management do none of these acts. A refused act is recorded too, by a kind of its own or as",
         "`act.refused`.",
