@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from schemas.documents.tables import CASE_AUDIT, CASE_TYPES, PROGRESS, theme_column
-from schemas.programme.versions import Theme
+from schemas.documents.tables import CASE_AUDIT, CASE_TYPES, PROGRESS, ReturnContext, theme_column
+from schemas.programme.versions import FOUR_GRADES, Theme
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 GRADES = ("good", "adequate", "requires improvement", "inadequate")
+_DAY: Final = dt.date(2015, 2, 1)
+EXPECTATIONS: Final = len(
+    CASE_AUDIT.rules(ReturnContext(rows=0, grades=FOUR_GRADES, window_start=_DAY, window_end=_DAY))
+)
+"""How many expectations the case audit of a programme with four grades must meet."""
 
 
 def case_rows(count: int = 12, **changes: dict[str, str]) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from schemas.audit.check import CheckedLayer, CheckFinding, RecordCheck
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
 from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import Outline, outline_of
+from tests.support.returns import EXPECTATIONS
 
 if TYPE_CHECKING:
     from schemas.audit.report import InspectionTrail, ProgrammeTrail
@@ -69,7 +70,7 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
         "on hold from 2 November 2015 until 18 December 2015, 46 day(s)",
         "Does not apply: The local policing body publishes its comments within 56 days",
         "ruth.davies (moderator), signed with their own key",
-        "evidence of the fieldwork: 76 cases, 46 expectations, 8 findings and 0 warnings",
+        f"evidence of the fieldwork: 76 cases, {EXPECTATIONS} expectations, 8 findings and 0 warnings",
         "passed through three different people",
         "met every rule",
         "hold The force moves to a new command; no visit is possible. lifted 18 December 2015, 09:00 UTC",

@@ -19,6 +19,7 @@ from audit.pages.workbook import render_workbook
 from audit.verification import LAYERS
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
+from tests.support.returns import EXPECTATIONS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -72,7 +73,7 @@ def test_dates_are_dates_and_counts_are_numbers(trail: InspectionTrail) -> None:
     assert cell.is_date
     assert cell.number_format == "yyyy-mm-dd hh:mm:ss"
     evidence = table(book, "evidence")[0]
-    assert (evidence["cases"], evidence["findings"], evidence["expectations"]) == (76, 8, 46)
+    assert (evidence["cases"], evidence["findings"], evidence["expectations"]) == (76, 8, EXPECTATIONS)
 
 
 def test_the_workbook_holds_everything(trail: InspectionTrail) -> None:

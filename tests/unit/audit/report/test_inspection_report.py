@@ -29,7 +29,7 @@ from storage import keys
 from tests.support.histories import AT, SOMEBODY
 from tests.support.pages.audit_lives import overdue, report_on, report_on_all, seal, south_wales, troubled
 from tests.support.people import signer
-from tests.support.returns import write_fieldwork
+from tests.support.returns import EXPECTATIONS, write_fieldwork
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_each_decision_names_who_in_which_role_how_sure_and_on_which_evidence(tr
     approved = next(one for one in trail.decisions if one.decision == "approved the initial report")
     assert (approved.person, approved.role, approved.assurance) == ("dru.sharpling", "hmi", "person-key")
     evidence, draft = approved.exhibits
-    assert evidence.counts == {"cases": 76, "findings": 8, "expectations": 46, "warnings": 0}
+    assert evidence.counts == {"cases": 76, "findings": 8, "expectations": EXPECTATIONS, "warnings": 0}
     assert (evidence.entry, draft.entry) == (2, 3)
     assert draft.sha256 == approved.draft == trail.lines[3].artefact
     assert evidence.sha256 == trail.lines[2].artefact
@@ -113,7 +113,7 @@ def test_one_person_in_two_parts_is_named() -> None:
 def test_checks_say_what_was_met(trail: InspectionTrail) -> None:
     fieldwork, review = trail.validations
     assert (fieldwork.of, fieldwork.is_met, fieldwork.sender) == ("fieldwork return", True, "rhian.morgan")
-    assert (fieldwork.expectations, fieldwork.warnings, fieldwork.problems) == (46, 0, 0)
+    assert (fieldwork.expectations, fieldwork.warnings, fieldwork.problems) == (EXPECTATIONS, 0, 0)
     assert fieldwork.is_all_listed
     assert (review.of, review.is_met, review.expectations) == ("review return", True, None)
 
