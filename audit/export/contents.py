@@ -11,16 +11,17 @@ from audit.export.folder import VERIFIER, ExportFolder
 from audit.verification.artefacts import FOLDER, read_artefacts
 from audit.verification.ledger import examine
 from audit.verification.listing import list_record
-from audit.verification.snapshot import NoSnapshot
+from audit.verification.results import Progress, no_progress
+from audit.verification.snapshot import Snapshot
 from schemas.errors import NotFoundError
 from storage.s3.read_only import read_all
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import Examined
+    from audit.verification.ledger import ExaminedLedger
     from audit.verification.listing import Listing
     from storage.s3.objects import Objects
     from storage.s3.read_only import ReadOnlyBuckets
@@ -63,7 +64,7 @@ def export(
     *,
     now: dt.datetime,
     with_documents: bool = False,
-    progress: Callable[[str, int, int], None] = lambda _what, _done, _of: None,
+    progress: Progress = no_progress,
 ) -> Exported:
     """Export everything, or one inspection with the register and the seals; what is there already is not read again.
 
@@ -84,9 +85,7 @@ def export(
 
 
 class _Export:
-    def __init__(
-        self, buckets: ReadOnlyBuckets, folder: ExportFolder, progress: Callable[[str, int, int], None]
-    ) -> None:
+    def __init__(self, buckets: ReadOnlyBuckets, folder: ExportFolder, progress: Progress) -> None:
         self._buckets = buckets
         self._folder = folder
         self._progress = progress
@@ -121,7 +120,7 @@ class _Export:
     def _artefacts(self, listing: Listing, inspection_id: str | None) -> list[Artefact]:
         self._progress("artefacts", 0, 0)
         everything = self._examined(listing)
-        found = list(read_artefacts(self._buckets.private, everything, NoSnapshot(), inspection_id))
+        found = list(read_artefacts(self._buckets.private, everything, Snapshot(), inspection_id))
         rows = [
             {
                 "inspection": one.inspection,
@@ -135,7 +134,7 @@ class _Export:
         self._folder.write_json("artefacts.json", rows)
         return found
 
-    def _examined(self, listing: Listing) -> Iterator[Examined]:
+    def _examined(self, listing: Listing) -> Iterator[ExaminedLedger]:
         """Read again, from the folder, which artefacts the entries name."""
         for inspection_id, versions in listing.ledgers.items():
             paths = [(one.key, self._folder.path / one.key) for one in versions if self._folder.is_safe(one.key)]

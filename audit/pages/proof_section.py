@@ -9,10 +9,10 @@ from reports.layout.blocks import Bullets, Column, Facts, Notice, Paragraph, Row
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
-    from schemas.audit.check import RecordCheck, Seals
+    from schemas.audit.check import RecordCheck, SealCoverage
 
 
-def proof_section(check: RecordCheck | None, seals: Seals | None, inspection: str = "") -> Section:
+def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspection: str = "") -> Section:
     """Say what verification found, how far everything is sealed, and how to check it oneself."""
     return Section(
         "proof",
@@ -96,7 +96,7 @@ def _layers(check: RecordCheck | None) -> tuple[Block, ...]:
     )
 
 
-def _seals(seals: Seals | None) -> tuple[Block, ...]:
+def _seals(seals: SealCoverage | None) -> tuple[Block, ...]:
     if seals is None:
         return (Paragraph(words("The seals were not read for this report.")),)
     if seals.fault:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.report.lenient_facts import Value
-    from schemas.audit.check import RecordCheck, Seals
+    from schemas.audit.check import RecordCheck, SealCoverage
     from schemas.audit.report import Due, EntrySummary, InspectionTrail, SideEvent
     from schemas.dates import DateRange
 
@@ -99,7 +99,7 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
     )
 
 
-def sheets_of_check(check: RecordCheck | None, seals: Seals | None) -> tuple[Sheet, ...]:
+def sheets_of_check(check: RecordCheck | None, seals: SealCoverage | None) -> tuple[Sheet, ...]:
     """Lay out what verification found and how far everything is sealed."""
     newest = seals.checkpoint if seals else None
     sealed: list[tuple[Cell, ...]] = []

@@ -21,7 +21,7 @@ from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
-    from schemas.audit.check import RecordCheck, Seals
+    from schemas.audit.check import RecordCheck, SealCoverage
     from schemas.documents.follow_up import FollowUpPlan
     from schemas.documents.review import Review
     from schemas.problems import Problem
@@ -40,7 +40,7 @@ class ReportSources:
     problems: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
     """Problems and warnings by the place of the entry whose artefact lists them."""
     check: RecordCheck | None = None
-    seals: Seals | None = None
+    seals: SealCoverage | None = None
     fault: str | None = None
 
 
@@ -84,7 +84,7 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
     )
 
 
-def _lines(history: History, seals: Seals | None) -> tuple[TrailLine, ...]:
+def _lines(history: History, seals: SealCoverage | None) -> tuple[TrailLine, ...]:
     recorded = history.recorded
     if len(recorded) > MOST_LINES:
         recorded = recorded[:_FIRST_LINES] + recorded[_FIRST_LINES - MOST_LINES :]

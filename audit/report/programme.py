@@ -14,7 +14,7 @@ from schemas.lifecycle.moves import State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from schemas.audit.check import RecordCheck, Seals
+    from schemas.audit.check import RecordCheck, SealCoverage
     from schemas.audit.report import InspectionTrail
 
 MOST_REFUSALS: Final = 1_000
@@ -51,7 +51,7 @@ def programme_of(
     at: dt.datetime,
     *,
     check: RecordCheck | None = None,
-    seals: Seals | None = None,
+    seals: SealCoverage | None = None,
 ) -> ProgrammeTrail:
     """Say everything that management is told of all inspections; one trail is held at a time.
 

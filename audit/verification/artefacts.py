@@ -6,16 +6,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import VerificationFinding
-from audit.verification.listing import alone
+from audit.verification.listing import single_versions
+from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered
+from schemas.audit.check import VerificationFinding
 from schemas.identifiers import digest_of
 from storage.s3.read_only import read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from audit.verification.ledger import Examined
+    from audit.verification.ledger import ExaminedLedger
     from audit.verification.snapshot import Snapshot
     from storage.s3.objects import Objects
     from storage.s3.versions import StoredVersion
@@ -54,12 +55,21 @@ class Artefact:
         return VerificationFinding("artefact", self.inspection, self.entry, message)
 
 
+def check_artefacts(
+    objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
+) -> tuple[list[Artefact], CheckResult]:
+    """Return every artefact that is named, and which of them are not what was recorded."""
+    artefacts = list(read_artefacts(objects, everything, snapshot, inspection_id))
+    findings = [one.finding for one in artefacts if one.finding]
+    return artefacts, CheckResult(findings, {"artefact": f"{len(artefacts)} artefacts"})
+
+
 def read_artefacts(
-    objects: Objects, everything: Iterable[Examined], snapshot: Snapshot, inspection_id: str | None
+    objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
 ) -> Iterator[Artefact]:
     """Read every artefact that is named, once; first those of entries, then those that these name."""
     prefix = f"{FOLDER}{inspection_id}/" if inspection_id else FOLDER
-    listed = alone(objects.versions(prefix))
+    listed = single_versions(objects.versions(prefix))
     expected: dict[tuple[str, str], int] = {}
     for examined in everything:
         for named in examined.artefacts:
@@ -123,10 +133,3 @@ def _document(data: bytes) -> dict[str, object] | None:
     if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or value.get("kind") in _KEPT):
         return None
     return value
-
-
-def findings_of(artefacts: Sequence[Artefact]) -> Iterator[VerificationFinding]:
-    """Name every artefact that is not what was recorded."""
-    for one in artefacts:
-        if one.finding:
-            yield one.finding

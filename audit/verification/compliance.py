@@ -1,6 +1,6 @@
-"""Did everybody act as the tables say? One ledger read afterwards, entry by entry, against the entries before.
+"""Rules of conduct: compare each entry of a ledger with the tables of acts and moves and with the entries before it.
 
-The desk and the stages refuse whatever is found here, so something else wrote it. Who signed it is another question
+The desk and the stages refuse what is found here, so something else wrote it. Signatures are checked elsewhere
 (domain/people/register.py).
 """
 

@@ -1,6 +1,6 @@
-"""Is a later version the next one of what was published? A ledger's entries about corrections, read afterwards.
+"""Rules of conduct for corrections: a later version is the next one of what was published.
 
-What the documents behind them say is held against these facts where the documents are at hand (storage/verification).
+The documents behind the entries are compared with these facts where they are read (audit/verification/published.py).
 """
 
 from __future__ import annotations

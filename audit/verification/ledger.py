@@ -1,4 +1,4 @@
-"""One inspection, examined: the layers `chain`, `rule` and `signature`, and what other layers need of it."""
+"""Ledgers, examined: the layers `chain`, `rule` and `signature`, and what other layers need of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Final
 from pydantic import Field
 
 from audit.verification.compliance import violations
-from audit.verification.finding import VerificationFinding
 from audit.verification.lenient_chain import LenientChain
+from audit.verification.listing import fingerprint
+from audit.verification.results import CheckResult, Progress
+from audit.verification.snapshot import rules_of_this_program
+from schemas.audit.check import VerificationFinding
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
@@ -17,11 +20,15 @@ from schemas.model import Record
 from storage import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from audit.verification.lenient_chain import ChainLink
+    from audit.verification.record_reader import RecordReader
     from domain.people.register import Register
+    from storage.s3.versions import StoredVersion
 
+_BATCH: Final = 100
+"""Ledgers that are read at a time: enough for all readers, little enough for memory."""
 _PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
 
 
@@ -34,7 +41,7 @@ class EntryOnRecord(Record):
     ended_by: int | None = Field(description="Record of the register that ended the key it is signed with")
 
 
-class Named(Record):
+class NamedArtefact(Record):
     """An artefact that an entry names."""
 
     entry: int
@@ -45,26 +52,68 @@ class Named(Record):
     number: int | None = Field(default=None, description="Which version, in the publication of a correction")
 
 
-class Examined(Record):
+class ExaminedLedger(Record):
     """What was found of one inspection, and what other layers need of it; kept in the snapshot when nothing was."""
 
     inspection: str
     head: str
     lines: tuple[EntryOnRecord, ...]
-    artefacts: tuple[Named, ...]
+    artefacts: tuple[NamedArtefact, ...]
     order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
     withdrawn: Entry | None = Field(default=None, description="What records that they were")
 
     @property
-    def publications(self) -> tuple[Named, ...]:
+    def publications(self) -> tuple[NamedArtefact, ...]:
         """What was recorded as published."""
         return tuple(one for one in self.artefacts if one.kind in _PUBLICATIONS)
 
 
+def check_ledgers(
+    reader: RecordReader,
+    ledgers: Mapping[str, Sequence[StoredVersion]],
+    gone: Sequence[str],
+    register: Register,
+    progress: Progress,
+) -> tuple[list[ExaminedLedger], CheckResult]:
+    """Examine every ledger, a batch at a time; what the snapshot holds without findings is neither read nor computed.
+
+    Args:
+        ledgers: inspection to the versions of its entries.
+        gone: inspections of which something was sealed and nothing is left; each has an empty ledger.
+    """
+    rules = f"{rules_of_this_program()} {register.head}"
+    names = list(ledgers)
+    everything: list[ExaminedLedger] = []
+    findings: list[VerificationFinding] = []
+    for start in range(0, len(names), _BATCH):
+        progress("entries", start, len(names))
+        batch = names[start : start + _BATCH]
+        fingerprints = {name: fingerprint(ledgers[name]) for name in batch}
+        known = {name: kept for name in batch if (kept := reader.snapshot.examined(name, fingerprints[name], rules))}
+        read, unreadable = reader.read([version for name in batch if name not in known for version in ledgers[name]])
+        findings += unreadable
+        stored = dict(read)
+        for name in batch:
+            if name in known:
+                everything.append(ExaminedLedger.model_validate_json(known[name]))
+                continue
+            pairs = [(one.key, stored[one.key]) for one in ledgers[name] if one.key in stored]
+            examined, found = examine(name, pairs, register if register.is_founded else None)
+            everything.append(examined)
+            findings += found
+            if not found and len(pairs) == len(ledgers[name]) and all(one.etag for one in ledgers[name]):
+                reader.snapshot.keep_examined(name, fingerprints[name], rules, examined.model_dump_json())
+    everything += [ExaminedLedger(inspection=name, head="", lines=(), artefacts=()) for name in gone]
+    entries = sum(len(one.lines) for one in everything)
+    counted = f"{entries} entries of {len(everything)} inspections"
+    signed = entries if register.is_founded else 0
+    return everything, CheckResult(findings, {"chain": counted, "rule": counted, "signature": f"{signed} entries"})
+
+
 def examine(
     inspection_id: str, stored: Sequence[tuple[str, bytes]], register: Register | None
-) -> tuple[Examined, list[VerificationFinding]]:
-    """Read one ledger and hold it against the chain, the rules and the register.
+) -> tuple[ExaminedLedger, list[VerificationFinding]]:
+    """Read one ledger and compare it with the chain, the rules and the register.
 
     Args:
         register: None where there is none, or where it is broken: then no signature can be checked.
@@ -84,7 +133,7 @@ def examine(
         for link in links.links
         if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry)
     ]
-    examined = Examined(
+    examined = ExaminedLedger(
         inspection=inspection_id,
         head=links.head,
         lines=tuple(_line(link, register) for link in links.links),
@@ -111,10 +160,10 @@ def _newest(links: LenientChain, kind: Kind) -> Entry | None:
     return next((link.entry for link in reversed(links.links) if link.entry and link.entry.kind is kind), None)
 
 
-def _named(entry: Entry) -> Iterator[Named]:
+def _named(entry: Entry) -> Iterator[NamedArtefact]:
     if entry.document is not None:
         draft, of, number = (entry.facts.get(name) for name in ("draft", "of", "number"))
-        yield Named(
+        yield NamedArtefact(
             entry=entry.seq,
             sha256=entry.document.sha256,
             kind=entry.kind,
@@ -124,7 +173,7 @@ def _named(entry: Entry) -> Iterator[Named]:
         )
     calendar = entry.facts.get("calendar")
     if isinstance(calendar, str):
-        yield Named(entry=entry.seq, sha256=calendar, kind=entry.kind, draft=None)
+        yield NamedArtefact(entry=entry.seq, sha256=calendar, kind=entry.kind, draft=None)
 
 
 def _is_own_key(inspection_id: str, entry: Entry) -> bool:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import VerificationFinding, of_key
+from audit.verification.results import CheckResult, of_key
 from storage import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from schemas.audit.check import VerificationFinding
     from storage.s3.objects import Objects
     from storage.s3.versions import StoredVersion
 
 TOPS: Final = (keys.REGISTER_PREFIX, keys.LEDGER_PREFIX, keys.SEALS_PREFIX)
-"""The folders of the record. What else is in the bucket is none of it: the probe writes there at each start."""
+"""The folders of the record. Other folders of the bucket are no part of it: the probe writes to one at each start."""
 
 
 @dataclass(slots=True)
@@ -30,21 +31,26 @@ class Listing:
     register: list[StoredVersion] = field(default_factory=list)
     seals: list[StoredVersion] = field(default_factory=list)
 
-    def findings(self) -> Iterator[VerificationFinding]:
-        """Name every key that has not exactly one version, and every delete marker."""
-        for key, versions in groupby(self.versions, lambda one: one.key):
-            listed = list(versions)
-            if any(one.is_delete_marker for one in listed):
-                yield of_key("versions", key, "a delete marker stands on it")
-            count = sum(not one.is_delete_marker for one in listed)
-            if count > 1:
-                yield of_key("versions", key, f"{count} versions; every key has one")
+
+def check_versions(listing: Listing) -> CheckResult:
+    """Find every key that has more than one version, and every delete marker."""
+    return CheckResult([*_findings(listing)], {"versions": f"{len(listing.versions)} versions"})
 
 
-def alone(versions: Iterable[StoredVersion]) -> dict[str, StoredVersion]:
-    """Return the one version of each key that has no other and no delete marker.
+def _findings(listing: Listing) -> Iterator[VerificationFinding]:
+    for key, versions in groupby(listing.versions, lambda one: one.key):
+        listed = list(versions)
+        if any(one.is_delete_marker for one in listed):
+            yield of_key("versions", key, "a delete marker stands on it")
+        count = sum(not one.is_delete_marker for one in listed)
+        if count > 1:
+            yield of_key("versions", key, f"{count} versions; every key has one")
 
-    Of such a key alone is it known, without reading, what a reader gets: servers list versions in orders of their own.
+
+def single_versions(versions: Iterable[StoredVersion]) -> dict[str, StoredVersion]:
+    """Return the version of each key that has one only and no delete marker.
+
+    Servers list versions in different orders, so only of such a key is it known, without reading, what a reader gets.
     """
     grouped = {key: list(listed) for key, listed in groupby(versions, lambda one: one.key)}
     return {key: rows[0] for key, rows in grouped.items() if len(rows) == 1 and not rows[0].is_delete_marker}
@@ -68,14 +74,14 @@ def list_record(objects: Objects, inspection_id: str | None) -> Listing:
 
 
 def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
-    """Return one version of each key, whether or not a marker hides it; reading tells."""
+    """Return one version of each key, whether or not a marker hides it; reading shows which."""
     for _, group in groupby(versions, lambda one: one.key):
         listed = list(group)
         standing = [one for one in listed if not one.is_delete_marker]
         if len(standing) == len(listed):
             yield standing[-1]
         elif standing:
-            # What is read under this key the listing does not say, so nothing is known of it from before.
+            # The listing does not say which version is read under this key, so the snapshot must not be asked for it.
             yield replace(standing[-1], etag="", id="")
 
 

@@ -1,4 +1,4 @@
-"""What was recorded as published, of whichever version, held against what was approved."""
+"""What was recorded as published, of any version, compared with what was approved."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from audit.verification.finding import VerificationFinding
 from domain.lifecycle.versions import FIRST_VERSION
+from schemas.audit.check import VerificationFinding
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication
 from schemas.errors import NotFoundError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import Named
+    from audit.verification.ledger import NamedArtefact
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Published:
     """A publication, as its entry and the document behind it say."""
 
     inspection: str
-    named: Named
+    named: NamedArtefact
     record: Publication | CorrectedPublication
 
     @property
@@ -52,7 +52,9 @@ class Published:
         return {file.key: file.sha256 for file in self.publication.files}
 
 
-def read_published(inspection: str, named: Named, documents: Mapping[tuple[str, str], Artefact]) -> Published | None:
+def read_published(
+    inspection: str, named: NamedArtefact, documents: Mapping[tuple[str, str], Artefact]
+) -> Published | None:
     """Read the document behind a publication; None where it is gone, altered, or no record of a publication."""
     artefact = documents.get((inspection, named.sha256))
     model = CorrectedPublication if named.kind is Kind.CORRECTION_PUBLISHED else Publication
@@ -64,17 +66,17 @@ def read_published(inspection: str, named: Named, documents: Mapping[tuple[str, 
         return None
 
 
-def hold_readable(
-    inspection: str, named: Named, documents: Mapping[tuple[str, str], Artefact]
+def check_readable(
+    inspection: str, named: NamedArtefact, documents: Mapping[tuple[str, str], Artefact]
 ) -> Iterator[VerificationFinding]:
-    """Find a publication of which `read_published` gives none, unless it is found as an artefact."""
+    """Find a publication that `read_published` cannot read, unless its artefact is a finding already."""
     artefact = documents.get((inspection, named.sha256))
     if artefact is not None and not artefact.finding:
         yield VerificationFinding("rule", inspection, named.entry, "records a publication that cannot be read")
 
 
-def hold_published(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[VerificationFinding]:
-    """Hold a publication against its entry, its draft and the addresses of its version."""
+def check_published(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[VerificationFinding]:
+    """Compare a publication with its entry, its draft and the addresses of its version."""
     publication, named = one.publication, one.named
     is_first = named.kind is not Kind.CORRECTION_PUBLISHED
     if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_VERSION[publication.of]):
@@ -87,13 +89,13 @@ def hold_published(one: Published, documents: Mapping[tuple[str, str], Artefact]
         yield VerificationFinding("rule", one.inspection, named.entry, "publishes other bytes than were approved")
     if isinstance(one.record, CorrectedPublication):
         corrected = documents.get((one.inspection, files.get("report.json", "")))
-        yield from _hold_corrected(one, one.record, corrected)
+        yield from _check_corrected(one, one.record, corrected)
     if any(file.key != _address(one, file.name) for file in publication.files):
         words = "publishes at other addresses than those of this version of its document"
         yield VerificationFinding("rule", one.inspection, named.entry, words)
 
 
-def _hold_corrected(
+def _check_corrected(
     one: Published, record: CorrectedPublication, corrected: Artefact | None
 ) -> Iterator[VerificationFinding]:
     named, of = one.named, record.publication.of
@@ -102,12 +104,12 @@ def _hold_corrected(
         yield VerificationFinding("rule", one.inspection, named.entry, words)
     if corrected is None or corrected.finding:
         return  # found as other bytes than were approved, or as an artefact
-    if _said(corrected.document) != (of, record.number, record.errata):
+    if _says(corrected.document) != (of, record.number, record.errata):
         words = "publishes another version, or other errata, than the approved bytes say"
         yield VerificationFinding("rule", one.inspection, named.entry, words)
 
 
-def _said(document: dict[str, object] | None) -> tuple[object, object, int] | None:
+def _says(document: dict[str, object] | None) -> tuple[object, object, int] | None:
     """Return document, version and number of errata that a corrected report says of itself."""
     corrections = document.get("corrections") if document else None
     newest = corrections[-1] if isinstance(corrections, list) and corrections else None

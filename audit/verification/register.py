@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.verification.finding import VerificationFinding
+from audit.verification.results import CheckResult
 from domain.people.register import Register
+from schemas.audit.check import VerificationFinding
 from schemas.errors import ChainBrokenError
 from schemas.identifiers import digest_of
 from storage import keys
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from audit.verification.anchors import Anchors
+    from schemas.audit.check import Layer
 
 
-def read_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, list[VerificationFinding]]:
-    """Read the register as far as it is whole, and say where it is not."""
-    register, findings = Register(), []
+def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, CheckResult]:
+    """Return the register as far as it is whole, and where it is not."""
+    register = Register()
+    findings: list[VerificationFinding] = []
     try:
         for place, (key, data) in enumerate(stored):
             if key != keys.register_record(place):
@@ -29,7 +32,12 @@ def read_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tupl
     except ChainBrokenError as error:
         findings.append(VerificationFinding("register", "register", len(register.records), str(error)))
     findings += _anchored(stored, register, anchors)
-    return register, findings
+    lacked: dict[Layer, str] = {}
+    if not register.is_founded:
+        lacked["signature"] = "a register; nobody's signature was checked"
+    if anchors.register is None:
+        lacked["register"] = "the digest of its first record (--register)"
+    return register, CheckResult(findings, {"register": f"{len(stored)} records"}, lacked)
 
 
 def _anchored(

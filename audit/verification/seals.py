@@ -1,4 +1,4 @@
-"""The layers `seal` and `held`: the chain of seals, what they seal against what is there, and notes kept elsewhere."""
+"""The layers `seal` and `held`: the chain of seals, what is there compared with it, and notes kept elsewhere."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from audit.verification.finding import VerificationFinding, of_key
+from audit.verification.results import CheckResult, of_key
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
+from schemas.audit.check import VerificationFinding
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from audit.verification.anchors import Anchors, HeldNote
-    from audit.verification.ledger import EntryOnRecord, Examined
+    from audit.verification.ledger import EntryOnRecord, ExaminedLedger
     from domain.people.register import Register
+    from schemas.audit.check import Layer
     from schemas.sealing.seal import Seal
 
 TOLERANCE: Final = dt.timedelta(hours=1)
@@ -40,11 +42,16 @@ class Sealing:
     trusted: tuple[VerifierKey, ...] = ()
 
 
-def read_seals(
-    stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors
-) -> tuple[Sealing, list[VerificationFinding]]:
-    """Read the seals as far as they are whole, and say where they are not."""
-    sealing, findings = Sealing(), []
+def check_seals(
+    stored: Sequence[tuple[str, bytes]], records: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors
+) -> tuple[Sealing, CheckResult]:
+    """Return the seals as far as they are whole, where they are not, and where the register is not as sealed.
+
+    Args:
+        records: key and bytes of the register's records.
+    """
+    sealing = Sealing()
+    findings: list[VerificationFinding] = []
     given = tuple(_parsed(anchors.seal_keys))
     registered = _registered(register)
     sealing.trusted = (*given, *(key for _, key in registered))
@@ -59,7 +66,12 @@ def read_seals(
             sealing.place_of.update({leaf: (n, digest) for leaf, digest in seal.leaves})
     except ChainBrokenError as error:
         findings.append(VerificationFinding("seal", "seal", sealing.chain.count, str(error)))
-    return sealing, findings
+    findings += _check_records(records, sealing)
+    return sealing, CheckResult(
+        findings,
+        {"seal": f"{sealing.chain.count} seals, {sealing.chain.size} records"},
+        {} if sealing.chain.count else {"seal": "seals; nothing is sealed"},
+    )
 
 
 def _registered(register: Register) -> list[tuple[int, VerifierKey]]:
@@ -78,7 +90,7 @@ def _parsed(texts: Iterable[str]) -> Iterator[VerifierKey]:
         try:
             yield VerifierKey.parse(text)
         except ProofError:
-            continue  # no note is ever signed with it, so every seal by it is found
+            continue  # no note can be signed with it, so every seal by it is a finding
 
 
 def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealing) -> tuple[VerifierKey, ...]:
@@ -86,7 +98,7 @@ def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealin
     trusted = [key for _, key in registered[:1]]
     for seq, key in registered[1:]:
         sealed = sealing.place_of.get(keys.register_record(seq))
-        # The seal that holds the record itself may be by either key: who made it may not have read it yet.
+        # The seal that holds the record itself may be by either key: its sealer may not have read the record yet.
         trusted = [key] if sealed is not None and sealed[0] < n else [*trusted, key]
     return tuple(trusted)
 
@@ -96,23 +108,26 @@ def _of_time(seal: Seal, sealing: Sealing) -> Iterator[VerificationFinding]:
         yield VerificationFinding("seal", "seal", seal.n, "is dated before the seal that it follows")
 
 
-def hold_register(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[VerificationFinding]:
-    """Hold the register against what was sealed of it."""
+def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[VerificationFinding]:
     digests = {key: digest_of(data) for key, data in stored}
     for key, (n, digest) in sealing.place_of.items():
         if key.startswith(keys.REGISTER_PREFIX) and digests.get(key) != digest:
             yield of_key("seal", key, _altered(n, is_there=key in digests))
 
 
-def hold_inspection(examined: Examined, sealing: Sealing) -> Iterator[VerificationFinding]:
-    """Hold the entries of one inspection against what was sealed of it, and their times against those of the seals."""
+def check_entries_sealed(everything: Iterable[ExaminedLedger], sealing: Sealing) -> CheckResult:
+    """Compare entries with what was sealed of them, and their times with those of the seals."""
+    return CheckResult([finding for examined in everything for finding in _check_entries(examined, sealing)])
+
+
+def _check_entries(examined: ExaminedLedger, sealing: Sealing) -> Iterator[VerificationFinding]:
     for line in examined.lines:
         sealed = sealing.place_of.get(line.key)
         if sealed is not None and sealed[1] != line.digest:
             yield of_key("seal", line.key, _altered(sealed[0], is_there=True))
         elif fault := _fault_of_time(line, sealed[0] if sealed else None, sealing):
             layer, words = fault
-            yield of_key("signature" if layer == "signature" else "seal", line.key, words)
+            yield of_key(layer, line.key, words)
     own = {line.key for line in examined.lines}
     folder = f"{keys.LEDGER_PREFIX}{examined.inspection}"
     for key in (f"{folder}/{place:08d}.json" for place in range(sealing.chain.sealed_prefix(folder).length)):
@@ -124,7 +139,7 @@ def _altered(n: int, *, is_there: bool) -> str:
     return f"holds other bytes than were sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is not there"
 
 
-def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tuple[str, str] | None:
+def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tuple[Layer, str] | None:
     if line.ended_by is not None:
         ended = sealing.place_of.get(keys.register_record(line.ended_by))
         if ended is not None and (n is None or n > ended[0]):
@@ -141,8 +156,16 @@ def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tupl
     return None
 
 
-def hold_notes(notes: Iterable[HeldNote], sealing: Sealing) -> Iterator[VerificationFinding]:
-    """Hold the seals against notes that were kept elsewhere."""
+def check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> CheckResult:
+    """Compare the seals with notes that were kept elsewhere."""
+    return CheckResult(
+        [*_check_notes(notes, sealing)],
+        {"held": f"{len(notes)} notes"},
+        {} if notes else {"held": "notes kept elsewhere (--note)"},
+    )
+
+
+def _check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> Iterator[VerificationFinding]:
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
     for note in notes:
         try:

@@ -1,10 +1,9 @@
-"""What was read and found whole before, in one file on the computer of whoever verifies; it can be made again.
+"""What was read and found whole before, in one file on the verifier's own computer; it can be made again.
 
-Nothing in it is believed for itself. What it says is used only for versions that the server lists now with the same
-key, version id and ETag as then, and what it says of a ledger only while all versions of that ledger, the register and
-this program's rules are the same; findings are never kept. So it saves reading and computing, and hides no alteration
-but one: bytes that were changed behind the S3 server's back while its listing stayed. For that, and whenever the answer
-matters, verify cold.
+It is used only for versions that the server lists now with the same key, version id and ETag as then, and for a ledger
+only while all its versions, the register and this program's rules are the same; findings are never kept. So it saves
+reading and computing, and hides one alteration only: bytes that were changed behind the S3 server's back while its
+listing stayed the same. For that, and whenever the answer matters, verify cold.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ import sqlite3
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from storage.s3.versions import StoredVersion
 
 Bucket = Literal["private", "public"]
-_ROOMS: Final = ("schemas", "domain", "storage")
+_ROOMS: Final = ("schemas", "domain", "storage", "audit")
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT, key TEXT, version TEXT, etag TEXT, digest TEXT, size INTEGER, document TEXT, PRIMARY KEY (bucket, key)
@@ -41,68 +40,36 @@ class Remembered:
     document: dict[str, object] | None
 
 
-class Snapshot(Protocol):
-    """What was found whole before."""
+class Snapshot:
+    """What was found whole before. This one holds nothing, so everything is read and computed."""
 
-    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:
-        """Return what is known of this very version."""
-        ...
+    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:  # noqa: ARG002
+        """Return what is known of this version of an object."""
+        return None
 
     def keep(self, bucket: Bucket, version: StoredVersion, kept: Remembered) -> None:
         """Keep what a version was found to be."""
-        ...
 
-    def bytes_of(self, version: StoredVersion) -> bytes | None:
-        """Return the bytes of this very version of a record."""
-        ...
+    def bytes_of(self, version: StoredVersion) -> bytes | None:  # noqa: ARG002
+        """Return the bytes of this version of a record."""
+        return None
 
     def keep_bytes(self, version: StoredVersion, data: bytes) -> None:
         """Keep the bytes of a version of a record."""
-        ...
 
-    def examined(self, inspection: str, versions: str, rules: str) -> str | None:
-        """Return what a ledger of these very versions was found to be under these rules."""
-        ...
+    def examined(self, inspection: str, versions: str, rules: str) -> str | None:  # noqa: ARG002
+        """Return what a ledger of these versions was found to be under these rules."""
+        return None
 
     def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
         """Keep what a ledger without findings was found to be."""
-        ...
 
     def close(self) -> None:
-        """Write what is to be kept."""
-        ...
+        """Write what was kept."""
 
 
-class NoSnapshot:
-    """Keeps nothing: everything is read and computed."""
-
-    def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:  # noqa: ARG002 - the port's arguments
-        """Know nothing."""
-        return None
-
-    def keep(self, bucket: Bucket, version: StoredVersion, kept: Remembered) -> None:
-        """Keep nothing."""
-
-    def bytes_of(self, version: StoredVersion) -> bytes | None:  # noqa: ARG002
-        """Know nothing."""
-        return None
-
-    def keep_bytes(self, version: StoredVersion, data: bytes) -> None:
-        """Keep nothing."""
-
-    def examined(self, inspection: str, versions: str, rules: str) -> str | None:  # noqa: ARG002
-        """Know nothing."""
-        return None
-
-    def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
-        """Keep nothing."""
-
-    def close(self) -> None:
-        """Write nothing."""
-
-
-class SnapshotFile:
-    """Keeps everything in one SQLite file that only its owner reads."""
+class SnapshotFile(Snapshot):
+    """Keeps everything in one SQLite file that only its owner can read."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make it; one that is no snapshot is made anew."""
@@ -128,7 +95,7 @@ class SnapshotFile:
         self._db = sqlite3.connect(path)
 
     def kept(self, bucket: Bucket, version: StoredVersion | None) -> Remembered | None:
-        """Return what is known of this very version."""
+        """Return what is known of this version of an object."""
         row = self._objects.get((bucket, version.key)) if version else None
         if version is None or row is None or row[:2] != (version.id, version.etag):
             return None
@@ -140,7 +107,7 @@ class SnapshotFile:
         self._new_objects.append((bucket, version.key, version.id, version.etag, kept.digest, kept.size, document))
 
     def bytes_of(self, version: StoredVersion) -> bytes | None:
-        """Return the bytes of this very version of a record."""
+        """Return the bytes of this version of a record."""
         found = self._db.execute(
             "SELECT data FROM bytes WHERE key = ? AND version = ? AND etag = ?", (version.key, version.id, version.etag)
         ).fetchone()
@@ -151,7 +118,7 @@ class SnapshotFile:
         self._new_bytes.append((version.key, version.id, version.etag, data))
 
     def examined(self, inspection: str, versions: str, rules: str) -> str | None:
-        """Return what a ledger of these very versions was found to be under these rules."""
+        """Return what a ledger of these versions was found to be under these rules."""
         found = self._db.execute(
             "SELECT examined FROM ledgers WHERE inspection = ? AND versions = ? AND rules = ?",
             (inspection, versions, rules),
@@ -163,7 +130,7 @@ class SnapshotFile:
         self._new_ledgers.append((inspection, versions, rules, examined))
 
     def close(self) -> None:
-        """Write what is to be kept; a full disk costs the next run time, never this one its answer."""
+        """Write what was kept; a full disk costs the next run time, never this one its answer."""
         try:
             with self._db:
                 self._db.executemany("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", self._new_objects)
@@ -176,15 +143,19 @@ class SnapshotFile:
 
 
 def snapshot_of(folder: Path, store: str) -> SnapshotFile:
-    """Open the snapshot of a store within a folder for such."""
+    """Open the snapshot of a store, in a folder of snapshots."""
     name = hashlib.sha256(store.encode()).hexdigest()[:16]
     return SnapshotFile(folder / f"verified-{name}.sqlite")
 
 
 @cache
 def rules_of_this_program() -> str:
-    """Name the rules by the bytes of the modules that hold them, so that a newer program believes no older one."""
-    root = Path(__file__).parents[2]
+    """Return a name of the rules, made from the code that holds them: a newer program believes no older one."""
+    return rules_of(Path(__file__).parents[2])
+
+
+def rules_of(root: Path) -> str:
+    """Return the name of the rules below a folder: the SHA-256 of every module of the rooms that decide a finding."""
     digest = hashlib.sha256()
     for room in _ROOMS:
         for path in sorted((root / room).rglob("*.py")):

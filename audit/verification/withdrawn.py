@@ -1,4 +1,4 @@
-"""A withdrawal, held against the order and against everything that was published before it."""
+"""A recorded withdrawal, compared with its order and with everything that was published before it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from audit.verification.finding import VerificationFinding
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
+from schemas.audit.check import VerificationFinding
 from schemas.documents.withdrawal import Withdrawal
 from schemas.identifiers import digest_of
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import Examined
+    from audit.verification.ledger import ExaminedLedger
     from audit.verification.published import Published
     from schemas.lifecycle.entry import Entry
 
 
-def hold_withdrawn(
-    examined: Examined, published: Sequence[Published], documents: Mapping[tuple[str, str], Artefact]
+def check_withdrawal(
+    examined: ExaminedLedger, published: Sequence[Published], documents: Mapping[tuple[str, str], Artefact]
 ) -> Iterator[VerificationFinding]:
-    """Say what of a recorded withdrawal does not follow from the ledger; nothing where none is recorded."""
+    """Find what of a recorded withdrawal does not follow from the ledger; nothing where none is recorded."""
     order, withdrawn = examined.order, examined.withdrawn
     if order is None or withdrawn is None:
         return

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from audit.verification import Anchors, verify
 from audit.verification.anchors import read_notes
-from audit.verification.snapshot import NoSnapshot, snapshot_of
+from audit.verification.snapshot import Snapshot, snapshot_of
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from reports.layout.plain import plain
@@ -61,7 +61,7 @@ def verify_command(
     with errors_for_people(as_json=as_json):
         anchors = anchors_of(register, seal_key, note)
         buckets = open_read_only_buckets()
-        snapshot = NoSnapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
+        snapshot = Snapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
         try:
             # On standard error, so that JSON stays JSON.
             with Console(stderr=True).status("verifying") as status:

@@ -1,38 +1,49 @@
-"""What a check of the record found, as values that a report shows: layer by layer, and how far it is sealed."""
+"""What a check of the record found: values that verification produces and a report shows."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
 from pydantic import Field
 
 from schemas.identifiers import Sha256
 from schemas.model import Record
 
-
-class CheckedLayer(Record):
-    """One promise of the record, and what became of it."""
-
-    layer: str = Field(description="`chain`, `signature`, `seal` and so on (docs/ledger.md)")
-    checked: str = Field(description="How much was checked, in words")
-    findings: int = Field(ge=0, description="What is not what was written")
-    lacked: str | None = Field(description="What whoever checked would have needed to check more")
+Layer = Literal["versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public"]
+"""A promise of the record (docs/ledger.md); a finding names the one that was broken."""
+LAYERS: Final[tuple[Layer, ...]] = get_args(Layer)
+"""In the order in which they are printed."""
 
 
-class CheckFinding(Record):
+@dataclass(frozen=True, slots=True)
+class VerificationFinding:
     """One thing that is not what was written."""
 
-    layer: str
-    where: str = Field(description="The inspection; `register` or `seal` where it is about none")
+    layer: Layer
+    where: str
+    """The inspection; `register`, `seal` or the name of a held note, where it is about none."""
     entry: int | None
+    """Place of the entry, record or seal; None where it is about none."""
     message: str
 
 
-class RecordCheck(Record):
-    """What verification said when the report was made."""
+@dataclass(frozen=True, slots=True)
+class VerifiedLayer:
+    """What one layer checked, how much it found, and what it lacked to check more."""
 
-    layers: tuple[CheckedLayer, ...]
-    findings: tuple[CheckFinding, ...] = Field(description="The first of them")
+    layer: Layer
+    checked: str
+    findings: int
+    lacked: str | None
+
+
+class RecordCheck(Record):
+    """What verification found when the report was made."""
+
+    layers: tuple[VerifiedLayer, ...]
+    findings: tuple[VerificationFinding, ...] = Field(description="The first of them")
     findings_in_all: int = Field(ge=0)
 
     @property
@@ -42,7 +53,7 @@ class RecordCheck(Record):
 
 
 class CheckpointSummary(Record):
-    """The newest seal: what it is called, how much it covers, and the number that fixes all of it."""
+    """The newest seal: its name, how much it covers, and the number that fixes all of it."""
 
     seal: int = Field(ge=0, description="Its place among the seals, from 0")
     at: dt.datetime = Field(description="UTC, by the sealer's clock")
@@ -51,10 +62,10 @@ class CheckpointSummary(Record):
     root: Sha256 = Field(description="Root of the tree over them, hexadecimal (RFC 6962)")
 
 
-class Seals(Record):
-    """How far what is reported on is sealed."""
+class SealCoverage(Record):
+    """How far the entries in a report are sealed."""
 
     checkpoint: CheckpointSummary | None = Field(description="None while there is no seal")
-    entries: int = Field(ge=0, description="Entries that are reported on")
+    entries: int = Field(ge=0, description="Entries in the report")
     unsealed: int = Field(ge=0, description="Those of them that no seal holds yet")
     fault: str | None = Field(default=None, description="Why the seals could not be read")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.audit.check import RecordCheck, Seals
+from schemas.audit.check import RecordCheck, SealCoverage
 from schemas.audit.side_events import HOLD
 from schemas.dates import DateRange, KnownDate
 from schemas.documents.review import Timeliness
@@ -188,7 +188,7 @@ class InspectionTrail(Record):
     refusals: tuple[Refusal, ...]
     in_all: dict[str, int] = Field(description="How many there are of each list that may be cut short, by its name")
     check: RecordCheck | None = Field(description="None where the record was not verified for this report")
-    seals: Seals | None
+    seals: SealCoverage | None
 
     @property
     def holds(self) -> tuple[SideEvent, ...]:
@@ -236,4 +236,4 @@ class ProgrammeTrail(Record):
     refusals: tuple[ProgrammeRefusal, ...] = Field(description="Newest first")
     refusals_in_all: int = Field(ge=0)
     check: RecordCheck | None
-    seals: Seals | None
+    seals: SealCoverage | None

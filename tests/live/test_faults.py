@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from audit.verification import VerificationFinding
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import History
+    from schemas.audit.check import VerificationFinding
 
 LIFE: Final = [
     Kind.OPENED,

@@ -8,7 +8,8 @@ from audit.verification import verify
 from storage.s3.read_only import ReadOnlyBuckets
 
 if TYPE_CHECKING:
-    from audit.verification import VerificationFinding, Verified
+    from audit.verification import Verified
+    from schemas.audit.check import VerificationFinding
     from storage.record.stores import Stores
 
 

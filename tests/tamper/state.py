@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from audit.verification import VerificationFinding
+    from schemas.audit.check import VerificationFinding
     from storage.s3.objects import S3Objects
 
 WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"

@@ -9,11 +9,11 @@ from typing import get_args
 
 import pytest
 
-from audit.verification import LAYERS
 from deployments.runner.flow_specs import flow_of
 from desk.cli.options import read_embargo
 from docs.commands import commands
 from schemas import errors
+from schemas.audit.check import LAYERS
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import ACTS
 from schemas.lifecycle.entry import Entry

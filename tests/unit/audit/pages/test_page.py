@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.pages.render import render_audit
-from schemas.audit.check import CheckedLayer, CheckFinding, RecordCheck
+from schemas.audit.check import RecordCheck, VerificationFinding, VerifiedLayer
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
 from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import Outline, outline_of
@@ -106,9 +106,9 @@ def test_the_page_of_the_programme_holds_every_section(programme: ProgrammeTrail
 
 
 def test_a_record_that_is_not_what_was_written_is_said_first_and_found_layer_by_layer(trail: InspectionTrail) -> None:
-    finding = CheckFinding(layer="signature", where="south-wales-2015", entry=9, message="not by whom it names")
+    finding = VerificationFinding(layer="signature", where="south-wales-2015", entry=9, message="not by whom it names")
     check = RecordCheck(
-        layers=(CheckedLayer(layer="signature", checked="21 entries", findings=1, lacked="notes"),),
+        layers=(VerifiedLayer(layer="signature", checked="21 entries", findings=1, lacked="notes"),),
         findings=(finding,),
         findings_in_all=300,
     )

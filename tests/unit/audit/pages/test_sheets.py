@@ -16,7 +16,7 @@ from audit.pages.csv_file import render_csv
 from audit.pages.render import render_audit
 from audit.pages.sheets import Sheet
 from audit.pages.workbook import render_workbook
-from audit.verification import LAYERS
+from schemas.audit.check import LAYERS
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
 from tests.support.returns import EXPECTATIONS

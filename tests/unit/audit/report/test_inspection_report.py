@@ -14,12 +14,12 @@ from audit.record_check import SealStatus
 from audit.report import inspection, lenient_facts
 from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
-from audit.verification import LAYERS
 from desk.acts.decision import return_draft
 from desk.acts.holds import lift_hold, place_hold
 from desk.acts.submission import FORMS, submit
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE
 from domain.lifecycle.history import History
+from schemas.audit.check import LAYERS
 from schemas.audit.report import InspectionTrail, ProgrammeTrail, Unreadable
 from schemas.audit.side_events import RECEIPTS, SIDE_EVENTS
 from schemas.errors import NotFoundError, RejectedError

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from grimp import build_graph
 
 from audit.verification import Anchors, verify
 from audit.verification import snapshot as snapshots
-from audit.verification.snapshot import SnapshotFile, snapshot_of
+from audit.verification.snapshot import SnapshotFile, rules_of, snapshot_of
 from schemas.lifecycle.moves import Kind
 from tests.support.archive import MANAGER, Archive
 from tests.support.memory_buckets import holdings_of_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from audit.verification import VerificationFinding, Verified
+    from audit.verification import Verified
+    from schemas.audit.check import VerificationFinding
     from storage.s3.read_only import ReadOnlyBuckets
 
+PROJECT = Path(__file__).parents[4]
 KENT, SURREY = "kent-2025", "surrey-2024"
 ENTRY = f"ledger/{KENT}/00000005.json"
 
@@ -146,10 +150,27 @@ def test_a_newer_program_believes_no_older_one(
 ) -> None:
     verified(buckets, tmp_path)
     judged: list[VerificationFinding] = []
-    monkeypatch.setattr("audit.verification.verifier.rules_of_this_program", lambda: "other rules")
+    monkeypatch.setattr("audit.verification.ledger.rules_of_this_program", lambda: "other rules")
     monkeypatch.setattr("audit.verification.ledger.violations", lambda history: judged.append(history) or iter(()))
     verified(buckets, tmp_path)
     assert len(judged) == 2
+
+
+def test_a_change_in_any_room_that_decides_a_finding_names_other_rules(tmp_path: Path) -> None:
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    program = build_graph(*settings["tool"]["importlinter"]["root_packages"])
+    deciding = program.find_upstream_modules("audit.verification", as_package=True)
+    rooms = {"audit", *(module.partition(".")[0] for module in deciding)}
+    for room in rooms:
+        (tmp_path / room / "deep").mkdir(parents=True)
+    names = [rules_of(tmp_path)]
+    for room in sorted(rooms):
+        (tmp_path / room / "deep" / "rule.py").write_text("ALLOWED = True\n")
+        names.append(rules_of(tmp_path))
+        (tmp_path / room / "deep" / "rule.py").write_text("ALLOWED = False\n")
+        names.append(rules_of(tmp_path))
+    assert len(set(names)) == len(names)
+    assert {"audit", "domain", "schemas", "storage"} <= rooms
 
 
 def test_a_snapshot_that_is_none_is_made_anew(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:

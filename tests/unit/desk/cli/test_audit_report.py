@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 import audit.proofs
 import storage.record.stores
 import storage.s3.read_only
-from audit.verification import LAYERS
 from deployments.program import program
 from domain.sealing.note import verifier_key_of
+from schemas.audit.check import LAYERS
 from schemas.identifiers import digest_of
 from schemas.sealing.seal import Seal
 from storage import keys

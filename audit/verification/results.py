@@ -1,0 +1,50 @@
+"""What the check of a layer returns, and how the results of all layers become one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from schemas.audit.check import LAYERS, Layer, VerificationFinding, VerifiedLayer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much; 0 of 0 where that is not known."""
+
+
+def no_progress(_what: str, _done: int, _of: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What was checked of one or several layers, what was found, and what was lacked to check more."""
+
+    findings: Sequence[VerificationFinding] = ()
+    checked: Mapping[Layer, str] = field(default_factory=dict)
+    lacked: Mapping[Layer, str] = field(default_factory=dict)
+
+
+def fold(results: Iterable[CheckResult]) -> tuple[list[VerifiedLayer], list[VerificationFinding]]:
+    """Return all layers in order and all findings."""
+    findings: list[VerificationFinding] = []
+    checked: dict[Layer, str] = {}
+    lacked: dict[Layer, str] = {}
+    for result in results:
+        findings += result.findings
+        checked |= result.checked
+        lacked |= result.lacked
+    found = Counter(finding.layer for finding in findings)
+    return [VerifiedLayer(layer, checked[layer], found[layer], lacked.get(layer)) for layer in LAYERS], findings
+
+
+def of_key(layer: Layer, key: str, message: str) -> VerificationFinding:
+    """Return a finding about one key of the ledger bucket."""
+    top, _, rest = key.partition("/")
+    name = key.rpartition("/")[2].removesuffix(".json")
+    place = int(name) if name.isascii() and name.isdigit() else None
+    return VerificationFinding(layer, rest.partition("/")[0] if top == "ledger" else top, place, f"{key}: {message}")
