@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.pages.due_chart import picture_of
-from audit.pages.tables import entries_table
+from audit.pages.tables import entries_table, things_table
 from audit.pages.words import day, known, verdict_of
-from reports.layout.blocks import Bullets, Column, Paragraph, Row, Section, Table, words
+from reports.layout.blocks import Bullets, Column, Paragraph, Section, words
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
@@ -31,33 +31,22 @@ def due_section(trail: InspectionTrail) -> Section:
 
 
 def _table(trail: InspectionTrail) -> tuple[Block, ...]:
-    return (
-        Table(
-            caption="What was due and what became of it",
-            columns=(
-                Column("What", share=6),
-                Column("Planned for", share=6),
-                Column("Last day that stands", share=6),
-                Column("Done", share=6),
-                Column("In time or late", share=8),
-            ),
-            rows=tuple(_row(due) for due in trail.dues),
-            note="A date that is known only to the month stays a range, and a verdict holds on every reading of it.",
-        ),
-    )
-
-
-def _row(due: Due) -> Row:
-    stands = day(due.stands) + (" (changed)" if due.changes else "")
-    return Row(
+    return things_table(
+        "What was due and what became of it",
+        trail.dues,
         (
-            words(due.subject),
-            words(day(due.planned)),
-            words(stands),
-            words(known(due.done)),
-            words(verdict_of(due)),
-        )
+            (Column("What", share=6), lambda due: due.subject),
+            (Column("Planned for", share=6), lambda due: day(due.planned)),
+            (Column("Last day that stands", share=6), _standing),
+            (Column("Done", share=6), lambda due: known(due.done)),
+            (Column("In time or late", share=8), verdict_of),
+        ),
+        note="A date that is known only to the month stays a range, and a verdict holds on every reading of it.",
     )
+
+
+def _standing(due: Due) -> str:
+    return f"{day(due.stands)} (changed)" if due.changes else day(due.stands)
 
 
 def _why(due: Due) -> Section:
@@ -83,10 +72,10 @@ def _changes(trail: InspectionTrail) -> Section:
             "Every change of a due date",
             sorted((change for _, change in changed), key=lambda change: change.entry),
             (
-                (Column("What", share=5), lambda one: words(subjects[one.entry])),
-                (Column("From", share=6), lambda one: words(one.old)),
-                (Column("To", share=5), lambda one: words(one.new)),
-                (Column("Why", share=9), lambda one: words(one.reason)),
+                (Column("What", share=5), lambda one: subjects[one.entry]),
+                (Column("From", share=6), lambda one: one.old),
+                (Column("To", share=5), lambda one: one.new),
+                (Column("Why", share=9), lambda one: one.reason),
             ),
             empty="No due date was changed.",
         ),

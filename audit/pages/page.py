@@ -8,6 +8,7 @@ from audit.pages.due_section import due_section
 from audit.pages.people_section import decisions_section, refusals_section, validations_section
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.side_events_section import side_events_section
+from audit.pages.tables import things_table
 from audit.pages.words import NONE, cut_short, moment, short, sure, verdict_of, who
 from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
 from reports.layout.page import render_page
@@ -110,25 +111,16 @@ def _line(line: TrailLine) -> Row:
 
 
 def _digests(trail: InspectionTrail) -> tuple[Block, ...]:
-    if not trail.lines:
-        return (Paragraph(words("No entry could be read.")),)
-    return (
-        Table(
-            caption="SHA-256 of each entry and of what it is about",
-            columns=(
-                Column("Entry", share=2),
-                Column("Digest of the entry", share=10),
+    return things_table(
+        "SHA-256 of each entry and of what it is about",
+        trail.lines,
+        (
+            (Column("Entry", share=2), lambda line: str(line.entry)),
+            (Column("Digest of the entry", share=10), lambda line: (Run(line.digest, is_code=True),)),
+            (
                 Column("Digest of the artefact", share=10),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        words(str(line.entry)),
-                        (Run(line.digest, is_code=True),),
-                        (Run(line.artefact, is_code=True),) if line.artefact else words(NONE),
-                    )
-                )
-                for line in trail.lines
+                lambda line: (Run(line.artefact, is_code=True),) if line.artefact else NONE,
             ),
         ),
+        empty="No entry could be read.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.pages.tables import entries_table
+from audit.pages.tables import entries_table, things_table
 from audit.pages.words import NONE, cut_short, entry_link, moment, number, rule, short
 from reports.layout.blocks import Column, Notice, Paragraph, Row, Run, Section, Table, words
 from reports.layout.phrases import counted, listed
@@ -46,14 +46,11 @@ def validations_section(trail: InspectionTrail) -> Section:
                 "Every check of a return",
                 trail.validations,
                 (
-                    (
-                        Column("Return", share=5),
-                        lambda one: words(one.of, *((", by ", one.sender) if one.sender else ())),
-                    ),
-                    (Column("Result", share=5), _result),
-                    (Column("Expectations met", is_number=True, share=5), lambda one: words(_met(one))),
-                    (Column("Warnings", is_number=True, share=4), lambda one: words(number(one.warnings))),
-                    (Column("Problems", is_number=True, share=4), lambda one: words(number(one.problems))),
+                    (Column("Return", share=5), lambda one: f"{one.of}, by {one.sender}" if one.sender else one.of),
+                    (Column("Result", share=5), lambda one: "met every rule" if one.is_met else "rejected"),
+                    (Column("Expectations met", is_number=True, share=5), _met),
+                    (Column("Warnings", is_number=True, share=4), lambda one: number(one.warnings)),
+                    (Column("Problems", is_number=True, share=4), lambda one: number(one.problems)),
                 ),
                 empty="No return was checked yet.",
                 note=cut_short(len(trail.validations), trail.in_all["validations"], "checks"),
@@ -73,9 +70,9 @@ def refusals_section(trail: InspectionTrail) -> Section:
             "Every refusal",
             trail.refusals,
             (
-                (Column("Act", share=6), lambda one: words(one.act)),
-                (Column("Rule", share=6), lambda one: words(rule(one))),
-                (Column("Reason", share=14), lambda one: words(one.reason)),
+                (Column("Act", share=6), lambda one: one.act),
+                (Column("Rule", share=6), rule),
+                (Column("Reason", share=14), lambda one: one.reason),
             ),
             empty="Nothing was refused.",
             note=cut_short(len(trail.refusals), trail.in_all["refusals"], "refusals"),
@@ -130,41 +127,20 @@ def _separation(trail: InspectionTrail) -> tuple[Block, ...]:
     return (Paragraph(words(said)), table)
 
 
-def _result(one: Validation) -> Words:
-    return words("met every rule" if one.is_met else "rejected")
-
-
 def _met(one: Validation) -> str:
     return number(one.expectations) if one.is_met else NONE
 
 
 def _rules(trail: InspectionTrail) -> tuple[Block, ...]:
-    rows = tuple(
-        Row(
-            (
-                words(broken.rule),
-                (entry_link(trail, one.entry),),
-                words(broken.severity),
-                words(number(broken.times)),
-            )
-        )
-        for one in trail.validations
-        for broken in one.rules
-    )
-    if not rows:
-        return ()
     partly = [one for one in trail.validations if not one.is_all_listed]
-    note = f"Of {counted(len(partly), 'check')} the record lists only the first problems." if partly else ""
-    return (
-        Table(
-            caption="Problems and warnings by rule",
-            columns=(
-                Column("Rule", share=6),
-                Column("Check", share=3),
-                Column("Severity", share=3),
-                Column("Times", is_number=True, share=2),
-            ),
-            rows=rows,
-            note=note,
+    return things_table(
+        "Problems and warnings by rule",
+        [(one.entry, broken) for one in trail.validations for broken in one.rules],
+        (
+            (Column("Rule", share=6), lambda row: row[1].rule),
+            (Column("Check", share=3), lambda row: (entry_link(trail, row[0]),)),
+            (Column("Severity", share=3), lambda row: row[1].severity),
+            (Column("Times", is_number=True, share=2), lambda row: number(row[1].times)),
         ),
+        note=f"Of {counted(len(partly), 'check')} the record lists only the first problems." if partly else "",
     )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from audit.pages.due_chart import revisits_of
 from audit.pages.page import CLOSING, PUBLISHER
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
+from audit.pages.tables import things_table
 from audit.pages.words import NONE, VERDICTS, cut_short, day, moment, number, rule, sure, who
-from reports.layout.blocks import Bar, Bars, Bullets, Column, Facts, Page, Paragraph, Row, Section, Table, words
+from reports.layout.blocks import Bar, Bars, Bullets, Column, Facts, Page, Paragraph, Section, words
 from reports.layout.page import render_page
 from reports.layout.phrases import counted, listed
 
@@ -74,51 +75,33 @@ def _late(trail: ProgrammeTrail) -> tuple[Block, ...]:
     late = sorted(
         (here for here in trail.board if here.late), key=lambda here: (-here.days_late_at_least, here.inspection)
     )
-    if not late:
-        return (Paragraph(words("Nothing is late.")),)
-    return (
-        Table(
-            caption="Inspections with something late, the latest revisit first",
-            columns=(
-                Column("Inspection", share=6),
-                Column("What is late", share=12),
-                Column("Waits for", share=6),
-                Column("On hold", share=8),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        words(here.inspection),
-                        words("; ".join(here.late)),
-                        words(here.waits_for),
-                        words(here.hold or "no"),
-                    )
-                )
-                for here in late
-            ),
+    return things_table(
+        "Inspections with something late, the latest revisit first",
+        late,
+        (
+            (Column("Inspection", share=6), lambda here: here.inspection),
+            (Column("What is late", share=12), lambda here: "; ".join(here.late)),
+            (Column("Waits for", share=6), lambda here: here.waits_for),
+            (Column("On hold", share=8), lambda here: here.hold or "no"),
         ),
+        empty="Nothing is late.",
     )
 
 
 def _waiting(trail: ProgrammeTrail) -> tuple[Block, ...]:
     waiting = Counter(here.waits_for for here in trail.board if here.waits_for != "nobody")
-    if not waiting:
-        return (Paragraph(words("Nobody: no inspection waits for anything.")),)
-    return (
-        Table(
-            caption="For whom inspections wait",
-            columns=(Column("Who", share=5), Column("Inspections", is_number=True, share=2), Column("Which", share=12)),
-            rows=tuple(
-                Row(
-                    (
-                        words(name),
-                        words(number(count)),
-                        words(", ".join(here.inspection for here in trail.board if here.waits_for == name)),
-                    )
-                )
-                for name, count in sorted(waiting.items(), key=lambda one: (-one[1], one[0]))
+    return things_table(
+        "For whom inspections wait",
+        sorted(waiting.items(), key=lambda one: (-one[1], one[0])),
+        (
+            (Column("Who", share=5), lambda one: one[0]),
+            (Column("Inspections", is_number=True, share=2), lambda one: number(one[1])),
+            (
+                Column("Which", share=12),
+                lambda one: ", ".join(here.inspection for here in trail.board if here.waits_for == one[0]),
             ),
         ),
+        empty="Nobody: no inspection waits for anything.",
     )
 
 
@@ -139,21 +122,17 @@ def _states(trail: ProgrammeTrail) -> tuple[Block, ...]:
 
 
 def _board(trail: ProgrammeTrail) -> tuple[Block, ...]:
-    if not trail.board:
-        return ()
-    return (
-        Table(
-            caption="Every inspection",
-            columns=(
-                Column("Inspection", share=6),
-                Column("Stands at", share=6),
-                Column("Next", share=8),
-                Column("Revisit due", share=7),
-                Column("Revisit", share=6),
-                Column("Refusals", is_number=True, share=4),
-                Column("Last entry", share=6),
-            ),
-            rows=tuple(_board_row(here) for here in trail.board),
+    return things_table(
+        "Every inspection",
+        trail.board,
+        (
+            (Column("Inspection", share=6), lambda here: here.inspection),
+            (Column("Stands at", share=6), _stands),
+            (Column("Next", share=8), lambda here: here.next),
+            (Column("Revisit due", share=7), lambda here: day(here.revisit_due)),
+            (Column("Revisit", share=6), lambda here: VERDICTS[here.revisit] if here.revisit else NONE),
+            (Column("Refusals", is_number=True, share=4), lambda here: number(here.refusals)),
+            (Column("Last entry", share=6), lambda here: moment(here.changed_at)),
         ),
     )
 
@@ -161,20 +140,6 @@ def _board(trail: ProgrammeTrail) -> tuple[Block, ...]:
 def _stands(here: BoardLine) -> str:
     incident = here.incident or ""
     return incident if incident.startswith(here.state) else ". ".join(filter(None, (here.state, incident)))
-
-
-def _board_row(here: BoardLine) -> Row:
-    return Row(
-        (
-            words(here.inspection),
-            words(_stands(here)),
-            words(here.next),
-            words(day(here.revisit_due)),
-            words(VERDICTS[here.revisit] if here.revisit else NONE),
-            words(number(here.refusals)),
-            words(moment(here.changed_at)),
-        )
-    )
 
 
 def _unreadable(trail: ProgrammeTrail) -> tuple[Block, ...]:
@@ -188,63 +153,37 @@ def _unreadable(trail: ProgrammeTrail) -> tuple[Block, ...]:
 
 
 def _holds(trail: ProgrammeTrail) -> tuple[Block, ...]:
-    if not trail.open_holds:
-        return (Paragraph(words("No inspection is on hold.")),)
-    return (
-        Table(
-            caption="Holds that were not lifted",
-            columns=(
-                Column("Inspection", share=6),
-                Column("Since", share=7),
-                Column("Days", is_number=True, share=3),
-                Column("By", share=8),
+    return things_table(
+        "Holds that were not lifted",
+        trail.open_holds,
+        (
+            (Column("Inspection", share=6), lambda hold: hold.inspection),
+            (Column("Since", share=7), lambda hold: moment(hold.at)),
+            (Column("Days", is_number=True, share=3), lambda hold: number(hold.days)),
+            (Column("By", share=8), lambda hold: f"{who(hold)}, {sure(hold)}"),
+            (
                 Column("Why", share=10),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        words(hold.inspection),
-                        words(moment(hold.at)),
-                        words(number(hold.days)),
-                        words(f"{who(hold)}, {sure(hold)}"),
-                        words(
-                            hold.reason or NONE, " (with the whole programme)" if hold.facts.get("programme") else ""
-                        ),
-                    )
-                )
-                for hold in trail.open_holds
+                lambda hold: (
+                    (hold.reason or NONE) + (" (with the whole programme)" if hold.facts.get("programme") else "")
+                ),
             ),
         ),
+        empty="No inspection is on hold.",
     )
 
 
 def _refusals(trail: ProgrammeTrail) -> tuple[Block, ...]:
-    if not trail.refusals:
-        return (Paragraph(words("Nothing was refused.")),)
-    return (
-        Table(
-            caption="Every refusal, newest first",
-            columns=(
-                Column("Inspection", share=6),
-                Column("When", share=7),
-                Column("Who", share=8),
-                Column("Act", share=5),
-                Column("Rule", share=6),
-                Column("Reason", share=12),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        words(f"{one.inspection}, entry {one.entry}"),
-                        words(moment(one.at)),
-                        words(f"{who(one)}, {sure(one)}"),
-                        words(one.act),
-                        words(rule(one)),
-                        words(one.reason),
-                    )
-                )
-                for one in trail.refusals
-            ),
-            note=cut_short(len(trail.refusals), trail.refusals_in_all, "refusals"),
+    return things_table(
+        "Every refusal, newest first",
+        trail.refusals,
+        (
+            (Column("Inspection", share=6), lambda one: f"{one.inspection}, entry {one.entry}"),
+            (Column("When", share=7), lambda one: moment(one.at)),
+            (Column("Who", share=8), lambda one: f"{who(one)}, {sure(one)}"),
+            (Column("Act", share=5), lambda one: one.act),
+            (Column("Rule", share=6), rule),
+            (Column("Reason", share=12), lambda one: one.reason),
         ),
+        empty="Nothing was refused.",
+        note=cut_short(len(trail.refusals), trail.refusals_in_all, "refusals"),
     )

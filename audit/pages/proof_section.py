@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audit.pages.tables import things_table
 from audit.pages.words import NONE, cut_short, moment, number
-from reports.layout.blocks import Bullets, Column, Facts, Notice, Paragraph, Row, Run, Section, Table, words
+from reports.layout.blocks import Bullets, Column, Facts, Notice, Paragraph, Run, Section, words
 
 if TYPE_CHECKING:
     from reports.layout.blocks import Block
@@ -51,45 +52,27 @@ def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, 
 def _layers(check: RecordCheck | None) -> tuple[Block, ...]:
     if check is None:
         return (Paragraph(words("The record was not verified for this report. The commands below do it.")),)
-    blocks: tuple[Block, ...] = (
+    return (
         Paragraph(words(f"{proof_words(check)}.")),
-        Table(
-            caption="What was verified, layer by layer",
-            columns=(
-                Column("Layer", share=3),
-                Column("Checked", share=7),
-                Column("Findings", is_number=True, share=3),
-                Column("Lacked, to check more", share=8),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        words(layer.layer),
-                        words(layer.checked),
-                        words(number(layer.findings)),
-                        words(layer.lacked or NONE),
-                    )
-                )
-                for layer in check.layers
+        *things_table(
+            "What was verified, layer by layer",
+            check.layers,
+            (
+                (Column("Layer", share=3), lambda one: one.layer),
+                (Column("Checked", share=7), lambda one: one.checked),
+                (Column("Findings", is_number=True, share=3), lambda one: number(one.findings)),
+                (Column("Lacked, to check more", share=8), lambda one: one.lacked or NONE),
             ),
             note="docs/ledger.md says what each layer holds.",
         ),
-    )
-    if not check.findings:
-        return blocks
-    return (
-        *blocks,
-        Table(
-            caption="What is not what was written",
-            columns=(
-                Column("Layer", share=3),
-                Column("Where", share=6),
-                Column("Entry", is_number=True, share=2),
-                Column("Finding", share=14),
-            ),
-            rows=tuple(
-                Row((words(one.layer), words(one.where), words(number(one.entry)), words(one.message)))
-                for one in check.findings
+        *things_table(
+            "What is not what was written",
+            check.findings,
+            (
+                (Column("Layer", share=3), lambda one: one.layer),
+                (Column("Where", share=6), lambda one: one.where),
+                (Column("Entry", is_number=True, share=2), lambda one: number(one.entry)),
+                (Column("Finding", share=14), lambda one: one.message),
             ),
             note=cut_short(len(check.findings), check.findings_in_all, "findings"),
         ),

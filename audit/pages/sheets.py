@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from audit.report.lenient_facts import value_in
 from schemas.audit.side_events import SHOWN_FACTS
 from schemas.dates import date_without_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from audit.report.lenient_facts import Value
     from schemas.audit.check import RecordCheck, SealCoverage
     from schemas.audit.report import Due, EntrySummary, InspectionTrail, SideEvent
     from schemas.dates import DateRange
 
-Cell: TypeAlias = str | int | dt.date | dt.datetime | None
+Cell: TypeAlias = str | int | bool | dt.date | dt.datetime | None
 """Instants are in UTC."""
+T = TypeVar("T")
+E = TypeVar("E", bound="EntrySummary")
+S = TypeVar("S", bound="SideEvent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,68 +36,137 @@ class Sheet:
 
 
 SUMMARY: Final = ("entry", "at_utc", "person", "role", "assurance")
-_COLUMNS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
-SIDE_EVENT: Final = (
-    *SUMMARY,
-    *("what", "reason", "artefact_sha256", *_COLUMNS, "state", "days"),
-    *(f"followed_{column}" for column in SUMMARY),
-    "followed_reason",
-)
+"""The columns of every table of entries, in front."""
+_FACTS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
+_LATER: Final = (*(f"followed_{column}" for column in SUMMARY), "followed_reason")
+_COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
 
 
-def summary_cells(entry: EntrySummary | None) -> tuple[Cell, ...]:
-    """Return the cells of `SUMMARY`."""
-    if entry is None:
-        return (None,) * len(SUMMARY)
-    return (entry.entry, entry.at, entry.person, entry.role, entry.assurance)
+def table_of(name: str, things: Iterable[T], *columns: str | tuple[str, Callable[[T], Cell]]) -> Sheet:
+    """Lay things out as a table, a row each.
+
+    Args:
+        columns: a column of the name of its attribute; or the column's name and how its cells are read.
+    """
+    pairs = [(one, attrgetter(one)) if isinstance(one, str) else one for one in columns]
+    rows = tuple(tuple(_cell(read(thing)) for _, read in pairs) for thing in things)
+    return Sheet(name, tuple(column for column, _ in pairs), rows)
 
 
-def side_event_cells(one: SideEvent) -> tuple[Cell, ...]:
-    """Return the cells of `SIDE_EVENT`."""
-    facts = {fact.column: _cell(value_in(one.facts, fact)) for fact in SHOWN_FACTS[one.what].values()}
-    return (
-        *summary_cells(one),
-        *(one.what, one.reason, one.artefact),
-        *(facts.get(column) for column in _COLUMNS),
-        *(one.state, one.days),
-        *summary_cells(one.followed_by),
-        one.later_reason,
+def entries_of(name: str, entries: Iterable[E], *columns: str | tuple[str, Callable[[E], Cell]]) -> Sheet:
+    """Lay entries out as a table: `SUMMARY`, then the given columns."""
+    return table_of(name, entries, "entry", ("at_utc", lambda one: one.at), "person", "role", "assurance", *columns)
+
+
+def side_events_of(name: str, side_events: Iterable[S], *columns: str) -> Sheet:
+    """Lay side events out as a table, one column for each fact that any of them may bear."""
+    return entries_of(
+        name,
+        side_events,
+        *columns,
+        "what",
+        "reason",
+        ("artefact_sha256", lambda one: one.artefact),
+        *((column, partial(_fact, column)) for column in _FACTS),
+        "state",
+        "days",
+        *((column, partial(_later, column)) for column in _LATER),
     )
 
 
-def _cell(value: Value | None) -> Cell:
-    return _yes_or_no(value) if isinstance(value, bool) else value
+def _cell(value: Cell) -> Cell:
+    return ("no", "yes")[value] if isinstance(value, bool) else value
+
+
+def _fact(column: str, one: SideEvent) -> Cell:
+    shown = next((fact for fact in SHOWN_FACTS[one.what].values() if fact.column == column), None)
+    return value_in(one.facts, shown) if shown else None
+
+
+def _later(column: str, one: SideEvent) -> Cell:
+    if column == "followed_reason":
+        return one.later_reason
+    name = column.removeprefix("followed_").removesuffix("_utc")
+    return getattr(one.followed_by, name) if one.followed_by else None
 
 
 def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
     """Lay the audit report of one inspection out as tables, each of one kind of thing."""
+    subjects = {change.entry: due.subject for due in trail.dues for change in due.changes}
     return (
         Sheet("about", ("what", "value"), tuple(_about(trail))),
-        _dues(trail),
-        Sheet(
+        table_of(
+            "due dates",
+            trail.dues,
+            ("what", lambda due: due.subject),
+            ("planned_earliest", lambda due: first_day(due.planned)),
+            ("planned_latest", lambda due: last_day(due.planned)),
+            ("stands_earliest", lambda due: first_day(due.stands)),
+            ("stands_latest", lambda due: last_day(due.stands)),
+            "act_by",
+            ("done", lambda due: known_cell(due.done)),
+            "verdict",
+            (
+                "days_late_at_least",
+                lambda due: due.timeliness.days_late_at_least if due.timeliness else due.days_overdue,
+            ),
+            ("days_late_at_most", lambda due: due.timeliness.days_late_at_most if due.timeliness else due.days_overdue),
+            ("verdict_against_first_date", lambda due: due.against_plan.verdict if due.against_plan else None),
+            "outcome",
+            ("reason", lambda due: "; ".join(due.reasons) or None),
+            "rule",
+        ),
+        entries_of(
             "changed dates",
-            (*SUMMARY, "what", "old", "new", "reason"),
+            [change for due in trail.dues for change in due.changes],
+            ("what", lambda change: subjects[change.entry]),
+            "old",
+            "new",
+            "reason",
+        ),
+        entries_of(
+            "decisions",
+            trail.decisions,
+            "decision",
+            "reason",
+            ("embargo_utc", lambda one: one.embargo),
+            ("draft_sha256", lambda one: one.draft),
+        ),
+        Sheet(
+            "evidence",
+            ("entry", "evidence_entry", "what", "artefact_sha256", *_COUNTS),
             tuple(
-                (*summary_cells(one), due.subject, one.old, one.new, one.reason)
-                for due in trail.dues
-                for one in due.changes
+                (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in _COUNTS))
+                for one in trail.decisions
+                for shown in one.exhibits
             ),
         ),
-        *_decisions(trail),
-        *_validations(trail),
-        Sheet("side events", SIDE_EVENT, tuple(side_event_cells(one) for one in trail.side_events)),
-        Sheet(
-            "refusals",
-            (*SUMMARY, "act", "rule", "reason"),
-            tuple((*summary_cells(one), one.act, one.rule, one.reason) for one in trail.refusals),
+        entries_of(
+            "checks",
+            trail.validations,
+            ("what", lambda one: one.of),
+            ("result", lambda one: "met" if one.is_met else "rejected"),
+            "sender",
+            "expectations",
+            "warnings",
+            "problems",
+            ("artefact_sha256", lambda one: one.return_digest),
         ),
         Sheet(
+            "problems by rule",
+            ("entry", "rule", "severity", "times"),
+            tuple((one.entry, rule.rule, rule.severity, rule.times) for one in trail.validations for rule in one.rules),
+        ),
+        side_events_of("side events", trail.side_events),
+        entries_of("refusals", trail.refusals, "act", "rule", "reason"),
+        entries_of(
             "timeline",
-            (*SUMMARY, "kind", "words", "entry_sha256", "artefact_sha256", "is_sealed"),
-            tuple(
-                (*summary_cells(one), one.kind, one.words, one.digest, one.artefact, _yes_or_no(one.is_sealed))
-                for one in trail.lines
-            ),
+            trail.lines,
+            "kind",
+            "words",
+            ("entry_sha256", lambda one: one.digest),
+            ("artefact_sha256", lambda one: one.artefact),
+            "is_sealed",
         ),
         *sheets_of_check(trail.check, trail.seals),
     )
@@ -110,23 +183,27 @@ def sheets_of_check(check: RecordCheck | None, seals: SealCoverage | None) -> tu
         sealed += [("seal", newest.seal), ("sealed at (UTC)", newest.at), ("log", newest.origin)]
         sealed += [("covers", newest.size), ("root", newest.root)]
     return (
-        Sheet(
-            "verification",
-            ("layer", "checked", "findings", "lacked"),
-            tuple((one.layer, one.checked, one.findings, one.lacked) for one in check.layers) if check else (),
-        ),
-        Sheet(
+        table_of("verification", check.layers if check else (), "layer", "checked", "findings", "lacked"),
+        table_of(
             "findings",
-            ("layer", "where", "entry", "finding"),
-            tuple((one.layer, one.where, one.entry, one.message) for one in check.findings) if check else (),
+            check.findings if check else (),
+            "layer",
+            "where",
+            "entry",
+            ("finding", lambda one: one.message),
         ),
         Sheet("seals", ("what", "value"), tuple(sealed)),
     )
 
 
-def range_cells(days: DateRange | None) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and the last day that a date can be."""
-    return (days.earliest, days.latest) if days else (None, None)
+def first_day(days: DateRange | None) -> dt.date | None:
+    """Return the first day that a date can be."""
+    return days.earliest if days else None
+
+
+def last_day(days: DateRange | None) -> dt.date | None:
+    """Return the last day that a date can be."""
+    return days.latest if days else None
 
 
 def known_cell(date: str | None) -> Cell:
@@ -137,8 +214,9 @@ def known_cell(date: str | None) -> Cell:
     return known.earliest if known.is_exact else date
 
 
-def _yes_or_no(value: bool | None) -> str | None:  # noqa: FBT001 - the value itself
-    return None if value is None else "yes" if value else "no"
+def _days_late(due: Due) -> tuple[int, int]:
+    late = due.timeliness
+    return (late.days_late_at_least, late.days_late_at_most) if late else (due.days_overdue, due.days_overdue)
 
 
 def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
@@ -161,87 +239,3 @@ def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
         yield from ((part, person) for person in people)
     yield from (("rule that does not apply", text) for text in trail.not_applied)
     yield from ((f"{things} in all", count) for things, count in sorted(trail.in_all.items()))
-
-
-def _dues(trail: InspectionTrail) -> Sheet:
-    return Sheet(
-        "due dates",
-        (
-            "what",
-            "planned_earliest",
-            "planned_latest",
-            "stands_earliest",
-            "stands_latest",
-            "act_by",
-            "done",
-            "verdict",
-            "days_late_at_least",
-            "days_late_at_most",
-            "verdict_against_first_date",
-            "outcome",
-            "reason",
-            "rule",
-        ),
-        tuple(_due(due) for due in trail.dues),
-    )
-
-
-def _due(due: Due) -> tuple[Cell, ...]:
-    late = due.timeliness
-    return (
-        due.subject,
-        *range_cells(due.planned),
-        *range_cells(due.stands),
-        due.act_by,
-        known_cell(due.done),
-        due.verdict,
-        late.days_late_at_least if late else due.days_overdue,
-        late.days_late_at_most if late else due.days_overdue,
-        due.against_plan.verdict if due.against_plan else None,
-        due.outcome,
-        "; ".join(due.reasons) or None,
-        due.rule,
-    )
-
-
-def _decisions(trail: InspectionTrail) -> Iterable[Sheet]:
-    yield Sheet(
-        "decisions",
-        (*SUMMARY, "decision", "reason", "embargo_utc", "draft_sha256"),
-        tuple((*summary_cells(one), one.decision, one.reason, one.embargo, one.draft) for one in trail.decisions),
-    )
-    counts = ("cases", "findings", "expectations", "warnings", "errata")
-    yield Sheet(
-        "evidence",
-        ("entry", "evidence_entry", "what", "artefact_sha256", *counts),
-        tuple(
-            (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in counts))
-            for one in trail.decisions
-            for shown in one.exhibits
-        ),
-    )
-
-
-def _validations(trail: InspectionTrail) -> Iterable[Sheet]:
-    yield Sheet(
-        "checks",
-        (*SUMMARY, "what", "result", "sender", "expectations", "warnings", "problems", "artefact_sha256"),
-        tuple(
-            (
-                *summary_cells(one),
-                one.of,
-                "met" if one.is_met else "rejected",
-                one.sender,
-                one.expectations,
-                one.warnings,
-                one.problems,
-                one.return_digest,
-            )
-            for one in trail.validations
-        ),
-    )
-    yield Sheet(
-        "problems by rule",
-        ("entry", "rule", "severity", "times"),
-        tuple((one.entry, rule.rule, rule.severity, rule.times) for one in trail.validations for rule in one.rules),
-    )

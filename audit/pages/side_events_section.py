@@ -70,11 +70,11 @@ def _fact(one: SideEvent, fact: ShownFact) -> str:
     return f"{fact.heading}: {number(value) if isinstance(value, int) else value}"
 
 
-def _outcome(one: SideEvent) -> Words:
+def _outcome(one: SideEvent) -> str:
     if one.state is None:
-        return words(NONE)
+        return NONE
     days = f" ({number(one.days)} days)" if one.days is not None else ""
     if one.followed_by is None:
-        return words(f"{one.state}{days}")
+        return f"{one.state}{days}"
     reason = f": {one.later_reason}" if one.later_reason else ""
-    return words(f"{one.state} {moment(one.followed_by.at)} by {who(one.followed_by)}{days}{reason}")
+    return f"{one.state} {moment(one.followed_by.at)} by {who(one.followed_by)}{days}{reason}"

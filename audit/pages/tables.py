@@ -1,4 +1,4 @@
-"""Tables that several pages of an audit report have: who did it when, as the first and last columns."""
+"""Tables of an audit report's pages: things as rows, or a sentence where there are none."""
 
 from __future__ import annotations
 
@@ -8,46 +8,51 @@ from audit.pages.words import entry_link, moment, sure, who
 from reports.layout.blocks import Column, Paragraph, Row, Table, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reports.layout.blocks import Block, Words
     from schemas.audit.report import EntrySummary, InspectionTrail
 
-D = TypeVar("D", bound="EntrySummary")
+T = TypeVar("T")
+E = TypeVar("E", bound="EntrySummary")
+
+
+def things_table(
+    caption: str,
+    things: Iterable[T],
+    columns: Sequence[tuple[Column, Callable[[T], str | Words]]],
+    *,
+    empty: str = "",
+    note: str = "",
+) -> tuple[Block, ...]:
+    """Lay things out as a table, a row each.
+
+    Args:
+        empty: the sentence that stands in its place when there are none; no sentence when left out.
+    """
+    rows = tuple(Row(tuple(_words(cell(thing)) for _, cell in columns)) for thing in things)
+    if not rows:
+        return (Paragraph(words(empty)),) if empty else ()
+    return (Table(caption=caption, columns=tuple(column for column, _ in columns), rows=rows, note=note),)
 
 
 def entries_table(
     trail: InspectionTrail,
     caption: str,
-    entries: Sequence[D],
-    columns: Sequence[tuple[Column, Callable[[D], Words]]],
+    entries: Iterable[E],
+    columns: Sequence[tuple[Column, Callable[[E], str | Words]]],
     *,
     empty: str,
     note: str = "",
 ) -> tuple[Block, ...]:
-    """Lay entries out as a table: place, when, who, then the given columns; a sentence when there are none."""
-    if not entries:
-        return (Paragraph(words(empty)),)
-    return (
-        Table(
-            caption=caption,
-            columns=(
-                Column("Entry", share=4),
-                Column("When", share=7),
-                Column("Who", share=8),
-                *(column for column, _ in columns),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        (entry_link(trail, one.entry),),
-                        words(moment(one.at)),
-                        words(f"{who(one)}, {sure(one)}"),
-                        *(cell(one) for _, cell in columns),
-                    )
-                )
-                for one in entries
-            ),
-            note=note,
-        ),
+    """Lay entries out as a table: place, when, who, then the given columns."""
+    summary: tuple[tuple[Column, Callable[[E], str | Words]], ...] = (
+        (Column("Entry", share=4), lambda one: (entry_link(trail, one.entry),)),
+        (Column("When", share=7), lambda one: moment(one.at)),
+        (Column("Who", share=8), lambda one: f"{who(one)}, {sure(one)}"),
     )
+    return things_table(caption, entries, (*summary, *columns), empty=empty, note=note)
+
+
+def _words(cell: str | Words) -> Words:
+    return words(cell) if isinstance(cell, str) else cell
