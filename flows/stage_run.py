@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from domain.people.authenticity import check_authentic
 from schemas.errors import AlreadyWrittenError, LedgerError
+from storage.record.conflict import retry_on_conflict
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,30 +68,32 @@ class StageOutcome:
 
 def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
     """Do what is next for one inspection if it is this stage's turn, once, however often this runs."""
-    for _ in range(_TRIES):
-        history = steps.read_history(inspection_id)
-        turn = stage.turn_in(history.state)
-        if turn is None:
-            return _not_our_turn(stage, history, steps)
-        _check_causes(history, turn, steps)
-        made = make(steps, history, turn)
-        if isinstance(made, Waiting):
-            return StageOutcome(
-                Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
-            )
-        try:
-            history = steps.append(history, _entry(history, made, steps))  # the commit point
-        except AlreadyWrittenError:
-            continue  # another run or person was first: look again at whose turn it is
-        return _tell(stage, turn, history, steps)
-    message = f"{inspection_id}: {stage.name} met other writers {_TRIES} times; the sweep tries again"
+    try:
+        return retry_on_conflict(lambda: _run_once(stage, inspection_id, make, steps), _TRIES)
+    except AlreadyWrittenError:
+        message = f"{inspection_id}: other writers were first {_TRIES} times in {stage.name}; the sweep tries again"
     raise TimeoutError(message)
 
 
-def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
-    """Refuse to act on entries that are not by whom they name, though their chain is whole.
+def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
+    history = steps.read_history(inspection_id)
+    turn = stage.turn_in(history.state)
+    if turn is None:
+        return _not_our_turn(stage, history, steps)
+    _check_causes(history, turn, steps)
+    made = make(steps, history, turn)
+    if isinstance(made, Waiting):
+        return StageOutcome(
+            Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
+        )
+    history = steps.append(history, _entry(history, made, steps))  # the commit point
+    return _tell(stage, turn, history, steps)
 
-    They are what the turn rests on, such as an approval, and what brought the inspection where it is.
+
+def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
+    """Refuse to act on entries whose signatures do not match their actors, though their chain is whole.
+
+    These are the entry that the turn rests on, such as an approval, and the newest on the path.
     """
     register = steps.read_register()
     # Most often one and the same.

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from deployments.demo.people import HMI_REPORT, HMI_REVIEW, LEAD, MANAGER
-from desk.acts.context import open_desk, retry_on_conflict
+from desk.acts.context import open_desk
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
 from schemas.errors import StackError
 from schemas.lifecycle.moves import Kind, State
+from storage.record.conflict import retry_on_conflict
 from storage.s3.objects import S3_UNAVAILABLE
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deployments.stack.private_file import make_private_folder, write_private_file
-from desk.acts.context import retry_on_conflict
 from desk.people.founding import keys_of_the_system
 from desk.people.joining import confirm, enrol, found, invite
 from desk.people.registry import open_registry
 from desk.people.unlocking import key_signer
 from schemas.people.roles import Role
+from storage.record.conflict import retry_on_conflict
 from storage.settings import read_settings
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from evidence.checker_client import examine_in_child
-from schemas.errors import AlreadyWrittenError
 from storage.clock import utc_now
 from storage.prefect.api import PrefectServer
 from storage.record.artefacts import Artefacts
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from storage.prefect.api import Announcer
     from storage.record.stores import Stores
     from storage.settings import Settings
-
-R = TypeVar("R")
-_TRIES: Final = 5
 
 
 class DeskStores(Protocol):
@@ -74,16 +70,6 @@ class DeskContext:
         recorded = self.stores.ledger.append(history, entry).recorded[-1]
         self.announcer.announce(recorded)
         return recorded
-
-
-def retry_on_conflict(act: Callable[[], R]) -> R:
-    """Do an act again when another writer was first: the rules are then read against what that one wrote."""
-    for _ in range(_TRIES - 1):
-        try:
-            return act()
-        except AlreadyWrittenError:
-            continue
-    return act()
 
 
 def open_desk() -> DeskContext:

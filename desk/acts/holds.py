@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk.acts.acting import EntryContent, perform
-from desk.acts.context import retry_on_conflict
 from desk.acts.reasons import check_reason
 from schemas.errors import IllegalMoveError, NcpiError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, Act
+from storage.record.conflict import retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ from desk.acts import context
 from desk.cli.printing import console, print_json
 from desk.people import sign_in
 from schemas.people.roles import Role
+from storage.record.conflict import retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ class Who:
 def acted(who: Who, act: Callable[[DeskContext, Signer], R], *, needs_step_up: bool = False) -> R:
     """Do an act at the open desk as a person, again when another writer was first."""
     desk, signer = context.open_desk(), who.sign_in(needs_step_up=needs_step_up)
-    return context.retry_on_conflict(lambda: act(desk, signer))
+    return retry_on_conflict(lambda: act(desk, signer))
 
 
 def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:

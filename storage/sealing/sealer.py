@@ -8,11 +8,12 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from domain.sealing.note import VerifierKey, verifier_key_of
 from domain.sealing.seal_chain import SealChain
-from schemas.errors import AlreadyWrittenError, ChainBrokenError
+from schemas.errors import ChainBrokenError
+from storage.record.conflict import retry_on_conflict
 from storage.record.register import RegisterStore
 from storage.record.seals import SealStore
 from storage.s3.read_cache import ReadCache
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from schemas.sealing.seal import Seal
     from storage.s3.objects import Objects
-
-_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,7 @@ class Sealer:
             AlreadyWrittenError: other sealers were faster each time.
         """
         with self._lock:
-            for _ in range(_TRIES - 1):
-                try:
-                    return self._seal()
-                except AlreadyWrittenError:
-                    continue
-            return self._seal()
+            return retry_on_conflict(self._seal)
 
     def _seal(self) -> SealResult:
         chain = self._caught_up()

@@ -19,13 +19,14 @@ import pytest
 
 from deployments.demo.demonstration import steps_of
 from deployments.demo.prefect_runs import stage_runs
-from desk.acts.context import open_desk, open_read_only, retry_on_conflict
+from desk.acts.context import open_desk, open_read_only
 from evidence.examination import examine
 from schemas.lifecycle.moves import STATE_AFTER, Kind, State
 from schemas.lifecycle.stages import stage_in
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
 from storage import keys
+from storage.record.conflict import retry_on_conflict
 from storage.record.stores import open_stores
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
