@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.lifecycle.approval import latest_draft
 from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft
-from schemas.errors import NotFoundError, StaleError
+from schemas.errors import NotFoundError
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_recorded
 
@@ -16,28 +15,11 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History
     from storage.record.stores import Stores
 
-_SHORTEST = 12
 _DRAFTS = {
     Kind.REPORT_DRAFTED: "initial-report",
     Kind.REVIEW_DRAFTED: "review",
     Kind.CORRECTION_DRAFTED: "correction",
 }
-
-
-def whole_digest(history: History, beginning: str) -> str:
-    """Complete a digest that a person gave by its first digits; as it is when it is not the newest draft's.
-
-    Raises:
-        StaleError: it is too short to be sure of.
-    """
-    if len(beginning) < _SHORTEST:
-        message = (
-            f"{history.inspection_id}: expected at least {_SHORTEST} digits of the draft's digest, "
-            f"found {len(beginning)}"
-        )
-        raise StaleError(message)
-    document = latest_draft(history).entry.document
-    return document.sha256 if document and document.sha256.startswith(beginning) else beginning
 
 
 def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
@@ -85,16 +67,3 @@ def problems_of(stores: Stores, history: History) -> Rejection | None:
     if last is None or last.entry.kind not in {Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED}:
         return None
     return read_recorded(stores.artefacts, history, last.entry.kind, Rejection)
-
-
-def history_of(stores: Stores, inspection: str) -> History:
-    """Read and verify the ledger of an inspection.
-
-    Raises:
-        NotFoundError: it was never opened.
-    """
-    history = stores.ledger.history(inspection)
-    if not history.recorded:
-        message = f"{inspection}: no such inspection; `ncpi status` lists them all"
-        raise NotFoundError(message)
-    return history

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from pydantic import ConfigDict, Field
 
@@ -11,34 +11,54 @@ from domain.documents.returns import problems_of_fieldwork, problems_of_review
 from evidence.document import read_document
 from evidence.reader import read_rows
 from schemas.documents.evidence import Evidence
+from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, TableSpec
-from schemas.identifiers import InspectionId, Sha256
+from schemas.identifiers import InspectionId, Sha256, digest_of
 from schemas.model import Record
 from schemas.problems import Problem, has_critical
 from schemas.programme.versions import GRADE_SCALES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from evidence.reader import Rows
+    from schemas.documents.pack import Pack, StoredFile
     from schemas.documents.tables import Rule
 
 
+ReturnKind = Literal["fieldwork-return", "review-return"]
+_TABLES: Final = {"fieldwork-return": CASE_AUDIT, "review-return": PROGRESS}
+
+
 class Request(Record):
-    """What is to be examined."""
+    """A return to examine."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     inspection: InspectionId
-    kind: Literal["fieldwork-return", "review-return"]
+    kind: ReturnKind
     pack: Sha256
     document: bytes = Field(description="Bytes of return.json")
     table: bytes = Field(description="Bytes of the table")
     report: InitialReport | None = Field(
         default=None, description="The published report that a review answers; None for fieldwork"
     )
+
+    @classmethod
+    def of(
+        cls, pack: Pack, read: Callable[[StoredFile], bytes], kind: ReturnKind, report: InitialReport | None
+    ) -> Self:
+        """Request the examination of a pack, whose files are read by name."""
+        return cls(
+            inspection=pack.inspection,
+            kind=kind,
+            pack=digest_of(pack.to_bytes()),
+            document=read(pack.file(RETURN)),
+            table=read(pack.file(_TABLES[kind].file)),
+            report=report,
+        )
 
 
 class Examination(Record):
@@ -56,7 +76,7 @@ def examine(request: Request) -> Examination:
 
 
 def _examine_fieldwork(request: Request) -> Examination:
-    submission, problems = read_document(request.document, FieldworkReturn, "return.json")
+    submission, problems = read_document(request.document, FieldworkReturn, RETURN)
     rows = read_rows(request.table, CASE_AUDIT)
     problems += rows.problems
     if submission is None:
@@ -86,7 +106,7 @@ def _examine_fieldwork(request: Request) -> Examination:
 
 
 def _examine_review(request: Request) -> Examination:
-    submission, problems = read_document(request.document, ReviewReturn, "return.json")
+    submission, problems = read_document(request.document, ReviewReturn, RETURN)
     rows = read_rows(request.table, PROGRESS)
     problems += rows.problems
     if submission is None or request.report is None:

@@ -8,14 +8,13 @@ from prefect import State, flow
 
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.approval import approved_draft
-from domain.lifecycle.facts import facts_of_correction, facts_of_publication, facts_of_withdrawal
+from domain.lifecycle.facts import facts_of_publication, facts_of_withdrawal
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
-from schemas.documents.correction import CorrectedDocument
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import PUBLICATION
-from storage.record.documents import read_all_published, read_document_of, read_draft, read_drafted
+from storage.record.documents import read_all_published, read_draft, read_drafted_version
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History
@@ -37,37 +36,20 @@ def publish(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
     """Do this stage's turn: publish what was approved, the report or a correction, or withdraw everything."""
     if turn.records is Kind.WITHDRAWN:
         return withdraw_ordered(steps, history, turn)
-    if turn.records is Kind.CORRECTION_PUBLISHED:
-        return publish_corrected(steps, history, turn)
     return publish_approved(steps, history, turn)
 
 
 def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
-    """Copy the approved files to the public, when their time has come, and record it."""
+    """Publish the approved files, of a report, a review or a correction, once the embargo has passed, and record it."""
     approval, digest, embargo = approved_draft(history)
     if steps.clock() < embargo:
         return Waiting(until=embargo)
-    approver = approval.entry.actor.person
     draft = read_draft(steps, history)
-    document = read_document_of(steps, draft)
-    published = steps.publish(draft, digest, document, approver=approver, embargo=embargo)
+    document = read_drafted_version(steps, draft, is_correction=turn.records is Kind.CORRECTION_PUBLISHED)
+    published = steps.publish(draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
     return Made(turn.records, stored, facts_of_publication(published))
-
-
-def publish_corrected(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
-    """Publish the approved files of a correction beside the version that they correct, and record it."""
-    approval, digest, embargo = approved_draft(history)
-    if steps.clock() < embargo:
-        return Waiting(until=embargo)
-    approver = approval.entry.actor.person
-    draft = read_draft(steps, history)
-    corrected = read_drafted(steps, draft, CorrectedDocument)
-    published = steps.publish_correction(draft, digest, corrected, approver=approver, embargo=embargo)
-    steps.refresh_index()
-    stored = steps.store_document(published, history.inspection_id)
-    return Made(turn.records, stored, facts_of_correction(published))
 
 
 def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:

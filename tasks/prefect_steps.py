@@ -24,7 +24,6 @@ class PrefectSteps(Steps):
     store_draft = step("render and store the draft")(Steps.store_draft)
     store_plan = step("store the plan and its calendar")(Steps.store_plan)
     publish = step("publish the approved files")(Steps.publish)
-    publish_correction = step("publish the approved correction")(Steps.publish_correction)
     withdraw = step("withdraw everything that is public")(Steps.withdraw)
     refresh_index = step("refresh the public index")(Steps.refresh_index)
     append = step("append to the ledger")(Steps.append)

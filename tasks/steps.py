@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from domain.documents.corrections import draft_corrected_publication
 from domain.documents.drafts import draft_publication
-from domain.sealing.seal_chain import print_form
-from evidence.examination import Examination, Request
+from evidence.examination import Examination, Request, ReturnKind
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from reports.withdrawal import render_withdrawal
+from schemas.documents.correction import CorrectedDocument
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.pack import Pack, StoredFile
 from schemas.documents.publication import Draft
@@ -26,15 +25,16 @@ from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError
 from schemas.model import Record
 from storage import keys
+from storage.record.artefacts import WRITERS
+from storage.record.documents import seal_to_print, store_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from domain.lifecycle.history import History, Recorded
     from domain.people.register import Register
     from domain.signing import Signer
-    from reports.layout.rendering import Rendering
-    from schemas.documents.correction import CorrectedDocument, CorrectedPublication
+    from schemas.documents.correction import CorrectedPublication
     from schemas.documents.publication import Publication, PublishedFile
     from schemas.documents.report import PrintedSeal
     from schemas.documents.withdrawal import Withdrawal
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from storage.record.stores import Stores
 
 DocumentT = TypeVar("DocumentT", bound=Record)
-WRITERS: Final = 4
 
 
 class Steps:
@@ -82,30 +81,20 @@ class Steps:
         return self.stores.artefacts.read_document(model, inspection_id, digest)
 
     def read_seal(self, history: History) -> PrintedSeal | None:
-        """Find the seal to print: the newest by the time of the newest entry, the same however often this is done."""
-        last = history.last
-        seal = self.stores.ledger.seals.newest(by=last.entry.at) if last else None
-        return print_form(seal) if seal else None
+        """Find the seal to print on what a stage drafts."""
+        return seal_to_print(self.stores.ledger, history)
 
     def check_return(
         self,
         inspection_id: str,
         pack_digest: str,
-        kind: Literal["fieldwork-return", "review-return"],
+        kind: ReturnKind,
         report: InitialReport | None = None,
     ) -> Examination:
         """Check a submitted return in a limited child process."""
-        pack = self.stores.artefacts.read_document(Pack, inspection_id, pack_digest)
-        document, table = pack.files
-        request = Request(
-            inspection=inspection_id,
-            kind=kind,
-            pack=pack_digest,
-            document=self.stores.artefacts.read(inspection_id, document.sha256),
-            table=self.stores.artefacts.read(inspection_id, table.sha256),
-            report=report,
-        )
-        return self.examine(request)
+        artefacts = self.stores.artefacts
+        pack = artefacts.read_document(Pack, inspection_id, pack_digest)
+        return self.examine(Request.of(pack, lambda file: artefacts.read(inspection_id, file.sha256), kind, report))
 
     def store_document(self, document: Record, inspection_id: str) -> DocumentReference:
         """Store a document in the private bucket."""
@@ -114,52 +103,36 @@ class Steps:
     def store_draft(self, document: InitialReport | Review, round_number: int, author: str) -> DocumentReference:
         """Render a document, store each rendering, and store the draft that names them all."""
         renderings = render_initial_report(document) if isinstance(document, InitialReport) else render_review(document)
-        draft = Draft(
-            inspection=document.inspection,
-            of=document.kind,
-            round=round_number,
-            author=author,
-            files=self._store_renderings(document.inspection, renderings),
-        )
-        return self.stores.artefacts.store_document(draft, document.inspection)
+        return store_draft(self.stores.artefacts, document, renderings, round_number=round_number, author=author)
 
     def store_plan(self, plan: FollowUpPlan) -> tuple[DocumentReference, StoredFile]:
         """Store a follow-up plan and its calendar."""
-        (calendar,) = self._store_renderings(plan.inspection, (render_calendar(plan),))
+        (calendar,) = self.stores.artefacts.store_files(plan.inspection, (render_calendar(plan),))
         return self.stores.artefacts.store_document(plan, plan.inspection), calendar
 
     def publish(
-        self, draft: Draft, draft_digest: str, document: InitialReport | Review, *, approver: str, embargo: dt.datetime
-    ) -> Publication:
+        self,
+        draft: Draft,
+        draft_digest: str,
+        document: InitialReport | Review | CorrectedDocument,
+        *,
+        approver: str,
+        embargo: dt.datetime,
+    ) -> Publication | CorrectedPublication:
         """Copy exactly the approved files to the public and record that beside them; once, however often done.
+
+        A correction becomes a later version beside those before it.
 
         Raises:
             IllegalMoveError: the inspection was withdrawn.
         """
         now = self.clock()
-        files = self._publish_files(draft)
+        files = self._publish_files(draft, document.newest.number if isinstance(document, CorrectedDocument) else 1)
         publication = draft_publication(
             document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
         )
         # Published before a crash, the entry is missing, not the publication: its first record stands.
         return self.stores.public.publish_record(publication)
-
-    def publish_correction(
-        self, draft: Draft, draft_digest: str, corrected: CorrectedDocument, *, approver: str, embargo: dt.datetime
-    ) -> CorrectedPublication:
-        """Publish a later version beside those before it, in the same way.
-
-        Raises:
-            IllegalMoveError: the inspection was withdrawn.
-        """
-        now = self.clock()
-        files = self._publish_files(draft, corrected.newest.number)
-        # The day of the first version started the clocks; this one's own day starts none.
-        document = corrected.document.model_copy(update={"published": None})
-        publication = draft_publication(
-            document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
-        )
-        return self.stores.public.publish_record(draft_corrected_publication(corrected, publication))
 
     def withdraw(self, withdrawal: Withdrawal) -> str:
         """Take everything of an inspection from the public and leave the notice; give the notice's digest.
@@ -191,20 +164,7 @@ class Steps:
         """Announce an entry; a lost event is found by the sweep."""
         return self.announcer.announce(recorded)
 
-    def _store_renderings(self, inspection_id: str, renderings: Sequence[Rendering]) -> tuple[StoredFile, ...]:
-        def store(rendering: Rendering) -> StoredFile:
-            stored = self.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
-            return StoredFile(
-                name=rendering.name,
-                sha256=stored.sha256,
-                size_bytes=stored.size_bytes,
-                media_type=stored.media_type,
-            )
-
-        with ThreadPoolExecutor(WRITERS) as writers:
-            return tuple(writers.map(store, renderings))
-
-    def _publish_files(self, draft: Draft, number: int = 1) -> tuple[PublishedFile, ...]:
+    def _publish_files(self, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
         public = self.stores.public
         public.check_not_withdrawn(draft.inspection)
         with ThreadPoolExecutor(WRITERS) as writers:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.decision import whole_digest
 from desk.acts.uploads import read_plain_file, rejected_file
 from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.approval import check_decision, latest_draft
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
     from storage.settings import Settings
 
 LONGEST: Final = dt.timedelta(days=28)
+SHOWN: Final = ("report.html", "report.pdf")
+FILE: Final = "comments"
+LARGEST_BYTES: Final = 2_000_000
+_SHORTEST: Final = dt.timedelta(seconds=1)
+_BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 
 
 def open_accuracy(
@@ -54,14 +60,15 @@ def open_accuracy(
     """
 
     def content(history: History) -> EntryContent:
-        draft = check_decision(history, OPEN_ACCURACY, digest, context.clock())
+        whole = whole_digest(history, digest)
+        draft = check_decision(history, OPEN_ACCURACY, whole, context.clock())
         now = context.clock()
         if until.utcoffset() != dt.timedelta(0) or not now < until <= now + LONGEST:
             message = f"{inspection_id}: expected a time within the next {LONGEST.days} days (UTC), found another"
             raise RefusedError(message)
-        return EntryContent({"draft": digest, "until": until.isoformat()}, draft.entry.document, draft.digest)
+        return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
-    return perform(context, inspection_id, OPEN_ACCURACY, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), OPEN_ACCURACY, signer, content, expected_head=expected_head)
 
 
 def comment_on_accuracy(
@@ -82,7 +89,8 @@ def comment_on_accuracy(
 
     def content(history: History) -> EntryContent:
         now = context.clock()
-        check_decision(history, COMMENT_ACCURACY, digest, now)
+        whole = whole_digest(history, digest)
+        check_decision(history, COMMENT_ACCURACY, whole, now)
         opened = open_check(history, latest_draft(history), now)
         if opened is None:
             message = (
@@ -95,17 +103,13 @@ def comment_on_accuracy(
                 "shorten or join them"
             )
             raise RefusedError(message)
-        written = AccuracyComments(inspection=inspection_id, draft=digest, comments=tuple(comments))
+        written = AccuracyComments(inspection=inspection_id, draft=whole, comments=tuple(comments))
         stored = context.stores.artefacts.store_document(written, inspection_id)
-        return EntryContent({"draft": digest, "comments": len(comments)}, stored, opened.digest)
+        return EntryContent({"draft": whole, "comments": len(comments)}, stored, opened.digest)
 
-    return perform(context, inspection_id, COMMENT_ACCURACY, signer, content, expected_head=expected_head)
-
-
-SHOWN: Final = ("report.html", "report.pdf")
-
-
-_SHORTEST: Final = dt.timedelta(seconds=1)
+    return perform(
+        context, context.history(inspection_id), COMMENT_ACCURACY, signer, content, expected_head=expected_head
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +178,6 @@ def read_answers(reader: Reader, history: History) -> tuple[Answer, ...]:
     )
 
 
-FILE: Final = "comments"
-
-
-LARGEST_BYTES: Final = 2_000_000
-
-
-_PARTED: Final = re.compile(r"\n[^\S\n]*\n")
-
-
 def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:
     """Read comments; none at all says that the force found no fact wrong.
 
@@ -197,7 +192,7 @@ def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:
         raise rejected_file(inspection_id, FILE, (_problem("encoding-utf-8", line),)) from None
     if "\0" in text:
         raise rejected_file(inspection_id, FILE, (_problem("plain-text", text[: text.index("\0")].count("\n") + 1),))
-    paragraphs = _PARTED.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    paragraphs = _BLANK_LINE.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     return tuple(stripped for one in paragraphs if (stripped := one.strip()))
 
 

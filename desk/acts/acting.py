@@ -1,7 +1,7 @@
-"""How every act of a person goes: read, ask the rules, sign, record; a refusal is an entry too.
+"""Perform an act of a person: check the rules, sign, record; a refusal is recorded too.
 
 What a crash leaves: before the entry nothing but artefacts that nothing refers to; after it the act, recorded and
-perhaps not announced, which the sweep makes good. Doing the same again changes nothing.
+perhaps not announced, which the sweep repairs. Doing the same again changes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from desk.acts.permission import check_permission
-from schemas.errors import NotFoundError, RefusedError
+from schemas.errors import RefusedError
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
 
 if TYPE_CHECKING:
@@ -22,49 +22,52 @@ if TYPE_CHECKING:
     from schemas.lifecycle.entry import DocumentReference, Fact
 
 LONGEST_REASON: Final = 600
-"""Longest text that an entry bears as a fact."""
+"""Longest text, in characters, that an entry holds as a fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryContent:
-    """What an act records besides who did it when."""
+    """What an act records, besides who did it and when."""
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     document: DocumentReference | None = None
     because: str | None = None
-    """Digest of the entry that it is about; the newest when left out."""
+    """Digest of the entry that it is about; by default the newest."""
     id: str | None = None
-    """Names its one cause; its own place in the ledger when left out."""
+    """Name of its one cause; by default its own place in the ledger."""
 
 
 def perform(
     context: DeskContext,
-    inspection_id: str,
+    history: History,
     act: Act,
     signer: Signer,
     content: Callable[[History], EntryContent],
     *,
     expected_head: str | None = None,
+    find_earlier: Callable[[History], Recorded | None] | None = None,
 ) -> Recorded:
-    """Do an act, or record that it was refused; the same act again changes nothing and gives its entry.
+    """Do an act, or record that it was refused; the same act again changes nothing and returns its entry.
 
     Args:
-        content: says what is recorded, or refuses, once the acts table allows the act.
+        history: what the rules are checked against, and what the entry follows.
+        content: returns what is recorded, or refuses, once the acts table allows the act.
         expected_head: beginning of the head of the ledger that the person saw; None when they were shown none.
+        find_earlier: finds the entry of the same act when it is recorded already; by default the newest of its kind,
+            if this person would record the same again.
 
     Raises:
-        NotFoundError: the inspection was never opened.
         RefusedError: by role, force, head, state, part, or by the act's own rules.
-        AlreadyWrittenError: somebody else was first; doing it again reads what they wrote.
+        AlreadyWrittenError: another writer was first; acting again on a history that is read again finds its entry.
     """
-    history = opened(context, inspection_id)
+    earlier = find_earlier(history) if find_earlier else _earlier(history, act, signer, content)
+    if earlier:
+        return earlier
     try:
-        if earlier := _same_before(history, act, signer, content):
-            return earlier
         check_permission(history, act, signer, expected_head)
         done = content(history)
     except RefusedError as error:
-        record_refusal(context, history, act, signer, error)
+        _record_refusal(context, history, act, signer, error)
         raise
     entry = history.next_entry(
         act.records,
@@ -78,21 +81,8 @@ def perform(
     return context.record(history, entry)
 
 
-def opened(context: DeskContext, inspection_id: str) -> History:
-    """Read the history of an inspection that was opened.
-
-    Raises:
-        NotFoundError: it was not.
-    """
-    history = context.stores.ledger.history(inspection_id)
-    if not history.recorded:
-        message = f"{inspection_id}: no such inspection; open it first with `ncpi open`"
-        raise NotFoundError(message)
-    return history
-
-
-def record_refusal(context: DeskContext, history: History, act: Act, signer: Signer, error: RefusedError) -> None:
-    """Record that an act was refused, by which rule."""
+def _record_refusal(context: DeskContext, history: History, act: Act, signer: Signer, error: RefusedError) -> None:
+    """Record that an act was refused, and by which rule."""
     kind = act.refusal if act.refusal in history.position.legal else Kind.ACT_REFUSED
     if kind not in history.position.legal:
         return  # there is no ledger yet
@@ -111,10 +101,8 @@ def record_refusal(context: DeskContext, history: History, act: Act, signer: Sig
     context.record(history, entry)
 
 
-def _same_before(
-    history: History, act: Act, signer: Signer, content: Callable[[History], EntryContent]
-) -> Recorded | None:
-    """Find the very act if it stands already: its reply was lost, or somebody pressed twice."""
+def _earlier(history: History, act: Act, signer: Signer, content: Callable[[History], EntryContent]) -> Recorded | None:
+    """Find this act if it is recorded already: its reply was lost, or somebody pressed twice."""
     latest = history.latest(act.records)
     if latest is None or latest.entry.actor.person != signer.actor.person:
         return None

@@ -65,6 +65,14 @@ class DeskContext:
     examine: Callable[[Request], Examination]
     clock: Callable[[], dt.datetime]
 
+    def history(self, inspection_id: str) -> History:
+        """Read the history that an act follows.
+
+        Raises:
+            NotFoundError: the inspection was never opened.
+        """
+        return self.stores.ledger.opened(inspection_id)
+
     def record(self, history: History, entry: Entry) -> Recorded:
         """Append an act and announce it; a lost event is found by the sweep."""
         recorded = self.stores.ledger.append(history, entry).recorded[-1]

@@ -9,16 +9,13 @@ from desk.acts.uploads import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.documents.corrections import FILE, correct, problems_of_errata
 from domain.lifecycle.versions import published_versions
-from domain.sealing.seal_chain import print_form
 from evidence.document import LARGEST_BYTES, read_document
 from reports.correction import render_correction
 from schemas.documents.correction import Errata
-from schemas.documents.pack import StoredFile
-from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError
 from schemas.lifecycle.acts import DRAFT_CORRECTION
 from schemas.lifecycle.moves import Kind
-from storage.record.documents import read_version
+from storage.record.documents import read_version, seal_to_print, store_draft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +23,9 @@ if TYPE_CHECKING:
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
-    from reports.layout.rendering import Rendering
     from schemas.documents.correction import CorrectedDocument
-    from schemas.documents.report import InitialReport, PrintedSeal
+    from schemas.documents.report import InitialReport
     from schemas.documents.review import Review
-    from schemas.lifecycle.entry import DocumentReference
 
 
 def draft_correction(
@@ -48,17 +43,25 @@ def draft_correction(
     """
     day = london_date(context.clock())
 
+    history = context.history(inspection_id)
+
     def content(history: History) -> EntryContent:
         errata = _read(errata_file, inspection_id)
         current = _current(context, history, errata)
         if problems := problems_of_errata(current, errata, inspection_id):
             raise rejected_file(inspection_id, FILE, problems)
-        corrected = correct(current, errata, day, _seal(context, history))
-        stored = _store(context, corrected, history.count(Kind.CORRECTION_DRAFTED) + 1, signer.actor.person)
+        corrected = correct(current, errata, day, seal_to_print(context.stores.ledger, history))
+        stored = store_draft(
+            context.stores.artefacts,
+            corrected,
+            render_correction(corrected),
+            round_number=history.count(Kind.CORRECTION_DRAFTED) + 1,
+            author=signer.actor.person,
+        )
         facts = {"of": corrected.of, "number": corrected.newest.number, "errata": len(errata.errata)}
         return EntryContent(facts, stored, published_versions(history, corrected.of)[-1].digest)
 
-    return perform(context, inspection_id, DRAFT_CORRECTION, signer, content, expected_head=expected_head)
+    return perform(context, history, DRAFT_CORRECTION, signer, content, expected_head=expected_head)
 
 
 def _read(file: Path, inspection_id: str) -> Errata:
@@ -77,28 +80,3 @@ def _current(context: DeskContext, history: History, errata: Errata) -> InitialR
         )
         raise IllegalMoveError(message)
     return current
-
-
-def _seal(context: DeskContext, history: History) -> PrintedSeal | None:
-    # By the newest entry's time, as stages choose it: the same however often the act is done.
-    last = history.last
-    seal = context.stores.ledger.seals.newest(by=last.entry.at) if last else None
-    return print_form(seal) if seal else None
-
-
-def _store(context: DeskContext, corrected: CorrectedDocument, round_number: int, author: str) -> DocumentReference:
-    draft = Draft(
-        inspection=corrected.inspection,
-        of=corrected.of,
-        round=round_number,
-        author=author,
-        files=tuple(_stored(context, corrected.inspection, one) for one in render_correction(corrected)),
-    )
-    return context.stores.artefacts.store_document(draft, corrected.inspection)
-
-
-def _stored(context: DeskContext, inspection_id: str, rendering: Rendering) -> StoredFile:
-    stored = context.stores.artefacts.store(inspection_id, rendering.data, rendering.media_type)
-    return StoredFile(
-        name=rendering.name, sha256=stored.sha256, size_bytes=stored.size_bytes, media_type=stored.media_type
-    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.acting import EntryContent, opened, perform
+from desk.acts.acting import EntryContent, perform
 from desk.acts.reasons import check_reason
 from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
-from schemas.errors import RefusedError
+from schemas.errors import RefusedError, StaleError
 from schemas.lifecycle.acts import (
     APPROVE_CORRECTION,
     APPROVE_REPORT,
@@ -22,13 +22,14 @@ from schemas.lifecycle.acts import (
 from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from schemas.lifecycle.entry import Fact
 
+_SHORTEST: Final = 12
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 _APPROVALS: Final = {
     Kind.REPORT_DRAFTED: APPROVE_REPORT,
@@ -66,14 +67,28 @@ def approve(
         # Recorded, it could never be read again, and the inspection would stand still for ever.
         message = f"{inspection_id}: expected the embargo as an instant in UTC, found another; nothing was approved"
         raise RefusedError(message)
-    history = opened(context, inspection_id)
+    history = context.history(inspection_id)
     act = _APPROVALS[latest_draft(history).entry.kind]
-    if earlier := _approved_before(history, act, digest, signer):
-        _check_embargo(earlier, embargo)
-        return earlier
     until = embargo or context.clock()
-    facts = {"decision": "approved", "draft": digest, "embargo": until.isoformat()}
-    return _decide(context, inspection_id, act, signer, facts, expected_head)
+    facts = {"decision": "approved", "embargo": until.isoformat()}
+
+    def find_earlier(history: History) -> Recorded | None:
+        latest = history.latest(act.records)
+        is_same = latest and latest.entry.actor.person == signer.actor.person
+        if latest is None or not is_same or latest.entry.facts.get("draft") != whole_digest(history, digest):
+            return None
+        _check_embargo(latest, embargo)
+        return latest
+
+    return perform(
+        context,
+        history,
+        act,
+        signer,
+        _decision(context, act, digest, facts),
+        expected_head=expected_head,
+        find_earlier=find_earlier,
+    )
 
 
 def return_draft(
@@ -92,9 +107,10 @@ def return_draft(
             nothing, is too long or holds personal data; of that nothing is recorded.
     """
     check_reason(inspection_id, reason)
-    act = _RETURNS[latest_draft(opened(context, inspection_id)).entry.kind]
-    facts = {"decision": "returned", "draft": digest, "reason": reason}
-    return _decide(context, inspection_id, act, signer, facts, expected_head)
+    history = context.history(inspection_id)
+    act = _RETURNS[latest_draft(history).entry.kind]
+    content = _decision(context, act, digest, {"decision": "returned", "reason": reason})
+    return perform(context, history, act, signer, content, expected_head=expected_head)
 
 
 def moderate(
@@ -105,33 +121,37 @@ def moderate(
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger.
     """
-    return _decide(context, inspection_id, MODERATE, signer, {"decision": "moderated", "draft": digest}, expected_head)
+    content = _decision(context, MODERATE, digest, {"decision": "moderated"})
+    return perform(context, context.history(inspection_id), MODERATE, signer, content, expected_head=expected_head)
 
 
-def _decide(
-    context: DeskContext,
-    inspection_id: str,
-    act: Act,
-    signer: Signer,
-    facts: Mapping[str, Fact],
-    expected_head: str | None,
-) -> Recorded:
-    digest = str(facts["draft"])
+def whole_digest(history: History, beginning: str) -> str:
+    """Return the whole digest of the newest draft if it begins so; else what was given.
 
+    Raises:
+        StaleError: it is too short to be sure of.
+    """
+    if len(beginning) < _SHORTEST:
+        message = (
+            f"{history.inspection_id}: expected at least {_SHORTEST} digits of the draft's digest, "
+            f"found {len(beginning)}"
+        )
+        raise StaleError(message)
+    document = latest_draft(history).entry.document
+    return document.sha256 if document and document.sha256.startswith(beginning) else beginning
+
+
+def _decision(
+    context: DeskContext, act: Act, digest: str, facts: Mapping[str, Fact]
+) -> Callable[[History], EntryContent]:
     def content(history: History) -> EntryContent:
-        draft = check_decision(history, act, digest, context.clock())
+        whole = whole_digest(history, digest)
+        draft = check_decision(history, act, whole, context.clock())
         # A draft is approved or returned once, but two people may moderate it.
         named = f"{act.records.value}/{draft.entry.seq:08d}" if act is not MODERATE else None
-        return EntryContent(facts, draft.entry.document, draft.digest, id=named)
+        return EntryContent({**facts, "draft": whole}, draft.entry.document, draft.digest, id=named)
 
-    return perform(context, inspection_id, act, signer, content, expected_head=expected_head)
-
-
-def _approved_before(history: History, act: Act, digest: str, signer: Signer) -> Recorded | None:
-    latest = history.latest(act.records)
-    if latest and latest.entry.actor.person == signer.actor.person and latest.entry.facts.get("draft") == digest:
-        return latest
-    return None
+    return content
 
 
 def _check_embargo(approval: Recorded, expected: dt.datetime | None) -> None:

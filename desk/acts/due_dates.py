@@ -40,6 +40,8 @@ def change_due_date(
     """
     check_reason(inspection_id, reason)
 
+    history = context.history(inspection_id)
+
     def content(history: History) -> EntryContent:
         old = _standing(context, history, subject)
         if old == new.isoformat():
@@ -47,7 +49,7 @@ def change_due_date(
             raise RefusedError(message)
         return EntryContent({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
 
-    return perform(context, inspection_id, CHANGE_DUE_DATE, signer, content, expected_head=expected_head)
+    return perform(context, history, CHANGE_DUE_DATE, signer, content, expected_head=expected_head)
 
 
 def _standing(context: DeskContext, history: History, subject: str) -> str:

@@ -91,7 +91,7 @@ def _act(
     check_reason(inspection_id, reason)
     return perform(
         context,
-        inspection_id,
+        context.history(inspection_id),
         act,
         signer,
         lambda _: EntryContent({"reason": reason, "programme": is_programme}),

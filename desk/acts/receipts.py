@@ -70,4 +70,4 @@ def receive(
         # Stored as it came and named by its digest: nothing opens it here.
         return EntryContent(facts, context.stores.artefacts.store(inspection_id, file, "application/octet-stream"))
 
-    return perform(context, inspection_id, act, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), act, signer, content, expected_head=expected_head)

@@ -47,7 +47,7 @@ def refer_back(
         stored = context.stores.artefacts.store_document(referral, inspection_id)
         return EntryContent({"cases": len(references), "reference": stored.sha256}, stored)
 
-    return perform(context, inspection_id, REFER_BACK, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), REFER_BACK, signer, content, expected_head=expected_head)
 
 
 def _salt(inspection_id: str, references: tuple[str, ...], signer: Signer) -> str:

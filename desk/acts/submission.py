@@ -1,34 +1,27 @@
-"""Submit a return: check it whole, refuse it with every problem at once, or keep it and wake the stage.
-
-What a crash leaves: before the entry, artefacts that nothing refers to; submitting again goes on from there.
-"""
+"""Submit a return: check it whole, refuse it with every problem at once, or keep it and wake the stage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from desk.acts.acting import opened, record_refusal
-from desk.acts.permission import check_permission
-from desk.acts.uploads import RETURN, read_folder
+from desk.acts.acting import EntryContent, perform
+from desk.acts.uploads import read_return
 from domain.lifecycle.facts import rejection_facts
-from evidence.examination import Request
+from evidence.examination import Request, ReturnKind
 from schemas.documents.evidence import Rejection
-from schemas.documents.pack import Pack, StoredFile
-from schemas.documents.report import InitialReport
-from schemas.documents.tables import TableSpec
-from schemas.errors import RefusedError, RejectedError
+from schemas.documents.pack import RETURN, Pack, StoredFile
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
+from schemas.errors import RejectedError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
-from schemas.lifecycle.moves import Kind, State
-from schemas.lifecycle.stages import FIELDWORK, REVIEW_PUBLICATION
+from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from desk.acts.context import DeskContext
-    from desk.acts.uploads import Folder
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from schemas.problems import Problem
@@ -36,24 +29,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of return: its act, its table, its name, what is recorded when it does not meet its rules."""
+    """A kind of return: its act, its table, its name, and what is recorded when it is rejected."""
 
     act: Act
     table: TableSpec
-    kind: Literal["fieldwork-return", "review-return"]
+    kind: ReturnKind
     rejects: Kind
-
-
-def _table(table: TableSpec | None) -> TableSpec:
-    if table is None:
-        message = "every stage that takes in a return has a table"
-        raise TypeError(message)
-    return table
+    answers_report: bool = False
+    """Whether it is checked against the published report."""
 
 
 FORMS: Final = {
-    "fieldwork": Form(SUBMIT_FIELDWORK, _table(FIELDWORK.table), "fieldwork-return", Kind.FIELDWORK_REJECTED),
-    "review": Form(SUBMIT_REVIEW, _table(REVIEW_PUBLICATION.table), "review-return", Kind.REVIEW_REJECTED),
+    "fieldwork": Form(SUBMIT_FIELDWORK, CASE_AUDIT, "fieldwork-return", Kind.FIELDWORK_REJECTED),
+    "review": Form(SUBMIT_REVIEW, PROGRESS, "review-return", Kind.REVIEW_REJECTED, answers_report=True),
 }
 
 
@@ -63,7 +51,7 @@ class Submitted:
 
     recorded: Recorded
     is_new: bool
-    """False when the very same return was taken in before, and nothing was changed now."""
+    """False when the same return was already submitted, and nothing was changed now."""
     warnings: tuple[Problem, ...] = ()
 
 
@@ -76,7 +64,7 @@ def submit(
     *,
     expected_head: str | None = None,
 ) -> Submitted:
-    """Take in a return.
+    """Check a return and keep it; a return with problems is not kept, for its sender has it.
 
     Args:
         expected_head: beginning of the head of the ledger that the person saw.
@@ -86,78 +74,57 @@ def submit(
         RefusedError: by role, head, state or part; recorded in the ledger.
         RejectedError: with every problem found; recorded as an incident in the ledger.
     """
-    history = opened(context, inspection_id)
-    contents, problems = read_folder(folder, form.table.file)
-    if contents is not None and (earlier := _same_before(history, form, _pack(inspection_id, contents, form), signer)):
-        return Submitted(earlier, is_new=False)
-    try:
-        check_permission(history, form.act, signer, expected_head)
-    except RefusedError as error:
-        record_refusal(context, history, form.act, signer, error)
-        raise
-    if contents is None:
-        raise _rejected(context, history, form, signer, problems)
-    examination = context.examine(_request(context, history, form, contents))
-    if examination.evidence is None:
-        raise _rejected(context, history, form, signer, examination.problems)
-    return Submitted(_keep(context, history, form, signer, contents), is_new=True, warnings=examination.problems)
+    history = context.history(inspection_id)
+    files, unreadable = read_return(folder, form.table.file)
+    warnings: list[Problem] = []
+
+    def find_earlier(history: History) -> Recorded | None:
+        latest = history.latest(form.act.records)
+        if latest is None or history.state in form.act.states or signer.actor.role not in form.act.roles:
+            return None  # rejected or returned since, so sending it again is a new submission
+        is_same = not unreadable and latest.entry.facts.get("pack") == digest_of(_pack(inspection_id, files).to_bytes())
+        return latest if is_same else None
+
+    def content(history: History) -> EntryContent:
+        artefacts = context.stores.artefacts
+        if unreadable:
+            raise _rejected(context, history, form, signer, unreadable)
+        pack = _pack(inspection_id, files)
+        report = read_report(artefacts, history) if form.answers_report else None
+        examination = context.examine(Request.of(pack, lambda file: files[file.name], form.kind, report))
+        if examination.evidence is None:
+            raise _rejected(context, history, form, signer, examination.problems)
+        warnings.extend(examination.problems)
+        for file in pack.files:
+            artefacts.store(inspection_id, files[file.name], file.media_type)
+        stored = artefacts.store_document(pack, inspection_id)
+        return EntryContent({"pack": stored.sha256}, stored)
+
+    recorded = perform(
+        context, history, form.act, signer, content, expected_head=expected_head, find_earlier=find_earlier
+    )
+    return Submitted(recorded, recorded.entry.seq == len(history.recorded), tuple(warnings))
 
 
-def _pack(inspection_id: str, contents: Folder, form: Form) -> Pack:
-    def file(name: str, data: bytes, media_type: str) -> StoredFile:
-        return StoredFile(name=name, sha256=digest_of(data), size_bytes=len(data), media_type=media_type)
-
+def _pack(inspection_id: str, files: dict[str, bytes]) -> Pack:
     return Pack(
         inspection=inspection_id,
-        files=(
-            file(RETURN, contents.document, "application/json"),
-            file(form.table.file, contents.table, "text/csv"),
+        files=tuple(
+            StoredFile(
+                name=name,
+                sha256=digest_of(data),
+                size_bytes=len(data),
+                media_type="application/json" if name == RETURN else "text/csv",
+            )
+            for name, data in files.items()
         ),
     )
-
-
-def _same_before(history: History, form: Form, pack: Pack, signer: Signer) -> Recorded | None:
-    """Find the newest submission of this form if it was this very pack, by somebody of that role, and still stands."""
-    latest = history.latest(form.act.records)
-    if latest is None or history.state in form.act.states or signer.actor.role not in form.act.roles:
-        return None  # rejected or returned since, so sending it again is a new submission
-    return latest if latest.entry.facts.get("pack") == digest_of(pack.to_bytes()) else None
-
-
-def _request(context: DeskContext, history: History, form: Form, contents: Folder) -> Request:
-    report: InitialReport | None = None
-    if history.state is State.AWAITING_REVIEW:
-        report = read_report(context.stores.artefacts, history)
-    return Request(
-        inspection=history.inspection_id,
-        kind=form.kind,
-        pack=digest_of(_pack(history.inspection_id, contents, form).to_bytes()),
-        document=contents.document,
-        table=contents.table,
-        report=report,
-    )
-
-
-def _keep(context: DeskContext, history: History, form: Form, signer: Signer, contents: Folder) -> Recorded:
-    artefacts = context.stores.artefacts
-    artefacts.store(history.inspection_id, contents.document, "application/json")
-    artefacts.store(history.inspection_id, contents.table, "text/csv")
-    stored = artefacts.store_document(_pack(history.inspection_id, contents, form), history.inspection_id)
-    entry = history.next_entry(
-        form.act.records,
-        id=f"{form.act.records.value}/{len(history.recorded):08d}",
-        at=context.clock(),
-        signer=signer,
-        document=stored,
-        facts={"pack": stored.sha256},
-    )
-    return context.record(history, entry)
 
 
 def _rejected(
     context: DeskContext, history: History, form: Form, signer: Signer, problems: tuple[Problem, ...]
 ) -> RejectedError:
-    """Record the incident and give the error to raise. The return itself is not kept: its sender has it."""
+    """Record the incident and return the error to raise."""
     rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
     entry = history.next_entry(
         form.rejects,

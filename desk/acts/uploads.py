@@ -1,13 +1,13 @@
-"""The folder a person submits: two plain files, read whole or not at all."""
+"""Read what a person sends: plain files, whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidence import document, reader
+from schemas.documents.pack import RETURN
 from schemas.errors import RejectedError
 from schemas.identifiers import is_inspection_id
 from schemas.problems import Problem
@@ -15,61 +15,25 @@ from schemas.problems import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-RETURN = "return.json"
 
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The bytes of a return as they lie on the sender's disk."""
-
-    document: bytes
-    table: bytes
-
-
-def read_folder(folder: Path, table: str) -> tuple[Folder | None, tuple[Problem, ...]]:
-    """Read the two files of a return; None, with every problem, when one cannot be."""
-    limits = {RETURN: document.LARGEST_BYTES, table: reader.LARGEST_BYTES}
-    contents: dict[str, bytes] = {}
+def read_return(folder: Path, table: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """Read the two files of a return by name, and list the problems of those that cannot be read."""
+    files: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for name, limit in limits.items():
-        path = folder / name
+    for name, largest in {RETURN: document.LARGEST_BYTES, table: reader.LARGEST_BYTES}.items():
         try:
-            details = path.lstat()
-        except OSError:
-            problems.append(Problem(file=name, rule="file-missing", message="is not in the folder; add it"))
-            continue
-        if not stat.S_ISREG(details.st_mode):
-            problems.append(
-                Problem(file=name, rule="file-missing", message="is a link or a folder; put the file itself there")
-            )
-        elif details.st_size > limit:
-            problems.append(
-                Problem(
-                    file=name,
-                    rule="file-too-large",
-                    message=f"has {details.st_size:,} bytes, the limit is {limit:,}; send the table alone",
-                )
-            )
-        else:
-            try:
-                contents[name] = path.read_bytes()
-            except OSError:
-                problems.append(Problem(file=name, rule="file-missing", message="cannot be read; fix its rights"))
-    if problems:
-        return None, tuple(problems)
-    return Folder(contents[RETURN], contents[table]), ()
+            files[name] = read_plain_file(folder / name, name, largest, RETURN)
+        except RejectedError as error:
+            problems += error.problems
+    return files, tuple(problems)
 
 
 def inspection_named_in(folder: Path) -> str | None:
-    """Look up which inspection a return says it is for; None when it does not say so in a form we know."""
-    path = folder / RETURN
+    """Return the inspection that a return is for; None when it names none in a form that could exist."""
     try:
-        details = path.lstat()
-        # Anything but a plain file may never end, or never begin.
-        if not stat.S_ISREG(details.st_mode) or details.st_size > document.LARGEST_BYTES:
-            return None
-        named = json.loads(path.read_bytes()).get("inspection")
-    except (OSError, ValueError, AttributeError, RecursionError):
+        data = read_plain_file(folder / RETURN, RETURN, document.LARGEST_BYTES, RETURN)
+        named = json.loads(data).get("inspection")
+    except (RejectedError, ValueError, AttributeError, RecursionError):
         return None
     return named if isinstance(named, str) and is_inspection_id(named) else None
 
@@ -78,8 +42,8 @@ def read_plain_file(path: Path, name: str, largest: int, inspection_id: str) -> 
     """Read a file.
 
     Args:
-        name: what to call it in problems; its own name may be anything.
-        largest: how many bytes it may have.
+        name: what problems call it; its own name may be anything.
+        largest: number of bytes that it may have.
 
     Raises:
         RejectedError: it is not there, is no plain file, cannot be read or is too large.
@@ -99,7 +63,7 @@ def read_plain_file(path: Path, name: str, largest: int, inspection_id: str) -> 
 
 
 def rejected_file(inspection_id: str, name: str, problems: tuple[Problem, ...]) -> RejectedError:
-    """Make the error that lists what is wrong with a file, for the caller to raise."""
+    """Return the error that lists what is wrong with a file, for the caller to raise."""
     return RejectedError(f"{inspection_id}: {name} rejected", problems)
 
 

@@ -29,7 +29,7 @@ def withdraw(
     check_reason(inspection_id, reason)
     return perform(
         context,
-        inspection_id,
+        context.history(inspection_id),
         WITHDRAW,
         signer,
         lambda _: EntryContent({"reason": reason}),

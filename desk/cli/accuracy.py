@@ -12,7 +12,6 @@ from desk.acts.accuracy import accuracy_links, comment_on_accuracy, open_accurac
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
-from desk.lookups import history_of, whole_digest
 from reports.layout.plain import plain
 from schemas.people.roles import Role
 from storage import clock
@@ -42,13 +41,12 @@ def open_accuracy_command(
     """
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        stores = context.open_read_only()
-        digest = whole_digest(history_of(stores, inspection), draft)
         moment = options.read_embargo(until)
         recorded = acted(
-            who, lambda desk, signer: open_accuracy(desk, inspection, digest, moment, signer, expected_head=head)
+            who, lambda desk, signer: open_accuracy(desk, inspection, draft, moment, signer, expected_head=head)
         )
-        links = accuracy_links(stores.artefacts, history_of(stores, inspection), clock.utc_now())
+        stores = context.open_read_only()
+        links = accuracy_links(stores.artefacts, stores.ledger.opened(inspection), clock.utc_now())
         _tell_links(recorded, links, as_json=as_json)
 
 
@@ -73,12 +71,11 @@ def comment_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         said = read_comments(comments, inspection)
-        digest = whole_digest(context.open_desk().stores.ledger.history(inspection), draft)
         recorded = acted(
             who,
-            lambda desk, signer: comment_on_accuracy(desk, inspection, digest, said, signer, expected_head=head),
+            lambda desk, signer: comment_on_accuracy(desk, inspection, draft, said, signer, expected_head=head),
         )
-        tell(recorded, f"{len(said)} comments on draft {digest[:12]}…", as_json=as_json)
+        tell(recorded, f"{len(said)} comments on draft {draft[:12]}…", as_json=as_json)
 
 
 def read_command(inspection: options.Inspection, as_json: options.Json = False) -> None:
@@ -88,7 +85,7 @@ def read_command(inspection: options.Inspection, as_json: options.Json = False) 
     """
     with errors_for_people(as_json=as_json):
         stores = context.open_read_only()
-        answers = read_answers(stores.artefacts, history_of(stores, inspection))
+        answers = read_answers(stores.artefacts, stores.ledger.opened(inspection))
         if as_json:
             print_json([one.as_data() for one in answers])
             return

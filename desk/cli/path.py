@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from desk.acts import context
 from desk.acts.decision import approve, moderate, return_draft
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -15,16 +14,8 @@ from desk.acts.uploads import inspection_named_in
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people
 from desk.cli.who import Who, acted, tell
-from desk.lookups import whole_digest
 from domain.lifecycle.approval import embargo_of
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import Recorded
-    from domain.signing import Signer
 
 
 def open_command(
@@ -120,12 +111,13 @@ def approve_command(
     moment = options.read_embargo(embargo) if embargo else None
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(desk: DeskContext, digest: str, signer: Signer) -> Recorded:
-        return approve(desk, inspection, digest, signer, embargo=moment, expected_head=head)
-
     with errors_for_people(as_json=as_json):
-        recorded, digest = _decide(inspection, draft, who, decide)
-        words = f"draft {digest[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC"
+        recorded = acted(
+            who,
+            lambda desk, signer: approve(desk, inspection, draft, signer, embargo=moment, expected_head=head),
+            needs_step_up=True,
+        )
+        words = f"draft {draft[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC"
         tell(recorded, words, as_json=as_json)
 
 
@@ -146,12 +138,13 @@ def return_command(
     """
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(desk: DeskContext, digest: str, signer: Signer) -> Recorded:
-        return return_draft(desk, inspection, digest, signer, reason, expected_head=head)
-
     with errors_for_people(as_json=as_json):
-        recorded, digest = _decide(inspection, draft, who, decide)
-        tell(recorded, f"draft {digest[:12]}… returned", as_json=as_json)
+        recorded = acted(
+            who,
+            lambda desk, signer: return_draft(desk, inspection, draft, signer, reason, expected_head=head),
+            needs_step_up=True,
+        )
+        tell(recorded, f"draft {draft[:12]}… returned", as_json=as_json)
 
 
 def moderate_command(
@@ -169,17 +162,10 @@ def moderate_command(
     """
     who = Who(person, Role(role), passphrase_file, head)
 
-    def decide(desk: DeskContext, digest: str, signer: Signer) -> Recorded:
-        return moderate(desk, inspection, digest, signer, expected_head=head)
-
     with errors_for_people(as_json=as_json):
-        recorded, digest = _decide(inspection, draft, who, decide)
-        tell(recorded, f"draft {digest[:12]}… moderated", as_json=as_json)
-
-
-def _decide(
-    inspection: str, draft: str, who: Who, decide: Callable[[DeskContext, str, Signer], Recorded]
-) -> tuple[Recorded, str]:
-    desk = context.open_desk()
-    digest = whole_digest(desk.stores.ledger.history(inspection), draft)
-    return acted(who, lambda desk, signer: decide(desk, digest, signer), needs_step_up=True), digest
+        recorded = acted(
+            who,
+            lambda desk, signer: moderate(desk, inspection, draft, signer, expected_head=head),
+            needs_step_up=True,
+        )
+        tell(recorded, f"draft {draft[:12]}… moderated", as_json=as_json)

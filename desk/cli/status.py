@@ -11,7 +11,7 @@ from rich.table import Table
 from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
-from desk.lookups import artefacts_of, history_of, problems_of, read_plan
+from desk.lookups import artefacts_of, problems_of, read_plan
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import standing
 from reports.layout.plain import plain
@@ -93,7 +93,7 @@ def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
 
 
 def _look(stores: Stores, inspection: str) -> tuple[History, BoardRow]:
-    history = history_of(stores, inspection)
+    history = stores.ledger.opened(inspection)
     return history, standing(history, utc_now())
 
 

@@ -14,7 +14,7 @@ import typer
 from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import errors_for_people, print_json
-from desk.lookups import history_of, read_artefact
+from desk.lookups import read_artefact
 from domain.lifecycle.timeline import timeline
 from reports.layout.plain import defused, plain
 
@@ -34,7 +34,7 @@ def trail_command(
     Examples: ncpi audit show south-wales-2015; ncpi audit show south-wales-2015 --format csv -o trail.csv
     """
     with errors_for_people(as_json=as_json):
-        lines = timeline(history_of(context.open_read_only(), inspection))
+        lines = timeline(context.open_read_only().ledger.opened(inspection))
         if as_json or form == "json":
             if output is None:
                 print_json(lines)
@@ -85,7 +85,7 @@ def show_command(
     """
     with errors_for_people(as_json=False):
         stores = context.open_read_only()
-        data = read_artefact(stores, history_of(stores, inspection), name)
+        data = read_artefact(stores, stores.ledger.opened(inspection), name)
         if output is None:
             sys.stdout.buffer.write(data)
         else:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from domain.disclosure import personal_data_in, texts_of
-from schemas.documents.correction import CorrectedDocument, CorrectedPublication, Correction
+from schemas.documents.correction import CorrectedDocument, Correction
 from schemas.model import Record
 from schemas.problems import Problem
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from schemas.documents.correction import Errata, Erratum
-    from schemas.documents.publication import Publication
     from schemas.documents.report import InitialReport, PrintedSeal
     from schemas.documents.review import Review
 
@@ -77,12 +76,6 @@ def correct(
 def document_of(version: InitialReport | Review | CorrectedDocument) -> InitialReport | Review:
     """Return the document itself, of whichever version."""
     return version.document if isinstance(version, CorrectedDocument) else version
-
-
-def draft_corrected_publication(corrected: CorrectedDocument, publication: Publication) -> CorrectedPublication:
-    """Record that a later version was published."""
-    newest = corrected.newest
-    return CorrectedPublication(number=newest.number, errata=len(newest.errata), publication=publication)
 
 
 def _problem(place: int | None, field: str, rule: str, message: str) -> Problem:

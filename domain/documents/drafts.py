@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from domain.calendar import london_date, working_day_on_or_before
 from domain.documents.clocks import due_dates, timeliness
+from domain.documents.corrections import document_of
 from schemas.dates import SourcedDate
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Publication
 from schemas.documents.report import InitialReport
@@ -52,7 +54,7 @@ def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) ->
 
 
 def draft_publication(
-    document: InitialReport | Review,
+    document: InitialReport | Review | CorrectedDocument,
     draft: Draft,
     draft_digest: str,
     files: tuple[PublishedFile, ...],
@@ -60,20 +62,27 @@ def draft_publication(
     approver: str,
     embargo: dt.datetime,
     now: dt.datetime,
-) -> Publication:
+) -> Publication | CorrectedPublication:
     """Record what was published; clocks start on the day of publication in London, unless history says which."""
-    return Publication(
+    correction = document.newest if isinstance(document, CorrectedDocument) else None
+    original = document_of(document)
+    # The day of the first version started the clocks; a correction's own day starts none.
+    historic = original.published if correction is None else None
+    publication = Publication(
         inspection=draft.inspection,
         of=draft.of,
-        title=document.title,
+        title=original.title,
         draft=draft_digest,
         approver=approver,
         embargo=embargo,
         published_at=now,
-        published=document.published
+        published=historic
         or SourcedDate(date=london_date(now).isoformat(), source="published by this system; see the ledger entry"),
         files=files,
     )
+    if correction is None:
+        return publication
+    return CorrectedPublication(number=correction.number, errata=len(correction.errata), publication=publication)
 
 
 def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUpPlan:

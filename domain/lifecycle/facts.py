@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from schemas.documents.correction import CorrectedPublication
 from schemas.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.lifecycle.history import History
-    from schemas.documents.correction import CorrectedPublication
     from schemas.documents.evidence import Evidence
     from schemas.documents.follow_up import FollowUpPlan
     from schemas.documents.pack import StoredFile
@@ -61,21 +61,19 @@ def facts_of_evidence(evidence: Evidence) -> dict[str, Fact]:
     }
 
 
-def facts_of_publication(publication: Publication) -> dict[str, Fact]:
-    """Say what was published, for which date, on whose approval."""
-    return {
+def facts_of_publication(published: Publication | CorrectedPublication) -> dict[str, Fact]:
+    """Return what was published, for which date, on whose approval; and which version, when it is a correction."""
+    publication = published.publication if isinstance(published, CorrectedPublication) else published
+    facts: dict[str, Fact] = {
         "draft": publication.draft,
         "published": publication.published.date,
         "published_is_exact": publication.published.is_exact,
         "approver": publication.approver,
         "files": len(publication.files),
     }
-
-
-def facts_of_correction(corrected: CorrectedPublication) -> dict[str, Fact]:
-    """Say which version of which document was published, besides what every publication says."""
-    publication = corrected.publication
-    return {**facts_of_publication(publication), "of": publication.of, "number": corrected.number}
+    if isinstance(published, CorrectedPublication):
+        facts |= {"of": publication.of, "number": published.number}
+    return facts
 
 
 def facts_of_withdrawal(withdrawal: Withdrawal, notice: str) -> dict[str, Fact]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
+
+RETURN: Final = "return.json"
+"""Name of a return's document; its table is named by `schemas/documents/tables.py`."""
 
 
 class StoredFile(Record):

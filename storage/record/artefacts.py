@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from schemas.documents.pack import StoredFile
 from schemas.errors import ArtefactError, NotFoundError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import DocumentReference
@@ -13,12 +15,34 @@ from schemas.model import Record
 from storage import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage.s3.objects import Objects
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 JSON = "application/json"
+WRITERS: Final = 4
 _SMALL_BYTES = 1_000_000
 _MOST_KEPT = 16
+
+
+class NewFile(Protocol):
+    """A file that is not stored yet, such as a rendering."""
+
+    @property
+    def name(self) -> str:
+        """The name that people know it by."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """What it is, for a browser."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        ...
 
 
 class Artefacts:
@@ -42,6 +66,18 @@ class Artefacts:
     def store_document(self, document: Record, inspection_id: str) -> DocumentReference:
         """Store a document as canonical JSON."""
         return self.store(inspection_id, document.to_bytes(), JSON)
+
+    def store_files(self, inspection_id: str, files: Sequence[NewFile]) -> tuple[StoredFile, ...]:
+        """Store files, several at a time, and return them under the names that they bear."""
+
+        def store(file: NewFile) -> StoredFile:
+            stored = self.store(inspection_id, file.data, file.media_type)
+            return StoredFile(
+                name=file.name, sha256=stored.sha256, size_bytes=stored.size_bytes, media_type=stored.media_type
+            )
+
+        with ThreadPoolExecutor(WRITERS) as writers:
+            return tuple(writers.map(store, files))
 
     def read(self, inspection_id: str, digest: str) -> bytes:
         """Read bytes and check them against their name.

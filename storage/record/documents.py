@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from domain.documents.corrections import document_of
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.versions import PUBLICATIONS, published_versions
+from domain.sealing.seal_chain import print_form
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
@@ -18,8 +19,14 @@ from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.lifecycle.history import History, Recorded
     from schemas.documents.publication import DocumentKind
+    from schemas.documents.report import PrintedSeal
+    from schemas.lifecycle.entry import DocumentReference
+    from storage.record.artefacts import Artefacts, NewFile
+    from storage.record.ledger import Ledger
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 
@@ -75,9 +82,7 @@ def read_version(
     published = read_published(reader, versions[-1])
     publication = published.publication if isinstance(published, CorrectedPublication) else published
     draft = reader.read_document(Draft, history.inspection_id, publication.draft)
-    if isinstance(published, CorrectedPublication):
-        return read_drafted(reader, draft, CorrectedDocument)
-    return read_document_of(reader, draft)
+    return read_drafted_version(reader, draft, is_correction=isinstance(published, CorrectedPublication))
 
 
 def read_published(reader: Reader, recorded: Recorded) -> Publication | CorrectedPublication:
@@ -111,11 +116,40 @@ def read_drafted(reader: Reader, draft: Draft, model: type[DocumentT]) -> Docume
     return reader.read_document(model, draft.inspection, digest)
 
 
-def read_document_of(reader: Reader, draft: Draft) -> InitialReport | Review:
+def read_drafted_version(
+    reader: Reader, draft: Draft, *, is_correction: bool
+) -> InitialReport | Review | CorrectedDocument:
     """Read whichever document a draft renders."""
+    if is_correction:
+        return read_drafted(reader, draft, CorrectedDocument)
     if draft.of == "initial-report":
         return read_drafted(reader, draft, InitialReport)
     return read_drafted(reader, draft, Review)
+
+
+def store_draft(
+    artefacts: Artefacts,
+    document: InitialReport | Review | CorrectedDocument,
+    renderings: Sequence[NewFile],
+    *,
+    round_number: int,
+    author: str,
+) -> DocumentReference:
+    """Store each rendering of a document, and the draft that names them all."""
+    draft = Draft(
+        inspection=document.inspection,
+        of=document_of(document).kind,
+        round=round_number,
+        author=author,
+        files=artefacts.store_files(document.inspection, renderings),
+    )
+    return artefacts.store_document(draft, document.inspection)
+
+
+def seal_to_print(ledger: Ledger, history: History) -> PrintedSeal | None:
+    """Find the newest seal by the time of the newest entry: the same however often a document is drafted."""
+    seal = ledger.seals.newest(by=history.last.entry.at) if history.last else None
+    return print_form(seal) if seal else None
 
 
 def read_publication(reader: Reader, history: History) -> Publication:

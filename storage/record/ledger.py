@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History
-from schemas.errors import AlreadyWrittenError, NcpiError
+from schemas.errors import AlreadyWrittenError, NcpiError, NotFoundError
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import STATE_AFTER
 from storage import keys
@@ -66,6 +66,19 @@ class Ledger:
         versions = _in_places(inspection_id, self._objects.versions(keys.ledger_folder(inspection_id)))
         with ThreadPoolExecutor(_READERS) as readers:
             return History.from_bytes(inspection_id, list(readers.map(self._read, versions)))
+
+    def opened(self, inspection_id: str) -> History:
+        """Read and verify the ledger of an inspection that was opened.
+
+        Raises:
+            NotFoundError: it was never opened.
+            ChainBrokenError: as `history` raises it.
+        """
+        history = self.history(inspection_id)
+        if not history.recorded:
+            message = f"{inspection_id}: no such inspection; `ncpi status` lists them all, `ncpi open` opens one"
+            raise NotFoundError(message)
+        return history
 
     def histories(self) -> Iterator[tuple[str, History | NcpiError]]:
         """Read and verify every ledger by one listing: its history, or what is wrong with it."""

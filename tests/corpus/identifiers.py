@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from deployments.program import program
 from desk.acts.opening import open_inspection
-from desk.acts.uploads import RETURN, inspection_named_in
+from desk.acts.uploads import inspection_named_in
+from schemas.documents.pack import RETURN
 from schemas.errors import NcpiError
 from schemas.identifiers import InspectionId, PersonId, is_inspection_id
 from storage import keys

@@ -103,14 +103,14 @@ def records_before_it_stores(patch: pytest.MonkeyPatch) -> None:
 
 def leaves_out_a_rendering(patch: pytest.MonkeyPatch) -> None:
     """Store all renderings of a draft but one."""
-    render = Steps._store_renderings
+    store_all = Artefacts.store_files
 
-    def store(self: Steps, inspection_id: str, renderings: Any) -> tuple[StoredFile, ...]:
-        files = render(self, inspection_id, renderings)
-        self.stores.artefacts._objects.stored.pop(keys.artefact(inspection_id, files[0].sha256), None)
+    def store(self: Artefacts, inspection_id: str, renderings: Any) -> tuple[StoredFile, ...]:
+        files = store_all(self, inspection_id, renderings)
+        self._objects.stored.pop(keys.artefact(inspection_id, files[0].sha256), None)
         return files
 
-    patch.setattr(Steps, "_store_renderings", store)
+    patch.setattr(Artefacts, "store_files", store)
 
 
 def cannot_store_twice(patch: pytest.MonkeyPatch) -> None:

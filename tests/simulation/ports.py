@@ -26,7 +26,6 @@ TRIED_AGAIN: Final = (
     "store_draft",
     "store_plan",
     "publish",
-    "publish_correction",
     "withdraw",
     "refresh_index",
     "append",

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from desk.acts.uploads import read_folder
+from desk.acts.uploads import read_return
 from domain.disclosure import personal_data_in
 from domain.documents.drafts import draft_initial_report
 from evidence.examination import Examination, Request, examine
+from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Polarity, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
@@ -177,10 +178,10 @@ def test_broken_returns_differ_in_what_is_wrong_and_the_list_names_each() -> Non
 def test_a_broken_return_is_refused_for_what_is_wrong_with_it(folder: Path) -> None:
     expected = expected_of(folder)
     form = expected["form"]
-    contents, problems = read_folder(folder, TABLES[form].file)
-    if contents is not None:
+    files, problems = read_return(folder, TABLES[form].file)
+    if not problems:
         report = report_of(BASE) if form == "review" else None
-        examination = examined("south-wales-2015", form, contents.document, contents.table, report)
+        examination = examined("south-wales-2015", form, files[RETURN], files[TABLES[form].file], report)
         assert examination.evidence is None
         problems = examination.problems
     found = [(one.rule, one.file, one.line, one.column) for one in problems]

@@ -232,7 +232,7 @@ def test_the_check_of_another_draft_is_stale(world: World) -> None:
 
 
 def test_no_act_begins_an_inspection_that_was_not_opened(world: World) -> None:
-    with pytest.raises(NotFoundError, match="open it first"):
+    with pytest.raises(NotFoundError, match="`ncpi open` opens one"):
         place_hold(world.context, "kent-2025", MANAGER, "no visits")
 
 
