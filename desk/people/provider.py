@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.oauth2.rfc6749.parameters import (
-    parse_authorization_code_response,
-    prepare_grant_uri,
-    prepare_token_request,
-)
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oauth2 import OAuth2Client, OAuth2Error
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desk.people.loopback import WAITS_SECONDS, Loopback
@@ -39,7 +33,6 @@ FRESH_SECONDS: Final = 60
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _SAFE: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
 _LONGEST_TOKEN: Final = 8_000
-_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +65,26 @@ class Provider:
             RefusedError: the provider or the person refused, or the token does not bind this session to that login.
         """
         addresses = self.discover(registered.issuer)
-        key = Ed25519PrivateKey.generate()
-        nonce, state, verifier = nonce_of(public_key_of(key)), secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+        key, verifier = Ed25519PrivateKey.generate(), secrets.token_urlsafe(48)
         with Loopback(self.port) as back:
-            self.show(
-                prepare_grant_uri(
-                    addresses["authorization_endpoint"],
-                    registered.client,
-                    "code",
-                    redirect_uri=back.address,
-                    scope="openid",
-                    state=state,
-                    nonce=nonce,
-                    code_challenge=create_s256_code_challenge(verifier),
-                    code_challenge_method="S256",
-                    max_age=str(FRESH_SECONDS) if needs_step_up else None,
-                    acr_values=self.acr if needs_step_up else None,
-                )
+            client = OAuth2Client(
+                self.http,
+                registered.client,
+                scope="openid",
+                redirect_uri=back.address,
+                code_challenge_method="S256",
             )
-            code = _code_of(back.wait(self.waits_seconds), state, registered.issuer)
-            token = self._exchanged(addresses["token_endpoint"], registered.client, code, back.address, verifier)
+            address, state = client.create_authorization_url(
+                addresses["authorization_endpoint"],
+                code_verifier=verifier,
+                nonce=nonce_of(public_key_of(key)),
+                max_age=str(FRESH_SECONDS) if needs_step_up else None,
+                acr_values=self.acr if needs_step_up else None,
+            )
+            self.show(address)
+            answer = back.wait(self.waits_seconds)
+            _check_answer(answer, state, registered.issuer)
+            token = _exchange(client, addresses["token_endpoint"], answer, state, verifier)
         session = Session(key, token)
         self._check(session, registered, login, needs_step_up=needs_step_up)
         return session
@@ -102,12 +95,13 @@ class Provider:
         Raises:
             RefusedError: it names itself otherwise, or an address that is not safe.
         """
-        said = _object(self.http.get(issuer.rstrip("/") + _DISCOVERY), "its configuration")
-        expected = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if said.get("issuer") != issuer or not all(str(said.get(name)).startswith(_SAFE) for name in expected):
+        configuration = _object(self.http.get(issuer.rstrip("/") + _DISCOVERY), "its configuration")
+        names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        is_safe = all(str(configuration.get(name)).startswith(_SAFE) for name in names)
+        if configuration.get("issuer") != issuer or not is_safe:
             message = "identity provider: expected its own name and https addresses, found others; tell an admin"
             raise RefusedError(message)
-        return {name: str(said[name]) for name in expected}
+        return {name: str(configuration[name]) for name in names}
 
     def keys_of(self, issuer: str) -> str:
         """Read the public keys that a provider publishes, as the register bears them.
@@ -118,16 +112,6 @@ class Provider:
         answer = self.http.get(self.discover(issuer)["jwks_uri"])
         _object(answer, "its keys")
         return answer.text
-
-    def _exchanged(self, address: str, client: str, code: str, redirect: str, verifier: str) -> str:
-        body = prepare_token_request(
-            "authorization_code", code=code, redirect_uri=redirect, client_id=client, code_verifier=verifier
-        )
-        token = _object(self.http.post(address, content=body, headers=_FORM), "a token").get("id_token")
-        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
-            message = f"identity provider: expected an ID token of at most {_LONGEST_TOKEN} characters, found none such"
-            raise RefusedError(message)
-        return token
 
     def _check(self, session: Session, registered: ProviderRegistered, login: Login, *, needs_step_up: bool) -> None:
         public = public_key_of(session.key)
@@ -143,39 +127,59 @@ class Provider:
             raise RefusedError(message)
 
 
-def _code_of(answer: str, state: str, issuer: str) -> str:
-    said = parse_qs(urlsplit(answer).query)
-    if said.get("state") != [state] or said.get("iss", [issuer]) != [issuer]:
+def _check_answer(answer: str, state: str, issuer: str) -> None:
+    query = parse_qs(urlsplit(answer).query)
+    if query.get("state") != [state] or query.get("iss", [issuer]) != [issuer]:
         message = "identity provider: expected the answer to this login, found another's; log in again"
         raise RefusedError(message)
-    if error := said.get("error"):
-        message = (
-            f"identity provider: the login was refused{_error_of({'error': error[0]})}; log in again, or tell an admin"
-        )
+    if error := query.get("error"):
+        message = f"identity provider: the login was refused{_error_name(error[0])}; log in again, or tell an admin"
         raise RefusedError(message)
-    try:
-        return str(parse_authorization_code_response(answer, state)["code"])
-    except AuthlibBaseError:
+    if "code" not in query:
         message = "identity provider: expected a code, found none; log in again"
+        raise RefusedError(message)
+
+
+def _exchange(client: OAuth2Client, address: str, answer: str, state: str, verifier: str) -> str:
+    try:
+        # We have no secret there, so the client is named in the body and nothing else is sent with the request.
+        tokens = client.fetch_token(
+            address,
+            authorization_response=answer,
+            state=state,
+            code_verifier=verifier,
+            client_id=client.client_id,
+            auth=httpx.Auth(),
+        )
+    except OAuth2Error as error:
+        message = f"identity provider: expected a token, found an error{_error_name(error.error)}; tell an admin"
         raise RefusedError(message) from None
+    except (ValueError, httpx.HTTPStatusError) as error:
+        if isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error:
+            raise
+        message = "identity provider: expected a token, found something else; tell an admin"
+        raise RefusedError(message) from None
+    token = tokens.get("id_token")
+    if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
+        message = f"identity provider: expected an ID token of at most {_LONGEST_TOKEN} characters, found none"
+        raise RefusedError(message)
+    return token
 
 
 def _object(answer: httpx.Response, what: str) -> dict[str, Any]:
     if answer.is_server_error:
         answer.raise_for_status()
     try:
-        said = answer.json()
+        found = answer.json()
     except ValueError:
-        said = None
-    if not answer.is_success or not isinstance(said, dict):
-        name = _error_of(said)
-        message = f"identity provider: expected {what}, found status {answer.status_code}{name}; tell an admin"
+        found = None
+    if not answer.is_success or not isinstance(found, dict):
+        message = f"identity provider: expected {what}, found status {answer.status_code}; tell an admin"
         raise RefusedError(message)
-    return said
+    return found
 
 
-def _error_of(said: object) -> str:
-    """Return the name of an OAuth error, where it is one and not whatever somebody sent."""
-    name = said.get("error") if isinstance(said, dict) else None
+def _error_name(name: object) -> str:
+    """Return the name of an OAuth error, if it is one and not arbitrary text that somebody sent."""
     is_name = isinstance(name, str) and name.isascii() and name.replace("_", "").isalpha()
     return f" ({name[:40]})" if isinstance(name, str) and is_name else ""
