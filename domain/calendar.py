@@ -1,7 +1,4 @@
-"""Calendar arithmetic of deadlines: clamped months and working days.
-
-London calendar dates throughout; an instant becomes a date by the London clock.
-"""
+"""Calendar arithmetic for deadlines: clamped months and working days, in London calendar dates."""
 
 from __future__ import annotations
 
@@ -23,12 +20,12 @@ _SATURDAY: Final = 5
 
 
 def london_date(moment: dt.datetime) -> dt.date:
-    """Return the day it is in London at an instant; 23:30 UTC on 31 August is 1 September there."""
+    """Return the London date of an aware instant; 23:30 UTC on 31 August is 1 September."""
     return moment.astimezone(LONDON).date()
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """Count calendar months, clamped to the end of the month: 31 August and six months is 28 or 29 February."""
+    """Add calendar months, clamped to the end of the month: six months after 31 August is 28 or 29 February."""
     return day + relativedelta(months=months)
 
 
@@ -38,11 +35,10 @@ def _bank_holidays(subdivision: str) -> holidays.HolidayBase:
 
 
 def working_day_on_or_before(day: dt.date, subdivision: str) -> dt.date:
-    """Round back to a working day: `no later than` never moves a deadline forward.
+    """Return the last working day that is no later than a London day.
 
     Args:
-        day: London calendar day.
-        subdivision: `ENG` or `WLS`, whose bank holidays count.
+        subdivision: whose bank holidays count, `ENG` or `WLS`.
     """
     while day.weekday() >= _SATURDAY or day in _bank_holidays(subdivision):
         day -= dt.timedelta(days=1)
@@ -50,6 +46,6 @@ def working_day_on_or_before(day: dt.date, subdivision: str) -> dt.date:
 
 
 def range_after(start: SourcedDate, *, months: int = 0, days: int = 0) -> DateRange:
-    """Move a date known to the day or the month; what is known to the month stays a range."""
+    """Return the date after so many months and days; a range when the start is known only to the month."""
     step = relativedelta(months=months, days=days)
     return DateRange(earliest=start.earliest + step, latest=start.latest + step)

@@ -1,6 +1,6 @@
-"""What may be published: no personal data in text, no count so small that it points at a child.
+"""What may be published: no personal data in text, no count so small that it could identify a child.
 
-The patterns are a hard floor, not a reader: names are not found by them, so a person reads before approval.
+The patterns are a minimum. They do not find names, so a person reads every text before approval.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SMALLEST_COUNT: Final = 5
 """A published count of cases of one type is at least this (disclosure control for small samples); grade totals, which
 the programme has always published, are exempt by decision (docs/decisions/0008-disclosure.md)."""
 
-# What looks like a space or a hyphen to a reader; also the zero-width ones, which look like nothing.
+# Everything that looks like a space or a hyphen to a reader, and zero-width spaces, which are invisible.
 _SPACES: Final = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _HYPHENS: Final = re.compile(r"[\u2010-\u2015\u2212]")
 _POSTCODE: Final = re.compile(
@@ -30,7 +30,7 @@ _BIRTH: Final = re.compile(
     rf"(?:{_DAY}(?: of)?[/.\- ](?:[0-9]{{1,2}}|{_MONTH})[/.\-, ]{{1,2}}|{_MONTH} {_DAY}[, ]{{1,2}})[0-9]{{2,4}}",
     re.IGNORECASE,
 )
-# Looked for from the beginning of a word only: from every letter of a long one it would take the square of its length.
+# Matched from the beginning of a word only: from every letter, a long word would take quadratic time.
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")
 _TELEPHONE: Final = re.compile(
     r"(?<![0-9])(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0)[0-9]{2,4}\)?[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}(?![0-9])"
@@ -48,13 +48,13 @@ _PATTERNS: Final = {
 
 
 def _is_nhs_number(digits: str) -> bool:
-    # Modulus 11 check of the NHS data dictionary: weights 10 to 2, check digit 11 is written 0, 10 is never given out.
+    # Modulus 11 check of the NHS data dictionary: weights 10 to 2, check digit 11 is written 0, 10 is never issued.
     check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
     return int(digits[9]) == (0 if check == 11 else check)  # noqa: PLR2004 - the rule's own number
 
 
 def personal_data_in(text: str) -> tuple[str, ...]:
-    """Name the kinds of personal data that a text holds; empty when none was found."""
+    """List the kinds of personal data found in a text."""
     text = _HYPHENS.sub("-", _SPACES.sub(" ", text))
     kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
     if any(_is_nhs_number("".join(match.groups())) for match in _NHS_NUMBER.finditer(text)):
@@ -63,7 +63,7 @@ def personal_data_in(text: str) -> tuple[str, ...]:
 
 
 def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Walk a document and give the path and the words of every text in it."""
+    """List every text in a document with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, BaseModel):
@@ -78,15 +78,15 @@ def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def withhold_small(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Withhold the counts that are too small to publish, and as many more as it takes that none can be worked out.
+    """Withhold counts that are too small to publish, and more where those could be worked out from the total.
 
-    The total is known, and so is this rule. What is withheld adds up to a known sum; a single count follows from it,
-    and so do several that can only all be 1, or all be the largest that is small. Then the next smallest go with them,
-    all that are equal: from then on two withheld counts differ, and nobody can tell which is which. Where there are no
-    more, nothing is published by name at all. Counts of zero are kept: there is nobody to single out.
+    The total and this rule are public, so the sum of the withheld counts is known. It gives away a single count, and
+    also several counts that must all be 1 or all be the largest small count. Then the smallest larger counts, all that
+    are equal, are withheld too: two withheld counts now differ, and nobody can tell which is which. If there are no
+    larger counts, no count is published at all. Counts of zero identify nobody and are kept.
 
     Returns:
-        None for a count that is withheld; nothing at all where withholding would not help.
+        The counts, None for one that is withheld; empty if none can be published.
     """
     withheld = {name for name, count in counts.items() if 0 < count < SMALLEST_COUNT}
     values = {counts[name] for name in withheld}

@@ -1,4 +1,4 @@
-"""Sign a record, and tell whether a signature is one: Ed25519 (RFC 8032), which needs no randomness."""
+"""Sign records and verify signatures: Ed25519 (RFC 8032), which needs no randomness."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 class Signer(Protocol):
-    """Whoever acts: who they are, and the one thing that nobody else can do."""
+    """A person or the stages, able to sign as themselves."""
 
     @property
     def actor(self) -> Actor:
-        """Person, role and assurance, as the entry bears them."""
+        """Person, role and assurance, as recorded in the entry."""
         ...
 
     @property
     def force(self) -> str | None:
-        """Slug of the force that a force liaison speaks for; None for everybody else."""
+        """Slug of a force liaison's force; None for everybody else."""
         ...
 
     def sign(self, statement: bytes) -> Signature:
-        """Sign what an entry says."""
+        """Return the signature of a statement."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class KeySigner:
-    """Signs with a private key in memory."""
+    """A signer with a private key in memory."""
 
     actor: Actor
     key: Ed25519PrivateKey
@@ -45,24 +45,24 @@ class KeySigner:
     force: str | None = None
 
     def sign(self, statement: bytes) -> Signature:
-        """Sign what an entry says."""
+        """Return the signature of a statement."""
         return sign(self.key, statement, self.certificate)
 
 
 def sign(key: Ed25519PrivateKey, statement: bytes, certificate: str | None = None) -> Signature:
-    """Sign bytes."""
+    """Return the Ed25519 signature of a statement."""
     return Signature(
         key=public_key_of(key), value=base64.b64encode(key.sign(statement)).decode(), certificate=certificate
     )
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
-    """Return the public half as records bear it."""
+    """Return the public half as records hold it: 64 hexadecimal digits."""
     return key.public_key().public_bytes_raw().hex()
 
 
 def is_valid_signature(statement: bytes, signature: Signature) -> bool:
-    """Return whether the key of a signature has signed these bytes; whose key it is the register says."""
+    """Return whether a signature's key signed this statement; the register says whose key it is."""
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.key))
     try:
         public.verify(base64.b64decode(signature.value), statement)
@@ -72,5 +72,5 @@ def is_valid_signature(statement: bytes, signature: Signature) -> bool:
 
 
 def sign_entry(content: UnsignedEntry, signer: Signer) -> Entry:
-    """Return the entry that says this, signed by its actor."""
+    """Return the entry with this content, signed by its actor."""
     return Entry(**dict(content), signature=signer.sign(content.statement))

@@ -1,1 +1,1 @@
-"""What the data is: stages, acts, documents, tables, ledger entries and errors. No I/O, no framework but pydantic."""
+"""The data: stages, acts, documents, tables, ledger entries and errors. No I/O, no framework but pydantic."""

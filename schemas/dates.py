@@ -1,4 +1,4 @@
-"""Instants in UTC, and dates as they are known: to the day or to the month, with their source."""
+"""Instants in UTC, and London calendar dates known to the day or to the month, with their source."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ KnownDate = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
 ]
-"""`2016-06-30` when the day is known, `2015-07` when only the month is. Never widened, never guessed."""
+"""`2016-06-30` when the day is known, `2015-07` when only the month is. A missing day is never guessed."""
 
 
 def _in_utc(moment: dt.datetime) -> dt.datetime:
     if moment.utcoffset() != dt.timedelta(0):
-        message = "instants in the ledger are in UTC"
+        message = "expected an instant in UTC"
         raise ValueError(message)
     return moment
 
 
 UtcInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An aware instant in UTC; an offset is refused, even one that names the same instant."""
 
 
 class SourcedDate(Record):
@@ -36,7 +37,7 @@ class SourcedDate(Record):
     )
 
     def model_post_init(self, _context: object) -> None:
-        """Refuse a day that the month does not have."""
+        """Check that the month has the day."""
         self.earliest  # noqa: B018 - raises ValueError for 30 February
 
     @property
@@ -46,12 +47,12 @@ class SourcedDate(Record):
 
     @property
     def earliest(self) -> dt.date:
-        """First day this date can be."""
+        """First day that the date can be."""
         return dt.date.fromisoformat(self.date if self.is_exact else f"{self.date}-01")
 
     @property
     def latest(self) -> dt.date:
-        """Last day this date can be."""
+        """Last day that the date can be."""
         first = self.earliest
         if self.is_exact:
             return first
@@ -59,15 +60,15 @@ class SourcedDate(Record):
 
     @property
     def words(self) -> str:
-        """The date as a reader expects it: `30 June 2016`, `July 2015`."""
+        """The date in words: `30 June 2016`, `July 2015`."""
         return in_words(self.earliest) if self.is_exact else f"{self.earliest:%B %Y}"
 
 
 class DateRange(Record):
-    """A day that is only known to lie between two days, both included."""
+    """The days between which an unknown day lies, both included."""
 
-    earliest: dt.date = Field(description="First day it can be; London calendar")
-    latest: dt.date = Field(description="Last day it can be; London calendar")
+    earliest: dt.date = Field(description="First day that it can be; London calendar")
+    latest: dt.date = Field(description="Last day that it can be; London calendar")
 
     @property
     def is_exact(self) -> bool:
@@ -76,7 +77,7 @@ class DateRange(Record):
 
     @property
     def words(self) -> str:
-        """The range as a reader expects it."""
+        """The range in words: `30 June 2016`, `between 1 and 31 July 2015`."""
         if self.is_exact:
             return in_words(self.earliest)
         if (self.earliest.year, self.earliest.month) == (self.latest.year, self.latest.month):
@@ -85,10 +86,10 @@ class DateRange(Record):
 
 
 def date_without_source(date: str) -> SourcedDate:
-    """Read a date that stands without its source, to reckon with it and to say it in words."""
+    """Return a recorded date, whose source was not recorded, to compute with or to print."""
     return SourcedDate(date=date, source="as recorded")
 
 
 def in_words(day: dt.date) -> str:
-    """Write a day as `30 June 2016`."""
+    """Return a day in words: `30 June 2016`."""
     return f"{day.day} {day:%B %Y}"

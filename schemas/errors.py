@@ -1,26 +1,25 @@
-"""The one tree of errors that this system raises on purpose.
+"""The errors that this system raises on purpose, in one tree.
 
-NcpiError                 trying again will not help; a person must act
-├── RefusedError                a person asked for something the rules do not allow
-│   ├── IllegalMoveError        not this inspection's turn for that act
-│   ├── SeparationError         the same person may not do both
-│   └── StaleError              the ledger moved, or another digest was meant
-├── RejectedError               a return does not meet its rules; holds every problem found
-├── NotFoundError               no such inspection, entry or artefact
-├── LedgerError                 the record itself
-│   ├── ChainBrokenError        an entry, its place or its versions are not what was written
-│   └── AlreadyWrittenError     somebody else wrote this place first
-├── ArtefactError               stored bytes are not the bytes that were recorded
-├── ProofError                  a note, key or proof that does not show what it is said to show
-├── RenderingError              a document that cannot be typeset
-├── StoreUnfitError             the S3 server lacks a guarantee that the ledger rests on
-├── StackError                  the local stack cannot start or go on
-│   └── PortsError              ports that are taken or do not exist
-└── SettingsError               a setting is missing or wrong
+NcpiError                     retrying will not help; a person must act
+├── RefusedError              the rules do not allow an act
+│   ├── IllegalMoveError      the inspection's state does not allow an act or a stage
+│   ├── SeparationError       one person may not do both
+│   └── StaleError            the ledger or the artefact changed meanwhile
+├── RejectedError             a return breaks rules; lists every problem
+├── NotFoundError             no such inspection, entry or artefact
+├── LedgerError               the record itself is damaged or cannot take an entry
+│   ├── ChainBrokenError      an entry, its place or its versions are not what was written
+│   └── AlreadyWrittenError   another entry was written at this place first
+├── ArtefactError             stored bytes are not the bytes that were recorded
+├── ProofError                a note, key or proof is not valid
+├── RenderingError            a document cannot be typeset
+├── StoreUnfitError           the S3 server lacks a guarantee that the ledger needs
+├── StackError                the local stack cannot start or go on
+│   └── PortsError            ports are taken or do not exist
+└── SettingsError             a setting is missing or wrong
 
-Whatever is not in this tree (network, throttling, a damaged upload, a full disk) keeps its own class: it may pass, so
-it is tried again.
-Messages name the subject, what was expected, what was found and what to do, and never bear case data.
+Every other error (network, throttling, a damaged upload, a full disk) keeps its own class: it may be temporary, so it
+is retried. Messages name the subject, what was expected, what was found and what to do; they never contain case data.
 """
 
 from __future__ import annotations
@@ -34,36 +33,36 @@ if TYPE_CHECKING:
 
 
 class NcpiError(Exception):
-    """Base of all; trying again will not help."""
+    """Base of all; retrying will not help. `exit_status` is that of a command."""
 
     exit_status = 1
 
 
 class RefusedError(NcpiError):
-    """An act that the rules do not allow."""
+    """The rules do not allow an act."""
 
     exit_status = 3
 
 
 class IllegalMoveError(RefusedError):
-    """An act or a stage that is not this inspection's turn."""
+    """The inspection's state does not allow an act or a stage."""
 
 
 class SeparationError(RefusedError):
-    """Author and approver of one inspection must be two people."""
+    """One person may not do both: author, moderator and approver must be different people."""
 
 
 class StaleError(RefusedError):
-    """The act was meant for another head of the ledger or another artefact."""
+    """The act was meant for an earlier head of the ledger, or for another artefact."""
 
 
 class RejectedError(NcpiError):
-    """A return that does not meet its rules, with every problem found in it."""
+    """A return breaks rules; lists every problem."""
 
     exit_status = 2
 
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
-        """Hold the problems of one return, worst first as given."""
+        """Keep the problems of a return, in the order given."""
         self.subject = subject
         self.problems = tuple(problems)
         count = len(self.problems)
@@ -77,7 +76,7 @@ class NotFoundError(NcpiError):
 
 
 class LedgerError(NcpiError):
-    """The record itself is not as it must be."""
+    """The record itself is damaged or cannot take an entry."""
 
 
 class ChainBrokenError(LedgerError):
@@ -85,7 +84,7 @@ class ChainBrokenError(LedgerError):
 
 
 class AlreadyWrittenError(LedgerError):
-    """Somebody else wrote this place of the ledger first."""
+    """Another entry was written at this place of the ledger first."""
 
 
 class ArtefactError(NcpiError):
@@ -93,15 +92,15 @@ class ArtefactError(NcpiError):
 
 
 class ProofError(NcpiError):
-    """A note, a key or a proof that does not show what it is said to show."""
+    """A note, a key or a proof is not valid."""
 
 
 class RenderingError(NcpiError):
-    """The typesetter refused a document; it would refuse it again."""
+    """A document cannot be typeset."""
 
 
 class StoreUnfitError(NcpiError):
-    """The S3 server lacks a guarantee that the ledger rests on."""
+    """The S3 server lacks a guarantee that the ledger needs."""
 
 
 class StackError(NcpiError):
@@ -109,7 +108,7 @@ class StackError(NcpiError):
 
 
 class PortsError(StackError):
-    """Ports that cannot be used; says which, for what, and how to choose others."""
+    """Ports are taken or do not exist; the message says which, for what, and how to choose others."""
 
     exit_status = 2
 

@@ -1,4 +1,4 @@
-"""Identifiers, each with its pattern. Keys and run names are built from these alone, never from free text."""
+"""Identifiers and their patterns. Keys and run names are made from these alone, never from free text."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-# Anchors are pydantic's (Rust regex): `$` there does not match before a trailing newline.
+# For pydantic, whose regular expressions are those of Rust: `$` does not match before a trailing newline.
 INSPECTION_PATTERN: Final = r"^[a-z]{2,20}(-[a-z]{2,20}){0,3}-20[0-9]{2}(-[2-9])?$"
+_LONGEST_ID: Final = 60
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
 
-InspectionId = Annotated[str, StringConstraints(strict=True, max_length=60, pattern=INSPECTION_PATTERN)]
-"""Force, year of fieldwork and, from the second inspection of a year on, a number: `south-wales-2015`."""
+InspectionId = Annotated[str, StringConstraints(strict=True, max_length=_LONGEST_ID, pattern=INSPECTION_PATTERN)]
+"""Force, year of fieldwork and, after the first inspection in a year, a number: `south-wales-2015-2`."""
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=SHA256_PATTERN)]
 """Lower-case hexadecimal SHA-256 of bytes as stored."""
 
-PersonId = Annotated[str, StringConstraints(strict=True, max_length=60, pattern=PERSON_PATTERN)]
-"""A person's account name: `wendy.williams`. One person has one; two roles do not make two people."""
+PersonId = Annotated[str, StringConstraints(strict=True, max_length=_LONGEST_ID, pattern=PERSON_PATTERN)]
+"""A person's account name: `wendy.williams`. Each person has one, whatever their roles."""
 
 IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")]
-"""Names the one cause of one entry; the same key is never appended twice to one ledger."""
+"""Names the cause of an entry; each is used once in a ledger."""
 
 CaseReference = Annotated[str, StringConstraints(strict=True, pattern=r"^CA-[0-9]{4}$")]
-"""A case of the case audit, numbered by the inspection team; never the force's own crime number."""
+"""A case of the case audit: the inspection team's own number, never the force's crime number."""
 
 FindingId = Annotated[str, StringConstraints(strict=True, pattern=r"^[IR][0-9]{1,2}$")]
-"""`I1` … for findings of the initial inspection, `R1` … for those of the review."""
+"""`I1`, `I2` … for findings of the initial inspection, `R1` … for those of the review."""
 
 RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=r"^REC-20[0-9]{2}-[0-9]{2}$")]
-"""One id for life, through report, action plan and review: `REC-2015-03`."""
+"""The same in report, action plan and review: `REC-2015-03`."""
 
 
 def digest_of(data: bytes) -> str:
@@ -41,10 +42,15 @@ def digest_of(data: bytes) -> str:
 
 
 def is_inspection_id(text: str) -> bool:
-    """Return whether `text` is an inspection id, whole, with no newline hidden at its end."""
-    return len(text) <= 60 and re.fullmatch(INSPECTION_PATTERN.strip("^$"), text) is not None  # noqa: PLR2004 - the pattern's own bound
+    """Return whether a text is an inspection id."""
+    return _matches(INSPECTION_PATTERN, text)
 
 
 def is_person_id(text: str) -> bool:
-    """Return whether `text` is an account name, whole, with no newline hidden at its end."""
-    return len(text) <= 60 and re.fullmatch(PERSON_PATTERN.strip("^$"), text) is not None  # noqa: PLR2004 - as above
+    """Return whether a text is an account name."""
+    return _matches(PERSON_PATTERN, text)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    # `fullmatch` without anchors: Python's `$` would match before a trailing newline.
+    return len(text) <= _LONGEST_ID and re.fullmatch(pattern.strip("^$"), text) is not None

@@ -1,4 +1,4 @@
-"""The base of every record: strict, frozen, closed, and silent about its input when it refuses."""
+"""The base of every record: strict, frozen, without extra fields, and without its input in error messages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Record(BaseModel):
-    """A value that is checked when it is made and never changes."""
+    """A value that is validated when it is made and never changes."""
 
     model_config = ConfigDict(
         frozen=True,
         strict=True,
         extra="forbid",
-        # A refused value may be case data; it must not reach a log or a traceback.
+        # An invalid value may be case data; it must not reach a log or a traceback.
         hide_input_in_errors=True,
         # JSON has no tuples or enums: strict JSON parsing accepts its arrays and strings for them.
         use_enum_values=False,

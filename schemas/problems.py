@@ -1,4 +1,4 @@
-"""A problem in what somebody sent: where it is, which rule it breaks, what to do. Never the value itself."""
+"""A problem in a return: where it is, which rule it breaks, what to do. Never the value itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schemas.model import Record
 
 
 class Severity(StrEnum):
-    """What a problem does to the stage."""
+    """The effect of a problem on the stage."""
 
     CRITICAL = "critical"
     """The return is rejected and the stage waits."""
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Problem(Record):
-    """One thing to fix, said so that the sender can find it without our showing any of the data."""
+    """One thing to fix, with its place but without any of the data."""
 
     file: str = Field(max_length=80, description="Name of the file within the return")
     line: int | None = Field(default=None, ge=1, description="Line of the file, counted from 1")
@@ -31,7 +31,7 @@ class Problem(Record):
     message: str = Field(max_length=400, description="What is wrong and what to do; no values")
 
     def __str__(self) -> str:
-        """Say it in one line: severity, place, message, rule."""
+        """Return one line: severity, place, message, rule."""
         place = self.file
         if self.line is not None:
             place += f" line {self.line}"

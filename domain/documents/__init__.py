@@ -1,1 +1,1 @@
-"""What the documents of an inspection must satisfy and how one follows from another."""
+"""The rules of an inspection's documents, and how one document is made from others."""

@@ -1,4 +1,4 @@
-"""What may be said of the examined cases: margins, made from rows that never leave the caller."""
+"""The publishable summary of the examined cases: totals, counted from rows that never leave the caller."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def summarise(rows: Sequence[Mapping[str, str]], submission: FieldworkReturn) -> CaseAudit:
-    """Count checked rows into margins; small counts by case type are withheld (domain/disclosure.py)."""
+    """Return totals of validated rows; small counts by case type are withheld (domain/disclosure.py)."""
     inspectors = Counter(row["inspector_grade"] for row in rows)
     self_assessed = [row for row in rows if row["self_assessed"] == "yes"]
     by_force = Counter(row["self_assessed_grade"] for row in self_assessed)

@@ -1,7 +1,7 @@
 """The clocks that publication of an initial report starts.
 
-A clock is (event that starts it, rule, rule in force, due date). Rules have effective dates: a rule that came later
-does not bind an older report, and the plan says so.
+A clock has a starting date, a rule and a due date. A rule that came into force later does not bind an older report, and
+the plan says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRule:
-    """How long, counted from what, since when."""
+    """How much time a rule gives from publication, and since when it is in force."""
 
     name: str
     subject: str
@@ -34,7 +34,7 @@ class ClockRule:
     months: int = 0
     days: int = 0
     in_force_from: dt.date | None = None
-    """London day from which publications are bound; None: as far back as the programme goes."""
+    """London day from which publications are bound; None for all publications of the programme."""
 
 
 REVISIT: Final = ClockRule(
@@ -82,7 +82,7 @@ _RECOMMENDATIONS: Final = {
 }
 
 
-def _due(rule: ClockRule, subject: str, published: SourcedDate, force: Force) -> DueDate:
+def _due_date(rule: ClockRule, subject: str, published: SourcedDate, force: Force) -> DueDate:
     due = range_after(published, months=rule.months, days=rule.days)
     return DueDate(
         subject=subject,
@@ -97,30 +97,29 @@ def _due(rule: ClockRule, subject: str, published: SourcedDate, force: Force) ->
 def due_dates(
     published: SourcedDate, recommendations: Iterable[Recommendation], force: Force
 ) -> tuple[tuple[DueDate, ...], tuple[RuleNotApplied, ...]]:
-    """Compute every clock that publication started, and name the rules that do not bind it.
+    """Return every clock that publication started, and the rules that do not bind it.
 
     Args:
         published: publication of the initial report, London calendar, to the day or the month.
-        recommendations: of that report; those asked for immediately have no date, only a mention.
+        recommendations: of that report; those with the timescale `immediately` get no due date.
         force: whose bank holidays count.
     """
     due: list[DueDate] = []
     not_applied: list[RuleNotApplied] = []
     for rule in (REVISIT, ACTION_PLAN, POLICING_BODY_RESPONSE):
-        reason = _why_not(rule, published)
-        if reason:
+        if reason := _reason_not_in_force(rule, published):
             not_applied.append(RuleNotApplied(rule=rule.name, text=reason))
         else:
-            due.append(_due(rule, rule.subject, published, force))
+            due.append(_due_date(rule, rule.subject, published, force))
     due.extend(
-        _due(_RECOMMENDATIONS[one.timescale], one.id, published, force)
+        _due_date(_RECOMMENDATIONS[one.timescale], one.id, published, force)
         for one in recommendations
         if one.timescale in _RECOMMENDATIONS
     )
     return tuple(due), tuple(not_applied)
 
 
-def _why_not(rule: ClockRule, published: SourcedDate) -> str | None:
+def _reason_not_in_force(rule: ClockRule, published: SourcedDate) -> str | None:
     start = rule.in_force_from
     if start is None or published.earliest >= start:
         return None
@@ -133,7 +132,7 @@ def _why_not(rule: ClockRule, published: SourcedDate) -> str | None:
 
 
 def timeliness(done: SourcedDate | DateRange, due: DateRange) -> Timeliness:
-    """Compare when something was done with when it was due, on every reading of both."""
+    """Return whether something was done in time, for every day that the two dates can be."""
     least = (done.earliest - due.latest).days
     most = (done.latest - due.earliest).days
     if least > 0:

@@ -1,4 +1,4 @@
-"""What each stage makes of the documents before it: plain functions, document in, document out."""
+"""The document that each stage makes from earlier ones: plain functions, document in, document out."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from schemas.documents.report import PrintedSeal
 
 MARGIN: Final = dt.timedelta(weeks=4)
-"""How long before its deadline a revisit is planned to end, so that one that slips is still in time."""
+"""How long before its deadline a revisit is planned to end, so that a short delay does not make it late."""
 WINDOW: Final = dt.timedelta(days=11)
-"""Two working weeks on site, Monday to the Friday after: the usual length of fieldwork."""
+"""From Monday to Friday of the next week: two working weeks on site, the usual length of fieldwork."""
 
 
 def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) -> InitialReport:
-    """Assemble the report from validated findings, case grades and recommendations."""
+    """Return the report, assembled from validated findings, case grades and recommendations.
+
+    Raises:
+        ArtefactError: the evidence is of a review.
+    """
     submission = evidence.submission
     if not isinstance(submission, FieldworkReturn) or evidence.case_audit is None:
         message = f"{evidence.inspection}: expected evidence of fieldwork, found evidence of a review"
@@ -63,7 +67,11 @@ def draft_publication(
     embargo: dt.datetime,
     now: dt.datetime,
 ) -> Publication | CorrectedPublication:
-    """Record what was published; clocks start on the day of publication in London, unless history says which."""
+    """Return the record of a publication.
+
+    The date of a first version, which starts the clocks, is the London day of `now`, or the one in the document if that
+    is replayed from history.
+    """
     correction = document.newest if isinstance(document, CorrectedDocument) else None
     original = document_of(document)
     # The day of the first version started the clocks; a correction's own day starts none.
@@ -86,10 +94,10 @@ def draft_publication(
 
 
 def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUpPlan:
-    """Compute every due date and choose the revisit window: two working weeks, four weeks before the deadline."""
+    """Return every due date and a window for the revisit: two working weeks, four weeks before the deadline."""
     force = force_of(publication.inspection)
     due, not_applied = due_dates(publication.published, report.recommendations, force)
-    revisit = next(one for one in due if one.subject == "revisit")
+    revisit = next(clock for clock in due if clock.subject == "revisit")
     last_friday = _friday_on_or_before(revisit.due.earliest - MARGIN)
     return FollowUpPlan(
         inspection=publication.inspection,
@@ -113,14 +121,18 @@ def draft_review(
     plan: FollowUpPlan,
     seal: PrintedSeal | None = None,
 ) -> Review:
-    """Say what became of each finding and recommendation, and whether the revisit came in time."""
+    """Return the review: what became of each finding and recommendation, and whether the revisit was in time.
+
+    Raises:
+        ArtefactError: the evidence is of fieldwork, or the plan has no date for the revisit.
+    """
     submission = evidence.submission
     if not isinstance(submission, ReviewReturn):
         message = f"{evidence.inspection}: expected evidence of a review, found evidence of fieldwork"
         raise ArtefactError(message)
     revisit = plan.due("revisit")
     if revisit is None:
-        message = f"{evidence.inspection}: the follow-up plan has no revisit date; expected one in every plan"
+        message = f"{evidence.inspection}: expected a follow-up plan with a revisit date, found none in it"
         raise ArtefactError(message)
     progress = tuple(
         RecommendationProgress(

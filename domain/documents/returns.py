@@ -1,6 +1,6 @@
-"""Rules of a return that span its fields: ids that must be known, sums that must agree, dates in order.
+"""Rules across the fields of a return: ids that must be known, totals that must agree, dates in order.
 
-Each rule gives problems, all of them; none raises. Paths name the field, never what stands in it.
+Each rule lists all its problems; none raises. Problems name the path of a field, never its value.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 FILE = "return.json"
 MOST_PROBLEMS: Final = 200
-"""Problems listed for one document; so many are never warnings alone, of which there is one a finding."""
+"""Problems listed for one document. Warnings alone never reach it: there is at most one a finding."""
 
 
 def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tuple[Problem, ...]:
-    """Check what a fieldwork return says across its fields."""
+    """List problems across the fields of a fieldwork return."""
     return _first(
         _inspection(submission, inspection_id),
         _force(submission, inspection_id),
@@ -42,7 +42,7 @@ def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tu
 
 
 def problems_of_review(submission: ReviewReturn, inspection_id: str, report: InitialReport) -> tuple[Problem, ...]:
-    """Check what a review return says across its fields and against the published report."""
+    """List problems across the fields of a review return, and against the published report."""
     return _first(
         _inspection(submission, inspection_id),
         _fieldwork_order(submission.fieldwork),
@@ -66,14 +66,14 @@ def _inspection(submission: FieldworkReturn | ReviewReturn, inspection_id: str) 
         yield _problem(
             "inspection",
             "inspection-matches",
-            f"this return is for another inspection than {inspection_id}; send it there, or fix the id",
+            f"expected a return for {inspection_id}, found another inspection; send it there, or fix the id",
         )
 
 
 def _force(submission: FieldworkReturn, inspection_id: str) -> Iterator[Problem]:
     expected = force_of(inspection_id).slug
     if submission.force != expected:
-        known = "a force, but not this inspection's" if submission.force in FORCES else "not a force we know"
+        known = "another force" if submission.force in FORCES else "no known force"
         yield _problem("force", "force-matches", f"expected {expected}, found {known}")
 
 
@@ -98,9 +98,9 @@ def _findings(findings: Sequence[Finding], letter: str) -> Iterator[Problem]:
     for place, finding in enumerate(findings):
         path = f"findings[{place}].id"
         if finding.id in repeated:
-            yield _problem(path, "finding-unique", f"{finding.id} stands more than once; give each finding its own id")
+            yield _problem(path, "finding-unique", f"{finding.id} occurs more than once; give each finding its own id")
         if not finding.id.startswith(letter):
-            yield _problem(path, "finding-id-kind", f"ids of these findings begin with {letter}")
+            yield _problem(path, "finding-id-kind", f"expected ids that begin with {letter}; rename it")
 
 
 def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
@@ -111,13 +111,13 @@ def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
             yield _problem(
                 f"recommendations[{place}].id",
                 "recommendation-unique",
-                f"{recommendation.id} stands more than once; a recommendation has one id for life",
+                f"{recommendation.id} occurs more than once; give each recommendation its own id",
             )
         for unknown in (one for one in recommendation.findings if one not in known):
             yield _problem(
                 f"recommendations[{place}].findings",
                 "finding-known",
-                f"{unknown} is not among the findings; name one that is, or add it",
+                f"{unknown} is not among the findings; add it, or name one that is",
             )
 
 
@@ -129,14 +129,14 @@ def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterat
         yield _problem(
             "finding_progress",
             "finding-assessed",
-            f"nothing says what became of {missing}; add it, `not assessed` if so",
+            f"the outcome of {missing} is missing; add it, `not assessed` if need be",
         )
     for place, progress in enumerate(submission.finding_progress):
         if progress.finding not in expected:
             yield _problem(
                 f"finding_progress[{place}].finding",
                 "finding-known",
-                f"{progress.finding} is not a finding of the published report",
+                f"{progress.finding} is not a finding of the published report; remove it, or fix the id",
             )
         if given[progress.finding] > 1:
             yield _problem(
@@ -148,7 +148,7 @@ def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterat
             yield _problem(
                 f"finding_progress[{place}].review_findings",
                 "finding-known",
-                f"{unknown} is not among this review's findings",
+                f"{unknown} is not among this review's findings; add it, or name one that is",
             )
 
 
@@ -161,7 +161,7 @@ def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
                 column=f"findings[{place}]",
                 rule="finding-answered",
                 severity=Severity.WARNING,
-                message=f"{finding.id} is a concern that no recommendation rests on; add one if the force must act",
+                message=f"no recommendation addresses the concern {finding.id}; add one if the force must act",
             )
 
 
@@ -178,7 +178,7 @@ def _totals(table: TableReference, programme: ProgrammeVersion) -> Iterator[Prob
         yield _problem(
             "case_audit.grades",
             "totals-sum",
-            f"the grades add up to {total}, the rows are said to be {table.rows}; recount, and fix whichever is wrong",
+            f"the grades add up to {total}, but `rows` is {table.rows}; recount, and fix the wrong one",
         )
 
 
@@ -186,5 +186,5 @@ def _personal_data(submission: FieldworkReturn | ReviewReturn) -> Iterator[Probl
     for path, text in texts_of(submission):
         for kind in personal_data_in(text):
             yield _problem(
-                path, "personal-data", f"looks like {kind}, and this text would be published; reword it without"
+                path, "personal-data", f"contains what looks like {kind}, and this text is to be published; reword it"
             )

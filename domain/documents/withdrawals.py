@@ -1,4 +1,4 @@
-"""What the public is told of a withdrawal: everything in it follows from the ledger."""
+"""The public record of a withdrawal, made from the ledger alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def draft_withdrawal(order: Recorded, published: Sequence[Publication | CorrectedPublication]) -> Withdrawal:
-    """Say what is withdrawn by an order, and why."""
+    """Return the public record of what an order withdraws, and why."""
     entry = order.entry
     return Withdrawal(
         inspection=entry.inspection,
@@ -28,11 +28,11 @@ def draft_withdrawal(order: Recorded, published: Sequence[Publication | Correcte
     )
 
 
-def _withdrawn(one: Publication | CorrectedPublication) -> WithdrawnPublication:
-    publication = one.publication if isinstance(one, CorrectedPublication) else one
+def _withdrawn(version: Publication | CorrectedPublication) -> WithdrawnPublication:
+    publication = version.publication if isinstance(version, CorrectedPublication) else version
     return WithdrawnPublication(
         of=publication.of,
-        number=one.number if isinstance(one, CorrectedPublication) else 1,
+        number=version.number if isinstance(version, CorrectedPublication) else 1,
         title=publication.title,
         published=publication.published,
         files=publication.files,

@@ -1,4 +1,4 @@
-"""Nothing is done because of an entry that is not by whom it names, whoever wrote it into the ledger."""
+"""Refuse to act on an entry whose signature does not match its actor."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def check_authentic(recorded: Recorded, register: Register) -> None:
-    """Hold an entry against the register as it stood at its instant.
+    """Check an entry's signature against the register as of the entry's instant.
 
     Raises:
-        LedgerError: it is not signed by the person or the stages that it names, in a role that they held.
+        LedgerError: it was not signed by its actor, a person or the stages, in a role that they held.
     """
     entry = recorded.entry
     if fault := register.fault_of(entry):

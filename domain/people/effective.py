@@ -1,4 +1,4 @@
-"""Values with the record that made each effective."""
+"""Values that change over time, each effective from a record of the register."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 
 class Period(NamedTuple, Generic[V]):
-    """One value, and since when: the instant and the place in the register of the record that made it so."""
+    """One value, effective from the instant of the record with this seq, until the next period."""
 
     at: dt.datetime
     seq: int
@@ -25,7 +25,7 @@ class Period(NamedTuple, Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class EffectiveDated(Generic[V]):
-    """All values, oldest first."""
+    """Every value that something had, oldest first."""
 
     periods: tuple[Period[V], ...] = ()
 
@@ -34,18 +34,18 @@ class EffectiveDated(Generic[V]):
         return EffectiveDated((*self.periods, Period(record.at, record.seq, value)))
 
     def at(self, at: dt.datetime) -> V | None:
-        """Return what held at an instant, the later of two changes at one instant; None before the first."""
-        place = self._place(at)
-        return self.periods[place - 1].value if place else None
+        """Return the value at an instant, the later of two changes at one instant; None before the first."""
+        count = self._count_until(at)
+        return self.periods[count - 1].value if count else None
 
     @property
     def current(self) -> V | None:
-        """What holds since the last change."""
+        """The value since the last change."""
         return self.periods[-1].value if self.periods else None
 
     def ended_after(self, at: dt.datetime, is_ended_by: Callable[[V], bool]) -> int | None:
-        """Find the record after an instant by which what held then came to an end."""
-        return next((period.seq for period in self.periods[self._place(at) :] if is_ended_by(period.value)), None)
+        """Return seq of the first record after an instant whose value ended the one of that instant; None if none."""
+        return next((period.seq for period in self.periods[self._count_until(at) :] if is_ended_by(period.value)), None)
 
-    def _place(self, at: dt.datetime) -> int:
+    def _count_until(self, at: dt.datetime) -> int:
         return bisect_right(self.periods, at, key=lambda period: period.at)

@@ -1,8 +1,8 @@
 """ID tokens as certificates: an identity provider binds a session's public key to a person's login.
 
 The person's process makes a key pair and asks the provider for a login with the digest of the public key as `nonce`
-(OpenID Connect Core 1.0, section 2). The provider signs that nonce, the login and the times into the ID token. So
-whoever holds the token and not the private key, our own server too, can sign nothing with it.
+(OpenID Connect Core 1.0, section 2). The provider signs that nonce, the login and the times into the ID token. So the
+token is useless without the private key, to our own server too.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
 
 SESSION_PREFIX: Final = b"ncpi-session-v1\n"
 ALGORITHMS: Final = ("RS256", "ES256")
-"""Signatures by public key alone: neither `none` nor a secret that two parties know."""
+"""Public-key signatures only: neither `none` nor a shared secret."""
 STEP_UP_SECONDS: Final = 300
-"""How long after the person proved who they are a weighty act may follow."""
+"""How long after a login an act that needs step-up may follow."""
 _KEY_OF: Final[dict[str, type[RSAKey | ECKey]]] = {"RS256": RSAKey, "ES256": ECKey}
 _SMALLEST_RSA_BITS: Final = 2048
 
 
 def nonce_of(public_key: str) -> str:
-    """Return the nonce that stands for a session's public key."""
+    """Return the nonce that binds a session's public key (hexadecimal) to a login."""
     return digest_of(SESSION_PREFIX + bytes.fromhex(public_key))
 
 
 def fault_of_certificate(
     token: str, provider: ProviderRegistered, login: Login, public_key: str, at: dt.datetime, *, needs_step_up: bool
 ) -> str | None:
-    """Say why an ID token does not bind a key to a login at an instant; None when it does.
+    """Return why an ID token does not bind a key to a login at an instant; None when it does.
 
     Args:
-        provider: as it was registered at that instant.
-        needs_step_up: whether the person must have proved who they are just before (step-up).
+        provider: as registered at that instant.
+        needs_step_up: whether the login must be fresh, at most `STEP_UP_SECONDS` old.
     """
     claims = claims_of(token, provider.keys)
     if isinstance(claims, str):
@@ -61,13 +61,13 @@ def fault_of_certificate(
 
 
 def fault_of_keys(keys: str) -> str | None:
-    """Say what is wrong with the key set of a provider; None when tokens can be checked with it."""
+    """Return what is wrong with a provider's key set; None when tokens can be checked with it."""
     try:
         found = list(_key_set(keys))
     except (ValueError, KeyError, TypeError, AttributeError, JoseError):
         return "expected the provider's public keys as a JSON Web Key Set, found something else"
     if any(isinstance(key, OctKey) or key.is_private for key in found):
-        return "expected public keys, found a private or shared one: change it at the provider, for now it is known"
+        return "expected public keys, found a private or shared one: replace it at the provider, it is no longer secret"
     if not any(isinstance(key, RSAKey | ECKey) for key in found):
         return f"expected keys for {' or '.join(ALGORITHMS)}, found no RSA or EC key"
     if any(isinstance(key, RSAKey) and key.public_key.key_size < _SMALLEST_RSA_BITS for key in found):
@@ -76,7 +76,7 @@ def fault_of_keys(keys: str) -> str | None:
 
 
 def thumbprints_of(keys: str) -> tuple[str, ...]:
-    """Return the thumbprint (RFC 7638) of each key of a set that `fault_of_keys` finds nothing wrong with."""
+    """Return the thumbprint (RFC 7638) of each key of a valid set (`fault_of_keys`)."""
     return tuple(key.thumbprint() for key in _key_set(keys))
 
 
@@ -86,7 +86,7 @@ def _key_set(keys: str) -> KeySet:
 
 
 def claims_of(token: str, keys: str) -> dict[str, Any] | str:
-    """Read the claims of a token that one of the keys signed; or what is wrong with it."""
+    """Return the claims of a token that one of the keys signed, or what is wrong with it."""
     try:
         header = jws.extract_compact(token.encode()).headers()
         algorithm = header.get("alg")
@@ -97,26 +97,24 @@ def claims_of(token: str, keys: str) -> dict[str, Any] | str:
             return "expected an ID token signed with a registered key of the provider, found another"
         return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
     except (JoseError, ValueError, KeyError, TypeError):
-        return "expected an ID token that the provider signed, found one that it did not"
+        return "expected an ID token that the provider signed, found another"
 
 
 def _key_for(kid: object, kind: type[Key], keys: KeySet) -> Key | None:
-    fitting = [key for key in keys if isinstance(key, kind) and kid in (None, key.kid)]
-    return fitting[0] if len(fitting) == 1 else None
+    matching = [key for key in keys if isinstance(key, kind) and kid in (None, key.kid)]
+    return matching[0] if len(matching) == 1 else None
 
 
 def _fault_of_times(claims: dict[str, Any], at: float, *, needs_step_up: bool) -> str | None:
     issued, expires, proved = (claims.get(name) for name in ("iat", "exp", "auth_time"))
     if not (_is_instant(issued) and _is_instant(expires)):
-        return "expected an ID token that says from when to when it holds (iat, exp), found none of these"
+        return "expected an ID token with the times of its validity (iat, exp), found none"
     if not issued <= at <= expires:
-        return "expected an ID token that held at that instant, found one that did not yet or no longer"
+        return "expected an ID token valid at that instant, found one issued later or expired"
     if not needs_step_up:
         return None
     if not _is_instant(proved) or at - proved > STEP_UP_SECONDS:
-        return (
-            f"expected a login at most {STEP_UP_SECONDS} s before such an act (auth_time), found an older one or none"
-        )
+        return f"expected a login at most {STEP_UP_SECONDS} s before this act (auth_time), found an older one or none"
     return None
 
 

@@ -1,12 +1,12 @@
-"""How somebody comes into the register: rules of invitations, their confirmation and their taking up.
+"""How a person joins the register: rules of invitations, of their confirmation and of enrolment.
 
 * Admins invite and confirm, never themselves.
-* An invitation is taken up once, before its time has passed. The newest of a person replaces those before; whoever is
-  taken in or revoked has none left.
-* Once two admins are enrolled, an invitation with the role hmi or admin, or of a person who was a member before, must
-  be confirmed by another admin than who invited.
-* Once two admins are enrolled, a provider is believed from its confirmation by another admin on, and not before.
-* A login at a provider belongs to one person. No provider makes an admin: an admin has a key of the register.
+* An invitation is accepted once, before it expires. A new one replaces those before it; a person who has joined or was
+  revoked has none.
+* Once two admins are enrolled, an invitation with the role hmi or admin, or of a former or present member, must be
+  confirmed by an admin other than the one who invited.
+* Once two admins are enrolled, a provider takes effect when an admin other than the one who registered it confirms it.
+* A login at a provider belongs to one person. Admins cannot use a provider: they need a registered key.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 
 def faults_of_invitation(state: RegisterState, record: RegisterRecord, body: Invited) -> Iterator[str]:
-    """Return what is wrong with an invitation by an admin."""
+    """List what is wrong with an invitation by an admin."""
     if fault := fault_of_roles(body.roles, body.force):
         yield fault
     if body.until <= record.at:
-        yield "expected an invitation that holds for a time, found one whose time had passed when it was made"
+        yield "expected an invitation that expires after it was made, found one that expired before"
     if (body.code_key is None) == (body.issuer is None) or (body.issuer is None) != (body.login is None):
-        yield "expected either a one-time code or a login at a provider"
+        yield "expected either a one-time code or a login at a provider, found both or neither"
     if body.code_key in state.keys:
-        yield "expected a one-time code that was never used, found one that was"
+        yield "expected a new one-time code, found one that was used before"
     if login := login_of(body):
         yield from _faults_of_login(state, record, body, login)
 
@@ -42,38 +42,38 @@ def _faults_of_login(state: RegisterState, record: RegisterRecord, body: Invited
     if login.issuer not in state.providers:
         yield "expected a login at a registered provider, found another"
     if Role.ADMIN in body.roles:
-        yield "expected an admin with a key of the register, found one who logs in at a provider"
+        yield "expected an admin with a registered key, found one who logs in at a provider"
     if state.owner_of(login) not in (None, record.subject):
-        yield "expected a login that is nobody else's, found another person's"
+        yield "expected a login of this person alone, found one of another person"
 
 
 def faults_of_confirmation(state: RegisterState, record: RegisterRecord, body: Confirmed) -> Iterator[str]:
-    """Return what is wrong with a confirmation by an admin, of an invitation or of a provider."""
-    if (waiting := state.pending_providers.get(body.invitation)) is not None:
-        if record.by == waiting.by:
-            yield "expected another admin than the one who registered the provider, found the same"
+    """List what is wrong with an admin's confirmation of an invitation or a provider."""
+    if (pending := state.pending_providers.get(body.invitation)) is not None:
+        if record.by == pending.by:
+            yield "expected an admin other than the one who registered the provider, found the same"
         return
-    yield from _faults_of_use(state, record, body.invitation)
+    yield from _faults_of_reference(state, record, body.invitation)
     invitation = state.invitations[body.invitation]
     if record.by == invitation.by:
-        yield "expected another admin than the one who invited, found the same"
+        yield "expected an admin other than the one who invited, found the same"
     if invitation.is_confirmed:
-        yield "expected an invitation that nobody had confirmed, found one that somebody had"
+        yield "expected an invitation that was not confirmed yet, found one that was"
 
 
 def faults_of_enrolment(state: RegisterState, record: RegisterRecord, body: Enrolled) -> Iterator[str]:
-    """Return what is wrong with the taking up of an invitation by the person themselves."""
-    yield from _faults_of_use(state, record, body.invitation)
+    """List what is wrong with a person's acceptance of an invitation."""
+    yield from _faults_of_reference(state, record, body.invitation)
     invitation = state.invitations[body.invitation]
     if invitation.body.code_key is None:
         yield "expected an invitation with a one-time code, found one with a login, which needs no enrolment"
     if not invitation.can_be_accepted:
-        yield "expected an invitation that a second admin has confirmed, found one that none has"
+        yield "expected an invitation confirmed by a second admin, found it unconfirmed"
 
 
-def _faults_of_use(state: RegisterState, record: RegisterRecord, digest: str) -> Iterator[str]:
+def _faults_of_reference(state: RegisterState, record: RegisterRecord, digest: str) -> Iterator[str]:
     invitation = state.invitations.get(digest)
     if invitation is None or invitation.subject != record.subject:
-        yield "expected the newest invitation of this person, not taken up, found none such"
+        yield "expected the open invitation of this person, found none"
     elif not invitation.is_open(record.at):
-        yield "expected an invitation whose time has not passed, found one that was good before"
+        yield "expected an invitation that has not expired, found an expired one"

@@ -1,4 +1,4 @@
-"""What the register says of one person from one instant on, and what may stand in it: roles, force, key or login."""
+"""A person's membership in the register, and an invitation to it: roles, force, key or login."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from schemas.people.register import Invited
 
 PRIVILEGED_ROLES: Final = frozenset({Role.HMI, Role.ADMIN})
-"""Roles that nobody gets by one admin alone, once there are two."""
+"""Roles that one admin alone cannot grant, once there are two admins."""
 
 
 class Login(NamedTuple):
-    """A person at an identity provider."""
+    """A person's account at an identity provider."""
 
     issuer: str
     sub: str
@@ -25,13 +25,13 @@ class Login(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A person as they stand in the register."""
+    """What the register says of a person during one period."""
 
     person: str
     roles: tuple[Role, ...]
     force: str | None
     key: str | None
-    """Public key that only the person can use; None for people who log in at an identity provider."""
+    """Public key of the person; None for people who log in at an identity provider."""
     box: str | None
     """Digest of the sealed private key."""
     login: Login | None = None
@@ -39,46 +39,46 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation that was not taken up, replaced or made void yet."""
+    """An invitation that was not yet accepted, replaced or cancelled."""
 
     digest: str
     subject: str
     by: str
     body: Invited
     needs_confirmation: bool
-    """Whether a second admin must confirm it."""
+    """Whether a second admin must confirm it before it can be accepted."""
     is_confirmed: bool = False
 
     def is_open(self, at: dt.datetime) -> bool:
-        """Return whether it can be taken up or confirmed at an instant."""
+        """Return whether it has not expired at an instant."""
         return at < self.body.until
 
     @property
     def can_be_accepted(self) -> bool:
-        """Whether nothing but the person is waited for."""
+        """Whether only the invited person is still to act."""
         return self.is_confirmed or not self.needs_confirmation
 
     @property
     def login(self) -> Login | None:
-        """The login that it binds; None where a one-time code is used."""
+        """The login that joins by it; None where a one-time code is used."""
         return login_of(self.body)
 
 
 def login_of(body: Invited) -> Login | None:
-    """Return the login by which an invited person will be known; None where a one-time code is used."""
+    """Return the login of an invitation; None where a one-time code is used."""
     return Login(body.issuer, body.login) if body.issuer and body.login else None
 
 
 def fault_of_roles(roles: tuple[Role, ...], force: str | None) -> str | None:
-    """Say what is wrong with the roles of one person; None when they may stand together."""
+    """Return what is wrong with one person's roles together; None when they may be held by one person."""
     if len(set(roles)) != len(roles):
         return "expected each role once, found one twice"
     if Role.SERVICE in roles:
-        return "expected roles of people, found service, which is the stages' own"
+        return "expected roles for people, found service, which only the stages have"
     if Role.ADMIN in roles and len(roles) > 1:
         return "expected the role admin alone, found it with others: an admin never acts in an inspection"
     if (force is not None) != (Role.FORCE_LIAISON in roles):
-        return "expected a force for a force liaison and for nobody else"
+        return "expected a force for a force liaison and for nobody else, found otherwise"
     if force is not None and force not in FORCES:
         return "expected one of the 43 forces, found another"
     return None

@@ -1,11 +1,11 @@
-"""The rules of the register: what is wrong with a record that would be its next.
+"""The rules of the register: which record may follow.
 
 * The first record, and no other, founds the register. Instants never go back.
-* Each record is signed by whom its kind says, in that order, with keys of the register and no certificate.
-* A key is taken once, by nobody again: not a person's, a code's nor the stages'.
-* Admins change roles and register keys and providers. Nobody changes their own roles. Admins, and people themselves,
-  revoke.
-* An admin holds that role alone. Roles hmi and admin come by invitation alone (`invitation_rules.py`).
+* The kind of a record says who must sign it, in which order. Only registered keys sign, never a certificate.
+* A key is used once: no person, one-time code or stages' key ever has that of another.
+* Admins change roles and register keys and providers. Nobody changes their own roles. A person is revoked by an admin
+  or by themselves.
+* An admin holds that role alone. Roles hmi and admin are granted by invitation only (`invitation_rules.py`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def fault_of_record(state: RegisterState, record: RegisterRecord, last: dt.datetime | None) -> str | None:
-    """Say which rule a record would break as the next one; None when it may follow.
+    """Return which rule a record would break as the next one; None when it may follow.
 
     Args:
         last: instant of the record before it; None for the first.
@@ -48,31 +48,31 @@ def fault_of_record(state: RegisterState, record: RegisterRecord, last: dt.datet
 
 def _faults(state: RegisterState, record: RegisterRecord, last: dt.datetime | None) -> Iterator[str]:
     if isinstance(record.body, Founded) != (last is None):
-        yield "expected the register founded once, by its first record"
+        yield "expected the first record, and no other, to found the register"
     if last is not None and record.at < last:
-        yield "expected an instant not before that of the record before, found an earlier one"
-    yield from _faults_of_who(state, record)
+        yield "expected an instant no earlier than that of the record before, found an earlier one"
+    yield from _faults_of_parties(state, record)
     yield from _faults_of_body(state, record)
     yield from _faults_of_signatures(state, record)
 
 
-def _faults_of_who(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
+def _faults_of_parties(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
     body, is_own = record.body, record.by == record.subject
     if isinstance(body, Founded | Enrolled | Rotated):
         if not is_own:
-            yield "expected it by the person themselves, found another"
+            yield "expected a record by the person themselves, found one by another"
         return
     if isinstance(body, Revoked) and is_own:
         return
     if not state.is_admin(record.by):
-        yield "expected it by an admin of that time, found another"
-    is_about_nobody = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
+        yield "expected a record by a current admin, found one by another"
+    is_about_system = isinstance(body, ProviderRegistered | ServiceRegistered | SealKeyRegistered) or (
         isinstance(body, Confirmed) and body.invitation in state.pending_providers
     )
-    if not is_about_nobody and is_own:
-        yield "expected it about another person than the admin, found the same"
-    if is_about_nobody and not is_own:
-        yield "expected nobody as its subject but the admin, found another"
+    if not is_about_system and is_own:
+        yield "expected a subject other than the admin, found the admin"
+    if is_about_system and not is_own:
+        yield "expected the admin as the subject, found another"
 
 
 def _faults_of_body(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _faults_of_body(state: RegisterState, record: RegisterRecord) -> Iterator[st
         yield from rule(state, record, record.body)
     keys = _new_keys(record)
     if state.keys & set(keys) or len(set(keys)) != len(keys):
-        yield "expected a key that never stood in the register, found one that did"
+        yield "expected a new key, found one that is in the register already"
 
 
 def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
@@ -98,21 +98,21 @@ def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
 def _faults_of_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> Iterator[str]:
     member = state.member(record.subject)
     if member is None:
-        yield "expected a member, found nobody such"
+        yield "expected a current member, found none"
         return
     if fault := fault_of_roles(body.roles, body.force):
         yield fault
     if PRIVILEGED_ROLES & (set(body.roles) - set(member.roles)):
-        yield "expected hmi and admin by invitation alone, found one of them given by a change of roles"
+        yield "expected hmi and admin to be granted by invitation, found one of them in a change of roles"
 
 
 def _faults_of_revocation(state: RegisterState, record: RegisterRecord, _body: Revoked) -> Iterator[str]:
     is_invited = any(one.subject == record.subject for one in state.invitations.values())
     if state.member(record.subject) is None and not is_invited:
-        yield "expected a member or somebody who is invited, found neither"
+        yield "expected a current member or an invited person, found neither"
 
 
-def _faults_of_provider(_roll: RegisterState, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
+def _faults_of_provider(_state: RegisterState, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
     if not body.issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         yield "expected the issuer as an https address, found another"
     if fault := fault_of_keys(body.keys):
@@ -120,19 +120,19 @@ def _faults_of_provider(_roll: RegisterState, _record: RegisterRecord, body: Pro
 
 
 def _faults_of_signatures(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
-    expected = _signers(state, record)
+    expected = _signing_keys(state, record)
     if None in expected:
-        yield "expected a person with a key of the register, found one without"
+        yield "expected a person with a registered key, found one without"
     if tuple(one.key for one in record.signatures) != expected:
-        yield "expected the signatures of those whom such a record takes, found others"
+        yield "expected the signatures that this kind of record needs, found others"
     if any(one.certificate is not None for one in record.signatures):
-        yield "expected signatures by keys of the register, found one by an identity provider"
+        yield "expected signatures with registered keys, found one with an identity provider's certificate"
     if not all(is_valid_signature(record.statement, one) for one in record.signatures):
-        yield "expected signatures of these very bytes, found others"
+        yield "expected signatures of exactly these bytes, found others"
 
 
-def _signers(state: RegisterState, record: RegisterRecord) -> tuple[str | None, ...]:
-    """Return the keys that must sign, in order; None for one that nobody has."""
+def _signing_keys(state: RegisterState, record: RegisterRecord) -> tuple[str | None, ...]:
+    """Return the keys that must sign, in order; None in place of a key that does not exist."""
     member = state.member(record.by)
     own = member.key if member else None
     match record.body:

@@ -1,7 +1,7 @@
-"""What the records of the register add up to, and since when: the state that its rules are read against.
+"""The state that the records of the register make, now and at any earlier instant; its rules are checked against it.
 
-Records are in order of their instants (a rule of the register), so what stood at an instant is what the last record
-until then left.
+Records are in order of their instants (a rule of the register), so the state at an instant is the one after the last
+record until then.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PendingProvider(NamedTuple):
-    """A registration of a provider that one admin has made and no other has confirmed."""
+    """A provider that one admin registered and no other has confirmed yet."""
 
     by: str
     body: ProviderRegistered
@@ -29,33 +29,33 @@ class PendingProvider(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """Everybody and everything that the register knows."""
+    """Everything that the register says after one of its records."""
 
     people: dict[str, EffectiveDated[Membership | None]] = field(default_factory=dict)
-    """None where a person is revoked."""
+    """Memberships by person; None from the instant a person was revoked."""
     invitations: dict[str, Invitation] = field(default_factory=dict)
-    """Those that wait, by the digest of their record; one for a person, the newest."""
+    """Open ones by the digest of their record; at most one a person, the newest."""
     providers: dict[str, EffectiveDated[ProviderRegistered]] = field(default_factory=dict)
     pending_providers: dict[str, PendingProvider] = field(default_factory=dict)
-    """Registrations of providers that a second admin must confirm, by the digest of their record."""
+    """Providers that a second admin must confirm, by the digest of their record."""
     keys: frozenset[str] = frozenset()
-    """Every key that ever stood in the register: none is taken twice."""
+    """Every key that was ever in the register: none is used twice."""
     service: EffectiveDated[str] = field(default_factory=EffectiveDated)
     seals: EffectiveDated[str] = field(default_factory=EffectiveDated)
 
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
-        """Return a person as they stood at an instant, or stand now; None when they were nobody then."""
+        """Return a person's membership at an instant, or now; None when they were not a member then."""
         dated = self.people.get(person, EffectiveDated())
         return dated.current if at is None else dated.at(at)
 
     def current_member(self, person: str) -> Membership:
-        """Return a person who is a member now.
+        """Return a person's membership now.
 
         Raises:
-            ValueError: nobody such is; the rules have not been asked.
+            ValueError: they are not a member; the rules were not checked before.
         """
         if (member := self.member(person)) is None:
-            message = "expected a member, found nobody such"
+            message = "expected a current member, found none"
             raise ValueError(message)
         return member
 
@@ -66,22 +66,22 @@ class RegisterState:
 
     @property
     def admins(self) -> tuple[str, ...]:
-        """Who is an admin now."""
+        """The admins of now."""
         return tuple(person for person in self.people if self.is_admin(person))
 
     def owner_of(self, login: Login) -> str | None:
-        """Find who logs in so, or is invited to."""
+        """Return the person who has a login now or is invited with it; None if nobody."""
         members = (dated.current for dated in self.people.values())
         owners = [one.person for one in members if one and one.login == login]
         owners += [one.subject for one in self.invitations.values() if one.login == login]
         return owners[0] if owners else None
 
     def needs_confirmation(self, subject: str, body: Invited) -> bool:
-        """Return whether an invitation takes a second admin: there are two, and it is weighty or of a known person."""
+        """Return whether a second admin must confirm: there are two, and a role is privileged or the person known."""
         return len(self.admins) > 1 and (bool(PRIVILEGED_ROLES & set(body.roles)) or subject in self.people)
 
     def with_member(self, record: RegisterRecord, member: Membership | None) -> RegisterState:
-        """Return the state with this membership, effective from the record; an invitation is closed."""
+        """Return the state with this membership effective from the record; None revokes. Closes an open invitation."""
         invitations = self.invitations
         if not isinstance(record.body, Rotated | RolesChanged):
             invitations = self._invitations_except(record.subject)
@@ -94,26 +94,27 @@ class RegisterState:
         )
 
     def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
-        """Return the state in which a provider is believed from a record on; none of it waits any more."""
+        """Return the state with this provider effective from the record, and no longer pending."""
         dated = self.providers.get(body.issuer, EffectiveDated()).with_change(record, body)
         pending = self._pending_except(body.issuer)
         return replace(self, providers={**self.providers, body.issuer: dated}, pending_providers=pending)
 
     def with_pending_provider(self, digest: str, by: str, body: ProviderRegistered) -> RegisterState:
-        """Return the state in which a provider waits, in place of an earlier registration that does."""
+        """Return the state with this provider pending, in place of an earlier registration of its issuer."""
         return replace(self, pending_providers={**self._pending_except(body.issuer), digest: PendingProvider(by, body)})
 
     def with_invitation(self, invitation: Invitation) -> RegisterState:
-        """Return the state in which an invitation waits, in place of an earlier one of the same person."""
-        waiting = {**self._invitations_except(invitation.subject), invitation.digest: invitation}
-        return replace(self, invitations=waiting)
+        """Return the state with this invitation open, in place of an earlier one of the same person."""
+        return replace(
+            self, invitations={**self._invitations_except(invitation.subject), invitation.digest: invitation}
+        )
 
     def with_service(self, record: RegisterRecord, key: str) -> RegisterState:
-        """Return the state in which the stages sign with a key from a record on."""
+        """Return the state in which the stages sign with this key, effective from the record."""
         return replace(self, service=self.service.with_change(record, key), keys=self.keys | {key})
 
     def with_seal(self, record: RegisterRecord, key: str) -> RegisterState:
-        """Return the state in which a key checks seals from a record on."""
+        """Return the state in which this key verifies seals, effective from the record."""
         return replace(self, seals=self.seals.with_change(record, key))
 
     def _pending_except(self, issuer: str) -> dict[str, PendingProvider]:

@@ -1,4 +1,4 @@
-"""What each kind of record makes of the state, once the rules allow it."""
+"""The transition of the register's state by each kind of record, once the rules allow it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 def apply(state: RegisterState, record: RegisterRecord, digest: str) -> RegisterState:
-    """Return the state after a record that the rules allow, named by the digest of its bytes."""
+    """Return the state after a record that the rules allow.
+
+    Args:
+        digest: of the record's bytes; an invitation and a pending provider are named by it.
+    """
     if isinstance(record.body, Invited):
         return _invited(state, record, record.body, digest)
     if isinstance(record.body, ProviderRegistered) and len(state.admins) > 1:
@@ -42,24 +46,25 @@ def _founded(state: RegisterState, record: RegisterRecord, body: Founded) -> Reg
 
 
 def _invited(state: RegisterState, record: RegisterRecord, body: Invited, digest: str) -> RegisterState:
-    made = Invitation(digest, record.subject, record.by, body, state.needs_confirmation(record.subject, body))
+    needs_confirmation = state.needs_confirmation(record.subject, body)
+    invitation = Invitation(digest, record.subject, record.by, body, needs_confirmation)
     keys = state.keys | {body.code_key} if body.code_key else state.keys
-    return _waiting(replace(state, keys=keys), record, made)
+    return _with_invitation(replace(state, keys=keys), record, invitation)
 
 
 def _confirmed(state: RegisterState, record: RegisterRecord, body: Confirmed) -> RegisterState:
-    if (waiting := state.pending_providers.get(body.invitation)) is not None:
-        return state.with_provider(record, waiting.body)
-    return _waiting(state, record, replace(state.invitations[body.invitation], is_confirmed=True))
+    if (pending := state.pending_providers.get(body.invitation)) is not None:
+        return state.with_provider(record, pending.body)
+    return _with_invitation(state, record, replace(state.invitations[body.invitation], is_confirmed=True))
 
 
-def _waiting(state: RegisterState, record: RegisterRecord, invitation: Invitation) -> RegisterState:
-    """Take somebody in whose login is all that it needs; else let the invitation wait."""
+def _with_invitation(state: RegisterState, record: RegisterRecord, invitation: Invitation) -> RegisterState:
+    """Return the state with a new member, if a login needs nothing more to join; else with the invitation open."""
     body = invitation.body
     if invitation.login is None or not invitation.can_be_accepted:
         return state.with_invitation(invitation)
-    person = Membership(invitation.subject, body.roles, body.force, None, None, invitation.login)
-    return state.with_member(record, person)
+    member = Membership(invitation.subject, body.roles, body.force, None, None, invitation.login)
+    return state.with_member(record, member)
 
 
 def _enrolled(state: RegisterState, record: RegisterRecord, body: Enrolled) -> RegisterState:
@@ -76,20 +81,20 @@ def _revoked(state: RegisterState, record: RegisterRecord, _body: Revoked) -> Re
     return state.with_member(record, None)
 
 
-def _with_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> RegisterState:
+def _roles_changed(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> RegisterState:
     member = state.current_member(record.subject)
     return state.with_member(record, replace(member, roles=body.roles, force=body.force))
 
 
-def _with_provider(state: RegisterState, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
+def _provider_registered(state: RegisterState, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
     return state.with_provider(record, body)
 
 
-def _with_service(state: RegisterState, record: RegisterRecord, body: ServiceRegistered) -> RegisterState:
+def _service_registered(state: RegisterState, record: RegisterRecord, body: ServiceRegistered) -> RegisterState:
     return state.with_service(record, body.service_key)
 
 
-def _with_seal_key(state: RegisterState, record: RegisterRecord, body: SealKeyRegistered) -> RegisterState:
+def _seal_key_registered(state: RegisterState, record: RegisterRecord, body: SealKeyRegistered) -> RegisterState:
     return state.with_seal(record, body.seal_key)
 
 
@@ -99,8 +104,8 @@ _CHANGES: Final[Mapping[type, Callable[[RegisterState, RegisterRecord, Any], Reg
     Enrolled: _enrolled,
     Rotated: _rotated,
     Revoked: _revoked,
-    RolesChanged: _with_roles,
-    ProviderRegistered: _with_provider,
-    ServiceRegistered: _with_service,
-    SealKeyRegistered: _with_seal_key,
+    RolesChanged: _roles_changed,
+    ProviderRegistered: _provider_registered,
+    ServiceRegistered: _service_registered,
+    SealKeyRegistered: _seal_key_registered,
 }

@@ -1,4 +1,4 @@
-"""What a seal signs: how many leaves there are, and the root of the tree over them (c2sp.org/tlog-checkpoint)."""
+"""What a seal signs: the number of leaves and the root of the tree over them (c2sp.org/tlog-checkpoint)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHORT_DIGITS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A tree, named by size and root, of the log that an origin names."""
+    """Size and root of the tree of the log with this origin."""
 
     origin: str
     size: int
@@ -33,10 +33,10 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the text of a note.
+        """Parse the text of a note.
 
         Raises:
-            ProofError: it is no checkpoint, or one with lines that this system never writes.
+            ProofError: it is not a checkpoint, or has lines that this system never writes.
         """
         lines = text.split("\n")
         if len(lines) == 4 and not lines[3] and lines[0] and _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - three lines and their end
@@ -44,35 +44,35 @@ class Checkpoint:
             if root is not None:
                 return cls(lines[0], int(lines[1]), root)
         message = (
-            "checkpoint: expected origin, size and root in three lines, found something else; keep notes as they came"
+            "checkpoint: expected origin, size and root in three lines, found something else; use the note unaltered"
         )
         raise ProofError(message)
 
     @classmethod
     def from_note(cls, note: str, keys: Collection[VerifierKey]) -> Self:
-        """Read the checkpoint of a note that one of these keys has signed under the name of the checkpoint's origin.
+        """Return the checkpoint of a note that one of these keys has signed, and one of them has its origin as name.
 
         Raises:
-            ProofError: it is no such note.
+            ProofError: the note is malformed, not signed by a key, or of another origin.
         """
         checkpoint = cls.parse(open_note(note, keys))
         if checkpoint.origin not in {key.name for key in keys}:
-            message = f"checkpoint: expected the origin that its key is named for, found {checkpoint.origin}"
+            message = f"checkpoint: expected the name of its key as the origin, found {checkpoint.origin}"
             raise ProofError(message)
         return checkpoint
 
     @property
     def text(self) -> str:
-        """The lines that are signed."""
+        """The text that is signed: origin, size and root in base64, a line each."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
     @property
     def short_root(self) -> str:
-        """The beginning of the root, for print: enough to find the note that holds all of it."""
+        """First 16 hexadecimal digits of the root, for print: enough to find the full note."""
         return self.root.hex()[:_SHORT_DIGITS]
 
     def signed(self, key: Ed25519PrivateKey) -> str:
-        """Make the note of it, under the name of its origin."""
+        """Return the checkpoint as a note, signed under the name of its origin."""
         return sign_note(self.text, self.origin, key)
 
 

@@ -1,7 +1,7 @@
-"""The tree over everything sealed, as RFC 6962 section 2 hashes it: its root, and short proofs about it.
+"""The Merkle tree over everything sealed (RFC 6962 section 2): its root, inclusion and consistency proofs.
 
-An inclusion path shows that a leaf stands in a tree at its place; a consistency path shows that a tree is the beginning
-of a larger one. Both are checked with nothing but the roots, so whoever holds a root needs no other leaf.
+An inclusion path proves that a leaf is in a tree at its index; a consistency path proves that a tree is the beginning
+of a larger one. Both are verified with the roots alone. Hashes are 32 bytes of SHA-256.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """Hash what a leaf says."""
+    """Return the hash of a leaf's data."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash two trees into the one that holds both."""
+    """Return the root of the tree that joins two trees, from their roots."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Frontier:
-    """A tree that only grows, kept as the roots of its complete parts: one for each bit of its size."""
+    """A tree that only grows, stored as the roots of its complete subtrees: one for each bit set in its size."""
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        """Take the hashes of leaves, in order."""
+        """Start with the hashes of leaves, in order."""
         self.size = 0
         self._roots: list[bytes] = []
         for leaf in leaves:
             self.add(leaf)
 
     def add(self, leaf: bytes) -> None:
-        """Take in the hash of the next leaf."""
-        whole, bits = leaf, self.size
+        """Add the hash of the next leaf."""
+        root, bits = leaf, self.size
         while bits & 1:
-            whole = node_hash(self._roots.pop(), whole)
+            root = node_hash(self._roots.pop(), root)
             bits >>= 1
-        self._roots.append(whole)
+        self._roots.append(root)
         self.size += 1
 
     def copy(self) -> Frontier:
-        """Return one that grows on its own."""
+        """Return an independent copy."""
         other = Frontier()
         other.size, other._roots = self.size, self._roots.copy()
         return other
@@ -54,10 +54,10 @@ class Frontier:
         """Root of the whole tree."""
         if not self._roots:
             return EMPTY_ROOT
-        *lefts, whole = self._roots
+        *lefts, root = self._roots
         for left in reversed(lefts):
-            whole = node_hash(left, whole)
-        return whole
+            root = node_hash(left, root)
+        return root
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
@@ -66,17 +66,17 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 
 def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """Make the path that shows one leaf of a tree.
+    """Return the path that proves one leaf of a tree.
 
     Args:
         leaves: hashes of all leaves, in order.
-        index: place of the leaf, from 0.
+        index: of the leaf, from 0.
 
     Raises:
         IndexError: there is no such leaf.
     """
     if not 0 <= index < len(leaves):
-        message = f"expected a leaf of {len(leaves)}, found {index}"
+        message = f"expected the index of one of {len(leaves)} leaves, found {index}"
         raise IndexError(message)
     if len(leaves) == 1:
         return ()
@@ -87,10 +87,10 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
 
 
 def consistency_path(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ...]:
-    """Make the path that shows that the first `old_size` leaves were a tree that this one continues.
+    """Return the path that proves that the tree of the first `old_size` leaves is the beginning of this one.
 
     Raises:
-        IndexError: the older tree is not smaller or as large.
+        IndexError: the older tree is larger.
     """
     if not 0 <= old_size <= len(leaves):
         message = f"expected at most {len(leaves)} leaves, found {old_size}"
@@ -99,12 +99,12 @@ def consistency_path(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ...
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Return whether a path shows the leaf of this hash at its place in the tree of a size and root."""
+    """Return whether a path proves the leaf with this hash at its index in the tree of this size and root."""
     return 0 <= index < size and _root_by(leaf, index, size, path) == root
 
 
 def is_consistent(old_size: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
-    """Return whether a path shows that the older tree is the beginning of the other."""
+    """Return whether a path proves that the older tree is the beginning of the other."""
     if not 0 <= old_size <= size:
         return False
     if old_size == 0:
@@ -113,13 +113,13 @@ def is_consistent(old_size: int, old_root: bytes, size: int, root: bytes, path: 
 
 
 def _left_of(size: int) -> int:
-    """Return how many of the leaves stand in the left part: the largest power of two that is less than all."""
+    """Return the number of leaves in the left subtree: the largest power of two below the size."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
 def _subpath(leaves: Sequence[bytes], old_size: int, *, is_old_tree: bool) -> tuple[bytes, ...]:
     if old_size == len(leaves):
-        # The old tree itself needs no telling: whoever checks has its root.
+        # The verifier has the root of the old tree.
         return () if is_old_tree else (root_of(leaves),)
     left = _left_of(len(leaves))
     if old_size <= left:
@@ -128,7 +128,7 @@ def _subpath(leaves: Sequence[bytes], old_size: int, *, is_old_tree: bool) -> tu
 
 
 def _root_by(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """Return the root that a path leads to; None when it is not as long as the place asks."""
+    """Return the root that a path leads to; None when its length does not fit the index."""
     if size == 1:
         return None if path else leaf
     if not path:
@@ -143,15 +143,14 @@ def _root_by(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes
 
 
 def _roots_by(old_size: int, size: int, path: Sequence[bytes], old_root: bytes | None) -> tuple[bytes, bytes] | None:
-    """Return the roots, old and new, that a path leads to; None when it is not as long as the sizes ask.
+    """Return the roots, old and new, that a path leads to; None when its length does not fit the sizes.
 
     Args:
-        old_root: root of the old tree, while this part holds all of it; None in a part that holds its end only.
+        old_root: root of the old tree, as long as this subtree holds all of it; None where it holds only its end.
     """
     if old_size == size:
-        told = [old_root] if old_root is not None else []
-        told += path
-        return (told[0], told[0]) if len(told) == 1 else None
+        given = path if old_root is None else (old_root, *path)
+        return (given[0], given[0]) if len(given) == 1 else None
     if not path:
         return None
     *inner, other = path

@@ -1,4 +1,4 @@
-"""Make proofs from what is sealed, and check one with nothing but a key."""
+"""Make proofs from what is sealed, and verify a proof with a key alone."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ _PROOFS: TypeAdapter[EntryProof | ConsistencyProof] = TypeAdapter(
 
 @dataclass(frozen=True, slots=True)
 class ProvenEntry:
-    """What a proof of an entry shows."""
+    """What a verified proof of an entry proves."""
 
     key: str
     digest: str
     entry: Entry | None
-    """None when it is a record of the register."""
+    """None for a record of the register."""
     index: int
     checkpoint: Checkpoint
     is_signed: bool
-    """Whether the entry bears a signature of what it says, by the key that it names; whose key the register says."""
+    """Whether the entry has a valid signature by the key in it; the register says whose key it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProvenConsistency:
-    """What a proof of consistency shows."""
+    """What a verified proof of consistency proves."""
 
     old: Checkpoint
     checkpoint: Checkpoint
 
 
 def prove_entry(leaves: Sequence[Leaf], key: str, data: bytes, note: str, keys: Collection[VerifierKey]) -> EntryProof:
-    """Make the proof of one object.
+    """Return the proof that an object is sealed.
 
     Args:
         leaves: everything that the note seals, in order.
@@ -58,9 +58,9 @@ def prove_entry(leaves: Sequence[Leaf], key: str, data: bytes, note: str, keys: 
 
     Raises:
         NotFoundError: it is not sealed.
-        ProofError: it is sealed with other bytes than it has now.
+        ProofError: other bytes of it are sealed.
     """
-    index = next((place for place, (one, _) in enumerate(leaves) if one == key), None)
+    index = next((index for index, (sealed_key, _) in enumerate(leaves) if sealed_key == key), None)
     if index is None:
         message = f"{key}: not sealed yet; seals are made every few minutes, so try again after the next"
         raise NotFoundError(message)
@@ -83,16 +83,14 @@ def prove_entry(leaves: Sequence[Leaf], key: str, data: bytes, note: str, keys: 
 def prove_consistency(
     leaves: Sequence[Leaf], old_note: str, note: str, keys: Collection[VerifierKey]
 ) -> ConsistencyProof:
-    """Make the proof that an older note is the beginning of what is sealed now.
+    """Return the proof that what an older note seals is the beginning of what is sealed now.
 
     Raises:
-        ProofError: it is not: something was taken back or rewritten, or the note is none of these seals.
+        ProofError: it is not: sealed records were removed or rewritten, or the note is not of these seals.
     """
     old = Checkpoint.from_note(old_note, keys)
     if old.size > len(leaves):
-        message = (
-            f"held note: expected at most the {len(leaves)} entries that are sealed, found {old.size}: rolled back"
-        )
+        message = f"held note: expected at most {len(leaves)} sealed entries, found {old.size}: some are missing"
         raise ProofError(message)
     path = consistency_path([leaf_hash(leaf_data(leaf)) for leaf in leaves], old.size)
     proof = ConsistencyProof(
@@ -101,18 +99,18 @@ def prove_consistency(
         note=note,
         verifier_keys=tuple(str(one) for one in keys),
     )
-    _shown_consistency(proof, keys)
+    _verify_consistency(proof, keys)
     return proof
 
 
 def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ProvenEntry | ProvenConsistency:
-    """Check a proof from the bytes of its file.
+    """Verify a proof from the bytes of its file.
 
     Args:
-        trusted: keys that the reader was given by another way; those that the proof names when there are none.
+        trusted: keys that the reader got in another way; without any, those in the proof are used.
 
     Raises:
-        ProofError: it shows nothing.
+        ProofError: it is malformed or proves nothing.
     """
     try:
         proof = _PROOFS.validate_json(data)
@@ -120,30 +118,32 @@ def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ProvenEnt
         message = "proof: expected a file that `ncpi audit prove` wrote, found something else"
         raise ProofError(message) from None
     keys = tuple(trusted) or tuple(VerifierKey.parse(one) for one in proof.verifier_keys)
-    return _shown_entry(proof, keys) if isinstance(proof, EntryProof) else _shown_consistency(proof, keys)
+    return _verify_entry(proof, keys) if isinstance(proof, EntryProof) else _verify_consistency(proof, keys)
 
 
-def _shown_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ProvenEntry:
+def _verify_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ProvenEntry:
     checkpoint = Checkpoint.from_note(proof.note, keys)
     data = proof.entry.encode()
     digest = digest_of(data)
     leaf = leaf_hash(leaf_data((proof.key, digest)))
     path = tuple(bytes.fromhex(one) for one in proof.path)
     if not is_included(leaf, proof.index, checkpoint.size, path, checkpoint.root):
-        message = "proof: this entry is not in what the note seals, at that place; one of them was altered"
+        message = (
+            "proof: expected the entry at its place in what the note seals, found another; one of the two was altered"
+        )
         raise ProofError(message)
     entry = _entry_of(proof.key, data)
-    bears = entry is not None and is_valid_signature(entry.statement, entry.signature)
-    return ProvenEntry(proof.key, digest, entry, proof.index, checkpoint, bears)
+    is_signed = entry is not None and is_valid_signature(entry.statement, entry.signature)
+    return ProvenEntry(proof.key, digest, entry, proof.index, checkpoint, is_signed)
 
 
-def _shown_consistency(proof: ConsistencyProof, keys: Collection[VerifierKey]) -> ProvenConsistency:
+def _verify_consistency(proof: ConsistencyProof, keys: Collection[VerifierKey]) -> ProvenConsistency:
     old, new = Checkpoint.from_note(proof.old_note, keys), Checkpoint.from_note(proof.note, keys)
     path = tuple(bytes.fromhex(one) for one in proof.path)
     if old.origin != new.origin or not is_consistent(old.size, old.root, new.size, new.root, path):
         message = (
-            f"proof: what the older note fixed ({old.size} entries) is not the beginning of what the newer one fixes "
-            f"({new.size} entries): the record was rewritten or taken back; tell management"
+            f"proof: what the older note seals ({old.size} entries) is not the beginning of what the newer one seals "
+            f"({new.size} entries): the record was rewritten or entries were removed; tell management"
         )
         raise ProofError(message)
     return ProvenConsistency(old, new)

@@ -1,9 +1,8 @@
-"""The chain of seals, checked as it is read, and what the next seal says.
+"""The chain of seals, verified as it is read, and the next seal.
 
-Rules:
-* Seals are read in order of n from 0; each bears the SHA-256 of the bytes before it, the first that of its genesis.
-* Leaves continue the chains of the seals before, without a gap: an object is sealed once, and in its turn.
-* The note is signed by a trusted key, and its size and root are those of all leaves up to here.
+* Seals are in order of n from 0; each has the SHA-256 of the bytes before it, the first that of the genesis text.
+* Leaves continue the chains of the seals before, without a gap: each object is sealed once, in its order.
+* The note is signed by a trusted key, and its size and root are those of all leaves so far.
 """
 
 from __future__ import annotations
@@ -31,30 +30,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SealedPrefix:
-    """How far a chain is sealed."""
+    """The part of a chain that is sealed."""
 
     length: int
-    """How many of its objects are sealed: the place of the next."""
+    """Number of sealed objects, which is the place of the next."""
     head: str | None
-    """Digest of the last one; None while there is none."""
+    """Digest of the last sealed object; None when there is none."""
 
 
 UNSEALED = SealedPrefix(0, None)
 
 
 class SealChain:
-    """All seals up to one of them. Grows; one that refused a seal is as it was before."""
+    """All seals so far. Grows seal by seal; a refused seal leaves it unchanged."""
 
     def __init__(self) -> None:
         self.count = 0
-        """How many seals there are."""
+        """Number of seals."""
         self.head = GENESIS
-        """Digest that the next seal must bear as `prev`."""
+        """Digest that the next seal must have as `prev`."""
         self.leaves: list[Leaf] = []
         """Everything sealed, in order."""
         self.seals: list[Seal] = []
         """All of them, in order."""
-        self._tails: dict[str, SealedPrefix] = {}
+        self._prefixes: dict[str, SealedPrefix] = {}
         self._tree = Frontier()
 
     @property
@@ -64,7 +63,7 @@ class SealChain:
 
     @property
     def size(self) -> int:
-        """How many objects are sealed."""
+        """Number of sealed objects."""
         return self._tree.size
 
     @property
@@ -74,52 +73,57 @@ class SealChain:
 
     @property
     def chains(self) -> frozenset[str]:
-        """Names of the chains of which something is sealed: `register`, `ledger/<inspection>`."""
-        return frozenset(self._tails)
+        """Names of the chains with sealed objects: `register`, `ledger/<inspection>`."""
+        return frozenset(self._prefixes)
 
     def sealed_prefix(self, chain: str) -> SealedPrefix:
-        """Say how far a chain is sealed."""
-        return self._tails.get(chain, UNSEALED)
+        """Return the sealed part of a chain."""
+        return self._prefixes.get(chain, UNSEALED)
 
     def add(self, data: bytes, keys: Collection[VerifierKey]) -> Seal:
-        """Check the bytes of the next seal against this chain and take them in.
+        """Verify the bytes of the next seal and add it.
 
         Args:
-            keys: those of which one must have signed the note.
+            keys: one of these must have signed the note.
 
         Raises:
-            ChainBrokenError: the bytes are not a right next seal.
+            ChainBrokenError: the bytes are not a valid next seal.
         """
-        seal = self._decoded(data)
-        tails, tree = self._continued(seal.leaves)
+        seal = self._decode(data)
+        prefixes, tree = self._with_leaves(seal.leaves)
         try:
             checkpoint = Checkpoint.from_note(seal.note, keys)
         except ProofError as error:
-            raise _broken(self.count, "a note that a key of the seals has signed", f"another ({error})") from None
+            raise _broken(self.count, "a note signed with a seal key", f"another ({error})") from None
         if (checkpoint.size, checkpoint.root) != (tree.size, tree.root):
             raise _broken(self.count, "the size and root of its leaves", "others")
-        self._take(seal, data, tails, tree)
+        self.count += 1
+        self.head = digest_of(data)
+        self.leaves += seal.leaves
+        self.seals.append(seal)
+        self._prefixes |= prefixes
+        self._tree = tree
         return seal
 
     def next_seal(self, leaves: Sequence[Leaf], at: dt.datetime, origin: str, key: Ed25519PrivateKey) -> Seal:
-        """Make the seal that would follow, without storing it.
+        """Return the next seal, without adding it.
 
         Args:
             leaves: what is new, in any order.
 
         Raises:
-            ChainBrokenError: they do not continue what is sealed.
+            ChainBrokenError: the leaves do not continue what is sealed.
         """
         ordered = tuple(sorted(leaves, key=order_of))
-        _, tree = self._continued(ordered)
+        _, tree = self._with_leaves(ordered)
         note = Checkpoint(origin, tree.size, tree.root).signed(key)
         return Seal(n=self.count, at=at, prev=self.head, leaves=ordered, note=note)
 
-    def _decoded(self, data: bytes) -> Seal:
+    def _decode(self, data: bytes) -> Seal:
         try:
             seal = Seal.from_bytes(data)
         except ValidationError:
-            raise _broken(self.count, "a seal of format 1", "bytes that are none") from None
+            raise _broken(self.count, "a seal of format 1", "other bytes") from None
         if seal.to_bytes() != data:
             raise _broken(self.count, "canonical JSON (RFC 8785)", "another encoding")
         if seal.n != self.count:
@@ -128,38 +132,30 @@ class SealChain:
             raise _broken(self.count, f"prev {self.head[:12]}…", f"{seal.prev[:12]}…")
         return seal
 
-    def _continued(self, leaves: Sequence[Leaf]) -> tuple[dict[str, SealedPrefix], Frontier]:
-        """Return the tails that leaves move, and the tree with them."""
-        moved: dict[str, SealedPrefix] = {}
+    def _with_leaves(self, leaves: Sequence[Leaf]) -> tuple[dict[str, SealedPrefix], Frontier]:
+        """Return the sealed prefixes that the leaves extend, and the tree with them."""
+        prefixes: dict[str, SealedPrefix] = {}
         tree = self._tree.copy()
         before: Leaf | None = None
         for leaf in leaves:
             key, digest = leaf
             chain, place = chain_of(key)
-            expected = moved.get(chain, self.sealed_prefix(chain)).length
+            expected = prefixes.get(chain, self.sealed_prefix(chain)).length
             if place != expected:
-                raise _broken(self.count, f"{chain} sealed from place {expected} on", f"place {place}")
+                raise _broken(self.count, f"{chain} sealed from place {expected}", f"place {place}")
             if before is not None and order_of(before) > order_of(leaf):
                 raise _broken(self.count, "leaves in order", f"{key} after another")
-            moved[chain] = SealedPrefix(place + 1, digest)
+            prefixes[chain] = SealedPrefix(place + 1, digest)
             tree.add(leaf_hash(leaf_data(leaf)))
             before = leaf
-        return moved, tree
-
-    def _take(self, seal: Seal, data: bytes, tails: dict[str, SealedPrefix], tree: Frontier) -> None:
-        self.count += 1
-        self.head = digest_of(data)
-        self.leaves += seal.leaves
-        self.seals.append(seal)
-        self._tails |= tails
-        self._tree = tree
+        return prefixes, tree
 
 
 def print_form(seal: Seal) -> PrintedSeal:
-    """Return the short form of a seal for print.
+    """Return the short form of a seal, to be printed in documents.
 
     Raises:
-        ProofError: its note holds no checkpoint.
+        ProofError: its note is not of a checkpoint.
     """
     text, _, _ = seal.note.rpartition("\n\n")
     checkpoint = Checkpoint.parse(f"{text}\n")
@@ -168,6 +164,6 @@ def print_form(seal: Seal) -> PrintedSeal:
 
 def _broken(n: int, expected: str, found: str) -> ChainBrokenError:
     return ChainBrokenError(
-        f"seal {n}: expected {expected}, found {found}; the seals are not what was written, so nothing more is sealed: "
+        f"seal {n}: expected {expected}, found {found}; the seals are not what was written, so sealing has stopped: "
         "tell management and keep the bucket as it is (docs/operations.md)"
     )

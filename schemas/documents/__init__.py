@@ -1,4 +1,4 @@
-"""The documents of an inspection: what people send in, what each stage makes, what is published.
+"""The documents of an inspection: returns, what each stage makes of them, and what is published.
 
-A document is a value: strict, frozen, closed. Its canonical JSON is an artefact, named by its SHA-256.
+A document is an immutable value. Its canonical JSON is an artefact, named by its SHA-256.
 """

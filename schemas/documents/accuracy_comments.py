@@ -1,4 +1,4 @@
-"""What the force says of a draft's facts; a document that never leaves the private bucket, for it may name cases."""
+"""A force's comments on the facts of a draft. May name cases, so it never leaves the private bucket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Comment = Annotated[str, StringConstraints(strict=True, min_length=1, max_length
 
 
 class AccuracyComments(Record):
-    """The comments of one answer; none says that the force found no fact wrong."""
+    """The comments of one answer; empty when the force found no wrong fact."""
 
     kind: Literal["accuracy-comments"] = "accuracy-comments"
     inspection: InspectionId

@@ -1,7 +1,7 @@
-"""Corrections of what is published: what a person sends, the new version, the record of its publication.
+"""Corrections of a published document: the errata sent in, the new version, the record of its publication.
 
-The new version wraps the whole document and keeps every erratum since the first version. Documents themselves have no
-field for it, so those that were never corrected keep their bytes.
+The new version wraps the whole document and keeps every erratum since the first version. Documents have no field for
+them, so that a document without corrections keeps its bytes.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from schemas.identifiers import InspectionId
 from schemas.model import Record
 
 Words = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000)]
-Number = Annotated[int, Field(ge=2, le=99, description="2 for the first correction of a document; 1 was published")]
+Number = Annotated[int, Field(ge=2, le=99, description="Version; 2 for the first correction of a document")]
 
 
 class Erratum(Record):
-    """One thing that was wrong; the public reads all four fields."""
+    """One error and its correction; the public reads all four fields."""
 
     place: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=120)] = Field(
-        description="Where it stood, in words: `finding I6, page 4`"
+        description="Where it was, in words: `finding I6, page 4`"
     )
-    was: Words = Field(description="The words as published; they stand exactly once in the document's texts")
-    now: Words = Field(description="The words that take their place")
+    was: Words = Field(description="The words as published, which must occur exactly once in the document's texts")
+    now: Words = Field(description="The words that replace them")
     why: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600)] = Field(
         description="Why it was wrong"
     )
@@ -38,7 +38,7 @@ ErrataList = Annotated[tuple[Erratum, ...], Field(min_length=1, max_length=50)]
 
 
 class Errata(Record):
-    """What a person sends to have a published document corrected: `errata.json`."""
+    """A request to correct a published document: `errata.json`."""
 
     kind: Literal["errata"]
     inspection: InspectionId
@@ -47,7 +47,7 @@ class Errata(Record):
 
 
 class Correction(Record):
-    """What one version changed."""
+    """The errata that one version corrects."""
 
     number: Number
     corrected: dt.date = Field(description="London day on which the correction was drafted")
@@ -55,7 +55,7 @@ class Correction(Record):
 
 
 class CorrectedDocument(Record):
-    """A later version of a document, whole, with what every version since the first changed."""
+    """A later version of a document, complete, with the corrections of every version since the first."""
 
     kind: Literal["corrected"] = "corrected"
     inspection: InspectionId
@@ -65,14 +65,14 @@ class CorrectedDocument(Record):
 
     @property
     def newest(self) -> Correction:
-        """What made this version."""
+        """The corrections of this version."""
         return self.corrections[-1]
 
 
 class CorrectedPublication(Record):
-    """That a later version was published; what was published before it stays where it is."""
+    """The public record of a later version; earlier versions stay published."""
 
     kind: Literal["corrected-publication"] = "corrected-publication"
     number: Number
-    errata: int = Field(ge=1, description="How many errata this version fixes")
-    publication: Publication = Field(description="Its `published` is the day of this version and starts no clock")
+    errata: int = Field(ge=1, description="Number of errata that this version corrects")
+    publication: Publication = Field(description="Its `published` is the day of this version, which starts no clock")

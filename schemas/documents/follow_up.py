@@ -1,4 +1,4 @@
-"""The follow-up plan: every due date that a publication started."""
+"""The follow-up plan: every due date that follows from a publication."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from schemas.model import Record
 
 
 class DueDate(Record):
-    """One clock: what started it, the rule, when it runs out."""
+    """One clock: its starting date, its rule and its due date."""
 
     subject: str = Field(max_length=80, description="What is due: `revisit`, a recommendation id, `action plan`")
     rule: str = Field(max_length=60, description="Name of the rule (domain/documents/clocks.py)")
     text: str = Field(max_length=300, description="The rule in words, with its source")
     starts: SourcedDate = Field(description="The date that started the clock")
-    due: DateRange = Field(description="Last day, London calendar; a range when the start is known to the month")
-    act_by: dt.date = Field(description="Last working day that is in time on every reading of `due`")
+    due: DateRange = Field(description="Last day in time, London calendar; a range if `starts` is a month")
+    act_by: dt.date = Field(description="Last working day that is in time whatever day of `due` is right")
 
 
 class RuleNotApplied(Record):
-    """A rule that does not bind this publication, and why; said so that nobody has to wonder."""
+    """A rule that does not bind this publication, with the reason."""
 
     rule: str
     text: str
 
 
 class FollowUpPlan(Record):
-    """Every due date that publication of the initial report started, and the chosen revisit window."""
+    """Every due date that follows from the initial report's publication, and the proposed revisit window."""
 
     kind: Literal["follow-up-plan"] = "follow-up-plan"
     inspection: InspectionId
@@ -39,9 +39,11 @@ class FollowUpPlan(Record):
     published: SourcedDate
     due_dates: tuple[DueDate, ...]
     not_applied: tuple[RuleNotApplied, ...]
-    window_start: dt.date = Field(description="First day proposed for the revisit; restricted until it happened")
-    window_end: dt.date = Field(description="Last day proposed for the revisit; in time on every reading")
+    window_start: dt.date = Field(
+        description="First day proposed for the revisit; confidential until the revisit is over"
+    )
+    window_end: dt.date = Field(description="Last day proposed for the revisit; always in time")
 
     def due(self, subject: str) -> DueDate | None:
-        """Find the clock of one subject."""
+        """Return the clock of a subject; None if it has none."""
         return next((due for due in self.due_dates if due.subject == subject), None)

@@ -1,4 +1,4 @@
-"""The files of a return, exactly as received."""
+"""The files of a return, as received."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RETURN: Final = "return.json"
 
 
 class StoredFile(Record):
-    """One file as stored: its name for people, its bytes by digest."""
+    """A stored file: its name and the digest of its bytes."""
 
     name: str = Field(max_length=80, pattern=r"^[a-z][a-z0-9-]*\.[a-z]{2,4}$")
     sha256: Sha256
@@ -23,14 +23,18 @@ class StoredFile(Record):
 
 
 class Pack(Record):
-    """The files of one return exactly as received; its digest names the submission."""
+    """The files of one return, as received; its digest identifies the submission."""
 
     kind: Literal["pack"] = "pack"
     inspection: InspectionId
     files: Annotated[tuple[StoredFile, ...], Field(min_length=1)]
 
     def file(self, name: str) -> StoredFile:
-        """Find a file by name; KeyError when the pack has none of that name."""
+        """Return a file by its name.
+
+        Raises:
+            KeyError: the pack has no file of that name.
+        """
         for file in self.files:
             if file.name == name:
                 return file

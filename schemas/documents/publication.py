@@ -1,4 +1,4 @@
-"""What a person approves, and what was then published."""
+"""The draft that a person approves, and the record of its publication."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ DocumentKind = Literal["initial-report", "review"]
 
 
 class Draft(Record):
-    """What a person approves: a document and every rendering of it, by digest."""
+    """A document and all its renderings, by digest, for approval."""
 
     kind: Literal["draft"] = "draft"
     inspection: InspectionId
     of: DocumentKind
-    round: int = Field(ge=1, description="1 for the first draft; one more each time it was returned")
-    author: PersonId = Field(description="Who submitted the return it was made from; may not approve it")
+    round: int = Field(ge=1, description="1 for the first draft, one more after each time it was returned")
+    author: PersonId = Field(description="Who submitted the return that it was made from; may not approve it")
     files: Annotated[tuple[StoredFile, ...], Field(min_length=1)]
 
 
 class PublishedFile(Record):
-    """One file of a publication, where the public reads it."""
+    """A file of a publication, and its public address."""
 
     name: str
     key: str = Field(max_length=200, description="Key in the public bucket")
@@ -37,15 +37,15 @@ class PublishedFile(Record):
 
 
 class Publication(Record):
-    """What was published, when, on whose approval."""
+    """The public record of what was published, when and on whose approval."""
 
     kind: Literal["publication"] = "publication"
     inspection: InspectionId
     of: DocumentKind
     title: str
-    draft: Sha256 = Field(description="Digest that was approved")
+    draft: Sha256 = Field(description="Digest of the approved draft")
     approver: PersonId
     embargo: AwareDatetime = Field(description="UTC; not published before this instant")
-    published_at: AwareDatetime = Field(description="UTC; when this system published it")
+    published_at: AwareDatetime = Field(description="UTC; the instant at which this system published it")
     published: SourcedDate = Field(description="Date of publication that starts the clocks; London calendar")
     files: tuple[PublishedFile, ...]

@@ -1,4 +1,4 @@
-"""Which cases were handed back to the force at once; a document that never leaves the private bucket."""
+"""The cases referred back to the force at once. This document never leaves the private bucket."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ class Referral(Record):
     kind: Literal["referral"] = "referral"
     inspection: InspectionId
     cases: Annotated[tuple[CaseReference, ...], Field(min_length=1, max_length=MOST_CASES)]
-    salt: Sha256 = Field(description="So that the digest of this document cannot be guessed from case numbers")
+    salt: Sha256 = Field(description="Prevents guessing the cases from the digest of this document")

@@ -16,11 +16,11 @@ from schemas.programme.versions import ProgrammeVersion
 
 
 class PrintedSeal(Record):
-    """The beginning of a checkpoint, printed where many keep it: the record as it stood when a document was drafted."""
+    """The start of a checkpoint, printed in a document so that its readers keep evidence of what was sealed."""
 
     n: int = Field(ge=0, description="Number of the seal")
     made: dt.date = Field(description="Day on which it was made, UTC")
-    entries: int = Field(ge=1, description="How many entries of all ledgers it fixes")
+    entries: int = Field(ge=1, description="Number of sealed entries, of all ledgers and the register")
     root: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{16}$")] = Field(
         description="First 16 hexadecimal digits of the root over them"
     )
@@ -28,8 +28,8 @@ class PrintedSeal(Record):
 
 PrintedSealOrNone = Annotated[
     PrintedSeal | None,
-    # Documents of before there were seals have no such field, and keep their bytes.
-    Field(default=None, exclude_if=lambda seal: seal is None, description="Absent when nothing was sealed yet"),
+    # A document drafted when nothing was sealed leaves the field out.
+    Field(default=None, exclude_if=lambda seal: seal is None, description="Absent if nothing was sealed yet"),
 ]
 
 

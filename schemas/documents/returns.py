@@ -1,6 +1,6 @@
-"""What people send in: the fieldwork return and the review return, and the values that later documents share.
+"""The fieldwork return and the review return, and the values in them that later documents use.
 
-Text that may be published says so in `PublishableText`; evidence text never appears in a document.
+Text that may be published has the type `PublishableText`; the evidence in tables never appears in a document.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from schemas.model import Record
 from schemas.programme.versions import Grade, ProgrammeVersion, Theme
 
 MOST_ROWS: Final = 20_000
-"""Rows at most, of a table that comes with a return."""
+"""Most rows in the table of a return."""
 
 PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000, strip_whitespace=False)]
-"""Plain text, never markup; public once approved, so the disclosure rules read it (domain/disclosure.py)."""
+"""Plain text, never markup; public once approved, so the disclosure rules apply (domain/disclosure.py)."""
 
 PersonName = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=80)]
-"""A public office holder's name as it is printed."""
+"""The name of a public office holder, as printed."""
 
 Url = Annotated[str, StringConstraints(strict=True, max_length=300, pattern=r"^https://[A-Za-z0-9./?=&%_~:()+,-]+$")]
 
 Source = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=400)]
-"""Where a fact was read: an address, a document. `synthetic` where it was made up for a demonstration."""
+"""Where a fact is from: an address, a document; `synthetic` if it was made up for a demonstration."""
 
 
 class Polarity(StrEnum):
-    """What the inspectors felt about what they found."""
+    """The inspectors' judgement of a finding."""
 
     PLEASED = "pleased"
     CONCERNED = "concerned"
 
 
 class Timescale(StrEnum):
-    """By when a recommendation asks for change, counted from publication."""
+    """The time that a recommendation gives, from publication."""
 
     IMMEDIATELY = "immediately"
     THREE_MONTHS = "three months"
@@ -46,7 +46,7 @@ class Timescale(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a finding or recommendation, as the review's inspectors judged it."""
+    """What became of a finding or recommendation, in the judgement of the review's inspectors."""
 
     ACHIEVED = "achieved"
     IMPROVED = "improved"
@@ -55,57 +55,57 @@ class Outcome(StrEnum):
 
 
 class Finding(Record):
-    """One thing the inspectors found."""
+    """One finding of the inspectors."""
 
     id: FindingId
-    polarity: Polarity = Field(description="Pleased or concerned to find")
-    theme: Theme = Field(description="Theme code; the label printed depends on the programme version")
+    polarity: Polarity = Field(description="Whether the inspectors were pleased or concerned")
+    theme: Theme = Field(description="Theme code; its printed label depends on the programme version")
     text: PublishableText = Field(description="The finding in one or two sentences")
     is_effective_practice: bool = Field(default=False, description="Worth copying by other forces")
-    source: Source = Field(description="Where the finding was read, or `inspection team`")
+    source: Source = Field(description="Where the finding is from, or `inspection team`")
 
 
 class Recommendation(Record):
-    """One thing the force is asked to change."""
+    """A change that the force is asked to make."""
 
     id: RecommendationId
     text: PublishableText = Field(description="What the force should do")
     timescale: Timescale = Field(description="Counted from publication of the initial report")
     findings: Annotated[
-        tuple[FindingId, ...], Field(min_length=1, max_length=60, description="The findings it rests on")
+        tuple[FindingId, ...], Field(min_length=1, max_length=60, description="The findings that it addresses")
     ]
-    is_synthetic: bool = Field(description="Made up for a demonstration; every rendering says so")
+    is_synthetic: bool = Field(description="Whether it was made up for a demonstration; every rendering says so")
 
 
 class Fieldwork(Record):
-    """When and how the team looked."""
+    """When and how the team inspected."""
 
     start: SourcedDate = Field(description="First day on site")
     end: SourcedDate = Field(description="Last day on site")
     methods: Annotated[
         tuple[PublishableText, ...],
-        Field(min_length=1, max_length=60, description="What was done: case file reviews, interviews"),
+        Field(min_length=1, max_length=60, description="Such as case file reviews and interviews"),
     ]
 
 
 class Team(Record):
-    """Who looked, and in whose name it is published."""
+    """Who inspected, and in whose name the report is published."""
 
     lead_inspector: PersonId = Field(description="Account name of the lead inspector")
     inspectors: tuple[PersonId, ...] = Field(
         default=(), max_length=60, description="Account names of the rest of the team"
     )
-    hmi: PersonName = Field(description="HM Inspector who signs the release, as printed")
+    hmi: PersonName = Field(description="Name of the HM Inspector who signs the press notice, as printed")
 
 
 class TableReference(Record):
-    """A table that comes with a return, and the totals its rows must meet."""
+    """The table of a return, and the totals that its rows must have."""
 
-    rows: int = Field(ge=1, le=MOST_ROWS, description="Number of rows, header not counted")
+    rows: int = Field(ge=1, le=MOST_ROWS, description="Number of rows, without the header")
     grades: dict[Grade, Annotated[int, Field(ge=0, le=MOST_ROWS)]] = Field(
-        default_factory=dict, description="Inspector's grade to number of cases; empty for a table without grades"
+        default_factory=dict, description="Number of cases by the inspectors' grade; empty for a table without grades"
     )
-    is_synthetic: bool = Field(description="Rows made up for a demonstration; every rendering says so")
+    is_synthetic: bool = Field(description="Whether its rows were made up for a demonstration; every rendering says so")
 
 
 class CaseAuditReference(TableReference):
@@ -121,32 +121,32 @@ class ProgressReference(TableReference):
 
 
 class Quotation(Record):
-    """What the HM Inspector says in the release, paragraph by paragraph."""
+    """What the HM Inspector says in the press notice, by paragraph."""
 
     speaker: PersonName
     paragraphs: Annotated[tuple[PublishableText, ...], Field(min_length=1, max_length=6)]
-    is_synthetic: bool = Field(description="Made up for a demonstration; every rendering says so")
+    is_synthetic: bool = Field(description="Whether it was made up for a demonstration; every rendering says so")
 
 
 class FieldworkReturn(Record):
-    """What the team brought back from fieldwork: `return.json`, beside `cases.csv`."""
+    """The results of fieldwork: `return.json`, sent with `cases.csv`."""
 
     kind: Literal["fieldwork-return"]
     inspection: InspectionId
     force: str = Field(max_length=40, description="Slug of the force (schemas/programme/forces.py)")
-    programme: ProgrammeVersion = Field(description="Programme version; decides labels and the grade scale")
+    programme: ProgrammeVersion = Field(description="Programme version; determines labels and the grade scale")
     fieldwork: Fieldwork
     team: Team
     findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
     recommendations: Annotated[
         tuple[Recommendation, ...],
-        Field(min_length=1, max_length=65, description="What the review answers, row by row"),
+        Field(min_length=1, max_length=65, description="The review assesses each of them"),
     ]
     case_audit: CaseAuditReference
     quotation: Quotation
     published: SourcedDate | None = Field(
         default=None,
-        description="Publication date of an inspection that is replayed from history; absent for a live one",
+        description="Publication date of an inspection replayed from history; absent for a live one",
     )
 
 
@@ -156,13 +156,13 @@ class FindingProgress(Record):
     finding: FindingId
     outcome: Outcome
     review_findings: tuple[FindingId, ...] = Field(
-        default=(), max_length=60, description="Findings of the review that say so"
+        default=(), max_length=60, description="Findings of the review that show it"
     )
-    basis: Source = Field(description="Who judged it so: the inspection team, or a mapping with its source")
+    basis: Source = Field(description="Who judged the outcome: the inspection team, or a mapping with its source")
 
 
 class ReviewReturn(Record):
-    """What the team brought back from the revisit: `return.json`, beside `progress.csv`."""
+    """The results of the revisit: `return.json`, sent with `progress.csv`."""
 
     kind: Literal["review-return"]
     inspection: InspectionId
@@ -174,5 +174,5 @@ class ReviewReturn(Record):
     quotation: Quotation
     published: SourcedDate | None = Field(
         default=None,
-        description="Publication date of a review that is replayed from history; absent for a live one",
+        description="Publication date of a review replayed from history; absent for a live one",
     )

@@ -1,4 +1,4 @@
-"""The post-inspection review, and what it says of progress and timeliness."""
+"""The post-inspection review, with progress and timeliness."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from schemas.programme.versions import ProgrammeVersion
 
 
 class ProgressCount(Record):
-    """How many recommendations came to one outcome."""
+    """Number of recommendations with one outcome."""
 
     outcome: Outcome
     recommendations: int = Field(ge=0)
@@ -33,16 +33,16 @@ class RecommendationProgress(Record):
     """What became of one recommendation."""
 
     recommendation: Recommendation
-    due: DateRange | None = Field(description="None: asked for at once, no date was set")
+    due: DateRange | None = Field(description="None for a recommendation to act immediately, which has no date")
     outcome: Outcome
 
 
 class Timeliness(Record):
-    """Whether something was in time, on every reading of dates known to the month."""
+    """Whether something was in time, for every day that a date known to the month can be."""
 
     verdict: Literal["in time", "late", "cannot be told"]
-    days_late_at_least: int = Field(ge=0, description="0 unless late")
-    days_late_at_most: int = Field(ge=0, description="0 when in time on any reading")
+    days_late_at_least: int = Field(ge=0, description="0 unless it was late")
+    days_late_at_most: int = Field(ge=0, description="0 if it was in time whatever the days")
 
 
 class Review(Record):

@@ -1,7 +1,7 @@
-"""The tables that come with returns: columns and expectations as data.
+"""The tables of returns: their columns and expectations.
 
-`evidence/gate.py` runs the expectations with Great Expectations; `evidence/reader.py` reads the columns. A rule about a
-table that is not here does not exist. Messages say what to do and never hold a value: the rows are about children.
+`evidence/gate.py` runs the expectations with Great Expectations; `evidence/reader.py` reads the columns. Tables have no
+other rules. Messages say what to do and never contain a value: the rows are about children.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CASE_TYPES: Final = (
     "child in custody",
     "child protection enquiry",
 )
-"""Types named in published reports; a case that is none of these is a `child protection enquiry` (section 47)."""
+"""Types named in published reports; every other case is a `child protection enquiry` (section 47)."""
 
 YES_NO: Final = ("yes", "no")
 _MOST_NAMES: Final = 12
@@ -35,34 +35,35 @@ DATE_PATTERN: Final = r"\A(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnSpec:
-    """One column of a table."""
+    """A column of a table."""
 
     name: str
     description: str
     is_required: bool = True
     """Whether every row must have a value."""
     is_date: bool = False
-    """Whether it also becomes a day number, so that rules can compare days (`day_of`)."""
+    """Whether a column of day numbers is derived from it, so that rules can compare dates (`day_of`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnContext:
-    """What the rules of a table need to know of the return it came with."""
+    """What the rules of a table need from its return."""
 
     rows: int
     grades: tuple[Grade, ...] = ()
-    """Grade scale of the programme version, best first."""
+    """Grade scale of the programme's version, best first."""
     totals: Mapping[Grade, int] = field(default_factory=dict)
-    """Cases per inspector's grade, as the return counts them."""
+    """Number of cases by inspectors' grade, as the return counts them."""
     window_start: dt.date
+    """First day on which a row can be dated; London."""
     window_end: dt.date
     recommendations: tuple[RecommendationId, ...] = ()
-    """Recommendations of the published report, in order."""
+    """Those of the published report, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One expectation: its name for people, Great Expectations' class and arguments, what to do when it fails."""
+    """An expectation: its name, Great Expectations' class and arguments, and what to do when it fails."""
 
     name: str
     expectation: str
@@ -70,12 +71,12 @@ class Rule:
     message: str
     severity: Severity = Severity.CRITICAL
     where: tuple[str, str] | None = None
-    """Only rows whose column holds this value; every row when None."""
+    """Column and value of the rows that it is checked on; None for every row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSpec:
-    """A table: file name, columns in order, rules made for one return."""
+    """A table: its file name, its columns in order, and its rules for a return."""
 
     name: str
     file: str
@@ -89,12 +90,12 @@ class TableSpec:
 
 
 def theme_column(theme: Theme) -> str:
-    """Name the flag column of a theme: `trusted-adult` is `theme_trusted_adult`."""
+    """Return the name of a theme's column: `theme_trusted_adult`."""
     return f"theme_{theme.value.replace('-', '_')}"
 
 
 def day_of(column: str) -> str:
-    """Name the derived column that holds a date column as days since 1 January 0001; empty where it is no date."""
+    """Return the name of the column derived from a date column: days since 1 January 0001, empty if not a date."""
     return f"{column}{DAY_SUFFIX}"
 
 
@@ -107,40 +108,43 @@ def _values_in(column: str, values: tuple[str, ...]) -> Rule:
     )
 
 
-def _shortened(names: tuple[str, ...]) -> str:
-    """Name the first of many, so that a message stays one that is read."""
-    shown = ", ".join(names[:_MOST_NAMES])
-    return shown if len(names) <= _MOST_NAMES else f"{shown} and {len(names) - _MOST_NAMES} more, as published"
+def _listed(names: tuple[str, ...]) -> str:
+    """Return names as text, no more than the first few, so that a message stays readable."""
+    first = ", ".join(names[:_MOST_NAMES])
+    return first if len(names) <= _MOST_NAMES else f"{first} and {len(names) - _MOST_NAMES} more, as published"
 
 
-def _not_empty(column: str) -> Rule:
-    return Rule(
-        name=f"{column}-present",
-        expectation="ExpectColumnValuesToNotBeNull",
-        arguments={"column": column},
-        message="the cell is empty; every row needs a value here",
+def _required_cells(table: TableSpec) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            name=f"{column.name}-present",
+            expectation="ExpectColumnValuesToNotBeNull",
+            arguments={"column": column.name},
+            message="the cell is empty; every row needs a value here",
+        )
+        for column in table.columns
+        if column.is_required
     )
 
 
-def _is_date(column: str) -> Rule:
-    return Rule(
-        name=f"{column}-is-a-date",
-        expectation="ExpectColumnValuesToMatchRegex",
-        arguments={"column": column, "regex": DATE_PATTERN},
-        message="write the date as YYYY-MM-DD",
+def _dates(column: str) -> tuple[Rule, ...]:
+    return (
+        Rule(
+            name=f"{column}-is-a-date",
+            expectation="ExpectColumnValuesToMatchRegex",
+            arguments={"column": column, "regex": DATE_PATTERN},
+            message="write the date as YYYY-MM-DD",
+        ),
+        Rule(
+            name=f"{column}-in-calendar",
+            expectation="ExpectColumnValuesToMatchStrftimeFormat",
+            arguments={"column": column, "strftime_format": "%Y-%m-%d"},
+            message="the calendar has no such day; fix the date",
+        ),
     )
 
 
-def _is_in_calendar(column: str) -> Rule:
-    return Rule(
-        name=f"{column}-in-calendar",
-        expectation="ExpectColumnValuesToMatchStrftimeFormat",
-        arguments={"column": column, "strftime_format": "%Y-%m-%d"},
-        message="there is no such day; fix the date",
-    )
-
-
-def _in_window(column: str, context: ReturnContext) -> Rule:
+def _within_fieldwork(column: str, context: ReturnContext) -> Rule:
     return Rule(
         name=f"{column}-in-fieldwork",
         expectation="ExpectColumnValuesToBeBetween",
@@ -156,12 +160,20 @@ def _in_window(column: str, context: ReturnContext) -> Rule:
     )
 
 
-def _row_count(context: ReturnContext, what: str) -> Rule:
-    return Rule(
-        name="rows-as-counted",
-        expectation="ExpectTableRowCountToEqual",
-        arguments={"value": context.rows},
-        message=f"return.json counts {context.rows} {what}; add the missing rows or fix the count",
+def _row_counts(context: ReturnContext, what: str, advice: str) -> tuple[Rule, ...]:
+    return (
+        Rule(
+            name="rows-present",
+            expectation="ExpectTableRowCountToBeBetween",
+            arguments={"min_value": 1},
+            message=f"the table has no rows; {advice}",
+        ),
+        Rule(
+            name="rows-as-counted",
+            expectation="ExpectTableRowCountToEqual",
+            arguments={"value": context.rows},
+            message=f"return.json counts {context.rows} {what}, the table another number; fix the rows or the count",
+        ),
     )
 
 
@@ -170,22 +182,25 @@ def _unique(column: str) -> Rule:
         name=f"{column}-unique",
         expectation="ExpectColumnValuesToBeUnique",
         arguments={"column": column},
-        message="this reference stands on more than one line; each has one row",
+        message="this reference is on more than one line; give each one row",
+    )
+
+
+def _explained(column: str, what: str) -> Rule:
+    return Rule(
+        name=f"{column}-given",
+        expectation="ExpectColumnValueLengthsToBeBetween",
+        arguments={"column": column, "min_value": 20},
+        message=f"{what} is very short; say what was seen, so that a moderator can follow it",
+        severity=Severity.WARNING,
     )
 
 
 def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
     scale = tuple(grade.value for grade in context.grades)
-    required = [column.name for column in CASE_AUDIT.columns if column.is_required]
     return (
-        Rule(
-            name="rows-present",
-            expectation="ExpectTableRowCountToBeBetween",
-            arguments={"min_value": 1},
-            message="the table has no rows; send the examined cases",
-        ),
-        _row_count(context, "cases"),
-        *(_not_empty(column) for column in required),
+        *_row_counts(context, "cases", "send the examined cases"),
+        *_required_cells(CASE_AUDIT),
         _unique("case_reference"),
         Rule(
             name="case_reference-form",
@@ -194,11 +209,9 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
             message="write the team's own number as CA- and four digits; never the force's reference or a name",
         ),
         _values_in("case_type", CASE_TYPES),
-        _is_date("date_opened"),
-        _is_in_calendar("date_opened"),
-        _is_date("date_examined"),
-        _is_in_calendar("date_examined"),
-        _in_window("date_examined", context),
+        *_dates("date_opened"),
+        *_dates("date_examined"),
+        _within_fieldwork("date_examined", context),
         Rule(
             name="dates-in-order",
             expectation="ExpectColumnPairValuesAToBeGreaterThanB",
@@ -216,20 +229,16 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
         Rule(
             name="two-gradings-where-self-assessed",
             expectation="ExpectColumnValuesToNotBeNull",
-            arguments={
-                "column": "self_assessed_grade",
-            },
+            arguments={"column": "self_assessed_grade"},
             where=("self_assessed", "yes"),
-            message="the force assessed this case itself, so its own grade must stand beside the inspector's",
+            message="the force assessed this case itself; add the grade that it gave",
         ),
         Rule(
             name="no-grade-where-not-self-assessed",
             expectation="ExpectColumnValuesToBeNull",
-            arguments={
-                "column": "self_assessed_grade",
-            },
+            arguments={"column": "self_assessed_grade"},
             where=("self_assessed", "no"),
-            message="a force's grade stands here, but self_assessed says no; fix one of the two",
+            message="there is a grade by the force, but self_assessed is no; fix one of the two",
         ),
         *(_values_in(theme_column(theme), YES_NO) for theme in Theme),
         _values_in("referred_back", YES_NO),
@@ -237,58 +246,37 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
             Rule(
                 name=f"total-{grade.value.replace(' ', '-')}",
                 expectation="ExpectTableRowCountToEqual",
-                arguments={
-                    "value": context.totals.get(grade, 0),
-                },
+                arguments={"value": context.totals.get(grade, 0)},
                 where=("inspector_grade", grade.value),
                 message=(
-                    f"return.json counts {context.totals.get(grade, 0)} cases graded {grade.value}, the rows another "
-                    "number; recount, and fix whichever is wrong"
+                    f"return.json counts {context.totals.get(grade, 0)} cases graded {grade.value}, the table another "
+                    "number; recount, and fix the wrong one"
                 ),
             )
             for grade in context.grades
         ),
-        Rule(
-            name="rationale-given",
-            expectation="ExpectColumnValueLengthsToBeBetween",
-            arguments={"column": "rationale", "min_value": 20},
-            message="the reason for the grade is very short; say what was seen, so that a moderator can follow it",
-            severity=Severity.WARNING,
-        ),
+        _explained("rationale", "the reason for the grade"),
     )
 
 
 def _progress_rules(context: ReturnContext) -> tuple[Rule, ...]:
     return (
-        Rule(
-            name="rows-present",
-            expectation="ExpectTableRowCountToBeBetween",
-            arguments={"min_value": 1},
-            message="the table has no rows; send one row for each recommendation",
-        ),
-        _row_count(context, "recommendations"),
-        *(_not_empty(column.name) for column in PROGRESS.columns if column.is_required),
+        *_row_counts(context, "recommendations", "send one row for each recommendation"),
+        *_required_cells(PROGRESS),
         _unique("recommendation"),
         Rule(
             name="recommendation-known",
             expectation="ExpectColumnDistinctValuesToEqualSet",
             arguments={"column": "recommendation", "value_set": list(context.recommendations)},
             message=(
-                "each recommendation of the published report has exactly one row, and no other: "
-                f"{_shortened(context.recommendations)}"
+                "expected one row for each recommendation of the published report, and no others: "
+                f"{_listed(context.recommendations)}"
             ),
         ),
         _values_in("outcome", tuple(outcome.value for outcome in Outcome)),
-        _is_date("date_assessed"),
-        _is_in_calendar("date_assessed"),
-        _in_window("date_assessed", context),
-        Rule(
-            name="evidence-given",
-            expectation="ExpectColumnValueLengthsToBeBetween",
-            arguments={"column": "evidence", "min_value": 20},
-            message="the evidence is very short; say what was seen, so that a moderator can follow it",
-            severity=Severity.WARNING,
-        ),
+        *_dates("date_assessed"),
+        _within_fieldwork("date_assessed", context),
+        _explained("evidence", "the evidence"),
     )
 
 

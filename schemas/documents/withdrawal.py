@@ -1,4 +1,4 @@
-"""The public record that everything of an inspection was withdrawn, and why; it stays when the files are gone."""
+"""The public record that all publications of an inspection were withdrawn, and why. It remains public."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from schemas.model import Record
 
 
 class WithdrawnPublication(Record):
-    """One version of one document that the public can no longer read."""
+    """One version of a document that is no longer public."""
 
     of: DocumentKind
-    number: int = Field(ge=1, description="1 as first published, more for corrections")
+    number: int = Field(ge=1, description="Version; 1 as first published, more for corrections")
     title: str
     published: SourcedDate
-    files: tuple[PublishedFile, ...] = Field(description="With digests, so that a copy can be recognised")
+    files: tuple[PublishedFile, ...] = Field(description="With their digests, so that copies can be recognised")
 
 
 class Withdrawal(Record):
-    """Everything in it follows from the ledger, so that it is the same however often it is made."""
+    """What was withdrawn, and why. Made from the ledger alone, so that making it again gives the same bytes."""
 
     kind: Literal["withdrawal"] = "withdrawal"
     inspection: InspectionId
     reason: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=600)]
     ordered_at: UtcInstant
-    day: dt.date = Field(description="The same, as a London day")
-    order: Sha256 = Field(description="Digest of the ledger's entry that ordered it")
+    day: dt.date = Field(description="London day of `ordered_at`")
+    order: Sha256 = Field(description="Digest of the ledger entry that ordered it")
     withdrawn: tuple[WithdrawnPublication, ...]

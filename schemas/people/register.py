@@ -1,7 +1,7 @@
-"""The register: who is who, in which roles, with which keys, since when. One chain of signed records for all people.
+"""The register: who has which roles and keys, and since when. One chain of signed records for all people.
 
-Key in the ledger bucket: `register/<seq, 8 digits>.json`. Canonical JSON, hashed as stored, each bearing the digest of
-the bytes before it, as in a ledger. Signed is the record without its signatures.
+Key in the ledger bucket: `register/<seq, 8 digits>.json`. Canonical JSON, hashed as stored, each with the digest of the
+bytes before it, as in a ledger. Signatures are of the record without its signatures.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Force = Annotated[str | None, StringConstraints(strict=True, max_length=40)]
 VerifierKey = Annotated[
     str, StringConstraints(strict=True, max_length=200, pattern=r"^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$")
 ]
-"""A key that checks signed notes, as C2SP writes it: `<name>+<id>+<base64>`."""
+"""A key that verifies signed notes (c2sp.org/signed-note): `<name>+<id>+<base64>`."""
 
 
 class Founded(Record):
@@ -36,18 +36,18 @@ class Founded(Record):
     kind: Literal["founded"] = "founded"
     key: PublicKey = Field(description="Of the first admin")
     box: Sha256 = Field(description="Digest of that admin's sealed key")
-    service_key: PublicKey = Field(description="Signs what stages record")
-    seal_key: VerifierKey = Field(description="Checks the notes of seals")
+    service_key: PublicKey = Field(description="Public key that the stages sign with")
+    seal_key: VerifierKey = Field(description="Key that verifies the notes of seals")
 
 
 class Invited(Record):
-    """An admin asks a person in; nothing holds until it is taken up, and confirmed where that is needed."""
+    """An admin invites a person, who joins by accepting; some invitations need a confirmation first."""
 
     kind: Literal["invited"] = "invited"
     roles: Roles
-    force: Force = Field(description="Slug of the force that a force liaison speaks for; None for everybody else")
-    until: UtcInstant = Field(description="The code is good before this instant, UTC")
-    code_key: PublicKey | None = Field(description="Public half of the key that the one-time code makes")
+    force: Force = Field(description="Slug of a force liaison's force; None for everybody else")
+    until: UtcInstant = Field(description="Expires at this instant, UTC")
+    code_key: PublicKey | None = Field(description="Public half of the key derived from the one-time code")
     issuer: str | None = Field(
         default=None, max_length=300, description="Identity provider by which the person logs in"
     )
@@ -55,14 +55,14 @@ class Invited(Record):
 
 
 class Confirmed(Record):
-    """A second admin agrees: to an invitation of an approver, an admin or somebody who was in before; to a provider."""
+    """A second admin agrees: to an invitation of an approver, an admin or a known person; or to a provider."""
 
     kind: Literal["confirmed"] = "confirmed"
     invitation: Sha256 = Field(description="Digest of the record that invited, or that registered a provider")
 
 
 class Enrolled(Record):
-    """The person takes up an invitation: signed with the new key and with the key of the one-time code."""
+    """A person accepts an invitation; signed with the new key and with the key of the one-time code."""
 
     kind: Literal["enrolled"] = "enrolled"
     invitation: Sha256
@@ -71,7 +71,7 @@ class Enrolled(Record):
 
 
 class Rotated(Record):
-    """The person takes another key: signed with the old one and the new one."""
+    """A person changes their key; signed with the old key and the new one."""
 
     kind: Literal["rotated"] = "rotated"
     key: PublicKey
@@ -79,14 +79,14 @@ class Rotated(Record):
 
 
 class Revoked(Record):
-    """A person's keys and login are good for nothing from here on; by themselves or by an admin."""
+    """A person's key or login is no longer valid; by an admin or by themselves."""
 
     kind: Literal["revoked"] = "revoked"
     reason: Reason
 
 
 class RolesChanged(Record):
-    """The person has these roles from here on. To become an approver or an admin takes an invitation."""
+    """A person's roles change. Approvers and admins need an invitation instead."""
 
     kind: Literal["roles-changed"] = "roles-changed"
     roles: Roles
@@ -94,7 +94,7 @@ class RolesChanged(Record):
 
 
 class ProviderRegistered(Record):
-    """An identity provider is believed, with these public keys; once there are two admins, from its confirmation on."""
+    """Logins at an identity provider are accepted, with these public keys; with two admins, once it is confirmed."""
 
     kind: Literal["provider-registered"] = "provider-registered"
     issuer: str = Field(max_length=300)
@@ -103,14 +103,14 @@ class ProviderRegistered(Record):
 
 
 class ServiceRegistered(Record):
-    """The stages sign with this key from here on."""
+    """The stages sign with this key from now on."""
 
     kind: Literal["service-registered"] = "service-registered"
     service_key: PublicKey
 
 
 class SealKeyRegistered(Record):
-    """Seals are signed with this key from here on."""
+    """Seals are signed with this key from now on."""
 
     kind: Literal["seal-key-registered"] = "seal-key-registered"
     seal_key: VerifierKey
@@ -131,13 +131,13 @@ Body = (
 
 
 class RegisterRecord(Record):
-    """One line of the register."""
+    """One record of the register."""
 
     version: Literal[1] = 1
     seq: int = Field(ge=0, le=99_999_999)
     at: UtcInstant
-    by: PersonId = Field(description="Who did it: an admin, or the person themselves")
-    subject: PersonId = Field(description="Whom it is about; who did it, where it is about no person")
+    by: PersonId = Field(description="Who acted: an admin, or the person themselves")
+    subject: PersonId = Field(description="The person it is about; same as `by` where it is about no person")
     body: Body = Field(discriminator="kind")
     prev: Sha256
     signatures: tuple[Signature, ...] = Field(default=(), max_length=2)
@@ -152,6 +152,6 @@ class RegisterRecord(Record):
         """Decode stored bytes.
 
         Raises:
-            pydantic.ValidationError: the bytes are not a record; the error does not show them.
+            pydantic.ValidationError: the bytes are not a record.
         """
         return cls.model_validate_json(data)

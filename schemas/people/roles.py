@@ -1,4 +1,4 @@
-"""Who may act, by role. One person may hold several roles; separation of duties is by person, not by role."""
+"""The roles of people. One person may hold several; separation of duties is by person, not by role."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is in one act."""
+    """The capacity in which a person acts."""
 
     PROGRAMME_MANAGER = "programme-manager"
     INSPECTOR = "inspector"
@@ -18,4 +18,4 @@ class Role(StrEnum):
     MANAGEMENT = "management"
     ADMIN = "admin"
     SERVICE = "service"
-    """The stages themselves. A service records; it never submits or approves."""
+    """The stages themselves, which record but never submit or approve."""

@@ -1,4 +1,4 @@
-"""A private key as it is kept: sealed under its person's passphrase and a secret that is not in the store."""
+"""A private key as stored: encrypted under its person's passphrase and a secret that is not in the store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Bytes = Annotated[str, StringConstraints(strict=True, max_length=128, pattern=r
 
 
 class SealedKey(Record):
-    """Private bucket, `keys/<person>/<digest>.json`; the digest stands in the register."""
+    """A file of the private bucket, `keys/<person>/<digest>.json`; the digest is in the register."""
 
     version: Literal[1] = 1
     person: PersonId
@@ -22,13 +22,13 @@ class SealedKey(Record):
     cost: int = Field(ge=10, le=20, description="scrypt's N is 2 to the power of this; r is 8, p is 1")
     salt: _Bytes
     nonce: _Bytes
-    box: _Bytes = Field(description="The 32 bytes of the private key, AES-256-GCM; base64 as all of these")
+    box: _Bytes = Field(description="The private key, 32 bytes, encrypted with AES-256-GCM; base64 like salt and nonce")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Decode stored bytes.
 
         Raises:
-            pydantic.ValidationError: the bytes are no sealed key.
+            pydantic.ValidationError: the bytes are not a sealed key.
         """
         return cls.model_validate_json(data)

@@ -1,4 +1,4 @@
-"""A signature as it stands in a record: by which key, over what the record says of itself (`statement`)."""
+"""A signature in a record: the key, and its signature of the record's `statement`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PublicKey = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64
 
 
 class Signature(Record):
-    """Who can have made a record: only whoever held this key."""
+    """A signature that only the holder of the key can have made."""
 
     key: PublicKey
     value: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9+/]{86}==$")] = Field(

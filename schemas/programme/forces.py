@@ -1,4 +1,4 @@
-"""The 43 territorial police forces of England and Wales and the body that holds each to account.
+"""The 43 territorial police forces of England and Wales.
 
 Source: Police Act 1996, schedule 1, with the Metropolitan Police and the City of London Police.
 """
@@ -22,7 +22,7 @@ class Force:
 
     @property
     def holidays(self) -> str:
-        """The subdivision whose bank holidays count, in the terms of the holidays library."""
+        """Code of the nation in the holidays library, for bank holidays."""
         return "WLS" if self.nation == "Wales" else "ENG"
 
 
@@ -77,19 +77,18 @@ FORCES: Final[dict[str, Force]] = {
 
 
 def force_of(inspection_id: str) -> Force:
-    """Find the force of an inspection by its id.
+    """Return the force of an inspection, by its id.
 
     Raises:
-        NotFoundError: the id begins with no force of the table.
+        NotFoundError: the id begins with no force.
     """
     for slug, force in FORCES.items():
-        rest = inspection_id.removeprefix(f"{slug}-20")
-        if rest != inspection_id:
+        if inspection_id.startswith(f"{slug}-20"):
             return force
-    # Whatever is no id at all is what somebody sent, and is not shown.
-    shown = inspection_id if is_inspection_id(inspection_id) else "not an inspection id"
+    # What is not even an id is unchecked input, and is not repeated.
+    subject = inspection_id if is_inspection_id(inspection_id) else "not an inspection id"
     message = (
-        f"{shown}: no police force of England and Wales begins this id; "
+        f"{subject}: no police force of England and Wales begins this id; "
         "expected <force>-<year>, for example south-wales-2015"
     )
     raise NotFoundError(message)

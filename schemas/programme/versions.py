@@ -1,9 +1,9 @@
-"""What changed between versions of the programme: themes and their labels, grades, titles.
+"""The versions of the programme: themes and their labels, grades.
 
 The eight themes are the chapters of published reports; their spelling varies. The first reports of 2014 used four case
 grades, later ones three; that the version of 2024 uses four again is an assumption (examples/SOURCES.md). The five
-force-level topics that the programme has graded since 2024 are not modelled: they are judgements on a force, not themes
-of findings.
+force-level topics that the programme has graded since 2024 are not modelled: they judge a force and are not themes of
+findings.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class ProgrammeVersion(StrEnum):
 
 
 class Theme(StrEnum):
-    """A theme of the inspection, by a code that no renaming changes."""
+    """A theme of the inspection, by a code that stays when its label changes."""
 
     LEADERSHIP = "leadership"
     INITIAL_CONTACT = "initial-contact"
@@ -35,7 +35,7 @@ class Theme(StrEnum):
 
 
 class Grade(StrEnum):
-    """A grade of one examined case."""
+    """The grade of an examined case."""
 
     GOOD = "good"
     ADEQUATE = "adequate"
@@ -72,5 +72,5 @@ _LABELS_FROM_2017: Final[dict[Theme, str]] = {
 
 
 def theme_label(theme: Theme, version: ProgrammeVersion) -> str:
-    """Return the chapter title that readers of this version of the programme know."""
+    """Return the chapter title of a theme in this version of the programme."""
     return (_LABELS if version in {ProgrammeVersion.V1_2014, ProgrammeVersion.V1_2015} else _LABELS_FROM_2017)[theme]

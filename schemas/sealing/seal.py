@@ -1,8 +1,8 @@
-"""A seal: which entries were there at an instant, fixed by one signed number. One chain of seals over all ledgers.
+"""A seal: the entries that existed at an instant, fixed by one signed hash. One chain of seals covers all ledgers.
 
-Key in the ledger bucket: `seal/<n, 8 digits>.json`. Canonical JSON, hashed as stored, each bearing the digest of the
-bytes before it, as in a ledger. The note that it bears is a checkpoint as C2SP writes it (tlog-checkpoint in a signed
-note), over a tree as RFC 6962 hashes it, of the leaves of all seals in order.
+Key in the ledger bucket: `seal/<n, 8 digits>.json`. Canonical JSON, hashed as stored, each with the digest of the bytes
+before it, as in a ledger. Its note is a C2SP checkpoint (tlog-checkpoint in a signed note) over the RFC 6962 tree of
+the leaves of all seals in order.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ GENESIS: Final = digest_of(b"ncpi-seal-v1\n")
 LeafKey = Annotated[
     str, StringConstraints(strict=True, pattern=r"^(register|ledger/[a-z][a-z0-9-]{0,59})/[0-9]{8}\.json$")
 ]
-"""Key of what is sealed: an entry of an inspection's ledger, or a record of the register."""
+"""Key of a sealed object: an entry of an inspection's ledger, or a record of the register."""
 
 Leaf = tuple[LeafKey, Sha256]
 """Key and digest of one sealed object."""
 
 NoteText = Annotated[str, StringConstraints(strict=True, max_length=4_000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]+$")]
-"""A signed note, whole, with its signature lines."""
+"""A signed note with its signature lines."""
 
 
 class Seal(Record):
-    """What was new since the seal before, and the checkpoint of everything up to here."""
+    """What is new since the seal before, and the checkpoint of everything so far."""
 
     version: Literal[1] = 1
     n: int = Field(ge=0, le=99_999_999, description="Place among the seals, from 0")
@@ -47,24 +47,24 @@ class Seal(Record):
         """Decode stored bytes.
 
         Raises:
-            pydantic.ValidationError: the bytes are not a seal; the error does not show them.
+            pydantic.ValidationError: the bytes are not a seal.
         """
         return cls.model_validate_json(data)
 
 
 def leaf_data(leaf: Leaf) -> bytes:
-    """Return what is hashed for a leaf."""
+    """Return the bytes of a leaf, as hashed."""
     key, digest = leaf
     return f"{key} {digest}".encode()
 
 
 def chain_of(key: str) -> tuple[str, int]:
-    """Split the key of something sealed into its chain and its place there: `ledger/south-wales-2015`, 3."""
+    """Return the chain and the place in it of a sealed object's key: `ledger/south-wales-2015`, 3."""
     chain, _, name = key.rpartition("/")
     return chain, int(name.removesuffix(".json"))
 
 
 def order_of(leaf: Leaf) -> tuple[bool, str]:
-    """Return by what leaves of one seal are ordered: the register first, then ledgers by key."""
+    """Return the sort key of a leaf within a seal: the register first, then ledgers by key."""
     key, _ = leaf
     return not key.startswith("register/"), key

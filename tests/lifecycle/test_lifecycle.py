@@ -186,9 +186,9 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
         (
             signer("dru.sharpling", Role.HMI, key=key_for("a thief")),
             LedgerError,
-            "expected the key that the person had then",
+            "expected the key that the person had at that time",
         ),
-        (signer("eve.stone", Role.HMI), LedgerError, "expected a member of that time"),
+        (signer("eve.stone", Role.HMI), LedgerError, "expected a member at that time"),
     ],
     ids=["by its author", "in a role not held", "with another's key", "by nobody known"],
 )
@@ -234,10 +234,10 @@ def test_an_approval_cannot_be_moved(tmp_path: Path, which: str) -> None:
     }[which]
     moved = real.model_copy(update=told)
     assert everybody().fault_of(real) is None
-    assert everybody().fault_of(moved) == "expected a signature of these very bytes, found another"
+    assert everybody().fault_of(moved) == "expected a signature of exactly these bytes, found another"
     if which in {"inspection", "digest"}:  # the others do not even follow in the chain
         world.ledger_objects.stored[f"ledger/{INSPECTION}/00000004.json"] = [moved.to_bytes()]
-        with pytest.raises(LedgerError, match="these very bytes"):
+        with pytest.raises(LedgerError, match="exactly these bytes"):
             world.run("publication")
     assert world.public_objects.stored == {}
 

@@ -74,12 +74,12 @@ def test_an_admin_who_is_alone_registers_a_provider_at_once() -> None:
 def test_the_newest_registration_of_a_provider_is_the_one_that_waits(book: Book) -> None:
     first = book.add(PROVIDER, FIRST_ADMIN)
     second = book.add(OTHER, FIRST_ADMIN)
-    assert list(read(book.stored).register.waiting) == [second]
+    assert list(read(book.stored).register.pending_providers) == [second]
     assert forced(book, (Confirmed(invitation=first), SECOND_ADMIN)) != []
     book.add(Confirmed(invitation=second), SECOND_ADMIN)
     reader = read(book.stored)
     assert reader.findings == []
-    assert reader.register.waiting == {}
+    assert reader.register.pending_providers == {}
     assert [keys for _, _, keys in reader.register.providers[ISSUER]] == [json.loads(OTHER.keys)]
 
 
@@ -112,7 +112,7 @@ def test_a_login_of_a_provider_that_waits_is_none(book: Book) -> None:
         (ISSUER, key_set(private=True), "not public"),
         (ISSUER, '{"keys":[]}', "without a key"),
         (ISSUER, '{"keys":[{"kty":"RSA","e":"AQAB","n":"u1SU1LfVLPHCozMxH2Mo"}]}', "short key"),
-        (ISSUER, "[]", "no record"),
+        (ISSUER, "[]", "not a record"),
     ],
 )
 def test_a_provider_is_one_that_can_be_believed(book: Book, issuer: str, keys: str, words: str) -> None:

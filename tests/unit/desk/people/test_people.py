@@ -117,7 +117,7 @@ def test_an_invitation_expires(town: Town) -> None:
     invited = invite(town.registry, town.signer(ADMIN), "new.person", (Role.INSPECTOR,), holds=holds)
     assert invited.code is not None
     town.now += holds
-    with pytest.raises(RefusedError, match="time has not passed"):
+    with pytest.raises(RefusedError, match="has not expired"):
         enrol(town.registry, "new.person", invited.code, PASSPHRASE)
 
 
@@ -127,7 +127,7 @@ def test_an_approver_waits_for_a_second_admin(town: Town) -> None:
     assert invited.needs_second
     with pytest.raises(RefusedError, match="second admin"):
         enrol(town.registry, "new.person", invited.code, PASSPHRASE)
-    with pytest.raises(RefusedError, match="another admin"):
+    with pytest.raises(RefusedError, match="an admin other than"):
         confirm(town.registry, town.signer(ADMIN), "new.person")
     confirm(town.registry, town.signer(SECOND), "new.person")
     enrol(town.registry, "new.person", invited.code, PASSPHRASE)
@@ -135,11 +135,11 @@ def test_an_approver_waits_for_a_second_admin(town: Town) -> None:
 
 
 def test_no_admin_makes_itself_an_approver_and_no_other_makes_anybody(town: Town) -> None:
-    with pytest.raises(RefusedError, match="another person than the admin"):
+    with pytest.raises(RefusedError, match="other than the admin"):
         invite(town.registry, town.signer(ADMIN), ADMIN, (Role.HMI,))
-    with pytest.raises(RefusedError, match="by an admin"):
+    with pytest.raises(RefusedError, match="by a current admin"):
         invite(town.registry, town.signer(HMI, Role.HMI), "new.person", (Role.HMI,))
-    with pytest.raises(RefusedError, match="by invitation alone"):
+    with pytest.raises(RefusedError, match="granted by invitation"):
         change_roles(town.registry, town.signer(ADMIN), SECOND, (Role.HMI,))
 
 
@@ -158,7 +158,7 @@ def test_roles_change_and_somebody_leaves(town: Town) -> None:
 def test_a_revoked_admin_does_nothing_with_a_key_that_was_open(town: Town) -> None:
     stolen = town.signer(SECOND)
     revoke(town.registry, town.signer(ADMIN), SECOND, "the key was stolen")
-    with pytest.raises(RefusedError, match="by an admin"):
+    with pytest.raises(RefusedError, match="by a current admin"):
         invite(town.registry, stolen, "new.person", (Role.INSPECTOR,))
 
 
@@ -185,7 +185,7 @@ def test_providers_and_keys_of_the_system(town: Town) -> None:
     for issuer, known in (("https://another.example.org", thumbprints), (ISSUER, ()), (ISSUER, ("x", *thumbprints))):
         with pytest.raises(RefusedError, match="identity provider"):
             confirm_provider(town.registry, town.signer(SECOND), issuer, known)
-    with pytest.raises(RefusedError, match="another admin"):
+    with pytest.raises(RefusedError, match="an admin other than"):
         confirm_provider(town.registry, admin, ISSUER, thumbprints)
     confirm_provider(town.registry, town.signer(SECOND), ISSUER, thumbprints)
     invited = invite(town.registry, admin, "new.person", (Role.INSPECTOR,), login=login)

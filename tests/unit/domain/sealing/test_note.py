@@ -66,7 +66,7 @@ def test_a_note_that_a_witness_has_signed_as_well_opens_all_the_same():
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda note: note.replace("\n3\n", "\n4\n"), "not one of this text"),
+        (lambda note: note.replace("\n3\n", "\n4\n"), "is not of this text"),
         (lambda note: note.replace("— ", "- "), "expected text"),
         (lambda note: note.replace("\n\n", "\n"), "expected text"),
         (lambda note: note.removesuffix("\n"), "expected text"),
