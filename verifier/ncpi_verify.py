@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
-"""Check an exported record of inspections against keys and notes that were kept elsewhere.
+"""Verify an exported record of inspections, using keys and notes that were kept elsewhere.
 
-One file, for Python 3.11 or newer with `cryptography`; it shares no code with the product that wrote the record, so
-that a fault of the one is seen by the other. What it checks is written in docs/ledger.md. Every finding bears the layer
-that made it:
+One file, for Python 3.11 or newer with `cryptography`. It shares no code with the product that wrote the record, so
+that each shows the other's faults. docs/ledger.md says what it checks. Every finding names the layer it belongs to:
 
-versions   one version a key, no delete markers
+versions   one version of each key, no delete markers
 chain      places, links, encoding, ids
-rule       legal moves, roles of acts, three different people, approvals of the newest draft, embargo
-signature  who signed, with a key that was theirs then, in a role that they had then
+rule       legal moves, roles, three different people, approval of the newest draft, embargo
+signature  signed by the stated actor, with the key and in a role that they had at that time
 register   the register of people: its own chain, signatures and rules
-seal       the seals' chain, their leaves against what is there, root, signed note, times
+seal       the chain of seals, sealed digests, root, signed note, times
 held       notes that were kept elsewhere
-artefact   bytes behind the entries, by digest
-public     what the public reads
+artefact   stored bytes of the entries' documents, by digest
+public     what the public can read
 
 Exit status: 0 nothing found, 1 findings, 2 the export or the arguments cannot be used.
 """
@@ -34,9 +33,9 @@ import re
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeGuard
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -50,9 +49,7 @@ if TYPE_CHECKING:
 LAYERS: Final = ("versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public")
 EXPORT_VERSION: Final = 1
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The tables of the record: what may follow what, and who may do it
-# ---------------------------------------------------------------------------------------------------------------------
+# --- The tables of the record: what may follow what, and who may do it -----------------------------------------------
 
 START: Final = "not opened"
 MOVES: Final[dict[str, dict[str, str]]] = {
@@ -97,11 +94,12 @@ MOVES: Final[dict[str, dict[str, str]]] = {
     "withdrawal ordered": {"withdrawal.recorded": "withdrawn"},
     "withdrawn": {},
 }
-"""State to kind to the state after it."""
+"""The next state, by state and kind."""
 
 _DRAFTED: Final = frozenset({"report awaiting approval", "review awaiting approval", "correction awaiting approval"})
 _PLANNED: Final = frozenset({"awaiting review return", "review return submitted", "review awaiting approval"})
 _ANSWERED: Final = _PLANNED | {"on hold", "review approved", "review published"}
+_ENDING: Final = frozenset({"review published", "withdrawal ordered", "withdrawn"})
 SIDE_ENTRIES: Final[dict[str, frozenset[str]]] = {
     "draft.moderated": _DRAFTED,
     "factual-accuracy.opened": frozenset({"report awaiting approval", "review awaiting approval"}),
@@ -109,54 +107,31 @@ SIDE_ENTRIES: Final[dict[str, frozenset[str]]] = {
     "due-date.changed": _PLANNED | {"on hold"},
     "action-plan.received": _ANSWERED,
     "policing-body-response.received": _ANSWERED,
-    "case.referred-back": frozenset(MOVES) - {START, "review published", "withdrawn", "withdrawal ordered"},
+    "case.referred-back": frozenset(MOVES) - _ENDING - {START},
     "act.refused": frozenset(MOVES) - {START},
 }
-"""Kinds that leave the state as it is, and where they may stand."""
+"""Kinds that leave the state unchanged, and the states they are legal in."""
 
-INTERRUPTIONS: Final[dict[str, tuple[str, frozenset[str]]]] = {
-    "hold.placed": (
-        "on hold",
-        frozenset(
-            {
-                "awaiting fieldwork return",
-                "fieldwork return submitted",
-                "fieldwork recorded",
-                "report awaiting approval",
-                "report approved",
-                "report published",
-                "awaiting review return",
-                "review return submitted",
-                "review awaiting approval",
-                "review approved",
-            }
-        ),
-    ),
-    "correction.drafted": (
-        "correction awaiting approval",
-        frozenset({"awaiting review return", "review published"}),
-    ),
-    "withdrawal.ordered": (
-        "withdrawal ordered",
-        frozenset(
-            {
-                "awaiting review return",
-                "review awaiting approval",
-                "review approved",
-                "review published",
-                "correction awaiting approval",
-                "correction approved",
-            }
-        ),
-    ),
+_CORRECTING: Final = frozenset({"correction awaiting approval", "correction approved"})
+_HOLDABLE: Final = frozenset(MOVES) - _ENDING - _CORRECTING - {START, "on hold"}
+_WITHDRAWABLE: Final = _CORRECTING | {
+    "awaiting review return",
+    "review awaiting approval",
+    "review approved",
+    "review published",
 }
-"""Kinds that leave the path: where they lead, and from where."""
+INTERRUPTIONS: Final[dict[str, tuple[str, frozenset[str]]]] = {
+    "hold.placed": ("on hold", _HOLDABLE),
+    "correction.drafted": ("correction awaiting approval", frozenset({"awaiting review return", "review published"})),
+    "withdrawal.ordered": ("withdrawal ordered", _WITHDRAWABLE),
+}
+"""Kinds that interrupt the path: the state they lead to, and the states they are legal in."""
 RESUMPTIONS: Final[dict[str, str]] = {
     "hold.lifted": "on hold",
     "correction.returned": "correction awaiting approval",
     "correction.recorded": "correction approved",
 }
-"""Kinds that come back to where the path was left, and the state they stand in."""
+"""Kinds that return to the interrupted state, and the state they are legal in."""
 
 _CHARGE: Final = frozenset({"programme-manager", "hmi"})
 _DECIDES: Final = frozenset({"hmi", "moderator"})
@@ -198,7 +173,7 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
     "withdrawal.recorded": _SERVICE,
     "act.refused": None,
 }
-"""Who may record a kind; None for refusals, which any person may leave."""
+"""Roles that may record a kind; None for refusals, which any person may cause."""
 
 SUBMISSIONS: Final = frozenset({"fieldwork-return.submitted", "review-return.submitted", "correction.drafted"})
 DRAFTS: Final = frozenset({"initial-report.recorded", "review.drafted", "correction.drafted"})
@@ -206,40 +181,27 @@ APPROVALS: Final = frozenset({"report.approved", "review.approved", "correction.
 RETURNS: Final = frozenset({"report.returned", "review.returned", "correction.returned"})
 PUBLICATIONS: Final = frozenset({"publication.recorded", "review-publication.recorded", "correction.recorded"})
 FIRST_VERSION: Final = {"publication.recorded": "initial-report", "review-publication.recorded": "review"}
-"""Kind to the document whose first version it publishes; `correction.recorded` publishes the later ones of either."""
+"""The document whose first version a kind publishes; `correction.recorded` publishes the later ones."""
 STEPPED_UP: Final = APPROVALS | RETURNS | {"withdrawal.ordered"}
-"""Acts for which a login at an identity provider must be fresh."""
+"""Kinds that need a fresh login at the identity provider."""
 BARRED: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(SUBMISSIONS, ("moderator", "approver")),
     **dict.fromkeys(APPROVALS, ("author", "moderator")),
     **dict.fromkeys(RETURNS, ("author",)),
     "draft.moderated": ("author", "approver"),
 }
-"""Which earlier part in the inspection bars a person from a kind."""
-ALL_ROLES: Final = frozenset(
-    [
-        "programme-manager",
-        "inspector",
-        "moderator",
-        "hmi",
-        "press-officer",
-        "force-liaison",
-        "operations",
-        "management",
-        "admin",
-        "service",
-    ]
-)
+"""Earlier duties in the inspection that bar a person from a kind."""
+ALL_ROLES: Final = frozenset({"operations", "management", "admin"}).union(*(roles for roles in ROLES.values() if roles))
 
 
 def legal_after(state: str) -> frozenset[str]:
-    """Name the kinds that may follow in a state."""
+    """Return the kinds that are legal in a state."""
     return frozenset(
         {
             *MOVES[state],
             *(kind for kind, states in SIDE_ENTRIES.items() if state in states),
             *(kind for kind, (_, states) in INTERRUPTIONS.items() if state in states),
-            *(kind for kind, where in RESUMPTIONS.items() if where == state),
+            *(kind for kind, resumed in RESUMPTIONS.items() if resumed == state),
         }
     )
 
@@ -247,39 +209,36 @@ def legal_after(state: str) -> frozenset[str]:
 _LEGAL: Final = {state: legal_after(state) for state in MOVES}
 
 
-def moved(state: str, left: str | None, kind: str) -> tuple[str, str | None]:
-    """Return the state after a legal kind, and where an interruption comes back to."""
+def moved(state: str, interrupted: str | None, kind: str) -> tuple[str, str | None]:
+    """Return the state after a legal kind, and the state that an interruption returns to."""
     if kind in SIDE_ENTRIES:
-        return state, left
+        return state, interrupted
     if kind in INTERRUPTIONS:
         return INTERRUPTIONS[kind][0], state
     if kind in RESUMPTIONS:
-        return left or START, None
-    return MOVES[state][kind], left
+        return interrupted or START, None
+    return MOVES[state][kind], interrupted
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Small things
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Values and signatures -------------------------------------------------------------------------------------------
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _INSPECTION: Final = re.compile(r"([a-z]{2,20}(?:-[a-z]{2,20}){0,3})-20[0-9]{2}(?:-[2-9])?")
 _PERSON: Final = re.compile(r"[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,119}")
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
-_VALUE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")
-_VKEY: Final = re.compile(r"[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+")
+_SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")
 _LARGEST_INTEGER: Final = 2**53 - 1
 _LONGEST_TEXT: Final = 600
 TOLERANCE: Final = dt.timedelta(hours=1)
-"""By how much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
+"""How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
 SMALLEST_RSA: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it must be."""
+class VerificationFinding:
+    """Something in the record that is not what was written, or breaks a rule."""
 
     layer: str
     where: str
@@ -287,12 +246,16 @@ class Finding:
     message: str
 
 
-class Unusable(Exception):  # noqa: N818 - it says what the export is
+class Unusable(Exception):  # noqa: N818 - it describes the export
     """The export or an argument cannot be used at all."""
 
 
+class FormatError(ValueError):
+    """A part of the record has the wrong form; the message is a clause whose subject is that part."""
+
+
 def digest_of(data: bytes) -> str:
-    """Name bytes by their SHA-256."""
+    """Return the SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -302,74 +265,86 @@ def canonical(value: object) -> bytes:
 
 
 def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type
-    """Decode JSON that must be canonical; ValueError when it is not."""
-    value = json.loads(data, parse_float=_refuse, parse_constant=_refuse)
+    """Decode canonical JSON.
+
+    Raises:
+        ValueError: the bytes are not canonical JSON, or have a number that is not an integer.
+    """
+    value = json.loads(data, parse_float=_refuse_number, parse_constant=_refuse_number)
     if canonical(value) != data:
-        message = "is not canonical JSON (RFC 8785)"
-        raise ValueError(message)
+        raise FormatError("is not canonical JSON (RFC 8785)")
     return value
 
 
-def _refuse(_: str) -> float:
-    message = "holds a number that is no whole number"
-    raise ValueError(message)
+def _refuse_number(_: str) -> float:
+    raise FormatError("has a number that is not an integer")
 
 
 def instant(text: object) -> dt.datetime:
-    """Read an instant as records bear it; ValueError when it is none."""
-    if not isinstance(text, str) or not _INSTANT.fullmatch(text):
-        message = "bears a time that is none in UTC"
-        raise ValueError(message)
+    """Read an instant of the record: UTC, ending in Z.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    if not is_text(text, _INSTANT):
+        raise FormatError("has a time that is not in UTC")
     return dt.datetime.fromisoformat(text)
 
 
-def is_signed(key: str, value: str, statement: bytes) -> bool:
-    """Return whether an Ed25519 key has signed a statement."""
+def is_text(value: object, pattern: re.Pattern[str]) -> TypeGuard[str]:
+    """Return whether a value is text that matches all of a pattern."""
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def is_integer(value: object, least: int = 0, most: int = 99_999_999) -> TypeGuard[int]:
+    """Return whether a value is an integer within bounds; a boolean is not."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def has_fields(value: object, names: str) -> TypeGuard[dict[str, Any]]:
+    """Return whether a value is an object with exactly these fields."""
+    return isinstance(value, dict) and sorted(value) == sorted(names.split())
+
+
+def is_signed(public: bytes, signature: bytes, statement: bytes) -> bool:
+    """Return whether an Ed25519 signature of a statement is valid."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(base64.b64decode(value), statement)
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, statement)
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def is_text(value: object, pattern: re.Pattern[str]) -> bool:
-    """Return whether a value is a text of a pattern, whole."""
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
+def is_signed_record(prefix: bytes, record: dict[str, Any], signature: dict[str, Any], field_name: str) -> bool:
+    """Return whether a signature is of a record without its field of signatures."""
+    statement = prefix + canonical({name: value for name, value in record.items() if name != field_name})
+    try:
+        return is_signed(bytes.fromhex(signature["key"]), base64.b64decode(signature["value"]), statement)
+    except ValueError:
+        return False
 
 
-def is_whole(value: object, least: int = 0, most: int = 99_999_999) -> bool:
-    """Return whether a value is a whole number within bounds; a boolean is none."""
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-
-
-def has_fields(value: object, names: str) -> bool:
-    """Return whether a value is an object of exactly these fields."""
-    return isinstance(value, dict) and sorted(value) == sorted(names.split())
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# RFC 6962 and C2SP signed notes
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Merkle tree (RFC 6962) and signed notes (C2SP) ------------------------------------------------------------------
 
 
 class Tree:
-    """The root of a growing Merkle tree (RFC 6962), remembered at the sizes that were asked for."""
+    """A growing Merkle tree (RFC 6962), which remembers its roots at some sizes."""
 
     def __init__(self, sizes: Iterable[int] = ()) -> None:
         self.size = 0
         self._peaks: list[bytes] = []
-        self._expected = set(sizes)
+        self._remembered = set(sizes)
         self.roots: dict[int, bytes] = {0: hashlib.sha256(b"").digest()}
 
     def add(self, leaf: bytes) -> None:
-        """Take the next leaf in."""
-        node, place = hashlib.sha256(b"\0" + leaf).digest(), self.size
-        while place & 1:
+        """Add the data of the next leaf."""
+        node, bits = hashlib.sha256(b"\0" + leaf).digest(), self.size
+        while bits & 1:
             node = hashlib.sha256(b"\1" + self._peaks.pop() + node).digest()
-            place >>= 1
+            bits >>= 1
         self._peaks.append(node)
         self.size += 1
-        if self.size in self._expected:
+        if self.size in self._remembered:
             self.roots[self.size] = self.root()
 
     def root(self) -> bytes:
@@ -383,7 +358,7 @@ class Tree:
 
 
 class VerifierKey(NamedTuple):
-    """A key that checks signed notes: `<name>+<id>+<base64>`."""
+    """A key that verifies signed notes: `<name>+<id>+<base64>`."""
 
     name: str
     id: bytes
@@ -391,40 +366,47 @@ class VerifierKey(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
-        """Read a key; ValueError when it is none or its id is not that of its bytes."""
+        """Read a key.
+
+        Raises:
+            ValueError: it is not a key, or its id does not match its bytes.
+        """
         name, key_id, encoded = text.strip().split("+", 2)
         raw = base64.b64decode(encoded, validate=True)
-        known = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-        if raw[:1] != b"\x01" or len(raw) != 33 or known.hex() != key_id:  # noqa: PLR2004 - type and 32 bytes
-            message = "is not an Ed25519 verifier key"
-            raise ValueError(message)
-        return cls(name, known, raw[1:])
+        expected_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        if raw[:1] != b"\x01" or len(raw) != 33 or expected_id.hex() != key_id:  # noqa: PLR2004 - type and 32 bytes
+            raise FormatError("is not an Ed25519 verifier key")
+        return cls(name, expected_id, raw[1:])
 
 
 class Checkpoint(NamedTuple):
-    """What a note says: so many leaves have this root."""
+    """The content of a note: the root over this number of leaves."""
 
     size: int
     root: bytes
 
 
 def read_note(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
-    """Check a signed note against the keys that may have signed it; ValueError says what is wrong."""
+    """Verify a signed note with the keys that may have signed it.
+
+    Raises:
+        ValueError: it is not a note of a checkpoint, or none of the keys signed it.
+    """
     body, gap, signatures = note.rpartition("\n\n")
     if not gap or not signatures.endswith("\n"):
-        raise ValueError("is no signed note")
+        raise FormatError("is not a signed note")
     text = body + "\n"
-    if not any(_signed_by(key, text, signatures) for key in keys):
-        raise ValueError("is not signed with a known seal key")
+    if not any(_has_signed(key, text, signatures) for key in keys):
+        raise FormatError("is not signed with a known seal key")
     lines = text.split("\n")
     if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]*", lines[1]):  # noqa: PLR2004 - origin, size, root, end
-        raise ValueError("is no checkpoint")
+        raise FormatError("is not a checkpoint")
     if all(lines[0] != key.name for key in keys):
-        raise ValueError("is of another origin")
+        raise FormatError("has another origin than its key")
     return Checkpoint(int(lines[1]), base64.b64decode(lines[2], validate=True))
 
 
-def _signed_by(key: VerifierKey, text: str, signatures: str) -> bool:
+def _has_signed(key: VerifierKey, text: str, signatures: str) -> bool:
     for line in signatures.splitlines():
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
@@ -432,18 +414,13 @@ def _signed_by(key: VerifierKey, text: str, signatures: str) -> bool:
             raw = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             continue
-        if dash == "\u2014" and name == key.name and raw[:4] == key.id:
-            try:
-                Ed25519PublicKey.from_public_bytes(key.public).verify(raw[4:], text.encode())
-            except InvalidSignature:
-                continue
+        is_by_key = dash == "\u2014" and name == key.name and raw[:4] == key.id
+        if is_by_key and is_signed(key.public, raw[4:], text.encode()):
             return True
     return False
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The export
-# ---------------------------------------------------------------------------------------------------------------------
+# --- The export ------------------------------------------------------------------------------------------------------
 
 
 class Export:
@@ -451,8 +428,7 @@ class Export:
 
     def __init__(self, folder: Path) -> None:
         if not (folder / "ledger").is_dir() and not (folder / "register").is_dir():
-            message = f"{folder}: expected an export with the folder `ledger`, found none"
-            raise Unusable(message)
+            raise Unusable(f"{folder}: expected an export with the folder `ledger`, found none")
         self.folder = folder
         self.about = self._json("export.json") or {}
         self.versions = self._json("versions.json")
@@ -466,8 +442,7 @@ class Export:
         try:
             return json.loads(path.read_bytes())
         except ValueError:
-            message = f"{path}: expected JSON, found something else"
-            raise Unusable(message) from None
+            raise Unusable(f"{path}: expected JSON, found something else") from None
 
     @property
     def only(self) -> str | None:
@@ -475,505 +450,457 @@ class Export:
         return self.about.get("inspection")
 
     def keys(self, prefix: str) -> list[str]:
-        """List what is exported under a prefix, in order of key."""
+        """List the exported keys under a prefix, in order."""
         root = self.folder / prefix
         return [f"{prefix}/{name}" for name in sorted(os.listdir(root))] if root.is_dir() else []  # noqa: PTH208 - names alone
 
     def read(self, key: str) -> bytes:
         """Read the bytes of a key."""
-        with open(self.folder / key, "rb") as file:  # noqa: PTH123 - of 300,000 files it is the faster
+        with open(self.folder / key, "rb") as file:  # noqa: PTH123 - faster for 300,000 files
             return file.read()
 
+    def has(self, key: str) -> bool:
+        """Return whether a key was exported."""
+        return (self.folder / key).is_file()
+
     def inspections(self) -> list[str]:
-        """Name the folders of the ledger."""
+        """List the folders of the ledger."""
         return [key.split("/")[1] for key in self.keys("ledger")]
 
 
-def check_versions(export: Export) -> Iterator[Finding]:
-    """Hold the listing of the bucket against the rule of one version a key, and against what was exported."""
+def check_versions(export: Export) -> Iterator[VerificationFinding]:
+    """Check that the listing of the bucket has one version of each key, and matches what was exported."""
     if export.versions is None:
         return
-    counted: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for key, _, _, is_marker in export.versions:
         if is_marker:
-            yield _of_key("versions", key, "a delete marker stands on it")
+            yield _finding_of_key("versions", key, "has a delete marker")
         else:
-            counted[key] += 1
-    for key, count in counted.items():
+            counts[key] += 1
+    for key, count in counts.items():
         if count > 1:
-            yield _of_key("versions", key, f"{count} versions; every key has one")
-    there = {
-        key
-        for top in ("register", "seal", *(f"ledger/{one}" for one in export.inspections()))
-        for key in export.keys(top)
-    }
-    for key in sorted(there ^ set(counted)):
-        word = "is in the bucket's listing, but not exported" if key in counted else "is in no listing of the bucket"
-        yield _of_key("versions", key, word)
+            yield _finding_of_key("versions", key, f"has {count} versions; expected one")
+    folders = ("register", "seal", *(f"ledger/{inspection}" for inspection in export.inspections()))
+    exported = {key for folder in folders for key in export.keys(folder)}
+    for key in sorted(exported ^ set(counts)):
+        message = (
+            "is in the bucket's listing, but was not exported" if key in counts else "is not in the bucket's listing"
+        )
+        yield _finding_of_key("versions", key, message)
 
 
-def _of_key(layer: str, key: str, message: str) -> Finding:
+def _finding_of_key(layer: str, key: str, message: str) -> VerificationFinding:
     parts = key.split("/")
     name = parts[-1].removesuffix(".json")
     number = int(name) if name.isascii() and name.isdigit() else None
     where = parts[1] if parts[0] == "ledger" and len(parts) > 1 else parts[0]
-    return Finding(layer, where, number, f"{key}: {message}")
+    return VerificationFinding(layer, where, number, f"{key}: {message}")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The register of people
-# ---------------------------------------------------------------------------------------------------------------------
+# --- The register of people ------------------------------------------------------------------------------------------
 
-_REGISTER_GENESIS: Final = digest_of(b"ncpi-register-v1\n")
+_REGISTER_PREFIX: Final = b"ncpi-register-v1\n"
 _RECORD_FIELDS: Final = "version seq at by subject body prev signatures"
-_BODIES: Final = {
-    "founded": "kind key box service_key seal_key",
-    "invited": "kind roles force until code_key issuer login",
-    "confirmed": "kind invitation",
-    "enrolled": "kind invitation key box",
-    "rotated": "kind key box",
-    "revoked": "kind reason",
-    "roles-changed": "kind roles force",
-    "provider-registered": "kind issuer client keys",
-    "service-registered": "kind service_key",
-    "seal-key-registered": "kind seal_key",
-}
-_BY_INVITATION: Final = frozenset({"hmi", "admin"})
+_PRIVILEGED: Final = frozenset({"hmi", "admin"})
+Login = tuple[str, str]
+"""Issuer and subject at an identity provider."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Person:
-    """What the register says of a person at one time."""
+    """A person's membership during one period; inactive before they join and after they are revoked."""
 
     key: str | None = None
     roles: frozenset[str] = frozenset()
     force: str | None = None
-    issuer: str | None = None
-    login: str | None = None
+    login: Login | None = None
     is_active: bool = False
-
-    @property
-    def by_login(self) -> tuple[str, str] | None:
-        """The login by which a person is known; None for one who has a key."""
-        return (self.issuer, self.login) if self.issuer and self.login else None
 
 
 @dataclass(slots=True)
 class Invitation:
-    """An invitation, and what became of it."""
+    """An open invitation."""
 
     record: dict[str, Any]
-    confirmed: bool = False
-    needs: bool = False
-    """Whether a second admin must confirm it."""
+    needs_confirmation: bool
+    is_confirmed: bool = False
 
     @property
-    def by_login(self) -> tuple[str, str] | None:
-        """The login that it binds; None where it has a one-time code."""
+    def login(self) -> Login | None:
+        """The login of the invited person; None where they have a one-time code."""
         body = self.record["body"]
         return (body["issuer"], body["login"]) if body["login"] is not None else None
 
 
 @dataclass(slots=True)
 class Register:
-    """Everything the register says, at each of its times."""
+    """What the register says, now and at earlier times. Lists are in order of time."""
 
     people: dict[str, list[tuple[dt.datetime, Person]]] = field(default_factory=dict)
     services: list[tuple[dt.datetime, str]] = field(default_factory=list)
     seals: list[tuple[int, VerifierKey]] = field(default_factory=list)
-    """Record and the seal key that it registers."""
+    """Seal keys, with the seq of the record that registers each."""
     providers: dict[str, list[tuple[dt.datetime, str, dict[str, Any]]]] = field(default_factory=dict)
-    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Digest to the record of a provider that a second admin must confirm; one an issuer, the newest."""
-    ended: dict[str, int] = field(default_factory=dict)
-    """Key to the record that ended its use."""
-    ended_logins: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Issuer and login to the record that ended its use."""
+    """By issuer: client and keys."""
+    pending_providers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Records of providers that a second admin must confirm, by digest; one an issuer, the newest."""
+    ended: dict[str | Login, int] = field(default_factory=dict)
+    """Seq of the record that ended the use of a key or a login."""
     invitations: dict[str, Invitation] = field(default_factory=dict)
-    keys_ever: set[str] = field(default_factory=set)
+    """Open ones, by the digest of their record."""
+    used_keys: set[str] = field(default_factory=set)
     first: str | None = None
-    size: int = 0
+    """Digest of the first record."""
 
     def person(self, name: str, at: dt.datetime | None = None) -> Person:
-        """Return a person as of a time; as of now when left out."""
-        states = self.people.get(name, [])
-        if at is None:
-            return states[-1][1] if states else Person()
-        place = bisect.bisect_right(states, at, key=lambda one: one[0])
-        return states[place - 1][1] if place else Person()
+        """Return a person's membership at a time, or now."""
+        periods = self.people.get(name, [])
+        found = latest(periods, at) if at else periods[-1] if periods else None
+        return found[1] if found else Person()
 
-    def change(self, name: str, at: dt.datetime, **what: object) -> None:
-        """Say what holds of a person from a time on."""
-        before = self.person(name)
-        now = Person(before.key, before.roles, before.force, before.issuer, before.login, before.is_active)
-        for attribute, value in what.items():
-            setattr(now, attribute, value)
-        self.people.setdefault(name, []).append((at, now))
-
-    def is_admin(self, name: str) -> bool:
-        """Return whether somebody is an admin as of now."""
-        person = self.person(name)
-        return person.is_active and person.roles == {"admin"}
-
-    def admins(self) -> int:
-        """Count the admins of now."""
-        return sum(self.is_admin(name) for name in self.people)
+    def admins(self) -> set[str]:
+        """Return the admins of now."""
+        return {name for name, periods in self.people.items() if periods[-1][1].roles == {"admin"}}
 
 
-def latest(pairs: list[tuple[Any, ...]], at: dt.datetime) -> tuple[Any, ...] | None:
-    """Find what held at a time in a list of what held from when on."""
-    place = bisect.bisect_right(pairs, at, key=lambda one: one[0])
-    return pairs[place - 1] if place else None
+def latest(periods: list[tuple[Any, ...]], at: dt.datetime) -> tuple[Any, ...] | None:
+    """Return the last of the periods that began by a time; None before the first."""
+    count = bisect.bisect_right(periods, at, key=lambda period: period[0])
+    return periods[count - 1] if count else None
 
 
 class RegisterReader:
-    """Reads the register record by record, and says what is wrong with each."""
+    """Reads the register record by record, and finds what is wrong with each."""
 
     def __init__(self) -> None:
         self.register = Register()
-        self.findings: list[Finding] = []
-        self._prev = _REGISTER_GENESIS
+        self.findings: list[VerificationFinding] = []
+        self._prev = digest_of(_REGISTER_PREFIX)
         self._at: dt.datetime | None = None
 
     def read(self, stored: Iterable[tuple[str, bytes]]) -> None:
-        """Take in all records, in order of key."""
+        """Read all records, in order of key."""
         for place, (key, data) in enumerate(stored):
             digest = digest_of(data)
             self.register.first = self.register.first or digest
             try:
-                record = self._checked(place, key, data)
-                self._take(place, record, digest)
+                self._take(place, self._checked(place, key, data), digest)
             except (ValueError, KeyError, TypeError) as error:
-                words = str(error) if isinstance(error, ValueError) else "is no record of the register"
-                self.findings.append(_of_key("register", key, words))
+                message = str(error) if isinstance(error, FormatError) else "is not a record of the register"
+                self.findings.append(_finding_of_key("register", key, message))
             self._prev = digest
-            self.register.size = place + 1
 
     def _checked(self, place: int, key: str, data: bytes) -> dict[str, Any]:
         expected = f"register/{place:08d}.json"
         if key != expected:
-            raise ValueError(f"stands where {expected} must")
+            raise FormatError(f"is in the place of {expected}")
         record: dict[str, Any] = parse(data)
         if not has_fields(record, _RECORD_FIELDS) or record["version"] != 1 or record["seq"] != place:
-            raise ValueError("has other fields, or another version or place, than a record of its key")
+            raise FormatError("has other fields, or another version or place, than a record of its key")
         if record["prev"] != self._prev:
-            raise ValueError("does not follow the record before")
+            raise FormatError("does not follow the record before")
         at = instant(record["at"])
         if self._at is not None and at < self._at:
-            raise ValueError("is dated before the record that it follows")
+            raise FormatError("is dated before the record that it follows")
         self._at = at
         if not (is_text(record["by"], _PERSON) and is_text(record["subject"], _PERSON)):
-            raise ValueError("names no person")
+            raise FormatError("does not name a person")
         body = record["body"]
-        if not has_fields(body, _BODIES[body["kind"]]):
-            raise ValueError("has other fields than its kind")
-        self._check_roles(body)
+        if not has_fields(body, f"kind {self._KINDS[body['kind']][0]}"):
+            raise FormatError("has other fields than its kind")
+        if "roles" in body:
+            _check_roles(body)
         return record
-
-    def _check_roles(self, body: dict[str, Any]) -> None:
-        if "roles" not in body:
-            return
-        roles = body["roles"]
-        if not roles or not set(roles) <= ALL_ROLES - {"service"} or len(set(roles)) != len(roles):
-            raise ValueError("gives roles that nobody can have")
-        if "admin" in roles and len(roles) > 1:
-            raise ValueError("gives an admin another role beside")
 
     def _take(self, place: int, record: dict[str, Any], digest: str) -> None:
         kind = record["body"]["kind"]
         if (kind == "founded") != (place == 0):
-            raise ValueError("founds the register, where only the first record does")
-        take: dict[str, Callable[[dict[str, Any], str], None]] = {
-            "founded": self._founded,
-            "invited": self._invited,
-            "confirmed": self._confirmed,
-            "enrolled": self._enrolled,
-            "rotated": self._rotated,
-            "revoked": self._revoked,
-            "roles-changed": self._roles_changed,
-            "provider-registered": self._provider,
-            "service-registered": self._service,
-            "seal-key-registered": self._seal_key,
-        }
-        take[kind](record, digest)
+            raise FormatError("founds the register but is not the first record, or is the first and does not")
+        take = self._KINDS[kind][1]
+        take(self, record, digest)
+
+    # What several kinds share
 
     def _signed(self, record: dict[str, Any], *keys: str | None) -> None:
-        """Hold the signatures to be exactly those of the keys, in order."""
-        statement = {name: value for name, value in record.items() if name != "signatures"}
-        data = b"ncpi-register-v1\n" + canonical(statement)
         signatures = record["signatures"]
-        if [one["key"] for one in signatures] != list(keys):
-            raise ValueError("is not signed with the key that must sign it")
-        for one in signatures:
-            if not has_fields(one, "key value certificate") or not is_signed(one["key"], one["value"], data):
-                raise ValueError("bears a signature that is none of what it says")
+        if [signature["key"] for signature in signatures] != list(keys):
+            raise FormatError("is not signed with the keys that must sign it")
+        for signature in signatures:
+            is_whole = has_fields(signature, "key value certificate")
+            if not is_whole or not is_signed_record(_REGISTER_PREFIX, record, signature, "signatures"):
+                raise FormatError("has a signature that does not match its content")
 
     def _by_admin(self, record: dict[str, Any]) -> None:
-        if not self.register.is_admin(record["by"]):
-            raise ValueError("is by somebody who was no admin then")
+        if record["by"] not in self.register.admins():
+            raise FormatError("is by a person who was not an admin at that time")
         self._signed(record, self.register.person(record["by"]).key)
 
     def _about_another(self, record: dict[str, Any]) -> None:
         if record["by"] == record["subject"]:
-            raise ValueError("is by an admin about themselves")
-
-    def _new_key(self, key: object) -> None:
-        if not is_text(key, _DIGEST) or key in self.register.keys_ever:
-            raise ValueError("gives a key that was somebody's before, or none")
-        self.register.keys_ever.add(str(key))
+            raise FormatError("is by an admin about themselves")
 
     def _by_subject(self, record: dict[str, Any]) -> None:
         if record["by"] != record["subject"]:
-            raise ValueError("is by another person than the one it is about")
+            raise FormatError("is by another person than its subject")
+
+    def _use_key(self, key: object) -> None:
+        if not is_text(key, _DIGEST) or key in self.register.used_keys:
+            raise FormatError("has a key that was used before, or that is not a key")
+        self.register.used_keys.add(key)
+
+    def _change(self, record: dict[str, Any], subject: str, person: Person) -> None:
+        self.register.people.setdefault(subject, []).append((instant(record["at"]), person))
+
+    def _end_credentials(self, record: dict[str, Any], subject: str) -> None:
+        person = self.register.person(subject)
+        for credential in (person.key, person.login):
+            if credential:
+                self.register.ended.setdefault(credential, record["seq"])
+
+    def _close_invitations(self, subject: str) -> None:
+        invitations = self.register.invitations
+        self.register.invitations = {
+            digest: invitation for digest, invitation in invitations.items() if invitation.record["subject"] != subject
+        }
+
+    def _join(self, record: dict[str, Any], invitation: Invitation, key: str | None) -> None:
+        """Make the invited person a member, with a key or with their login, from the time of a record."""
+        invited, subject = invitation.record["body"], invitation.record["subject"]
+        self._end_credentials(record, subject)
+        self._close_invitations(subject)
+        login = None if key else invitation.login
+        self._change(record, subject, Person(key, frozenset(invited["roles"]), invited["force"], login, is_active=True))
+
+    # A method for each kind
 
     def _founded(self, record: dict[str, Any], _: str) -> None:
-        body, at = record["body"], instant(record["at"])
+        body = record["body"]
         self._by_subject(record)
         self._signed(record, body["key"])
-        self._new_key(body["key"])
-        self._new_key(body["service_key"])
-        register = self.register
-        register.change(record["subject"], at, key=body["key"], roles=frozenset({"admin"}), is_active=True)
-        register.services.append((at, body["service_key"]))
-        register.seals.append((0, VerifierKey.parse(body["seal_key"])))
+        self._use_key(body["key"])
+        self._use_key(body["service_key"])
+        self._change(record, record["subject"], Person(body["key"], frozenset({"admin"}), is_active=True))
+        self.register.services.append((instant(record["at"]), body["service_key"]))
+        self.register.seals.append((0, VerifierKey.parse(body["seal_key"])))
 
     def _invited(self, record: dict[str, Any], digest: str) -> None:
         self._by_admin(record)
         self._about_another(record)
-        body, at, subject = record["body"], instant(record["at"]), record["subject"]
-        if instant(body["until"]) <= at:
-            raise ValueError("invites until a time that had passed")
-        by_login = body["issuer"] is not None and body["login"] is not None
-        if by_login == (body["code_key"] is not None) or (body["issuer"] is None) != (body["login"] is None):
-            raise ValueError("invites neither by code nor by login, or by both")
+        body, subject = record["body"], record["subject"]
+        if instant(body["until"]) <= instant(record["at"]):
+            raise FormatError("invites until a time that had passed")
+        has_login = body["issuer"] is not None and body["login"] is not None
+        if has_login == (body["code_key"] is not None) or (body["issuer"] is None) != (body["login"] is None):
+            raise FormatError("invites by both a code and a login, or by neither")
         _check_force(body)
-        if by_login:
-            self._check_login(record)
-        else:
-            self._new_key(body["code_key"])
         register = self.register
-        needs = register.admins() > 1 and bool(set(body["roles"]) & _BY_INVITATION or subject in register.people)
-        self._void_invitations(subject)
-        register.invitations[digest] = Invitation(record, needs=needs)
-        if by_login and not needs:
-            self._activate_login(register.invitations[digest], at)
+        is_known = subject in register.people
+        needs_confirmation = len(register.admins()) > 1 and (is_known or bool(_PRIVILEGED & set(body["roles"])))
+        invitation = Invitation(record, needs_confirmation)
+        if has_login:
+            self._check_login(record, invitation.login)
+        else:
+            self._use_key(body["code_key"])
+        self._close_invitations(subject)
+        register.invitations[digest] = invitation
+        if has_login and not needs_confirmation:
+            self._join(record, invitation, None)
 
-    def _check_login(self, record: dict[str, Any]) -> None:
+    def _check_login(self, record: dict[str, Any], login: Login | None) -> None:
         body, register = record["body"], self.register
         if body["issuer"] not in register.providers:
-            raise ValueError("invites by a login at a provider that is not registered")
+            raise FormatError("invites by a login at a provider that is not registered")
         if "admin" in body["roles"]:
-            raise ValueError("invites an admin by a login; an admin has a key of the register")
-        login = (body["issuer"], body["login"])
-        owners = {name for name in register.people if register.person(name).by_login == login}
-        owners |= {one.record["subject"] for one in register.invitations.values() if one.by_login == login}
+            raise FormatError("invites an admin by a login; an admin needs a registered key")
+        owners = {name for name in register.people if register.person(name).login == login}
+        owners |= {other.record["subject"] for other in register.invitations.values() if other.login == login}
         if owners - {record["subject"]}:
-            raise ValueError("invites by a login that is another person's")
+            raise FormatError("invites by a login that is another person's")
 
-    def _void_invitations(self, subject: str) -> None:
-        kept = {digest: one for digest, one in self.register.invitations.items() if one.record["subject"] != subject}
-        self.register.invitations = kept
-
-    def _activate_login(self, invitation: Invitation, at: dt.datetime) -> None:
-        body, subject = invitation.record["body"], invitation.record["subject"]
-        self._end_keys(subject, self.register.size)
-        self._void_invitations(subject)
-        self.register.change(
-            subject,
-            at,
-            key=None,
-            roles=frozenset(body["roles"]),
-            force=body["force"],
-            issuer=body["issuer"],
-            login=body["login"],
-            is_active=True,
-        )
-
-    def _invitation(self, record: dict[str, Any]) -> Invitation:
+    def _open_invitation(self, record: dict[str, Any]) -> Invitation:
         invitation = self.register.invitations.get(record["body"]["invitation"])
         if invitation is None or invitation.record["subject"] != record["subject"]:
-            raise ValueError("names no invitation that waits for that person")
+            raise FormatError("does not name an open invitation of its subject")
         if instant(record["at"]) >= instant(invitation.record["body"]["until"]):
-            raise ValueError("comes after its invitation had run out")
+            raise FormatError("is dated after its invitation expired")
         return invitation
 
     def _confirmed(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
-        registered = self.register.waiting.get(record["body"]["invitation"])
+        registered = self.register.pending_providers.get(record["body"]["invitation"])
         if registered is not None:
             self._confirmed_provider(record, registered)
             return
         self._about_another(record)
-        invitation = self._invitation(record)
-        if invitation.record["by"] == record["by"] or invitation.confirmed:
-            raise ValueError("is by the admin who invited, or a second time; another must confirm, once")
-        invitation.confirmed = True
-        if invitation.by_login is not None:
-            self._activate_login(invitation, instant(record["at"]))
+        invitation = self._open_invitation(record)
+        if invitation.record["by"] == record["by"] or invitation.is_confirmed:
+            raise FormatError("is by the admin who invited, or a second time; another must confirm, once")
+        invitation.is_confirmed = True
+        if invitation.login is not None:
+            self._join(record, invitation, None)
 
     def _enrolled(self, record: dict[str, Any], _: str) -> None:
         self._by_subject(record)
-        invitation = self._invitation(record)
-        body, invited = record["body"], invitation.record["body"]
-        if invited["code_key"] is None:
-            raise ValueError("takes up an invitation that has no code")
-        if invitation.needs and not invitation.confirmed:
-            raise ValueError("takes up an invitation that a second admin had to confirm")
-        self._signed(record, body["key"], invited["code_key"])
-        self._new_key(body["key"])
-        subject = record["subject"]
-        self._end_keys(subject, record["seq"])
-        self._void_invitations(subject)
-        self.register.change(
-            subject,
-            instant(record["at"]),
-            key=body["key"],
-            roles=frozenset(invited["roles"]),
-            force=invited["force"],
-            issuer=None,
-            login=None,
-            is_active=True,
-        )
-
-    def _end_keys(self, subject: str, seq: int) -> None:
-        person = self.register.person(subject)
-        if person.key:
-            self.register.ended.setdefault(person.key, seq)
-        if person.issuer and person.login:
-            self.register.ended_logins.setdefault((person.issuer, person.login), seq)
+        invitation = self._open_invitation(record)
+        key, code_key = record["body"]["key"], invitation.record["body"]["code_key"]
+        if code_key is None:
+            raise FormatError("accepts an invitation that has no code")
+        if invitation.needs_confirmation and not invitation.is_confirmed:
+            raise FormatError("accepts an invitation that a second admin had to confirm")
+        self._signed(record, key, code_key)
+        self._use_key(key)
+        self._join(record, invitation, key)
 
     def _rotated(self, record: dict[str, Any], _: str) -> None:
         self._by_subject(record)
-        person = self.register.person(record["subject"])
+        person, key = self.register.person(record["subject"]), record["body"]["key"]
         if not person.is_active or person.key is None:
-            raise ValueError("rotates a key that its person did not have")
-        self._signed(record, person.key, record["body"]["key"])
-        self._new_key(record["body"]["key"])
-        self._end_keys(record["subject"], record["seq"])
-        self.register.change(record["subject"], instant(record["at"]), key=record["body"]["key"])
+            raise FormatError("replaces a key that its person did not have")
+        self._signed(record, person.key, key)
+        self._use_key(key)
+        self._end_credentials(record, record["subject"])
+        self._change(record, record["subject"], replace(person, key=key))
 
     def _revoked(self, record: dict[str, Any], _: str) -> None:
         by, subject = record["by"], record["subject"]
         is_invited = any(one.record["subject"] == subject for one in self.register.invitations.values())
         if not self.register.person(subject).is_active and not is_invited:
-            raise ValueError("revokes somebody who was neither enrolled nor invited")
+            raise FormatError("revokes a person who was neither a member nor invited")
         if by == subject:
             self._signed(record, self.register.person(by).key)
         else:
             self._by_admin(record)
-        self._end_keys(subject, record["seq"])
-        self._void_invitations(subject)
-        self.register.change(
-            subject, instant(record["at"]), is_active=False, roles=frozenset(), key=None, issuer=None, login=None
-        )
+        self._end_credentials(record, subject)
+        self._close_invitations(subject)
+        self._change(record, subject, Person())
 
     def _roles_changed(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
         self._about_another(record)
         person, body = self.register.person(record["subject"]), record["body"]
         if not person.is_active:
-            raise ValueError("changes the roles of somebody who was not enrolled")
-        if (set(body["roles"]) - person.roles) & _BY_INVITATION:
-            raise ValueError("makes an approver or an admin without an invitation")
+            raise FormatError("changes the roles of a person who was not a member")
+        if (set(body["roles"]) - person.roles) & _PRIVILEGED:
+            raise FormatError("makes an approver or an admin without an invitation")
         _check_force(body)
-        self.register.change(
-            record["subject"], instant(record["at"]), roles=frozenset(body["roles"]), force=body["force"]
-        )
+        self._change(record, record["subject"], replace(person, roles=frozenset(body["roles"]), force=body["force"]))
 
-    def _provider(self, record: dict[str, Any], digest: str) -> None:
+    def _provider_registered(self, record: dict[str, Any], digest: str) -> None:
         self._by_admin(record)
         self._by_subject(record)
         _check_provider(record["body"])
-        if self.register.admins() > 1:
-            self._void_providers(record["body"]["issuer"])
-            self.register.waiting[digest] = record
+        if len(self.register.admins()) > 1:
+            self._close_pending(record["body"]["issuer"])
+            self.register.pending_providers[digest] = record
         else:
-            self._believe(record["body"], instant(record["at"]))
+            self._accept_provider(record, record["body"])
 
     def _confirmed_provider(self, record: dict[str, Any], registered: dict[str, Any]) -> None:
         self._by_subject(record)
         if record["by"] == registered["by"]:
-            raise ValueError("is by the admin who registered the provider; another must confirm")
-        self._believe(registered["body"], instant(record["at"]))
+            raise FormatError("is by the admin who registered the provider; another must confirm")
+        self._accept_provider(record, registered["body"])
 
-    def _believe(self, body: dict[str, Any], at: dt.datetime) -> None:
-        """Take the logins of a provider from a time on."""
-        self._void_providers(body["issuer"])
-        pair = (at, body["client"], json.loads(body["keys"]))
-        self.register.providers.setdefault(body["issuer"], []).append(pair)
+    def _accept_provider(self, record: dict[str, Any], body: dict[str, Any]) -> None:
+        self._close_pending(body["issuer"])
+        period = (instant(record["at"]), body["client"], json.loads(body["keys"]))
+        self.register.providers.setdefault(body["issuer"], []).append(period)
 
-    def _void_providers(self, issuer: str) -> None:
-        waiting = self.register.waiting
-        self.register.waiting = {digest: one for digest, one in waiting.items() if one["body"]["issuer"] != issuer}
+    def _close_pending(self, issuer: str) -> None:
+        pending = self.register.pending_providers
+        self.register.pending_providers = {
+            digest: record for digest, record in pending.items() if record["body"]["issuer"] != issuer
+        }
 
-    def _service(self, record: dict[str, Any], _: str) -> None:
+    def _service_registered(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
         self._by_subject(record)
-        self._new_key(record["body"]["service_key"])
+        key = record["body"]["service_key"]
+        self._use_key(key)
         self.register.ended.setdefault(self.register.services[-1][1], record["seq"])
-        self.register.services.append((instant(record["at"]), record["body"]["service_key"]))
+        self.register.services.append((instant(record["at"]), key))
 
-    def _seal_key(self, record: dict[str, Any], _: str) -> None:
+    def _seal_key_registered(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
         self._by_subject(record)
         self.register.seals.append((record["seq"], VerifierKey.parse(record["body"]["seal_key"])))
 
+    _KINDS: ClassVar[dict[str, tuple[str, Callable[[RegisterReader, dict[str, Any], str], None]]]] = {
+        "founded": ("key box service_key seal_key", _founded),
+        "invited": ("roles force until code_key issuer login", _invited),
+        "confirmed": ("invitation", _confirmed),
+        "enrolled": ("invitation key box", _enrolled),
+        "rotated": ("key box", _rotated),
+        "revoked": ("reason", _revoked),
+        "roles-changed": ("roles force", _roles_changed),
+        "provider-registered": ("issuer client keys", _provider_registered),
+        "service-registered": ("service_key", _service_registered),
+        "seal-key-registered": ("seal_key", _seal_key_registered),
+    }
+    """Fields of each kind beside `kind`, and the method that checks and applies it."""
+
+
+def _check_roles(body: dict[str, Any]) -> None:
+    roles = body["roles"]
+    if not roles or not set(roles) <= ALL_ROLES - {"service"} or len(set(roles)) != len(roles):
+        raise FormatError("grants roles that a person cannot have")
+    if "admin" in roles and len(roles) > 1:
+        raise FormatError("grants an admin another role too")
+
 
 def _check_force(body: dict[str, Any]) -> None:
     if ("force-liaison" in body["roles"]) != (body["force"] is not None):
-        raise ValueError("names a force for somebody else than a force liaison, or none for one")
+        raise FormatError("names a force for a person who is not a force liaison, or none for one who is")
 
 
 def _check_provider(body: dict[str, Any]) -> None:
     if not body["issuer"].startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise ValueError("registers a provider that is not at an https address")
+        raise FormatError("registers a provider without an https address")
     keys = json.loads(body["keys"])["keys"]
     if any({"d", "k"} & set(key) for key in keys):
-        raise ValueError("registers a provider with a key that is not public")
+        raise FormatError("registers a provider with a key that is not public")
     if not any(key["kty"] in {"RSA", "EC"} for key in keys):
-        raise ValueError("registers a provider without a key that can check its logins")
+        raise FormatError("registers a provider without a key that can verify its logins")
     lengths = [int.from_bytes(_url64(key["n"]), "big").bit_length() for key in keys if key["kty"] == "RSA"]
     if any(length < SMALLEST_RSA for length in lengths):
-        raise ValueError("registers a provider with a short key")
+        raise FormatError("registers a provider with a short key")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Seals
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Seals -----------------------------------------------------------------------------------------------------------
 
-_SEAL_GENESIS: Final = digest_of(b"ncpi-seal-v1\n")
 _LEAF_KEY: Final = re.compile(r"register/([0-9]{8})\.json|ledger/([a-z0-9-]{1,60})/([0-9]{8})\.json")
 
 
-class Sealed(NamedTuple):
-    """Where and with which digest an object was sealed."""
+class SealedLeaf(NamedTuple):
+    """The seal that holds an object, and the digest that it was sealed with."""
 
     seal: int
     digest: str
 
 
-@dataclass(slots=True)
-class Seals:
-    """What the seals say, all together."""
+class SealChain:
+    """Everything that is sealed; reads the seals one after another, and finds what is wrong with each."""
 
-    at: list[dt.datetime | None] = field(default_factory=list)
-    leaves: dict[str, Sealed] = field(default_factory=dict)
-    tree: Tree = field(default_factory=Tree)
-    findings: list[Finding] = field(default_factory=list)
+    def __init__(self, register: Register | None, given: tuple[VerifierKey, ...], sizes: Iterable[int]) -> None:
+        """Start without seals.
 
-
-class SealReader:
-    """Reads the seals one after another."""
-
-    def __init__(self, register: Register, given: tuple[VerifierKey, ...], sizes: Iterable[int]) -> None:
-        self._register = register
+        Args:
+            given: keys that may sign when there is no register.
+            sizes: of the tree, at which its root is remembered.
+        """
+        self.times: list[dt.datetime | None] = []
+        """Of each seal; None for one that cannot be read."""
+        self.leaves: dict[str, SealedLeaf] = {}
+        self.tree = Tree(sizes)
+        self.findings: list[VerificationFinding] = []
+        self._registered = register.seals if register else []
         self._given = given
-        self.seals = Seals(tree=Tree(sizes))
-        self._prev = _SEAL_GENESIS
+        self._prev = digest_of(b"ncpi-seal-v1\n")
         self._next: dict[str, int] = {}
 
-    def read(self, stored: Iterable[tuple[str, bytes]]) -> Seals:
-        """Take in all seals, in order of key."""
+    def read(self, stored: Iterable[tuple[str, bytes]]) -> None:
+        """Read all seals, in order of key."""
         for number, (key, data) in enumerate(stored):
             at: dt.datetime | None = None
             try:
@@ -981,22 +908,20 @@ class SealReader:
                 at = instant(seal["at"])
                 self._take(key, seal, at)
             except (ValueError, KeyError, TypeError, IndexError) as error:
-                words = str(error) if isinstance(error, ValueError) else "is no seal"
-                self._found(key, words)
-            self.seals.at.append(at)
+                self._found(key, str(error) if isinstance(error, FormatError) else "is not a seal")
+            self.times.append(at)
             self._prev = digest_of(data)
-        return self.seals
 
-    def _found(self, key: str, words: str) -> None:
-        self.seals.findings.append(_of_key("seal", key, words))
+    def _found(self, key: str, message: str) -> None:
+        self.findings.append(_finding_of_key("seal", key, message))
 
     def _checked(self, number: int, key: str, data: bytes) -> dict[str, Any]:
         expected = f"seal/{number:08d}.json"
         if key != expected:
-            raise ValueError(f"stands where {expected} must")
+            raise FormatError(f"is in the place of {expected}")
         seal: dict[str, Any] = parse(data)
         if not has_fields(seal, "version n at prev leaves note") or (seal["version"], seal["n"]) != (1, number):
-            raise ValueError("has other fields, or another version or number, than a seal of its key")
+            raise FormatError("has other fields, or another version or number, than a seal of its key")
         if seal["prev"] != self._prev:
             self._found(key, "does not follow the seal before")
         if not seal["leaves"]:
@@ -1004,56 +929,51 @@ class SealReader:
         return seal
 
     def _take(self, key: str, seal: dict[str, Any], at: dt.datetime) -> None:
-        before = next((one for one in reversed(self.seals.at) if one is not None), None)
+        before = next((time for time in reversed(self.times) if time is not None), None)
         if before is not None and at < before - TOLERANCE:
             self._found(key, "is dated before the seal that it follows")
-        if [one[0] for one in seal["leaves"]] != sorted((one[0] for one in seal["leaves"]), key=_leaf_order):
-            self._found(key, "bears its leaves in another order than register, then ledger by key")
+        names = [leaf[0] for leaf in seal["leaves"]]
+        if names != sorted(names, key=lambda name: (name.startswith("ledger/"), name)):
+            self._found(key, "has its leaves in another order than the register, then ledgers by key")
         for leaf, digest in seal["leaves"]:
-            self._leaf(key, leaf, digest, seal["n"])
-        checkpoint = read_note(seal["note"], self._keys(seal["n"]))
-        if checkpoint != (self.seals.tree.size, self.seals.tree.root()):
-            self._found(key, "bears a note of other leaves than the seals have")
+            self._add_leaf(key, leaf, digest, seal["n"])
+        checkpoint = read_note(seal["note"], self._signing_keys(seal["n"]))
+        if checkpoint != (self.tree.size, self.tree.root()):
+            self._found(key, "has a note that does not match the leaves of the seals")
 
-    def _keys(self, number: int) -> tuple[VerifierKey, ...]:
+    def _signing_keys(self, number: int) -> tuple[VerifierKey, ...]:
         """Return the keys that may sign a seal: the newest that was sealed before it, and any that it seals itself."""
-        if not self._register.seals:
+        if not self._registered:
             return self._given
-        keys: list[VerifierKey] = [self._register.seals[0][1]]
-        for seq, key in self._register.seals[1:]:
-            sealed = self.seals.leaves.get(f"register/{seq:08d}.json")
+        keys: list[VerifierKey] = [self._registered[0][1]]
+        for seq, key in self._registered[1:]:
+            sealed = self.leaves.get(f"register/{seq:08d}.json")
             if sealed is not None:
                 keys = [key] if sealed.seal < number else [*keys, key]
         return tuple(keys)
 
-    def _leaf(self, key: str, leaf: str, digest: str, number: int) -> None:
-        self.seals.tree.add(f"{leaf} {digest}".encode())
+    def _add_leaf(self, key: str, leaf: str, digest: str, number: int) -> None:
+        self.tree.add(f"{leaf} {digest}".encode())
         match = _LEAF_KEY.fullmatch(leaf)
         if match is None or not _DIGEST.fullmatch(digest):
-            self._found(key, "bears a leaf that names no record")
+            self._found(key, "has a leaf that does not name a record")
             return
         chain, seq = match[2] or "", int(match[1] or match[3])
         if seq != self._next.get(chain, 0):
-            self._found(key, f"seals {leaf} out of its turn")
+            self._found(key, f"seals {leaf} out of order")
         self._next[chain] = seq + 1
-        self.seals.leaves.setdefault(leaf, Sealed(number, digest))
+        self.leaves.setdefault(leaf, SealedLeaf(number, digest))
 
 
-def _leaf_order(key: str) -> tuple[bool, str]:
-    return key.startswith("ledger/"), key
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# One inspection
-# ---------------------------------------------------------------------------------------------------------------------
+# --- One inspection --------------------------------------------------------------------------------------------------
 
 _ENTRY_FIELDS: Final = "version inspection seq id kind at actor document facts because prev signature"
 _ENTRY_VERSION: Final = 2
 _ASSURANCES: Final = frozenset({"service", "person-key", "identity-provider"})
 
 
-class Publication(NamedTuple):
-    """What was recorded of a publication."""
+class PublicationEntry(NamedTuple):
+    """What an entry records of a publication."""
 
     inspection: str
     seq: int
@@ -1070,13 +990,13 @@ class Publication(NamedTuple):
         return f"publications/{self.inspection}/{self.of}{version}.json"
 
     def address(self, name: str) -> str:
-        """Return the key under which the public reads a file of it."""
+        """Return the public key of one of its files."""
         version = f"v{self.number}/" if self.number > 1 else ""
         return f"{self.inspection}/{self.of}/{version}{name}"
 
 
-class Order(NamedTuple):
-    """What ordered that the publications of an inspection be withdrawn."""
+class WithdrawalOrder(NamedTuple):
+    """The entry that ordered the withdrawal of an inspection's publications."""
 
     seq: int
     at: str
@@ -1084,8 +1004,8 @@ class Order(NamedTuple):
     reason: object
 
 
-class Withdrawal(NamedTuple):
-    """What was recorded of a withdrawal."""
+class WithdrawalEntry(NamedTuple):
+    """What an entry records of a withdrawal."""
 
     seq: int
     digest: str | None
@@ -1094,33 +1014,32 @@ class Withdrawal(NamedTuple):
 
 
 @dataclass(slots=True)
-class Examined:
-    """What was found of one inspection, and what other layers need of it."""
+class InspectionResult:
+    """What was found in one ledger, and what other layers need from it."""
 
     inspection: str
     entries: int = 0
-    head: str = ""
     unsealed: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[VerificationFinding] = field(default_factory=list)
     documents: list[tuple[int, str]] = field(default_factory=list)
-    """Place and digest of each artefact that an entry names."""
-    publications: list[Publication] = field(default_factory=list)
-    order: Order | None = None
-    withdrawal: Withdrawal | None = None
+    """Place of an entry, and digest of an artefact that it names."""
+    publications: list[PublicationEntry] = field(default_factory=list)
+    order: WithdrawalOrder | None = None
+    withdrawal: WithdrawalEntry | None = None
 
 
-class Context(NamedTuple):
-    """What entries are held against."""
+class VerificationContext(NamedTuple):
+    """What the entries of an inspection are checked against."""
 
     export: Export
     register: Register | None
-    seals: Seals
+    seals: SealChain
 
 
 def fault_of_entry(entry: object) -> str | None:
-    """Say what of an entry has another form than the format; None when nothing."""
+    """Return which parts of an entry do not have the form of the format; None when all have."""
     if not isinstance(entry, dict) or entry.get("version") != _ENTRY_VERSION:
-        return "is of no version of this format"
+        return "has an unknown version of the format"
     if not has_fields(entry, _ENTRY_FIELDS):
         return "has other fields than the format"
     checks = {
@@ -1134,26 +1053,26 @@ def fault_of_entry(entry: object) -> str | None:
         "at": is_text(entry["at"], _INSTANT),
         "signature": _is_signature(entry["signature"]),
     }
-    wrong = [name for name, is_right in checks.items() if not is_right]
-    return f"has no {' and no '.join(wrong)} of the format" if wrong else None
+    wrong = [name for name, is_valid in checks.items() if not is_valid]
+    return f"has an invalid {', '.join(wrong)}" if wrong else None
 
 
 def _is_actor(actor: object) -> bool:
     return (
         has_fields(actor, "person role assurance")
-        and (is_text(actor["person"], _PERSON) or actor["person"] == "ncpi")  # type: ignore[index]
-        and actor["role"] in ALL_ROLES  # type: ignore[index]
-        and actor["assurance"] in _ASSURANCES  # type: ignore[index]
+        and (is_text(actor["person"], _PERSON) or actor["person"] == "ncpi")
+        and actor["role"] in ALL_ROLES
+        and actor["assurance"] in _ASSURANCES
     )
 
 
 def _is_document(document: object) -> bool:
     return (
         has_fields(document, "sha256 size_bytes media_type key")
-        and is_text(document["sha256"], _DIGEST)  # type: ignore[index]
-        and is_whole(document["size_bytes"], 0, 2**53)  # type: ignore[index]
-        and isinstance(document["media_type"], str)  # type: ignore[index]
-        and isinstance(document["key"], str)  # type: ignore[index]
+        and is_text(document["sha256"], _DIGEST)
+        and is_integer(document["size_bytes"], 0, 2**53)
+        and isinstance(document["media_type"], str)
+        and isinstance(document["key"], str)
     )
 
 
@@ -1161,224 +1080,206 @@ def _is_fact(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= _LONGEST_TEXT
     if isinstance(value, list):
-        return all(isinstance(one, str) and len(one) <= _LONGEST_TEXT for one in value)
-    return isinstance(value, bool) or is_whole(value, -_LARGEST_INTEGER, _LARGEST_INTEGER)
+        return all(isinstance(item, str) and len(item) <= _LONGEST_TEXT for item in value)
+    return isinstance(value, bool) or is_integer(value, -_LARGEST_INTEGER, _LARGEST_INTEGER)
 
 
 def _is_signature(signature: object) -> bool:
     return (
         has_fields(signature, "key value certificate")
-        and is_text(signature["key"], _DIGEST)  # type: ignore[index]
-        and is_text(signature["value"], _VALUE)  # type: ignore[index]
-        and (signature["certificate"] is None or isinstance(signature["certificate"], str))  # type: ignore[index]
+        and is_text(signature["key"], _DIGEST)
+        and is_text(signature["value"], _SIGNATURE)
+        and (signature["certificate"] is None or isinstance(signature["certificate"], str))
     )
 
 
 class InspectionReader:
-    """Reads one ledger and holds every entry against the chain, the rules, the register and the seals."""
+    """Reads one ledger and checks each entry: chain, rules, signature, seal."""
 
-    def __init__(self, context: Context, inspection: str) -> None:
+    def __init__(self, context: VerificationContext, inspection: str) -> None:
         self._context = context
         self._name = inspection
-        self.examined = Examined(inspection)
+        self.result = InspectionResult(inspection)
         match = _INSPECTION.fullmatch(inspection)
         self._force = match[1] if match else None
-        self._rules = Rules(inspection, self._found)
-        self._last_seal = 0
+        self._rules = RuleChecker(self._found)
 
     def _found(self, layer: str, seq: int | None, message: str) -> None:
-        self.examined.findings.append(Finding(layer, self._name, seq, message))
+        self.result.findings.append(VerificationFinding(layer, self._name, seq, message))
 
-    def examine(self) -> Examined:
-        """Read everything and give what was found."""
+    def read(self) -> InspectionResult:
+        """Read the whole ledger and return what was found."""
         export = self._context.export
         if self._force is None:
-            self._found("chain", None, "a folder of the ledger whose name is no inspection's")
+            self._found("chain", None, "is a folder of the ledger, but its name is not an inspection's")
         head = digest_of(b"ncpi-ledger-v1\n" + self._name.encode())
         ids: set[str] = set()
-        keys = export.keys(f"ledger/{self._name}")
-        for place, key in enumerate(keys):
+        for place, key in enumerate(export.keys(f"ledger/{self._name}")):
             data = export.read(key)
             digest = digest_of(data)
             entry = self._entry(place, key, data)
             if entry is not None:
-                self._chain(place, entry, head, ids)
+                self._check_chain(place, entry, head, ids)
                 self._rules.take(entry, digest)
-                self._signature(entry, key)
+                self._check_signature(entry, key)
                 self._collect(entry, digest)
-            self._sealed(key, digest, entry)
+            self._check_seal(key, digest, entry)
             head = digest
-        self.examined.entries, self.examined.head = len(keys), head
-        return self.examined
+            self.result.entries += 1
+        return self.result
 
     def _entry(self, place: int, key: str, data: bytes) -> dict[str, Any] | None:
-        expected = f"{place:08d}.json"
-        name = key.rsplit("/", 1)[1]
+        expected, name = f"{place:08d}.json", key.rsplit("/", 1)[1]
         if name != expected:
-            self._found("chain", place, f"a gap or a foreign file: expected {expected}, found {name}")
+            self._found("chain", place, f"expected {expected}, found {name}: a gap or a foreign file")
         try:
             entry: dict[str, Any] = parse(data)
         except ValueError as error:
-            self._found("chain", place, str(error) if str(error).startswith(("is ", "holds ")) else "is no JSON")
+            self._found("chain", place, str(error) if isinstance(error, FormatError) else "is not JSON")
             return None
         if fault := fault_of_entry(entry):
             self._found("chain", place, fault)
             return None
         return entry
 
-    def _chain(self, place: int, entry: dict[str, Any], head: str, ids: set[str]) -> None:
+    def _check_chain(self, place: int, entry: dict[str, Any], head: str, ids: set[str]) -> None:
         if entry["inspection"] != self._name:
             self._found("chain", place, f"is an entry of {entry['inspection']}")
         if entry["seq"] != place or isinstance(entry["seq"], bool):
-            self._found("chain", place, f"says that it is entry {entry['seq']}")
+            self._found("chain", place, f"has seq {entry['seq']}")
         if entry["prev"] != head:
-            self._found("chain", place, "does not follow the entry before: its `prev` is another digest")
+            self._found("chain", place, "does not follow the entry before: `prev` is another digest")
         if entry["id"] in ids:
-            self._found("chain", place, f"bears an id that stood before: {entry['id']}")
+            self._found("chain", place, f"has the id of an earlier entry: {entry['id']}")
         ids.add(entry["id"])
 
-    def _collect(self, entry: dict[str, Any], own: str) -> None:
-        seq, facts, kind = entry["seq"], entry["facts"], entry["kind"]
-        document = entry["document"]["sha256"] if entry["document"] else None
+    def _collect(self, entry: dict[str, Any], own_digest: str) -> None:
+        seq, facts, kind, result = entry["seq"], entry["facts"], entry["kind"], self.result
+        digest = entry["document"]["sha256"] if entry["document"] else None
         if kind == "withdrawal.ordered":
-            self.examined.order = Order(seq, entry["at"], own, facts.get("reason"))
+            result.order = WithdrawalOrder(seq, entry["at"], own_digest, facts.get("reason"))
         if kind == "withdrawal.recorded":
-            self.examined.withdrawal = Withdrawal(seq, document, facts.get("notice"), facts.get("files"))
-        if entry["document"] is not None:
-            digest = entry["document"]["sha256"]
-            self.examined.documents.append((seq, digest))
+            result.withdrawal = WithdrawalEntry(seq, digest, facts.get("notice"), facts.get("files"))
+        if digest is not None:
+            result.documents.append((seq, digest))
             if entry["document"]["key"] != f"artefacts/{self._name}/{digest}":
-                self._found("artefact", seq, "names its artefact by another key than its digest")
+                self._found("artefact", seq, "has a document whose key does not match its digest")
             if kind in PUBLICATIONS:
                 of, number = FIRST_VERSION.get(kind, facts.get("of")), facts.get("number", 1)
-                number = number if kind not in FIRST_VERSION and is_whole(number, 2, 99) else 1
-                self.examined.publications.append(
-                    Publication(self._name, seq, kind, digest, facts.get("draft"), of, number)
-                )
+                number = number if kind not in FIRST_VERSION and is_integer(number, 2, 99) else 1
+                entry_of = PublicationEntry(self._name, seq, kind, digest, facts.get("draft"), of, number)
+                result.publications.append(entry_of)
         if is_text(facts.get("calendar"), _DIGEST):
-            self.examined.documents.append((seq, facts["calendar"]))
+            result.documents.append((seq, facts["calendar"]))
 
-    def _sealed(self, key: str, digest: str, entry: dict[str, Any] | None) -> None:
+    def _check_seal(self, key: str, digest: str, entry: dict[str, Any] | None) -> None:
         sealed = self._context.seals.leaves.get(key)
-        seq = int(key[-13:-5]) if key[-13:-5].isdigit() else None
         if sealed is None:
-            self.examined.unsealed += 1
-            return
-        if sealed.digest != digest:
-            self._found("seal", seq, f"holds other bytes than were sealed (seal {sealed.seal})")
+            self.result.unsealed += 1
+        elif sealed.digest != digest:
+            seq = int(key[-13:-5]) if key[-13:-5].isdigit() else None
+            self._found("seal", seq, f"has other bytes than were sealed (seal {sealed.seal})")
         elif entry is not None:
-            self._times(entry, sealed.seal)
+            self._check_times(entry, sealed.seal)
 
-    def _times(self, entry: dict[str, Any], number: int) -> None:
-        at, times = instant(entry["at"]), self._context.seals.at
+    def _check_times(self, entry: dict[str, Any], number: int) -> None:
+        at, times = instant(entry["at"]), self._context.seals.times
         own, before = times[number], times[number - 1] if number else None
         if own is not None and at > own + TOLERANCE:
-            self._found("seal", entry["seq"], f"is dated after the seal that holds it (seal {number})")
+            self._found("seal", entry["seq"], f"is dated after its seal (seal {number})")
         if before is not None and at < before - TOLERANCE:
-            self._found("seal", entry["seq"], f"is dated before seal {number - 1}, which does not hold it")
+            self._found("seal", entry["seq"], f"is dated before seal {number - 1}, which does not have it")
 
     # Signatures
 
-    def _signature(self, entry: dict[str, Any], key: str) -> None:
+    def _check_signature(self, entry: dict[str, Any], key: str) -> None:
         register = self._context.register
-        if register is None:
-            return
-        fault = self._fault(register, entry, key)
-        if fault:
+        if register is not None and (fault := self._fault_of_signature(register, entry, key)):
             self._found("signature", entry["seq"], fault)
 
-    def _fault(self, register: Register, entry: dict[str, Any], key: str) -> str | None:
-        signature, actor, at = entry["signature"], entry["actor"], instant(entry["at"])
-        statement = {name: value for name, value in entry.items() if name != "signature"}
-        if not is_signed(signature["key"], signature["value"], b"ncpi-entry-v2\n" + canonical(statement)):
-            return "bears a signature that is none of what it says"
-        if actor["person"] == "ncpi":
-            fault = self._fault_of_service(register, entry, at)
-        elif signature["certificate"] is not None:
-            fault = self._fault_of_login(register, entry, at)
+    def _fault_of_signature(self, register: Register, entry: dict[str, Any], key: str) -> str | None:
+        signature, at = entry["signature"], instant(entry["at"])
+        if not is_signed_record(b"ncpi-entry-v2\n", entry, signature, "signature"):
+            return "has a signature that does not match its content"
+        if entry["actor"]["person"] == "ncpi":
+            return self._fault_of_service(register, entry, at) or self._fault_of_end(signature["key"], register, key)
+        person = register.person(entry["actor"]["person"], at)
+        if signature["certificate"] is not None:
+            fault, credential = self._fault_of_login(register, entry, person, at), person.login or ("", "")
         else:
-            fault = self._fault_of_person(register, entry, at)
-        return fault or self._fault_of_role(register, entry, at) or self._fault_of_end(register, entry, key)
+            fault, credential = self._fault_of_key(entry, person), signature["key"]
+        return fault or self._fault_of_role(entry, person) or self._fault_of_end(credential, register, key)
 
     def _fault_of_service(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
-        service = latest(register.services, at)
         if (entry["actor"]["role"], entry["actor"]["assurance"]) != ("service", "service"):
-            return "is by the service in another role or assurance than the service's"
+            return "is by the service in another role or assurance than `service`"
         if entry["signature"]["certificate"] is not None:
             return "is by the service with a certificate, which only logins have"
+        service = latest(register.services, at)
         return None if service and service[1] == entry["signature"]["key"] else "is not signed with the service's key"
 
-    def _fault_of_person(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
-        person = register.person(entry["actor"]["person"], at)
+    def _fault_of_key(self, entry: dict[str, Any], person: Person) -> str | None:
         if entry["actor"]["assurance"] != "person-key":
-            return "says another assurance than its signature has"
+            return "has an assurance that does not match its signature"
         if not person.is_active or person.key != entry["signature"]["key"]:
-            return f"is signed with a key that was not {entry['actor']['person']}'s then"
+            return f"is signed with a key that {entry['actor']['person']} did not have at that time"
         return None
 
-    def _fault_of_login(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
-        person = register.person(entry["actor"]["person"], at)
+    def _fault_of_login(self, register: Register, entry: dict[str, Any], person: Person, at: dt.datetime) -> str | None:
         if entry["actor"]["assurance"] != "identity-provider":
-            return "says another assurance than its signature has"
-        if not person.is_active or person.issuer is None:
-            return f"bears a login, but {entry['actor']['person']} had none then"
-        provider = latest(register.providers.get(person.issuer, []), at)
+            return "has an assurance that does not match its signature"
+        if not person.is_active or person.login is None:
+            return f"has a login, but {entry['actor']['person']} had none at that time"
+        provider = latest(register.providers.get(person.login[0], []), at)
         if provider is None:
-            return "bears a login of a provider that was not registered then"
+            return "has a login at a provider that was not registered at that time"
         return fault_of_token(entry, person, provider[1], provider[2])
 
-    def _fault_of_role(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
+    def _fault_of_role(self, entry: dict[str, Any], person: Person) -> str | None:
         actor = entry["actor"]
-        if actor["person"] == "ncpi":
-            return None
-        person = register.person(actor["person"], at)
         if actor["role"] not in person.roles or actor["role"] == "admin":
-            return f"{actor['person']} did not have the role {actor['role']} then"
+            return f"{actor['person']} did not have the role {actor['role']} at that time"
         if actor["role"] == "force-liaison" and person.force != self._force:
-            return f"{actor['person']} was the liaison of another force then"
+            return f"{actor['person']} was the liaison of another force at that time"
         return None
 
-    def _fault_of_end(self, register: Register, entry: dict[str, Any], key: str) -> str | None:
-        """Return whether an entry came to light only after its key had ended, whatever time it says."""
-        ended = register.ended.get(entry["signature"]["key"])
-        if entry["signature"]["certificate"] is not None:
-            person = register.person(entry["actor"]["person"], instant(entry["at"]))
-            ended = register.ended_logins.get((person.issuer or "", person.login or ""))
+    def _fault_of_end(self, credential: str | Login, register: Register, key: str) -> str | None:
+        """Return whether the entry was sealed only after its key or login had ended, whatever its date says."""
+        ended = register.ended.get(credential)
         if ended is None:
             return None
         end = self._context.seals.leaves.get(f"register/{ended:08d}.json")
         own = self._context.seals.leaves.get(key)
         if end is None or (own is not None and own.seal <= end.seal):
             return None
-        return f"was sealed after its key had ended (register record {ended}), so its time cannot be believed"
+        return f"was sealed after its key had ended (register record {ended}), so its date cannot be trusted"
 
 
 def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dict[str, Any]) -> str | None:
-    """Say why an ID token does not bind the key of an entry to its person; None when it does."""
+    """Return why an ID token does not bind the key of an entry to its person; None when it does."""
     try:
         header, claims, signed, value = _split_token(entry["signature"]["certificate"])
-        if not _token_is_signed(header, signed, value, keys):
-            return "bears a login that its provider did not sign"
+        if not _is_signed_token(header, signed, value, keys):
+            return "has a login that its provider did not sign"
         nonce = digest_of(b"ncpi-session-v1\n" + bytes.fromhex(entry["signature"]["key"]))
-        bound = (claims["iss"], claims["sub"], claims["nonce"])
-        if bound != (person.issuer, person.login, nonce) or claims["aud"] not in (client, [client]):
-            return "bears a login of another provider, client, person or key"
+        is_bound = ((claims["iss"], claims["sub"]), claims["nonce"]) == (person.login, nonce)
+        if not is_bound or claims["aud"] not in (client, [client]):
+            return "has a login of another provider, client, person or key"
         at = instant(entry["at"]).timestamp()
         if not _seconds(claims["iat"]) <= at <= _seconds(claims["exp"]):
-            return "is dated outside the time of its login"
-        # Clocks differ, so the provider's may say a time after this entry's.
+            return "is dated outside the validity of its login"
+        # The provider's clock may be ahead of the entry's.
         if entry["kind"] in STEPPED_UP and at - _seconds(claims["auth_time"]) > STEP_UP.total_seconds():
-            return "decides on a login that was not fresh"
+            return "is a decision with a login that was not fresh"
     except (ValueError, KeyError, TypeError, IndexError):
-        return "bears a login that cannot be read"
+        return "has a login that cannot be read"
     return None
 
 
 def _seconds(value: object) -> float:
     """Read a number of seconds, which may have a fraction (RFC 7519, NumericDate)."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        message = "is no time"
-        raise ValueError(message)
+        raise FormatError("is not a time")
     return value
 
 
@@ -1391,10 +1292,8 @@ def _url64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _token_is_signed(header: dict[str, Any], signed: bytes, value: bytes, keys: dict[str, Any]) -> bool:
-    algorithms: dict[str, Callable[[dict[str, Any], bytes, bytes], None]]
-    algorithms = {"RS256": _check_rs256, "ES256": _check_es256}
-    check = algorithms.get(str(header.get("alg")))
+def _is_signed_token(header: dict[str, Any], signed: bytes, value: bytes, keys: dict[str, Any]) -> bool:
+    check = {"RS256": _check_rs256, "ES256": _check_es256}.get(str(header.get("alg")))
     if check is None:
         return False
     for key in keys["keys"]:
@@ -1421,142 +1320,144 @@ def _check_es256(key: dict[str, Any], signed: bytes, value: bytes) -> None:
     ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key().verify(pair, signed, ec.ECDSA(SHA256()))
 
 
-class Rules:
-    """What may follow what, by whom: read entry by entry."""
+class RuleChecker:
+    """Checks the rules of an inspection entry by entry: what may follow, in which role, by which person."""
 
-    def __init__(self, inspection: str, found: Callable[[str, int | None, str], None]) -> None:
-        self._inspection = inspection
+    def __init__(self, found: Callable[[str, int | None, str], None]) -> None:
         self._report = found
-        self.state, self._left = START, None
-        self._parts: dict[str, set[str]] = {"author": set(), "moderator": set(), "approver": set()}
+        self._state, self._interrupted = START, None
+        self._people: dict[str, set[str]] = {"author": set(), "moderator": set(), "approver": set()}
         self._draft: tuple[str, str | None] | None = None
         """Digest of the newest draft's entry, and of its document."""
         self._approval: dict[str, Any] | None = None
-        self._check: tuple[str | None, dt.datetime] | None = None
+        self._accuracy_check: tuple[str | None, dt.datetime] | None = None
+        """Digest of the draft's entry that the force is checking, and until when."""
         self._versions: dict[str, list[str]] = {"initial-report": [], "review": []}
-        """Document to the entries that published its versions, oldest first."""
+        """Digests of the entries that published a document's versions, oldest first."""
         self._correction: tuple[object, object] | None = None
         """Document and version of the newest correction that was drafted."""
 
     def take(self, entry: dict[str, Any], digest: str) -> None:
-        """Hold an entry against those before it, and take it in."""
-        self._move(entry)
-        self._role(entry)
-        self._separation(entry)
-        if entry["kind"] in APPROVALS | RETURNS | {"draft.moderated"}:
-            self._decision(entry)
-        if entry["kind"] in APPROVALS:
-            self._approved(entry)
-        if entry["kind"] == "correction.drafted":
-            self._correction_drafted(entry)
-        if entry["kind"] in PUBLICATIONS:
-            self._publication(entry)
+        """Check an entry against those before it, and remember it."""
+        kind = entry["kind"]
+        self._check_move(entry)
+        self._check_role(entry)
+        for duty in BARRED.get(kind, ()):
+            if entry["actor"]["person"] in self._people[duty]:
+                self._found(entry, f"is by {entry['actor']['person']}, who was {duty} of this inspection")
+        if kind in APPROVALS | RETURNS | {"draft.moderated"}:
+            self._check_decision(entry)
+        if kind in APPROVALS:
+            self._check_approval(entry)
+        if kind == "correction.drafted":
+            self._check_correction(entry)
+        if kind in PUBLICATIONS:
+            self._check_publication(entry)
         self._remember(entry, digest)
 
     def _found(self, entry: dict[str, Any], message: str) -> None:
         self._report("rule", entry["seq"], message)
 
-    def _move(self, entry: dict[str, Any]) -> None:
+    def _check_move(self, entry: dict[str, Any]) -> None:
         kind = entry["kind"]
-        if kind in _LEGAL[self.state]:
-            self.state, self._left = moved(self.state, self._left, kind)
+        if kind in _LEGAL[self._state]:
+            self._state, self._interrupted = moved(self._state, self._interrupted, kind)
             return
-        self._found(entry, f"{kind} may not follow {self.state!r}")
-        # Go on from where the kind leads, so that one wrong move is not found again in every entry after it.
+        self._found(entry, f"{kind} may not follow {self._state!r}")
+        # Go on from the state that the kind leads to, so that one wrong move is not found again in every later entry.
         after = {states[kind] for states in MOVES.values() if kind in states}
         if len(after) == 1:
-            self.state = after.pop()
+            self._state = after.pop()
 
-    def _role(self, entry: dict[str, Any]) -> None:
+    def _check_role(self, entry: dict[str, Any]) -> None:
         actor, roles = entry["actor"], ROLES[entry["kind"]]
-        if roles is None:
-            if actor["person"] == "ncpi":
-                self._found(entry, "a refusal by the service; only people are refused")
-        elif actor["role"] not in roles:
+        is_service = actor["person"] == "ncpi"
+        if roles is None and is_service:
+            self._found(entry, "is a refusal by the service; only people are refused")
+        if roles is not None and actor["role"] not in roles:
             self._found(entry, f"is by the role {actor['role']}, which may not record {entry['kind']}")
         if actor["role"] == "admin":
             self._found(entry, "is by an admin; admins never act in an inspection")
-        if (actor["person"] == "ncpi") != (actor["role"] == "service"):
+        if is_service != (actor["role"] == "service"):
             self._found(entry, "is by a person as the service, or by the service as a person")
 
-    def _separation(self, entry: dict[str, Any]) -> None:
-        for part in BARRED.get(entry["kind"], ()):
-            if entry["actor"]["person"] in self._parts[part]:
-                self._found(entry, f"is by {entry['actor']['person']}, who was {part} of this inspection")
-
-    def _decision(self, entry: dict[str, Any]) -> None:
-        named = entry["facts"].get("draft")
-        document = entry["document"]["sha256"] if entry["document"] else None
+    def _check_decision(self, entry: dict[str, Any]) -> None:
+        named, document = entry["facts"].get("draft"), _document_of(entry)
         if self._draft is None or named != self._draft[1] or document != named:
-            self._found(entry, "decides on other bytes than were drafted last")
+            self._found(entry, "decides on another document than the newest draft")
         elif entry["because"] != self._draft[0]:
             self._found(entry, "decides because of another entry than the newest draft")
 
-    def _approved(self, entry: dict[str, Any]) -> None:
+    def _check_approval(self, entry: dict[str, Any]) -> None:
         if embargo_of(entry) is None:
-            self._found(entry, "is an approval without an embargo that can be read")
-        if self._check and self._draft and self._check[0] == self._draft[0] and instant(entry["at"]) < self._check[1]:
-            self._found(entry, "approves while the force's check of the facts was open")
+            self._found(entry, "is an approval without a valid embargo")
+        check, draft = self._accuracy_check, self._draft
+        if check and draft and check[0] == draft[0] and instant(entry["at"]) < check[1]:
+            self._found(entry, "approves while the force's accuracy check was open")
 
-    def _correction_drafted(self, entry: dict[str, Any]) -> None:
+    def _check_correction(self, entry: dict[str, Any]) -> None:
         of, number = entry["facts"].get("of"), entry["facts"].get("number")
         versions = self._versions.get(of, []) if isinstance(of, str) else []
         if not versions:
             self._found(entry, "corrects a document that was not published")
             return
         if number != len(versions) + 1:
-            self._found(entry, f"drafts another version than {len(versions) + 1}, which is the next of its document")
+            self._found(entry, f"drafts version {number}, expected {len(versions) + 1}, the next of its document")
         if entry["because"] != versions[-1]:
             self._found(entry, "corrects because of another entry than the newest version of its document")
 
-    def _publication(self, entry: dict[str, Any]) -> None:
-        version = (entry["facts"].get("of"), entry["facts"].get("number"))
-        if entry["kind"] == "correction.recorded" and version != self._correction:
+    def _check_publication(self, entry: dict[str, Any]) -> None:
+        facts = entry["facts"]
+        if entry["kind"] == "correction.recorded" and (facts.get("of"), facts.get("number")) != self._correction:
             self._found(entry, "publishes another version than was drafted")
         if entry["document"] is None:
             self._found(entry, "publishes without the record of a publication")
-        if self._approval is None or entry["facts"].get("draft") != self._approval["facts"].get("draft"):
+        if self._approval is None or facts.get("draft") != self._approval["facts"].get("draft"):
             self._found(entry, "publishes another draft than was approved last")
             return
-        if entry["facts"].get("approver") not in (None, self._approval["actor"]["person"]):
-            self._found(entry, "names another approver than who approved")
+        if facts.get("approver") not in (None, self._approval["actor"]["person"]):
+            self._found(entry, "names another approver than the person who approved")
         embargo = embargo_of(self._approval)
         if embargo is not None and instant(entry["at"]) < embargo:
             self._found(entry, "publishes before the embargo of its approval")
 
     def _remember(self, entry: dict[str, Any], digest: str) -> None:
-        kind, person = entry["kind"], entry["actor"]["person"]
+        kind, person, facts = entry["kind"], entry["actor"]["person"], entry["facts"]
         if kind in SUBMISSIONS:
-            self._parts["author"].add(person)
+            self._people["author"].add(person)
         elif kind in APPROVALS:
-            self._parts["approver"].add(person)
+            self._people["approver"].add(person)
             self._approval = entry
         elif kind == "draft.moderated" or (kind in RETURNS and entry["actor"]["role"] == "moderator"):
-            self._parts["moderator"].add(person)
-        authors = entry["facts"].get("authors")
-        self._parts["author"].update(authors if isinstance(authors, list) else ())
-        of = FIRST_VERSION.get(kind, entry["facts"].get("of"))
+            self._people["moderator"].add(person)
+        authors = facts.get("authors")
+        self._people["author"].update(authors if isinstance(authors, list) else ())
+        of = FIRST_VERSION.get(kind, facts.get("of"))
         if kind in PUBLICATIONS and isinstance(of, str) and of in self._versions:
             self._versions[of].append(digest)
         if kind == "correction.drafted":
-            self._correction = (of, entry["facts"].get("number"))
+            self._correction = (of, facts.get("number"))
         if kind in DRAFTS:
-            self._draft = (digest, entry["document"]["sha256"] if entry["document"] else None)
-        self._remember_check(entry)
+            self._draft = (digest, _document_of(entry))
+        self._remember_accuracy_check(entry)
 
-    def _remember_check(self, entry: dict[str, Any]) -> None:
+    def _remember_accuracy_check(self, entry: dict[str, Any]) -> None:
         if entry["kind"] == "factual-accuracy.opened":
             until = _utc(entry["facts"].get("until"))
             if until is None:
-                self._found(entry, "opens a check of the facts without an end that can be read")
+                self._found(entry, "opens an accuracy check without a valid end")
             else:
-                self._check = (entry["because"], until)
+                self._accuracy_check = (entry["because"], until)
         elif entry["kind"] == "factual-accuracy.commented":
-            self._check = None
+            self._accuracy_check = None
+
+
+def _document_of(entry: dict[str, Any]) -> str | None:
+    return entry["document"]["sha256"] if entry["document"] else None
 
 
 def embargo_of(approval: dict[str, Any]) -> dt.datetime | None:
-    """Read the embargo of an approval; None when there is none in UTC."""
+    """Return the embargo of an approval; None when it has none in UTC."""
     return _utc(approval["facts"].get("embargo"))
 
 
@@ -1568,78 +1469,79 @@ def _utc(text: object) -> dt.datetime | None:
     return moment if moment.utcoffset() == dt.timedelta(0) else None
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Artefacts and what is public
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Artefacts and public files --------------------------------------------------------------------------------------
 
 
-def check_artefacts(export: Export, examined: list[Examined]) -> Iterator[Finding]:
-    """Hold the digests of the artefacts, as the exporter found them, against the entries; and bytes, where exported."""
+def check_artefacts(export: Export, results: list[InspectionResult]) -> Iterator[VerificationFinding]:
+    """Check the digests that the exporter found, and bytes if exported, against the documents of the entries."""
     if export.artefacts is None:
         return
-    found = {(one["inspection"], one["sha256"]): one for one in export.artefacts}
-    named = [(one.inspection, seq, digest) for one in examined for seq, digest in one.documents]
-    for inspection, seq, digest in named:
-        if (inspection, digest) not in found:
-            yield Finding("artefact", inspection, seq, f"artefact {digest[:12]}… is not in the list of artefacts")
-    for (inspection, digest), row in found.items():
+    rows = {(row["inspection"], row["sha256"]): row for row in export.artefacts}
+    for result in results:
+        for seq, digest in result.documents:
+            if (result.inspection, digest) not in rows:
+                message = f"artefact {digest[:12]}… is not in the list of artefacts"
+                yield VerificationFinding("artefact", result.inspection, seq, message)
+    for (inspection, digest), row in rows.items():
         if row["found"] != digest:
-            word = "was not there" if row["found"] is None else f"held other bytes (SHA-256 {row['found'][:12]}…)"
-            yield Finding("artefact", inspection, row["entry"], f"artefact {digest[:12]}… {word} when it was exported")
-    yield from _check_bytes(export, found)
+            word = "was missing" if row["found"] is None else f"had other bytes (SHA-256 {row['found'][:12]}…)"
+            message = f"artefact {digest[:12]}… {word} when it was exported"
+            yield VerificationFinding("artefact", inspection, row["entry"], message)
+    yield from _check_exported_artefacts(export, rows)
 
 
-def _check_bytes(export: Export, found: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Finding]:
+def _check_exported_artefacts(
+    export: Export, rows: dict[tuple[str, str], dict[str, Any]]
+) -> Iterator[VerificationFinding]:
     for folder in export.keys("artefacts"):
-        inspection = folder.split("/")[1]
         for key in export.keys(folder):
-            digest = key.split("/")[2]
+            _, inspection, digest = key.split("/")
             if digest_of(export.read(key)) != digest:
-                row = found.get((inspection, digest), {})
-                message = f"artefact {digest[:12]}… holds other bytes in this export"
-                yield Finding("artefact", inspection, row.get("entry"), message)
+                entry = rows.get((inspection, digest), {}).get("entry")
+                message = f"artefact {digest[:12]}… has other bytes in this export"
+                yield VerificationFinding("artefact", inspection, entry, message)
 
 
 class PublicReader:
-    """Holds what the public reads against what was recorded."""
+    """Checks what the public can read against what was recorded."""
 
-    def __init__(self, export: Export, examined: list[Examined]) -> None:
+    def __init__(self, export: Export, results: list[InspectionResult]) -> None:
         self._export = export
-        self._examined = examined
+        self._results = results
         self.checked = 0
-        self._accounted = {"index.html"}
+        self._recorded = {"index.html"}
         self._kept = {row[0] for row in export.public or () if not row[3]}
-        """Keys of which the public bucket has a version, hidden or not."""
+        """Keys with a version in the public bucket, hidden or not."""
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[VerificationFinding]:
         """Check every publication and withdrawal, then what else is public."""
         if self._export.public is None:
             return
-        for one in self._examined:
-            documents: list[tuple[Publication, dict[str, Any] | None]] = []
-            for publication in one.publications:
+        for result in self._results:
+            documents: list[tuple[PublicationEntry, dict[str, Any] | None]] = []
+            for publication in result.publications:
                 document = None
                 try:
-                    document = yield from self._publication(publication, one)
+                    document = yield from self._publication(publication, result)
                 except (ValueError, LookupError, TypeError, AttributeError):
-                    yield _broken(publication, "records a publication that cannot be read")
+                    yield _finding_of("rule", publication, "records a publication that cannot be read")
                 documents.append((publication, document))
-            yield from self._withdrawal(one, documents)
+            yield from self._withdrawal(result, documents)
         if self._export.only is None:
-            for key in sorted({key for key, _, _, _ in self._export.public} - self._accounted):
-                if (self._export.folder / "public" / key).is_file():
+            for key in sorted({row[0] for row in self._export.public} - self._recorded):
+                if self._export.has(f"public/{key}"):
                     where = key.removeprefix("publications/").split("/")[0]
-                    yield Finding("public", where, None, f"{key} is public, but no entry records it")
+                    yield VerificationFinding("public", where, None, f"{key} is public, but no entry records it")
 
     def _publication(
-        self, publication: Publication, examined: Examined
-    ) -> Generator[Finding, None, dict[str, Any] | None]:
-        """Check one publication; give what it published, None when the record of it cannot be had."""
+        self, publication: PublicationEntry, result: InspectionResult
+    ) -> Generator[VerificationFinding, None, dict[str, Any] | None]:
+        """Check one publication; return its document, None when its record is missing."""
         key = publication.record
-        self._accounted.add(key)
+        self._recorded.add(key)
         if self._digest(key) != publication.digest:
-            message = f"{key}, the record of the publication, is not public, or is another than was recorded"
-            yield self._finding(publication, message)
+            message = f"{key}, the record of the publication, is not public, or not as recorded"
+            yield _finding_of("public", publication, message)
         document = self._document(publication)
         if document is None:
             return None
@@ -1647,149 +1549,142 @@ class PublicReader:
         if publication.kind == "correction.recorded":
             inner = document["publication"]
             if document["number"] != publication.number:
-                yield _broken(publication, "records another version than its document says")
-            yield from self._corrected(publication, document)
+                yield _finding_of("rule", publication, "records another version than its document says")
+            yield from self._correction(publication, document)
         if inner["of"] != publication.of or inner["inspection"] != publication.inspection:
-            yield _broken(publication, "records the publication of another document")
+            yield _finding_of("rule", publication, "records the publication of another document")
         if inner["draft"] != publication.draft:
-            yield _broken(publication, "publishes another draft than its entry says")
+            yield _finding_of("rule", publication, "publishes another draft than its entry says")
         for file in inner["files"]:
-            yield from self._file(publication, file, examined)
-        yield from self._of_the_draft(publication, inner)
+            yield from self._file(publication, file, result)
+        yield from self._draft(publication, inner)
         return inner
 
     def _digest(self, key: str) -> str | None:
-        """Return the digest of what the public reads under a key; None for nothing."""
+        """Return the digest of what the public reads at a key; None if nothing."""
         self.checked += 1
         try:
             return digest_of(self._export.read(f"public/{key}"))
         except OSError:
             return None
 
-    def _document(self, publication: Publication) -> dict[str, Any] | None:
-        """Find the record of a publication at its public place, or among the artefacts, by its digest."""
-        for key in (
-            f"public/{publication.record}",
-            f"artefacts/{publication.inspection}/{publication.digest}",
-        ):
-            data = self._export.read(key) if (self._export.folder / key).is_file() else b""
+    def _document(self, publication: PublicationEntry) -> dict[str, Any] | None:
+        """Return the record of a publication from the public files or the artefacts, by its digest."""
+        for key in (f"public/{publication.record}", f"artefacts/{publication.inspection}/{publication.digest}"):
+            data = self._export.read(key) if self._export.has(key) else b""
             if digest_of(data) == publication.digest:
                 document: dict[str, Any] = json.loads(data)
                 return document
         return None
 
-    def _file(self, publication: Publication, file: dict[str, Any], examined: Examined) -> Iterator[Finding]:
+    def _file(
+        self, publication: PublicationEntry, file: dict[str, Any], result: InspectionResult
+    ) -> Iterator[VerificationFinding]:
         key = file["key"]
         if key != publication.address(file["name"]):
-            yield _broken(publication, "publishes at other addresses than those of this version of its document")
+            yield _finding_of("rule", publication, "publishes at other addresses than those of its version")
             return
-        self._accounted.add(key)
+        self._recorded.add(key)
         digest = self._digest(key)
-        if examined.order is not None and examined.withdrawal is not None:
+        if result.order is not None and result.withdrawal is not None:
             if digest is not None:
-                yield self._finding(publication, f"{key} was withdrawn, but the public can read it")
+                yield _finding_of("public", publication, f"{key} was withdrawn, but the public can read it")
             elif key not in self._kept:
-                yield self._finding(publication, f"{key} was withdrawn, and its hidden bytes are gone too")
+                yield _finding_of("public", publication, f"{key} was withdrawn, and its hidden bytes are missing too")
         elif digest is None:
-            # Between the order and its record it may be gone already.
-            if examined.order is None:
-                yield self._finding(publication, f"{key} was published, but is not there")
+            # Between the order and its record, the file may be hidden already.
+            if result.order is None:
+                yield _finding_of("public", publication, f"{key} was published, but is missing")
         elif digest != file["sha256"]:
-            yield self._finding(publication, f"{key} holds other bytes than were approved")
+            yield _finding_of("public", publication, f"{key} has other bytes than were approved")
 
-    def _corrected(self, publication: Publication, document: dict[str, Any]) -> Iterator[Finding]:
-        """Hold a later version against what it says of itself, where the public can read it."""
+    def _correction(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[VerificationFinding]:
+        """Check a later version against its public report."""
         for file in document["publication"]["files"]:
             key = f"public/{publication.address('report.json')}"
-            if file["name"] != "report.json" or not (self._export.folder / key).is_file():
+            if file["name"] != "report.json" or not self._export.has(key):
                 continue
             data = self._export.read(key)
             if digest_of(data) != file["sha256"]:
-                continue  # found as other bytes than were approved
+                continue  # `_file` finds this
             report = json.loads(data)
             newest = report["corrections"][-1] if report["kind"] == "corrected" else {"number": None, "errata": []}
-            said = (report["of"], newest["number"], len(newest["errata"]))
-            if said != (publication.of, publication.number, document["errata"]):
-                message = "publishes another version, or other errata, than the approved bytes say"
-                yield _broken(publication, message)
+            stated = (report["of"], newest["number"], len(newest["errata"]))
+            if stated != (publication.of, publication.number, document["errata"]):
+                message = "publishes another version, or other errata, than the approved document"
+                yield _finding_of("rule", publication, message)
 
-    def _of_the_draft(self, publication: Publication, document: dict[str, Any]) -> Iterator[Finding]:
-        path = self._export.folder / "artefacts" / publication.inspection / str(publication.draft)
-        if not path.is_file():
+    def _draft(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[VerificationFinding]:
+        key = f"artefacts/{publication.inspection}/{publication.draft}"
+        if not self._export.has(key):
             return
-        draft = json.loads(path.read_bytes())
+        draft = json.loads(self._export.read(key))
         approved = {(file["name"], file["sha256"]) for file in draft.get("files", ())}
         if approved != {(file["name"], file["sha256"]) for file in document["files"]}:
-            yield _broken(publication, "publishes other bytes than were approved")
-
-    # Withdrawals
+            yield _finding_of("rule", publication, "publishes other bytes than were approved")
 
     def _withdrawal(
-        self, examined: Examined, documents: list[tuple[Publication, dict[str, Any] | None]]
-    ) -> Iterator[Finding]:
-        order, withdrawal = examined.order, examined.withdrawal
+        self, result: InspectionResult, documents: list[tuple[PublicationEntry, dict[str, Any] | None]]
+    ) -> Iterator[VerificationFinding]:
+        order, withdrawal = result.order, result.withdrawal
         if order is None:
             return
-        notice = f"{examined.inspection}/withdrawal.html"
-        record = f"publications/{examined.inspection}/withdrawal.json"
-        self._accounted |= {notice, record}
+        notice = f"{result.inspection}/withdrawal.html"
+        record = f"publications/{result.inspection}/withdrawal.json"
+        self._recorded |= {notice, record}
         if withdrawal is None:
             return
         for key, expected in ((notice, withdrawal.notice), (record, withdrawal.digest)):
             if self._digest(key) != expected:
-                message = f"{key} is not there, or holds other bytes than were recorded of the withdrawal"
-                yield Finding("public", examined.inspection, withdrawal.seq, message)
-        path = self._export.folder / "public" / record
-        before = [(one, document) for one, document in documents if one.seq < order.seq]
-        if not path.is_file() or any(document is None for _, document in before):
-            return
-        published = [(one.number, document) for one, document in before if document is not None]
-        yield from self._withdrawn(examined.inspection, order, withdrawal, published, path.read_bytes())
-
-    def _withdrawn(
-        self,
-        inspection: str,
-        order: Order,
-        withdrawal: Withdrawal,
-        published: list[tuple[int, dict[str, Any]]],
-        data: bytes,
-    ) -> Iterator[Finding]:
-        """Hold the record of a withdrawal against the order and everything that was published before it."""
-        expected = {
-            "kind": "withdrawal",
-            "inspection": inspection,
-            "reason": order.reason,
-            "ordered_at": order.at,
-            "day": london_day(instant(order.at)).isoformat(),
-            "order": order.digest,
-            "withdrawn": [
-                {"number": number, **{name: document.get(name) for name in ("of", "title", "published", "files")}}
-                for number, document in published
-            ],
-        }
-        if digest_of(data) == withdrawal.digest and data != canonical(expected):
-            yield Finding("rule", inspection, withdrawal.seq, "records another withdrawal than was ordered")
-        elif withdrawal.files != sum(len(document["files"]) for _, document in published):
-            yield Finding("rule", inspection, withdrawal.seq, "counts other files than were withdrawn")
-
-    def _finding(self, publication: Publication, message: str) -> Finding:
-        return Finding("public", publication.inspection, publication.seq, message)
+                message = f"{key} is missing, or has other bytes than were recorded for the withdrawal"
+                yield VerificationFinding("public", result.inspection, withdrawal.seq, message)
+        before = [(publication.number, document) for publication, document in documents if publication.seq < order.seq]
+        published = [(number, document) for number, document in before if document is not None]
+        if self._export.has(f"public/{record}") and len(published) == len(before):
+            data = self._export.read(f"public/{record}")
+            if message := _fault_of_withdrawal(result.inspection, order, withdrawal, published, data):
+                yield VerificationFinding("rule", result.inspection, withdrawal.seq, message)
 
 
-def _broken(publication: Publication, message: str) -> Finding:
-    return Finding("rule", publication.inspection, publication.seq, message)
+def _fault_of_withdrawal(
+    inspection: str,
+    order: WithdrawalOrder,
+    withdrawal: WithdrawalEntry,
+    published: list[tuple[int, dict[str, Any]]],
+    data: bytes,
+) -> str | None:
+    """Return how the public record of a withdrawal differs from its order and the publications before it."""
+    expected = {
+        "kind": "withdrawal",
+        "inspection": inspection,
+        "reason": order.reason,
+        "ordered_at": order.at,
+        "day": london_day(instant(order.at)).isoformat(),
+        "order": order.digest,
+        "withdrawn": [
+            {"number": number, **{name: document.get(name) for name in ("of", "title", "published", "files")}}
+            for number, document in published
+        ],
+    }
+    if digest_of(data) == withdrawal.digest and data != canonical(expected):
+        return "records another withdrawal than was ordered"
+    if withdrawal.files != sum(len(document["files"]) for _, document in published):
+        return "counts other files than were withdrawn"
+    return None
+
+
+def _finding_of(layer: str, publication: PublicationEntry, message: str) -> VerificationFinding:
+    return VerificationFinding(layer, publication.inspection, publication.seq, message)
 
 
 def london_day(moment: dt.datetime) -> dt.date:
-    """Return the day it is in London: an hour ahead from the last Sunday of March to that of October, at 01:00 UTC."""
+    """Return the London date: an hour ahead from the last Sunday of March to that of October, at 01:00 UTC."""
     first, last = (dt.datetime(moment.year, month, 31, 1, tzinfo=dt.UTC) for month in (3, 10))
-    start, end = (one - dt.timedelta(days=(one.weekday() + 1) % 7) for one in (first, last))
+    start, end = (day - dt.timedelta(days=(day.weekday() + 1) % 7) for day in (first, last))
     return (moment + dt.timedelta(hours=start <= moment < end)).date()
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# All together
-# ---------------------------------------------------------------------------------------------------------------------
+# --- The whole verification ------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -1798,7 +1693,7 @@ class Verified:
 
     checked: dict[str, str] = field(default_factory=dict)
     lacked: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[VerificationFinding] = field(default_factory=list)
     inspections: int = 0
     entries: int = 0
     unsealed: int = 0
@@ -1806,7 +1701,7 @@ class Verified:
 
 
 class Anchors(NamedTuple):
-    """What the person who verifies knows from elsewhere."""
+    """What the verifying person knows from elsewhere."""
 
     register: str | None
     seal_keys: tuple[VerifierKey, ...]
@@ -1814,29 +1709,29 @@ class Anchors(NamedTuple):
     """Name and text of each held note."""
 
 
-_context: Context | None = None
+_context: VerificationContext | None = None
 
 
-def _examine(inspection: str) -> Examined:
+def _read_inspection(inspection: str) -> InspectionResult:
     if _context is None:
         raise RuntimeError
-    return InspectionReader(_context, inspection).examine()
+    return InspectionReader(_context, inspection).read()
 
 
-def examine_all(context: Context, processes: int) -> list[Examined]:
-    """Examine every inspection, on several processors where that pays."""
-    global _context  # noqa: PLW0603 - handed to the processes by fork
+def read_inspections(context: VerificationContext, processes: int) -> list[InspectionResult]:
+    """Read every inspection, in several processes where that is faster."""
+    global _context  # noqa: PLW0603 - forked processes inherit it
     _context = context
     names = context.export.inspections()
-    most = 200
-    if processes < 2 or len(names) < most or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004
-        return [_examine(name) for name in names]
+    fewest = 200
+    if processes < 2 or len(names) < fewest or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004
+        return [_read_inspection(name) for name in names]
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        return list(pool.imap(_examine, names, chunksize=32))
+        return list(pool.imap(_read_inspection, names, chunksize=32))
 
 
 def read_register(export: Export, anchors: Anchors, verified: Verified) -> Register | None:
-    """Read the register and hold it against the anchor."""
+    """Read the register and check it against the anchors; None when there is none."""
     reader = RegisterReader()
     keys = export.keys("register")
     reader.read((key, export.read(key)) for key in keys)
@@ -1845,29 +1740,28 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
     if anchors.register is None:
         verified.lacked["register"] = "the digest of its first record (--register)"
     elif reader.register.first != anchors.register:
-        verified.findings.append(
-            Finding("register", "register", 0, "the first record is not the one whose digest was given (--register)")
-        )
+        message = "the digest of the first record is not the one that was given (--register)"
+        verified.findings.append(VerificationFinding("register", "register", 0, message))
     registered = {key for _, key in reader.register.seals}
     for key in anchors.seal_keys:
         if registered and key not in registered:
-            message = f"the seal key given, {key.name}+{key.id.hex()}, never stood in the register"
-            verified.findings.append(Finding("register", "register", None, message))
+            message = f"the seal key that was given, {key.name}+{key.id.hex()}, was never in the register"
+            verified.findings.append(VerificationFinding("register", "register", None, message))
     return reader.register if keys else None
 
 
-def read_seals(export: Export, register: Register | None, anchors: Anchors, verified: Verified) -> Seals:
-    """Read the seals, then hold the notes that were kept elsewhere against them."""
+def read_seals(export: Export, register: Register | None, anchors: Anchors, verified: Verified) -> SealChain:
+    """Read the seals, and check the notes that were kept elsewhere against them."""
     known = (*anchors.seal_keys, *(key for _, key in register.seals)) if register else anchors.seal_keys
     held: list[tuple[str, Checkpoint]] = []
     for name, text in anchors.notes:
         try:
             held.append((name, read_note(text, known)))
         except ValueError as error:
-            verified.findings.append(Finding("held", name, None, f"the note {error}"))
-    reader = SealReader(register or Register(), anchors.seal_keys, [one.size for _, one in held])
+            verified.findings.append(VerificationFinding("held", name, None, f"the note {error}"))
+    seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in held])
     keys = export.keys("seal")
-    seals = reader.read((key, export.read(key)) for key in keys)
+    seals.read((key, export.read(key)) for key in keys)
     verified.findings += seals.findings
     verified.checked["seal"] = f"{len(keys)} seals, {seals.tree.size} leaves"
     verified.checked["held"] = f"{len(anchors.notes)} notes"
@@ -1876,59 +1770,61 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
     if not keys:
         verified.lacked["seal"] = "seals; nothing was sealed"
     for name, checkpoint in held:
-        verified.findings += _held(name, checkpoint, seals.tree)
-    verified.sealed_until = next((one.isoformat() for one in reversed(seals.at) if one), None)
+        if fault := _fault_of_held(checkpoint, seals.tree):
+            verified.findings.append(VerificationFinding("held", name, None, fault))
+    verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
 
 
-def _held(name: str, checkpoint: Checkpoint, tree: Tree) -> Iterator[Finding]:
+def _fault_of_held(checkpoint: Checkpoint, tree: Tree) -> str | None:
     if checkpoint.size > tree.size:
-        message = f"the note seals {checkpoint.size} records, but only {tree.size} are sealed here: something is gone"
-        yield Finding("held", name, None, message)
-    elif tree.roots.get(checkpoint.size) != checkpoint.root:
-        message = f"the first {checkpoint.size} sealed records are not those of the note: the past was rewritten"
-        yield Finding("held", name, None, message)
+        return f"the note seals {checkpoint.size} records, but only {tree.size} are sealed here: some are missing"
+    if tree.roots.get(checkpoint.size) != checkpoint.root:
+        return f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
+    return None
 
 
-def missing_leaves(export: Export, seals: Seals) -> Iterator[Finding]:
-    """Name what was sealed and is not there; and register records that are not what was sealed."""
+def missing_leaves(export: Export, seals: SealChain) -> Iterator[VerificationFinding]:
+    """Find sealed objects that are missing, and register records with other bytes than were sealed."""
     for key, sealed in seals.leaves.items():
         if export.only is not None and key.startswith("ledger/") and key.split("/")[1] != export.only:
             continue
-        if not (export.folder / key).is_file():
-            yield _of_key("seal", key, f"was sealed (seal {sealed.seal}), but is not there")
+        if not export.has(key):
+            yield _finding_of_key("seal", key, f"was sealed (seal {sealed.seal}), but is missing")
         elif key.startswith("register/") and digest_of(export.read(key)) != sealed.digest:
-            yield _of_key("seal", key, f"holds other bytes than were sealed (seal {sealed.seal})")
+            yield _finding_of_key("seal", key, f"has other bytes than were sealed (seal {sealed.seal})")
 
 
 def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
-    """Check everything that an export allows to check."""
+    """Check everything that can be checked in an export.
+
+    Raises:
+        Unusable: the folder is not an export of this version, or the export was not completed.
+    """
     export = Export(folder)
     if export.about and export.about.get("version") != EXPORT_VERSION:
-        message = f"{folder}: an export of another version than {EXPORT_VERSION}; use the verifier that came with it"
-        raise Unusable(message)
+        raise Unusable(f"{folder}: expected an export of version {EXPORT_VERSION}; use the verifier that came with it")
     if export.about.get("complete") is False:
-        message = f"{folder}: an export that was broken off; make it whole with the same `ncpi audit export`"
-        raise Unusable(message)
+        raise Unusable(f"{folder}: the export was broken off; complete it with the same `ncpi audit export`")
     verified = Verified()
     verified.findings += check_versions(export)
     register = read_register(export, anchors, verified)
     seals = read_seals(export, register, anchors, verified)
-    examined = examine_all(Context(export, register, seals), processes)
-    for one in examined:
-        verified.findings += one.findings
-        verified.entries += one.entries
-        verified.unsealed += one.unsealed
-    verified.inspections = len(examined)
+    results = read_inspections(VerificationContext(export, register, seals), processes)
+    for result in results:
+        verified.findings += result.findings
+        verified.entries += result.entries
+        verified.unsealed += result.unsealed
+    verified.inspections = len(results)
     verified.findings += missing_leaves(export, seals)
-    verified.findings += check_artefacts(export, examined)
-    public = PublicReader(export, examined)
+    verified.findings += check_artefacts(export, results)
+    public = PublicReader(export, results)
     verified.findings += public.findings()
-    _say_what_was_checked(verified, export, register, public.checked)
+    _summarise(verified, export, register, public.checked)
     return verified
 
 
-def _say_what_was_checked(verified: Verified, export: Export, register: Register | None, public: int) -> None:
+def _summarise(verified: Verified, export: Export, register: Register | None, public: int) -> None:
     checked = verified.checked
     checked["versions"] = f"{len(export.versions or ())} versions"
     checked["chain"] = checked["rule"] = f"{verified.entries} entries of {verified.inspections} inspections"
@@ -1936,7 +1832,7 @@ def _say_what_was_checked(verified: Verified, export: Export, register: Register
     checked["artefact"] = f"{len(export.artefacts or ())} digests"
     checked["public"] = f"{public} files"
     if register is None:
-        verified.lacked["signature"] = "a register; nobody's signature was checked"
+        verified.lacked["signature"] = "a register; no signature was checked"
     if export.versions is None:
         verified.lacked["versions"] = "versions.json, the listing of the bucket"
     if export.artefacts is None:
@@ -1948,15 +1844,15 @@ def _say_what_was_checked(verified: Verified, export: Export, register: Register
 
 
 def print_for_people(verified: Verified, seconds: float) -> None:
-    """Write the table of layers, then every finding."""
-    counted = Counter(finding.layer for finding in verified.findings)
+    """Print the table of layers, then every finding."""
+    counts = Counter(finding.layer for finding in verified.findings)
     lines = [f"{'layer':<10} {'checked':<44} {'found':>6}  lacked"]
     for layer in LAYERS:
-        found = str(counted[layer]) if counted[layer] else "-"
+        found = str(counts[layer]) if counts[layer] else "-"
         lines.append(f"{layer:<10} {verified.checked[layer]:<44} {found:>6}  {verified.lacked.get(layer, '')}".rstrip())
     for finding in verified.findings:
         place = f" entry {finding.entry}" if finding.entry is not None else ""
-        lines.append(f"[{finding.layer}] {_plain(finding.where)}{place}: {_plain(finding.message)}")
+        lines.append(f"[{finding.layer}] {_printable(finding.where)}{place}: {_printable(finding.message)}")
     if verified.unsealed:
         lines.append(f"{verified.unsealed} entries are newer than the last seal ({verified.sealed_until or 'none'}).")
     count = len(verified.findings)
@@ -1964,28 +1860,20 @@ def print_for_people(verified: Verified, seconds: float) -> None:
     sys.stdout.write("\n".join([*lines, f"{verdict}; {seconds:.1f} s.", ""]))
 
 
-def _plain(text: str) -> str:
-    """Return a text without anything that could order a terminal about."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+def _printable(text: str) -> str:
+    """Return a text without control characters, which could manipulate a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def as_json(verified: Verified) -> str:
-    """Write the same for machines."""
-    layers = {
-        layer: {
-            "checked": verified.checked[layer],
-            "found": sum(one.layer == layer for one in verified.findings),
-            "lacked": verified.lacked.get(layer),
-        }
-        for layer in LAYERS
-    }
-    findings = [
-        {"layer": one.layer, "where": one.where, "entry": one.entry, "message": one.message}
-        for one in verified.findings
-    ]
+    """Return the same as JSON, for machines."""
+    counts = Counter(finding.layer for finding in verified.findings)
     value = {
-        "layers": layers,
-        "findings": findings,
+        "layers": {
+            layer: {"checked": verified.checked[layer], "found": counts[layer], "lacked": verified.lacked.get(layer)}
+            for layer in LAYERS
+        },
+        "findings": [asdict(finding) for finding in verified.findings],
         "inspections": verified.inspections,
         "entries": verified.entries,
         "unsealed": verified.unsealed,
@@ -1994,32 +1882,30 @@ def as_json(verified: Verified) -> str:
 
 
 def read_anchors(register: str | None, seal_keys: list[str], notes: list[str]) -> Anchors:
-    """Read what was given on the command line.
+    """Read the anchors given on the command line.
 
     Raises:
-        Unusable: it is not what it must be.
+        Unusable: one of them is malformed or cannot be read.
     """
     if register is not None and not _DIGEST.fullmatch(register):
-        message = "--register: expected the digest of the first record, 64 hexadecimal digits"
-        raise Unusable(message)
+        raise Unusable("--register: expected the digest of the first record, 64 hexadecimal digits")
     try:
-        keys = tuple(VerifierKey.parse(one) for one in seal_keys)
+        keys = tuple(VerifierKey.parse(key) for key in seal_keys)
         texts = tuple((Path(name).name, Path(name).read_text(encoding="utf-8")) for name in notes)
     except (ValueError, OSError) as error:
-        message = f"--seal-key or --note: {error}"
-        raise Unusable(message) from None
+        raise Unusable(f"--seal-key or --note: {error}") from None
     return Anchors(register, keys, texts)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Verify what the command line names; give the exit status."""
+    """Verify what the command line names; return the exit status."""
     parser = argparse.ArgumentParser(
-        description="Check an exported record of inspections against keys and notes that were kept elsewhere.",
+        description="Verify an exported record of inspections, using keys and notes that were kept elsewhere.",
         epilog="Example: python ncpi_verify.py export/ --register 3f2a… --note note-1.txt note-2.txt",
     )
     parser.add_argument("folder", type=Path, help="what `ncpi audit export` made")
     parser.add_argument("--register", metavar="DIGEST", help="SHA-256 of the first record of the register")
-    parser.add_argument("--seal-key", metavar="VKEY", action="append", default=[], help="key that checks the notes")
+    parser.add_argument("--seal-key", metavar="VKEY", action="append", default=[], help="key that verifies the notes")
     parser.add_argument("--note", metavar="FILE", nargs="+", action="extend", default=[], help="notes kept elsewhere")
     parser.add_argument("--json", action="store_true", help="answer in JSON, for machines")
     parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 8), help=argparse.SUPPRESS)
