@@ -1,22 +1,4 @@
-"""The errors that this system raises on purpose, in one tree.
-
-NcpiError                     retrying will not help; a person must act
-├── RefusedError              the rules do not allow an act
-│   ├── IllegalMoveError      the inspection's state does not allow an act or a stage
-│   ├── SeparationError       one person may not do both
-│   └── StaleError            the ledger or the artefact changed meanwhile
-├── RejectedError             a return breaks rules; lists every problem
-├── NotFoundError             no such inspection, entry or artefact
-├── LedgerError               the record itself is damaged or cannot take an entry
-│   ├── ChainBrokenError      an entry, its place or its versions are not what was written
-│   └── AlreadyWrittenError   another entry was written at this place first
-├── ArtefactError             stored bytes are not the bytes that were recorded
-├── ProofError                a note, key or proof is not valid
-├── RenderingError            a document cannot be typeset
-├── StoreUnfitError           the S3 server lacks a guarantee that the ledger needs
-├── StackError                the local stack cannot start or go on
-│   └── PortsError            ports are taken or do not exist
-└── SettingsError             a setting is missing or wrong
+"""The errors that this system raises on purpose, in one tree (docs/architecture.md).
 
 Every other error (network, throttling, a damaged upload, a full disk) keeps its own class: it may be temporary, so it
 is retried. Messages name the subject, what was expected, what was found and what to do; they never contain case data.

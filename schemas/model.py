@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import rfc8785
 from pydantic import BaseModel, ConfigDict
 
@@ -22,3 +24,12 @@ class Record(BaseModel):
     def to_bytes(self) -> bytes:
         """Encode as canonical JSON (RFC 8785), the bytes that are stored and hashed."""
         return rfc8785.dumps(self.model_dump(mode="json"))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Decode stored bytes.
+
+        Raises:
+            pydantic.ValidationError: the bytes are not of such a record; the error does not show them.
+        """
+        return cls.model_validate_json(data)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from domain.people.membership import Membership
     from schemas.lifecycle.entry import Entry
     from schemas.people.register import Body
-    from schemas.people.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +86,6 @@ class Register:
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
         """Return a person's membership at an instant, or now; None when they were not a member then."""
         return self.state.member(person, at)
-
-    def roles_of(self, person: str, at: dt.datetime) -> tuple[Role, ...]:
-        """Return the roles that a person held at an instant; empty when they were not a member."""
-        member = self.state.member(person, at)
-        return member.roles if member else ()
-
-    def force_of(self, person: str, at: dt.datetime) -> str | None:
-        """Return the force that a person spoke for at an instant; None unless they were a force liaison."""
-        member = self.state.member(person, at)
-        return member.force if member else None
 
     def fault_of(self, entry: Entry) -> str | None:
         """Return why an entry was not signed by its stated actor, without case data; None when it was.

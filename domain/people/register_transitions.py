@@ -77,25 +77,9 @@ def _rotated(state: RegisterState, record: RegisterRecord, body: Rotated) -> Reg
     return state.with_member(record, replace(member, key=body.key, box=body.box))
 
 
-def _revoked(state: RegisterState, record: RegisterRecord, _body: Revoked) -> RegisterState:
-    return state.with_member(record, None)
-
-
 def _roles_changed(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> RegisterState:
     member = state.current_member(record.subject)
     return state.with_member(record, replace(member, roles=body.roles, force=body.force))
-
-
-def _provider_registered(state: RegisterState, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
-    return state.with_provider(record, body)
-
-
-def _service_registered(state: RegisterState, record: RegisterRecord, body: ServiceRegistered) -> RegisterState:
-    return state.with_service(record, body.service_key)
-
-
-def _seal_key_registered(state: RegisterState, record: RegisterRecord, body: SealKeyRegistered) -> RegisterState:
-    return state.with_seal(record, body.seal_key)
 
 
 _CHANGES: Final[Mapping[type, Callable[[RegisterState, RegisterRecord, Any], RegisterState]]] = {
@@ -103,9 +87,9 @@ _CHANGES: Final[Mapping[type, Callable[[RegisterState, RegisterRecord, Any], Reg
     Confirmed: _confirmed,
     Enrolled: _enrolled,
     Rotated: _rotated,
-    Revoked: _revoked,
+    Revoked: lambda state, record, _: state.with_member(record, None),
     RolesChanged: _roles_changed,
-    ProviderRegistered: _provider_registered,
-    ServiceRegistered: _service_registered,
-    SealKeyRegistered: _seal_key_registered,
+    ProviderRegistered: lambda state, record, body: state.with_provider(record, body),
+    ServiceRegistered: lambda state, record, body: state.with_service(record, body.service_key),
+    SealKeyRegistered: lambda state, record, body: state.with_seal(record, body.seal_key),
 }

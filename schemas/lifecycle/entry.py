@@ -7,7 +7,7 @@ that was seen (`prev`), the decision (`facts`), the actor and the time.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
 import rfc8785
 from pydantic import Field, StringConstraints
@@ -76,15 +76,6 @@ class Entry(UnsignedEntry):
     """One line of one inspection's ledger."""
 
     signature: Signature = Field(description="By the actor")
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """Decode stored bytes.
-
-        Raises:
-            pydantic.ValidationError: the bytes are not an entry; the error does not show them.
-        """
-        return cls.model_validate_json(data)
 
 
 def genesis_of(inspection_id: str) -> str:

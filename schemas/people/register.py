@@ -6,7 +6,7 @@ bytes before it, as in a ledger. Signatures are of the record without its signat
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
 import rfc8785
 from pydantic import Field, StringConstraints
@@ -146,12 +146,3 @@ class RegisterRecord(Record):
     def statement(self) -> bytes:
         """The bytes that are signed."""
         return STATEMENT_PREFIX + rfc8785.dumps(self.model_dump(mode="json", exclude={"signatures"}))
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """Decode stored bytes.
-
-        Raises:
-            pydantic.ValidationError: the bytes are not a record.
-        """
-        return cls.model_validate_json(data)

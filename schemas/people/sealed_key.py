@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -23,12 +23,3 @@ class SealedKey(Record):
     salt: _Bytes
     nonce: _Bytes
     box: _Bytes = Field(description="The private key, 32 bytes, encrypted with AES-256-GCM; base64 like salt and nonce")
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """Decode stored bytes.
-
-        Raises:
-            pydantic.ValidationError: the bytes are not a sealed key.
-        """
-        return cls.model_validate_json(data)

@@ -7,7 +7,7 @@ the leaves of all seals in order.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -41,15 +41,6 @@ class Seal(Record):
         description="What is new, each with its digest: the register first, by place, then ledgers in order of key"
     )
     note: NoteText = Field(description="Checkpoint over the leaves of all seals up to this one, signed")
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """Decode stored bytes.
-
-        Raises:
-            pydantic.ValidationError: the bytes are not a seal.
-        """
-        return cls.model_validate_json(data)
 
 
 def leaf_data(leaf: Leaf) -> bytes:

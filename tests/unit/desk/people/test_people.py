@@ -146,7 +146,7 @@ def test_no_admin_makes_itself_an_approver_and_no_other_makes_anybody(town: Town
 def test_roles_change_and_somebody_leaves(town: Town) -> None:
     town.welcome("rhian.morgan", Role.INSPECTOR)
     change_roles(town.registry, town.signer(ADMIN), "rhian.morgan", (Role.FORCE_LIAISON,), force="kent")
-    assert town.registry.register.read().force_of("rhian.morgan", town.now) == "kent"
+    assert town.registry.register.read().member("rhian.morgan", town.now).force == "kent"
     revoke(town.registry, town.signer("rhian.morgan", Role.FORCE_LIAISON), "rhian.morgan", "leaves the force")
     with pytest.raises(RefusedError, match="found none such"):
         town.signer("rhian.morgan", Role.FORCE_LIAISON)
