@@ -63,11 +63,8 @@ def _problem(path: str, rule: str, message: str) -> Problem:
 
 def _inspection(submission: FieldworkReturn | ReviewReturn, inspection_id: str) -> Iterator[Problem]:
     if submission.inspection != inspection_id:
-        yield _problem(
-            "inspection",
-            "inspection-matches",
-            f"expected a return for {inspection_id}, found another inspection; send it there, or fix the id",
-        )
+        message = f"expected a return for {inspection_id}, found another inspection; send it there, or fix the id"
+        yield _problem("inspection", "inspection-matches", message)
 
 
 def _force(submission: FieldworkReturn, inspection_id: str) -> Iterator[Problem]:
@@ -84,9 +81,8 @@ def _fieldwork_order(fieldwork: Fieldwork) -> Iterator[Problem]:
 
 def _revisit_order(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
     if submission.fieldwork.start.latest < report.fieldwork.end.earliest:
-        yield _problem(
-            "fieldwork.start", "fieldwork-order", "the revisit starts before the initial fieldwork ended; fix the date"
-        )
+        message = "the revisit starts before the initial fieldwork ended; fix the date"
+        yield _problem("fieldwork.start", "fieldwork-order", message)
 
 
 def _repeated(ids: Iterable[str]) -> set[str]:
@@ -103,53 +99,37 @@ def _findings(findings: Sequence[Finding], letter: str) -> Iterator[Problem]:
             yield _problem(path, "finding-id-kind", f"expected ids that begin with {letter}; rename it")
 
 
+def _unknown_findings(ids: Iterable[str], findings: Sequence[Finding], path: str) -> Iterator[Problem]:
+    known = {finding.id for finding in findings}
+    for unknown in (finding_id for finding_id in ids if finding_id not in known):
+        yield _problem(path, "finding-known", f"{unknown} is not among the findings; add it, or name one that is")
+
+
 def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
-    known = {finding.id for finding in submission.findings}
-    repeated = _repeated(one.id for one in submission.recommendations)
+    repeated = _repeated(recommendation.id for recommendation in submission.recommendations)
     for place, recommendation in enumerate(submission.recommendations):
+        path = f"recommendations[{place}]"
         if recommendation.id in repeated:
-            yield _problem(
-                f"recommendations[{place}].id",
-                "recommendation-unique",
-                f"{recommendation.id} occurs more than once; give each recommendation its own id",
-            )
-        for unknown in (one for one in recommendation.findings if one not in known):
-            yield _problem(
-                f"recommendations[{place}].findings",
-                "finding-known",
-                f"{unknown} is not among the findings; add it, or name one that is",
-            )
+            message = f"{recommendation.id} occurs more than once; give each recommendation its own id"
+            yield _problem(f"{path}.id", "recommendation-unique", message)
+        yield from _unknown_findings(recommendation.findings, submission.findings, f"{path}.findings")
 
 
 def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
     expected = [finding.id for finding in report.findings]
-    known = {finding.id for finding in submission.findings}
-    given = Counter(one.finding for one in submission.finding_progress)
-    for missing in (one for one in expected if given[one] == 0):
-        yield _problem(
-            "finding_progress",
-            "finding-assessed",
-            f"the outcome of {missing} is missing; add it, `not assessed` if need be",
-        )
+    counts = Counter(progress.finding for progress in submission.finding_progress)
+    for missing in (finding_id for finding_id in expected if counts[finding_id] == 0):
+        message = f"the outcome of {missing} is missing; add it, `not assessed` if need be"
+        yield _problem("finding_progress", "finding-assessed", message)
     for place, progress in enumerate(submission.finding_progress):
+        path = f"finding_progress[{place}]"
         if progress.finding not in expected:
-            yield _problem(
-                f"finding_progress[{place}].finding",
-                "finding-known",
-                f"{progress.finding} is not a finding of the published report; remove it, or fix the id",
-            )
-        if given[progress.finding] > 1:
-            yield _problem(
-                f"finding_progress[{place}].finding",
-                "finding-assessed",
-                f"{progress.finding} is assessed more than once; keep one",
-            )
-        for unknown in (one for one in progress.review_findings if one not in known):
-            yield _problem(
-                f"finding_progress[{place}].review_findings",
-                "finding-known",
-                f"{unknown} is not among this review's findings; add it, or name one that is",
-            )
+            message = f"{progress.finding} is not a finding of the published report; remove it, or fix the id"
+            yield _problem(f"{path}.finding", "finding-known", message)
+        if counts[progress.finding] > 1:
+            message = f"{progress.finding} is assessed more than once; keep one"
+            yield _problem(f"{path}.finding", "finding-assessed", message)
+        yield from _unknown_findings(progress.review_findings, submission.findings, f"{path}.review_findings")
 
 
 def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
@@ -168,23 +148,16 @@ def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
 def _totals(table: TableReference, programme: ProgrammeVersion) -> Iterator[Problem]:
     scale = GRADE_SCALES[programme]
     for grade in (one for one in table.grades if one not in scale):
-        yield _problem(
-            "case_audit.grades",
-            "grade-scale",
-            f"{grade.value} is not a case grade of {programme.value}; use {', '.join(one.value for one in scale)}",
-        )
+        message = f"{grade.value} is not a case grade of {programme.value}; use {', '.join(one.value for one in scale)}"
+        yield _problem("case_audit.grades", "grade-scale", message)
     total = sum(table.grades.values())
     if total != table.rows:
-        yield _problem(
-            "case_audit.grades",
-            "totals-sum",
-            f"the grades add up to {total}, but `rows` is {table.rows}; recount, and fix the wrong one",
-        )
+        message = f"the grades add up to {total}, but `rows` is {table.rows}; recount, and fix the wrong one"
+        yield _problem("case_audit.grades", "totals-sum", message)
 
 
 def _personal_data(submission: FieldworkReturn | ReviewReturn) -> Iterator[Problem]:
     for path, text in texts_of(submission):
         for kind in personal_data_in(text):
-            yield _problem(
-                path, "personal-data", f"contains what looks like {kind}, and this text is to be published; reword it"
-            )
+            message = f"contains what looks like {kind}, and this text is to be published; reword it"
+            yield _problem(path, "personal-data", message)

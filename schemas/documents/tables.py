@@ -298,7 +298,7 @@ CASE_AUDIT: Final = TableSpec(
         ),
         ColumnSpec(name="inspector_grade", description="The inspectors' grade"),
         *(
-            ColumnSpec(name=theme_column(theme), description=f"yes where the case bears on {theme.value}")
+            ColumnSpec(name=theme_column(theme), description=f"yes where the case concerns {theme.value}")
             for theme in Theme
         ),
         ColumnSpec(
