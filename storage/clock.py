@@ -1,4 +1,4 @@
-"""The one place that asks what time it is. Rules take the time as a value."""
+"""The clock, read here alone: rules take the time as a value."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Deliver notes to people: files first, then e-mail."""
+"""Delivery of notes to people: first as files, then by e-mail."""

@@ -1,4 +1,4 @@
-"""Deliver notes: write those that are missing, send those that wait."""
+"""Deliver notes: write the missing ones, send the waiting ones."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Delivered:
     written: int
     sent: int
     waiting: int = 0
-    """How many notes are still to be sent."""
+    """Number of notes that were not sent."""
     fault: str | None = None
-    """Why they are; a class of error, for the text of a mail server may hold anything."""
+    """Why not: a class of error, since the text of a mail server may hold anything."""
 
 
 def deliver(
     seals: SealStore, count: int, folder: NotesFolder, server: MailServer | None, now: dt.datetime
 ) -> Delivered:
-    """Write the note of each seal that has none in the folder, and send what waits there, all in one message.
+    """Write the notes that the folder lacks, and send those that wait there, all in one message.
 
     Args:
-        count: how many seals there are.
-        server: None when no mail is to be sent.
+        count: number of seals.
+        server: None to send no mail.
 
     Raises:
         OSError: the folder cannot be written.

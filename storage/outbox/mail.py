@@ -1,4 +1,4 @@
-"""Send notes by e-mail: a message holds notes and counts, nothing of any inspection."""
+"""Send notes by e-mail: a message holds notes and counts, and nothing about any inspection."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from storage.settings import Settings
 
 MAIL_AWAY: Final = (OSError, smtplib.SMTPException)
-"""What is raised when a message was not taken: the next run sends it again."""
+"""Raised when the server did not take a message; the next run sends it again."""
 _TIMEOUT_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where messages go, from whom and to whom."""
+    """A mail server, and the sender and receivers of our messages."""
 
     host: str
     port: int
@@ -37,7 +37,7 @@ class MailServer:
     password: str | None
 
     def send(self, message: EmailMessage) -> None:
-        """Hand a message over.
+        """Send a message.
 
         Raises:
             OSError: the server cannot be reached.
@@ -52,10 +52,10 @@ class MailServer:
 
 
 def mail_server(settings: Settings) -> MailServer | None:
-    """Return the mail server of the settings; None when no mail is to be sent.
+    """Return the mail server of the settings; None where they name none.
 
     Raises:
-        SettingsError: a part is missing, or the password would travel in the clear.
+        SettingsError: sender or receivers are missing, or the password would be sent in the clear.
     """
     if settings.smtp_host is None:
         return None
@@ -65,7 +65,7 @@ def mail_server(settings: Settings) -> MailServer | None:
         raise SettingsError(message)
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     if password and not settings.smtp_starttls:
-        message = "NCPI_SMTP_PASSWORD is set: expected NCPI_SMTP_STARTTLS=true as well, or it would travel in the clear"
+        message = "NCPI_SMTP_PASSWORD is set: expected NCPI_SMTP_STARTTLS=true as well, found false; set it"
         raise SettingsError(message)
     return MailServer(
         settings.smtp_host,
@@ -79,7 +79,7 @@ def mail_server(settings: Settings) -> MailServer | None:
 
 
 def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -> EmailMessage:
-    """Make the message of notes that wait, the newest in its text and each as a file.
+    """Return a message with each note as a file and the newest in its text.
 
     Args:
         notes: by the number of their seal; at least one.
@@ -91,7 +91,7 @@ def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -
     message["From"] = server.sender
     message["To"] = ", ".join(server.receivers)
     message["Date"] = format_datetime(now)
-    # The same notes are the same message, so that one that comes twice is known to.
+    # The same notes have the same id, so that a message that arrives twice is recognised.
     message["Message-ID"] = f"<seal-{min(notes)}-{newest}-{checkpoint.short_root}@{_domain(server.sender)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(

@@ -1,4 +1,4 @@
-"""Artefacts in the private bucket: bytes named by their SHA-256, written once, checked whenever they are read."""
+"""Artefacts, the files that entries are about: stored in the private bucket by SHA-256 and checked when read."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class Artefacts:
         """Work on the private bucket."""
         self._objects = objects
         self._checked: dict[str, bytes] = {}
-        """What was read and checked a moment ago: bytes named by their digest never change."""
+        """What was lately read and checked, by key; bytes under their digest never change."""
 
     def store(self, inspection_id: str, data: bytes, media_type: str) -> DocumentReference:
-        """Store bytes; the same bytes again are a success and change nothing."""
+        """Store bytes, unless the same bytes are there already."""
         digest = digest_of(data)
         key = keys.artefact(inspection_id, digest)
         if not self._objects.create(key, data, media_type):
-            # Most likely ourselves, before a crash. The name promises the bytes: hold it to that.
+            # Most likely stored by ourselves before a crash; check that the bytes are those of the name.
             self.read(inspection_id, digest)
         return DocumentReference(sha256=digest, size_bytes=len(data), media_type=media_type, key=key)
 
@@ -80,10 +80,10 @@ class Artefacts:
             return tuple(writers.map(store, files))
 
     def read(self, inspection_id: str, digest: str) -> bytes:
-        """Read bytes and check them against their name.
+        """Read bytes and check them against their digest.
 
         Raises:
-            ArtefactError: they are gone or are not the bytes that were recorded.
+            ArtefactError: they are gone, or are not the bytes that were recorded.
         """
         key = keys.artefact(inspection_id, digest)
         if key in self._checked:
@@ -91,14 +91,12 @@ class Artefacts:
         try:
             data = self._objects.read(key)
         except NotFoundError:
-            message = (
-                f"{inspection_id}: artefact {digest[:12]}… was recorded but is not there; restore it from a backup"
-            )
+            message = f"{inspection_id}: artefact {digest[:12]}…: expected it, found none; restore it from a backup"
             raise ArtefactError(message) from None
         if digest_of(data) != digest:
             message = (
-                f"{inspection_id}: artefact {digest[:12]}… holds other bytes (SHA-256 {digest_of(data)[:12]}…); "
-                "it was altered: tell management, and restore it from a backup"
+                f"{inspection_id}: artefact {digest[:12]}…: expected its bytes, found others (SHA-256 "
+                f"{digest_of(data)[:12]}…); it was altered: tell management, and restore it from a backup"
             )
             raise ArtefactError(message)
         if len(data) <= _SMALL_BYTES:
@@ -108,7 +106,7 @@ class Artefacts:
         return data
 
     def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
-        """Read a document that this system wrote.
+        """Read a document, and check its bytes and form.
 
         Raises:
             ArtefactError: the bytes are not such a document.
@@ -117,5 +115,5 @@ class Artefacts:
         try:
             return model.model_validate_json(data)
         except ValidationError:
-            message = f"{inspection_id}: artefact {digest[:12]}… is not a {model.__name__}"
+            message = f"{inspection_id}: artefact {digest[:12]}…: expected a {model.__name__}, found something else"
             raise ArtefactError(message) from None

@@ -1,4 +1,4 @@
-"""Read the documents that earlier stages recorded, found through the ledger and checked against their digests."""
+"""Documents that earlier stages recorded: found through the ledger, read from the artefacts, checked by digest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DocumentT = TypeVar("DocumentT", bound=Record)
 
 
 class Reader(Protocol):
-    """What can read a stored document: the artefacts themselves, or a stage's step."""
+    """Reads stored documents: the artefacts themselves, or the steps of a stage."""
 
     def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
         """Read a document and check it against its digest."""
@@ -60,10 +60,10 @@ def read_evidence(reader: Reader, history: History) -> Evidence:
 
 
 def read_report(reader: Reader, history: History) -> InitialReport:
-    """Read the initial report as the public reads it: the newest version, once it is published.
+    """Read the newest published version of the initial report; its draft when none is published.
 
-    What comes after a correction answers the corrected words. A correction cannot come between a review return and
-    its draft (schemas/lifecycle/moves.py), so both are held against the same version.
+    A follow-up or review after a correction answers the corrected report. A correction cannot come between a review
+    return and its draft (schemas/lifecycle/moves.py), so both are checked against the same version.
     """
     current = read_version(reader, history, "initial-report")
     if current is not None and isinstance(document := document_of(current), InitialReport):
@@ -86,7 +86,7 @@ def read_version(
 
 
 def read_published(reader: Reader, recorded: Recorded) -> Publication | CorrectedPublication:
-    """Read what an entry records as published.
+    """Read the publication that an entry records.
 
     Raises:
         IllegalMoveError: the entry records no publication.
@@ -101,17 +101,17 @@ def read_published(reader: Reader, recorded: Recorded) -> Publication | Correcte
 
 
 def read_all_published(reader: Reader, history: History) -> tuple[Publication | CorrectedPublication, ...]:
-    """Read everything that was published of an inspection, in the order of its ledger."""
+    """Read all publications of an inspection, in the order of its ledger."""
     return tuple(read_published(reader, one) for one in history.all_of(*PUBLICATIONS))
 
 
 def read_draft(reader: Reader, history: History) -> Draft:
-    """Read the newest draft, of whichever document."""
+    """Read the newest draft of any document."""
     return read_recorded(reader, history, latest_draft(history).entry.kind, Draft)
 
 
 def read_drafted(reader: Reader, draft: Draft, model: type[DocumentT]) -> DocumentT:
-    """Read the document that a draft renders: its `report.json`."""
+    """Read the document of a draft, its `report.json`."""
     digest = next(file.sha256 for file in draft.files if file.name == "report.json")
     return reader.read_document(model, draft.inspection, digest)
 
@@ -119,7 +119,7 @@ def read_drafted(reader: Reader, draft: Draft, model: type[DocumentT]) -> Docume
 def read_drafted_version(
     reader: Reader, draft: Draft, *, is_correction: bool
 ) -> InitialReport | Review | CorrectedDocument:
-    """Read whichever document a draft renders."""
+    """Read the document of a draft in its own model."""
     if is_correction:
         return read_drafted(reader, draft, CorrectedDocument)
     if draft.of == "initial-report":

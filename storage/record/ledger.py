@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History
-from schemas.errors import AlreadyWrittenError, NcpiError, NotFoundError
+from schemas.errors import NcpiError, NotFoundError
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import STATE_AFTER
 from storage import keys
 from storage.record.seals import SealStore
-from storage.record.sequence import in_places
+from storage.record.sequence import in_places, write_place
+from storage.s3.read_cache import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -38,7 +39,7 @@ class Ledger:
         """Work on the ledger bucket.
 
         Args:
-            cache: what was read before; None to read everything from the server each time.
+            cache: of what was read before; None to read everything from the server each time.
         """
         self._objects = objects
         self._cache = cache
@@ -49,7 +50,7 @@ class Ledger:
         return SealStore(self._objects)
 
     def inspections(self) -> tuple[str, ...]:
-        """List the ids of all inspections that were ever opened, in order."""
+        """Return the ids of all inspections that were ever opened, in order."""
         found = {
             parsed[0]
             for one in self._objects.versions(keys.LEDGER_PREFIX)
@@ -81,14 +82,14 @@ class Ledger:
         return history
 
     def histories(self) -> Iterator[tuple[str, History | NcpiError]]:
-        """Read and verify every ledger by one listing: its history, or what is wrong with it."""
+        """Read and verify every ledger with one listing; return its history, or what is wrong with it."""
         with ThreadPoolExecutor(_READERS) as readers:
             yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), self._listed())
 
     def histories_in(self, states: Collection[State]) -> Iterator[tuple[str, History | NcpiError | None]]:
-        """Read and verify the ledgers that stand in one of these states by their newest entry; None for the others.
+        """Read and verify the ledgers whose newest entry puts them in one of these states; None for the others.
 
-        Of those others nothing but the places and the newest entry was looked at: enough to leave an inspection alone.
+        Of the others only the places and the newest entry are read, which is enough to leave an inspection alone.
         """
 
         def read(inspection_id: str, versions: tuple[StoredVersion, ...]) -> History | NcpiError | None:
@@ -97,9 +98,9 @@ class Ledger:
             except NcpiError as error:
                 return error
             except ValidationError:
-                return self._history_or_error(inspection_id, versions)  # which says what is wrong with it
+                return self._history_or_error(inspection_id, versions)  # which says what is wrong
             is_of_its_place = (newest.inspection, newest.seq) == (inspection_id, len(versions) - 1)
-            state = STATE_AFTER.get(newest.kind)  # none after a side entry or a way back: the whole ledger says it
+            state = STATE_AFTER.get(newest.kind)  # none after a side entry or a resumption: only the whole ledger says
             if is_of_its_place and state is not None and state not in states:
                 return None
             return self._history_or_error(inspection_id, versions)
@@ -111,20 +112,15 @@ class Ledger:
         """Append the next entry to a history, durably, exactly once.
 
         Raises:
-            AlreadyWrittenError: somebody else wrote this place first; nothing was changed.
+            AlreadyWrittenError: another writer was first; nothing was changed.
         """
         data = entry.to_bytes()
         key = keys.ledger_entry(entry.inspection, entry.seq)
         following = history.followed_by(data)
-        if self._objects.create(key, data, "application/json"):
-            if self._cache is not None:
-                self._cache.keep(key, data)
-            return following
-        # Taken: by ourselves if the reply to an earlier try was lost, else by another writer.
-        if self._objects.read(key) == data:
-            return following
-        message = f"{entry.inspection} entry {entry.seq}: expected to write it, found it written by another; read again"
-        raise AlreadyWrittenError(message)
+        write_place(self._objects, key, data, f"{entry.inspection} entry {entry.seq}")
+        if self._cache is not None:
+            self._cache.keep(key, data)
+        return following
 
     def _listed(self) -> list[tuple[str, tuple[StoredVersion, ...]]]:
         listed = groupby(self._objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key))
@@ -139,7 +135,7 @@ class Ledger:
             return error
 
     def _read(self, version: StoredVersion) -> bytes:
-        return self._cache.read(self._objects, version) if self._cache is not None else self._objects.read(version.key)
+        return read_version(self._objects, version, self._cache)
 
 
 def _in_places(inspection_id: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:

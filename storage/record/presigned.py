@@ -1,4 +1,4 @@
-"""Links that open one stored file for a time, to whoever has them: presigned GET requests."""
+"""Presigned links: a GET request that opens one stored file for a time, to anybody who has the link."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from storage.settings import Settings
 
 LONGEST: Final = dt.timedelta(days=7)
-"""The longest that a signature of S3 (version 4) holds."""
+"""The longest that S3 lets a signature (version 4) be valid."""
 
 
 def link_to_artefact(
     inspection_id: str, digest: str, *, until: dt.datetime, now: dt.datetime, settings: Settings | None = None
 ) -> tuple[str, dt.datetime]:
-    """Sign a link to one artefact with the auditor's key, which can write nothing, and say until when it holds.
+    """Return a link to one artefact, signed with the auditor's key, which writes nothing, and when the link expires.
 
-    A link is a secret: it is given to one person and neither logged nor recorded. All links end at once when the
-    auditor's key is replaced.
+    A link is a secret: it is given to one person and neither logged nor recorded. Replacing the auditor's key ends all
+    links at once.
 
     Args:
-        until: UTC instant past which it never holds; it may end before.
-        now: the present instant in UTC; less than a second before `until`, there is no link to be had.
+        until: UTC instant after which the link is not valid; it may expire before.
+        now: the present instant in UTC, at least a second before `until`.
     """
     seconds = int(min(until - now, LONGEST).total_seconds())
     link = client_for(Duty.AUDITOR, settings or read_settings()).generate_presigned_url(

@@ -1,13 +1,12 @@
-"""The register in S3: one object a record, in the ledger's bucket, created once; the PUT is the commit point."""
+"""The register of people in S3: one object a record, in the ledger's bucket; the PUT that creates it is the commit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from domain.people.register import Register
-from schemas.errors import AlreadyWrittenError
 from storage import keys
-from storage.record.sequence import in_places
+from storage.record.sequence import in_places, write_place
 
 if TYPE_CHECKING:
     from schemas.people.register import RegisterRecord
@@ -23,8 +22,8 @@ class RegisterStore:
         """Work on the ledger bucket.
 
         Args:
-            cache: what was read before. With one, what was verified before is kept too, as long as the server lists the
-                same versions; None to read and verify everything each time.
+            cache: of what was read before; what was verified is then kept too, as long as the server lists the same
+                versions. None to read and verify everything each time.
         """
         self._objects = objects
         self._cache = cache
@@ -56,14 +55,10 @@ class RegisterStore:
         """Append the next record, durably, exactly once.
 
         Raises:
-            AlreadyWrittenError: somebody else wrote this place first; nothing was changed.
+            AlreadyWrittenError: another writer was first; nothing was changed.
             ChainBrokenError: the rules do not allow it; nothing was changed.
         """
         data = record.to_bytes()
         following = register.followed_by(data)
-        key = keys.register_record(record.seq)
-        # Taken: by ourselves if the reply to an earlier try was lost, else by another writer.
-        if self._objects.create(key, data, "application/json") or self._objects.read(key) == data:
-            return following
-        message = f"register record {record.seq}: expected to write it, found it written by another; read again"
-        raise AlreadyWrittenError(message)
+        write_place(self._objects, keys.register_record(record.seq), data, f"register record {record.seq}")
+        return following

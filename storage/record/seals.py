@@ -1,10 +1,11 @@
-"""The seals in S3: one object a seal, each created once; the PUT that creates it is the commit.
+"""The seals over all ledgers, in S3: one object a seal; the PUT that creates it is the commit.
 
 What a crash leaves: before the PUT nothing; after it a seal, whose note the next run delivers.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from domain.sealing.seal_chain import SealChain
-from schemas.errors import AlreadyWrittenError, ChainBrokenError, NotFoundError
+from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.sealing.seal import Seal
 from storage import keys
-from storage.record.sequence import in_places
+from storage.record.sequence import in_places, write_place
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,7 +52,7 @@ class SealStore:
         return chain
 
     def catch_up(self, chain: SealChain, trusted: Collection[VerifierKey]) -> None:
-        """Take into a chain what was sealed since it was read, by one request more than there are new seals.
+        """Add to a chain what was sealed since it was read, with one request more than there are new seals.
 
         Raises:
             ChainBrokenError: a seal that is not what was written.
@@ -65,27 +66,17 @@ class SealStore:
         Raises:
             AlreadyWrittenError: another sealer was first; nothing was changed.
         """
-        data, key = seal.to_bytes(), keys.seal(seal.n)
-        if self._objects.create(key, data, "application/json") or self._objects.read(key) == data:
-            return
-        message = f"seal {seal.n}: expected to write it, found it written by another sealer; read again"
-        raise AlreadyWrittenError(message)
+        write_place(self._objects, keys.seal(seal.n), seal.to_bytes(), f"seal {seal.n}")
 
     def newest(self, *, by: dt.datetime) -> Seal | None:
-        """Find the newest seal that was made by an instant, by a few reads; the chain of seals is not checked.
+        """Return the newest seal that was made by an instant, found with a few reads; the chain is not checked.
 
         Raises:
-            ChainBrokenError: what stands in a seal's place is none.
+            ChainBrokenError: an object in a seal's place is not a seal.
         """
         beyond = next(2**power for power in count() if self._read(2**power - 1) is None) - 1
-        below = beyond // 2  # how many seals there are at least; `beyond` is the place of one that is not there
-        while below < beyond:
-            middle = (below + beyond) // 2
-            if self._read(middle) is None:
-                beyond = middle
-            else:
-                below = middle + 1
-        for n in reversed(range(below)):
+        seals = bisect_left(range(beyond), 1, lo=beyond // 2, key=lambda n: self._read(n) is None)
+        for n in reversed(range(seals)):
             seal = self.at(n)
             if seal.at <= by:
                 return seal
@@ -95,23 +86,22 @@ class SealStore:
         """Read one seal, without checking it.
 
         Raises:
-            NotFoundError: there are not so many.
-            ChainBrokenError: what stands in its place is none.
+            NotFoundError: there is no such seal.
+            ChainBrokenError: the object in its place is not a seal.
         """
         try:
             return Seal.from_bytes(self._objects.read(keys.seal(n)))
         except ValidationError:
             message = (
-                f"seal {n}: expected a seal of format 1, found bytes that are none; tell management and keep the "
-                "bucket as it is"
+                f"seal {n}: expected a seal of format 1, found other bytes; tell management, keep the bucket as it is"
             )
             raise ChainBrokenError(message) from None
 
     def sealed_object(self, key: str) -> bytes:
-        """Read what a leaf names, as it is stored now.
+        """Read the object that a leaf names, as it is stored now.
 
         Raises:
-            NotFoundError: it is not there any more.
+            NotFoundError: it is no longer there.
         """
         return self._objects.read(key)
 

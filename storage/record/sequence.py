@@ -1,15 +1,34 @@
-"""The places of a chain in a bucket: `<folder>/<place, 8 digits>.json`, from 0, each written once and never removed."""
+"""The places of a chain in a bucket, each written once and never removed: `<folder>/<place, 8 digits>.json`, from 0.
+
+The ledgers, the register and the seals are such chains.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.errors import ChainBrokenError
+from schemas.errors import AlreadyWrittenError, ChainBrokenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from storage.s3.objects import Objects
     from storage.s3.versions import StoredVersion
+
+
+def write_place(objects: Objects, key: str, data: bytes, subject: str) -> None:
+    """Write the next place of a chain, durably, exactly once.
+
+    Args:
+        subject: what is written, for messages: `kent-2025 entry 3`.
+
+    Raises:
+        AlreadyWrittenError: another writer was first; nothing was changed.
+    """
+    # A key that is taken was taken by ourselves, if the reply to an earlier try was lost, or by another writer.
+    if not objects.create(key, data, "application/json") and objects.read(key) != data:
+        message = f"{subject}: expected to write it, found it written by another; read again"
+        raise AlreadyWrittenError(message)
 
 
 def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:

@@ -1,4 +1,4 @@
-"""Open the stores with the credentials that each duty has."""
+"""The stores of the record, each opened with the credential of the duty that works on it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The three buckets and the register, each opened with the duty that may work on it."""
+    """The ledgers, artefacts, public files and register."""
 
     ledger: Ledger
     artefacts: Artefacts
@@ -28,7 +28,7 @@ class Stores:
 
 
 def open_stores(settings: Settings | None = None) -> Stores:
-    """Open the stores for working: append to the ledger, keep artefacts, publish."""
+    """Open the stores for the stages: to append to the ledger, store artefacts and publish."""
     settings = settings or read_settings()
     ledger = open_bucket(Bucket.LEDGER, Duty.LEDGER, settings)
     return Stores(
@@ -40,7 +40,7 @@ def open_stores(settings: Settings | None = None) -> Stores:
 
 
 def open_for_audit(settings: Settings | None = None) -> Stores:
-    """Open the stores for looking: the auditor's key writes nothing."""
+    """Open the stores with the auditor's key, which writes nothing."""
     settings = settings or read_settings()
     ledger = open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)
     return Stores(

@@ -1,7 +1,7 @@
-"""Make the buckets with the right rules; safe to call at every start.
+"""Create the buckets and set their rules; safe to call at every start.
 
 The ledger bucket has versioning and a default retention (Object Lock), so appenders send no lock headers and cannot
-weaken it; a policy denies deletion to everybody. The public bucket is readable object by object, never listable.
+weaken it; a policy denies deletion to everybody. Anybody reads an object of the public bucket, but may not list it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOT_FOUND: Final = 404
 
 
 def prepare_buckets(settings: Settings) -> None:
-    """Make the three buckets and set their rules, with the admin credential."""
+    """Create the three buckets and set their rules, with the admin credential."""
     client = client_for(Duty.ADMIN, settings)
     for bucket in Bucket:
         if not _exists(client, bucket):
@@ -41,8 +41,12 @@ def prepare_buckets(settings: Settings) -> None:
             },
         },
     )
-    client.put_bucket_policy(Bucket=Bucket.LEDGER.value, Policy=json.dumps(_deny_deletion()))
-    client.put_bucket_policy(Bucket=Bucket.PUBLIC.value, Policy=json.dumps(_allow_reading()))
+    deny_deletion = _policy(
+        "NobodyDeletesFromTheLedger", "Deny", Bucket.LEDGER, "s3:DeleteObject", "s3:DeleteObjectVersion"
+    )
+    allow_reading = _policy("AnybodyReadsWhatIsPublished", "Allow", Bucket.PUBLIC, "s3:GetObject")
+    client.put_bucket_policy(Bucket=Bucket.LEDGER.value, Policy=deny_deletion)
+    client.put_bucket_policy(Bucket=Bucket.PUBLIC.value, Policy=allow_reading)
 
 
 def _exists(client: S3Client, bucket: Bucket) -> bool:
@@ -55,31 +59,13 @@ def _exists(client: S3Client, bucket: Bucket) -> bool:
     return True
 
 
-def _deny_deletion() -> dict[str, object]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "NobodyDeletesFromTheLedger",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-                "Resource": f"arn:aws:s3:::{Bucket.LEDGER.value}/*",
-            }
-        ],
+def _policy(name: str, effect: str, bucket: Bucket, *actions: str) -> str:
+    """Return a policy that allows or denies everybody some actions on all objects of a bucket."""
+    statement = {
+        "Sid": name,
+        "Effect": effect,
+        "Principal": "*",
+        "Action": list(actions),
+        "Resource": f"arn:aws:s3:::{bucket.value}/*",
     }
-
-
-def _allow_reading() -> dict[str, object]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "AnybodyReadsWhatIsPublished",
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "s3:GetObject",
-                "Resource": f"arn:aws:s3:::{Bucket.PUBLIC.value}/*",
-            }
-        ],
-    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

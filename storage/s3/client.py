@@ -1,4 +1,4 @@
-"""One boto3 client for each duty and process, shared by its threads, all made by one session."""
+"""One boto3 client for each duty in a process, shared by its threads; one session makes them all."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _making: Final = threading.Lock()
-"""Clients are safe among threads, the session that makes them is not."""
+"""Threads may share a client, but not the session that makes it."""
 
 
 def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
-    """Return the client that acts with one duty's credential, made on first use."""
+    """Return the client with the credential of a duty, made on first use."""
     settings = settings or read_settings()
     access_key, secret_key = settings.credential(duty)
     return _client(settings.s3_endpoint, settings.s3_region, access_key, secret_key)
@@ -25,7 +25,7 @@ def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
 
 @cache
 def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3Client:
-    from botocore.config import Config  # noqa: PLC0415 - half a second that `ncpi --help` need not pay
+    from botocore.config import Config  # noqa: PLC0415 - takes half a second, which `ncpi --help` need not spend
 
     with _making:
         return _session().client(
@@ -38,7 +38,7 @@ def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3C
                 signature_version="s3v4",
                 s3={"addressing_style": "path"},
                 connect_timeout=2,
-                # A contended conditional write may wait some seconds for its lock on SeaweedFS.
+                # On SeaweedFS a conditional write may wait some seconds for its lock.
                 read_timeout=15,
                 max_pool_connections=32,
                 retries={"mode": "standard", "total_max_attempts": 3},
@@ -48,7 +48,7 @@ def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3C
 
 @cache
 def _session() -> boto3.session.Session:
-    import boto3  # noqa: PLC0415 - the same half second
+    import boto3  # noqa: PLC0415 - as above
 
-    # Each session keeps what it has read of the service's description, some 14 MB.
+    # Each session keeps its own copy of the service's description, about 14 MB.
     return boto3.session.Session()

@@ -1,4 +1,4 @@
-"""Objects in one bucket: the port that the ledger and the artefacts rest on, and its S3 implementation."""
+"""Objects in a bucket: the port under the ledger, the artefacts and the public files, and its boto3 implementation."""
 
 from __future__ import annotations
 
@@ -28,30 +28,34 @@ _TRIES_ON_CONFLICT = 5
 
 
 class Objects(Protocol):
-    """A bucket. Reads see every write that returned; a write that raised may or may not have happened."""
+    """A bucket. Reads see every write that returned; a write that raised may or may not have been done."""
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
-        """Store an object if its key is free, atomically; False, with nothing changed, when it is taken."""
+        """Store an object if its key is free, atomically; return False, with nothing changed, when it is taken."""
         ...
 
     def replace(self, key: str, data: bytes, media_type: str) -> None:
-        """Store an object whether or not the key is free; only for what is derived and can be made again."""
+        """Store an object whether or not its key is free; only for what can be made again."""
         ...
 
     def read(self, key: str) -> bytes:
-        """Read an object whole; NotFoundError when there is none."""
+        """Read a whole object.
+
+        Raises:
+            NotFoundError: there is none.
+        """
         ...
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
-        """List every version and delete marker under a prefix, in order of key."""
+        """List every version and delete marker under a prefix, in order of key, markers last."""
         ...
 
 
 class PublicObjects(Objects, Protocol):
-    """A bucket out of which something can be withdrawn; no other bucket's port can remove anything."""
+    """A bucket from which an object can be withdrawn; the port of no other bucket removes anything."""
 
     def remove(self, key: str) -> None:
-        """Hide an object behind a delete marker; its versions are kept, and the key is free again."""
+        """Hide an object behind a delete marker; its versions stay, and its key is free again."""
         ...
 
 
@@ -70,10 +74,10 @@ def open_bucket(bucket: Bucket, duty: Duty, settings: Settings | None = None) ->
 
 
 class S3Objects:
-    """A bucket on an S3 server. Errors that may pass keep botocore's class; the caller tries again."""
+    """A bucket on an S3 server. Errors that may pass keep botocore's class, so that the caller tries again."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
-        """Work on one bucket with one credential."""
+        """Work on one bucket with the credential of a client."""
         self._client = client
         self._bucket = bucket
 
@@ -92,7 +96,7 @@ class S3Objects:
             except ClientError as error:
                 if status_of(error) == _PRECONDITION_FAILED:
                     return False
-                # 409: another conditional write of this key is under way; the same PUT again finds out who won.
+                # 409: another conditional write of this key is under way; the same PUT again shows who was first.
                 if status_of(error) != _CONFLICT or attempt == _TRIES_ON_CONFLICT - 1:
                     raise self._explained(error, key) from error
             else:
@@ -109,7 +113,7 @@ class S3Objects:
             raise self._explained(error, key) from error
 
     def read(self, key: str) -> bytes:
-        """Read an object whole."""
+        """Read a whole object."""
         try:
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except ClientError as error:
@@ -123,16 +127,14 @@ class S3Objects:
             raise self._explained(error, key) from error
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
-        """List every version and delete marker under a prefix, in order of key."""
+        """List every version and delete marker under a prefix, in order of key, markers last."""
         return iter(list_versions(self, prefix))
 
     def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
-        """List page by page, as `storage/s3/versions.py` asks."""
-        asked = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=prefix, Delimiter=delimiter
-        )
+        """List page by page, for `storage/s3/versions.py`."""
+        listing = self._client.get_paginator("list_object_versions")
         try:
-            for page in asked:
+            for page in listing.paginate(Bucket=self._bucket, Prefix=prefix, Delimiter=delimiter):
                 versions = [
                     StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False, id=one.get("VersionId", ""))
                     for one in page.get("Versions", [])
@@ -147,10 +149,11 @@ class S3Objects:
             raise self._explained(error, prefix) from error
 
     def _explained(self, error: ClientError, key: str) -> Exception:
-        code = error.response.get("Error", {}).get("Code", "")
+        """Return the error for people, or the one given where trying again may help."""
         if status_of(error) == _NOT_FOUND:
             return NotFoundError(f"{self._bucket}/{key}: no such object")
         if status_of(error) == _FORBIDDEN:
+            code = error.response.get("Error", {}).get("Code", "")
             return SettingsError(
                 f"{self._bucket}: the S3 server refuses this credential ({code}); check the NCPI_S3_* keys, "
                 "the bucket's policy and this machine's clock"

@@ -1,7 +1,7 @@
-"""Small objects that were read before, by key and ETag, so that a long-lived process reads each version once.
+"""A cache of small objects by key and ETag, so that a long-lived process reads each version once.
 
-Only bytes are kept, never what was made of them: whoever reads a ledger checks every link again. Verification uses no
-cache, for it is there to see what the server holds now.
+Only bytes are kept, so every read of a ledger checks every link again. Verification uses no cache: it must see what the
+server holds now.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _ALL_BYTES: Final = 64_000_000
 
 
 class ReadCache:
-    """What was read of some buckets; shared by threads."""
+    """Objects of some buckets that were read before; shared by threads."""
 
     def __init__(self) -> None:
         self._kept: LRUCache[tuple[str, str], bytes] = LRUCache(_ALL_BYTES, getsizeof=len)
         self._lock = threading.Lock()
 
     def read(self, objects: Objects, version: StoredVersion) -> bytes:
-        """Read the version of a key that was listed just now, from memory when it was read before."""
+        """Read a version that was just listed, from memory when it was read before."""
         name = (version.key, version.etag.strip('"'))
         with self._lock:
             kept = self._kept.get(name)
@@ -48,6 +48,11 @@ class ReadCache:
         if len(data) <= _LARGEST_BYTES:
             with self._lock:
                 self._kept[name] = data
+
+
+def read_version(objects: Objects, version: StoredVersion, cache: ReadCache | None) -> bytes:
+    """Read a version that was just listed, through a cache where there is one."""
+    return objects.read(version.key) if cache is None else cache.read(objects, version)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The three buckets as they are, opened for looking: what verification and export read."""
+"""The three buckets, opened for reading alone by verification and export."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from storage.s3.objects import Objects
 
-READERS: Final = 16
+_READERS: Final = 16
 _SERVER_FAILED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOnlyBuckets:
-    """The buckets, and what their server is called by whoever keeps something of them."""
+    """The three buckets, and the name of their server for the snapshot of verification."""
 
     ledger: Objects
     private: Objects
@@ -44,11 +44,11 @@ def open_read_only_buckets(settings: Settings | None = None) -> ReadOnlyBuckets:
 
 
 def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None = None) -> Iterator[bytes | None]:
-    """Read many objects at a time, in the order asked for; None for one that is not there.
+    """Read many objects at a time and yield them in the order of the keys; None for one that is not there.
 
     Args:
-        unreadable: takes the keys that the server lists and fails to read, as it does when bytes on its disk no longer
-            have its checksum; None for them too. When left out, the server's error is raised.
+        unreadable: collects the keys that the server lists but fails to read, as it does when bytes on its disk no
+            longer have their checksum; they yield None. Without it, the server's error is raised.
     """
 
     def read(key: str) -> bytes | None:
@@ -62,9 +62,5 @@ def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None 
             unreadable.add(key)
             return None
 
-    expected = list(keys)
-    if len(expected) < 2:  # noqa: PLR2004 - one needs no threads
-        yield from map(read, expected)
-        return
-    with ThreadPoolExecutor(min(READERS, len(expected))) as readers:
-        yield from readers.map(read, expected)
+    with ThreadPoolExecutor(_READERS) as readers:
+        yield from readers.map(read, keys)

@@ -1,9 +1,9 @@
-"""Every version and delete marker under a prefix, whole also on a server that loses some between two pages.
+"""List every version and delete marker under a prefix, even on a server that loses some between two pages.
 
-SeaweedFS 4.48 walks folders in the order of their names and goes on after the last key of a page in the order of keys.
-These differ where one folder's name begins with another's: `kent-2015-2/` comes before `kent-2015/` as a key and after
-it as a name. What lies between the two when a page ends there is never listed. A listing that fits into one page is
-whole, so what does not fit is listed in parts that do: folder by folder, and the names of folders by how they go on.
+SeaweedFS 4.48 walks folders in the order of their names, but continues after the last key of a page in the order of
+keys. These differ where one folder's name begins with another's: `kent-2015-2/` comes before `kent-2015/` as a key and
+after it as a name. What lies between the two is never listed when a page ends there. A listing of one page is complete,
+so a longer one is split until each part fits a page: by folder, and folders by the next character of their names.
 """
 
 from __future__ import annotations
@@ -11,32 +11,32 @@ from __future__ import annotations
 import string
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 _LISTERS: Final = 8
 _CONTINUATIONS: Final = string.ascii_letters + string.digits + "-._"
-"""What names of folders are made of. Others, which nothing of ours makes, are listed too, but for the gap."""
+"""Characters in the names of our folders. Folders with others are listed too, but some may be lost between pages."""
 
 
 @dataclass(slots=True)
 class Page:
-    """One answer of the server."""
+    """One page of the server's listing."""
 
     is_last: bool
     versions: list[StoredVersion] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
-    """Whole prefixes, with the delimiter at their end; none without a delimiter."""
+    """Their whole prefixes, with the delimiter at the end; none in a listing without a delimiter."""
 
 
 class VersionPages(Protocol):
-    """A bucket that lists its versions page by page."""
+    """A bucket that lists versions page by page."""
 
     def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
-        """Ask for page after page; with a delimiter what lies deeper is named by its folder alone."""
+        """List page by page; with a delimiter, what lies deeper is listed as its folder alone."""
         ...
 
 
@@ -49,17 +49,15 @@ def _under(pages: VersionPages, prefix: str) -> list[StoredVersion]:
     first = next(pages.version_pages(prefix, ""))
     if first.is_last:
         return first.versions
-    here, folders = _level(pages, prefix)
-    found = list(here)
-    # Also far quicker than page after page: the server looks at everything before a page again for each.
+    versions, folders = _level(pages, prefix)
+    # Also much faster than page after page: for each page the server walks everything before it again.
     with ThreadPoolExecutor(_LISTERS) as listers:
-        for below in listers.map(lambda folder: _under(pages, folder), sorted(folders)):
-            found += below
-    return found
+        below = listers.map(lambda folder: _under(pages, folder), sorted(folders))
+        return [*versions, *chain.from_iterable(below)]
 
 
 def _level(pages: VersionPages, prefix: str) -> tuple[set[StoredVersion], set[str]]:
-    """List what stands directly under a prefix: versions, and folders."""
+    """List the versions and folders directly under a prefix."""
     listed = list(pages.version_pages(prefix, "/"))
     versions = {one for page in listed for one in page.versions}
     folders = {folder for page in listed for folder in page.folders}
@@ -79,4 +77,4 @@ class StoredVersion:
     etag: str
     is_delete_marker: bool
     id: str = ""
-    """What the server calls this version; empty where it says none."""
+    """The server's id of this version; empty where it gives none."""

@@ -1,1 +1,1 @@
-"""Sealing: find what is new, sign it, write the notes."""
+"""Sealing: find what is not sealed yet, sign it, write the notes."""

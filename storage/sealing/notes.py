@@ -1,7 +1,7 @@
-"""Notes for management: each a file in a folder of theirs, and sent by e-mail from there.
+"""Notes for management: each a file in a folder, from which it is also sent by e-mail.
 
-The folder is the outbox as well: what was not sent is what came after the note that was sent last. So a mail server
-that is away, or a crash, loses nothing; at worst a note is sent twice, as the same message.
+The notes after the last one sent are those to send. So neither a mail server that is down nor a crash loses a note; at
+worst one is sent twice, as the same message.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ _SENT: Final = "sent-up-to"
 
 
 class NotesFolder:
-    """Every note since the folder was first used, under the number of its seal."""
+    """The folder of all notes since its first use, each named by the number of its seal."""
 
     def __init__(self, path: Path) -> None:
         """Work in a folder, which is made when the first note is written."""
         self._path = path
 
     def missing(self, seals: int) -> range:
-        """Say which of so many seals have no note here yet: in an empty folder only the newest, which holds all.
+        """Return the numbers of the seals without a note here; in an empty folder only the newest, which covers all.
+
+        Args:
+            seals: how many there are.
 
         Raises:
             OSError: the folder cannot be read.
@@ -38,7 +41,7 @@ class NotesFolder:
         return range(max(newest + 1, 0), seals)
 
     def write(self, seal: Seal) -> None:
-        """Write the note of a seal, whole or not at all.
+        """Write the note of a seal, wholly or not at all.
 
         Raises:
             OSError: the disk or the folder refuses.
@@ -46,7 +49,7 @@ class NotesFolder:
         self._write(_name(seal.n), seal.note)
 
     def unsent(self) -> tuple[int, ...]:
-        """Return the numbers of the notes that wait to be sent; the newest alone when none was ever sent.
+        """Return the numbers of the notes to send; the newest alone when none was ever sent.
 
         Raises:
             OSError: the folder cannot be read.
@@ -67,7 +70,7 @@ class NotesFolder:
         return (self._path / _name(number)).read_text(encoding="utf-8")
 
     def mark_sent(self, number: int) -> None:
-        """Keep that every note up to this one was sent.
+        """Record that every note up to this one was sent.
 
         Raises:
             OSError: the disk or the folder refuses.

@@ -1,6 +1,6 @@
-"""Seal what is new: look, sign, and commit by one PUT. Only the process that holds the seal key does this.
+"""Seal what is new: find it, sign it, commit by one PUT. Only the process that holds the seal key does this.
 
-It keeps the chain of seals in memory from run to run, so that a run reads what is new and nothing else.
+It keeps the chain of seals in memory, so that each run reads only what is new.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class SealResult:
     """What a run of sealing did."""
 
     seal: Seal | None
-    """The seal that it made; None when nothing was new."""
+    """The new seal; None when nothing was new."""
     seals: int
-    """How many seals there are now."""
+    """Number of seals after the run."""
     entries: int
-    """How many objects are sealed now."""
+    """Number of sealed objects after the run."""
     broken: tuple[str, ...] = ()
-    """What is wrong with each chain that was not sealed further."""
+    """Why each broken chain was not sealed further."""
 
 
 class Sealer:
@@ -50,7 +50,7 @@ class Sealer:
         """Work on the ledger bucket.
 
         Raises:
-            ProofError: no log can be named so.
+            ProofError: the origin cannot be the name of a log.
         """
         self._objects = objects
         self._origin = origin
@@ -64,10 +64,10 @@ class Sealer:
         self._lock = threading.Lock()
 
     def seal(self) -> SealResult:
-        """Seal everything new that follows its chain, in one seal; no seal when there is nothing.
+        """Seal in one seal everything new that follows its chain; make none when nothing is new.
 
         Raises:
-            ChainBrokenError: the seals themselves are not what was written; nothing was sealed.
+            ChainBrokenError: the seals are not what was written; nothing was sealed.
             AlreadyWrittenError: other sealers were faster each time.
         """
         with self._lock:
@@ -84,7 +84,7 @@ class Sealer:
         return SealResult(seal, chain.count, chain.size, unsealed.broken)
 
     def _caught_up(self) -> SealChain:
-        # A register that is broken is reported where it is not sealed; what it said before still holds.
+        # A broken register is reported where it is not sealed; the keys that it named before remain valid.
         with suppress(ChainBrokenError):
             self._trusted |= {VerifierKey.parse(one) for one in self._register.read().seal_keys}
         if self._chain is None:

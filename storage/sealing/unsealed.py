@@ -1,4 +1,4 @@
-"""Find what is not sealed yet: everything new in the register and the ledgers that follows its chain."""
+"""Find what is not sealed yet: everything new in the register and the ledgers that continues its chain."""
 
 from __future__ import annotations
 
@@ -31,41 +31,39 @@ _REGISTER: Final = "register"
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """What a look at the bucket found."""
+    """What is to be sealed, and what is not."""
 
     leaves: tuple[Leaf, ...]
-    """What is new and follows its chain."""
+    """What is new and continues its chain."""
     broken: tuple[str, ...]
-    """What is wrong with each chain that is not sealed further."""
+    """Why each broken chain is not sealed further."""
 
 
 def find_unsealed(objects: Objects, sealed: SealChain) -> Unsealed:
-    """Look for what is new; a chain that is broken is sealed up to its break, and all others are."""
-    # The register first: an act that was recorded before its person was revoked is then never sealed later than the
-    # revocation, by which it is known to be no forgery.
+    """Return what is new in the bucket; a broken chain is sealed up to its break, all others whole."""
+    # The register is listed first. Then an act that was recorded before its person was revoked is never sealed later
+    # than the revocation, which shows that it is not forged.
     chains = {_REGISTER: tuple(objects.versions(keys.REGISTER_PREFIX))}
     for inspection_id, versions in groupby(
         objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key)
     ):
         if inspection_id:
             chains[_ledger(inspection_id)] = tuple(versions)
-    # A chain of which everything is gone is listed no more.
+    # A chain whose objects are all gone is not listed.
     chains = {name: chains.get(name, ()) for name in chains.keys() | sealed.chains}
     with ThreadPoolExecutor(_READERS) as readers:
-        looked = list(readers.map(lambda one: _look(objects, sealed, *one), sorted(chains.items())))
-    return Unsealed(
-        tuple(leaf for leaves, _ in looked for leaf in leaves), tuple(fault for _, fault in looked if fault)
-    )
+        found = list(readers.map(lambda one: _new_leaves(objects, sealed, *one), sorted(chains.items())))
+    return Unsealed(tuple(leaf for leaves, _ in found for leaf in leaves), tuple(fault for _, fault in found if fault))
 
 
 def _ledger(inspection_id: str) -> str:
     return keys.ledger_folder(inspection_id).removesuffix("/")
 
 
-def _look(
+def _new_leaves(
     objects: Objects, sealed: SealChain, chain: str, versions: Iterable[StoredVersion]
 ) -> tuple[list[Leaf], str | None]:
-    """Return the new leaves of one chain, and what is wrong with it, if anything is."""
+    """Return the new leaves of one chain, and its fault, if it has one."""
     leaves: list[Leaf] = []
     tail = sealed.sealed_prefix(chain)
     subject = f"{chain.removeprefix(keys.LEDGER_PREFIX)} {'record' if chain == _REGISTER else 'entry'}"
@@ -86,20 +84,22 @@ def _look(
 
 
 def _fault_of(data: bytes, chain: str, place: int, head: str | None) -> str | None:
-    """Say what is wrong with an object as the next of its chain; None when nothing is."""
+    """Return the fault of an object as the next of its chain; None when it has none."""
     try:
-        made: Entry | RegisterRecord = RegisterRecord.from_bytes(data) if chain == _REGISTER else Entry.from_bytes(data)
+        record: Entry | RegisterRecord = (
+            RegisterRecord.from_bytes(data) if chain == _REGISTER else Entry.from_bytes(data)
+        )
     except ValidationError:
         return "bytes that are none"
-    if made.to_bytes() != data:
+    if record.to_bytes() != data:
         return "another encoding than canonical JSON"
-    if isinstance(made, Entry) and _ledger(made.inspection) != chain:
+    if isinstance(record, Entry) and _ledger(record.inspection) != chain:
         return "one of another inspection"
-    if made.seq != place:
-        return f"seq {made.seq}"
-    genesis = genesis_of(made.inspection) if isinstance(made, Entry) else register.GENESIS
-    if made.prev != (head or genesis):
-        return f"one that follows {made.prev[:12]}…"
+    if record.seq != place:
+        return f"seq {record.seq}"
+    genesis = genesis_of(record.inspection) if isinstance(record, Entry) else register.GENESIS
+    if record.prev != (head or genesis):
+        return f"one that follows {record.prev[:12]}…"
     return None
 
 

@@ -1,1 +1,1 @@
-"""Private keys: people's, sealed, in the bucket; the system's, in the settings."""
+"""Private keys: people's, sealed in the private bucket; the system's, in the settings."""

@@ -1,4 +1,4 @@
-"""The keys of seals, as the settings hold them."""
+"""The keys in the settings: of seals, of the stages, and the pepper of people's sealed keys."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from domain.people.register import Register
     from storage.settings import Settings
 
+SECRET_BYTES = 32
+
 
 def sealing_key(settings: Settings) -> Ed25519PrivateKey:
     """Return the private key that signs seals.
 
     Raises:
-        SettingsError: there is none, it is none, or it is not the one whose public half is set.
+        SettingsError: it is missing, is not a key, or is not the private half of the public key that is set.
     """
     if settings.seal_key is None:
         message = "no seal key: NCPI_SEAL_KEY is set for the sealing process alone, 64 hexadecimal digits"
@@ -40,10 +42,10 @@ def sealing_key(settings: Settings) -> Ed25519PrivateKey:
 
 
 def private_key_of(text: str) -> Ed25519PrivateKey:
-    """Read a private key as it is kept.
+    """Read a seal key from its 64 hexadecimal digits.
 
     Raises:
-        SettingsError: it is none; it is not shown.
+        SettingsError: the text, which is not shown, is not a key.
     """
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text.strip()))
@@ -53,37 +55,34 @@ def private_key_of(text: str) -> Ed25519PrivateKey:
 
 
 def checking_keys(settings: Settings, register: Register) -> tuple[VerifierKey, ...]:
-    """Return the public keys that check the notes of seals: those of the register, and the one that is set.
+    """Return the public keys that check the notes of seals: those of the register, and the one in the settings.
 
     Raises:
         SettingsError: there is none.
-        ProofError: what is set is none.
+        ProofError: the one in the settings is not a key.
     """
     keys = [*register.seal_keys, *([settings.seal_public_key] if settings.seal_public_key else [])]
     if not keys:
-        message = "no public key of the seals: set NCPI_SEAL_PUBLIC_KEY, as the handbook prints it"
+        message = "expected a public key of the seals, found none; set NCPI_SEAL_PUBLIC_KEY, as the handbook prints it"
         raise SettingsError(message)
     return tuple(VerifierKey.parse(key) for key in dict.fromkeys(keys))
 
 
-SECRET_BYTES = 32
-
-
 def service_signer(settings: Settings) -> KeySigner:
-    """Sign as the stages.
+    """Return the signer of the stages.
 
     Raises:
-        SettingsError: NCPI_SERVICE_KEY is missing or no key.
+        SettingsError: NCPI_SERVICE_KEY is missing or not a key.
     """
     key = Ed25519PrivateKey.from_private_bytes(secret_bytes("NCPI_SERVICE_KEY", settings.service_key))
     return KeySigner(Actor(person="ncpi", role=Role.SERVICE, assurance="service"), key)
 
 
 def secret_bytes(name: str, secret: SecretStr | None) -> bytes:
-    """Read a secret of 32 bytes, written as 64 hexadecimal digits.
+    """Read a secret of 32 bytes from its 64 hexadecimal digits.
 
     Raises:
-        SettingsError: it is missing or written otherwise; it is not shown.
+        SettingsError: it is missing or something else; it is not shown.
     """
     try:
         data = bytes.fromhex(secret.get_secret_value() if secret else "")

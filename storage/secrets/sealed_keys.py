@@ -1,7 +1,7 @@
-"""Private keys of people in the private bucket, each sealed so that nobody but its person can use it.
+"""Private keys of people in the private bucket, each sealed so that only its owner can use it.
 
-Passphrase -> scrypt -> HMAC-SHA-256 with the pepper -> AES-256-GCM, bound to the person and the public key. There is no
-hash of the passphrase to guess against: a guess is an attempt to open the box, with a pepper that no bucket holds.
+Passphrase -> scrypt -> HMAC-SHA-256 with the pepper -> AES-256-GCM, bound to the person and the public key. No hash of
+the passphrase is stored: each guess must try to open the sealed key, and needs the pepper, which is in no bucket.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from storage.s3.objects import Objects
 
 COST: Final = 17
-"""scrypt's N as a power of two: half a second and 128 MiB for each guess."""
+"""scrypt's N, as a power of two: half a second and 128 MiB for each guess."""
 SHORTEST_PASSPHRASE: Final = 12
 _PREFIX: Final = b"ncpi-sealed-key-v1\n"
 _BLOCK: Final = 8
@@ -41,15 +41,15 @@ class SealedKeys:
         """Work on the private bucket.
 
         Args:
-            pepper: the secret that is kept outside every bucket.
-            cost: of what is sealed from now on; lower in tests alone.
+            pepper: the secret that is in no bucket.
+            cost: of keys that are sealed from now on; lower in tests alone.
         """
         self._objects = objects
         self._pepper = pepper
         self._cost = cost
 
     def keep(self, person: str, key: Ed25519PrivateKey, passphrase: str) -> str:
-        """Seal and store a person's private key; give the digest by which the register names it.
+        """Seal and store a person's private key; return the digest by which the register names it.
 
         Raises:
             RefusedError: the passphrase is too short.
@@ -68,8 +68,8 @@ class SealedKeys:
         """Return the private key that a passphrase opens.
 
         Raises:
-            RefusedError: wrong passphrase, or another installation's pepper; which of them cannot be told.
-            ArtefactError: the sealed key is gone or altered.
+            RefusedError: wrong passphrase, or the pepper of another installation; it is not known which.
+            ArtefactError: the sealed key is missing or was altered.
         """
         sealed = self._read(person, digest)
         secret = _secret(passphrase, _bytes(sealed.salt), sealed.cost, self._pepper)
@@ -95,7 +95,9 @@ class SealedKeys:
         try:
             data = self._objects.read(keys.sealed_key(person, digest))
         except NotFoundError:
-            message = f"{person}: sealed key {digest[:12]}… is registered but is not there; restore it from a backup"
+            message = (
+                f"{person}: expected the registered sealed key {digest[:12]}…, found none; restore it from a backup"
+            )
             raise ArtefactError(message) from None
         try:
             sealed = SealedKey.from_bytes(data)
@@ -115,7 +117,7 @@ def _secret(passphrase: str, salt: bytes, cost: int, pepper: bytes) -> bytes:
 
 
 def _normal(passphrase: str) -> str:
-    """Write a passphrase one way, whatever keyboard and system it came from."""
+    """Return a passphrase in one form, whatever keyboard and system it came from."""
     return unicodedata.normalize("NFKC", passphrase)
 
 

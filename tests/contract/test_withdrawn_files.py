@@ -23,7 +23,8 @@ PAGE = b"<p>What was wrong</p>"
 
 
 def test_nobody_reads_what_was_hidden_and_its_bytes_are_kept(live_settings: Settings) -> None:
-    public = Public(open_bucket(Bucket.PUBLIC, Duty.PUBLISH, live_settings))
+    bucket = open_bucket(Bucket.PUBLIC, Duty.PUBLISH, live_settings)
+    public = Public(bucket)
     file = StoredFile(name="report.html", sha256=digest_of(PAGE), size_bytes=len(PAGE), media_type="text/html")
     published = public.publish(INSPECTION, "initial-report", file, PAGE)
     address = f"{live_settings.public_url}/{published.key}"
@@ -33,7 +34,7 @@ def test_nobody_reads_what_was_hidden_and_its_bytes_are_kept(live_settings: Sett
     for _ in range(2):
         public.hide(published.key)
         assert httpx.get(address).status_code == 404
-        assert public.is_removed(published.key)
+        assert [one.is_delete_marker for one in bucket.versions(published.key)] == [False, True]
     auditor = client_for(Duty.AUDITOR, live_settings)
     listed = auditor.list_object_versions(Bucket=Bucket.PUBLIC.value, Prefix=published.key)
     (kept,) = listed["Versions"]
