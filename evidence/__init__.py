@@ -1,4 +1,4 @@
-"""Returns in, checked evidence or problems out. Uploads are read here and nowhere else, in a limited child process.
+"""Returns in, checked evidence or problems out. Only this room reads uploads, in a limited child process.
 
-Great Expectations is imported by `evidence/gate.py` alone, inside the child.
+Only `evidence/gate.py` imports Great Expectations, inside the child.
 """

@@ -1,9 +1,9 @@
-"""The process that checks returns: it has loaded what a check needs, and forks a limited child for each.
+"""The process that checks returns: it loads what a check needs once, and forks a limited child for each check.
 
-It is started by `child.py`, with no credential in its environment, and ends when whoever started it does. Each child
-gets one request over the socket and answers with JSON; whatever a library prints is dropped, for it may hold case data.
+`checker_client.py` starts it, with no credential in its environment, and it ends with the process that started it. Each
+child gets one request over the socket and answers with JSON. What a library prints is dropped: it may hold case data.
 
-Usage: python -m evidence.checker <path of the socket> <pid of whoever starts it>
+Usage: python -m evidence.checker <path of the socket> <pid of the process that starts it>
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _AT_ONCE: Final = 4
 
 
 class Checker(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
-    """Forks for each request, a few at once; ends when it is left alone."""
+    """Forks for each request, a few at once; ends when its starter has ended."""
 
     max_children = _AT_ONCE
     request_queue_size = 64
@@ -35,10 +35,10 @@ class Checker(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
         super().__init__(path, Check)
 
     def service_actions(self) -> None:
-        """End with whoever started this process."""
+        """End this process when its starter has ended."""
         super().service_actions()
         if os.getppid() != self._starter:
-            # Its starter was killed and cannot remove the folder that it made for this process alone.
+            # The starter was killed and cannot remove the folder that it made for this process alone.
             shutil.rmtree(Path(str(self.server_address)).parent, ignore_errors=True)
             sys.exit(0)
 
@@ -47,7 +47,7 @@ class Check(socketserver.StreamRequestHandler):
     """One check, in a child of its own."""
 
     def handle(self) -> None:
-        """Examine what was sent and answer; say nothing at all when that fails."""
+        """Examine the return that was sent and answer; send nothing when that fails."""
         limit_this_process()
         request = Request.model_validate_json(self.rfile.read())
         self.wfile.write(examine(request).model_dump_json().encode())
@@ -55,9 +55,9 @@ class Check(socketserver.StreamRequestHandler):
 
 def main() -> None:
     """Load everything, then wait for requests."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the starter
     preload()
-    # Shared with every child from now on, instead of copied when the collector first touches it.
+    # So that the children share this memory, instead of copying it when the garbage collector first touches it.
     gc.freeze()
     with Checker(sys.argv[1], int(sys.argv[2])) as checker:
         checker.serve_forever(poll_interval=0.2)

@@ -1,7 +1,7 @@
-"""Examine a return in a child process with limits, so that a hostile upload harms nothing.
+"""Examine a return in a child process with limits, so that a hostile upload does no harm.
 
-The children are forked by a process that has loaded Great Expectations once (`checker.py`). It is started at the first
-check, or before it by `start_checker`, and started again when it was killed.
+A process that has loaded Great Expectations once (`checker.py`) forks the children. It is started at the first check,
+or before by `start_checker`, and again after it was killed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def examine_in_child(request: Request) -> Examination:
     """Examine a return in a limited child.
 
     Raises:
-        NcpiError: the child was ended by a limit or failed; nothing of the return is repeated.
+        NcpiError: a limit ended the child, or it failed; the message holds nothing of the return.
     """
     with _checker.connect(request.inspection) as connection:
         answer = _ask(connection, request.model_dump_json().encode())
@@ -46,12 +46,12 @@ def examine_in_child(request: Request) -> Examination:
 
 
 def start_checker() -> None:
-    """Start the process that checks returns, so that the first check need not wait for it."""
+    """Start the process that checks returns, so that the first check does not wait for it."""
     _checker.start()
 
 
 class _Checker:
-    """The process that checks for this one, started when needed."""
+    """The checking process of this one, started when needed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -60,15 +60,15 @@ class _Checker:
         self._path = Path()
 
     def start(self) -> bool:
-        """Start it unless it runs; tell whether that was needed."""
+        """Start it unless it runs; return whether it was started."""
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return False
-            # Great Expectations leaves an empty folder behind at each start; it goes with this one.
+            # Great Expectations leaves an empty folder at each start; it is removed with this one.
             self._folder = tempfile.TemporaryDirectory(prefix="ncpi-check-")
             self._path = Path(self._folder.name) / "socket"
             environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-            # One thread for each numeric library: a table of cases needs no more, their pools would eat the address
+            # One thread for each numeric library: a table of cases needs no more, their pools would use up the address
             # space, and a process with threads must not fork.
             environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TMPDIR": self._folder.name}
             self._process = subprocess.Popen(  # noqa: S603 - the command is ours
@@ -92,7 +92,7 @@ class _Checker:
                 self._folder = None
 
     def connect(self, inspection: str) -> socket.socket:
-        """Connect to it, started now or again if need be.
+        """Connect to it; start it first where it does not run.
 
         Raises:
             NcpiError: it cannot be started.
@@ -106,19 +106,19 @@ class _Checker:
             try:
                 connection.connect(str(self._path))
             except (FileNotFoundError, ConnectionRefusedError):
-                connection.close()  # it is still loading, or was killed and is started again
+                connection.close()  # it is still loading, or was killed and will be started again
                 time.sleep(_TICK_SECONDS)
             else:
                 return connection
         message = (
-            f"{inspection}: the process that checks returns could not be started; send the return again, and tell "
-            "operations if that does not help"
+            f"{inspection}: the process that checks returns did not start; send the return again, and tell operations "
+            "if that does not help"
         )
         raise NcpiError(message)
 
 
 def _ask(connection: socket.socket, request: bytes) -> bytes:
-    """Send a request and give the answer; empty when there is none."""
+    """Send a request and return the answer; empty when there is none."""
     try:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)

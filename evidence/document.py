@@ -1,4 +1,4 @@
-"""A strict reader of JSON documents: every problem at once, by path and rule, with none of what was sent."""
+"""A strict reader of JSON documents: it reports every problem at once, by path and rule, and repeats nothing sent."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES: Final = 2_000_000
 MOST_SIGNS: Final = 50_000
-"""Brackets and commas, those in texts among them; the longest form has a few thousand. Checking takes up to a kilobyte
-for each of them."""
+"""Brackets and commas, also inside texts; the longest form has a few thousand. Each takes up to a kilobyte to check."""
 MOST_PROBLEMS: Final = 200
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
@@ -34,7 +33,7 @@ _KNOWN_NAMES: Final = frozenset(
 
 
 class _RefusedJsonError(ValueError):
-    """JSON that Python's reader would take and the format does not."""
+    """JSON that Python's reader would accept and the format does not."""
 
     def __init__(self, message: str, *, rule: str) -> None:
         self.rule = rule
@@ -42,12 +41,11 @@ class _RefusedJsonError(ValueError):
 
 
 def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT | None, tuple[Problem, ...]]:
-    """Read one document strictly; it is None when there are problems."""
-    # Some editors put a byte order mark before UTF-8; tables with one are read as well.
+    """Read a document strictly, and return it with its problems; None where there are any."""
+    # Some editors put a byte order mark before UTF-8, which is allowed in tables as well.
     data = data.removeprefix(codecs.BOM_UTF8)
-    refused = _syntax_problem(data, file)
-    if refused is not None:
-        return None, (refused,)
+    if (problem := _syntax_problem(data, file)) is not None:
+        return None, (problem,)
     try:
         return model.model_validate_json(data), ()
     except ValidationError as error:
@@ -57,11 +55,8 @@ def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT
 
 def _syntax_problem(data: bytes, file: str) -> Problem | None:
     if len(data) > LARGEST_BYTES:
-        return Problem(
-            file=file,
-            rule="file-too-large",
-            message=f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the return alone",
-        )
+        message = f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the return alone"
+        return Problem(file=file, rule="file-too-large", message=message)
     try:
         json.loads(data.decode("utf-8"), object_pairs_hook=_refuse_repeated, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
@@ -73,14 +68,14 @@ def _syntax_problem(data: bytes, file: str) -> Problem | None:
             line=error.lineno,
             column=f"character {error.colno}",
             rule="json-syntax",
-            # Python's own message names what it expected, never what it found.
+            # Python's message says what it expected, and nothing of what it found.
             message=f"not JSON: {error.msg[0].lower()}{error.msg[1:]}",
         )
     except (ValueError, RecursionError) as error:
         rule, message = _refusal(error)
         return Problem(file=file, rule=rule, message=message)
     if sum(data.count(sign) for sign in b"[{,") > MOST_SIGNS:
-        message = f"the file holds more than {MOST_SIGNS:,} brackets and commas; send the form's own fields alone"
+        message = f"the file has more than {MOST_SIGNS:,} brackets and commas; send only the fields of the form"
         return Problem(file=file, rule="file-too-large", message=message)
     return None
 
@@ -89,8 +84,8 @@ def _refusal(error: ValueError | RecursionError) -> tuple[str, str]:
     if isinstance(error, _RefusedJsonError):
         return error.rule, str(error)
     if isinstance(error, RecursionError):
-        return "json-syntax", "brackets are nested too deep; use the form's own fields"
-    # Python refuses to read a number of thousands of digits.
+        return "json-syntax", "brackets are nested too deep; send only the fields of the form"
+    # Python reads no number of thousands of digits.
     return "json-number", "a number has thousands of digits; fix it"
 
 
@@ -130,7 +125,7 @@ def _path(location: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
-            # A name that is not ours was sent, so it may be anything.
+            # A name that is not ours is the sender's text, which may hold anything.
             shown = part if part in _KNOWN_NAMES else "…"
             path += f".{shown}" if path else shown
     return path

@@ -1,4 +1,4 @@
-"""Examine one return from its bytes: documents, table, expectations. Runs in the child (evidence/checker_client.py)."""
+"""Examine a return from its bytes: document, table, expectations. Runs in the child of `checker_client.py`."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ class Request(Record):
 
 
 class Examination(Record):
-    """What came of it: evidence, or the problems that stand against it."""
+    """The result: evidence, unless a problem is critical, and every problem found."""
 
     evidence: Evidence | None
     problems: tuple[Problem, ...]
 
 
 def examine(request: Request) -> Examination:
-    """Check a return whole and collect every problem; evidence only when none of them is critical."""
+    """Check all of a return; return every problem, and evidence when none is critical."""
     if request.kind == "fieldwork-return":
         return _examine_fieldwork(request)
     return _examine_review(request)
@@ -136,8 +136,8 @@ def _examine_review(request: Request) -> Examination:
 
 def _expectations(rows: Rows, table: TableSpec, rules: Sequence[Rule], context: ReturnContext) -> tuple[Problem, ...]:
     if rows.problems or context.window_end < context.window_start:
-        # Rules on a table that could not be read whole, or against a fieldwork that ends before it starts, would only
-        # complain of what has been said already.
+        # On a table that was not read whole, or for fieldwork that ends before it starts, the rules would only repeat
+        # problems that are reported already.
         return ()
     from evidence.gate import check_rows  # noqa: PLC0415 - imports Great Expectations when it runs
 

@@ -1,7 +1,7 @@
-"""Run a table's expectations with Great Expectations and give problems by line, with none of the values.
+"""Run a table's expectations with Great Expectations, and return problems by line, without the values.
 
-Great Expectations stands behind this one module. Two kinds of failure look alike in its results: a value that breaks a
-rule, and a rule that could not run. The second is our fault, not the sender's, and is never passed over.
+Only this module knows Great Expectations. Two failures look alike in its results: a value that breaks a rule, and a
+rule that could not be run. The second is our fault, not the sender's, and always raises an error.
 """
 
 from __future__ import annotations
@@ -32,14 +32,12 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 25
 """Lines listed for one rule; the message says how many more there are."""
-
-
 _SELDOM: Final = ("scipy.stats", "altair")
-"""What Great Expectations imports for rules of which we have none (distributions, charts): a third of its time."""
+"""What Great Expectations imports for rules that we do not have (distributions, charts): a third of its start."""
 
 
 def preload() -> None:
-    """Load Great Expectations and run every rule once, so that no check pays for what is done only once."""
+    """Load Great Expectations and run every rule once, so that no check waits for what is done only once."""
     sys.meta_path.insert(0, _LoadedWhenUsed())
     day = dt.date(2000, 1, 1)
     nothing = ReturnContext(rows=1, grades=tuple(Grade), totals={}, window_start=day, window_end=day)
@@ -48,12 +46,12 @@ def preload() -> None:
 
 
 class _LoadedWhenUsed(MetaPathFinder):
-    """Finds what is seldom used as any finder would, but has it run at its first use."""
+    """Finds the seldom used modules, and has each loaded at its first use."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find one of the modules that are seldom used."""
+        """Return the spec of a seldom used module; None for any other."""
         spec = PathFinder.find_spec(fullname, path, target) if fullname in _SELDOM else None
         if spec is not None and spec.loader is not None:
             spec.loader = LazyLoader(spec.loader)
@@ -61,9 +59,8 @@ class _LoadedWhenUsed(MetaPathFinder):
 
 
 def check_rows(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[Problem, ...]:
-    """Run every rule on the rows and give what it found, in the order of the rules."""
-    frame = _frame(rows, table)
-    results = _validate(frame, table, rules)
+    """Run every rule on the rows, and return the problems in the order of the rules."""
+    results = _validate(_frame(rows, table), table, rules)
     problems: list[Problem] = []
     for rule, result in zip(rules, results, strict=True):
         _raise_if_not_run(rule, result, table)
@@ -89,7 +86,7 @@ def _day_number(text: str) -> float | None:
     try:
         return float(dt.date.fromisoformat(text).toordinal())
     except ValueError:
-        return None  # the rules on its form say so
+        return None  # the rules on the form of a date report it
 
 
 def _validate(frame: pd.DataFrame, table: TableSpec, rules: Sequence[Rule]) -> Sequence[ExpectationValidationResult]:
@@ -133,7 +130,7 @@ def _context() -> EphemeralDataContext:
     import great_expectations as gx  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
-    # The mode is said, for without it a project file in the working directory would be picked up.
+    # Without the mode, a project file in the working directory would be used.
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context

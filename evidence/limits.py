@@ -1,4 +1,4 @@
-"""What a child that checks a return may use, and no more."""
+"""Limits of the child process that checks a return."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _CLONE_NEWNET: Final = 0x40000000
 
 
 def limit_this_process() -> None:
-    """Bound memory, time, files and network of this process for good."""
+    """Limit the memory, time, files and network of this process for the rest of its life."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
     signal.alarm(WALL_SECONDS)
     if sys.platform == "linux":
-        # No network, where the kernel lets an ordinary process go without one. Where it does not, the rest holds.
+        # No network, where the kernel lets an ordinary process give it up. Where it does not, the other limits hold.
         ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)

@@ -1,8 +1,8 @@
-"""A strict reader of CSV tables: each refusal names line, column and rule, and says what to do.
+"""A strict reader of CSV tables: each problem has its line, column and rule, and says what to do.
 
-The standard library's csv module reads; pandas would accept NUL bytes, shift ragged rows, rename repeated columns and
-turn `NA` into nothing. Cells stay text. Nothing of a cell, nor of an unknown column's name, is ever repeated: when the
-header is missing, the first row of the file is somebody's case.
+The csv module of the standard library reads; pandas would accept NUL bytes, shift ragged rows, rename repeated columns
+and turn `NA` into nothing. Cells stay text. No problem repeats a cell or the name of an unknown column: without a
+header, the first row of the file is somebody's case.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import csv
 import io
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from schemas.documents.returns import MOST_ROWS
@@ -25,13 +25,12 @@ if TYPE_CHECKING:
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767
 LONGEST_ROW: Final = 1_500_000
-"""Characters of one row over all its lines; its cells are taken apart before they can be counted."""
+"""Characters of a row over all its lines; it is limited because a row is split before its cells can be counted."""
 MOST_LINES: Final = 1_100_000
-"""More than a worksheet has. Empty rows are passed over, but reading them takes its time."""
+"""More than a worksheet has. Empty rows are skipped, but they take time to read."""
 MOST_COLUMNS: Final = 100
 MOST_PROBLEMS: Final = 200
-"""Problems listed for one table; a file that is wrong on every line is fixed by its first lines' advice."""
-
+"""Problems listed for one table; where every line is wrong, the first ones show how to fix all."""
 _LONGEST_NAME: Final = 200
 _SAVE_AS: Final = "save it as 'CSV UTF-8 (comma delimited)' and send that"
 _MAGIC: Final = (
@@ -45,17 +44,16 @@ _MAGIC: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table as read: rows of text by column, each with the line it starts on, and what is wrong with it."""
+    """A table as read: rows of text by column, the line that each starts on, and the problems found."""
 
     rows: tuple[dict[str, str], ...] = ()
     lines: tuple[int, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
 
 def read_rows(data: bytes, table: TableSpec) -> Rows:
-    """Read a table strictly; with problems there are no rows, so nothing half-read goes on."""
-    problem = _encoding_problem(data, table.file)
-    if problem is not None:
+    """Read a table strictly; return no rows where there are problems, so that nothing half-read is used."""
+    if (problem := _encoding_problem(data, table.file)) is not None:
         return Rows(problems=(problem,))
     text = _Text(data)
     reader = csv.reader(text, strict=True)
@@ -63,48 +61,35 @@ def read_rows(data: bytes, table: TableSpec) -> Rows:
     try:
         header = next(reader, [])
         if len(header) > MOST_COLUMNS:
-            return Rows(problems=(_too_many_columns(len(header), table),))
+            cells = f"the first line has {len(header):,} cells, this table {len(table.columns)} columns"
+            problem = Problem(file=table.file, line=1, rule="header-columns", message=f"{cells}; send the table alone")
+            return Rows(problems=(problem,))
         header = [_folded(name) for name in header]
         if problems := tuple(_header_problems(header, table)):
             return Rows(problems=problems)
         return _read_body(reader, text, header, table)
     except _LongRowError:
-        return Rows(
-            problems=(
-                Problem(
-                    file=table.file,
-                    line=reader.line_num + 1,
-                    rule="row-length",
-                    message=f"reading stopped here: this row has more than {LONGEST_ROW:,} characters; {_SAVE_AS}",
-                ),
-            )
-        )
+        message = f"reading stopped here: this row has more than {LONGEST_ROW:,} characters; {_SAVE_AS}"
+        return Rows(problems=(Problem(file=table.file, line=reader.line_num + 1, rule="row-length", message=message),))
     except csv.Error:
-        return Rows(
-            problems=(
-                Problem(
-                    file=table.file,
-                    line=max(reader.line_num, 1),
-                    rule="quote-open",
-                    message=(
-                        "reading stopped here: on this line or before it a double quote is left open, stands inside an "
-                        "unquoted cell, or a cell is longer than "
-                        f'{LARGEST_CELL:,} characters; put text with quotes in "…" and double each quote in it'
-                    ),
-                ),
-            )
+        message = (
+            "reading stopped here: on this line or before it a double quote is left open or stands inside an unquoted "
+            f'cell, or a cell is longer than {LARGEST_CELL:,} characters; put text with quotes in "…" and double each '
+            "quote in it"
         )
+        problem = Problem(file=table.file, line=max(reader.line_num, 1), rule="quote-open", message=message)
+        return Rows(problems=(problem,))
 
 
 class _LongRowError(Exception):
-    """A row that no table of ours can have."""
+    """A row with more characters than any of our tables allows."""
 
 
 class _Text:
-    """The lines of a table, until those of one row are too long."""
+    """The lines of a table, as long as those of one row are not too long."""
 
     def __init__(self, data: bytes) -> None:
-        # Not io.StringIO, which takes four bytes for each character.
+        # Not io.StringIO, which would take four bytes for each character.
         self._lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
         self._row = 0
 
@@ -121,55 +106,35 @@ class _Text:
         return line
 
     def begin_row(self) -> None:
-        """Count the characters of the next row."""
+        """Start to count the characters of the next row."""
         self._row = 0
 
 
 def _folded(name: str) -> str:
-    """Write a column's name as ours are written; what is much longer is none, and folding it could take minutes."""
+    """Return the normal form of a column's name; not of a text that is much too long, which could take minutes."""
     return unicodedata.normalize("NFKC", name).strip() if len(name) <= _LONGEST_NAME else name
 
 
 def _encoding_problem(data: bytes, file: str) -> Problem | None:
     if len(data) > LARGEST_BYTES:
-        return Problem(
-            file=file,
-            rule="file-too-large",
-            message=f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the table alone",
-        )
+        message = f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the table alone"
+        return Problem(file=file, rule="file-too-large", message=message)
     for magic, rule, message in _MAGIC:
         if data.startswith(magic):
             return Problem(file=file, rule=rule, message=message)
     if b"\0" in data:
-        return Problem(
-            file=file,
-            line=_line_of(data, data.index(b"\0")),
-            rule="nul-byte",
-            message=f"holds a NUL byte, so the file is damaged or not text; {_SAVE_AS}",
-        )
+        message = f"holds a NUL byte, so the file is damaged or not text; {_SAVE_AS}"
+        return Problem(file=file, line=_line_of(data, data.index(b"\0")), rule="nul-byte", message=message)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Problem(
-            file=file,
-            line=_line_of(data, error.start),
-            rule="encoding-utf-8",
-            message=f"a character is not UTF-8 (the file may be Windows-1252); {_SAVE_AS}",
-        )
+        message = f"a character is not UTF-8 (the file may be Windows-1252); {_SAVE_AS}"
+        return Problem(file=file, line=_line_of(data, error.start), rule="encoding-utf-8", message=message)
     return None
 
 
 def _line_of(data: bytes, offset: int) -> int:
     return data[:offset].count(b"\n") + 1
-
-
-def _too_many_columns(count: int, table: TableSpec) -> Problem:
-    return Problem(
-        file=table.file,
-        line=1,
-        rule="header-columns",
-        message=f"the first line has {count:,} cells, this table {len(table.columns)} columns; send the table alone",
-    )
 
 
 def _header_problems(header: Sequence[str], table: TableSpec) -> Iterator[Problem]:
@@ -205,32 +170,16 @@ def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], 
         text.begin_row()
         if any(row):
             if len(row) != len(header):
-                problems.append(
-                    Problem(
-                        file=table.file,
-                        line=start,
-                        rule="row-length",
-                        message=(
-                            f"{len(row)} cells where the header has {len(header)}; "
-                            "put text with commas in double quotes"
-                        ),
-                    )
-                )
+                message = f"{len(row)} cells where the header has {len(header)}; put text with commas in double quotes"
+                problems.append(Problem(file=table.file, line=start, rule="row-length", message=message))
             else:
                 rows.append(dict(zip(header, (cell.strip() for cell in row), strict=True)))
                 lines.append(start)
         if len(rows) > MOST_ROWS or len(problems) >= MOST_PROBLEMS or start > MOST_LINES:
-            problems.append(
-                Problem(
-                    file=table.file,
-                    line=start,
-                    rule="file-too-large",
-                    message=(
-                        f"reading stopped here: more than {MOST_ROWS:,} rows, {MOST_LINES:,} lines or {MOST_PROBLEMS} "
-                        "problems"
-                    ),
-                )
+            message = (
+                f"reading stopped here: more than {MOST_ROWS:,} rows, {MOST_LINES:,} lines or {MOST_PROBLEMS} problems"
             )
+            problems.append(Problem(file=table.file, line=start, rule="file-too-large", message=message))
             break
         start = reader.line_num + 1  # type: ignore[attr-defined]
     if problems:

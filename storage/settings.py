@@ -1,6 +1,6 @@
-"""Settings, from the environment or the connection file of the local stack; read when used, never at import.
+"""Settings, from the environment or the connection file of the local stack; read when they are used, never at import.
 
-The environment wins over the file. The file is `<data folder>/connection.env`, written by `ncpi up`.
+The environment takes precedence over the file, `<data folder>/connection.env`, which `ncpi up` writes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ ORIGIN: Final = "ncpi.invalid/ledger"
 
 
 class Duty(StrEnum):
-    """What a credential is for; each has its own, with no more rights than it needs."""
+    """The duties, each with a credential of its own and no more rights than it needs."""
 
     ADMIN = "admin"
-    """Makes the buckets and their rules; no stage and no person acts with it."""
+    """Creates the buckets and sets their rules; no stage and no person works with it."""
     INTAKE = "intake"
     """Reads and writes the private bucket."""
     LEDGER = "ledger"
@@ -37,11 +37,11 @@ class Duty(StrEnum):
     AUDITOR = "auditor"
     """Reads everything, writes nothing."""
     SEAL = "seal"
-    """Reads the ledger and writes seals beside it."""
+    """Reads the ledger and writes seals next to it."""
 
 
 class Bucket(StrEnum):
-    """The three buckets, by what may be read of them."""
+    """The three buckets, apart because different people may read them."""
 
     PRIVATE = "ncpi-private"
     LEDGER = "ncpi-ledger"
@@ -136,24 +136,24 @@ class Settings(BaseSettings):
         """Return the access key and secret key of a duty.
 
         Raises:
-            SettingsError: it has none, with the names of the settings to give.
+            SettingsError: one of them is not set; the message names both settings.
         """
         access_key: str | None = getattr(self, f"s3_{duty.value}_access_key")
         secret_key: SecretStr | None = getattr(self, f"s3_{duty.value}_secret_key")
         if not access_key or secret_key is None:
-            name = f"NCPI_S3_{duty.value.upper()}"
+            name = f"NCPI_S3_{duty.name}"
             message = f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY"
             raise SettingsError(message)
         return access_key, secret_key.get_secret_value()
 
     @cached_property
     def public_url(self) -> str:
-        """Address of the public bucket, without a slash at its end."""
+        """Address of the public bucket, without a slash at the end."""
         return (self.s3_public_url or f"{self.s3_endpoint.rstrip('/')}/{Bucket.PUBLIC.value}").rstrip("/")
 
 
 def data_folder() -> Path:
-    """Return the data folder of the local stack: `NCPI_DATA`, or the user's data directory."""
+    """Return the data folder of the local stack: `NCPI_DATA`, or a folder in the user's data directory."""
     return Path(os.environ.get("NCPI_DATA") or platformdirs.user_data_path("ncpi"))
 
 
@@ -161,12 +161,11 @@ def read_settings() -> Settings:
     """Read the settings as they are now.
 
     Raises:
-        SettingsError: naming each setting that is missing or wrong, without its value.
+        SettingsError: some are missing or wrong; the message names each, without its value.
     """
-    file = data_folder() / CONNECTION_FILE
     try:
-        # The file is absent where everything comes from the environment; pydantic-settings passes over it.
-        return Settings(_env_file=file)
+        # Where everything comes from the environment there is no such file, and pydantic-settings skips it.
+        return Settings(_env_file=data_folder() / CONNECTION_FILE)
     except ValidationError as error:
         raise _settings_error(error) from None
 

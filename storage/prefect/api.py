@@ -1,8 +1,8 @@
-"""The one small port to Prefect, by HTTP: announce entries as events, start what the sweep found due.
+"""The port to Prefect, by HTTP: announce entries as events, start the stages that the sweep finds due.
 
-An event is a hint: it may be lost, and the sweep finds what was. The desk and the stages both announce here, so an
-entry's event has one name, one id and one shape. Only ids and digests pass: Prefect's database is read by everybody
-with the shared login.
+An event is a hint: it may be lost, and then the sweep starts the stage. Desk and stages both announce here, so that the
+event of an entry has one name, one id and one shape. It holds only ids and digests, since everybody with the shared
+login reads Prefect's database.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0
 _PAGE: Final = 200
 _LONGEST_RUN_SECONDS: Final = 90
-"""After this a run that was started is taken to be dead. A stage takes seconds; if one still runs, the ledger holds."""
+"""A stage takes seconds, so a longer run counts as dead. If it still runs, the ledger lets only one of two write."""
 DEPLOYMENT: Final = "ncpi"
-"""Name of the deployment of each of our flows; Prefect shows `publication/ncpi`."""
+"""Name of each flow's deployment; Prefect shows `publication/ncpi`."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
 STARTED_BY_EVENT: Final = "started-by:event"
 
 
 def run_name(inspection_id: str, flow: str) -> str:
-    """Name the run of a stage for readers."""
+    """Return the name of a stage's run."""
     return f"{inspection_id}: {flow}"
 
 
 def run_tags(inspection_id: str) -> tuple[str, str]:
-    """Return the tags by which operations find the runs of a force and of an inspection."""
+    """Return the tags of the runs of an inspection, to find them by force and by inspection."""
     return f"force:{force_of(inspection_id).slug}", f"inspection:{inspection_id}"
 
 
@@ -48,12 +48,12 @@ class Announcer(Protocol):
     """Where entries are announced."""
 
     def announce(self, recorded: Recorded) -> bool:
-        """Announce an entry; False when nobody could be told. Never raises for a lost event."""
+        """Announce an entry; return False, and raise nothing, when the event is lost."""
         ...
 
 
 def event_of(recorded: Recorded) -> dict[str, Any]:
-    """Make the event of an entry: the same entry always gives the same event, with the same id."""
+    """Return the event of an entry; the same entry always has the same event, with the same id."""
     entry = recorded.entry
     force = force_of(entry.inspection)
     return {
@@ -61,41 +61,40 @@ def event_of(recorded: Recorded) -> dict[str, Any]:
         "occurred": entry.at.isoformat(),
         "event": entry.kind.event,
         "resource": {"prefect.resource.id": f"inspection.{entry.inspection}"},
-        "related": [
-            {"prefect.resource.id": f"force.{force.slug}", "prefect.resource.role": "force"},
-        ],
+        "related": [{"prefect.resource.id": f"force.{force.slug}", "prefect.resource.role": "force"}],
         "payload": {"inspection": entry.inspection, "seq": entry.seq, "entry": recorded.digest},
     }
 
 
 class PrefectServer:
-    """A Prefect server, by the three requests we need of it."""
+    """A Prefect server and the three requests that we make."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the address and login from the settings.
 
         Raises:
-            SettingsError: no Prefect address is set, or a login that is none; the login is not shown.
+            SettingsError: no Prefect address is set, or the login, which is not shown, has no password.
         """
         if not settings.prefect_api_url:
             message = "no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`"
             raise SettingsError(message)
         self._url = settings.prefect_api_url.rstrip("/")
         login = settings.prefect_api_auth_string
-        self._login = _login_of(login) if login else None
         self._deployments: dict[str, str] = {}
-        self._client = httpx.Client(auth=self._login, timeout=_TIMEOUT_SECONDS, transport=quick_retries())
+        self._client = httpx.Client(
+            auth=_login_of(login) if login else None, timeout=_TIMEOUT_SECONDS, transport=quick_retries()
+        )
 
     def announce(self, recorded: Recorded) -> bool:
-        """Announce an entry; False when the server could not be told."""
+        """Announce an entry; return False when the server did not take the event."""
         try:
             self._request("POST", "/events", [event_of(recorded)])
         except (httpx.HTTPError, SettingsError):
-            return False  # the entry is recorded whatever becomes of its event, and the sweep finds it
+            return False  # the entry is recorded all the same, and the sweep finds it
         return True
 
     def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
-        """Start a run of a stage and give its id; the same cause again gives the same run.
+        """Start a run of a stage and return its id; the same cause starts no second run.
 
         Args:
             cause: idempotency key, kept by the server with the run.
@@ -113,7 +112,7 @@ class PrefectServer:
         return str(self._request("POST", f"/deployments/{self._deployment(flow)}/create_flow_run", body)["id"])
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
-        """Name the inspections for which a run of a flow is waiting or running; what a killed process left is neither.
+        """Return the inspections for which a run of a flow waits or runs, without the runs of killed processes.
 
         Raises:
             httpx.HTTPError: the server cannot be reached or does not know the deployment.
@@ -128,9 +127,7 @@ class PrefectServer:
         while len(page := self._request("POST", "/flow_runs/filter", body | {"offset": len(found)})) == _PAGE:
             found += page
         return frozenset(
-            str(run["parameters"].get("inspection_id"))
-            for run in (*found, *page)
-            if not _is_left_behind(run["state"], now)
+            str(run["parameters"].get("inspection_id")) for run in (*found, *page) if not _is_stale(run["state"], now)
         )
 
     def _deployment(self, flow: str) -> str:
@@ -164,7 +161,7 @@ def _login_of(login: SecretStr) -> httpx.BasicAuth:
     return httpx.BasicAuth(name, password)
 
 
-def _is_left_behind(state: dict[str, Any], now: dt.datetime) -> bool:
-    """Return whether a run stopped being run: no stage takes that long, so its process was killed."""
+def _is_stale(state: dict[str, Any], now: dt.datetime) -> bool:
+    """Return whether the process of a run was killed: no stage takes so long."""
     since = dt.datetime.fromisoformat(state["timestamp"])
     return state["type"] != "SCHEDULED" and (now - since).total_seconds() > _LONGEST_RUN_SECONDS

@@ -1,6 +1,6 @@
-"""Ask the S3 server to show, at every start, each guarantee that the ledger rests on; refuse it when one is missing.
+"""Check at every start that the S3 server gives each guarantee that the ledger needs, and refuse it otherwise.
 
-Servers exist that take `If-None-Match` and ignore it. On such a one two writers would both believe to have written the
+Some servers accept `If-None-Match` and ignore it. On such a server two writers would both believe that they wrote the
 same place of the ledger, so nothing may run on it.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -21,16 +22,16 @@ from storage.settings import Bucket, Duty, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Few: losers of a race wait for a lock that SeaweedFS looks at once a second.
+# Few, because each loser waits for a lock that SeaweedFS checks once a second.
 _RACERS: Final = 3
 _REFUSED: Final = {401, 403}
 
 
 def probe(settings: Settings) -> tuple[str, ...]:
-    """Run every check and give their names.
+    """Run every check and return the names of all.
 
     Raises:
-        StoreUnfitError: naming each check that failed and what was found.
+        StoreUnfitError: at least one failed; the message names each and what was found.
     """
     checks: dict[str, Callable[[Settings], str | None]] = {
         "one winner of concurrent conditional writes": _one_winner,
@@ -43,7 +44,7 @@ def probe(settings: Settings) -> tuple[str, ...]:
     failures = [f"{name}: {found}" for name, check in checks.items() if (found := check(settings))]
     if failures:
         message = (
-            f"S3 server at {settings.s3_endpoint} is not fit for the ledger; " + "; ".join(failures) + ". "
+            f"S3 server at {settings.s3_endpoint} is not fit for the ledger; {'; '.join(failures)}. "
             "Use a server that passes (docs/using.md, Other servers); nothing was started"
         )
         raise StoreUnfitError(message)
@@ -94,13 +95,9 @@ def _retention(settings: Settings) -> str | None:
 
 def _no_deletion(settings: Settings) -> str | None:
     for duty in (Duty.LEDGER, Duty.SEAL):
-        client = client_for(duty, settings)
-        # The key need not exist: the policy answers before the server looks.
-        found = _must_be_refused(
-            lambda client=client: client.delete_object(Bucket=Bucket.LEDGER.value, Key=_key()),  # type: ignore[misc]
-            f"a deletion from the ledger was allowed to the {duty.value} key",
-        )
-        if found:
+        # The key need not exist: the policy is applied before the server looks for it.
+        delete = partial(client_for(duty, settings).delete_object, Bucket=Bucket.LEDGER.value, Key=_key())
+        if found := _unless_refused(delete, f"a deletion from the ledger was allowed to the {duty.value} key"):
             return found
     return None
 
@@ -124,17 +121,13 @@ def _duties(settings: Settings) -> str | None:
         (Duty.SEAL, Bucket.PUBLIC),
     )
     for duty, bucket in forbidden:
-        client = client_for(duty, settings)
-        found = _must_be_refused(
-            lambda client=client, bucket=bucket: client.put_object(Bucket=bucket.value, Key=_key(), Body=b"probe"),  # type: ignore[misc]
-            f"the {duty.value} key could write to {bucket.value}",
-        )
-        if found:
+        put = partial(client_for(duty, settings).put_object, Bucket=bucket.value, Key=_key(), Body=b"probe")
+        if found := _unless_refused(put, f"the {duty.value} key could write to {bucket.value}"):
             return found
     return None
 
 
-def _must_be_refused(request: Callable[[], object], otherwise: str) -> str | None:
+def _unless_refused(request: Callable[[], object], otherwise: str) -> str | None:
     try:
         request()
     except ClientError as error:
