@@ -58,30 +58,20 @@ class Settings(BaseSettings):
     s3_endpoint: str = Field(description="Address of the S3 server, with scheme and port")
     s3_region: str = Field(default="us-east-1", description="Region the S3 server expects in signatures")
     s3_public_url: str | None = Field(
-        default=None, description="Where the public reads the public bucket; the endpoint and bucket when unset"
+        None, description="Where the public reads the public bucket; the endpoint and bucket when unset"
     )
-    s3_admin_access_key: str | None = Field(
-        default=None, description="Access key that makes the buckets and their rules"
-    )
-    s3_admin_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
-    s3_intake_access_key: str | None = Field(
-        default=None, description="Access key that reads and writes the private bucket"
-    )
-    s3_intake_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
-    s3_ledger_access_key: str | None = Field(
-        default=None, description="Access key that reads and appends to the ledger"
-    )
-    s3_ledger_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
-    s3_publish_access_key: str | None = Field(default=None, description="Access key that writes the public bucket")
-    s3_publish_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
-    s3_auditor_access_key: str | None = Field(
-        default=None, description="Access key that reads everything, writes nothing"
-    )
-    s3_auditor_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
-    s3_seal_access_key: str | None = Field(
-        default=None, description="Access key that reads the ledger and writes seals"
-    )
-    s3_seal_secret_key: SecretStr | None = Field(default=None, description="Its secret key")
+    s3_admin_access_key: str | None = Field(None, description="Access key that makes the buckets and their rules")
+    s3_admin_secret_key: SecretStr | None = Field(None, description="Its secret key")
+    s3_intake_access_key: str | None = Field(None, description="Access key that reads and writes the private bucket")
+    s3_intake_secret_key: SecretStr | None = Field(None, description="Its secret key")
+    s3_ledger_access_key: str | None = Field(None, description="Access key that reads and appends to the ledger")
+    s3_ledger_secret_key: SecretStr | None = Field(None, description="Its secret key")
+    s3_publish_access_key: str | None = Field(None, description="Access key that writes the public bucket")
+    s3_publish_secret_key: SecretStr | None = Field(None, description="Its secret key")
+    s3_auditor_access_key: str | None = Field(None, description="Access key that reads everything, writes nothing")
+    s3_auditor_secret_key: SecretStr | None = Field(None, description="Its secret key")
+    s3_seal_access_key: str | None = Field(None, description="Access key that reads the ledger and writes seals")
+    s3_seal_secret_key: SecretStr | None = Field(None, description="Its secret key")
     ledger_retention_mode: Literal["governance", "compliance"] = Field(
         default="governance",
         description="Object Lock mode of the ledger bucket, governance or compliance; compliance cannot be undone",
@@ -92,20 +82,20 @@ class Settings(BaseSettings):
         default=ORIGIN, max_length=100, description="Name of the log of seals, first line of each note"
     )
     seal_key: SecretStr | None = Field(
-        default=None, description="Private key that signs seals, 64 hexadecimal digits; for the sealing process alone"
+        None, description="Private key that signs seals, 64 hexadecimal digits; for the sealing process alone"
     )
-    seal_public_key: str | None = Field(default=None, description="Checks the notes of seals; print it in the handbook")
+    seal_public_key: str | None = Field(None, description="Checks the notes of seals; print it in the handbook")
     seal_seconds: int = Field(default=300, ge=5, le=86_400, description="Seconds between two seals")
     notes_folder: Path | None = Field(
-        default=None, description="Where each note is written for management; `notes` in the data folder when unset"
+        None, description="Where each note is written for management; `notes` in the data folder when unset"
     )
-    smtp_host: str | None = Field(default=None, description="Mail server for notes; no note is mailed when unset")
+    smtp_host: str | None = Field(None, description="Mail server for notes; no note is mailed when unset")
     smtp_port: int = Field(default=25, ge=1, le=65_535, description="Port of the mail server")
-    smtp_from: str | None = Field(default=None, description="Sender of the mail")
-    smtp_to: str | None = Field(default=None, description="Receivers of the mail, separated by commas")
+    smtp_from: str | None = Field(None, description="Sender of the mail")
+    smtp_to: str | None = Field(None, description="Receivers of the mail, separated by commas")
     smtp_starttls: bool = Field(default=False, description="Whether to use TLS; a password needs it")
-    smtp_user: str | None = Field(default=None, description="Login at the mail server")
-    smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server")
+    smtp_user: str | None = Field(None, description="Login at the mail server")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
     stage_runs: int = Field(default=3, ge=1, le=64, description="Flow runs that one serving process takes at a time")
     runner_port: int = Field(
         default=0, ge=0, le=65_535, description="Port where a serving process answers `/health`; 0 for none"
@@ -118,7 +108,7 @@ class Settings(BaseSettings):
         default=None,
         description="Private key with which stages sign, 64 hexadecimal digits; for serving processes alone",
     )
-    service_public_key: str | None = Field(default=None, description="Its public half; the desk registers it")
+    service_public_key: str | None = Field(None, description="Its public half; the desk registers it")
     login_port: int = Field(
         default=0, ge=0, le=65_535, description="Port to which a browser returns from an identity provider; 0 for any"
     )
