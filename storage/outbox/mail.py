@@ -65,7 +65,9 @@ def mail_server(settings: Settings) -> MailServer | None:
         raise SettingsError(message)
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     if password and not settings.smtp_starttls:
-        message = "NCPI_SMTP_PASSWORD is set: expected NCPI_SMTP_STARTTLS=true as well, found false; set it"
+        message = (
+            "NCPI_SMTP_PASSWORD is set: expected NCPI_SMTP_STARTTLS=true as well, or it would be sent in the clear"
+        )
         raise SettingsError(message)
     return MailServer(
         settings.smtp_host,
