@@ -46,7 +46,7 @@ class Ledger:
 
     @property
     def seals(self) -> SealStore:
-        """The seals over all ledgers, which stand in the same bucket."""
+        """The seals over all ledgers, which are in the same bucket."""
         return SealStore(self._objects)
 
     def inspections(self) -> tuple[str, ...]:

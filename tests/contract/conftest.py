@@ -1,4 +1,4 @@
-"""Three buckets to hold to the same cases: in memory, moto's, SeaweedFS's."""
+"""Three buckets that pass the same tests: in memory, of moto, of SeaweedFS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ S3 = ("moto", pytest.param("seaweedfs", marks=pytest.mark.live))
 
 @pytest.fixture(scope="session")
 def live_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Start a SeaweedFS with its buckets, and give the settings to reach it."""
+    """Start a SeaweedFS with its buckets, and return the settings to reach it."""
     made: list[Settings] = []
 
     def prepare(environment) -> None:

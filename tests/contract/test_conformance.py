@@ -47,7 +47,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[S3Objects]:
 
 
 def outcome(objects: Objects, name: str, folder: str, of: str, data: bytes | None) -> Any:
-    """Do one operation and tell what came of it, apart from the folder it was done in."""
+    """Do one operation and return its outcome, without the folder it was done in."""
     match name:
         case "create":
             return objects.create(folder + of, data or b"", TEXT)
@@ -86,7 +86,7 @@ def test_the_same_operations_have_the_same_outcomes(
 
 
 def race(objects: Objects, folder: str, keys: int) -> list[list[bool]]:
-    """Let 32 threads walk along the same keys, each trying to be the first; give what each was told of each key."""
+    """Let 32 threads walk along the same keys, each trying to be the first; return what each was told of each key."""
     together = threading.Barrier(THREADS)
 
     def walk(number: int) -> list[bool]:

@@ -1,4 +1,4 @@
-"""Notes reach management: as files, and by a real mail server that may be away."""
+"""Notes reach management: as files, and by a real mail server that may be down."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_note_is_mailed_once_to_all(folder, tmp_path):
     assert Checkpoint.from_note(attached(first)["00000000.note"], TRUSTED).size == 1
 
 
-def test_a_mail_server_that_is_away_loses_nothing(folder, tmp_path):
+def test_a_mail_server_that_is_down_loses_no_note(folder, tmp_path):
     port = free_port()
     sealing = Sealing(folder, plain_server(port))
     with smtp_server(tmp_path / "mail", port):
@@ -139,7 +139,7 @@ def test_a_mail_server_that_is_away_loses_nothing(folder, tmp_path):
     assert all(Checkpoint.from_note(note, TRUSTED) for note in attached(later).values())
 
 
-def test_a_server_that_refuses_the_message_is_asked_again(folder, tmp_path):
+def test_a_message_that_the_server_refuses_is_sent_again(folder, tmp_path):
     port = free_port()
     sealing = Sealing(folder, plain_server(port))
     sealing.seal()
@@ -213,7 +213,7 @@ def test_mail_goes_over_tls_with_a_password(folder, tmp_path, secure_port):
     assert sealing.deliver().fault == "SMTPAuthenticationError"
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_is_sent_nothing(folder, secure_port, monkeypatch, tmp_path):
+def test_nothing_is_sent_to_a_server_without_a_valid_certificate(folder, secure_port, monkeypatch, tmp_path):
     monkeypatch.delenv("SSL_CERT_FILE")
     server = MailServer("127.0.0.1", secure_port, "a@b.example", ("c@d.example",), True, "seals", "zqsecret")
     sealing = Sealing(folder, server)
@@ -230,7 +230,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_is_sent_nothing(folder, s
         ({"smtp_from": "a@b.example", "smtp_to": "c@d.example", "smtp_password": "zqsecret"}, "in the clear"),
     ],
 )
-def test_half_a_setting_is_said_to_be_one(given, words):
+def test_an_incomplete_mail_setting_is_refused(given, words):
     settings = Settings.model_validate({"s3_endpoint": "http://127.0.0.1:9", "smtp_host": "mail.example", **given})
     with pytest.raises(SettingsError, match=words) as caught:
         mail_server(settings)

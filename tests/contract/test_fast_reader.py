@@ -55,7 +55,7 @@ def folders_named_alike(prefix: str, folders: int, keys: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("folders", "keys"), [(6, 210), (1020, 1)])
-def test_no_folder_is_lost_whose_name_begins_with_that_of_another(
+def test_a_folder_whose_name_begins_with_another_name_is_listed(
     both: tuple[S3Objects, Objects], prefix: str, folders: int, keys: int
 ) -> None:
     objects, reader = both
@@ -75,7 +75,7 @@ def test_what_is_not_there_is_not_found(both: tuple[S3Objects, Objects], prefix:
         both[1].read(f"{prefix}nothing")
 
 
-def test_a_wrong_key_is_said(live_settings: Settings) -> None:
+def test_a_refused_credential_is_a_settings_error(live_settings: Settings) -> None:
     reader = FastReader(Bucket.PRIVATE, Duty.LEDGER, live_settings)
     with pytest.raises(SettingsError, match="refuses this credential"):
         reader.read("anything")

@@ -43,7 +43,7 @@ def test_what_was_appended_is_read(objects: Objects, inspection: str) -> None:
     assert inspection in ledger.inspections()
 
 
-def test_a_lost_reply_is_found_out_by_the_next_try(objects: Objects, inspection: str) -> None:
+def test_the_next_try_recognises_a_write_whose_reply_was_lost(objects: Objects, inspection: str) -> None:
     class LosesTheFirstReply:
         lost = False
 
@@ -202,7 +202,7 @@ def test_of_many_appenders_one_wins_and_the_others_change_nothing(objects: Objec
     assert [one.entry.facts for one in after.recorded] == [{}, {"n": won.index(True)}]
 
 
-def test_what_was_never_opened_is_empty(objects: Objects, inspection: str) -> None:
+def test_an_inspection_that_was_never_opened_has_an_empty_ledger(objects: Objects, inspection: str) -> None:
     ledger = Ledger(objects)
     assert ledger.history(inspection).recorded == ()
     assert inspection not in ledger.inspections()

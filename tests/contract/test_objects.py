@@ -77,7 +77,7 @@ def test_a_prefix_without_keys_lists_nothing(objects: Objects, prefix: str) -> N
     assert list(objects.versions(f"{prefix}a/")) == []
 
 
-def test_versions_of_one_key_have_etags_that_tell_bytes_apart(objects: Objects, prefix: str) -> None:
+def test_versions_with_different_bytes_have_different_etags(objects: Objects, prefix: str) -> None:
     for data in (b"one", b"two", b"one"):
         objects.replace(f"{prefix}a", data, TEXT)
     etags = [one.etag.strip('"') for one in objects.versions(f"{prefix}a")]
@@ -145,6 +145,6 @@ def test_what_is_removed_is_not_found_keeps_its_bytes_and_leaves_its_key_free(
     assert found.count((f"{prefix}a", False)) == 1
     assert (f"{prefix}a", True) in found
     assert found[-1] == (f"{prefix}b", False)
-    # A run that slept would be let in, so whoever publishes asks again afterwards whether anything was withdrawn.
+    # A run that slept would be let in, so the publisher checks again afterwards whether anything was withdrawn.
     assert objects.create(f"{prefix}a", b"two", TEXT) is True
     assert objects.read(f"{prefix}a") == b"two"

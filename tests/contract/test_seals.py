@@ -182,7 +182,7 @@ def test_a_crash_leaves_a_whole_seal_or_none_and_the_next_run_goes_on(bucket, wh
     assert stored(bucket).leaves == leaves("kent-2025", KENT)
 
 
-def test_a_seal_whose_first_reply_was_lost_is_known_as_ones_own(bucket):
+def test_a_sealer_recognises_its_own_seal_whose_reply_was_lost(bucket):
     write(bucket, "kent-2025", KENT)
     made = sealer(Interrupted(bucket, "taken for another's")).seal()
     assert made.seal is not None
@@ -249,7 +249,7 @@ def test_a_chain_is_sealed_up_to_its_break(bucket):
     assert "kent-2025 entry 4: expected one that follows" in made.broken[0]
 
 
-def test_a_ledger_of_which_what_was_sealed_is_gone_is_reported():
+def test_a_ledger_whose_sealed_entries_are_gone_is_reported():
     bucket = MemoryObjects()
     one = sealer(bucket)
     write(bucket, "kent-2025", KENT)
@@ -292,7 +292,7 @@ def test_a_forged_seal_stops_sealing(bucket):
 
 
 @pytest.mark.parametrize("spoil", ["second version", "hidden"])
-def test_a_seal_that_is_there_twice_or_hidden_is_seen(bucket, spoil):
+def test_a_second_or_hidden_seal_is_detected(bucket, spoil):
     write(bucket, "kent-2025", KENT)
     sealer(bucket).seal()
     if spoil == "hidden":
@@ -305,7 +305,7 @@ def test_a_seal_that_is_there_twice_or_hidden_is_seen(bucket, spoil):
         sealer(bucket).seal()
 
 
-def test_after_a_change_of_key_the_seals_before_are_still_good(bucket):
+def test_after_a_change_of_key_the_earlier_seals_are_still_valid(bucket):
     first = found(bucket)
     sealer(bucket).seal()
     changed = SealKeyRegistered(seal_key=str(verifier_key_of(ORIGIN, OTHER)))
@@ -330,7 +330,7 @@ def test_the_newest_seal_by_an_instant_is_found_among_any_number(bucket):
         made.append(Seal.from_bytes(bucket.read(keys.seal(n))))
 
 
-def test_bytes_that_are_no_seal_are_said_to_be_none(bucket):
+def test_bytes_that_are_not_a_seal_are_refused(bucket):
     bucket.create(keys.seal(0), b"{}", "application/json")
     with pytest.raises(ChainBrokenError, match="seal 0: expected a seal"):
         SealStore(bucket).newest(by=AT)

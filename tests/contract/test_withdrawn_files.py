@@ -1,4 +1,4 @@
-"""What a withdrawal does on the real S3 server, seen by anybody and by whoever audits."""
+"""What a withdrawal does on the real S3 server, as the public and the auditor see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bucket in memory that keeps the port's promises; tests/contract holds it, moto and SeaweedFS to the same cases."""
+"""A bucket in memory; tests/contract runs the same tests on it, moto and SeaweedFS."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ def test_a_checker_that_was_killed_is_started_again() -> None:
     assert examine_in_child(UNREADABLE).problems
 
 
-def test_the_checker_ends_with_whoever_started_it() -> None:
+def test_the_checker_ends_with_the_process_that_started_it() -> None:
     program = (
         "from evidence import checker_client; from evidence.examination import Request; request = "
         f"Request.model_validate_json({UNREADABLE.model_dump_json()!r});"

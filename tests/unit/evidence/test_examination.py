@@ -84,14 +84,14 @@ def test_a_good_review_return_gives_outcomes() -> None:
     assert "long enough an account" not in examination.model_dump_json()
 
 
-def test_an_examination_survives_the_way_out_of_the_child() -> None:
+def test_an_examination_is_the_same_after_it_left_the_child() -> None:
     for request in (fieldwork(), review(), fieldwork(b"")):
         examination = examine(request)
         assert Examination.model_validate_json(examination.model_dump_json()) == examination
         assert Request.model_validate_json(request.model_dump_json()) == request
 
 
-def test_a_warning_stops_nothing_and_is_kept_with_the_evidence() -> None:
+def test_a_warning_is_kept_with_the_evidence() -> None:
     examination = examine(fieldwork(as_csv(case_rows(row_3={"rationale": "too short"}))))
     (warning,) = examination.problems
     assert (warning.rule, warning.line, warning.severity) == ("rationale-given", 5, Severity.WARNING)

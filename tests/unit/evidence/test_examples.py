@@ -103,7 +103,7 @@ def test_counts_of_a_return_are_those_of_its_table(life: Path) -> None:
 
 
 @every_life
-def test_what_was_made_up_says_so(life: Path) -> None:
+def test_invented_data_is_marked_as_such(life: Path) -> None:
     submission, review = fieldwork_of(life), review_of(life)
     assert all(one.is_synthetic for one in submission.recommendations)
     assert submission.case_audit.is_synthetic
@@ -115,7 +115,7 @@ def test_what_was_made_up_says_so(life: Path) -> None:
 
 
 @pytest.mark.parametrize("life", [EXAMPLES / "kent", BASE], ids=lambda life: life.name)
-def test_an_inspection_that_never_was_says_so_in_every_text_and_date(life: Path) -> None:
+def test_an_invented_inspection_is_marked_in_every_text_and_date(life: Path) -> None:
     for submission in (fieldwork_of(life), review_of(life)):
         dates = [submission.fieldwork.start, submission.fieldwork.end, submission.published]
         assert all(date.source.startswith("synthetic") for date in dates if date)
@@ -127,7 +127,7 @@ def test_an_inspection_that_never_was_says_so_in_every_text_and_date(life: Path)
     assert all(one.basis.startswith("synthetic") for one in review_of(life).finding_progress)
 
 
-def test_south_wales_keeps_what_is_known_as_it_is_known() -> None:
+def test_south_wales_keeps_dates_as_precise_as_they_are_known() -> None:
     submission, review = fieldwork_of(EXAMPLES / "south_wales"), review_of(EXAMPLES / "south_wales")
     assert (submission.fieldwork.start.date, submission.fieldwork.end.date) == ("2015-02", "2015-03")
     assert submission.published is not None
@@ -148,7 +148,7 @@ def test_tables_hold_no_personal_data(life: Path, form: str) -> None:
 
 
 @every_life
-def test_whole_examples_are_taken_in_without_a_word(life: Path) -> None:
+def test_complete_examples_have_no_problems(life: Path) -> None:
     folder = life / "review"
     examination = examined(
         fieldwork_of(life).inspection,

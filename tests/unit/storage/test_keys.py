@@ -26,7 +26,7 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("text", TRICKS)
-def test_what_is_no_inspection_id_makes_no_key(text: str) -> None:
+def test_only_an_inspection_id_makes_a_key(text: str) -> None:
     assert not is_inspection_id(text)
     for make in (keys.ledger_folder, lambda one: keys.artefact(one, "0" * 64), lambda one: keys.ledger_entry(one, 0)):
         with pytest.raises(NotFoundError) as refusal:
@@ -96,18 +96,18 @@ def test_an_artefact_is_named_by_a_whole_digest(digest: str) -> None:
         "probe/0123",
     ],
 )
-def test_what_no_entry_is_named_is_not_taken_for_one(key: str) -> None:
+def test_a_key_that_no_entry_has_is_not_parsed_as_one(key: str) -> None:
     assert keys.parse_ledger_entry(key) is None
 
 
 @given(st.text(max_size=60))
-def test_any_key_is_read_as_one_that_would_be_made_or_not_at_all(text: str) -> None:
+def test_every_parsed_key_is_one_that_would_be_made(text: str) -> None:
     for key in (text, f"ledger/{text}", f"ledger/kent-2025/{text}"):
         parsed = keys.parse_ledger_entry(key)
         assert parsed is None or keys.ledger_entry(*parsed) == key
 
 
-def test_no_two_kinds_of_key_of_the_public_bucket_meet() -> None:
+def test_kinds_of_key_in_the_public_bucket_never_collide() -> None:
     documents = [(of, number) for of in ("initial-report", "review") for number in (1, 2, 11)]
     public = [
         *(keys.public_record("kent-2025", of, number) for of, number in documents),
@@ -119,7 +119,7 @@ def test_no_two_kinds_of_key_of_the_public_bucket_meet() -> None:
     assert all(key.removeprefix(keys.PUBLICATIONS_PREFIX).startswith("kent-2025/") for key in public)
 
 
-def test_a_first_version_stays_where_it_always_was() -> None:
+def test_the_key_of_a_first_version_never_changes() -> None:
     assert keys.public_file("kent-2025", "review", "report.pdf") == "kent-2025/review/report.pdf"
     assert keys.public_file("kent-2025", "review", "report.pdf", 2) == "kent-2025/review/v2/report.pdf"
     assert keys.public_record("kent-2025", "review") == "publications/kent-2025/review.json"

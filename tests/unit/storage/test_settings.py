@@ -20,7 +20,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NCPI_DATA", str(tmp_path))
 
 
-def test_without_a_server_it_says_what_to_do() -> None:
+def test_the_error_for_a_missing_server_says_what_to_do() -> None:
     with pytest.raises(SettingsError, match=r"NCPI_S3_ENDPOINT.*ncpi up"):
         read_settings()
 
@@ -105,7 +105,7 @@ def test_a_wrong_setting_of_the_file_is_named_without_its_value(tmp_path: Path) 
     assert "zqwrong" not in str(refusal.value)
 
 
-def test_an_empty_variable_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_counts_as_unset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "connection.env").write_text("NCPI_S3_ENDPOINT=http://127.0.0.1:1\n")
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "")
     monkeypatch.setenv("NCPI_SWEEP_SECONDS", "")
@@ -113,7 +113,7 @@ def test_an_empty_variable_is_as_good_as_none(tmp_path: Path, monkeypatch: pytes
     assert (settings.s3_endpoint, settings.sweep_seconds) == ("http://127.0.0.1:1", 300)
 
 
-def test_settings_are_those_of_the_moment_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_are_read_anew_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "connection.env").write_text(f"NCPI_S3_ENDPOINT=http://{folder}.test\n")
@@ -123,7 +123,7 @@ def test_settings_are_those_of_the_moment_they_are_read(tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize("end", ["", "/"])
-def test_the_public_address_is_the_endpoints_unless_it_is_said(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+def test_the_public_address_is_the_endpoints_unless_it_is_set(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     monkeypatch.setenv("NCPI_S3_ENDPOINT", f"http://127.0.0.1:9{end}")
     assert read_settings().public_url == f"http://127.0.0.1:9/{Bucket.PUBLIC.value}"
     monkeypatch.setenv("NCPI_S3_PUBLIC_URL", f"https://public.test/reports{end}")

@@ -99,7 +99,7 @@ def test_every_entry_of_every_inspection_has_another_id() -> None:
     assert len(set(ids)) == 3 * len(PUBLISHED_LIFE)
 
 
-def test_an_event_bears_neither_facts_nor_people() -> None:
+def test_an_event_holds_neither_facts_nor_people() -> None:
     history = History("kent-2025")
     entry = history.next_entry(
         Kind.OPENED,
@@ -124,17 +124,17 @@ def test_without_a_login_none_is_sent_and_a_slash_at_the_end_does_no_harm(listen
     assert [request[:3] for request in listener.requests] == [("POST", "/api/events", None)]
 
 
-def test_nobody_listening_loses_the_event_and_nothing_else() -> None:
+def test_without_a_server_only_the_event_is_lost() -> None:
     assert server(f"http://127.0.0.1:{free_port()}/api").announce(recorded()) is False
 
 
 @pytest.mark.parametrize("status", [401, 404, 422, 500, 503])
-def test_a_server_that_refuses_loses_the_event_and_nothing_else(listener: Listener, status: int) -> None:
+def test_with_a_server_that_refuses_only_the_event_is_lost(listener: Listener, status: int) -> None:
     listener.answers["/api/events"] = (status, {"detail": "no"})
     assert server(listener.url).announce(recorded()) is False
 
 
-def test_a_server_that_hangs_up_loses_the_event_and_nothing_else() -> None:
+def test_with_a_server_that_hangs_up_only_the_event_is_lost() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
 
         def hang_up() -> None:
@@ -147,7 +147,7 @@ def test_a_server_that_hangs_up_loses_the_event_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("url", [None, ""])
-def test_without_an_address_it_says_what_to_do(url: str | None) -> None:
+def test_the_error_for_a_missing_address_says_what_to_do(url: str | None) -> None:
     with pytest.raises(SettingsError, match=r"PREFECT_API_URL.*ncpi up"):
         PrefectServer(Settings(s3_endpoint="http://127.0.0.1:9", PREFECT_API_URL=url))
 
@@ -184,7 +184,7 @@ def run(inspection: str, state: str, seconds_ago: int) -> dict[str, Any]:
     return {"parameters": {"inspection_id": inspection}, "state": {"type": state, "timestamp": since}}
 
 
-def test_what_waits_or_runs_is_under_way_and_what_a_killed_process_left_is_not(listener: Listener) -> None:
+def test_waiting_and_running_runs_are_under_way_and_those_of_a_killed_process_are_not(listener: Listener) -> None:
     listener.answers = {
         "/api/deployments/name/fieldwork/ncpi": (200, {"id": "d-1"}),
         "/api/flow_runs/filter": (
@@ -213,13 +213,13 @@ def test_the_login_is_in_no_message(listener: Listener) -> None:
     assert CANARY not in repr(vars(prefect))
 
 
-def test_an_answer_that_is_no_json_loses_the_event_and_nothing_else(listener: Listener) -> None:
+def test_with_an_answer_that_is_not_json_only_the_event_is_lost(listener: Listener) -> None:
     listener.answers["/api/events"] = (200, b"<html>sign in</html>")
     assert server(listener.url).announce(recorded()) is False
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:port/api", "\x00", "ftp://127.0.0.1/api", "api"])
-def test_an_address_that_is_none_loses_the_event_and_nothing_else(url: str) -> None:
+def test_with_an_invalid_address_only_the_event_is_lost(url: str) -> None:
     assert server(url).announce(recorded()) is False
 
 
@@ -232,12 +232,12 @@ def test_a_login_without_a_colon_is_a_wrong_setting_and_is_not_shown(login: str)
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:port/api"])
-def test_a_sweep_over_an_address_that_is_none_names_the_setting(url: str) -> None:
+def test_a_sweep_with_an_invalid_address_names_the_setting(url: str) -> None:
     with pytest.raises(SettingsError, match="PREFECT_API_URL"):
         server(url).under_way("fieldwork", NOW)
 
 
-def test_a_sweep_that_is_answered_no_json_goes_the_way_of_a_server_that_is_away(listener: Listener) -> None:
+def test_a_sweep_treats_an_answer_that_is_not_json_as_a_server_that_is_down(listener: Listener) -> None:
     listener.answers["/api/deployments/name/fieldwork/ncpi"] = (200, b"<html>sign in</html>")
     with pytest.raises(httpx.HTTPError, match="expected JSON"):
         server(listener.url).under_way("fieldwork", NOW)

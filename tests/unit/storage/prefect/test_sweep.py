@@ -74,13 +74,13 @@ def test_a_broken_ledger_is_reported_and_the_others_go_on(world: World, tmp_path
     assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
 
 
-def test_people_are_never_swept_along(tmp_path: Path) -> None:
+def test_the_sweep_starts_nothing_that_waits_for_a_person(tmp_path: Path) -> None:
     world = World()
     world.open()
     assert sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE).started == ()
 
 
-def test_an_event_bears_ids_and_digests_alone_and_the_same_id_each_time(world: World) -> None:
+def test_an_event_holds_only_ids_and_digests_and_always_the_same_id(world: World) -> None:
     recorded = world.history().recorded[-1]
     event = event_of(recorded)
     assert event == event_of(recorded)
@@ -88,7 +88,7 @@ def test_an_event_bears_ids_and_digests_alone_and_the_same_id_each_time(world: W
     assert event["payload"] == {"inspection": INSPECTION, "seq": 1, "entry": recorded.digest}
 
 
-def test_nobody_listening_loses_the_event_and_nothing_else(world: World) -> None:
+def test_without_a_server_only_the_event_is_lost(world: World) -> None:
     settings = Settings(s3_endpoint="http://127.0.0.1:9", PREFECT_API_URL="http://127.0.0.1:9/api")
     server = PrefectServer(settings)
     assert server.announce(world.history().recorded[-1]) is False

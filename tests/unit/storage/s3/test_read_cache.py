@@ -58,7 +58,7 @@ def test_without_a_cache_everything_is_read_each_time(world: World) -> None:
     assert len(objects.reads) == 2 * len(world.history().recorded)
 
 
-def test_what_this_process_has_written_it_need_not_read(world: World) -> None:
+def test_a_process_does_not_read_what_it_has_written(world: World) -> None:
     objects = Counting({})
     ledger = Ledger(objects, ReadCache())
     history = ledger.history(INSPECTION)
@@ -107,7 +107,7 @@ def test_every_ledger_by_one_listing_with_what_is_wrong_in_place_of_a_history(wo
     assert found[INSPECTION] == world.history()
 
 
-def test_a_ledger_that_waits_for_a_person_is_told_by_its_newest_entry(world: World) -> None:
+def test_a_ledger_that_waits_for_a_person_is_recognised_by_its_newest_entry(world: World) -> None:
     for inspection in ("kent-2025", "essex-2025", "surrey-2025"):
         world.open(inspection)
     world.ledger_objects.stored["ledger/essex-2025/00000000.json"] = [b"no entry"]
@@ -122,7 +122,7 @@ def test_a_ledger_that_waits_for_a_person_is_told_by_its_newest_entry(world: Wor
     assert dict(Ledger(objects).histories_in(()))[INSPECTION] is None
 
 
-def test_a_public_record_that_was_removed_is_passed_over(world: World) -> None:
+def test_a_public_record_that_was_removed_is_skipped(world: World) -> None:
     public = Public(world.public_objects, ReadCache())
     assert public.publications() == ()
     world.public_objects.stored[f"publications/{INSPECTION}/review.json"] = [b"no record"]
