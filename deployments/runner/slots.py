@@ -41,7 +41,7 @@ class PrioritySlots:
         return True
 
     def release(self) -> None:
-        """Give a slot to the next task."""
+        """Pass a slot to the next task."""
         while self._waiting:
             _priority, _arrival, granted = heapq.heappop(self._waiting)
             if not granted.done():
