@@ -8,6 +8,8 @@ from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft
 from schemas.errors import NotFoundError
+from schemas.lifecycle.acts import DRAFTS
+from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_recorded
 
@@ -15,26 +17,20 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History
     from storage.record.stores import Stores
 
-_DRAFTS = {
-    Kind.REPORT_DRAFTED: "initial-report",
-    Kind.REVIEW_DRAFTED: "review",
-    Kind.CORRECTION_DRAFTED: "correction",
-}
-
 
 def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
     """Name what can be shown, each with its digest: `initial-report/report.html`, `follow-up/due-dates.ics`."""
     found: dict[str, str] = {}
-    for kind, folder in _DRAFTS.items():
+    for kind in DRAFTS:
         if history.latest(kind):
             draft = read_recorded(stores.artefacts, history, kind, Draft)
-            found |= {f"{folder}/{file.name}": file.sha256 for file in draft.files}
+            found |= {f"{kind.subject}/{file.name}": file.sha256 for file in draft.files}
     plan = history.latest(Kind.FOLLOW_UP_RECORDED)
     if plan and plan.entry.document:
         found["follow-up/plan.json"] = plan.entry.document.sha256
         if "calendar" in plan.entry.facts:  # an entry that somebody forged may say anything or nothing
             found["follow-up/due-dates.ics"] = str(plan.entry.facts["calendar"])
-    rejected = history.latest(Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
+    rejected = history.latest(*REJECTIONS)
     if rejected and rejected.entry.document:
         found["rejection.json"] = rejected.entry.document.sha256
     return found
@@ -64,6 +60,6 @@ def read_plan(stores: Stores, history: History) -> FollowUpPlan | None:
 def problems_of(stores: Stores, history: History) -> Rejection | None:
     """Read the newest rejection if it still waits to be fixed."""
     last = history.last
-    if last is None or last.entry.kind not in {Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED}:
+    if last is None or last.entry.kind not in REJECTIONS:
         return None
     return read_recorded(stores.artefacts, history, last.entry.kind, Rejection)

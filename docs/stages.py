@@ -10,7 +10,7 @@ from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
 from schemas.documents.tables import ReturnContext
 from schemas.lifecycle.acts import ACTS, SeparatedDuty
-from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, RESUMPTIONS, SIDE_ENTRIES, State
+from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, OFF_PATH, RESUMPTIONS, SIDE_ENTRIES, State
 from schemas.lifecycle.stages import STAGES
 from schemas.programme.versions import Grade
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from schemas.documents.tables import TableSpec
 
-_DETOURS: Final = frozenset(
-    {State.HELD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
-)
 _EXAMPLE: Final = ReturnContext(
     rows=76,
     grades=tuple(Grade),
@@ -70,9 +67,9 @@ def _stages() -> Iterator[str]:
 def _states() -> Iterator[str]:
     names = {state: f"s{number}" for number, state in enumerate(State)}
     yield from ("## Legal moves", "", "```mermaid", "stateDiagram-v2")
-    yield from (f'    state "{state.value}" as {name}' for state, name in names.items() if state not in _DETOURS)
+    yield from (f'    state "{state.value}" as {name}' for state, name in names.items() if state not in OFF_PATH)
     for state, moves in MOVES.items():
-        if state in _DETOURS:
+        if state in OFF_PATH:
             continue
         yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in moves.items())
     yield from (
@@ -84,9 +81,9 @@ def _states() -> Iterator[str]:
         "stateDiagram-v2",
         '    state "where it stood" as path',
     )
-    yield from (f'    state "{state.value}" as {names[state]}' for state in State if state in _DETOURS)
+    yield from (f'    state "{state.value}" as {names[state]}' for state in State if state in OFF_PATH)
     yield from (f"    path --> {names[state]}: {kind.value}" for kind, (state, _) in INTERRUPTIONS.items())
-    for state in (one for one in State if one in _DETOURS):
+    for state in (one for one in State if one in OFF_PATH):
         yield from (f"    {names[state]} --> {names[after]}: {kind.value}" for kind, after in MOVES[state].items())
     yield from (f"    {names[state]} --> path: {kind.value}" for kind, state in RESUMPTIONS.items())
     yield from ("```", "", *head("interruption", "may begin in"))

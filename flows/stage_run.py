@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from domain.people.authenticity import check_authentic
 from schemas.errors import AlreadyWrittenError, LedgerError
@@ -118,12 +118,10 @@ def submission_of(history: History, turn: Turn) -> Recorded:
 
 
 def _entry(history: History, made: Made, steps: Steps) -> Entry:
-    last = history.last_on_path
-    cause: int | Literal["start"] = last.entry.seq if last else "start"
     return history.next_entry(
         made.kind,
         # Named by its cause, so that two runs of one cause can never both be recorded.
-        id=f"{made.kind.value}/{cause:08d}",
+        id=history.id_of(made.kind, history.last_on_path),
         at=steps.clock(),
         signer=steps.signer,
         document=made.document,

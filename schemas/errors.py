@@ -24,18 +24,26 @@ class RefusedError(NcpiError):
     """The rules do not allow an act."""
 
     exit_status = 3
+    rule = "RefusedError"
+    """Names in the ledger the rule that refused; never changes, whatever the class is called."""
 
 
 class IllegalMoveError(RefusedError):
     """The inspection's state does not allow an act or a stage."""
 
+    rule = "IllegalMoveError"
+
 
 class SeparationError(RefusedError):
     """One person may not do both: author, moderator and approver must be different people."""
 
+    rule = "SeparationError"
+
 
 class StaleError(RefusedError):
     """The act was meant for an earlier head of the ledger, or for another artefact."""
+
+    rule = "StaleError"
 
 
 class RejectedError(NcpiError):

@@ -34,7 +34,7 @@ def standing_of(
         inspection=here.inspection,
         force=force_of(here.inspection).name,
         state=here.state.value,
-        waits_for=_waits_for(here.next),
+        waits_for=here.waits_for.words,
         next=here.next,
         incident=here.incident,
         late=tuple(words for due in dues if (words := late_words(due))),
@@ -69,12 +69,3 @@ def _least(due: Due | None) -> int:
     if due is None:
         return 0
     return due.timeliness.days_late_at_least if due.timeliness else due.days_overdue
-
-
-def _waits_for(following: str) -> str:
-    """Say for whom an inspection waits, from the board's words on who must do what next."""
-    if following.startswith("nothing"):
-        return "nobody"
-    if " waits for the embargo" in following:
-        return "the embargo"
-    return following.split(":", 1)[0]

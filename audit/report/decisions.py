@@ -7,47 +7,26 @@ from typing import TYPE_CHECKING, Final
 
 from audit.report.lenient_facts import MOST_NAMES, count_in, digest_in, instant_in, newest, summary_of, text_in
 from domain.lifecycle.separation import people_with
+from domain.lifecycle.timeline import fill
 from schemas.audit.report import Decision, Exhibit, Refusal, Separation
-from schemas.lifecycle.acts import SeparatedDuty
+from schemas.lifecycle.acts import DRAFTS, SeparatedDuty
+from schemas.lifecycle.kinds import DECISIONS, DECISIONS_ON_DRAFTS, PUBLICATIONS, REFUSALS
 from schemas.lifecycle.moves import Kind
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
 
-_ON_DRAFTS: Final = {
-    Kind.MODERATED: "moderated the draft: read it against its evidence",
-    Kind.REPORT_APPROVED: "approved the initial report",
-    Kind.REPORT_RETURNED: "returned the initial report",
-    Kind.REVIEW_APPROVED: "approved the review",
-    Kind.REVIEW_RETURNED: "returned the review",
-    Kind.CORRECTION_APPROVED: "approved the correction",
-    Kind.CORRECTION_RETURNED: "returned the correction",
-}
-_OTHERS: Final = {
-    Kind.HOLD_PLACED: "put the inspection on hold",
-    Kind.HOLD_LIFTED: "lifted the hold",
-    Kind.DUE_DATE_CHANGED: "changed a due date",
-    Kind.WITHDRAWAL_ORDERED: "ordered the withdrawal",
-}
-_DRAFTS: Final = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED, Kind.CORRECTION_DRAFTED)
 _EVIDENCE: Final = {
-    Kind.REPORT_DRAFTED: ((Kind.FIELDWORK_RECORDED,), "evidence of the fieldwork"),
-    Kind.REVIEW_DRAFTED: ((Kind.REVIEW_SUBMITTED,), "review return"),
-    Kind.CORRECTION_DRAFTED: (
-        (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED),
-        "the publication that stood",
-    ),
+    Kind.REPORT_DRAFTED: ({Kind.FIELDWORK_RECORDED}, "evidence of the fieldwork"),
+    Kind.REVIEW_DRAFTED: ({Kind.REVIEW_SUBMITTED}, "review return"),
+    Kind.CORRECTION_DRAFTED: (PUBLICATIONS, "the publication that stood"),
 }
-REFUSALS: Final = (Kind.ACT_REFUSED, Kind.REPORT_REFUSED, Kind.REVIEW_REFUSED, Kind.CORRECTION_REFUSED)
-DECISIONS: Final = (*_ON_DRAFTS, *_OTHERS)
 _COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
 
 
 def decisions_of(history: History) -> tuple[Decision, ...]:
     """List what people decided, oldest first."""
-    return tuple(
-        _decision(history, one, {**_ON_DRAFTS, **_OTHERS}[one.entry.kind]) for one in newest(history.all_of(*DECISIONS))
-    )
+    return tuple(_decision(history, one) for one in newest(history.all_of(*DECISIONS)))
 
 
 def refusals_of(history: History) -> tuple[Refusal, ...]:
@@ -80,24 +59,21 @@ def _first(people: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(people)[:MOST_NAMES])
 
 
-def _decision(history: History, one: Recorded, words: str) -> Decision:
+def _decision(history: History, one: Recorded) -> Decision:
     facts = one.entry.facts
-    if one.entry.kind is Kind.DUE_DATE_CHANGED:
-        words = f"{words}: {text_in(facts, 'subject')}, to {text_in(facts, 'new')} (before: {text_in(facts, 'old')})"
-    elif facts.get("programme") is True:
-        words = f"{words}, with the whole programme"
+    is_on_draft = one.entry.kind in DECISIONS_ON_DRAFTS
     return Decision(
         **summary_of(one),
-        decision=words,
-        draft=digest_in(one) if one.entry.kind in _ON_DRAFTS else None,
-        exhibits=_exhibits(history.before(one)) if one.entry.kind in _ON_DRAFTS else (),
+        decision=fill(DECISIONS[one.entry.kind], facts),
+        draft=digest_in(one) if is_on_draft else None,
+        exhibits=_exhibits(history.before(one)) if is_on_draft else (),
         reason=text_in(facts, "reason"),
         embargo=instant_in(facts, "embargo"),
     )
 
 
 def _exhibits(before: History) -> tuple[Exhibit, ...]:
-    draft = before.latest(*_DRAFTS)
+    draft = before.latest(*DRAFTS)
     if draft is None:
         return ()
     kinds, words = _EVIDENCE[draft.entry.kind]

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from audit.report.board_line import standing_of
-from audit.report.decisions import DECISIONS, REFUSALS, decisions_of, refusals_of, separation_of
+from audit.report.decisions import decisions_of, refusals_of, separation_of
 from audit.report.due import dues_of
 from audit.report.lenient_facts import digest_in, summary_of
 from audit.report.side_events import side_events_of
-from audit.report.validations import VALIDATIONS, validations_of
+from audit.report.validations import validations_of
 from domain.calendar import london_date
 from domain.lifecycle.timeline import words_of
 from schemas.audit.report import InspectionTrail, TrailLine
 from schemas.errors import NcpiError
+from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, DECISIONS, REFUSALS
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
         in_all={
             "lines": len(history.recorded),
             "decisions": len(history.all_of(*DECISIONS)),
-            "validations": len(history.all_of(*VALIDATIONS)),
+            "validations": len(history.all_of(*CHECKS_OF_RETURNS)),
             "refusals": refused,
         },
         check=sources.check,

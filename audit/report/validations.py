@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from audit.report.lenient_facts import count_in, digest_fact, digest_in, newest, summary_of, text_in, texts_in
 from schemas.audit.report import RuleCount, Validation
-from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.kinds import CHECKS_OF_RETURNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
     from schemas.problems import Problem
 
-_MET: Final = (Kind.FIELDWORK_RECORDED, Kind.REVIEW_DRAFTED)
-_REJECTED: Final = (Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
-VALIDATIONS: Final = (*_MET, *_REJECTED)
-_OF_FIELDWORK: Final = (Kind.FIELDWORK_RECORDED, Kind.FIELDWORK_REJECTED)
 _LISTED: Final = re.compile(r"\[(critical|warning)\] .{0,600}\(rule ([A-Za-z0-9_.-]{1,60})\)", re.DOTALL)
 """A problem as `str` of it says it, which is how a rejection lists it."""
 
@@ -31,20 +27,21 @@ def validations_of(history: History, problems: Mapping[int, Sequence[Problem]]) 
         problems: by place of the entry, every problem of a rejection and every warning of evidence that was read from
             its artefact; of the others only what the entry lists is counted.
     """
-    return tuple(_validation(history, one, problems.get(one.entry.seq)) for one in newest(history.all_of(*VALIDATIONS)))
+    return tuple(
+        _validation(history, one, problems.get(one.entry.seq)) for one in newest(history.all_of(*CHECKS_OF_RETURNS))
+    )
 
 
 def _validation(history: History, one: Recorded, read: Sequence[Problem] | None) -> Validation:
     entry, facts = one.entry, one.entry.facts
-    is_met = entry.kind in _MET
-    is_fieldwork = entry.kind in _OF_FIELDWORK
-    of: Literal["fieldwork return", "review return"] = "fieldwork return" if is_fieldwork else "review return"
-    submitted = history.before(one).latest(Kind.FIELDWORK_SUBMITTED if is_fieldwork else Kind.REVIEW_SUBMITTED)
+    turn = CHECKS_OF_RETURNS[entry.kind]
+    is_met = entry.kind is turn.records
+    submitted = history.before(one).latest(turn.wakes_on)
     found = Counter((problem.rule, problem.severity.value) for problem in read) if read is not None else _listed(one)
     problems, warnings = count_in(facts, "problems") or 0, count_in(facts, "warnings")
     return Validation(
         **summary_of(one),
-        of=of,
+        of=turn.wakes_on.subject.replace("-", " "),
         is_met=is_met,
         sender=submitted.entry.actor.person if is_met and submitted else text_in(facts, "sender"),
         return_digest=digest_in(submitted) if is_met and submitted else digest_fact(facts, "pack"),

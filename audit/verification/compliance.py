@@ -6,14 +6,15 @@ The desk and the stages refuse what is found here, so something else wrote it. S
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from audit.verification.correction_rules import faults_of_correction
 from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
 from domain.lifecycle.history import History
 from domain.lifecycle.separation import check_separation
 from schemas.errors import NcpiError
-from schemas.lifecycle.acts import ACT_OF, MODERATE
+from schemas.lifecycle.acts import ACT_OF
+from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS, REFUSALS, REJECTIONS
 from schemas.lifecycle.moves import MOVES, RESUMPTIONS, START, Kind, Position
 from schemas.people.roles import Role
 
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import Recorded
     from schemas.lifecycle.acts import Act
     from schemas.lifecycle.entry import Entry
-
-_REJECTIONS: Final = frozenset({Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED})
-"""By an inspector at the desk, or by a stage."""
-_REFUSALS: Final = frozenset({Kind.REPORT_REFUSED, Kind.REVIEW_REFUSED, Kind.CORRECTION_REFUSED, Kind.ACT_REFUSED})
-"""By whoever was refused."""
-_APPROVALS: Final = frozenset({Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.CORRECTION_APPROVED})
-_PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
 
 
 def violations(history: History) -> Iterator[tuple[int, str]]:
@@ -66,9 +60,9 @@ def _of_role(entry: Entry) -> Iterator[str]:
         yield "expected the service as the service and people as people, found one as the other"
     if role is Role.ADMIN:
         yield "expected anybody but an admin, who never acts in an inspection"
-    if entry.kind in _REFUSALS:
+    if entry.kind in REFUSALS:
         allowed = set(Role) - {Role.SERVICE}
-    elif entry.kind in _REJECTIONS:
+    elif entry.kind in REJECTIONS:
         allowed = {Role.SERVICE, Role.INSPECTOR}
     else:
         act = ACT_OF.get(entry.kind)
@@ -83,9 +77,9 @@ def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
         return
     try:
         check_separation(before, act, entry.actor.person)
-        if act.of is not None or act is MODERATE:
+        if act.decides_on:
             yield from _of_decision(before, entry, act)
-        if entry.kind in _APPROVALS:
+        if entry.kind in APPROVALS:
             embargo_of(recorded)
     except NcpiError as error:
         yield _words(error)
@@ -100,7 +94,7 @@ def _of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
 
 
 def _of_publication(before: History, entry: Entry) -> Iterator[str]:
-    if entry.kind not in _PUBLICATIONS:
+    if entry.kind not in PUBLICATIONS:
         return
     if entry.document is None:
         yield "publishes without the record of a publication"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from audit.verification.snapshot import rules_of_this_program
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 from storage import keys
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 100
 """Ledgers that are read at a time: enough for all readers, little enough for memory."""
-_PUBLICATIONS: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED})
 
 
 class EntryOnRecord(Record):
@@ -65,7 +65,7 @@ class ExaminedLedger(Record):
     @property
     def publications(self) -> tuple[NamedArtefact, ...]:
         """What was recorded as published."""
-        return tuple(one for one in self.artefacts if one.kind in _PUBLICATIONS)
+        return tuple(one for one in self.artefacts if one.kind in PUBLICATIONS)
 
 
 def check_ledgers(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from domain.lifecycle.versions import FIRST_VERSION
 from schemas.audit.check import VerificationFinding
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication
 from schemas.errors import NotFoundError
+from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from storage import keys
 
@@ -79,7 +79,7 @@ def check_published(one: Published, documents: Mapping[tuple[str, str], Artefact
     """Compare a publication with its entry, its draft and the addresses of its version."""
     publication, named = one.publication, one.named
     is_first = named.kind is not Kind.CORRECTION_PUBLISHED
-    if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_VERSION[publication.of]):
+    if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_PUBLICATIONS[publication.of]):
         yield VerificationFinding("rule", one.inspection, named.entry, "records the publication of another document")
     draft = documents.get((one.inspection, publication.draft))
     rows = draft.document.get("files") if draft and draft.document else None

@@ -14,7 +14,8 @@ from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_read_only
 from schemas.documents.publication import Publication
 from schemas.identifiers import digest_of
-from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
+from schemas.lifecycle.moves import State
 from schemas.lifecycle.stages import STAGES
 from storage.s3.read_only import open_read_only_buckets
 from storage.settings import read_settings
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS: Final = 60
 _BUSY: Final = frozenset({"Scheduled", "Late", "Pending", "Running"})
 _ENDED: Final = frozenset({"Recorded", "Crashed", "Failed"})
-_PUBLISHED: Final = (Kind.PUBLISHED, Kind.REVIEW_PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _published(stores: Stores, history: History) -> Check:
     settings = read_settings()
     urls: list[tuple[str, str | None]] = [(f"{settings.public_url}/index.html", None)]
     for recorded in history.recorded:
-        if recorded.entry.kind in _PUBLISHED and recorded.entry.document:
+        if recorded.entry.kind in FIRST_PUBLICATIONS.values() and recorded.entry.document:
             publication = stores.artefacts.read_document(
                 Publication, history.inspection_id, recorded.entry.document.sha256
             )

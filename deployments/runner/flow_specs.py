@@ -18,6 +18,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.seal import SEAL, seal
 from flows.sweep import SWEEP, sweep
+from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES
 from storage.prefect.api import DEPLOYMENT
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from schemas.lifecycle.stages import Stage
 
-_SEALED_AT_ONCE: Final = frozenset({Kind.PUBLISHED, Kind.REVIEW_PUBLISHED, Kind.CORRECTION_PUBLISHED, Kind.WITHDRAWN})
+_SEALED_AT_ONCE: Final = PUBLICATIONS | {Kind.WITHDRAWN}
 """What the public can see never stays unsealed for long."""
 
 

@@ -71,7 +71,7 @@ def perform(
         raise
     entry = history.next_entry(
         act.records,
-        id=done.id or f"{act.records.value}/{len(history.recorded):08d}",
+        id=done.id,
         at=context.clock(),
         signer=signer,
         document=done.document,
@@ -88,13 +88,12 @@ def _record_refusal(context: DeskContext, history: History, act: Act, signer: Si
         return  # there is no ledger yet
     entry = history.next_entry(
         kind,
-        id=f"{kind.value}/{len(history.recorded):08d}",
         at=context.clock(),
         signer=signer,
         facts={
             "act": act.name,
             "decision": "refused",
-            "rule": type(error).__name__,
+            "rule": error.rule,
             "reason": str(error)[:LONGEST_REASON],
         },
     )

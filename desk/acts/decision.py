@@ -9,17 +9,8 @@ from desk.acts.acting import EntryContent, perform
 from desk.acts.reasons import check_reason
 from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
 from schemas.errors import RefusedError, StaleError
-from schemas.lifecycle.acts import (
-    APPROVE_CORRECTION,
-    APPROVE_REPORT,
-    APPROVE_REVIEW,
-    MODERATE,
-    RETURN_CORRECTION,
-    RETURN_REPORT,
-    RETURN_REVIEW,
-    Act,
-)
-from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.acts import ACTS, MODERATE, Act
+from schemas.lifecycle.kinds import APPROVALS, RETURNS_OF_DRAFTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,19 +19,10 @@ if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
     from domain.signing import Signer
     from schemas.lifecycle.entry import Fact
+    from schemas.lifecycle.moves import Kind
 
 _SHORTEST: Final = 12
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
-_APPROVALS: Final = {
-    Kind.REPORT_DRAFTED: APPROVE_REPORT,
-    Kind.REVIEW_DRAFTED: APPROVE_REVIEW,
-    Kind.CORRECTION_DRAFTED: APPROVE_CORRECTION,
-}
-_RETURNS: Final = {
-    Kind.REPORT_DRAFTED: RETURN_REPORT,
-    Kind.REVIEW_DRAFTED: RETURN_REVIEW,
-    Kind.CORRECTION_DRAFTED: RETURN_CORRECTION,
-}
 
 
 def approve(
@@ -68,7 +50,7 @@ def approve(
         message = f"{inspection_id}: expected the embargo as an instant in UTC, found another; nothing was approved"
         raise RefusedError(message)
     history = context.history(inspection_id)
-    act = _APPROVALS[latest_draft(history).entry.kind]
+    act = act_on_draft(history, APPROVALS)
     until = embargo or context.clock()
     facts = {"decision": "approved", "embargo": until.isoformat()}
 
@@ -108,7 +90,7 @@ def return_draft(
     """
     check_reason(inspection_id, reason)
     history = context.history(inspection_id)
-    act = _RETURNS[latest_draft(history).entry.kind]
+    act = act_on_draft(history, RETURNS_OF_DRAFTS)
     content = _decision(context, act, digest, {"decision": "returned", "reason": reason})
     return perform(context, history, act, signer, content, expected_head=expected_head)
 
@@ -123,6 +105,16 @@ def moderate(
     """
     content = _decision(context, MODERATE, digest, {"decision": "moderated"})
     return perform(context, context.history(inspection_id), MODERATE, signer, content, expected_head=expected_head)
+
+
+def act_on_draft(history: History, decisions: frozenset[Kind]) -> Act:
+    """Find the act among some decisions that concerns the newest draft.
+
+    Raises:
+        IllegalMoveError: nothing was drafted yet.
+    """
+    draft = latest_draft(history).entry.kind
+    return next(act for act in ACTS if act.records in decisions and draft in act.decides_on)
 
 
 def whole_digest(history: History, beginning: str) -> str:
@@ -148,7 +140,7 @@ def _decision(
         whole = whole_digest(history, digest)
         draft = check_decision(history, act, whole, context.clock())
         # A draft is approved or returned once, but two people may moderate it.
-        named = f"{act.records.value}/{draft.entry.seq:08d}" if act is not MODERATE else None
+        named = history.id_of(act.records, draft) if act is not MODERATE else None
         return EntryContent({**facts, "draft": whole}, draft.entry.document, draft.digest, id=named)
 
     return content

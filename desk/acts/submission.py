@@ -128,7 +128,6 @@ def _rejected(
     rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
     entry = history.next_entry(
         form.rejects,
-        id=f"{form.rejects.value}/{len(history.recorded):08d}",
         at=context.clock(),
         signer=signer,
         document=context.stores.artefacts.store_document(rejection, history.inspection_id),

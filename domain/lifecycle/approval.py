@@ -10,16 +10,14 @@ from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
 from schemas.errors import IllegalMoveError, SeparationError, StaleError
-from schemas.lifecycle.acts import ACT_OF
-from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.acts import ACT_OF, DRAFTS
+from schemas.lifecycle.kinds import APPROVALS
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History, Recorded
     from schemas.lifecycle.acts import Act
 
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
-_DRAFTS = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED, Kind.CORRECTION_DRAFTED)
-_APPROVALS = (Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.CORRECTION_APPROVED)
 
 
 def latest_draft(history: History) -> Recorded:
@@ -28,7 +26,7 @@ def latest_draft(history: History) -> Recorded:
     Raises:
         IllegalMoveError: nothing was drafted yet.
     """
-    draft = history.latest(*_DRAFTS)
+    draft = history.latest(*DRAFTS)
     if draft is None:
         message = f"{history.inspection_id}: nothing was drafted yet; it is {history.state.value!r}"
         raise IllegalMoveError(message)
@@ -62,7 +60,7 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
         )
         raise StaleError(message)
     check = open_check(history, draft, now)
-    if check is not None and act.records in _APPROVALS:
+    if check is not None and act.records in APPROVALS:
         message = (
             f"{history.inspection_id}: the force may check the facts of this draft until "
             f"{instant_of(check, 'until'):%Y-%m-%d %H:%M} UTC and has not answered; {act.name} after that"
@@ -79,7 +77,7 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
             drafted; the desk refuses both, so the ledger was written by something else.
         LedgerError: the approval bears no embargo that can be read.
     """
-    approval = history.latest(*_APPROVALS)
+    approval = history.latest(*APPROVALS)
     draft = latest_draft(history)
     if approval is None or approval.entry.because != draft.digest:
         message = (

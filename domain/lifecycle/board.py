@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
@@ -12,17 +12,37 @@ from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.due_changes import revisit_due
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.acts import acts_in
-from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.kinds import REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
+from schemas.lifecycle.moves import RESUMPTIONS, Kind, State
 from schemas.lifecycle.stages import STAGES, stage_in
 from schemas.model import Record
+from schemas.people.roles import Role
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History
 
-_WAITS_FOR_EMBARGO = frozenset(turn.state for stage in STAGES for turn in stage.turns if turn.waits_for_embargo)
-_INCIDENTS = (Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
-_RETURNS = (Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED)
+_WAITS_FOR_EMBARGO: Final = frozenset(turn.state for stage in STAGES for turn in stage.turns if turn.waits_for_embargo)
+# A returned correction waits for nobody: the inspection stands where it stood.
+_RETURNS: Final = RETURNS_OF_DRAFTS.difference(RESUMPTIONS)
+
+
+class WaitsFor(Record):
+    """Whom or what an inspection waits for; one of these, or nobody."""
+
+    roles: tuple[Role, ...] = ()
+    person: str | None = Field(default=None, description="Who must fix what was rejected or returned")
+    stage: str | None = None
+    embargo: dt.datetime | None = Field(default=None, description="UTC; its stage runs after that")
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        if self.embargo:
+            return "the embargo"
+        if self.stage:
+            return "the system"
+        return self.person or " or ".join(self.roles) or "nobody"
 
 
 class BoardRow(Record):
@@ -32,6 +52,7 @@ class BoardRow(Record):
     force: str
     state: State
     next: str = Field(description="Who must do what next, in words")
+    waits_for: WaitsFor
     stage: str | None = Field(description="The stage whose turn it is; None when a person must act or it is complete")
     is_ready: bool = Field(description="Whether that stage can run now; False while an embargo holds")
     incident: str | None = Field(description="What was rejected or returned and waits to be fixed")
@@ -44,23 +65,23 @@ class BoardRow(Record):
 
 
 def standing(history: History, now: dt.datetime) -> BoardRow:
-    """Say where an inspection stands at an instant.
+    """Return where an inspection stands at an instant.
 
     Raises:
         SeparationError: its approval is not one that the desk would have taken.
         LedgerError: an entry lacks what the line is made from.
     """
     stage = stage_in(history.state)
-    embargo = _embargo(history)
-    waits = embargo is not None and now < embargo
+    waits_for = _waits_for(history, now)
     last = history.last
     return BoardRow(
         inspection=history.inspection_id,
         force=force_of(history.inspection_id).name,
         state=history.state,
-        next=_next(history, embargo if waits else None),
+        next=_next(history, waits_for),
+        waits_for=waits_for,
         stage=stage.name if stage else None,
-        is_ready=stage is not None and not waits,
+        is_ready=stage is not None and waits_for.embargo is None,
         incident=_incident(history),
         revisit_due=_revisit_due(history),
         revisit=_revisit(history, now),
@@ -69,32 +90,33 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
     )
 
 
-def _embargo(history: History) -> dt.datetime | None:
-    if history.state in _WAITS_FOR_EMBARGO:
-        return approved_draft(history)[2]
-    return None
+def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
+    if stage := stage_in(history.state):
+        embargo = approved_draft(history)[2] if history.state in _WAITS_FOR_EMBARGO else now
+        return WaitsFor(stage=stage.name, embargo=embargo if now < embargo else None)
+    if history.state is not State.HELD and _incident(history):
+        return WaitsFor(person=_sender(history))
+    return WaitsFor(roles=tuple(dict.fromkeys(role for act in acts_in(history.state) for role in act.roles)))
 
 
-def _next(history: History, embargo: dt.datetime | None) -> str:
-    stage = stage_in(history.state)
-    if stage and embargo:
-        return f"{stage.name} waits for the embargo, {embargo:%Y-%m-%d %H:%M} UTC"
-    if stage:
-        return f"the system: {stage.name}"
+def _next(history: History, waits_for: WaitsFor) -> str:
+    if waits_for.embargo:
+        return f"{waits_for.stage} waits for the embargo, {waits_for.embargo:%Y-%m-%d %H:%M} UTC"
+    if waits_for.stage:
+        return f"{waits_for.words}: {waits_for.stage}"
     acts = acts_in(history.state)
     if not acts:
         return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
-    if history.state is not State.HELD and _incident(history):
-        return f"{_sender(history)}: fix and {acts[0].name}"
-    roles = " or ".join(dict.fromkeys(role.value for act in acts for role in act.roles))
-    return f"{roles}: {' or '.join(act.name for act in acts)}"
+    if waits_for.person:
+        return f"{waits_for.words}: fix and {acts[0].name}"
+    return f"{waits_for.words}: {' or '.join(act.name for act in acts)}"
 
 
 def _sender(history: History) -> str:
     last = history.last_on_path
-    if last and last.entry.kind in _INCIDENTS:
+    if last and last.entry.kind in REJECTIONS:
         return str(last.entry.facts.get("sender", "the sender"))
-    sent = history.latest(Kind.FIELDWORK_SUBMITTED, Kind.REVIEW_SUBMITTED)
+    sent = history.latest(*SUBMISSIONS)
     return sent.entry.actor.person if sent else "the sender"
 
 
@@ -104,7 +126,7 @@ def _incident(history: History) -> str | None:
         return None
     if last.entry.kind is Kind.HOLD_PLACED:
         return f"on hold since {last.entry.at:%Y-%m-%d}: {last.entry.facts.get('reason', '')}"
-    if last.entry.kind in _INCIDENTS:
+    if last.entry.kind in REJECTIONS:
         return f"return rejected: {last.entry.facts.get('problems', 0)} problems to fix (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
         return f"returned by {last.entry.actor.person}: {last.entry.facts.get('reason', '')}"

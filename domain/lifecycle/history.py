@@ -104,6 +104,15 @@ class History:
         """Find the entry that bears an idempotency key."""
         return next((one for one in self.recorded if one.entry.id == idempotency_key), None)
 
+    def id_of(self, kind: Kind, cause: Recorded | None = None) -> str:
+        """Return the id of the next entry of a kind: by the place of its cause, so that one cause has one such entry.
+
+        Args:
+            cause: left out where an entry may stand any number of times; its own place then makes it unique.
+        """
+        place = cause.entry.seq if cause else len(self.recorded)
+        return f"{kind.value}/{place:08d}"
+
     def followed_by(self, data: bytes) -> History:
         """Check the bytes of the next entry against this history and take them in.
 
@@ -128,7 +137,7 @@ class History:
         self,
         kind: Kind,
         *,
-        id: str,  # noqa: A002 - the field's name
+        id: str | None = None,  # noqa: A002 - the field's name
         at: dt.datetime,
         signer: Signer,
         document: DocumentReference | None = None,
@@ -138,6 +147,7 @@ class History:
         """Make the entry that would follow, signed by who acts, without storing it.
 
         Args:
+            id: as `id_of` makes it from the cause; from its own place when left out.
             because: digest of the causing entry; the newest entry when left out.
 
         Raises:
@@ -151,7 +161,7 @@ class History:
         content = UnsignedEntry(
             inspection=self.inspection_id,
             seq=len(self.recorded),
-            id=id,
+            id=id or self.id_of(kind),
             kind=kind,
             at=at,
             actor=signer.actor,

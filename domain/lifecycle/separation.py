@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from schemas.errors import SeparationError
-from schemas.lifecycle.acts import SeparatedDuty
-from schemas.lifecycle.moves import Kind
-from schemas.people.roles import Role
+from schemas.lifecycle.acts import ACT_OF, SeparatedDuty
 
 if TYPE_CHECKING:
     from domain.lifecycle.history import History
     from schemas.lifecycle.acts import Act
     from schemas.lifecycle.entry import Entry
 
-_SUBMISSIONS: Final = frozenset({Kind.FIELDWORK_SUBMITTED, Kind.REVIEW_SUBMITTED, Kind.CORRECTION_DRAFTED})
-_APPROVALS: Final = frozenset({Kind.REPORT_APPROVED, Kind.REVIEW_APPROVED, Kind.CORRECTION_APPROVED})
-_RETURNS: Final = frozenset({Kind.REPORT_RETURNED, Kind.REVIEW_RETURNED, Kind.CORRECTION_RETURNED})
-
 
 def people_with(history: History, part: SeparatedDuty) -> frozenset[str]:
-    """Name everybody who has had a part; authors are who submitted, and who is named in a return as its team."""
+    """List who has had a part; authors are who submitted a return or correction, and the team that a return names."""
     return frozenset(
         person for recorded in history.recorded for one, person in _parts_in(recorded.entry) if one is part
     )
@@ -42,12 +36,8 @@ def check_separation(history: History, act: Act, person: str) -> None:
 
 
 def _parts_in(entry: Entry) -> list[tuple[SeparatedDuty, str]]:
-    person = entry.actor.person
-    if entry.kind in _SUBMISSIONS:
-        return [(SeparatedDuty.AUTHOR, person)]
-    if entry.kind in _APPROVALS:
-        return [(SeparatedDuty.APPROVER, person)]
-    if entry.kind is Kind.MODERATED or (entry.kind in _RETURNS and entry.actor.role is Role.MODERATOR):
-        return [(SeparatedDuty.MODERATOR, person)]
+    act = ACT_OF.get(entry.kind)
+    if act and (part := act.part_of(entry.actor.role)):
+        return [(part, entry.actor.person)]
     authors = entry.facts.get("authors", ())
     return [(SeparatedDuty.AUTHOR, author) for author in authors] if isinstance(authors, tuple) else []

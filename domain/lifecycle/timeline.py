@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TimelineLine(Record):
-    """One entry, said for people."""
+    """One entry, for people."""
 
     seq: int
     at: dt.datetime = Field(description="UTC")
@@ -33,7 +34,7 @@ class TimelineLine(Record):
 
 
 def timeline(history: History) -> tuple[TimelineLine, ...]:
-    """Say what every entry records, oldest first."""
+    """Return a line for every entry, oldest first."""
     return tuple(
         TimelineLine(
             seq=one.entry.seq,
@@ -51,72 +52,35 @@ def timeline(history: History) -> tuple[TimelineLine, ...]:
 
 
 def words_of(entry: Entry) -> str:
-    """Say what one entry records."""
-    facts = entry.facts
-    sentences: dict[Kind, Callable[[], str]] = {
-        Kind.OPENED: lambda: f"inspection of {facts.get('force_name')} opened",
-        Kind.FIELDWORK_SUBMITTED: lambda: "fieldwork return submitted",
-        Kind.FIELDWORK_REJECTED: lambda: f"fieldwork return rejected: {facts.get('problems')} problems to fix",
-        Kind.FIELDWORK_RECORDED: lambda: (
-            f"evidence checked and recorded: {facts.get('cases')} cases, {facts.get('findings')} findings, "
-            f"{facts.get('expectations')} expectations met, {facts.get('warnings')} warnings"
-        ),
-        Kind.REPORT_DRAFTED: lambda: f"initial report drafted, round {facts.get('round')}; awaits a second person",
-        Kind.REPORT_APPROVED: lambda: f"initial report approved, embargo {facts.get('embargo')}",
-        Kind.REPORT_RETURNED: lambda: f"initial report returned: {facts.get('reason')}",
-        Kind.REPORT_REFUSED: lambda: _refusal(facts),
-        Kind.PUBLISHED: lambda: f"initial report published ({facts.get('published')}), {facts.get('files')} files",
-        Kind.FOLLOW_UP_RECORDED: lambda: (
-            f"follow-up planned: revisit due by {_range(facts)}, {facts.get('due_dates')} due dates"
-        ),
-        Kind.REVIEW_SUBMITTED: lambda: "review return submitted",
-        Kind.REVIEW_REJECTED: lambda: f"review return rejected: {facts.get('problems')} problems to fix",
-        Kind.REVIEW_DRAFTED: lambda: f"review drafted, round {facts.get('round')}; revisit {_lateness(facts)}",
-        Kind.REVIEW_APPROVED: lambda: f"review approved, embargo {facts.get('embargo')}",
-        Kind.REVIEW_RETURNED: lambda: f"review returned: {facts.get('reason')}",
-        Kind.REVIEW_REFUSED: lambda: _refusal(facts),
-        Kind.REVIEW_PUBLISHED: lambda: f"review published ({facts.get('published')}), {facts.get('files')} files",
-        Kind.MODERATED: lambda: "draft moderated: read against its evidence",
-        Kind.ACCURACY_OPENED: lambda: f"draft given to the force to check its facts, until {facts.get('until')}",
-        Kind.ACCURACY_COMMENTED: lambda: f"the force answered on the draft's facts: {facts.get('comments')} comments",
-        Kind.HOLD_PLACED: lambda: f"put on hold{_programme(facts)}: {facts.get('reason')}",
-        Kind.HOLD_LIFTED: lambda: f"hold lifted{_programme(facts)}: {facts.get('reason')}",
-        Kind.DUE_DATE_CHANGED: lambda: (
-            f"due date of {facts.get('subject')} changed from {facts.get('old')} to {facts.get('new')}: "
-            f"{facts.get('reason')}"
-        ),
-        Kind.ACTION_PLAN_RECEIVED: lambda: f"action plan of the force received on {facts.get('received')}",
-        Kind.POLICING_BODY_RESPONDED: lambda: (
-            f"response of the local policing body received on {facts.get('received')}"
-        ),
-        Kind.CASE_REFERRED_BACK: lambda: f"{facts.get('cases')} case(s) referred back to the force at once",
-        Kind.CORRECTION_DRAFTED: lambda: (
-            f"correction of the {facts.get('of')} drafted, version {facts.get('number')}, {facts.get('errata')} errata"
-        ),
-        Kind.CORRECTION_APPROVED: lambda: f"correction approved, embargo {facts.get('embargo')}",
-        Kind.CORRECTION_RETURNED: lambda: f"correction returned: {facts.get('reason')}",
-        Kind.CORRECTION_REFUSED: lambda: _refusal(facts),
-        Kind.CORRECTION_PUBLISHED: lambda: (
-            f"correction of the {facts.get('of')} published, version {facts.get('number')}, {facts.get('files')} files"
-        ),
-        Kind.WITHDRAWAL_ORDERED: lambda: f"withdrawal ordered: {facts.get('reason')}",
-        Kind.WITHDRAWN: lambda: f"withdrawn; the notice stays ({facts.get('files')} files no longer public)",
-        Kind.ACT_REFUSED: lambda: f"{facts.get('act')} refused: {facts.get('reason')}",
-    }
-    return sentences[entry.kind]()
+    """Return the sentence about one entry."""
+    return fill(entry.kind.words, entry.facts)
+
+
+def fill(words: str, facts: dict[str, Fact]) -> str:
+    """Put facts into a sentence of the tables; `None` stands where the entry lacks one."""
+    return words.format_map(_Named(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What stands for each name in braces."""
+
+    facts: dict[str, Fact]
+
+    def __getitem__(self, name: str) -> Fact | None:
+        return _OF_SEVERAL[name](self.facts) if name in _OF_SEVERAL else self.facts.get(name)
 
 
 def _programme(facts: dict[str, Fact]) -> str:
     return " with the whole programme" if facts.get("programme") else ""
 
 
-def _refusal(facts: dict[str, Fact]) -> str:
-    # One kind for both decisions on a draft; where it names no act it is an older entry, of an approval.
-    subject = "return" if str(facts.get("act")).startswith("return ") else "approval"
-    return f"{subject} refused: {facts.get('reason')}"
+def _decision(facts: dict[str, Fact]) -> str:
+    # One kind for both decisions on a draft; where it names no act it is of an approval.
+    return "return" if str(facts.get("act")).startswith("return ") else "approval"
 
 
-def _range(facts: dict[str, Fact]) -> str:
+def _revisit_due(facts: dict[str, Fact]) -> str:
     earliest, latest = facts.get("revisit_due_earliest"), facts.get("revisit_due_latest")
     return f"{earliest}" if earliest == latest else f"a day between {earliest} and {latest}"
 
@@ -127,3 +91,12 @@ def _lateness(facts: dict[str, Fact]) -> str:
         return verdict
     least, most = facts.get("days_late_at_least"), facts.get("days_late_at_most")
     return f"late by {least} day(s)" if least == most else f"late by {least} to {most} days, on any reading"
+
+
+_OF_SEVERAL: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
+    "with_programme": _programme,
+    "refused_decision": _decision,
+    "revisit_due": _revisit_due,
+    "revisit_lateness": _lateness,
+}
+"""What is made of several facts, by the name that stands for it in a sentence."""

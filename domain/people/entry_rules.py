@@ -13,7 +13,7 @@ from domain.people.id_token import fault_of_certificate
 from domain.people.membership import Login
 from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError
-from schemas.lifecycle.acts import ACTS, WITHDRAW
+from schemas.lifecycle.kinds import STEPPED_UP
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from domain.people.register_state import RegisterState
     from schemas.lifecycle.entry import Entry
 
-STEP_UP: Final = frozenset(act.records for act in ACTS if act.of is not None) | {WITHDRAW.records}
-"""Kinds that need a fresh login at the provider (step-up): decisions and withdrawals."""
 _STAGES: Final = "ncpi"
 
 
@@ -80,7 +78,7 @@ def _faults_of_login(state: RegisterState, entry: Entry, member: Membership) -> 
         yield "expected a login at a registered provider, with an ID token, found none"
         return
     fault = fault_of_certificate(
-        signature.certificate, provider, member.login, signature.key, entry.at, needs_step_up=entry.kind in STEP_UP
+        signature.certificate, provider, member.login, signature.key, entry.at, needs_step_up=entry.kind in STEPPED_UP
     )
     if fault:
         yield fault

@@ -82,7 +82,7 @@ class RuleCount(Record):
 class Validation(EntrySummary):
     """What became of a return when it was checked."""
 
-    of: Literal["fieldwork return", "review return"]
+    of: str = Field(description="`fieldwork return` or `review return`")
     is_met: bool
     sender: str | None
     return_digest: Sha256 | None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from schemas.lifecycle.moves import INTERRUPTIONS, RESUMPTIONS, SIDE_ENTRIES, Kind, State
 from schemas.people.roles import Role
@@ -33,12 +33,21 @@ class Act:
     records: Kind
     refusal: Kind | None = Kind.ACT_REFUSED
     """Recorded when the act is refused and this may follow; None where there is no ledger yet."""
-    of: Literal["initial-report", "review", "correction"] | None = None
-    """Which draft a decision concerns."""
+    decides_on: tuple[Kind, ...] = ()
+    """The drafts that it decides on, one of them at a time."""
+    decision: str | None = None
+    """What the audit report lists among the decisions: a sentence after the person's name, as those of `Kind`."""
+    needs_step_up: bool = False
+    """Whether a login at an identity provider must be fresh for it."""
     barred: frozenset[SeparatedDuty] = frozenset()
     """Who has had one of these parts in the inspection may not."""
     makes: SeparatedDuty | None = None
-    """The part that the act gives who does it."""
+    """The part that the act gives to the person who does it."""
+
+    def part_of(self, role: Role) -> SeparatedDuty | None:
+        """Return the part that the act gives to a person in a role: who decides as a moderator is one."""
+        is_moderator = bool(self.decides_on) and role is Role.MODERATOR
+        return self.makes or (SeparatedDuty.MODERATOR if is_moderator else None)
 
 
 _NOT_AUTHORS: Final = frozenset({SeparatedDuty.MODERATOR, SeparatedDuty.APPROVER})
@@ -47,6 +56,9 @@ _NOT_APPROVERS: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.MODERATOR
 _IN_CHARGE: Final = (Role.PROGRAMME_MANAGER, Role.HMI)
 _RECEIVES: Final = (Role.FORCE_LIAISON, Role.PROGRAMME_MANAGER)
 _DECIDES: Final = (Role.HMI, Role.MODERATOR)
+
+DRAFTS: Final = (Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED, Kind.CORRECTION_DRAFTED)
+"""What waits for a person's decision, by the kind of entry that records it."""
 
 OPEN: Final = Act(
     name="open",
@@ -71,6 +83,8 @@ MODERATE: Final = Act(
     roles=(Role.MODERATOR,),
     states=SIDE_ENTRIES[Kind.MODERATED],
     records=Kind.MODERATED,
+    decides_on=DRAFTS,
+    decision="moderated the draft: read it against its evidence",
     barred=_NOT_MODERATORS,
     makes=SeparatedDuty.MODERATOR,
 )
@@ -95,7 +109,9 @@ APPROVE_REPORT: Final = Act(
     states=frozenset({State.REPORT_DRAFTED}),
     records=Kind.REPORT_APPROVED,
     refusal=Kind.REPORT_REFUSED,
-    of="initial-report",
+    decides_on=(Kind.REPORT_DRAFTED,),
+    decision="approved the initial report",
+    needs_step_up=True,
     barred=_NOT_APPROVERS,
     makes=SeparatedDuty.APPROVER,
 )
@@ -106,7 +122,9 @@ RETURN_REPORT: Final = Act(
     states=frozenset({State.REPORT_DRAFTED}),
     records=Kind.REPORT_RETURNED,
     refusal=Kind.REPORT_REFUSED,
-    of="initial-report",
+    decides_on=(Kind.REPORT_DRAFTED,),
+    decision="returned the initial report",
+    needs_step_up=True,
     barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 SUBMIT_REVIEW: Final = Act(
@@ -125,7 +143,9 @@ APPROVE_REVIEW: Final = Act(
     states=frozenset({State.REVIEW_DRAFTED}),
     records=Kind.REVIEW_APPROVED,
     refusal=Kind.REVIEW_REFUSED,
-    of="review",
+    decides_on=(Kind.REVIEW_DRAFTED,),
+    decision="approved the review",
+    needs_step_up=True,
     barred=_NOT_APPROVERS,
     makes=SeparatedDuty.APPROVER,
 )
@@ -136,7 +156,9 @@ RETURN_REVIEW: Final = Act(
     states=frozenset({State.REVIEW_DRAFTED}),
     records=Kind.REVIEW_RETURNED,
     refusal=Kind.REVIEW_REFUSED,
-    of="review",
+    decides_on=(Kind.REVIEW_DRAFTED,),
+    decision="returned the review",
+    needs_step_up=True,
     barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 PLACE_HOLD: Final = Act(
@@ -145,6 +167,7 @@ PLACE_HOLD: Final = Act(
     roles=_IN_CHARGE,
     states=INTERRUPTIONS[Kind.HOLD_PLACED][1],
     records=Kind.HOLD_PLACED,
+    decision="put the inspection on hold{with_programme}",
 )
 LIFT_HOLD: Final = Act(
     name="lift hold",
@@ -152,6 +175,7 @@ LIFT_HOLD: Final = Act(
     roles=_IN_CHARGE,
     states=frozenset({RESUMPTIONS[Kind.HOLD_LIFTED]}),
     records=Kind.HOLD_LIFTED,
+    decision="lifted the hold{with_programme}",
 )
 CHANGE_DUE_DATE: Final = Act(
     name="change due date",
@@ -159,6 +183,7 @@ CHANGE_DUE_DATE: Final = Act(
     roles=(Role.PROGRAMME_MANAGER,),
     states=SIDE_ENTRIES[Kind.DUE_DATE_CHANGED],
     records=Kind.DUE_DATE_CHANGED,
+    decision="changed a due date: {subject}, to {new} (before: {old})",
 )
 RECEIVE_ACTION_PLAN: Final = Act(
     name="receive action plan",
@@ -197,7 +222,9 @@ APPROVE_CORRECTION: Final = Act(
     states=frozenset({State.CORRECTION_DRAFTED}),
     records=Kind.CORRECTION_APPROVED,
     refusal=Kind.CORRECTION_REFUSED,
-    of="correction",
+    decides_on=(Kind.CORRECTION_DRAFTED,),
+    decision="approved the correction",
+    needs_step_up=True,
     barred=_NOT_APPROVERS,
     makes=SeparatedDuty.APPROVER,
 )
@@ -208,7 +235,9 @@ RETURN_CORRECTION: Final = Act(
     states=frozenset({State.CORRECTION_DRAFTED}),
     records=Kind.CORRECTION_RETURNED,
     refusal=Kind.CORRECTION_REFUSED,
-    of="correction",
+    decides_on=(Kind.CORRECTION_DRAFTED,),
+    decision="returned the correction",
+    needs_step_up=True,
     barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 WITHDRAW: Final = Act(
@@ -217,6 +246,8 @@ WITHDRAW: Final = Act(
     roles=(Role.HMI,),
     states=INTERRUPTIONS[Kind.WITHDRAWAL_ORDERED][1],
     records=Kind.WITHDRAWAL_ORDERED,
+    decision="ordered the withdrawal",
+    needs_step_up=True,
 )
 
 ACTS: Final = (

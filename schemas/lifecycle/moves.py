@@ -12,7 +12,7 @@ nothing: an action plan came, a due date was changed. An interruption (`INTERRUP
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 
 class State(StrEnum):
@@ -38,42 +38,69 @@ class State(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an entry records: subject and past participle. The event announced for it is `inspection.<kind>`."""
+    """What an entry records: its name, subject and past participle, and a sentence about it for people.
 
-    OPENED = "opened"
-    FIELDWORK_SUBMITTED = "fieldwork-return.submitted"
-    FIELDWORK_REJECTED = "fieldwork-return.rejected"
-    FIELDWORK_RECORDED = "fieldwork.recorded"
-    REPORT_DRAFTED = "initial-report.recorded"
-    REPORT_APPROVED = "report.approved"
-    REPORT_RETURNED = "report.returned"
-    REPORT_REFUSED = "report-approval.refused"
-    PUBLISHED = "publication.recorded"
-    FOLLOW_UP_RECORDED = "follow-up.recorded"
-    REVIEW_SUBMITTED = "review-return.submitted"
-    REVIEW_REJECTED = "review-return.rejected"
-    REVIEW_DRAFTED = "review.drafted"
-    REVIEW_APPROVED = "review.approved"
-    REVIEW_RETURNED = "review.returned"
-    REVIEW_REFUSED = "review-approval.refused"
-    REVIEW_PUBLISHED = "review-publication.recorded"
-    MODERATED = "draft.moderated"
-    ACCURACY_OPENED = "factual-accuracy.opened"
-    ACCURACY_COMMENTED = "factual-accuracy.commented"
-    HOLD_PLACED = "hold.placed"
-    HOLD_LIFTED = "hold.lifted"
-    DUE_DATE_CHANGED = "due-date.changed"
-    ACTION_PLAN_RECEIVED = "action-plan.received"
-    POLICING_BODY_RESPONDED = "policing-body-response.received"
-    CASE_REFERRED_BACK = "case.referred-back"
-    CORRECTION_DRAFTED = "correction.drafted"
-    CORRECTION_APPROVED = "correction.approved"
-    CORRECTION_RETURNED = "correction.returned"
-    CORRECTION_REFUSED = "correction-approval.refused"
-    CORRECTION_PUBLISHED = "correction.recorded"
-    WITHDRAWAL_ORDERED = "withdrawal.ordered"
-    WITHDRAWN = "withdrawal.recorded"
-    ACT_REFUSED = "act.refused"
+    Names in braces are facts of the entry, or what `domain/lifecycle/timeline.py` makes of several.
+    """
+
+    OPENED = "opened", "inspection of {force_name} opened"
+    FIELDWORK_SUBMITTED = "fieldwork-return.submitted", "fieldwork return submitted"
+    FIELDWORK_REJECTED = "fieldwork-return.rejected", "fieldwork return rejected: {problems} problems to fix"
+    FIELDWORK_RECORDED = (
+        "fieldwork.recorded",
+        (
+            "evidence checked and recorded: {cases} cases, {findings} findings, "
+            "{expectations} expectations met, {warnings} warnings"
+        ),
+    )
+    REPORT_DRAFTED = "initial-report.recorded", "initial report drafted, round {round}; awaits a second person"
+    REPORT_APPROVED = "report.approved", "initial report approved, embargo {embargo}"
+    REPORT_RETURNED = "report.returned", "initial report returned: {reason}"
+    REPORT_REFUSED = "report-approval.refused", "{refused_decision} refused: {reason}"
+    PUBLISHED = "publication.recorded", "initial report published ({published}), {files} files"
+    FOLLOW_UP_RECORDED = "follow-up.recorded", "follow-up planned: revisit due by {revisit_due}, {due_dates} due dates"
+    REVIEW_SUBMITTED = "review-return.submitted", "review return submitted"
+    REVIEW_REJECTED = "review-return.rejected", "review return rejected: {problems} problems to fix"
+    REVIEW_DRAFTED = "review.drafted", "review drafted, round {round}; revisit {revisit_lateness}"
+    REVIEW_APPROVED = "review.approved", "review approved, embargo {embargo}"
+    REVIEW_RETURNED = "review.returned", "review returned: {reason}"
+    REVIEW_REFUSED = "review-approval.refused", "{refused_decision} refused: {reason}"
+    REVIEW_PUBLISHED = "review-publication.recorded", "review published ({published}), {files} files"
+    MODERATED = "draft.moderated", "draft moderated: read against its evidence"
+    ACCURACY_OPENED = "factual-accuracy.opened", "draft given to the force to check its facts, until {until}"
+    ACCURACY_COMMENTED = "factual-accuracy.commented", "the force answered on the draft's facts: {comments} comments"
+    HOLD_PLACED = "hold.placed", "put on hold{with_programme}: {reason}"
+    HOLD_LIFTED = "hold.lifted", "hold lifted{with_programme}: {reason}"
+    DUE_DATE_CHANGED = "due-date.changed", "due date of {subject} changed from {old} to {new}: {reason}"
+    ACTION_PLAN_RECEIVED = "action-plan.received", "action plan of the force received on {received}"
+    POLICING_BODY_RESPONDED = (
+        "policing-body-response.received",
+        "response of the local policing body received on {received}",
+    )
+    CASE_REFERRED_BACK = "case.referred-back", "{cases} case(s) referred back to the force at once"
+    CORRECTION_DRAFTED = "correction.drafted", "correction of the {of} drafted, version {number}, {errata} errata"
+    CORRECTION_APPROVED = "correction.approved", "correction approved, embargo {embargo}"
+    CORRECTION_RETURNED = "correction.returned", "correction returned: {reason}"
+    CORRECTION_REFUSED = "correction-approval.refused", "{refused_decision} refused: {reason}"
+    CORRECTION_PUBLISHED = "correction.recorded", "correction of the {of} published, version {number}, {files} files"
+    WITHDRAWAL_ORDERED = "withdrawal.ordered", "withdrawal ordered: {reason}"
+    WITHDRAWN = "withdrawal.recorded", "withdrawn; the notice stays ({files} files no longer public)"
+    ACT_REFUSED = "act.refused", "{act} refused: {reason}"
+
+    _value_: str
+    words: str
+
+    def __new__(cls, value: str, words: str) -> Self:
+        """Make the member that is equal to its name."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.words = words
+        return kind
+
+    @property
+    def subject(self) -> str:
+        """What the entry is about: `review` of `review.drafted`."""
+        return self.value.partition(".")[0]
 
     @property
     def event(self) -> str:
@@ -128,20 +155,11 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
 _DRAFTED: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED})
 _OPEN: Final = frozenset(MOVES) - {State.UNOPENED, State.COMPLETE, State.WITHDRAWN, State.WITHDRAWAL_ORDERED}
 _PLANNED: Final = frozenset({State.AWAITING_REVIEW, State.REVIEW_SUBMITTED, State.REVIEW_DRAFTED})
-_PATH_UNDER_WAY: Final = frozenset(
-    {
-        State.AWAITING_FIELDWORK,
-        State.FIELDWORK_SUBMITTED,
-        State.FIELDWORK_RECORDED,
-        State.REPORT_DRAFTED,
-        State.REPORT_APPROVED,
-        State.PUBLISHED,
-        State.AWAITING_REVIEW,
-        State.REVIEW_SUBMITTED,
-        State.REVIEW_DRAFTED,
-        State.REVIEW_APPROVED,
-    }
+OFF_PATH: Final = frozenset(
+    {State.HELD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
 )
+"""The states of interruptions."""
+_PATH_UNDER_WAY: Final = frozenset(MOVES) - OFF_PATH - {State.UNOPENED, State.COMPLETE}
 
 SIDE_ENTRIES: Final[dict[Kind, frozenset[State]]] = {
     Kind.MODERATED: _DRAFTED,

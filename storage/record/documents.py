@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.documents.corrections import document_of
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.versions import PUBLICATIONS, published_versions
+from domain.lifecycle.versions import published_versions
 from domain.sealing.seal_chain import print_form
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.evidence import Evidence
@@ -15,6 +15,7 @@ from schemas.documents.publication import Draft, Publication
 from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError
+from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 

@@ -50,7 +50,6 @@ def of_entries() -> Iterator[bytes]:
     for place, kind in enumerate(_KINDS):
         entry = history.next_entry(
             kind,
-            id=f"{kind.value}/{place:08d}",
             at=dt.datetime(2026, 11, 23, 9, place, tzinfo=dt.UTC),
             signer=_LEAD,
             document=_DOCUMENT,

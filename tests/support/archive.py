@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
-from domain.lifecycle.versions import FIRST_VERSION
 from domain.signing import KeySigner, public_key_of, sign, sign_entry
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedPublication
@@ -25,6 +24,7 @@ from schemas.documents.pack import Pack, StoredFile
 from schemas.documents.publication import Draft, Publication, PublishedFile
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Actor, DocumentReference, Entry, Fact, UnsignedEntry, genesis_of
+from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.people.roles import Role
@@ -308,7 +308,7 @@ class Archive:
         versions = [
             digest
             for entry, digest in entries
-            if entry.kind is FIRST_VERSION[of]
+            if entry.kind is FIRST_PUBLICATIONS[of]
             or (entry.kind is Kind.CORRECTION_PUBLISHED and entry.facts.get("of") == of)
         ]
         page = self._file(inspection, "report.html", f"<p>{of} of {inspection}, version {number}</p>")
@@ -368,7 +368,7 @@ class Archive:
             entry = Entry.from_bytes(data)
             if entry.document and entry.kind is Kind.CORRECTION_PUBLISHED:
                 found.append(CorrectedPublication.model_validate_json(self.private[entry.document.key]))
-            elif entry.document and entry.kind in {Kind.PUBLISHED, Kind.REVIEW_PUBLISHED}:
+            elif entry.document and entry.kind in FIRST_PUBLICATIONS.values():
                 found.append(Publication.model_validate_json(self.private[entry.document.key]))
         return found
 

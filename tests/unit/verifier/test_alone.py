@@ -17,7 +17,16 @@ from hypothesis import strategies as st
 
 from audit.export import export
 from domain.calendar import london_date
-from schemas.lifecycle.acts import ACT_OF, MODERATE, SeparatedDuty
+from schemas.lifecycle.acts import ACT_OF, DRAFTS, MODERATE, SeparatedDuty
+from schemas.lifecycle.kinds import (
+    APPROVALS,
+    FIRST_PUBLICATIONS,
+    PUBLICATIONS,
+    REFUSALS,
+    RETURNS_OF_DRAFTS,
+    STEPPED_UP,
+    SUBMISSIONS,
+)
 from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, RESUMPTIONS, SIDE_ENTRIES, Kind, Position, State
 from schemas.people.roles import Role
 from tests.support.archive import START, Archive
@@ -78,9 +87,20 @@ def test_its_roles_and_bars_are_those_of_the_acts(kind: Kind) -> None:
     if act is not None:
         assert roles == {role.value for role in act.roles}
         assert set(STAND_ALONE.BARRED.get(kind.value, ())) == {part.value for part in act.barred}
-        assert (kind.value in STAND_ALONE.STEPPED_UP) == (act.of is not None or kind is Kind.WITHDRAWAL_ORDERED)
+        assert (kind.value in STAND_ALONE.STEPPED_UP) == act.needs_step_up
     elif roles is not None and "service" not in roles:
         pytest.fail(f"{kind.value} is no act, so the service records it")
+
+
+def test_its_groups_of_kinds_are_those_that_the_rows_make() -> None:
+    assert set(SUBMISSIONS) == STAND_ALONE.SUBMISSIONS
+    assert set(DRAFTS) == STAND_ALONE.DRAFTS
+    assert set(APPROVALS) == STAND_ALONE.APPROVALS
+    assert set(RETURNS_OF_DRAFTS) == STAND_ALONE.RETURNS
+    assert set(PUBLICATIONS) == STAND_ALONE.PUBLICATIONS
+    assert {kind: of for of, kind in FIRST_PUBLICATIONS.items()} == STAND_ALONE.FIRST_VERSION
+    assert set(STEPPED_UP) == STAND_ALONE.STEPPED_UP
+    assert set(REFUSALS) == {kind for kind, roles in STAND_ALONE.ROLES.items() if roles is None}
 
 
 def test_its_roles_are_all_roles() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.lifecycle.board import standing
+from domain.lifecycle.board import WaitsFor, standing
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
 from reports.layout.plain import defused
@@ -27,7 +27,7 @@ def test_the_board_says_who_must_act_next_through_a_whole_life(tmp_path: Path) -
 
     def look() -> None:
         here = standing(world.history(), world.now)
-        seen.append((here.next, here.revisit))
+        seen.append((here.next, here.waits_for.words, here.revisit))
 
     world.open()
     look()
@@ -45,16 +45,16 @@ def test_the_board_says_who_must_act_next_through_a_whole_life(tmp_path: Path) -
     world.deliver()
     look()
     assert seen == [
-        ("inspector: submit fieldwork", None),
-        ("the system: fieldwork", None),
-        ("hmi or moderator: approve report or return report", None),
-        ("inspector: submit review", "overdue"),
-        ("hmi or moderator: approve review or return review", "late"),
-        ("nothing; complete", "late"),
+        ("inspector: submit fieldwork", "inspector", None),
+        ("the system: fieldwork", "the system", None),
+        ("hmi or moderator: approve report or return report", "hmi or moderator", None),
+        ("inspector: submit review", "inspector", "overdue"),
+        ("hmi or moderator: approve review or return review", "hmi or moderator", "late"),
+        ("nothing; complete", "nobody", "late"),
     ]
 
 
-def test_a_rejected_return_names_who_must_mend_it(tmp_path: Path) -> None:
+def test_a_rejected_return_names_who_must_fix_it(tmp_path: Path) -> None:
     world = World()
     world.open()
     folder = write_fieldwork(tmp_path)
@@ -63,6 +63,7 @@ def test_a_rejected_return_names_who_must_mend_it(tmp_path: Path) -> None:
         world.submit("fieldwork", folder)
     here = standing(world.history(), world.now)
     assert here.next == "rhian.morgan: fix and submit fieldwork"
+    assert here.waits_for == WaitsFor(person="rhian.morgan")
     assert here.incident is not None
 
 
@@ -115,6 +116,7 @@ def test_a_returned_draft_names_its_sender_and_the_reason(tmp_path: Path) -> Non
     world.return_draft("Finding I2 needs its numbers checked")
     here = standing(world.history(), world.now)
     assert here.next == "rhian.morgan: fix and submit fieldwork"
+    assert here.waits_for == WaitsFor(person="rhian.morgan")
     assert here.incident == "returned by dru.sharpling: Finding I2 needs its numbers checked"
 
 
