@@ -50,7 +50,7 @@ def approve(
         message = f"{inspection_id}: expected the embargo as an instant in UTC, found another; nothing was approved"
         raise RefusedError(message)
     history = context.history(inspection_id)
-    act = act_on_draft(history, APPROVALS)
+    act = _act_on_draft(history, APPROVALS)
     until = embargo or context.clock()
     facts = {"decision": "approved", "embargo": until.isoformat()}
 
@@ -90,7 +90,7 @@ def return_draft(
     """
     check_reason(inspection_id, reason)
     history = context.history(inspection_id)
-    act = act_on_draft(history, RETURNS_OF_DRAFTS)
+    act = _act_on_draft(history, RETURNS_OF_DRAFTS)
     content = _decision(context, act, digest, {"decision": "returned", "reason": reason})
     return perform(context, history, act, signer, content, expected_head=expected_head)
 
@@ -107,7 +107,7 @@ def moderate(
     return perform(context, context.history(inspection_id), MODERATE, signer, content, expected_head=expected_head)
 
 
-def act_on_draft(history: History, decisions: frozenset[Kind]) -> Act:
+def _act_on_draft(history: History, decisions: frozenset[Kind]) -> Act:
     """Find the act among some decisions that concerns the newest draft.
 
     Raises:

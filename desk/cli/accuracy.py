@@ -13,6 +13,7 @@ from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
 from reports.layout.plain import plain
+from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.people.roles import Role
 from storage import clock
 
@@ -43,7 +44,9 @@ def open_accuracy_command(
     with errors_for_people(as_json=as_json):
         moment = options.read_embargo(until)
         recorded = acted(
-            who, lambda desk, signer: open_accuracy(desk, inspection, draft, moment, signer, expected_head=head)
+            who,
+            OPEN_ACCURACY,
+            lambda desk, signer: open_accuracy(desk, inspection, draft, moment, signer, expected_head=head),
         )
         stores = context.open_read_only()
         links = accuracy_links(stores.artefacts, stores.ledger.opened(inspection), clock.utc_now())
@@ -73,6 +76,7 @@ def comment_command(
         said = read_comments(comments, inspection)
         recorded = acted(
             who,
+            COMMENT_ACCURACY,
             lambda desk, signer: comment_on_accuracy(desk, inspection, draft, said, signer, expected_head=head),
         )
         tell(recorded, f"{len(said)} comments on draft {draft[:12]}…", as_json=as_json)

@@ -15,7 +15,7 @@ from desk.acts.referrals import refer_back
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
-from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
+from schemas.lifecycle.acts import CHANGE_DUE_DATE, LIFT_HOLD, PLACE_HOLD, REFER_BACK
 from schemas.people.roles import Role
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def place_command(
         if inspection is None or every:
             _on_all(PLACE_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
-        act = lambda desk, signer: place_hold(desk, inspection, signer, reason, expected_head=head)  # noqa: E731
-        tell(acted(who, act), "put on hold", as_json=as_json)
+        place = lambda desk, signer: place_hold(desk, inspection, signer, reason, expected_head=head)  # noqa: E731
+        tell(acted(who, PLACE_HOLD, place), "put on hold", as_json=as_json)
 
 
 def lift_command(
@@ -69,8 +69,8 @@ def lift_command(
         if inspection is None or every:
             _on_all(LIFT_HOLD, inspection, who, reason, every=every, as_json=as_json)
             return
-        act = lambda desk, signer: lift_hold(desk, inspection, signer, reason, expected_head=head)  # noqa: E731
-        tell(acted(who, act), "hold lifted", as_json=as_json)
+        lift = lambda desk, signer: lift_hold(desk, inspection, signer, reason, expected_head=head)  # noqa: E731
+        tell(acted(who, LIFT_HOLD, lift), "hold lifted", as_json=as_json)
 
 
 def change_due_date_command(
@@ -93,6 +93,7 @@ def change_due_date_command(
     with errors_for_people(as_json=as_json):
         recorded = acted(
             who,
+            CHANGE_DUE_DATE,
             lambda desk, signer: change_due_date(
                 desk, inspection, subject, day.date(), signer, reason, expected_head=head
             ),
@@ -120,12 +121,11 @@ def receive_command(
     """
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        data = read_file(inspection, file) if file else None
+        act, data = RECEIPTS[what], read_file(inspection, file) if file else None
         recorded = acted(
             who,
-            lambda desk, signer: receive(
-                desk, inspection, RECEIPTS[what], day.date(), signer, file=data, expected_head=head
-            ),
+            act,
+            lambda desk, signer: receive(desk, inspection, act, day.date(), signer, file=data, expected_head=head),
         )
         tell(recorded, f"{what} received on {day.date()}", as_json=as_json)
 
@@ -147,7 +147,9 @@ def refer_back_command(
     """
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        recorded = acted(who, lambda desk, signer: refer_back(desk, inspection, case, signer, expected_head=head))
+        recorded = acted(
+            who, REFER_BACK, lambda desk, signer: refer_back(desk, inspection, case, signer, expected_head=head)
+        )
         tell(recorded, f"{recorded.entry.facts['cases']} case(s) referred back", as_json=as_json)
 
 
@@ -155,7 +157,7 @@ def _on_all(act: Act, inspection: str | None, who: Who, reason: str, *, every: b
     if inspection is not None or not every:
         message = "name one inspection, or give --all for the whole programme, not both"
         raise typer.BadParameter(message)
-    desk, signer = context.open_desk(), who.sign_in()
+    desk, signer = context.open_desk(), who.sign_in(act)
     done: list[Done] = []
     with console().status(act.name) as progress:
         for one in act_on_all(desk, act, signer, reason):

@@ -12,6 +12,7 @@ from desk.acts.withdrawal import withdraw
 from desk.cli import options
 from desk.cli.printing import errors_for_people
 from desk.cli.who import Who, acted, tell
+from schemas.lifecycle.acts import DRAFT_CORRECTION, WITHDRAW
 from schemas.people.roles import Role
 
 
@@ -33,7 +34,9 @@ def correct_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         recorded = acted(
-            who, lambda desk, signer: draft_correction(desk, inspection, errata, signer, expected_head=head)
+            who,
+            DRAFT_CORRECTION,
+            lambda desk, signer: draft_correction(desk, inspection, errata, signer, expected_head=head),
         )
         facts, document = recorded.entry.facts, recorded.entry.document
         draft = f"draft {document.sha256[:12]}…" if document else "draft"
@@ -58,8 +61,6 @@ def withdraw_command(
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
         recorded = acted(
-            who,
-            lambda desk, signer: withdraw(desk, inspection, signer, reason, expected_head=head),
-            needs_step_up=True,
+            who, WITHDRAW, lambda desk, signer: withdraw(desk, inspection, signer, reason, expected_head=head)
         )
         tell(recorded, "withdrawal ordered; the stage `publication` does it now", as_json=as_json)

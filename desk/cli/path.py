@@ -15,6 +15,7 @@ from desk.cli import options
 from desk.cli.printing import console, errors_for_people
 from desk.cli.who import Who, acted, tell
 from domain.lifecycle.approval import embargo_of
+from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, OPEN, RETURN_REPORT
 from schemas.people.roles import Role
 
 
@@ -34,7 +35,7 @@ def open_command(
     inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
     with errors_for_people(as_json=as_json):
         who = Who(person, Role(role), passphrase_file)
-        recorded = acted(who, lambda desk, signer: open_inspection(desk, inspection_id, signer))
+        recorded = acted(who, OPEN, lambda desk, signer: open_inspection(desk, inspection_id, signer))
         tell(recorded, "opened", as_json=as_json)
 
 
@@ -77,17 +78,18 @@ def submit_review(
     _submit("review", folder, inspection, who, as_json=as_json)
 
 
-def _submit(form: str, folder: Path, inspection: str | None, who: Who, *, as_json: bool) -> None:
-    inspection_id = inspection or inspection_named_in(folder)
+def _submit(name: str, folder: Path, inspection: str | None, who: Who, *, as_json: bool) -> None:
+    form, inspection_id = FORMS[name], inspection or inspection_named_in(folder)
     if inspection_id is None:
         message = "return.json does not name an inspection that could exist; say which with --inspection"
         raise typer.BadParameter(message)
     with errors_for_people(as_json=as_json):
         submitted = acted(
             who,
-            lambda desk, signer: submit(desk, inspection_id, folder, FORMS[form], signer, expected_head=who.head),
+            form.act,
+            lambda desk, signer: submit(desk, inspection_id, folder, form, signer, expected_head=who.head),
         )
-        words = f"{form} return submitted" if submitted.is_new else f"this very {form} return was submitted before"
+        words = f"{name} return submitted" if submitted.is_new else f"this {name} return was already submitted"
         tell(submitted.recorded, words, as_json=as_json)
         if not as_json:
             for warning in submitted.warnings:
@@ -112,10 +114,11 @@ def approve_command(
     who = Who(person, Role(role), passphrase_file, head)
 
     with errors_for_people(as_json=as_json):
+        # Which draft it is, the act finds out; the login that it needs is the same for each.
         recorded = acted(
             who,
+            APPROVE_REPORT,
             lambda desk, signer: approve(desk, inspection, draft, signer, embargo=moment, expected_head=head),
-            needs_step_up=True,
         )
         words = f"draft {draft[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC"
         tell(recorded, words, as_json=as_json)
@@ -141,8 +144,8 @@ def return_command(
     with errors_for_people(as_json=as_json):
         recorded = acted(
             who,
+            RETURN_REPORT,
             lambda desk, signer: return_draft(desk, inspection, draft, signer, reason, expected_head=head),
-            needs_step_up=True,
         )
         tell(recorded, f"draft {draft[:12]}… returned", as_json=as_json)
 
@@ -165,7 +168,7 @@ def moderate_command(
     with errors_for_people(as_json=as_json):
         recorded = acted(
             who,
+            MODERATE,
             lambda desk, signer: moderate(desk, inspection, draft, signer, expected_head=head),
-            needs_step_up=True,
         )
         tell(recorded, f"draft {draft[:12]}… moderated", as_json=as_json)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desk.acts.context import DeskContext
     from domain.lifecycle.history import Recorded
     from domain.signing import Signer
+    from schemas.lifecycle.acts import Act
 
 R = TypeVar("R")
 
@@ -32,24 +33,21 @@ class Who:
     head: str | None = None
     """Beginning of the head of the ledger that the person saw."""
 
-    def sign_in(self, *, needs_step_up: bool = False) -> Signer:
-        """Return the signer of the person, who is asked for their passphrase or taken to their provider.
-
-        Args:
-            needs_step_up: whether they are about to approve, return or withdraw.
+    def sign_in(self, act: Act) -> Signer:
+        """Return the signer of the person for an act; they are asked for their passphrase or taken to their provider.
 
         Raises:
             RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
         """
         return sign_in.sign_in(
-            self.person, self.role, passphrase_file=self.passphrase_file, needs_step_up=needs_step_up
+            self.person, self.role, passphrase_file=self.passphrase_file, needs_step_up=act.needs_step_up
         )
 
 
-def acted(who: Who, act: Callable[[DeskContext, Signer], R], *, needs_step_up: bool = False) -> R:
+def acted(who: Who, act: Act, do: Callable[[DeskContext, Signer], R]) -> R:
     """Do an act at the open desk as a person, again when another writer was first."""
-    desk, signer = context.open_desk(), who.sign_in(needs_step_up=needs_step_up)
-    return retry_on_conflict(lambda: act(desk, signer))
+    desk, signer = context.open_desk(), who.sign_in(act)
+    return retry_on_conflict(lambda: do(desk, signer))
 
 
 def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:
