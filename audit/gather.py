@@ -13,6 +13,7 @@ from schemas.documents.publication import Draft
 from schemas.documents.review import Review
 from schemas.errors import ChainBrokenError, NcpiError, NotFoundError, SettingsError
 from schemas.identifiers import is_inspection_id
+from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_drafted, read_plan, read_recorded
 
@@ -101,7 +102,7 @@ def _trail(
     plan = tried(lambda: read_plan(artefacts, history)) if history.latest(Kind.FOLLOW_UP_RECORDED) else None
     review = tried(lambda: _review(artefacts, history)) if history.latest(Kind.REVIEW_DRAFTED) else None
     problems: dict[int, Sequence[Problem]] = {}
-    checks = history.all_of(Kind.FIELDWORK_RECORDED, Kind.FIELDWORK_REJECTED, Kind.REVIEW_REJECTED)
+    checks = history.all_of(Kind.FIELDWORK_RECORDED, *REJECTIONS)
     for one in checks[-_MOST_READ:]:
         found = tried(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
         if found is not None:
