@@ -38,7 +38,7 @@ class Act:
     decision: str | None = None
     """What the audit report lists among the decisions: a sentence after the person's name, as those of `Kind`."""
     needs_step_up: bool = False
-    """Whether a login at an identity provider must be fresh for it."""
+    """Whether the desk asks for a fresh login at an identity provider."""
     barred: frozenset[SeparatedDuty] = frozenset()
     """Who has had one of these parts in the inspection may not."""
     makes: SeparatedDuty | None = None
@@ -85,6 +85,7 @@ MODERATE: Final = Act(
     records=Kind.MODERATED,
     decides_on=DRAFTS,
     decision="moderated the draft: read it against its evidence",
+    needs_step_up=True,
     barred=_NOT_MODERATORS,
     makes=SeparatedDuty.MODERATOR,
 )

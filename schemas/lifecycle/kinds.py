@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.lifecycle.acts import ACT_OF, ACTS, SeparatedDuty
+from schemas.lifecycle.moves import SIDE_ENTRIES
 from schemas.lifecycle.stages import STAGES
 
 _TURNS: Final = tuple(turn for stage in STAGES for turn in stage.turns)
@@ -19,7 +20,8 @@ DECISIONS: Final = {act.records: act.decision for act in ACTS if act.decision}
 """What people decided, in the words of the audit report."""
 REFUSALS: Final = frozenset(act.refusal for act in ACTS if act.refusal)
 """A person wanted to act and was not allowed to."""
-STEPPED_UP: Final = frozenset(act.records for act in ACTS if act.needs_step_up)
+STEPPED_UP: Final = frozenset(act.records for act in ACTS if act.needs_step_up).difference(SIDE_ENTRIES)
+"""An entry of these must show that a login was fresh; of a moderation, which moves nothing, the format does not ask it."""
 
 CHECKS_OF_RETURNS: Final = {kind: turn for turn in _TURNS if turn.rejects for kind in (turn.records, turn.rejects)}
 """What a stage records of a return that it checked, by the turn that checks it."""

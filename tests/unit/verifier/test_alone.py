@@ -87,7 +87,7 @@ def test_its_roles_and_bars_are_those_of_the_acts(kind: Kind) -> None:
     if act is not None:
         assert roles == {role.value for role in act.roles}
         assert set(STAND_ALONE.BARRED.get(kind.value, ())) == {part.value for part in act.barred}
-        assert (kind.value in STAND_ALONE.STEPPED_UP) == act.needs_step_up
+        assert (kind.value in STAND_ALONE.STEPPED_UP) == (kind in STEPPED_UP)
     elif roles is not None and "service" not in roles:
         pytest.fail(f"{kind.value} is no act, so the service records it")
 
