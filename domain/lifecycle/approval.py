@@ -1,4 +1,4 @@
-"""Who may approve or return what: one draft, by its digest, by a person who had no part in making it."""
+"""Rules of a decision on a draft: on one draft, by its digest, by a person who did not make it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def latest_draft(history: History) -> Recorded:
 
 
 def is_digest_beginning(text: str) -> bool:
-    """Return whether a text is a SHA-256 or as much of its beginning as is safe to go by."""
+    """Return whether a text is a SHA-256, or enough of its beginning to name a draft."""
     return _DIGEST_BEGINNING.fullmatch(text) is not None
 
 
 def check_decision(history: History, act: Act, digest: str, now: dt.datetime) -> Recorded:
-    """Check that what a person decides on is the draft that waits, and give it.
+    """Check that a person decides on the draft that waits, and return it.
 
     Args:
         act: an approval, a return or a moderation.

@@ -14,7 +14,7 @@ from schemas.identifiers import InspectionId
 from schemas.lifecycle.acts import acts_in
 from schemas.lifecycle.kinds import REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
 from schemas.lifecycle.moves import RESUMPTIONS, Kind, State
-from schemas.lifecycle.stages import STAGES, stage_in
+from schemas.lifecycle.stages import stage_in
 from schemas.model import Record
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
@@ -22,13 +22,12 @@ from schemas.programme.forces import force_of
 if TYPE_CHECKING:
     from domain.lifecycle.history import History
 
-_WAITS_FOR_EMBARGO: Final = frozenset(turn.state for stage in STAGES for turn in stage.turns if turn.waits_for_embargo)
 # A returned correction waits for nobody: the inspection stands where it stood.
 _RETURNS: Final = RETURNS_OF_DRAFTS.difference(RESUMPTIONS)
 
 
 class WaitsFor(Record):
-    """Whom or what an inspection waits for; one of these, or nobody."""
+    """Who or what must act next: roles, a person, a stage (perhaps after an embargo), or nobody."""
 
     roles: tuple[Role, ...] = ()
     person: str | None = Field(default=None, description="Who must fix what was rejected or returned")
@@ -37,7 +36,7 @@ class WaitsFor(Record):
 
     @property
     def words(self) -> str:
-        """For people."""
+        """Who or what it is, in words."""
         if self.embargo:
             return "the embargo"
         if self.stage:
@@ -92,8 +91,9 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
 
 def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
     if stage := stage_in(history.state):
-        embargo = approved_draft(history)[2] if history.state in _WAITS_FOR_EMBARGO else now
-        return WaitsFor(stage=stage.name, embargo=embargo if now < embargo else None)
+        turn = stage.turn_in(history.state)
+        embargo = approved_draft(history)[2] if turn and turn.waits_for_embargo else None
+        return WaitsFor(stage=stage.name, embargo=embargo if embargo and now < embargo else None)
     if history.state is not State.HELD and _incident(history):
         return WaitsFor(person=_sender(history))
     return WaitsFor(roles=tuple(dict.fromkeys(role for act in acts_in(history.state) for role in act.roles)))

@@ -1,4 +1,4 @@
-"""What is due when, as it stands: the plan's dates, and what was changed since, with who and why."""
+"""What is due and when: the dates of the plan, and the changes since."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def changes_of(history: History, subject: str) -> tuple[Recorded, ...]:
 
 
 def revisit_due(history: History) -> tuple[dt.date, dt.date] | None:
-    """Return the first and last day that can be the revisit's deadline; one day once it was changed; None before.
+    """Return the first and the last day that the deadline of the revisit can be; None before there is a plan.
+
+    The plan may know it to the month alone; a change sets one day.
 
     Raises:
         LedgerError: an entry lacks the day.

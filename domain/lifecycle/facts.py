@@ -1,4 +1,4 @@
-"""The facts that entries bear: the few values of a document that management reads and the board is made from."""
+"""The facts of entries: the few values of a document that management reads and the board needs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DraftFacts:
-    """Which draft this is and who had a part in it."""
+    """Which draft this is, and who wrote it."""
 
     round_number: int
     sender: str
@@ -33,12 +33,12 @@ class DraftFacts:
     findings: int
 
     def as_facts(self) -> dict[str, Fact]:
-        """Return them as an entry bears them."""
+        """Return them as facts of an entry."""
         return {"round": self.round_number, "authors": self.authors, "findings": self.findings}
 
 
 def facts_of_draft(evidence: Evidence, history: History, submitted: Kind, drafted: Kind) -> DraftFacts:
-    """Say which round of drafting this is and name everybody who may not approve it."""
+    """Return which round of drafting this is, and everybody who may not approve it."""
     sender = next(one.entry.actor.person for one in reversed(history.recorded) if one.entry.kind is submitted)
     team = evidence.submission.team
     return DraftFacts(
@@ -95,7 +95,7 @@ def facts_of_plan(plan: FollowUpPlan, calendar: StoredFile) -> dict[str, Fact]:
 
 
 def facts_of_review(review: Review) -> dict[str, Fact]:
-    """Say whether the revisit came in time, and how many recommendations came to which outcome."""
+    """Return whether the revisit came in time, and how many recommendations had which outcome."""
     return {
         "revisit": review.revisit.verdict,
         "days_late_at_least": review.revisit.days_late_at_least,
@@ -108,11 +108,11 @@ def facts_of_review(review: Review) -> dict[str, Fact]:
 
 
 MOST_LISTED: Final = 40
-"""Problems spelt out in the entry; all of them are in its document."""
+"""How many problems the entry lists; its document lists all of them."""
 
 
 def rejection_facts(problems: Sequence[Problem], *, sender: str, pack: str | None) -> dict[str, Fact]:
-    """Say how many problems there are, the first of them in words, and who must fix the return."""
+    """Return how many problems there are, the first of them in words, and who must fix the return."""
     facts: dict[str, Fact] = {
         "problems": len(problems),
         "critical": sum(problem.severity is Severity.CRITICAL for problem in problems),

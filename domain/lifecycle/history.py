@@ -58,7 +58,7 @@ class History:
 
     @cached_property
     def position(self) -> Position:
-        """Where the inspection stands, and where an interruption will come back to."""
+        """Where the inspection stands, and where it stands again after an interruption."""
         position = START
         for recorded in self.recorded:
             position = position.after(recorded.entry.kind)
@@ -81,11 +81,11 @@ class History:
 
     @property
     def last_on_path(self) -> Recorded | None:
-        """The newest entry that is no side entry: what the inspection's state is about."""
+        """The newest entry that is no side entry; the state follows from it."""
         return next((one for one in reversed(self.recorded) if one.entry.kind not in SIDE_ENTRIES), None)
 
     def before(self, recorded: Recorded) -> History:
-        """Return the history as it was when an entry of it was about to be written."""
+        """Return the history up to an entry, without it."""
         return History(self.inspection_id, self.recorded[: recorded.entry.seq])
 
     def all_of(self, *kinds: Kind) -> tuple[Recorded, ...]:
@@ -114,7 +114,7 @@ class History:
         return f"{kind.value}/{place:08d}"
 
     def followed_by(self, data: bytes) -> History:
-        """Check the bytes of the next entry against this history and take them in.
+        """Check the bytes of the next entry against this history, and return the history with it.
 
         Raises:
             ChainBrokenError: the bytes are not a legal next entry.
@@ -144,7 +144,7 @@ class History:
         facts: Mapping[str, Fact] | None = None,
         because: str | None = None,
     ) -> Entry:
-        """Make the entry that would follow, signed by who acts, without storing it.
+        """Make the next entry and sign it, without storing it.
 
         Args:
             id: as `id_of` makes it from the cause; from its own place when left out.

@@ -1,4 +1,4 @@
-"""Who has had which part in an inspection: author, moderator and approver are three people, whatever their roles."""
+"""Who has had which duty in an inspection: author, moderator and approver are three people, whatever their roles."""
 
 from __future__ import annotations
 
@@ -13,31 +13,29 @@ if TYPE_CHECKING:
     from schemas.lifecycle.entry import Entry
 
 
-def people_with(history: History, part: SeparatedDuty) -> frozenset[str]:
-    """List who has had a part; authors are who submitted a return or correction, and the team that a return names."""
-    return frozenset(
-        person for recorded in history.recorded for one, person in _parts_in(recorded.entry) if one is part
-    )
+def people_with(history: History, duty: SeparatedDuty) -> frozenset[str]:
+    """List who has had a duty; authors are who submitted a return or correction, and the team that a return names."""
+    return frozenset(person for one in history.recorded for had, person in _duties_in(one.entry) if had is duty)
 
 
 def check_separation(history: History, act: Act, person: str) -> None:
-    """Refuse an act to somebody whose part in the inspection bars them from it.
+    """Refuse an act to a person whose earlier duty in the inspection bars them from it.
 
     Raises:
-        SeparationError: naming the part.
+        SeparationError: naming the duty.
     """
-    for part in sorted(act.barred):
-        if person in people_with(history, part):
+    for duty in sorted(act.barred):
+        if person in people_with(history, duty):
             message = (
-                f"{history.inspection_id}: {person} had a part in this inspection as {part.value}, so another person "
+                f"{history.inspection_id}: {person} had a part in this inspection as {duty.value}, so another person "
                 f"must {act.name}"
             )
             raise SeparationError(message)
 
 
-def _parts_in(entry: Entry) -> list[tuple[SeparatedDuty, str]]:
+def _duties_in(entry: Entry) -> list[tuple[SeparatedDuty, str]]:
     act = ACT_OF.get(entry.kind)
-    if act and (part := act.part_of(entry.actor.role)):
-        return [(part, entry.actor.person)]
+    if act and (duty := act.duty_of(entry.actor.role)):
+        return [(duty, entry.actor.person)]
     authors = entry.facts.get("authors", ())
     return [(SeparatedDuty.AUTHOR, author) for author in authors] if isinstance(authors, tuple) else []

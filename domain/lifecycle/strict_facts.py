@@ -1,4 +1,4 @@
-"""Read an instant or a day out of an entry's facts: what cannot be read there was not written by this system."""
+"""Read an instant or a day from the facts of an entry, and refuse the entry where there is none."""
 
 from __future__ import annotations
 

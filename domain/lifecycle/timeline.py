@@ -1,4 +1,4 @@
-"""The audit trail of one inspection in plain words: one line an entry."""
+"""The audit trail of one inspection in plain words, a line for each entry."""
 
 from __future__ import annotations
 

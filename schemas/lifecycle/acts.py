@@ -1,4 +1,4 @@
-"""What people do, as one table: who may, in which states, what it records, whom an earlier part bars.
+"""What people do, as one table: who may do it, in which states, what it records, which earlier duty bars from it.
 
 An act is always a person's, never the system's. What the system does is a stage (`schemas/lifecycle/stages.py`).
 """
@@ -14,7 +14,7 @@ from schemas.people.roles import Role
 
 
 class SeparatedDuty(StrEnum):
-    """A part that one person has had in one inspection; author, moderator and approver are three people."""
+    """A duty that one person has had in an inspection; author, moderator and approver are three people."""
 
     AUTHOR = "author"
     MODERATOR = "moderator"
@@ -23,7 +23,7 @@ class SeparatedDuty(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One row: the words for it, the roles that may, what it records or leaves when refused."""
+    """One row: its words, the roles that may do it, what it records, what its refusal records."""
 
     name: str
     summary: str
@@ -32,7 +32,7 @@ class Act:
     """The states in which it is legal."""
     records: Kind
     refusal: Kind | None = Kind.ACT_REFUSED
-    """Recorded when the act is refused and this may follow; None where there is no ledger yet."""
+    """What is recorded when the act is refused, if it may follow; None where there is no ledger yet."""
     decides_on: tuple[Kind, ...] = ()
     """The drafts that it decides on, one of them at a time."""
     decision: str | None = None
@@ -40,12 +40,12 @@ class Act:
     needs_step_up: bool = False
     """Whether the desk asks for a fresh login at an identity provider."""
     barred: frozenset[SeparatedDuty] = frozenset()
-    """Who has had one of these parts in the inspection may not."""
+    """People who have had one of these duties in the inspection may not do it."""
     makes: SeparatedDuty | None = None
-    """The part that the act gives to the person who does it."""
+    """The duty that the person has had after it."""
 
-    def part_of(self, role: Role) -> SeparatedDuty | None:
-        """Return the part that the act gives to a person in a role: who decides as a moderator is one."""
+    def duty_of(self, role: Role) -> SeparatedDuty | None:
+        """Return the duty of a person who does the act in a role: everybody who decides as a moderator is one."""
         is_moderator = bool(self.decides_on) and role is Role.MODERATOR
         return self.makes or (SeparatedDuty.MODERATOR if is_moderator else None)
 
@@ -275,10 +275,10 @@ ACTS: Final = (
 )
 
 ACT_OF: Final = {act.records: act for act in ACTS}
-"""The act that an entry of a kind is, where it is one."""
+"""The act that an entry of this kind records, if a person recorded it."""
 
 
 def acts_in(state: State) -> tuple[Act, ...]:
-    """List what people may do in a state, without what may be done beside the path."""
+    """List what people may do in a state to take the inspection along its path."""
     beside = {*SIDE_ENTRIES, *INTERRUPTIONS}
     return tuple(act for act in ACTS if state in act.states and act.records not in beside)

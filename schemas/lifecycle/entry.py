@@ -21,7 +21,7 @@ from schemas.people.signature import Signature
 
 GENESIS_PREFIX: Final = b"ncpi-ledger-v1\n"
 STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
-"""Before the signed bytes of an entry, so that a signature of one kind of record is none of another."""
+"""Stands before the bytes that are signed, so that the signature of one kind of record does not fit another."""
 
 # 2**53 - 1: the largest integer that every JSON reader keeps whole (RFC 8785 section 3.2.2.3).
 FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
@@ -43,7 +43,7 @@ class Actor(Record):
 
 
 class DocumentReference(Record):
-    """The artefact an entry is about, by digest."""
+    """The artefact that an entry is about, by its digest."""
 
     sha256: Sha256
     size_bytes: int = Field(ge=0, le=2**53 - 1)
@@ -79,5 +79,5 @@ class Entry(UnsignedEntry):
 
 
 def genesis_of(inspection_id: str) -> str:
-    """Return the `prev` of the first entry: it binds the chain to its inspection, so none can be transplanted."""
+    """Return the `prev` of the first entry; it binds the chain to its inspection, so that it fits no other."""
     return digest_of(GENESIS_PREFIX + inspection_id.encode())

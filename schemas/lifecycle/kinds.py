@@ -21,7 +21,7 @@ DECISIONS: Final = {act.records: act.decision for act in ACTS if act.decision}
 REFUSALS: Final = frozenset(act.refusal for act in ACTS if act.refusal)
 """A person wanted to act and was not allowed to."""
 STEPPED_UP: Final = frozenset(act.records for act in ACTS if act.needs_step_up).difference(SIDE_ENTRIES)
-"""An entry of these must show that a login was fresh; of a moderation, which moves nothing, the format does not ask it."""
+"""An entry of these must show that the login was fresh. A moderation, which moves nothing, need not."""
 
 CHECKS_OF_RETURNS: Final = {kind: turn for turn in _TURNS if turn.rejects for kind in (turn.records, turn.rejects)}
 """What a stage records of a return that it checked, by the turn that checks it."""

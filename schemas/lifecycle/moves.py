@@ -91,7 +91,7 @@ class Kind(StrEnum):
     words: str
 
     def __new__(cls, value: str, words: str) -> Self:
-        """Make the member that is equal to its name."""
+        """Make a member that equals its name."""
         kind = str.__new__(cls, value)
         kind._value_ = value
         kind.words = words
@@ -150,7 +150,7 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
     State.WITHDRAWAL_ORDERED: {Kind.WITHDRAWN: State.WITHDRAWN},
     State.WITHDRAWN: {},
 }
-"""The path, and what moves within an interruption."""
+"""The moves on the path and within an interruption."""
 
 _DRAFTED: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED})
 _OPEN: Final = frozenset(MOVES) - {State.UNOPENED, State.COMPLETE, State.WITHDRAWN, State.WITHDRAWAL_ORDERED}
@@ -205,12 +205,12 @@ STATE_AFTER: Final[dict[Kind, State]] = {
 }
 """Where an inspection stands after an entry of a kind that leads to one state wherever it may follow.
 
-Side entries and ways back have none: what the state is then only the whole ledger says.
+Side entries and resumptions have none: the state after them depends on the whole ledger.
 """
 
 
 class Position(NamedTuple):
-    """Where an inspection stands, and where an interruption will come back to."""
+    """Where an inspection stands, and where it stands again after an interruption."""
 
     state: State
     left: State | None = None
@@ -218,7 +218,7 @@ class Position(NamedTuple):
 
     @property
     def legal(self) -> frozenset[Kind]:
-        """Which kinds may follow here."""
+        """The kinds that may follow here."""
         return _LEGAL[self.state]
 
     def after(self, kind: Kind) -> Position:

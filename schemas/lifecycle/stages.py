@@ -25,12 +25,12 @@ class Turn:
     """What is recorded instead when the return does not meet its rules."""
     waits_for_embargo: bool = False
     is_interruption: bool = False
-    """Whether it is done only where people have left the path: no life needs it to come to its end."""
+    """Whether it is part of an interruption, so that not every inspection needs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One row: what it waits for, what it records, whether the public reads that."""
+    """One row: its turns, the document that it makes, whether the public reads that."""
 
     name: str
     summary: str
