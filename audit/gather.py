@@ -1,4 +1,4 @@
-"""Read what an audit report is made from. What cannot be read is said in the report; it never stops it."""
+"""Read what an audit report is made from. What cannot be read is named in the report and never stops it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MOST_READ = 40
 def inspection_report(
     stores: Stores, inspection_id: str, at: dt.datetime, sealed: SealStatus, check: RecordCheck | None
 ) -> InspectionTrail:
-    """Make the audit report of one inspection; of a ledger that is broken, one that says so.
+    """Return the audit report of one inspection; that of a broken ledger names the break.
 
     Raises:
         NotFoundError: it was never opened.
@@ -60,10 +60,10 @@ def programme_report(
     check: RecordCheck | None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ProgrammeTrail:
-    """Make the audit report of all inspections.
+    """Return the audit report of all inspections.
 
     Args:
-        progress: told of each inspection.
+        progress: called with the id of each inspection.
     """
 
     def trails() -> Iterator[InspectionTrail | Unreadable]:
@@ -74,7 +74,7 @@ def programme_report(
                     raise read
                 yield _trail(stores.artefacts, read, at, sealed, None)
             except SettingsError:
-                raise  # no fault of this inspection, and the next would say the same
+                raise  # no fault of this inspection: every other would fail in the same way
             except NcpiError as error:
                 # A folder that is no inspection's has a name that anybody may have chosen.
                 known = inspection_id if is_inspection_id(inspection_id) else "a folder that is no inspection's"

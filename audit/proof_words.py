@@ -7,7 +7,7 @@ from reports.layout.plain import plain
 
 
 def lines_of(shown: ProvenEntry | ProvenConsistency) -> list[str]:
-    """Say it to people; what people wrote cannot pose as a line of its own."""
+    """Return it as lines for people; what people wrote cannot pose as a line of its own."""
     return _lines_of_entry(shown) if isinstance(shown, ProvenEntry) else _lines_of_consistency(shown)
 
 
@@ -37,19 +37,19 @@ def _lines_of_consistency(shown: ProvenConsistency) -> list[str]:
     ]
 
 
-def told_of(shown: ProvenEntry | ProvenConsistency, *, has_key: bool) -> dict[str, object]:
-    """Say it to machines."""
-    told: dict[str, object] = {
+def data_of(shown: ProvenEntry | ProvenConsistency, *, has_key: bool) -> dict[str, object]:
+    """Return it as data for programs."""
+    data: dict[str, object] = {
         "entries": shown.checkpoint.size,
         "root": shown.checkpoint.root.hex(),
         "was_key_given": has_key,
     }
     if isinstance(shown, ProvenEntry):
-        return told | {
+        return data | {
             "key": shown.key,
             "sha256": shown.digest,
             "index": shown.index,
             "is_signed": shown.is_signed,
             "entry": shown.entry,
         }
-    return told | {"old_entries": shown.old.size, "old_root": shown.old.root.hex()}
+    return data | {"old_entries": shown.old.size, "old_root": shown.old.root.hex()}

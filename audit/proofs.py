@@ -59,7 +59,7 @@ def open_seals() -> Seals:
 
 
 def prove_one(seals: Seals, entry: str) -> EntryProof:
-    """Make the proof of one entry, named `<inspection>/<seq>` or by the beginning of its digest.
+    """Return the proof of one entry, named `<inspection>/<seq>` or by the beginning of its digest.
 
     Raises:
         NotFoundError: nothing sealed is named so.
@@ -71,7 +71,7 @@ def prove_one(seals: Seals, entry: str) -> EntryProof:
 
 
 def prove_older(seals: Seals, old_note: str) -> ConsistencyProof:
-    """Make the proof that an older note still holds.
+    """Return the proof that an older note still holds.
 
     Raises:
         ProofError: it does not.

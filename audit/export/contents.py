@@ -184,5 +184,5 @@ def _rows(versions: list[StoredVersion]) -> list[object]:
 
 
 def verifier() -> Path:
-    """Find the verifier of one file, beside the rooms."""
+    """Return the path of the verifier of one file."""
     return Path(__file__).parents[2] / "verifier" / VERIFIER

@@ -26,7 +26,7 @@ class ExportFolder:
     """A folder that is empty, or that an export into it was begun or made before."""
 
     def __init__(self, path: Path, store: str, inspection_id: str | None) -> None:
-        """Take a folder for an export of a store.
+        """Check a folder and make it where it is missing, for an export of a store.
 
         Raises:
             RefusedError: something else is in it, or an export of another store or another choice of inspections.
@@ -53,7 +53,7 @@ class ExportFolder:
             raise RefusedError(message)
 
     def begin(self) -> None:
-        """Say that an export is under way: until it ends, the verifier refuses the folder."""
+        """Record that an export is under way: until it ends, the verifier refuses the folder."""
         self.write_json(ABOUT, {**self._about, "complete": False})
 
     def end(self, at: str) -> None:

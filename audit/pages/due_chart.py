@@ -1,4 +1,4 @@
-"""What was due and when it was done, as lines of time: for those who would rather look than read."""
+"""What was due and when it was done, drawn as charts over time."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def picture_of(trail: InspectionTrail) -> tuple[TimeChart, ...]:
     if holds:
         lines.append(_holds(scale, holds, today))
     late = sum(due.verdict in {"late", "overdue"} for due in dues)
-    told = f"{late} of {len(dues)} late or overdue. " if late else f"None of {len(dues)} late or overdue. "
+    summary = f"{late} of {len(dues)} late or overdue. " if late else f"None of {len(dues)} late or overdue. "
     return (
-        TimeChart("Due and done", told + _KEY + _KEY_OF_ONE, _month(scale.first), _month(scale.last), tuple(lines)),
+        TimeChart("Due and done", summary + _KEY + _KEY_OF_ONE, _month(scale.first), _month(scale.last), tuple(lines)),
     )
 
 
@@ -76,9 +76,9 @@ def revisits_of(trail: ProgrammeTrail) -> tuple[TimeChart, ...]:
         return ()
     today = trail.at.date()
     scale = _Scale.over([day for here in shown for day in _revisit_days(here, today)])
-    told = f"The {len(shown)} of {len(planned)} longest late first. " if len(planned) > len(shown) else ""
+    summary = f"The {len(shown)} of {len(planned)} longest late first. " if len(planned) > len(shown) else ""
     lines = tuple(_revisit(scale, here, today) for here in shown)
-    return (TimeChart("Revisits: due and done", told + _KEY, _month(scale.first), _month(scale.last), lines),)
+    return (TimeChart("Revisits: due and done", summary + _KEY, _month(scale.first), _month(scale.last), lines),)
 
 
 def _month(day: dt.date) -> str:
@@ -132,12 +132,12 @@ def _ended(hold: SideEvent, today: dt.date) -> dt.date:
 
 def _holds(scale: _Scale, holds: Sequence[SideEvent], today: dt.date) -> TimeBar:
     spans = tuple(part for hold in holds for part in scale.span("hold", hold.at.date(), _ended(hold, today)))
-    said = [
+    times = [
         f"from {in_words(hold.at.date())} "
         + (f"to {in_words(hold.followed_by.at.date())}" if hold.followed_by else "and not lifted yet")
         for hold in holds[:MOST_LINES]
     ]
-    return TimeBar("on hold", "; ".join(said) + ".", spans, ())
+    return TimeBar("on hold", "; ".join(times) + ".", spans, ())
 
 
 def _revisit_days(here: BoardLine, today: dt.date) -> Iterable[dt.date]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def due_section(trail: InspectionTrail) -> Section:
-    """Say what publication made due, and what became of it."""
+    """Lay out what publication made due, and what became of it."""
     if not trail.dues:
         return Section("due", "Due dates", (Paragraph(words("Nothing is due: no follow-up was planned yet.")),))
     return Section(

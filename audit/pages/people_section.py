@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def decisions_section(trail: InspectionTrail) -> Section:
-    """Say who decided what, in which role, how sure it is that it was them, on which evidence."""
+    """Lay out who decided what, in which role, how sure it is that it was them, on which evidence."""
     shown = trail.decisions
     return Section(
         "decisions",
@@ -36,7 +36,7 @@ def decisions_section(trail: InspectionTrail) -> Section:
 
 
 def validations_section(trail: InspectionTrail) -> Section:
-    """Say what became of each return when it was checked."""
+    """Lay out the result of each check of a return."""
     return Section(
         "checks",
         "What was checked before anybody decided",
@@ -61,7 +61,7 @@ def validations_section(trail: InspectionTrail) -> Section:
 
 
 def refusals_section(trail: InspectionTrail) -> Section:
-    """Say who tried what and by which rule it was not allowed."""
+    """Lay out who tried what and by which rule it was not allowed."""
     return Section(
         "refusals",
         "What was tried and refused",
@@ -118,13 +118,13 @@ def _separation(trail: InspectionTrail) -> tuple[Block, ...]:
             table,
         )
     filled = sum(bool(people) for _, people in rows)
-    said = (
+    text = (
         "Nobody had two of these parts: what was written, read against its evidence and approved passed through three "
         "different people."
         if filled == len(rows)
         else "Nobody had two of these parts so far."
     )
-    return (Paragraph(words(said)), table)
+    return (Paragraph(words(text)), table)
 
 
 def _met(one: Validation) -> str:

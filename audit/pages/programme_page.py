@@ -145,9 +145,9 @@ def _stands(here: BoardLine) -> str:
 def _unreadable(trail: ProgrammeTrail) -> tuple[Block, ...]:
     if not trail.unreadable:
         return ()
-    said = f"{counted(len(trail.unreadable), 'inspection')} could not be read, whole or in part:"
+    text = f"{counted(len(trail.unreadable), 'inspection')} could not be read, whole or in part:"
     return (
-        Paragraph(words(said)),
+        Paragraph(words(text)),
         Bullets(tuple(words(f"{one.inspection}: {one.fault}") for one in trail.unreadable)),
     )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspection: str = "") -> Section:
-    """Say what verification found, how far everything is sealed, and how to check it oneself."""
+    """Lay out what verification found, how far everything is sealed, and how readers can check it themselves."""
     return Section(
         "proof",
         "Is the record what was written?",
@@ -27,7 +27,7 @@ def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspect
 
 
 def proof_words(check: RecordCheck | None) -> str:
-    """Say it in one sentence."""
+    """Return what verification found, in one sentence."""
     if check is None:
         return "Not verified for this report"
     if check.is_whole:
@@ -36,16 +36,16 @@ def proof_words(check: RecordCheck | None) -> str:
 
 
 def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, ...]:
-    """Warn of a record that is not what was written, or that could not be read."""
+    """Return warnings of a record that is not what was written, or that could not be read."""
     notices: tuple[Notice, ...] = ()
     if fault:
         notices += (Notice("A part of the record could not be read", (fault,)),)
     if check is not None and not check.is_whole:
-        said = (
+        text = (
             f"Verification has {check.findings_in_all:,} findings. Until they are explained nothing on this page can "
             "be relied on. They are listed under “Is the record what was written?”."
         )
-        notices += (Notice("The record is not what was written", (said,)),)
+        notices += (Notice("The record is not what was written", (text,)),)
     return notices
 
 
@@ -105,7 +105,7 @@ def _seals(seals: SealCoverage | None) -> tuple[Block, ...]:
         ),
         Paragraph(
             words(
-                "Hold this root against a note of the same size that you were sent when it was sealed. If they differ, "
+                "Compare this root with a note of the same size that you were sent when it was sealed. If they differ, "
                 "the record was rewritten."
             )
         ),

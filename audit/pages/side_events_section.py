@@ -48,9 +48,9 @@ def _what(one: SideEvent) -> Words:
 
 
 def _details(one: SideEvent) -> Words:
-    said = "; ".join(filter(None, (one.reason, *_facts(one))))
-    artefact = (Run("; " if said else ""), Run("artefact "), *short(one.artefact)) if one.artefact else ()
-    return (*words(said), *artefact) if said or artefact else words(NONE)
+    text = "; ".join(filter(None, (one.reason, *_facts(one))))
+    artefact = (Run("; " if text else ""), Run("artefact "), *short(one.artefact)) if one.artefact else ()
+    return (*words(text), *artefact) if text or artefact else words(NONE)
 
 
 def _facts(one: SideEvent) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""What stands on every page of an audit report, in the same words: who, when, how sure, in time or late."""
+"""Words that every page of an audit report uses: who, when, how sure, in time or late."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ VERDICTS: Final[dict[Verdict, str]] = {
 
 
 def who(entry: EntrySummary) -> str:
-    """Name who did something and in which role."""
+    """Return who did something and in which role."""
     return f"{entry.person} ({entry.role})"
 
 
 def sure(entry: EntrySummary) -> str:
-    """Say how sure it is that it was them."""
+    """Return how sure it is that it was them."""
     return ASSURANCES.get(entry.assurance, entry.assurance)
 
 
@@ -56,7 +56,7 @@ def moment(at: dt.datetime | None) -> str:
 
 
 def rule(refusal: Refusal) -> str:
-    """Say which rule did not allow an act."""
+    """Return which rule did not allow an act."""
     return RULES.get(refusal.rule, refusal.rule)
 
 
@@ -81,7 +81,7 @@ def short(digest: str | None) -> Words:
 
 
 def entry_link(trail: InspectionTrail, place: int) -> Run:
-    """Name an entry, and lead to its line where the timeline shows it."""
+    """Return a link to an entry where the timeline shows it, else its name."""
     lines = trail.lines
     left_out = trail.in_all["lines"] - len(lines)
     is_shown = any(0 <= one < len(lines) and lines[one].entry == place for one in (place, place - left_out))
@@ -89,7 +89,7 @@ def entry_link(trail: InspectionTrail, place: int) -> Run:
 
 
 def lateness(timeliness: Timeliness) -> str:
-    """Say by how much something was late, on any reading of dates known to the month."""
+    """Return by how much something was late, on any reading of dates known to the month."""
     least, most = timeliness.days_late_at_least, timeliness.days_late_at_most
     if timeliness.verdict == "in time":
         return "in time"
@@ -99,20 +99,20 @@ def lateness(timeliness: Timeliness) -> str:
 
 
 def verdict_of(due: Due) -> str:
-    """Say what became of something that was due, in a sentence."""
+    """Return a sentence on what became of something that was due."""
     if due.verdict == "overdue":
         return f"Overdue by {days(due.days_overdue)}"
     if due.timeliness is not None:
-        said = _sentence(lateness(due.timeliness))
-        return f"{said}; against the first date {lateness(due.against_plan)}" if due.against_plan else said
-    said = VERDICTS[due.verdict]
+        text = _sentence(lateness(due.timeliness))
+        return f"{text}; against the first date {lateness(due.against_plan)}" if due.against_plan else text
+    text = VERDICTS[due.verdict]
     if due.against_plan is not None:
-        return f"{said} against the changed date; against the first date {lateness(due.against_plan)}"
-    return f"{said}; the review: {due.outcome}" if due.outcome else said
+        return f"{text} against the changed date; against the first date {lateness(due.against_plan)}"
+    return f"{text}; the review: {due.outcome}" if due.outcome else text
 
 
 def cut_short(shown: int, in_all: int, things: str) -> str:
-    """Say that not all are shown; nothing when they are."""
+    """Return how many are not shown; nothing when all are."""
     return f"{in_all - shown:,} of the {in_all:,} {things} are not shown." if in_all > shown else ""
 
 

@@ -1,4 +1,4 @@
-"""One line of the board of all inspections: where it stands, for whom it waits, what of it is late."""
+"""One line of the board of all inspections: where it stands, who must act, what is late."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def standing_of(
     history: History, now: dt.datetime, dues: Sequence[Due], side_events: Sequence[SideEvent], refusals: int
 ) -> BoardLine:
-    """Say where an inspection stands.
+    """Return where an inspection stands.
 
     Raises:
         SeparationError: its approval is not one that the desk would have taken.
@@ -52,7 +52,7 @@ def standing_of(
 
 
 def late_words(due: Due) -> str | None:
-    """Say that something is late or overdue, and by how much; None when it is not."""
+    """Return by how much something is late or overdue, in words; None when it is not."""
     if due.verdict == "overdue":
         return f"{due.subject} overdue by {due.days_overdue} day(s)"
     if due.verdict == "late" and due.timeliness:

@@ -44,7 +44,7 @@ def refusals_of(history: History) -> tuple[Refusal, ...]:
 
 
 def separation_of(history: History) -> Separation:
-    """Name who was author, moderator and approver, and who was more than one of them."""
+    """Return who was author, moderator and approver, and who was more than one of them."""
     parts = {part: people_with(history, part) for part in SeparatedDuty}
     times = Counter(person for people in parts.values() for person in people)
     return Separation(

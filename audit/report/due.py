@@ -48,7 +48,7 @@ def dues_of(
     review: Review | None,
     side_events: Sequence[SideEvent],
 ) -> tuple[Due, ...]:
-    """Say of everything that publication made due what became of it; nothing before there is a plan.
+    """List everything that publication made due, and whether it was done in time; nothing before there is a plan.
 
     Args:
         today: London day of the report.
@@ -109,10 +109,12 @@ def _revisit(history: History, review: Review | None) -> _Done:
     facts = drafted.entry.facts
     verdict = text_in(facts, "revisit")
     least, most = count_in(facts, "days_late_at_least"), count_in(facts, "days_late_at_most")
-    said = None
+    against_plan = None
     if verdict in {"in time", "late", "cannot be told"} and least is not None and most is not None:
-        said = Timeliness.model_validate({"verdict": verdict, "days_late_at_least": least, "days_late_at_most": most})
-    return _Done(review.fieldwork.start.date if review else None, said, is_done=True)
+        against_plan = Timeliness.model_validate(
+            {"verdict": verdict, "days_late_at_least": least, "days_late_at_most": most}
+        )
+    return _Done(review.fieldwork.start.date if review else None, against_plan, is_done=True)
 
 
 def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
@@ -186,7 +188,7 @@ def _verdict(
 def _reasons(
     changes: Sequence[DateChange], holds: Sequence[SideEvent], start: dt.date | None, end: dt.date
 ) -> tuple[str, ...]:
-    said = [
+    reasons = [
         f"the last day was moved to {one.new} (before: {one.old}) by {one.person} ({one.role}) on "
         f"{in_words(london_date(one.at))}: {one.reason}"
         for one in changes
@@ -198,8 +200,8 @@ def _reasons(
                 f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"for {hold.days} day(s), not lifted yet"
             )
             whole = " with the whole programme" if hold.facts.get("programme") else ""
-            said.append(
+            reasons.append(
                 f"on hold{whole} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): "
                 f"{hold.reason or 'reason not given'}"
             )
-    return tuple(said)
+    return tuple(reasons)

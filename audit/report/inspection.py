@@ -1,4 +1,4 @@
-"""The audit report of one inspection, made from its history and from what was read beside it."""
+"""The audit report of one inspection, made from its history and from the documents that it names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FIRST_LINES: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSources:
-    """What was read beside a ledger for its report; None where it could not be read, and `fault` says why."""
+    """What was read besides a ledger for its report; None where it could not be read, and `fault` says why."""
 
     plan: FollowUpPlan | None = None
     review: Review | None = None
@@ -46,7 +46,7 @@ class ReportSources:
 
 
 def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> InspectionTrail:
-    """Say everything that management is told of one inspection.
+    """Return the report on one inspection.
 
     Args:
         at: when the report is made, UTC.
@@ -90,7 +90,7 @@ def _lines(history: History, seals: SealCoverage | None) -> tuple[TrailLine, ...
     if len(recorded) > MOST_LINES:
         recorded = recorded[:_FIRST_LINES] + recorded[_FIRST_LINES - MOST_LINES :]
     is_known = seals is not None and seals.fault is None
-    # Seals go on from where they ended: what is not sealed yet is the newest.
+    # Each seal continues where the one before ended, so what is not sealed yet is the newest.
     sealed = seals.entries - seals.unsealed if is_known and seals else 0
     return tuple(_line(one, is_sealed=one.entry.seq < sealed if is_known else None) for one in recorded)
 

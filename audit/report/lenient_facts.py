@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Value: TypeAlias = str | int | bool | dt.date | dt.datetime
 MOST_NAMES: Final = 60
-"""Names that are listed of one entry; a forged one may hold any number."""
+"""The most names that are listed of one entry; a forged one may hold any number."""
 MOST_LISTED: Final = 500
 """How many of one kind of thing a report lists of one inspection, the newest of them."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -39,7 +39,7 @@ class DoneBy(TypedDict):
 
 
 def summary_of(recorded: Recorded) -> DoneBy:
-    """Say who made an entry."""
+    """Return who made an entry and when."""
     entry = recorded.entry
     return DoneBy(
         entry=entry.seq,

@@ -53,7 +53,7 @@ def programme_of(
     check: RecordCheck | None = None,
     seals: SealCoverage | None = None,
 ) -> ProgrammeTrail:
-    """Say everything that management is told of all inspections; one trail is held at a time.
+    """Return the report on all inspections; one trail is in memory at a time.
 
     Args:
         trails: by inspection; of one that cannot be read at all, why.

@@ -1,4 +1,4 @@
-"""What became of each return when it was checked: met, or rejected by which rules."""
+"""The result of each check of a return: met, or rejected by which rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LISTED: Final = re.compile(r"\[(critical|warning)\] .{0,600}\(rule ([A-Za-z0-9_
 
 
 def validations_of(history: History, problems: Mapping[int, Sequence[Problem]]) -> tuple[Validation, ...]:
-    """List what became of each return, oldest first.
+    """List the result of each check of a return, oldest first.
 
     Args:
         problems: by place of the entry, every problem of a rejection and every warning of evidence that was read from

@@ -1,4 +1,4 @@
-"""What whoever verifies knows from elsewhere. Without it a record that was rewritten as a whole looks whole."""
+"""What is known from outside the record. Without it a record that was rewritten as a whole looks whole."""
 
 from __future__ import annotations
 

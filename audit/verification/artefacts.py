@@ -39,7 +39,7 @@ class Artefact:
     """Digest of its bytes; None when nothing is there."""
     size: int
     document: dict[str, object] | None
-    """What names other files, or says what the public is told; None for everything else, tables above all."""
+    """A document that names other files or that the public layer reads; None for everything else, tables above all."""
 
     is_unreadable: bool = False
     """Whether the server lists it and cannot read it."""

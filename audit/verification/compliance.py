@@ -47,7 +47,7 @@ def violations(history: History) -> Iterator[tuple[int, str]]:
 
 
 def _resumed(position: Position, kind: Kind) -> Position:
-    """Go on from where a kind leads, so that one wrong move is not found again in every entry after it."""
+    """Return where a kind leads, so that one wrong move is not found again in every entry after it."""
     after = {moves[kind] for moves in MOVES.values() if kind in moves}
     if kind in RESUMPTIONS or len(after) != 1:
         return position

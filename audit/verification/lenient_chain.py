@@ -1,4 +1,4 @@
-"""The chain of one ledger, read past its breaks, so that verification names all of them.
+"""The chain of one ledger, read past its breaks, so that verification finds all of them.
 
 Everything else reads a ledger by `domain/lifecycle/history.py`, which stops at the first. What is a break
 is the same in both but for the kinds: which may follow which is a rule of conduct here
@@ -47,7 +47,7 @@ class LenientChain:
 
     @property
     def history(self) -> History:
-        """The entries that are some, in order, whatever is wrong with their chain."""
+        """What can be read as entries, in order, whatever is wrong with their chain."""
         recorded = tuple(Recorded(link.entry, link.digest) for link in self.links if link.entry)
         return History(self.inspection_id, recorded)
 

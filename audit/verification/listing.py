@@ -86,6 +86,6 @@ def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
 
 
 def fingerprint(versions: Iterable[StoredVersion]) -> str:
-    """Name a list of versions, so that any other list of the same keys has another name."""
+    """Return a digest of a list of versions; any other list of the same keys has another."""
     text = "\n".join(f"{one.key} {one.id} {one.etag} {one.is_delete_marker}" for one in versions)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audit.proof_words import lines_of, told_of
+from audit.proof_words import data_of, lines_of
 from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
@@ -124,7 +124,7 @@ def check_command(
     with errors_for_people(as_json=as_json):
         shown = check_proof(file.read_bytes().removesuffix(b"\n"), (VerifierKey.parse(key),) if key else ())
         if as_json:
-            print_json(told_of(shown, has_key=key is not None))
+            print_json(data_of(shown, has_key=key is not None))
             return
         printer = console()
         for line in lines_of(shown):

@@ -1,7 +1,7 @@
-"""What management is told of an inspection, and of all of them: values alone, made from the record, rendered elsewhere.
+"""The audit report of an inspection, and of all of them: values made from the record, rendered elsewhere.
 
-No case data and no personal data beyond the account names of whoever acted. What a ledger that somebody forged may hold
-in any number is held here in bounded number, with how much there is in all.
+No case data and no personal data beyond the account names of those who acted. Lists that a forged ledger could make
+endless are bounded, with the number of all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from schemas.lifecycle.entry import Fact
 from schemas.model import Record
 
 Verdict = Literal["due", "overdue", "in time", "late", "cannot be told", "passed", "no date"]
-"""`passed`: the day is over and nothing records when it was done; `no date`: it came, and no rule said by when."""
+"""`passed`: the day is over and nothing records when it was done; `no date`: it came, and no rule set a date."""
 
 
 class EntrySummary(Record):
@@ -168,14 +168,14 @@ class BoardLine(Record):
 
 
 class InspectionTrail(Record):
-    """Everything that management is told of one inspection."""
+    """The audit report of one inspection."""
 
     version: Literal[1] = 1
     kind: Literal["inspection-audit"] = "inspection-audit"
     inspection: InspectionId
     force: str
     at: dt.datetime = Field(description="When the report was made, UTC")
-    head: Sha256 = Field(description="Digest of the newest entry; with it the report can be held against the record")
+    head: Sha256 = Field(description="Digest of the newest entry; with it the report can be compared with the record")
     fault: str | None = Field(description="Why the ledger, or a part of it, could not be read")
     standing: BoardLine | None
     lines: tuple[TrailLine, ...]
@@ -223,7 +223,7 @@ class StateCount(Record):
 
 
 class ProgrammeTrail(Record):
-    """Everything that management is told of the whole programme."""
+    """The audit report of the whole programme."""
 
     version: Literal[1] = 1
     kind: Literal["programme-audit"] = "programme-audit"
