@@ -137,5 +137,13 @@ def test_files_named_on_a_page_exist(page: Path) -> None:
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
+def test_the_changes_on_the_page_of_the_first_change_fit_the_files_they_are_made_in() -> None:
+    page = (ROOT / "docs/first-change.md").read_text()
+    files = ("schemas/documents/tables.py", "tests/unit/schemas/documents/test_tables.py")
+    for file, change in zip(files, re.findall(r"```diff\n(.*?)```", page, re.DOTALL), strict=True):
+        kept = "".join(f"{line[1:]}\n" for line in change.splitlines() if not line.startswith("+"))
+        assert (ROOT / file).read_text().count(kept) == 1, file
+
+
 def test_an_embargo_is_london_time() -> None:
     assert read_embargo("2026-07-01T00:01").isoformat() == "2026-06-30T23:01:00+00:00"
