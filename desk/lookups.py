@@ -1,4 +1,4 @@
-"""Find an artefact of an inspection by the name people know it by. Case tables are not shown to anybody."""
+"""Look up artefacts of an inspection by the names that people know. Case tables are shown to nobody."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
-    """Name what can be shown, each with its digest: `initial-report/report.html`, `follow-up/due-dates.ics`."""
+    """List what can be shown, each with its digest: `initial-report/report.html`, `follow-up/due-dates.ics`."""
     found: dict[str, str] = {}
     for kind in DRAFTS:
         if history.latest(kind):
@@ -37,7 +37,7 @@ def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
 
 
 def read_artefact(stores: Stores, history: History, name: str) -> bytes:
-    """Read one of them.
+    """Read an artefact by its name.
 
     Raises:
         NotFoundError: there is none of that name, with the names there are.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, ...]) -> Made:
     """Store the list of problems and make the entry that says who must fix what."""
     if turn.rejects is None:
-        message = f"{history.inspection_id}: {turn.records.value} takes in no return, so there is none to reject"
+        message = f"{history.inspection_id}: {turn.records.value} accepts no return, so there is none to reject"
         raise NcpiError(message)
     submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])

@@ -1,6 +1,6 @@
 """How every stage runs. Knows nothing of Prefect: the same code runs in a flow run and in a simulation.
 
-A stage believes no event. It reads the ledger, does what is next, or does nothing; so it may be started late, twice,
+A stage trusts no event. It reads the ledger, does what is next, or does nothing; so it may be started late, twice,
 out of order or by anybody. What a crash leaves: before `append` nothing but unreferenced artefacts, whose names are
 their contents; after it a recorded entry that nobody was told of, which the next run or the sweep announces.
 """

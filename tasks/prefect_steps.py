@@ -14,7 +14,7 @@ from tasks.steps import Steps
 
 
 class PrefectSteps(Steps):
-    """Each side effect a task of the flow run it happens in; what only reads is none, for each task has its price."""
+    """The steps, each side effect a task of its flow run; reads are not tasks, for each task takes time."""
 
     read_history = retrying(guarded(Steps.read_history))
     read_seal = retrying(guarded(Steps.read_seal))

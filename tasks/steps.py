@@ -60,7 +60,7 @@ class Steps:
 
         Args:
             signer: signs what stages record, with the key of the service.
-            clock: gives the present instant in UTC, to the second.
+            clock: returns the present instant in UTC, to the second.
         """
         self.stores = stores
         self.announcer = announcer
@@ -135,7 +135,7 @@ class Steps:
         return self.stores.public.publish_record(publication)
 
     def withdraw(self, withdrawal: Withdrawal) -> str:
-        """Take everything of an inspection from the public and leave the notice; give the notice's digest.
+        """Take everything of an inspection from the public and leave the notice, and return the digest of the notice.
 
         The record comes first: from then on nothing of the inspection is published, and the index links to nothing
         that is about to go.
@@ -151,7 +151,7 @@ class Steps:
         return notice.sha256
 
     def refresh_index(self) -> int:
-        """Render the index page of everything that is published; give how many records it is made from."""
+        """Render the index page of everything that is published, and return how many records it lists."""
         publications = self.stores.public.publications()
         self.stores.public.replace_index(render_index(publications).data)
         return len(publications)

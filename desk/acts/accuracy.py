@@ -1,4 +1,4 @@
-"""Return a draft to the force for a time to check its facts, and take in what it says of them."""
+"""Send a draft to the force to check its facts within a time, and record its comments."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def open_accuracy(
     *,
     expected_head: str | None = None,
 ) -> Recorded:
-    """Return the draft of that digest to the force until an instant; until then it is not approved, unless it answers.
+    """Send a draft to the force until an instant; nobody approves it before then, unless the force has answered.
 
     Args:
         until: UTC instant.
@@ -80,7 +80,7 @@ def comment_on_accuracy(
     *,
     expected_head: str | None = None,
 ) -> Recorded:
-    """Take in what the force says of the draft of that digest; no comment says that it found no fact wrong.
+    """Record the comments of the force on a draft; none means that it found no fact wrong.
 
     Raises:
         RefusedError: by role, force, head, state or digest, or no check of it is open, or there is too much; recorded,
@@ -165,7 +165,7 @@ class Answer:
     comments: AccuracyComments
 
     def as_data(self) -> dict[str, object]:
-        """Return it for machines."""
+        """Return it as data for JSON."""
         return {"entry": self.recorded.entry, "draft": self.comments.draft, "comments": self.comments.comments}
 
 
@@ -179,7 +179,7 @@ def read_answers(reader: Reader, history: History) -> tuple[Answer, ...]:
 
 
 def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:
-    """Read comments; none at all says that the force found no fact wrong.
+    """Read comments; none means that the force found no fact wrong.
 
     Raises:
         RejectedError: it is no plain text file in UTF-8.

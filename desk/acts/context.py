@@ -42,7 +42,7 @@ class DeskStores(Protocol):
 
 
 class _StoresOnFirstUse:
-    """The stores of the desk, each opened when an act first needs it, so that nobody needs the key of another."""
+    """The stores of the desk, each opened when an act first uses it, so that nobody needs a key they do not use."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -81,11 +81,11 @@ class DeskContext:
 
 
 def open_desk() -> DeskContext:
-    """Open the desk over the servers of the settings; a key that is missing is asked for when an act needs it."""
+    """Open the desk over the servers of the settings; a missing key is an error only when an act needs it."""
     settings = read_settings()
     return DeskContext(_StoresOnFirstUse(settings), PrefectServer(settings), examine_in_child, utc_now)
 
 
 def open_read_only() -> Stores:
-    """Open the stores for looking only."""
+    """Open the stores read-only."""
     return open_for_audit(read_settings())

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def draft_correction(
     context: DeskContext, inspection_id: str, errata_file: Path, signer: Signer, *, expected_head: str | None = None
 ) -> Recorded:
-    """Draft the next version of a published document from its errata; what is published stays as it is.
+    """Draft the next version of a published document from its errata; the published version is unchanged.
 
     Args:
         errata_file: `errata.json` (schemas/documents/correction.py).

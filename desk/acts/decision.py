@@ -34,7 +34,7 @@ def approve(
     embargo: dt.datetime | None = None,
     expected_head: str | None = None,
 ) -> Recorded:
-    """Approve the draft of that digest for publication; the same approval again changes nothing, nor does another.
+    """Approve the draft of that digest for publication, once.
 
     Args:
         embargo: UTC instant before which it is not published; at once when left out.
@@ -82,7 +82,7 @@ def return_draft(
     *,
     expected_head: str | None = None,
 ) -> Recorded:
-    """Return the draft of that digest to its author, saying why.
+    """Return the draft of that digest to its author, with a reason.
 
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger. Or for the reason, which says
@@ -147,15 +147,15 @@ def _decision(
 
 
 def _check_embargo(approval: Recorded, expected: dt.datetime | None) -> None:
-    """Refuse to say that an approval was taken when it differs from the one that stands."""
+    """Refuse an approval whose embargo differs from that of the one already recorded."""
     standing = embargo_of(approval)
     # Approved for publication at once: the desk writes the instant before the entry's own.
     is_same = standing == expected if expected else standing <= approval.entry.at
     if is_same:
         return
-    asked = f"the embargo {expected.astimezone(dt.UTC):{_INSTANT}} UTC" if expected else "no embargo"
+    described = f"the embargo {expected.astimezone(dt.UTC):{_INSTANT}} UTC" if expected else "no embargo"
     message = (
-        f"{approval.entry.inspection}: expected {asked}, found it approved already with the embargo "
+        f"{approval.entry.inspection}: expected {described}, found it approved already with the embargo "
         f"{standing:{_INSTANT}} UTC (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
         "changed: if it must not be published then, tell management"
     )

@@ -35,8 +35,8 @@ def change_due_date(
         new: day of the London calendar.
 
     Raises:
-        RefusedError: by role, head or state, or the plan has no such due date, or it is that day already; recorded.
-            Or for the reason, which is not.
+        RefusedError: by role, head or state, or the plan has no due date of that name, or it is already that day;
+            recorded. Or for the reason, which is not.
     """
     check_reason(inspection_id, reason)
 

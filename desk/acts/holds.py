@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one inspection in an act on the whole programme."""
+    """The result for one inspection of an act on the whole programme."""
 
     inspection: str
     recorded: Recorded | None = None

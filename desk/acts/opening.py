@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_inspection(context: DeskContext, inspection_id: str, signer: Signer) -> Recorded:
-    """Open an inspection; when the same person has opened it already, give that entry and change nothing.
+    """Open an inspection; if the same person already opened it, return that entry and change nothing.
 
     Raises:
         IllegalMoveError: somebody else has opened it.
@@ -29,7 +29,7 @@ def open_inspection(context: DeskContext, inspection_id: str, signer: Signer) ->
         first = history.recorded[0]
         if first.entry.actor.person == signer.actor.person:
             return first
-        message = f"{inspection_id}: opened before by {first.entry.actor.person}; see `ncpi status {inspection_id}`"
+        message = f"{inspection_id}: already opened by {first.entry.actor.person}; see `ncpi status {inspection_id}`"
         raise IllegalMoveError(message)
     entry = history.next_entry(
         OPEN.records,

@@ -1,4 +1,4 @@
-"""May this person do this act on this inspection now? By the acts table alone; each rule has its own refusal."""
+"""Check by the acts table alone that a person may act on an inspection now; each rule has its own refusal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check_permission(history: History, act: Act, signer: Signer, expected_head: str | None) -> None:
-    """Refuse an act by role, force, head, state or part, in this order.
+    """Check role, force, head, state and separation of duties, in this order.
 
     Args:
         expected_head: beginning of the head of the ledger that the person saw; None when they were shown none.
@@ -33,7 +33,7 @@ def check_permission(history: History, act: Act, signer: Signer, expected_head: 
 
 
 def check_role(act: Act, actor: Actor, inspection_id: str) -> None:
-    """Refuse an act to a role that has no part in it.
+    """Check that a role may do an act.
 
     Raises:
         RefusedError: naming the roles that may.

@@ -1,4 +1,4 @@
-"""Words that people write into the ledger, which keeps them for ever: why they returned, held, changed or withdrew."""
+"""Check the reasons that people write into the ledger, which keeps them for ever."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schemas.errors import RefusedError
 
 
 def check_reason(inspection_id: str, reason: str) -> None:
-    """Refuse a reason that says nothing, is too long or holds personal data; nothing of it is recorded.
+    """Check that a reason has words, is not too long and holds no personal data; nothing of a refused one is recorded.
 
     Raises:
         RefusedError: saying what is wrong with it, without repeating it.
@@ -26,7 +26,7 @@ def check_reason(inspection_id: str, reason: str) -> None:
 
 
 def fault_of_reason(reason: str) -> str | None:
-    """Say what is wrong with a reason, without repeating it; None when an entry can bear it."""
+    """Return what is wrong with a reason, without repeating it; None when nothing is."""
     if not any(character.isalnum() for character in reason):
         found = "none"
     elif len(reason) > LONGEST_REASON:

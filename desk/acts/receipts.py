@@ -24,7 +24,7 @@ RECEIPTS: Final = {"action-plan": RECEIVE_ACTION_PLAN, "response": RECEIVE_RESPO
 
 
 def read_file(inspection_id: str, path: Path) -> bytes:
-    """Read a file that came, no further than what is kept.
+    """Read a file that was received, up to one byte more than the largest that is kept.
 
     Raises:
         RefusedError: it cannot be read.
@@ -47,7 +47,7 @@ def receive(
     file: bytes | None = None,
     expected_head: str | None = None,
 ) -> Recorded:
-    """Record that something came, and keep it unopened in the private bucket where it was given.
+    """Record that something was received, and store its file unopened in the private bucket if there is one.
 
     Args:
         act: which of the two receipts.

@@ -51,9 +51,9 @@ def refer_back(
 
 
 def _salt(inspection_id: str, references: tuple[str, ...], signer: Signer) -> str:
-    # Nobody else can make this signature, and the person makes the same one again: so the act may be done again.
-    told = "\n".join((inspection_id, *references)).encode()
-    return hashlib.sha256(signer.sign(_SALT_PREFIX + told).value.encode()).hexdigest()
+    # Nobody else can make this signature, and the person always makes the same one, so that the act can be repeated.
+    statement = "\n".join((inspection_id, *references)).encode()
+    return hashlib.sha256(signer.sign(_SALT_PREFIX + statement).value.encode()).hexdigest()
 
 
 def _checked(inspection_id: str, cases: Sequence[str]) -> tuple[str, ...]:

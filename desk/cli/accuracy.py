@@ -1,4 +1,4 @@
-"""The commands of the factual-accuracy check: give the draft to the force, take its comments in, read them."""
+"""The commands of the factual-accuracy check: send the draft to the force, record its comments, read them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def open_accuracy_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Return a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
+    """Send a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
 
-    Whoever has a link can read that file, so send it to one person; nothing keeps it. It ends after at most a week: the
-    same command again gives new ones. Nobody approves the draft before that time unless the force has answered.
+    Anybody who has a link can read that file, so send it to one person; it is stored nowhere. It expires after at most
+    a week: the same command again makes new ones. Nobody approves the draft before that time unless the force has
+    answered.
 
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
     --person rhian.morgan --role inspector
@@ -66,24 +67,24 @@ def comment_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say for the force which facts of the draft are wrong; the comments are kept, readable by the inspectorate alone.
+    """Record for the force which facts of the draft are wrong; only the inspectorate can read the comments.
 
     Example: ncpi accuracy comment south-wales-2015 --draft 3f2a9c01b7de --comments comments.txt
     --person gwyn.rees --role force-liaison
     """
     who = Who(person, Role(role), passphrase_file, head)
     with errors_for_people(as_json=as_json):
-        said = read_comments(comments, inspection)
+        texts = read_comments(comments, inspection)
         recorded = acted(
             who,
             COMMENT_ACCURACY,
-            lambda desk, signer: comment_on_accuracy(desk, inspection, draft, said, signer, expected_head=head),
+            lambda desk, signer: comment_on_accuracy(desk, inspection, draft, texts, signer, expected_head=head),
         )
-        tell(recorded, f"{len(said)} comments on draft {draft[:12]}…", as_json=as_json)
+        tell(recorded, f"{len(texts)} comments on draft {draft[:12]}…", as_json=as_json)
 
 
 def read_command(inspection: options.Inspection, as_json: options.Json = False) -> None:
-    """Read what the force said of each draft, oldest first; the comments may name cases.
+    """Read the comments of the force on each draft, oldest first; they may name cases.
 
     Example: ncpi accuracy read south-wales-2015
     """
@@ -104,7 +105,7 @@ def _tell_links(recorded: Recorded, links: tuple[AccuracyLink, ...], *, as_json:
         named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
         print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})
         return
-    tell(recorded, f"draft given to the force until {recorded.entry.facts['until']}", as_json=False)
+    tell(recorded, f"draft sent to the force until {recorded.entry.facts['until']}", as_json=False)
     for one in links:
         console().print(f"{one.name}, until {one.until:%Y-%m-%d %H:%M} UTC:\n{one.address}", markup=False)
 
@@ -117,5 +118,5 @@ def _print_answer(answer: Answer) -> None:
         markup=False,
     )
     for number, comment in enumerate(answer.comments.comments, start=1):
-        # What the force wrote could else give orders to the terminal.
+        # Unescaped, what the force wrote could control the terminal.
         console().print(f"  {number}. {plain(comment)}", markup=False)

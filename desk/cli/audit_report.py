@@ -70,7 +70,7 @@ def report_command(
 
 
 def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:
-    """Whether everything was read and nothing that was checked is other than was written."""
+    """Return whether everything could be read and everything checked is what was written."""
     is_read = trail.fault is None if isinstance(trail, InspectionTrail) else not trail.unreadable
     is_sealed = trail.seals is None or trail.seals.fault is None
     return is_read and is_sealed and (trail.check is None or trail.check.is_whole)

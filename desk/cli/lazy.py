@@ -25,7 +25,7 @@ def add_command(group: typer.Typer, name: str, function: str, *, panel: str | No
     """
 
     def stand_in() -> None:
-        """Bear the name of the function until it is imported."""
+        """Hold the name of the function until it is imported."""
 
     stand_in.__module__, _, stand_in.__name__ = function.rpartition(".")
     group.command(name, cls=LazyCommand, rich_help_panel=panel)(stand_in)
@@ -35,14 +35,14 @@ class LazyCommand(TyperCommand):
     """A command whose help is read from its source, and whose parameters come from its module once they are needed."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - whatever Typer passes on
-        """Forget what Typer has made of the stand-in."""
+        """Remove what Typer made of the stand-in."""
         super().__init__(**settings)
         stand_in: Any = self.callback
         self._module, self._function = stand_in.__module__, stand_in.__name__
         del self.help, self.params, self.callback
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever Typer keeps under that name
-        """Find what was forgotten; Python asks here only for what the command does not have."""
+        """Find what was removed; Python calls this only for attributes that the command does not have."""
         if name == "help":
             self.help = _docstring(self._module, self._function)
         elif name in _OF_THE_MODULE:

@@ -88,10 +88,10 @@ def _reason(text: str) -> str:
 
 
 def read_embargo(text: str) -> dt.datetime:
-    """Read an embargo as people write it, in London time unless it bears an offset, and give it in UTC.
+    """Read an embargo as people write it, in London time unless it has an offset, and return it in UTC.
 
     Raises:
-        ValueError: it is no date and time, or of a year in which nothing of the programme is published.
+        ValueError: it is not a date and time, or is of a year in which the programme publishes nothing.
     """
     moment = dt.datetime.fromisoformat(text)
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:

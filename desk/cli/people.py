@@ -14,8 +14,8 @@ from desk.cli.people_options import (
     Member,
     NewPassphraseFile,
     RolesGiven,
+    open_as,
     roles_of,
-    signer_of,
     tell,
 )
 from desk.cli.printing import console, errors_for_people
@@ -70,8 +70,7 @@ def invite_command(
     ncpi people invite dru.sharpling --role hmi --login https://login.example.org 7f3a --person jo.keller
     """
     with errors_for_people(as_json=as_json):
-        registry = open_registry()
-        admin = signer_of(registry, person, passphrase_file)
+        registry, admin = open_as(person, passphrase_file)
         invited = invite(
             registry,
             admin,
@@ -98,8 +97,8 @@ def confirm_command(
     Example: ncpi people confirm dru.sharpling --person sam.okafor
     """
     with errors_for_people(as_json=as_json):
-        registry = open_registry()
-        tell(confirm(registry, signer_of(registry, person, passphrase_file), member), "confirmed", as_json=as_json)
+        registry, admin = open_as(person, passphrase_file)
+        tell(confirm(registry, admin, member), "confirmed", as_json=as_json)
 
 
 def enrol_command(
@@ -108,7 +107,7 @@ def enrol_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Take up your invitation: give the one-time code and choose the passphrase under which your key is sealed.
+    """Accept your invitation: enter the one-time code and choose the passphrase under which your key is sealed.
 
     Example: ncpi people enrol --person rhian.morgan
     """
@@ -125,7 +124,7 @@ def rotate_command(
     new_passphrase_file: NewPassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Take another key under another passphrase. What you signed before stays good.
+    """Replace your key and its passphrase. What you signed before stays valid.
 
     Example: ncpi people rotate --person rhian.morgan
     """
@@ -148,8 +147,7 @@ def revoke_command(
     Example: ncpi people revoke rhian.morgan --reason "laptop and passphrase stolen" --person jo.keller
     """
     with errors_for_people(as_json=as_json):
-        registry = open_registry()
-        admin = signer_of(registry, person, passphrase_file)
+        registry, admin = open_as(person, passphrase_file)
         tell(revoke(registry, admin, member, reason), "revoked", as_json=as_json)
 
 
@@ -161,12 +159,11 @@ def roles_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Return a member these roles and no others. hmi and admin are given by invitation alone.
+    """Set a member's roles: these and no others. hmi and admin are given by invitation alone.
 
     Example: ncpi people roles rhian.morgan --role inspector --role moderator --person jo.keller
     """
     with errors_for_people(as_json=as_json):
-        registry = open_registry()
-        admin = signer_of(registry, person, passphrase_file)
+        registry, admin = open_as(person, passphrase_file)
         recorded = change_roles(registry, admin, member, roles_of(given), force=force)
         tell(recorded, "roles changed", as_json=as_json)

@@ -30,7 +30,7 @@ def list_command(as_json: options.Json = False) -> None:
 
 
 def rows_of(register: Register, now: dt.datetime) -> list[dict[str, Any]]:
-    """Say of everybody how they stand, in order of account name."""
+    """List everybody with their roles and state, in order of account name."""
     rows = [_row(register, person) for person in register.state.people]
     for invitation in register.state.invitations.values():
         waits_for = "its code to be used" if invitation.can_be_accepted else "a second admin"

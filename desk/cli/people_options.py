@@ -10,12 +10,12 @@ import typer
 from desk.cli.options import account_name
 from desk.cli.printing import console, print_json
 from desk.people.passphrase import read_secret
+from desk.people.registry import Registry, open_registry
 from desk.people.unlocking import check_role_held, key_signer
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
 
 if TYPE_CHECKING:
-    from desk.people.registry import Registry
     from domain.people.register import StoredRecord
     from domain.signing import Signer
 
@@ -37,7 +37,7 @@ def _roles(texts: list[str]) -> list[str]:
 
 Member = Annotated[str, typer.Argument(help="Whom it is about: their account name.", callback=account_name)]
 RolesGiven = Annotated[
-    list[str], typer.Option("--role", help="Role that the person has; give it again for each.", callback=_roles)
+    list[str], typer.Option("--role", help="Role that the person has; repeat it for each.", callback=_roles)
 ]
 ForceGiven = Annotated[
     str | None, typer.Option("--force", help="Force that a force liaison speaks for.", callback=_force)
@@ -51,23 +51,25 @@ NewPassphraseFile = Annotated[
 
 
 def roles_of(texts: list[str]) -> tuple[Role, ...]:
-    """Return the roles that were named."""
+    """Return the named roles."""
     return tuple(Role(text) for text in texts)
 
 
-def signer_of(registry: Registry, person: str, passphrase_file: Path | None) -> Signer:
-    """Open a person's key to sign in the register, in whichever role they hold.
+def open_as(person: str, passphrase_file: Path | None) -> tuple[Registry, Signer]:
+    """Open the register, and the key of the person who signs in it, in whichever role they hold.
 
     Raises:
         RefusedError: they have no key of the register, or the passphrase does not open it.
     """
+    registry = open_registry()
     register = registry.register.read()
     role = check_role_held(register, person).roles[0]
-    return key_signer(register, registry.boxes, person, role, read_secret(passphrase_file, f"Passphrase of {person}"))
+    passphrase = read_secret(passphrase_file, f"Passphrase of {person}")
+    return registry, key_signer(register, registry.boxes, person, role, passphrase)
 
 
 def tell(recorded: StoredRecord, words: str, *, as_json: bool, **more: object) -> None:
-    """Say what was recorded."""
+    """Print what was recorded."""
     record = recorded.record
     if as_json:
         print_json({"record": record, "digest": recorded.digest, **more})

@@ -9,11 +9,10 @@ import httpx
 import typer
 
 from desk.cli import options
-from desk.cli.people_options import signer_of, tell
+from desk.cli.people_options import open_as, tell
 from desk.cli.printing import console, errors_for_people
 from desk.people.founding import keys_of_the_system
 from desk.people.provider import Provider
-from desk.people.registry import open_registry
 from desk.people.system_keys import confirm_provider, register_provider, register_seal_key, register_service_key
 from domain.people.id_token import thumbprints_of
 from schemas.errors import SettingsError
@@ -44,13 +43,12 @@ def provider_command(
     Example: ncpi people provider https://login.example.org --client ncpi-desk --person jo.keller
     """
     with errors_for_people(as_json=as_json):
-        registry = open_registry()
         if keys_file is not None:
             keys = _text_of(keys_file)
         else:
             with httpx.Client(timeout=10) as http:
                 keys = Provider(http, _nowhere).keys_of(issuer)
-        admin = signer_of(registry, person, passphrase_file)
+        registry, admin = open_as(person, passphrase_file)
         recorded = register_provider(registry, admin, issuer=issuer, client=client, keys=keys)
         thumbprints = thumbprints_of(keys)
         needs_second = recorded.digest in registry.register.read().state.pending_providers
@@ -76,8 +74,7 @@ def confirm_provider_command(
     Example: ncpi people confirm-provider https://login.example.org --key 9d1f… --person sam.okafor
     """
     with errors_for_people(as_json=as_json):
-        registry = open_registry()
-        admin = signer_of(registry, person, passphrase_file)
+        registry, admin = open_as(person, passphrase_file)
         recorded = confirm_provider(registry, admin, issuer, thumbprints)
         tell(recorded, "the identity provider is confirmed", as_json=as_json)
 
@@ -90,10 +87,8 @@ def service_key_command(
     Example: ncpi people service-key --person jo.keller
     """
     with errors_for_people(as_json=as_json):
-        settings = read_settings()
-        registry = open_registry(settings)
-        admin = signer_of(registry, person, passphrase_file)
-        recorded = register_service_key(registry, admin, keys_of_the_system(settings)[0])
+        registry, admin = open_as(person, passphrase_file)
+        recorded = register_service_key(registry, admin, keys_of_the_system(read_settings())[0])
         tell(recorded, "the key of the stages is registered", as_json=as_json)
 
 
@@ -105,10 +100,8 @@ def seal_key_command(
     Example: ncpi people seal-key --person jo.keller
     """
     with errors_for_people(as_json=as_json):
-        settings = read_settings()
-        registry = open_registry(settings)
-        admin = signer_of(registry, person, passphrase_file)
-        recorded = register_seal_key(registry, admin, keys_of_the_system(settings)[1])
+        registry, admin = open_as(person, passphrase_file)
+        recorded = register_seal_key(registry, admin, keys_of_the_system(read_settings())[1])
         tell(recorded, "the key of the seals is registered", as_json=as_json)
 
 
@@ -128,4 +121,4 @@ def _print_thumbprints(thumbprints: Sequence[str]) -> None:
 
 
 def _nowhere(_address: str) -> None:
-    """No browser is needed to read keys."""
+    """Open no browser: reading keys needs none."""

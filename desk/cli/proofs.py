@@ -132,6 +132,6 @@ def check_command(
         if key is None:
             printer.print(
                 "Checked with the key that the proof itself names. Give the key of the handbook with --key: "
-                "whoever made the proof could have named one of their own.",
+                "the maker of the proof could have named a key of their own.",
                 markup=False,
             )

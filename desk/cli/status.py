@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Unreadable:
-    """An inspection that cannot stand on the board."""
+    """An inspection that cannot be read, and so is not on the board."""
 
     inspection: str
     error: NcpiError
 
     @property
     def why(self) -> str:
-        """Say what is wrong with it, in one line that begins with its id."""
+        """Return what is wrong with it, in one line that begins with its id."""
         text = " ".join(str(self.error).split())
         return text if text.startswith(self.inspection) else f"{self.inspection}: {text}"
 
     @property
     def to_do(self) -> str:
-        """Say what to do about it."""
+        """Return what to do about it."""
         return (
             f"`ncpi audit verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
         )
@@ -60,11 +60,11 @@ def status_command(inspection: options.InspectionOrAll = None, as_json: options.
 
 
 def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
-    history, here = _look(stores, inspection)
+    history, row = _look(stores, inspection)
     if as_json:
-        print_json([_with_artefacts(stores, history, here)])
+        print_json([_with_artefacts(stores, history, row)])
     else:
-        _print_board([here])
+        _print_board([row])
         _print_details(stores, history)
 
 
@@ -76,10 +76,10 @@ def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
         try:
             if isinstance(history, NcpiError):
                 raise history
-            here = standing(history, utc_now())
+            row = standing(history, utc_now())
             if as_json:
-                documents.append(_with_artefacts(stores, history, here))
-            standings.append(here)
+                documents.append(_with_artefacts(stores, history, row))
+            standings.append(row)
         except SettingsError:
             raise  # no fault of this inspection, and the next would say the same
         except NcpiError as error:
@@ -106,13 +106,13 @@ def _as_document(one: _Unreadable) -> dict[str, object]:
     }
 
 
-def _with_artefacts(stores: Stores, history: History, here: BoardRow) -> dict[str, object]:
+def _with_artefacts(stores: Stores, history: History, row: BoardRow) -> dict[str, object]:
     try:
         document = latest_draft(history).entry.document
     except IllegalMoveError:
         document = None
     return {
-        **here.model_dump(mode="json"),
+        **row.model_dump(mode="json"),
         "unreadable": None,
         "head": history.head,
         "draft": document.sha256 if document else None,
@@ -135,14 +135,14 @@ def _print_all(standings: list[BoardRow], unreadable: list[_Unreadable]) -> None
 
 def _print_board(board: list[BoardRow]) -> None:
     table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to fix", box=None, pad_edge=False)
-    for here in board:
+    for row in board:
         table.add_row(
-            here.inspection,
-            here.state.value,
-            here.next,
-            here.revisit_due or "",
-            here.revisit or "",
-            plain(here.incident or ""),
+            row.inspection,
+            row.state.value,
+            row.next,
+            row.revisit_due or "",
+            row.revisit or "",
+            plain(row.incident or ""),
         )
     console().print(table, markup=False)
 

@@ -52,9 +52,9 @@ def trail_command(
 def _text(lines: tuple[TimelineLine, ...]) -> str:
     written: list[str] = []
     for line in lines:
-        # What people wrote could else look like a line of the trail, or give orders to the terminal.
-        said = plain(line.words)
-        written.append(f"{line.seq:>3}  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.person} ({line.role}): {said}")
+        # What people wrote could look like a line of the trail, or control the terminal.
+        words = plain(line.words)
+        written.append(f"{line.seq:>3}  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.person} ({line.role}): {words}")
         problems = line.facts.get("list")
         if isinstance(problems, tuple):
             written += [f"       {plain(problem)}" for problem in problems]

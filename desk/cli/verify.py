@@ -83,7 +83,7 @@ def verify_command(
 
 
 def anchors_of(register: str | None, seal_key: list[str] | None, note: list[Path] | None) -> Anchors:
-    """Read what whoever verifies has given of what they know from elsewhere.
+    """Read what the person who verifies knows from outside the system.
 
     Raises:
         SettingsError: a note cannot be read.

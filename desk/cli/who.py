@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """What a command was told of its person."""
+    """The person that a command acts for."""
 
     person: str
     role: Role
@@ -45,13 +45,13 @@ class Who:
 
 
 def acted(who: Who, act: Act, do: Callable[[DeskContext, Signer], R]) -> R:
-    """Do an act at the open desk as a person, again when another writer was first."""
+    """Act as a person; again, when another writer was first."""
     desk, signer = context.open_desk(), who.sign_in(act)
     return retry_on_conflict(lambda: do(desk, signer))
 
 
 def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:
-    """Say what was recorded, and where."""
+    """Print what was recorded, and where."""
     entry = recorded.entry
     if as_json:
         print_json({"entry": entry, "digest": recorded.digest})

@@ -1,4 +1,4 @@
-"""What changes for people who are in: another key, other roles, no rights any more."""
+"""Change members of the register: their key, their roles, or their membership itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> StoredRecord:
-    """Return a person another key under another passphrase; what the old key signed stays good.
+    """Replace a person's key and its passphrase; what the old key signed stays valid.
 
     Raises:
         RefusedError: they have no key of the register, the passphrase does not open it, or the new one is too short.
@@ -46,7 +46,7 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Stor
 def change_roles(
     registry: Registry, admin: Signer, person: str, roles: tuple[Role, ...], *, force: str | None = None
 ) -> StoredRecord:
-    """Return a member these roles and no others.
+    """Set a member's roles: these and no others.
 
     Raises:
         RefusedError: a rule does not allow it; nothing was written. hmi and admin are given by invitation alone.

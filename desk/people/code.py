@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from schemas.errors import RefusedError
 
 CODE_BYTES: Final = 20
-"""160 bits that a computer drew: nothing is won by trying codes, so the key is made by one hash."""
+"""160 random bits: too many to guess, so that one hash is enough to make the key."""
 _PREFIX: Final = b"ncpi-code-v1\n"
 _GROUP: Final = 4
 

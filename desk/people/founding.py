@@ -15,7 +15,7 @@ def keys_of_the_system(settings: Settings) -> tuple[str, str]:
     """Return the public keys of the stages and of the seals.
 
     Raises:
-        SettingsError: one is not set, or that of the seals is none.
+        SettingsError: one is not set, or that of the seals is not a key.
     """
     service, seal = settings.service_public_key, settings.seal_public_key
     if not service or not seal:
@@ -25,7 +25,7 @@ def keys_of_the_system(settings: Settings) -> tuple[str, str]:
     try:
         VerifierKey.parse(seal)
     except ProofError as error:
-        # In the register it would stand for ever, and every seal after it would be by nobody.
+        # The register would keep it for ever, and no later seal could be checked.
         message = f"NCPI_SEAL_PUBLIC_KEY: {error}"
         raise SettingsError(message) from None
     return service, seal

@@ -1,4 +1,4 @@
-"""How people come in: the register is founded, people are invited, confirmed and enrolled."""
+"""Found the register; invite, confirm and enrol people."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from schemas.people.roles import Role
 
 HOLDS: Final = dt.timedelta(days=7)
-"""How long an invitation is good when nothing else is said."""
+"""How long an invitation is valid by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """An invitation as it was recorded, with the code that only now can be shown."""
+    """An invitation as it was recorded, with the code, which is shown only now."""
 
     recorded: StoredRecord
     code: str | None
@@ -43,7 +43,7 @@ def found(registry: Registry, person: str, passphrase: str, *, service_key: str,
     """
     register = registry.register.read()
     if register.is_founded:
-        message = f"{person}: the register was founded before, by {register.records[0].by}; ask an admin to invite you"
+        message = f"{person}: the register was already founded, by {register.records[0].by}; ask an admin to invite you"
         raise RefusedError(message)
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
@@ -95,7 +95,7 @@ def confirm(registry: Registry, admin: Signer, person: str) -> StoredRecord:
 
 
 def enrol(registry: Registry, person: str, code: str, passphrase: str) -> StoredRecord:
-    """Take up an invitation: make the person's key, seal it under their passphrase, and sign with it and the code.
+    """Accept an invitation: make the person's key, seal it under their passphrase, and sign with it and the code.
 
     Raises:
         RefusedError: no invitation waits for that person and code, or the passphrase is too short.

@@ -21,10 +21,10 @@ _PAGE: Final = (
 
 
 class Loopback:
-    """Listens as long as its `with` block, for one answer."""
+    """A server that listens within its `with` block, for one answer."""
 
     def __init__(self, port: int = 0) -> None:
-        """Describe it; nothing listens yet.
+        """Take the port; nothing listens yet.
 
         Args:
             port: where; 0 for any free one.
@@ -32,7 +32,7 @@ class Loopback:
         self._port = port
 
     def __enter__(self) -> Self:
-        """Listen.
+        """Start listening.
 
         Raises:
             SettingsError: the port is taken.
@@ -47,7 +47,7 @@ class Loopback:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         self._server.server_close()
 
     @property
@@ -56,7 +56,7 @@ class Loopback:
         return f"http://{HOST}:{self._server.server_port}{PATH}"
 
     def wait(self, seconds: float = WAITS_SECONDS) -> str:
-        """Wait for the browser and give the address with which it came.
+        """Wait for the browser and return the address that it requested.
 
         Raises:
             RefusedError: it did not come in time.
@@ -79,7 +79,7 @@ class _Server(HTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     timeout = 5
-    """A connection that says nothing holds nobody up for longer."""
+    """Seconds after which a silent connection is closed."""
 
     def do_GET(self) -> None:
         path, question, query = self.path.partition("?")

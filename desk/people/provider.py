@@ -45,7 +45,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What logging in works with."""
+    """An identity provider over HTTP and a browser."""
 
     http: httpx.Client
     show: Callable[[str], None]
@@ -56,7 +56,7 @@ class Provider:
     waits_seconds: float = WAITS_SECONDS
 
     def log_in(self, registered: ProviderRegistered, login: Login, *, needs_step_up: bool) -> Session:
-        """Have a person log in, and take what the provider says of it only if the register's rules would.
+        """Have a person log in, and accept the ID token only if the register's rules do.
 
         Args:
             needs_step_up: whether the person must prove who they are now, whatever session the provider remembers.
@@ -104,7 +104,7 @@ class Provider:
         return {name: str(configuration[name]) for name in names}
 
     def keys_of(self, issuer: str) -> str:
-        """Read the public keys that a provider publishes, as the register bears them.
+        """Read the public keys that a provider publishes, as the register holds them.
 
         Raises:
             RefusedError: it answers with something else.

@@ -1,4 +1,4 @@
-"""What the register's acts work with, and the one way in which a record is made, signed and written."""
+"""The stores of the register's acts, and the one way to make, sign and write a record."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Registry:
         """Sign a record and append it.
 
         Args:
-            signatures: who sign, in the order that its kind wants.
+            signatures: functions that sign it, in the order that its kind requires.
 
         Raises:
             RefusedError: a rule does not allow it; nothing was written.

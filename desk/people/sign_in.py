@@ -1,7 +1,7 @@
-"""Sign in: from an account name and a role to whoever signs the act, by passphrase or at the identity provider.
+"""Sign in: from an account name and a role to the signer of the act, by passphrase or at the identity provider.
 
-Which of the two the register says: people with a key of the register open it with their passphrase, people with a login
-log in with a browser. Either way the key that signs is in this process alone.
+The register decides which of the two: people with a key of the register open it with their passphrase, people with a
+login log in with a browser. Either way the key that signs is in this process alone.
 """
 
 from __future__ import annotations

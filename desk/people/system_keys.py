@@ -1,4 +1,4 @@
-"""What admins register that is no person: identity providers, the keys of the stages and of the seals."""
+"""Register what is not a person: identity providers, the keys of the stages and of the seals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def register_provider(registry: Registry, admin: Signer, *, issuer: str, client: str, keys: str) -> StoredRecord:
-    """Believe an identity provider, with these public keys in place of earlier ones.
+    """Register an identity provider, with these public keys in place of earlier ones.
 
     It holds from now on where there is one admin; else once a second one confirms it.
 
@@ -60,7 +60,7 @@ def register_service_key(registry: Registry, admin: Signer, service_key: str) ->
     """Let the stages sign with this key from now on, and with no earlier one.
 
     Raises:
-        RefusedError: the key stood in the register before, or a rule does not allow it; nothing was written.
+        RefusedError: the key was already in the register, or a rule does not allow it; nothing was written.
     """
     return record_by(registry, ServiceRegistered(service_key=service_key), admin)
 

@@ -32,14 +32,14 @@ def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) 
 
 
 def check_role_held(register: Register, person: str, role: Role | None = None) -> Membership:
-    """Return a member, who holds that role.
+    """Return a member, if they hold that role.
 
     Raises:
-        RefusedError: nobody such is a member, or they hold other roles.
+        RefusedError: they are not a member, or hold other roles.
     """
     member = register.member(person)
     if member is None:
-        message = f"{person}: expected a member of the register, found none such; ask an admin (`ncpi people list`)"
+        message = f"{person}: expected a member of the register, found none; ask an admin (`ncpi people list`)"
         raise RefusedError(message)
     if role is not None and role not in member.roles:
         held = " and ".join(one.value for one in member.roles)

@@ -22,6 +22,7 @@ import audit.verification.seals
 import domain.people.entry_rules
 import domain.people.register_rules
 import storage.keys
+import storage.record.artefacts
 import storage.record.ledger
 import storage.record.seals
 import storage.s3.read_only
@@ -62,6 +63,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
     for module in (
         tasks.steps,
+        storage.record.artefacts,
         storage.record.ledger,
         storage.record.seals,
         storage.sealing.unsealed,

@@ -82,7 +82,7 @@ def test_an_entry_is_proved_by_its_place_or_its_digest_and_the_proof_needs_no_se
 def test_without_a_key_it_says_what_that_means(bucket, tmp_path):
     proof = tmp_path / "proof.json"
     proof.write_text(run("prove", "kent-2025/0"))
-    assert "could have named one of their own" in run("check-proof", str(proof))
+    assert "could have named a key of their own" in run("check-proof", str(proof))
     assert "no key that is trusted" in run("check-proof", str(proof), "--key", OTHER, status=1)
 
 

@@ -85,12 +85,12 @@ def test_people_come_in_by_code_and_sign_with_their_passphrase(town: Town) -> No
     assert (signer.actor.person, signer.actor.role, signer.actor.assurance) == (HMI, Role.HMI, "person-key")
     with pytest.raises(RefusedError, match="but holds hmi"):
         town.signer(HMI, Role.INSPECTOR)
-    with pytest.raises(RefusedError, match="found none such"):
+    with pytest.raises(RefusedError, match="found none"):
         town.signer("nobody.known", Role.HMI)
 
 
 def test_the_register_is_founded_once(town: Town) -> None:
-    with pytest.raises(RefusedError, match=r"founded before, by jo\.keller"):
+    with pytest.raises(RefusedError, match=r"already founded, by jo\.keller"):
         town.found()
 
 
@@ -148,7 +148,7 @@ def test_roles_change_and_somebody_leaves(town: Town) -> None:
     change_roles(town.registry, town.signer(ADMIN), "rhian.morgan", (Role.FORCE_LIAISON,), force="kent")
     assert town.registry.register.read().member("rhian.morgan", town.now).force == "kent"
     revoke(town.registry, town.signer("rhian.morgan", Role.FORCE_LIAISON), "rhian.morgan", "leaves the force")
-    with pytest.raises(RefusedError, match="found none such"):
+    with pytest.raises(RefusedError, match="found none"):
         town.signer("rhian.morgan", Role.FORCE_LIAISON)
     revoke(town.registry, town.signer(ADMIN), SECOND, "leaves")
     with pytest.raises(RefusedError, match="another admin to be left"):
