@@ -95,7 +95,7 @@ def test_the_register_is_founded_once(desk: Desk) -> None:
 
 def test_somebody_comes_in_changes_and_goes(desk: Desk) -> None:
     code = desk.welcome("dru.sharpling", "hmi")
-    signer = sign_in("dru.sharpling", Role.HMI, passphrase_file=desk.people.passphrase("dru.sharpling"))
+    signer = sign_in("dru.sharpling", Role.HMI, passphrase_file=desk.passphrase("dru.sharpling"))
     first_key = signer.sign(b"x").key
     again = desk.run("enrol", "--code-file", str(desk.file("code", code)), person="dru.sharpling", status=3)
     assert "found none" in again["message"]
@@ -126,7 +126,7 @@ def test_a_provider_and_keys_are_registered(desk: Desk) -> None:
     assert said["needs_second"]
     confirm = ("confirm-provider", ISSUER, "--key")
     refused = desk.run(*confirm, "another", person="sam.okafor", status=3)
-    assert "exactly the keys" in refused["message"]
+    assert "exactly the registered keys" in refused["message"]
     desk.run(*confirm, said["thumbprints"][0], person="sam.okafor")
     invited = desk.run("invite", "new.person", "--role", "inspector", "--login", ISSUER, "sub-1", person="jo.keller")
     assert invited["code"] is None
@@ -137,7 +137,7 @@ def test_a_provider_and_keys_are_registered(desk: Desk) -> None:
 
 def test_people_read_it_in_words(desk: Desk) -> None:
     said = ["people", "invite", "gwyn.rees", "--role", "force-liaison", "--force", "south-wales"]
-    said += ["--person", "jo.keller", "--passphrase-file", str(desk.people.passphrase("jo.keller"))]
+    said += ["--person", "jo.keller", "--passphrase-file", str(desk.passphrase("jo.keller"))]
     result = CliRunner().invoke(program, said)
     assert result.exit_code == 0, result.output
     assert "gwyn.rees: invited, record" in result.output
@@ -163,7 +163,7 @@ def test_wrong_input_is_refused_before_anything_is_done(words: tuple[str, ...], 
 
 
 def test_a_passphrase_comes_from_a_private_file_or_a_terminal(desk: Desk) -> None:
-    file = desk.people.passphrase("jo.keller")
+    file = desk.passphrase("jo.keller")
     file.chmod(0o644)
     with pytest.raises(SettingsError, match="chmod 600"):
         sign_in("jo.keller", Role.ADMIN, passphrase_file=file)
@@ -173,7 +173,7 @@ def test_a_passphrase_comes_from_a_private_file_or_a_terminal(desk: Desk) -> Non
         with pytest.raises(SettingsError, match="one line"):
             sign_in("jo.keller", Role.ADMIN, passphrase_file=file)
     with pytest.raises(SettingsError, match="FileNotFoundError"):
-        sign_in("jo.keller", Role.ADMIN, passphrase_file=desk.acts.uploads / "none")
+        sign_in("jo.keller", Role.ADMIN, passphrase_file=desk.folder / "none")
     with pytest.raises(SettingsError, match="expected a terminal"):
         sign_in("jo.keller", Role.ADMIN)
 

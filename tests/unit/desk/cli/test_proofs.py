@@ -145,4 +145,4 @@ def test_without_any_key_it_asks_for_one(bucket, monkeypatch):
 
 def test_a_key_that_is_none_is_wrong_input(tmp_path):
     (tmp_path / "proof.json").write_text("{}")
-    assert "copy it whole" in run("check-proof", str(tmp_path / "proof.json"), "--key", "zq", status=2)
+    assert "copy all of it" in run("check-proof", str(tmp_path / "proof.json"), "--key", "zq", status=2)
