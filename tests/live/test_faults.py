@@ -101,7 +101,7 @@ class People:
         write_review(folder / "review", inspection)
         for step in steps_of(inspection, folder, ReadyPeople()):
             self._wait_for(inspection, step.state)
-            while not self.client.act(inspection, f"to reach {step.then}", lambda step=step: self._do(step.act)):
+            while not self.client.act(inspection, f"to reach {step.leads_to}", lambda step=step: self._do(step.act)):
                 self._pause()
         self._wait_for(inspection, State.COMPLETE)
 
