@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import RefusedError
-from storage.atomic_file import write_atomically
+from storage.atomic_file import is_temporary, remove_temporary_files, write_atomically
 
 if TYPE_CHECKING:
     from storage.s3.versions import StoredVersion
@@ -36,7 +36,7 @@ class ExportFolder:
         if path.is_file():
             message = f"{path}: expected a folder to export to, found a file; name another"
             raise RefusedError(message)
-        if path.is_dir() and any(path.iterdir()):
+        if path.is_dir() and not all(is_temporary(one) for one in path.iterdir()):
             self._check()
         path.mkdir(parents=True, exist_ok=True)
 
@@ -53,7 +53,11 @@ class ExportFolder:
             raise RefusedError(message)
 
     def begin(self) -> None:
-        """Record that an export is under way: until it ends, the verifier refuses the folder."""
+        """Record that an export is under way: until it ends, the verifier refuses the folder.
+
+        What an export that was killed left half written is removed: the verifier would take it for a foreign file.
+        """
+        remove_temporary_files(self.path)
         self.write_json(ABOUT, {**self._about, "complete": False})
 
     def end(self, at: str) -> None:

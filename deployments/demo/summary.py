@@ -32,9 +32,9 @@ def print_summary(
     console.out("")
     _print_due_dates(console, history)
     base = read_settings().public_url
-    console.out(f"Read it: {base}/index.html")
+    console.out(f"Read it while it runs (`--keep` leaves it running): {base}/index.html")
     for document in ("initial-report", "review"):
-        console.out(f"         {base}/{inspection_id}/{document}/report.html")
+        console.out(f"    {base}/{inspection_id}/{document}/report.html")
     console.out("")
     for check in checks:
         console.out(f"{'held  ' if check.held else 'FAILED'}  {check.name} ({check.found})")

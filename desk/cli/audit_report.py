@@ -53,7 +53,7 @@ def report_command(
     Exit status 1 if anything is not what was written or cannot be read; the report is written and says it.
 
     Examples: ncpi audit report south-wales-2015 -o report.html; ncpi audit report --format xlsx -o programme.xlsx;
-    ncpi audit report --register 3f2a… --note seal-12.txt -o programme.html
+    ncpi audit report --register 3f2a… --note 00000012.note -o programme.html
     """
     chosen: Form = "json" if as_json else form
     if chosen == "xlsx" and output is None:

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from schemas.lifecycle.acts import Act
 
 
-EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection in which it is legal.")]
+EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection that can be put on hold, or released.")]
 
 
 def place_command(
     reason: options.Reason,
     person: options.Person,
     role: options.RoleOption,
-    inspection: options.InspectionOrAll = None,
+    inspection: options.InspectionUnlessAll = None,
     every: EveryInspection = False,
     head: options.Head = None,
     passphrase_file: options.PassphraseFile = None,
@@ -54,7 +54,7 @@ def lift_command(
     reason: options.Reason,
     person: options.Person,
     role: options.RoleOption,
-    inspection: options.InspectionOrAll = None,
+    inspection: options.InspectionUnlessAll = None,
     every: EveryInspection = False,
     head: options.Head = None,
     passphrase_file: options.PassphraseFile = None,

@@ -112,6 +112,7 @@ InspectionOption = Annotated[
         "--inspection", "-i", help="Inspection id; the one the return names when left out.", callback=_inspection
     ),
 ]
+InspectionUnlessAll = Annotated[str | None, typer.Argument(help="Inspection id; or give --all.", callback=_inspection)]
 Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
 Person = Annotated[
     str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=account_name)

@@ -56,7 +56,7 @@ def verify_command(
     """Verify the record, layer by layer. Exit status 1 if anything is not what was written.
 
     Examples: ncpi audit verify; ncpi audit verify south-wales-2015 --json;
-    ncpi audit verify --register 3f2a… --note seal-12.txt --note seal-90.txt --cold
+    ncpi audit verify --register 3f2a… --note 00000012.note --note 00000090.note --cold
     """
     with errors_for_people(as_json=as_json):
         anchors = anchors_of(register, seal_key, note)

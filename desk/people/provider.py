@@ -83,8 +83,8 @@ class Provider:
             )
             self.show(address)
             answer = back.wait(self.waits_seconds)
-            _check_answer(answer, state, registered.issuer)
-            token = _exchange(client, addresses["token_endpoint"], answer, state, verifier)
+            code = _code_in(answer, state, registered.issuer)
+            token = _exchange(client, addresses["token_endpoint"], code, verifier)
         session = Session(key, token)
         self._check(session, registered, login, needs_step_up=needs_step_up)
         return session
@@ -127,7 +127,7 @@ class Provider:
             raise RefusedError(message)
 
 
-def _check_answer(answer: str, state: str, issuer: str) -> None:
+def _code_in(answer: str, state: str, issuer: str) -> str:
     query = parse_qs(urlsplit(answer).query)
     if query.get("state") != [state] or query.get("iss", [issuer]) != [issuer]:
         message = "identity provider: expected the answer to this login, found another's; log in again"
@@ -138,15 +138,17 @@ def _check_answer(answer: str, state: str, issuer: str) -> None:
     if "code" not in query:
         message = "identity provider: expected a code, found none; log in again"
         raise RefusedError(message)
+    return query["code"][0]
 
 
-def _exchange(client: OAuth2Client, address: str, answer: str, state: str, verifier: str) -> str:
+def _exchange(client: OAuth2Client, address: str, code: str, verifier: str) -> str:
+    client.register_compliance_hook("access_token_response", _check_status)
     try:
         # We have no secret there, so the client is named in the body and nothing else is sent with the request.
         tokens = client.fetch_token(
             address,
-            authorization_response=answer,
-            state=state,
+            grant_type="authorization_code",
+            code=code,
             code_verifier=verifier,
             client_id=client.client_id,
             auth=httpx.Auth(),
@@ -154,7 +156,7 @@ def _exchange(client: OAuth2Client, address: str, answer: str, state: str, verif
     except OAuth2Error as error:
         message = f"identity provider: expected a token, found an error{_error_name(error.error)}; tell an admin"
         raise RefusedError(message) from None
-    except (ValueError, httpx.HTTPStatusError) as error:
+    except (ValueError, TypeError, OverflowError, httpx.HTTPStatusError) as error:
         if isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error:
             raise
         message = "identity provider: expected a token, found something else; tell an admin"
@@ -164,6 +166,13 @@ def _exchange(client: OAuth2Client, address: str, answer: str, state: str, verif
         message = f"identity provider: expected an ID token of at most {_LONGEST_TOKEN} characters, found none"
         raise RefusedError(message)
     return token
+
+
+def _check_status(answer: httpx.Response) -> httpx.Response:
+    """Refuse tokens in an answer that is no success; Authlib itself refuses an answer that names an error."""
+    if not answer.is_success and "error" not in answer.json():
+        answer.raise_for_status()
+    return answer
 
 
 def _object(answer: httpx.Response, what: str) -> dict[str, Any]:

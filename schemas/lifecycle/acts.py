@@ -50,9 +50,9 @@ class Act:
         return self.makes or (SeparatedDuty.MODERATOR if is_moderator else None)
 
 
-_NOT_AUTHORS: Final = frozenset({SeparatedDuty.MODERATOR, SeparatedDuty.APPROVER})
-_NOT_MODERATORS: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.APPROVER})
-_NOT_APPROVERS: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.MODERATOR})
+_BARS_AUTHOR: Final = frozenset({SeparatedDuty.MODERATOR, SeparatedDuty.APPROVER})
+_BARS_MODERATOR: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.APPROVER})
+_BARS_APPROVER: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.MODERATOR})
 _IN_CHARGE: Final = (Role.PROGRAMME_MANAGER, Role.HMI)
 _RECEIVES: Final = (Role.FORCE_LIAISON, Role.PROGRAMME_MANAGER)
 _DECIDES: Final = (Role.HMI, Role.MODERATOR)
@@ -74,7 +74,7 @@ SUBMIT_FIELDWORK: Final = Act(
     roles=(Role.INSPECTOR,),
     states=frozenset({State.AWAITING_FIELDWORK}),
     records=Kind.FIELDWORK_SUBMITTED,
-    barred=_NOT_AUTHORS,
+    barred=_BARS_AUTHOR,
     makes=SeparatedDuty.AUTHOR,
 )
 MODERATE: Final = Act(
@@ -86,7 +86,7 @@ MODERATE: Final = Act(
     decides_on=DRAFTS,
     decision="moderated the draft: read it against its evidence",
     needs_step_up=True,
-    barred=_NOT_MODERATORS,
+    barred=_BARS_MODERATOR,
     makes=SeparatedDuty.MODERATOR,
 )
 OPEN_ACCURACY: Final = Act(
@@ -113,7 +113,7 @@ APPROVE_REPORT: Final = Act(
     decides_on=(Kind.REPORT_DRAFTED,),
     decision="approved the initial report",
     needs_step_up=True,
-    barred=_NOT_APPROVERS,
+    barred=_BARS_APPROVER,
     makes=SeparatedDuty.APPROVER,
 )
 RETURN_REPORT: Final = Act(
@@ -134,7 +134,7 @@ SUBMIT_REVIEW: Final = Act(
     roles=(Role.INSPECTOR,),
     states=frozenset({State.AWAITING_REVIEW}),
     records=Kind.REVIEW_SUBMITTED,
-    barred=_NOT_AUTHORS,
+    barred=_BARS_AUTHOR,
     makes=SeparatedDuty.AUTHOR,
 )
 APPROVE_REVIEW: Final = Act(
@@ -147,7 +147,7 @@ APPROVE_REVIEW: Final = Act(
     decides_on=(Kind.REVIEW_DRAFTED,),
     decision="approved the review",
     needs_step_up=True,
-    barred=_NOT_APPROVERS,
+    barred=_BARS_APPROVER,
     makes=SeparatedDuty.APPROVER,
 )
 RETURN_REVIEW: Final = Act(
@@ -213,7 +213,7 @@ DRAFT_CORRECTION: Final = Act(
     roles=(Role.INSPECTOR, Role.PRESS_OFFICER),
     states=INTERRUPTIONS[Kind.CORRECTION_DRAFTED][1],
     records=Kind.CORRECTION_DRAFTED,
-    barred=_NOT_AUTHORS,
+    barred=_BARS_AUTHOR,
     makes=SeparatedDuty.AUTHOR,
 )
 APPROVE_CORRECTION: Final = Act(
@@ -226,7 +226,7 @@ APPROVE_CORRECTION: Final = Act(
     decides_on=(Kind.CORRECTION_DRAFTED,),
     decision="approved the correction",
     needs_step_up=True,
-    barred=_NOT_APPROVERS,
+    barred=_BARS_APPROVER,
     makes=SeparatedDuty.APPROVER,
 )
 RETURN_CORRECTION: Final = Act(

@@ -129,5 +129,5 @@ def test_the_board_says_who_must_mend_what_and_a_mended_return_goes_on(awaiting_
 def test_an_inspection_that_was_never_opened_takes_in_nothing(stack: Stack) -> None:
     status, output = run("submit", "fieldwork", EXAMPLES / "broken/base/fieldwork", "--inspection", "essex-2031", *LEAD)
     assert status == 4
-    assert "open it first" in output
+    assert "no such inspection" in output
     assert open_read_only().ledger.history("essex-2031").recorded == ()

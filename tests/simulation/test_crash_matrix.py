@@ -81,8 +81,9 @@ def test_any_call_of_a_whole_life_may_go_wrong(returns: dict[str, Returns], seed
     spoil(seed, returns, range(life(seed, returns, Planned()).calls), fault)
 
 
-def test_several_calls_of_one_life_may_go_wrong(returns: dict[str, Returns]) -> None:
-    spoil_several(SHORT_LIFE, returns, 100)
+@pytest.mark.parametrize("lives", [100, pytest.param(300, marks=pytest.mark.full)])
+def test_several_calls_of_one_life_may_go_wrong(returns: dict[str, Returns], lives: int) -> None:
+    spoil_several(SHORT_LIFE, returns, lives)
 
 
 @pytest.mark.full

@@ -34,7 +34,7 @@ def test_what_is_written_is_there_and_nothing_else_is(tmp_path: Path) -> None:
 def test_it_has_the_permissions_that_were_asked_for_whatever_was_there_before(
     tmp_path: Path, asked: dict[str, int], found: int
 ) -> None:
-    path, left_by_a_crash = tmp_path / "file", tmp_path / f".file.{os.getpid()}"
+    path, left_by_a_crash = tmp_path / "file", tmp_path / f".file.{os.getpid()}.part"
     write_atomically(path, b"new", **asked)
     assert mode_of(path) == found
     for before in (path, left_by_a_crash):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -175,3 +176,26 @@ def test_no_key_leads_out_of_the_folder(buckets: ReadOnlyBuckets, tmp_path: Path
     assert export(buckets, folder, now=START).not_exported == 1
     assert [path.name for path in tmp_path.iterdir()] == ["export"]
     assert "versions" in {finding.layer for finding in findings(folder)}
+
+
+@pytest.mark.parametrize("killed_at", ["export.json", "00000003.json"])
+def test_what_a_killed_export_left_half_written_is_gone_from_the_next(
+    buckets: ReadOnlyBuckets, tmp_path: Path, killed_at: str
+) -> None:
+    def name(path: Path, to: Path) -> None:
+        """Be killed between the bytes of a file and its name."""
+        if to.name == killed_at:
+            os._exit(9)
+        path.rename(to)
+
+    process = os.fork()
+    if process == 0:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pathlib.Path.replace", name)
+            export(buckets, tmp_path, now=START)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
+    assert [name for name in contents(tmp_path) if name.endswith(".part")]
+    export(buckets, tmp_path, now=START)
+    assert [name for name in contents(tmp_path) if name.endswith(".part")] == []
+    assert findings(tmp_path) == []
