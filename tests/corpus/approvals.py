@@ -136,7 +136,7 @@ ACTS: Final[dict[str, tuple[str, Callable[[World], object], str]]] = {
     "approve-words": ("drafted", _approving(f"the {CANARY} draft"), "StaleError"),
     "approve-zeros": ("drafted", _approving("0" * 64), "StaleError"),
     "approve-capitals": ("drafted", _approving(lambda world: world.draft().upper()), "StaleError"),
-    "approve-beginning": ("drafted", _approving(lambda world: world.draft()[:12]), "StaleError"),
+    "approve-beginning": ("drafted", _approving(lambda world: world.draft()[:11]), "StaleError"),
     "approve-with-a-line-end": ("drafted", _approving(lambda world: world.draft() + "\n"), "StaleError"),
     "approve-a-million-digits": ("drafted", _approving("ab" * 500_000), "StaleError"),
     "approve-an-older-draft": ("drafted again", _approving(_drafted_before), "StaleError"),
