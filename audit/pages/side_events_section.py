@@ -1,4 +1,4 @@
-"""What was recorded beside the path, on a page: holds, corrections, what came from outside, each by its row."""
+"""Side events on a page: holds, corrections, documents received, each by its row."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 
 def side_events_section(trail: InspectionTrail) -> Section:
-    """Lay out what was recorded beside the path from fieldwork to review."""
+    """Return the section of everything recorded beside the path from fieldwork to review."""
     found = {one.what for one in trail.side_events}
     missing = listed([kind.name for kind in SIDE_EVENTS if kind.name not in found])
     return Section(
         "side-events",
-        "Holds, corrections, what came from outside",
+        "Holds, corrections, documents received",
         entries_table(
             trail,
-            "Everything beside the path from fieldwork to review, oldest first",
+            "Everything besides the five stages, oldest first",
             trail.side_events,
             (
                 (Column("What", share=6), _what),
                 (Column("Details", share=9), _details),
                 (Column("What became of it", share=9), _outcome),
             ),
-            empty="Nothing was recorded beside the path.",
+            empty="Nothing was recorded besides the five stages.",
             note=f"None of these was recorded: {missing}." if missing else "",
         ),
     )

@@ -1,4 +1,4 @@
-"""What was recorded beside the path: holds, corrections, a withdrawal, what came from outside, each by its row."""
+"""Side events of an inspection: holds, corrections, a withdrawal, documents received, each by its row."""
 
 from __future__ import annotations
 
