@@ -56,7 +56,7 @@ def _stages(inspection_id: str, history: History) -> Table:
                 f"{entry.at:%H:%M:%S}",
                 str(entry.seq),
                 f"{entry.document.sha256[:12]}…" if entry.document else "",
-                run.id[:8] if run else "ended before it could say",
+                run.id[:8] if run else "unknown",
                 run.started_by if run else "",
             )
     return table

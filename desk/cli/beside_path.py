@@ -86,7 +86,7 @@ def change_due_date_command(
 ) -> None:
     """Set another day for something that is due; the old day, who and why are kept.
 
-    Example: ncpi change-due-date kent-2025 revisit --on 2026-03-31 --reason "The force moves house"
+    Example: ncpi change-due-date kent-2025 revisit --on 2026-03-31 --reason "The force is moving headquarters"
     --person pat.howells --role programme-manager
     """
     who = Who(person, Role(role), passphrase_file, head)

@@ -159,7 +159,7 @@ def moderate_command(
     passphrase_file: options.PassphraseFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Record that you checked a draft against its evidence; its moderator can neither have made nor approve it.
+    """Record that you checked a draft against its evidence; its author and its approver may not moderate it.
 
     Example: ncpi moderate south-wales-2015 --draft 3f2a9c01b7de --person ruth.davies --role moderator
     """

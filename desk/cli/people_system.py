@@ -26,8 +26,8 @@ _LARGEST_BYTES: Final = 20_000
 
 
 def provider_command(
-    issuer: Annotated[str, typer.Argument(help="Its address, as it names itself (`iss`).")],
-    client: Annotated[str, typer.Option("--client", help="Our client id there.")],
+    issuer: Annotated[str, typer.Argument(help="The provider's address, as it names itself (`iss`).")],
+    client: Annotated[str, typer.Option("--client", help="This system's client id at the provider.")],
     person: options.Person,
     keys_file: Annotated[
         Path | None,
@@ -61,7 +61,7 @@ def provider_command(
 
 
 def confirm_provider_command(
-    issuer: Annotated[str, typer.Argument(help="Its address, as it names itself (`iss`).")],
+    issuer: Annotated[str, typer.Argument(help="The provider's address, as it names itself (`iss`).")],
     thumbprints: Annotated[
         list[str], typer.Option("--key", help="Thumbprint of a key that its operator says it has; again for each.")
     ],

@@ -9,7 +9,7 @@ import typer
 from desk.cli.lazy import add_command
 
 ACTS: Final = "Acts"
-LOOKING: Final = "Looking"
+LOOKING: Final = "Look-ups"
 RUNNING: Final = "Running"
 
 _COMMANDS: Final = (

@@ -87,7 +87,7 @@ def prove_command(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Prove one entry to somebody who sees nothing else of the record, or that a note of old still holds.
+    """Prove one entry to somebody who sees nothing else of the record, or that an older note still holds.
 
     Examples: ncpi audit prove south-wales-2015/4 -o proof.json; ncpi audit prove --consistency 00000012.note
     """
@@ -117,7 +117,7 @@ def check_command(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Check a proof; needs no server and no account. Exit status 1 if it shows nothing.
+    """Check a proof; needs no server and no account. Exit status 1 if it proves nothing.
 
     Example: ncpi audit check-proof proof.json --key "ncpi.invalid/ledger+1a2b3c4d+AZ…"
     """
