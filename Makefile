@@ -5,7 +5,7 @@ READY := .venv/.ready
 GENERATED := stages commands settings
 STACKS := $(addprefix tests/live/test_,faults.py killed.py stack.py supervisor.py)
 
-.PHONY: help demo test test-stacks test-servers test-alone test-quick test-full check docs format lock browser clean
+.PHONY: help demo test test-servers test-stacks test-suites test-unit test-quick test-full check docs format lock browser clean
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -21,17 +21,20 @@ demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=
 	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
 
 test: $(READY) ## Run the tests, with real servers and a browser where there is one, but those that take minutes
-	$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-stacks test-servers test-alone
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-servers test-stacks test-suites test-unit
 
-# Three parts beside each other on two cores: the first, with stacks of its own that are killed and cut off, mostly waits.
-test-stacks: $(READY)
-	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider $(STACKS)
-
+# Three at a time on two cores, the longest first: those with stacks of their own, which are killed and cut off, mostly wait.
 test-servers: $(READY)
 	$(BIN)/python -m pytest -m "not full" $(STACKS:%=--ignore %) tests/live tests/flows
 
-test-alone: $(READY)
-	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider --ignore tests/live --ignore tests/flows
+test-stacks: $(READY)
+	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider $(STACKS)
+
+test-suites: $(READY)
+	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider --ignore tests/live --ignore tests/flows --ignore tests/unit
+
+test-unit: $(READY)
+	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider tests/unit
 
 test-quick: $(READY) ## Run the tests that need no server
 	$(BIN)/python -m pytest -m "not browser and not live and not full"
