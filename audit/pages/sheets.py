@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from schemas.audit.check import RecordCheck, SealCoverage
-    from schemas.audit.report import Due, EntrySummary, InspectionTrail, SideEvent
+    from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
     from schemas.dates import DateRange
 
 Cell: TypeAlias = str | int | bool | dt.date | dt.datetime | None
@@ -212,11 +212,6 @@ def known_cell(date: str | None) -> Cell:
         return None
     known = date_without_source(date)
     return known.earliest if known.is_exact else date
-
-
-def _days_late(due: Due) -> tuple[int, int]:
-    late = due.timeliness
-    return (late.days_late_at_least, late.days_late_at_most) if late else (due.days_overdue, due.days_overdue)
 
 
 def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
