@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
+from audit.record_check import SealStatus
 from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
-from domain.lifecycle.history import History
-from schemas.audit.report import Unreadable
+from domain.lifecycle.history import History, Recorded
+from schemas.audit.check import RecordCheck
+from schemas.audit.report import InspectionTrail, ProgrammeTrail, Unreadable
 from schemas.documents.evidence import Evidence, Rejection
 from schemas.documents.publication import Draft
 from schemas.documents.review import Review
@@ -15,19 +19,10 @@ from schemas.errors import ChainBrokenError, NcpiError, NotFoundError, SettingsE
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
+from schemas.problems import Problem
+from storage.record.artefacts import Artefacts
 from storage.record.documents import read_drafted, read_plan, read_recorded
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
-
-    from audit.record_check import SealStatus
-    from domain.lifecycle.history import Recorded
-    from schemas.audit.check import RecordCheck
-    from schemas.audit.report import InspectionTrail, ProgrammeTrail
-    from schemas.problems import Problem
-    from storage.record.artefacts import Artefacts
-    from storage.record.stores import Stores
+from storage.record.stores import Stores
 
 R = TypeVar("R")
 _MOST_READ = 40

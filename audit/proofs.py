@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from domain.sealing.note import VerifierKey
 from domain.sealing.proof import prove_consistency, prove_entry
+from domain.sealing.seal_chain import SealChain
 from schemas.errors import NotFoundError
+from schemas.sealing.proof import ConsistencyProof, EntryProof
 from storage import keys
 from storage.record.register import RegisterStore
 from storage.record.seals import SealStore
 from storage.s3.objects import open_bucket
 from storage.secrets.configured_keys import checking_keys
 from storage.settings import Bucket, Duty, read_settings
-
-if TYPE_CHECKING:
-    from domain.sealing.note import VerifierKey
-    from domain.sealing.seal_chain import SealChain
-    from schemas.sealing.proof import ConsistencyProof, EntryProof
 
 PLACE: Final = re.compile(r"([a-z0-9-]+)/([0-9]{1,8})")
 DIGEST: Final = re.compile(r"[0-9a-f]{12,64}")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from audit.verification import verify
+from audit.verification import Anchors, verify
 from audit.verification.results import Progress, no_progress
+from domain.lifecycle.history import History
 from domain.sealing.checkpoint import Checkpoint
+from domain.sealing.note import VerifierKey
+from domain.sealing.seal_chain import SealChain
 from schemas.audit.check import CheckpointSummary, RecordCheck, SealCoverage
 from schemas.errors import NcpiError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from audit.verification import Anchors
-    from domain.lifecycle.history import History
-    from domain.sealing.note import VerifierKey
-    from domain.sealing.seal_chain import SealChain
-    from storage.s3.read_only import ReadOnlyBuckets
+from storage.s3.read_only import ReadOnlyBuckets
 
 MOST_FINDINGS: Final = 200
 """Findings that a report lists; `ncpi audit verify` lists all."""

@@ -14,9 +14,10 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from benchmarks.local_stack import report, use
 from benchmarks.process_usage import cpu_seconds, memory_megabytes, pid_of
@@ -24,7 +25,7 @@ from benchmarks.programme import inspection_ids
 from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
-from desk.acts.context import open_desk
+from desk.acts.context import DeskContext, open_desk
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -35,11 +36,6 @@ from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.stack_people import enrol_everybody
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from desk.acts.context import DeskContext
 
 PROCESSES: Final = ("the S3 server", "the Prefect server", "the serving process")
 _RUNS: Final = 6

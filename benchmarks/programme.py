@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.lifecycle.history import History
 from schemas.programme.forces import FORCES
 from storage import keys
+from storage.s3.objects import Objects
 from tests.support.people import SERVICE, signer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from storage.s3.objects import Objects
 
 _WRITERS: Final = 16
 _YEARS: Final = range(2000, 2100)

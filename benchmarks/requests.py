@@ -12,8 +12,9 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
@@ -30,9 +31,6 @@ from schemas.lifecycle.stages import stage_in
 from storage.s3.client import client_for
 from storage.settings import Duty
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def main() -> None:

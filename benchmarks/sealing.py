@@ -10,9 +10,10 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -30,9 +31,6 @@ from storage.s3.objects import S3Objects, open_bucket
 from storage.sealing.sealer import Sealer
 from storage.settings import Bucket, Duty, settings_of
 from tests.support.entries import entries
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 R = TypeVar("R")
 _ENTRIES = 15

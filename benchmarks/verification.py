@@ -17,9 +17,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.export.contents import verifier
 from audit.export.folder import ExportFolder
@@ -31,9 +32,6 @@ from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings, settings_of
 from tests.support.archive import Archive
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 _WRITERS: Final = 16
 _A_SEAL: Final = 200

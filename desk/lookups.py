@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from domain.lifecycle.history import History
 from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft
@@ -12,10 +11,7 @@ from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_recorded
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from storage.record.stores import Stores
+from storage.record.stores import Stores
 
 
 def artefacts_of(stores: Stores, history: History) -> dict[str, str]:

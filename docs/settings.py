@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from docs.commands import default_of, settings_of_commands
 from docs.generated_page import head, row, write_or_check
 from storage.settings import Settings
-
-if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
 
 
 def _page() -> Iterator[str]:

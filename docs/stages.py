@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from docs.generated_page import head, row, write_or_check
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
-from schemas.documents.tables import ReturnContext
+from schemas.documents.tables import ReturnContext, TableSpec
 from schemas.lifecycle.acts import ACTS, SeparatedDuty
 from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, OFF_PATH, RESUMPTIONS, SIDE_ENTRIES, State
 from schemas.lifecycle.stages import STAGES
 from schemas.programme.versions import Grade
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from schemas.documents.tables import TableSpec
 
 _EXAMPLE: Final = ReturnContext(
     rows=76,

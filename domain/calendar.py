@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
 from dateutil.relativedelta import relativedelta
 
-from schemas.dates import DateRange
-
-if TYPE_CHECKING:
-    from schemas.dates import SourcedDate
+from schemas.dates import DateRange, SourcedDate
 
 LONDON: Final = ZoneInfo("Europe/London")
 _SATURDAY: Final = 5

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry
 from schemas.people.signature import Signature
-
-if TYPE_CHECKING:
-    from schemas.lifecycle.entry import Actor, UnsignedEntry
 
 
 class Signer(Protocol):

@@ -5,16 +5,14 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.documents import correction, returns
 from schemas.model import Record
 from schemas.problems import Problem
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 LARGEST_BYTES: Final = 2_000_000
 MOST_SIGNS: Final = 50_000

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, Self
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, Self
 
 from pydantic import ConfigDict, Field
 
 from domain.documents.case_audit import summarise
 from domain.documents.returns import problems_of_fieldwork, problems_of_review
 from evidence.document import read_document
-from evidence.reader import read_rows
+from evidence.reader import Rows, read_rows
 from schemas.documents.evidence import Evidence
-from schemas.documents.pack import RETURN
+from schemas.documents.pack import RETURN, Pack, StoredFile
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, TableSpec
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec
 from schemas.identifiers import InspectionId, Sha256, digest_of
 from schemas.model import Record
 from schemas.problems import Problem, has_critical
 from schemas.programme.versions import GRADE_SCALES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from evidence.reader import Rows
-    from schemas.documents.pack import Pack, StoredFile
-    from schemas.documents.tables import Rule
-
 
 ReturnKind = Literal["fieldwork-return", "review-return"]
 _TABLES: Final = {"fieldwork-return": CASE_AUDIT, "review-return": PROGRESS}

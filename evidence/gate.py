@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -16,19 +16,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from evidence.reader import Rows
-from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, ReturnContext, day_of
+from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, ReturnContext, Rule, TableSpec, day_of
 from schemas.errors import NcpiError
 from schemas.problems import Problem, Severity
 from schemas.programme.versions import Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import pandas as pd
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
-
-    from schemas.documents.tables import Rule, TableSpec
 
 MOST_LINES: Final = 25
 """Lines listed for one rule; the message says how many more there are."""

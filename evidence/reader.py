@@ -11,16 +11,13 @@ import csv
 import io
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from schemas.documents.returns import MOST_ROWS
+from schemas.documents.tables import TableSpec
 from schemas.problems import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from schemas.documents.tables import TableSpec
 
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prefect import State, flow
 
 from domain.lifecycle.facts import facts_of_evidence
+from domain.lifecycle.history import History
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, submission_of
 from schemas.identifiers import InspectionId
-from schemas.lifecycle.stages import FIELDWORK
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Turn
-    from tasks.steps import Steps
+from schemas.lifecycle.stages import FIELDWORK, Turn
+from tasks.steps import Steps
 
 
 @flow(name=FIELDWORK.name, flow_run_name="{inspection_id}: fieldwork", persist_result=False)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prefect import State, flow
 
 from domain.documents.drafts import draft_follow_up
 from domain.lifecycle.facts import facts_of_plan
+from domain.lifecycle.history import History
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
-from schemas.lifecycle.stages import FOLLOW_UP
+from schemas.lifecycle.stages import FOLLOW_UP, Turn
 from storage.record.documents import read_publication, read_report
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Turn
-    from tasks.steps import Steps
+from tasks.steps import Steps
 
 
 @flow(name=FOLLOW_UP.name, flow_run_name="{inspection_id}: follow-up", persist_result=False)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prefect import State, flow
 
 from domain.documents.drafts import draft_initial_report
 from domain.lifecycle.facts import facts_of_draft
+from domain.lifecycle.history import History
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
-from schemas.lifecycle.stages import INITIAL_REPORT
+from schemas.lifecycle.stages import INITIAL_REPORT, Turn
 from storage.record.documents import read_evidence
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Turn
-    from tasks.steps import Steps
+from tasks.steps import Steps
 
 
 @flow(name=INITIAL_REPORT.name, flow_run_name="{inspection_id}: initial-report", persist_result=False)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prefect import State, flow
 
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.facts import facts_of_publication, facts_of_withdrawal
+from domain.lifecycle.history import History
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
-from schemas.lifecycle.stages import PUBLICATION
+from schemas.lifecycle.stages import PUBLICATION, Turn
 from storage.record.documents import read_all_published, read_draft, read_drafted_version
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Turn
-    from tasks.steps import Steps
+from tasks.steps import Steps
 
 
 @flow(name=PUBLICATION.name, flow_run_name="{inspection_id}: publication", persist_result=False)

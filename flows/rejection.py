@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from domain.lifecycle.facts import rejection_facts
+from domain.lifecycle.history import History
 from flows.stage_run import Made, submission_of
 from schemas.documents.evidence import Rejection
 from schemas.errors import NcpiError
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Turn
-    from schemas.problems import Problem
-    from tasks.steps import Steps
+from schemas.lifecycle.stages import Turn
+from schemas.problems import Problem
+from tasks.steps import Steps
 
 
 def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, ...]) -> Made:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prefect import State, flow
 
 from domain.documents.drafts import draft_review
 from domain.lifecycle.facts import facts_of_draft, facts_of_review
+from domain.lifecycle.history import History
 from flows.publication import publish_approved
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
-from schemas.lifecycle.stages import REVIEW_PUBLICATION
+from schemas.lifecycle.stages import REVIEW_PUBLICATION, Turn
 from storage.record.documents import read_plan, read_publication, read_report
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Turn
-    from tasks.steps import Steps
+from tasks.steps import Steps
 
 
 @flow(name=REVIEW_PUBLICATION.name, flow_run_name="{inspection_id}: review-publication", persist_result=False)

@@ -9,16 +9,14 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.stage_run import Result, StageOutcome, run_stage
+from flows.stage_run import Make, Result, StageOutcome, run_stage
+from schemas.lifecycle.stages import Stage
 from storage.prefect.api import run_tags
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
-
-    from flows.stage_run import Make
-    from schemas.lifecycle.stages import Stage
 
 _NAMES: Final = {
     Result.RECORDED: "Recorded",

@@ -7,23 +7,20 @@ their contents; after it a recorded entry that nobody was told of, which the nex
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from domain.lifecycle.history import History, Recorded
 from domain.people.authenticity import check_authentic
 from schemas.errors import AlreadyWrittenError, LedgerError
+from schemas.lifecycle.entry import DocumentReference, Entry, Fact
+from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.stages import Stage, Turn
 from storage.record.conflict import retry_on_conflict
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from domain.lifecycle.history import History, Recorded
-    from schemas.lifecycle.entry import DocumentReference, Entry, Fact
-    from schemas.lifecycle.moves import Kind
-    from schemas.lifecycle.stages import Stage, Turn
-    from tasks.steps import Steps
+from tasks.steps import Steps
 
 _TRIES: Final = 3
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 from reports.layout.plain import plain
 from reports.layout.rendering import Rendering
 from schemas.dates import DateRange, in_words
+from schemas.documents.follow_up import DueDate, FollowUpPlan
 from schemas.programme.forces import force_of
 
 if TYPE_CHECKING:
     from icalendar import Event
-
-    from schemas.documents.follow_up import DueDate, FollowUpPlan
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:national-child-protection-inspections:due-dates")
 _DAY: Final = dt.timedelta(days=1)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from reports.layout.blocks import Bar, Bars, Column, Paragraph, Row, Table, words
+from reports.layout.blocks import Bar, Bars, Block, Column, Paragraph, Row, Table, words
 from reports.layout.phrases import counted, listed
 from reports.layout.synthetic import marked
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
-    from schemas.documents.evidence import CaseAudit
+from schemas.documents.evidence import CaseAudit
 
 WITHHELD: Final = "withheld (small number)"
 _WHY_WITHHELD: Final = (

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from reports.initial_report import page_of_report
-from reports.layout.blocks import Notice, Paragraph, Run, words
+from reports.layout.blocks import Notice, Page, Paragraph, Run, Words, words
 from reports.layout.page import render_page
 from reports.layout.pdf import render_pdf
 from reports.layout.phrases import counted
-from reports.layout.rendering import render_data
+from reports.layout.rendering import Rendering, render_data
 from reports.press_notice import notice_of_report, notice_of_review
 from reports.review import page_of_review
 from schemas.dates import SourcedDate, in_words
+from schemas.documents.correction import CorrectedDocument, Correction, Erratum
 from schemas.documents.report import InitialReport
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from reports.layout.blocks import Page, Words
-    from reports.layout.rendering import Rendering
-    from schemas.documents.correction import CorrectedDocument, Correction, Erratum
 
 
 def render_correction(corrected: CorrectedDocument) -> tuple[Rendering, ...]:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from reports.layout.blocks import Bullets, Entries, Entry, Paragraph, Run, Section, words
+from reports.layout.blocks import Block, Bullets, Entries, Entry, Paragraph, Run, Section, Words, words
 from reports.layout.synthetic import TITLE, is_synthetic_source, marked
-from schemas.documents.returns import Polarity
-from schemas.programme.versions import Theme, theme_label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from reports.layout.blocks import Block, Words
-    from schemas.documents.returns import Finding
-    from schemas.programme.versions import ProgrammeVersion
+from schemas.documents.returns import Finding, Polarity
+from schemas.programme.versions import ProgrammeVersion, Theme, theme_label
 
 
 def felt(findings: Iterable[Finding], polarity: Polarity) -> tuple[Finding, ...]:

@@ -6,14 +6,10 @@ on that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from schemas.documents.report import InitialReport
 from schemas.documents.returns import Outcome, Polarity
+from schemas.documents.review import Review
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from schemas.documents.report import InitialReport
-    from schemas.documents.review import Review
 
 _BETTER = frozenset({Outcome.ACHIEVED, Outcome.IMPROVED})
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
-from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, words
 from reports.layout.page import render_page
 from reports.layout.phrases import KINDS, counted
-from reports.versions import documents_of
+from reports.layout.rendering import Rendering
+from reports.versions import Listed, Version, documents_of
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.publication import Publication, PublishedFile
+from schemas.documents.withdrawal import Withdrawal
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
-
-    from reports.layout.blocks import Words
-    from reports.layout.rendering import Rendering
-    from reports.versions import Listed, Version
-    from schemas.documents.correction import CorrectedPublication
-    from schemas.documents.publication import Publication, PublishedFile
-    from schemas.documents.withdrawal import Withdrawal
 
 _KILOBYTE: Final = 1000
 

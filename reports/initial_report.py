@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reports.case_audit import case_audit_blocks
 from reports.findings import felt, link_to, practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
-from reports.layout.blocks import Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.blocks import Block, Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
 from reports.layout.page import also_published, render_page
 from reports.layout.pdf import render_pdf
 from reports.layout.phrases import TIMESCALES, counted, during, period
-from reports.layout.rendering import render_data
+from reports.layout.rendering import Rendering, render_data
 from reports.layout.sources import sources_section
 from reports.layout.synthetic import marked, parts_of_report, synthetic_notice
 from reports.press_notice import notice_of_report
 from reports.seal import seal_lines
-from schemas.documents.returns import Polarity
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Polarity, Recommendation
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
-    from reports.layout.rendering import Rendering
-    from schemas.documents.report import InitialReport
-    from schemas.documents.returns import Recommendation
 
 
 def render_initial_report(document: InitialReport) -> tuple[Rendering, ...]:

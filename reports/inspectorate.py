@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from schemas.documents.returns import Fieldwork
+from schemas.documents.returns import Fieldwork
 
 
 @dataclass(frozen=True, slots=True)

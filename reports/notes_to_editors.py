@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from reports.inspectorate import HMIC, PRESS_OFFICE
+from reports.inspectorate import HMIC, PRESS_OFFICE, Inspectorate
 from reports.layout.blocks import Bullets, Section, words
-
-if TYPE_CHECKING:
-    from reports.inspectorate import Inspectorate
 
 REVISIT_AIM: Final = (
     "The programme aims to come back to each force no later than six months after its initial report is published."

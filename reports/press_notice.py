@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from reports.findings import as_list, effective, felt
 from reports.headline import headline_of_report, headline_of_review
 from reports.inspectorate import inspectorate_at
-from reports.layout.blocks import Facts, Page, Paragraph, Quote, Run, Section, words
+from reports.layout.blocks import Block, Facts, Page, Paragraph, Quote, Run, Section, words
 from reports.layout.phrases import counted, during, verdict, when
 from reports.layout.synthetic import TITLE, parts_of_report, parts_of_review, synthetic_notice
 from reports.notes_to_editors import REVISIT_AIM, notes_section
@@ -17,9 +16,6 @@ from schemas.documents.report import InitialReport
 from schemas.documents.returns import Polarity
 from schemas.documents.review import Review
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reports.findings import link_to
-from reports.layout.blocks import Bar, Bars, Column, Facts, Paragraph, Row, Run, Table, words
+from reports.layout.blocks import Bar, Bars, Block, Column, Facts, Paragraph, Row, Run, Table, Words, words
 from reports.layout.phrases import OUTCOMES, listed, period, verdict
 from reports.layout.synthetic import is_synthetic_source, marked
-from schemas.documents.returns import Outcome
+from schemas.documents.returns import Finding, FindingProgress, Outcome
+from schemas.documents.review import RecommendationProgress, Review
 from schemas.programme.versions import theme_label
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block, Words
-    from schemas.documents.returns import Finding, FindingProgress
-    from schemas.documents.review import RecommendationProgress, Review
 
 
 def timing_blocks(document: Review) -> tuple[Block, ...]:

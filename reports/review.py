@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reports.findings import practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
-from reports.layout.blocks import Bullets, Facts, Page, Paragraph, Quote, Section, words
+from reports.layout.blocks import Block, Bullets, Facts, Page, Paragraph, Quote, Section, words
 from reports.layout.page import also_published, render_page
 from reports.layout.pdf import render_pdf
 from reports.layout.phrases import counted, during, period, verdict, when
-from reports.layout.rendering import render_data
+from reports.layout.rendering import Rendering, render_data
 from reports.layout.sources import sources_section
 from reports.layout.synthetic import parts_of_review, synthetic_notice
 from reports.press_notice import notice_of_review
 from reports.progress import finding_blocks, recommendation_blocks, timing_blocks
 from reports.seal import seal_lines
 from schemas.documents.returns import Outcome
+from schemas.documents.review import Review
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
-    from reports.layout.rendering import Rendering
-    from schemas.documents.review import Review
 
 
 def render_review(document: Review) -> tuple[Rendering, ...]:

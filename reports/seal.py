@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from reports.layout.blocks import words
+from reports.layout.blocks import Words, words
 from reports.layout.phrases import counted
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Words
-    from schemas.documents.report import PrintedSeal
+from schemas.documents.report import PrintedSeal
 
 
 def seal_lines(seal: PrintedSeal | None) -> tuple[Words, ...]:

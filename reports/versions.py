@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from schemas.documents.correction import CorrectedPublication
+from schemas.documents.publication import Publication
 from schemas.documents.withdrawal import Withdrawal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from schemas.documents.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)

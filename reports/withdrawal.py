@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from reports.layout.blocks import Bullets, Facts, Page, Paragraph, Run, Section, words
+from reports.layout.blocks import Bullets, Facts, Page, Paragraph, Run, Section, Words, words
 from reports.layout.page import render_page
 from reports.layout.phrases import KINDS
+from reports.layout.rendering import Rendering
 from schemas.dates import in_words
+from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Words
-    from reports.layout.rendering import Rendering
-    from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
 
 
 def render_withdrawal(withdrawal: Withdrawal) -> Rendering:

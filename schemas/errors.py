@@ -6,12 +6,9 @@ is retried. Messages name the subject, what was expected, what was found and wha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from schemas.problems import Problem
+from schemas.problems import Problem
 
 
 class NcpiError(Exception):

@@ -10,15 +10,13 @@ from __future__ import annotations
 import functools
 import time
 import traceback
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
 
 import httpx
 
 from schemas.errors import NcpiError
 from storage.s3.objects import S3_UNAVAILABLE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from prefect import task
@@ -10,8 +11,6 @@ from prefect.cache_policies import NO_CACHE
 from tasks.guard import PAUSES, guarded, is_transient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from prefect import Task
     from prefect.client.schemas.objects import State, TaskRun
 

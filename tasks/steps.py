@@ -6,41 +6,35 @@ Each step may be done again after a crash: what it stores is named by its conten
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from domain.documents.drafts import draft_publication
+from domain.lifecycle.history import History, Recorded
+from domain.people.register import Register
+from domain.signing import Signer
 from evidence.examination import Examination, Request, ReturnKind
 from reports.calendar import render_calendar
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.review import render_review
 from reports.withdrawal import render_withdrawal
-from schemas.documents.correction import CorrectedDocument
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.pack import Pack, StoredFile
-from schemas.documents.publication import Draft
-from schemas.documents.report import InitialReport
+from schemas.documents.publication import Draft, Publication, PublishedFile
+from schemas.documents.report import InitialReport, PrintedSeal
 from schemas.documents.review import Review
+from schemas.documents.withdrawal import Withdrawal
 from schemas.errors import IllegalMoveError
+from schemas.lifecycle.entry import DocumentReference, Entry
 from schemas.model import Record
 from storage import keys
+from storage.prefect.api import Announcer
 from storage.record.artefacts import WRITERS
 from storage.record.documents import seal_to_print, store_draft
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from domain.lifecycle.history import History, Recorded
-    from domain.people.register import Register
-    from domain.signing import Signer
-    from schemas.documents.correction import CorrectedPublication
-    from schemas.documents.publication import Publication, PublishedFile
-    from schemas.documents.report import PrintedSeal
-    from schemas.documents.withdrawal import Withdrawal
-    from schemas.lifecycle.entry import DocumentReference, Entry
-    from storage.prefect.api import Announcer
-    from storage.record.stores import Stores
+from storage.record.stores import Stores
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 

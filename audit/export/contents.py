@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.export.folder import VERIFIER, ExportFolder
-from audit.verification.artefacts import FOLDER, read_artefacts
-from audit.verification.ledger import examine
-from audit.verification.listing import list_record
+from audit.verification.artefacts import FOLDER, Artefact, read_artefacts
+from audit.verification.ledger import ExaminedLedger, examine
+from audit.verification.listing import Listing, list_record
 from audit.verification.results import Progress, no_progress
 from audit.verification.snapshot import Snapshot
 from schemas.errors import NotFoundError
-from storage.s3.read_only import read_all
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
-
-    from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import ExaminedLedger
-    from audit.verification.listing import Listing
-    from storage.s3.objects import Objects
-    from storage.s3.read_only import ReadOnlyBuckets
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.read_only import ReadOnlyBuckets, read_all
+from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 500
 _WITHOUT_CASE_DATA: Final = frozenset(

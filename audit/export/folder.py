@@ -7,13 +7,11 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from schemas.errors import RefusedError
 from storage.atomic_file import is_temporary, remove_temporary_files, write_atomically
-
-if TYPE_CHECKING:
-    from storage.s3.versions import StoredVersion
+from storage.s3.versions import StoredVersion
 
 ABOUT: Final = "export.json"
 VERSION: Final = 1

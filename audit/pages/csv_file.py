@@ -5,17 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
-from audit.pages.sheets import SUMMARY
+from audit.pages.sheets import SUMMARY, Cell, Sheet
 from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from audit.pages.sheets import Cell, Sheet
-
 
 _FIRST: Final = ("inspection", *SUMMARY)
 

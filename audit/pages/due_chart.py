@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.pages.words import VERDICTS, verdict_of
 from reports.layout.blocks import Mark, TimeBar, TimeChart, TimeSpan
-from schemas.dates import date_without_source, in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from schemas.audit.report import BoardLine, Due, InspectionTrail, ProgrammeTrail, SideEvent
-    from schemas.dates import SourcedDate
+from schemas.audit.report import BoardLine, Due, InspectionTrail, ProgrammeTrail, SideEvent
+from schemas.dates import SourcedDate, date_without_source, in_words
 
 MOST_LINES: Final = 60
 _KEY: Final = (

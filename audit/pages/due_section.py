@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from audit.pages.due_chart import picture_of
 from audit.pages.tables import entries_table, things_table
 from audit.pages.words import day, known, verdict_of
-from reports.layout.blocks import Bullets, Column, Paragraph, Section, words
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
-    from schemas.audit.report import Due, InspectionTrail
+from reports.layout.blocks import Block, Bullets, Column, Paragraph, Section, words
+from schemas.audit.report import Due, InspectionTrail
 
 
 def due_section(trail: InspectionTrail) -> Section:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from audit.pages.due_section import due_section
 from audit.pages.people_section import decisions_section, refusals_section, validations_section
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.side_events_section import side_events_section
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, cut_short, moment, short, sure, verdict_of, who
-from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.blocks import Block, Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, words
 from reports.layout.page import render_page
 from reports.layout.phrases import listed
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block, Words
-    from reports.layout.rendering import Rendering
-    from schemas.audit.report import InspectionTrail, TrailLine
+from reports.layout.rendering import Rendering
+from schemas.audit.report import InspectionTrail, TrailLine
 
 PUBLISHER = "Audit of inspections"
 CLOSING = (

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from audit.pages.tables import entries_table, things_table
 from audit.pages.words import NONE, cut_short, entry_link, moment, number, rule, short
-from reports.layout.blocks import Column, Notice, Paragraph, Row, Run, Section, Table, words
+from reports.layout.blocks import Block, Column, Notice, Paragraph, Row, Run, Section, Table, Words, words
 from reports.layout.phrases import counted, listed
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block, Words
-    from schemas.audit.report import Decision, InspectionTrail, Validation
+from schemas.audit.report import Decision, InspectionTrail, Validation
 
 
 def decisions_section(trail: InspectionTrail) -> Section:

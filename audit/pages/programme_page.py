@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from audit.pages.due_chart import revisits_of
 from audit.pages.page import CLOSING, PUBLISHER
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, VERDICTS, cut_short, day, moment, number, rule, sure, who
-from reports.layout.blocks import Bar, Bars, Bullets, Column, Facts, Page, Paragraph, Section, words
+from reports.layout.blocks import Bar, Bars, Block, Bullets, Column, Facts, Page, Paragraph, Section, words
 from reports.layout.page import render_page
 from reports.layout.phrases import counted, listed
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
-    from reports.layout.rendering import Rendering
-    from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
+from reports.layout.rendering import Rendering
+from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
 
 
 def render_programme_audit(trail: ProgrammeTrail) -> Rendering:

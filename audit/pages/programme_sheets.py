@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from audit.pages.sheets import (
     Sheet,
     entries_of,
@@ -14,9 +12,7 @@ from audit.pages.sheets import (
     side_events_of,
     table_of,
 )
-
-if TYPE_CHECKING:
-    from schemas.audit.report import ProgrammeTrail
+from schemas.audit.report import ProgrammeTrail
 
 
 def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, cut_short, moment, number
-from reports.layout.blocks import Bullets, Column, Facts, Notice, Paragraph, Run, Section, words
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Block
-    from schemas.audit.check import RecordCheck, SealCoverage
+from reports.layout.blocks import Block, Bullets, Column, Facts, Notice, Paragraph, Run, Section, words
+from schemas.audit.check import RecordCheck, SealCoverage
 
 
 def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspection: str = "") -> Section:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from reports.layout.rendering import Rendering
-from schemas.audit.report import InspectionTrail
-
-if TYPE_CHECKING:
-    from schemas.audit.report import ProgrammeTrail
+from schemas.audit.report import InspectionTrail, ProgrammeTrail
 
 Form: TypeAlias = Literal["html", "csv", "json", "xlsx"]
 

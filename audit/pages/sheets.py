@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from audit.report.lenient_facts import value_in
+from schemas.audit.check import RecordCheck, SealCoverage
+from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
 from schemas.audit.side_events import SHOWN_FACTS
-from schemas.dates import date_without_source
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from schemas.audit.check import RecordCheck, SealCoverage
-    from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
-    from schemas.dates import DateRange
+from schemas.dates import DateRange, date_without_source
 
 Cell: TypeAlias = str | int | bool | dt.date | dt.datetime | None
 """Instants are in UTC."""

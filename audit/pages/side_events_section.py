@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from audit.pages.tables import entries_table
 from audit.pages.words import NONE, moment, number, short, who
 from audit.report.lenient_facts import value_in
-from reports.layout.blocks import Column, Run, Section, words
+from reports.layout.blocks import Column, Run, Section, Words, words
 from reports.layout.phrases import listed
-from schemas.audit.side_events import SHOWN_FACTS, SIDE_EVENTS
+from schemas.audit.report import InspectionTrail, SideEvent
+from schemas.audit.side_events import SHOWN_FACTS, SIDE_EVENTS, ShownFact
 from schemas.dates import in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from reports.layout.blocks import Words
-    from schemas.audit.report import InspectionTrail, SideEvent
-    from schemas.audit.side_events import ShownFact
 
 
 def side_events_section(trail: InspectionTrail) -> Section:

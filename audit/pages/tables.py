@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from audit.pages.words import entry_link, moment, sure, who
-from reports.layout.blocks import Column, Paragraph, Row, Table, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from reports.layout.blocks import Block, Words
-    from schemas.audit.report import EntrySummary, InspectionTrail
+from reports.layout.blocks import Block, Column, Paragraph, Row, Table, Words, words
+from schemas.audit.report import EntrySummary, InspectionTrail
 
 T = TypeVar("T")
 E = TypeVar("E", bound="EntrySummary")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reports.layout.blocks import Run, Words, words
 from reports.layout.phrases import days
-from schemas.dates import date_without_source, in_words
-
-if TYPE_CHECKING:
-    from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
-    from schemas.dates import DateRange
-    from schemas.documents.review import Timeliness
+from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
+from schemas.dates import DateRange, date_without_source, in_words
+from schemas.documents.review import Timeliness
 
 NONE: Final = "none"
 _UNKNOWN: Final = "not known"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from audit.pages.sheets import Cell, Sheet
 from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
-
-    from audit.pages.sheets import Cell, Sheet
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIRST_YEAR: Final = 1901

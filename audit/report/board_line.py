@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from domain.lifecycle.board import standing
 from domain.lifecycle.due_changes import REVISIT
-from schemas.audit.report import BoardLine
+from domain.lifecycle.history import History
+from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.lifecycle.history import History
-    from schemas.audit.report import Due, SideEvent
 
 
 def standing_of(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.report.lenient_facts import MOST_NAMES, count_in, digest_in, instant_in, newest, summary_of, text_in
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import people_with
 from domain.lifecycle.timeline import fill
 from schemas.audit.report import Decision, Exhibit, Refusal, Separation
 from schemas.lifecycle.acts import DRAFTS, SeparatedDuty
 from schemas.lifecycle.kinds import DECISIONS, DECISIONS_ON_DRAFTS, PUBLICATIONS, REFUSALS
 from schemas.lifecycle.moves import Kind
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History, Recorded
 
 _EVIDENCE: Final = {
     Kind.REPORT_DRAFTED: ({Kind.FIELDWORK_RECORDED}, "evidence of the fieldwork"),

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.report.lenient_facts import between, count_in, day_in, one_day, summary_of, text_in
 from domain.calendar import london_date
 from domain.documents.clocks import timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
-from schemas.audit.report import DateChange, Due, Verdict
+from domain.lifecycle.history import History
+from schemas.audit.report import DateChange, Due, SideEvent, Verdict
 from schemas.audit.side_events import HOLD, RECEIPTS
-from schemas.dates import date_without_source, in_words
-from schemas.documents.review import Timeliness
+from schemas.dates import DateRange, date_without_source, in_words
+from schemas.documents.follow_up import DueDate, FollowUpPlan
+from schemas.documents.review import Review, Timeliness
 from schemas.lifecycle.moves import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from domain.lifecycle.history import History
-    from schemas.audit.report import SideEvent
-    from schemas.dates import DateRange
-    from schemas.documents.follow_up import DueDate, FollowUpPlan
-    from schemas.documents.review import Review
 
 MOST_CHANGES: Final = 50
 _RECEIVED: Final = frozenset(kind.name for kind in RECEIPTS)

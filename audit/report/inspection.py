@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.report.board_line import standing_of
 from audit.report.decisions import decisions_of, refusals_of, separation_of
@@ -14,18 +14,16 @@ from audit.report.lenient_facts import digest_in, summary_of
 from audit.report.side_events import side_events_of
 from audit.report.validations import validations_of
 from domain.calendar import london_date
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.timeline import words_of
+from schemas.audit.check import RecordCheck, SealCoverage
 from schemas.audit.report import InspectionTrail, TrailLine
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.review import Review
 from schemas.errors import NcpiError
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, DECISIONS, REFUSALS
+from schemas.problems import Problem
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History, Recorded
-    from schemas.audit.check import RecordCheck, SealCoverage
-    from schemas.documents.follow_up import FollowUpPlan
-    from schemas.documents.review import Review
-    from schemas.problems import Problem
 
 MOST_LINES: Final = 5_000
 _FIRST_LINES: Final = 500

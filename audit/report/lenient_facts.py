@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias, TypedDict, TypeVar
 
+from domain.lifecycle.history import Recorded
+from schemas.audit.side_events import ShownFact
 from schemas.dates import DateRange
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.lifecycle.history import Recorded
-    from schemas.audit.side_events import ShownFact
-    from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.entry import Fact
 
 T = TypeVar("T")
 Value: TypeAlias = str | int | bool | dt.date | dt.datetime

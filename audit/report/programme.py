@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from schemas.audit.report import BoardLine, ProgrammeHold, ProgrammeRefusal, ProgrammeTrail, StateCount, Unreadable
+from schemas.audit.check import RecordCheck, SealCoverage
+from schemas.audit.report import (
+    BoardLine,
+    InspectionTrail,
+    ProgrammeHold,
+    ProgrammeRefusal,
+    ProgrammeTrail,
+    StateCount,
+    Unreadable,
+)
 from schemas.lifecycle.moves import State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from schemas.audit.check import RecordCheck, SealCoverage
-    from schemas.audit.report import InspectionTrail
 
 MOST_REFUSALS: Final = 1_000
 """Refusals that are listed, the newest; each inspection's own report has its own."""

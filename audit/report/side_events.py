@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from audit.report.lenient_facts import digest_in, newest, summary_of, text_in, value_in
 from domain.calendar import london_date
+from domain.lifecycle.history import History, Recorded
 from schemas.audit.report import EntrySummary, SideEvent
-from schemas.audit.side_events import SIDE_EVENTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from domain.lifecycle.history import History, Recorded
-    from schemas.audit.side_events import ShownFact, SideEventKind
-    from schemas.lifecycle.entry import Fact
+from schemas.audit.side_events import SIDE_EVENTS, ShownFact, SideEventKind
+from schemas.lifecycle.entry import Fact
 
 
 def side_events_of(history: History, now: dt.datetime) -> tuple[SideEvent, ...]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from audit.report.lenient_facts import count_in, digest_fact, digest_in, newest, summary_of, text_in, texts_in
+from domain.lifecycle.history import History, Recorded
 from schemas.audit.report import RuleCount, Validation
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from domain.lifecycle.history import History, Recorded
-    from schemas.problems import Problem
+from schemas.problems import Problem
 
 _LISTED: Final = re.compile(r"\[(critical|warning)\] .{0,600}\(rule ([A-Za-z0-9_.-]{1,60})\)", re.DOTALL)
 """A problem as `str` of it says it, which is how a rejection lists it."""

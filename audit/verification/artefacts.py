@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import single_versions
 from audit.verification.results import CheckResult
-from audit.verification.snapshot import Remembered
+from audit.verification.snapshot import Remembered, Snapshot
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import digest_of
+from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from audit.verification.ledger import ExaminedLedger
-    from audit.verification.snapshot import Snapshot
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.versions import StoredVersion
 
 FOLDER: Final = "artefacts/"
 _LARGEST_DOCUMENT: Final = 1_000_000

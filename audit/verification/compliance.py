@@ -6,24 +6,18 @@ The desk and the stages refuse what is found here, so something else wrote it. S
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from audit.verification.correction_rules import faults_of_correction
 from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
-from domain.lifecycle.history import History
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from schemas.errors import NcpiError
-from schemas.lifecycle.acts import ACT_OF
+from schemas.lifecycle.acts import ACT_OF, Act
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS, REFUSALS, REJECTIONS
 from schemas.lifecycle.moves import MOVES, RESUMPTIONS, START, Kind, Position
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from domain.lifecycle.history import Recorded
-    from schemas.lifecycle.acts import Act
-    from schemas.lifecycle.entry import Entry
 
 
 def violations(history: History) -> Iterator[tuple[int, str]]:

@@ -5,17 +5,14 @@ The documents behind the entries are compared with these facts where they are re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, get_args
+from collections.abc import Iterator
+from typing import Final, get_args
 
+from domain.lifecycle.history import History
 from domain.lifecycle.versions import published_versions
 from schemas.documents.publication import DocumentKind
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.entry import Entry
 
 _DOCUMENTS: Final[tuple[DocumentKind, ...]] = get_args(DocumentKind)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from pydantic import Field
 
 from audit.verification.compliance import violations
-from audit.verification.lenient_chain import LenientChain
+from audit.verification.lenient_chain import ChainLink, LenientChain
 from audit.verification.listing import fingerprint
+from audit.verification.record_reader import RecordReader
 from audit.verification.results import CheckResult, Progress
 from audit.verification.snapshot import rules_of_this_program
+from domain.people.register import Register
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import Entry
@@ -19,14 +22,7 @@ from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from audit.verification.lenient_chain import ChainLink
-    from audit.verification.record_reader import RecordReader
-    from domain.people.register import Register
-    from storage.s3.versions import StoredVersion
+from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 100
 """Ledgers that are read at a time: enough for all readers, little enough for memory."""

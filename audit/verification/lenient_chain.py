@@ -7,17 +7,14 @@ is the same in both but for the kinds: which may follow which is a rule of condu
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History, Recorded
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry, genesis_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)

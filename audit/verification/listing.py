@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from audit.verification.results import CheckResult, of_key
+from schemas.audit.check import VerificationFinding
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from schemas.audit.check import VerificationFinding
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.versions import StoredVersion
 
 TOPS: Final = (keys.REGISTER_PREFIX, keys.LEDGER_PREFIX, keys.SEALS_PREFIX)
 """The folders of the record. Other folders of the bucket are no part of it: the probe writes to one at each start."""

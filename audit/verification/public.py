@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from audit.verification.artefacts import Artefact
+from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import single_versions
-from audit.verification.published import check_published, check_readable, read_published
+from audit.verification.published import Published, check_published, check_readable, read_published
 from audit.verification.results import CheckResult
-from audit.verification.snapshot import Remembered
+from audit.verification.snapshot import Remembered, Snapshot
 from audit.verification.withdrawn import check_withdrawal
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import digest_of, is_inspection_id
 from storage import keys
+from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import ExaminedLedger
-    from audit.verification.published import Published
-    from audit.verification.snapshot import Snapshot
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.versions import StoredVersion
 
 _RECORDS: Final = keys.PUBLICATIONS_PREFIX
 

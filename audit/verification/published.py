@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from audit.verification.artefacts import Artefact
+from audit.verification.ledger import NamedArtefact
 from schemas.audit.check import VerificationFinding
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication
@@ -15,12 +17,6 @@ from schemas.errors import NotFoundError
 from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import NamedArtefact
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from audit.verification.results import of_key
+from audit.verification.snapshot import Snapshot
+from schemas.audit.check import Layer, VerificationFinding
 from storage import keys
+from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from audit.verification.snapshot import Snapshot
-    from schemas.audit.check import Layer, VerificationFinding
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.versions import StoredVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
+from audit.verification.anchors import Anchors
 from audit.verification.results import CheckResult
 from domain.people.register import Register
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Layer, VerificationFinding
 from schemas.errors import ChainBrokenError
 from schemas.identifiers import digest_of
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from audit.verification.anchors import Anchors
-    from schemas.audit.check import Layer
 
 
 def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, CheckResult]:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from audit.verification.anchors import Anchors, HeldNote
+from audit.verification.ledger import EntryOnRecord, ExaminedLedger
 from audit.verification.results import CheckResult, of_key
+from domain.people.register import Register
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Layer, VerificationFinding
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
-from schemas.sealing.seal import leaf_data
+from schemas.sealing.seal import Seal, leaf_data
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from audit.verification.anchors import Anchors, HeldNote
-    from audit.verification.ledger import EntryOnRecord, ExaminedLedger
-    from domain.people.register import Register
-    from schemas.audit.check import Layer
-    from schemas.sealing.seal import Seal
 
 TOLERANCE: Final = dt.timedelta(hours=1)
 """By how much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""

@@ -15,10 +15,9 @@ import sqlite3
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from storage.s3.versions import StoredVersion
+from storage.s3.versions import StoredVersion
 
 Bucket = Literal["private", "public"]
 _ROOMS: Final = ("schemas", "domain", "storage", "audit")

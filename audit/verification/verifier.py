@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from audit.verification.anchors import Anchors
 from audit.verification.artefacts import check_artefacts
 from audit.verification.ledger import check_ledgers
-from audit.verification.listing import check_versions, list_record
+from audit.verification.listing import Listing, check_versions, list_record
 from audit.verification.public import check_public
 from audit.verification.record_reader import RecordReader
 from audit.verification.register import check_register
 from audit.verification.results import CheckResult, Progress, fold, no_progress
-from audit.verification.seals import check_entries_sealed, check_notes, check_seals
+from audit.verification.seals import Sealing, check_entries_sealed, check_notes, check_seals
 from audit.verification.snapshot import Snapshot
+from schemas.audit.check import VerificationFinding, VerifiedLayer
 from schemas.errors import NotFoundError
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from audit.verification.listing import Listing
-    from audit.verification.seals import Sealing
-    from schemas.audit.check import VerificationFinding, VerifiedLayer
-    from storage.s3.read_only import ReadOnlyBuckets
+from storage.s3.read_only import ReadOnlyBuckets
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from audit.verification.artefacts import Artefact
+from audit.verification.ledger import ExaminedLedger
+from audit.verification.published import Published
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
 from schemas.audit.check import VerificationFinding
 from schemas.documents.withdrawal import Withdrawal
 from schemas.identifiers import digest_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from audit.verification.artefacts import Artefact
-    from audit.verification.ledger import ExaminedLedger
-    from audit.verification.published import Published
-    from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.entry import Entry
 
 
 def check_withdrawal(

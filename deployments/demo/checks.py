@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 
@@ -12,17 +12,15 @@ from audit.verification import verify
 from deployments.demo.demonstration import recorded_by, retry_while_away
 from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_read_only
+from domain.lifecycle.history import History
 from schemas.documents.publication import Publication
 from schemas.identifiers import digest_of
 from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
 from schemas.lifecycle.moves import State
 from schemas.lifecycle.stages import STAGES
+from storage.record.stores import Stores
 from storage.s3.read_only import open_read_only_buckets
 from storage.settings import read_settings
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from storage.record.stores import Stores
 
 _PATIENCE_SECONDS: Final = 60
 _BUSY: Final = frozenset({"Scheduled", "Late", "Pending", "Running"})

@@ -5,15 +5,13 @@ from __future__ import annotations
 import shutil
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from deployments.stack.commands import exit_status, folder_of, print_addresses
 from deployments.stack.signals import TERMINATION, handle_signals
-
-if TYPE_CHECKING:
-    from deployments.stack.stack import Stack
+from deployments.stack.stack import Stack
 
 
 def demo(

@@ -7,29 +7,24 @@ the same folder, the demonstration goes on from the state in the ledger.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
-from deployments.demo.people import HMI_REPORT, HMI_REVIEW, LEAD, MANAGER
-from desk.acts.context import open_desk
+from deployments.demo.people import HMI_REPORT, HMI_REVIEW, LEAD, MANAGER, DemoPeople, DemoPerson
+from desk.acts.context import DeskContext, open_desk
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import History
 from schemas.errors import StackError
 from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import Stage
 from storage.record.conflict import retry_on_conflict
 from storage.s3.objects import S3_UNAVAILABLE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from deployments.demo.people import DemoPeople, DemoPerson
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Stage
 
 R = TypeVar("R")
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"

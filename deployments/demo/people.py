@@ -9,21 +9,17 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from deployments.stack.private_file import make_private_folder, write_private_file
 from desk.people.founding import keys_of_the_system
 from desk.people.joining import confirm, enrol, found, invite
-from desk.people.registry import open_registry
+from desk.people.registry import Registry, open_registry
 from desk.people.unlocking import key_signer
+from domain.signing import Signer
 from schemas.people.roles import Role
 from storage.record.conflict import retry_on_conflict
-from storage.settings import read_settings
-
-if TYPE_CHECKING:
-    from desk.people.registry import Registry
-    from domain.signing import Signer
-    from storage.settings import Settings
+from storage.settings import Settings, read_settings
 
 FOLDER: Final = "people"
 """Folder of the passphrases in the data folder."""

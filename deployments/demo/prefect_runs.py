@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 
 from schemas.lifecycle.stages import STAGES
 from storage.prefect.api import STARTED_BY_EVENT, STARTED_BY_SWEEP
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _TIMEOUT_SECONDS: Final = 15
 _PAGE: Final = 200

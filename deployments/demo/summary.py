@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from deployments.demo.checks import settled_runs
+from deployments.demo.checks import Check, settled_runs
 from deployments.demo.demonstration import recorded_by
 from desk.acts.context import open_read_only
 from desk.lookups import read_plan
+from domain.lifecycle.history import History
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES
 from storage.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
-
-    from deployments.demo.checks import Check
-    from domain.lifecycle.history import History
 
 
 def print_summary(

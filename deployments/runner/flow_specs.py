@@ -10,7 +10,8 @@ import datetime as dt
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from uuid import UUID
 
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.flows import Flow
@@ -20,13 +21,8 @@ from flows.seal import SEAL, seal
 from flows.sweep import SWEEP, sweep
 from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
-from schemas.lifecycle.stages import STAGES
+from schemas.lifecycle.stages import STAGES, Stage
 from storage.prefect.api import DEPLOYMENT
-
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from schemas.lifecycle.stages import Stage
 
 _SEALED_AT_ONCE: Final = PUBLICATIONS | {Kind.WITHDRAWN}
 """What the public can see never stays unsealed for long."""

@@ -15,13 +15,12 @@ from prefect.context import SyncClientContext
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+from deployments.runner.flow_specs import FlowSpec
 from deployments.runner.null_results import NullResultStorage
 from storage.prefect.quick_retries import quick_retries
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
-
-    from deployments.runner.flow_specs import FlowSpec
 
 _RESULTS: Final = NullResultStorage()
 _log = logging.getLogger("ncpi.runner")

@@ -21,6 +21,7 @@ from prefect.states import Crashed, Pending, Scheduled
 from prefect.types import DateTime
 from prefect.utilities.engine import propose_state
 
+from deployments.runner.flow_specs import FlowSpec
 from deployments.runner.flow_threads import execute, flow_threads
 from deployments.runner.runner_id import taken_by
 from deployments.runner.slots import PrioritySlots
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.objects import FlowRun
     from prefect.events import Event
-
-    from deployments.runner.flow_specs import FlowSpec
 
 PREFECT_AWAY: Final = (httpx.HTTPError, PrefectException, OSError)
 """What is raised when Prefect cannot be reached or refuses."""

@@ -11,12 +11,13 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import get_client
 
 from deployments.runner.event_stream import EventStream
-from deployments.runner.flow_specs import register_deployments
+from deployments.runner.flow_specs import FlowSpec, register_deployments
 from deployments.runner.health import health_endpoint
 from deployments.runner.runner import PREFECT_AWAY, StageRunner
 from deployments.runner.runner_id import identity
@@ -25,11 +26,7 @@ from storage.clock import utc_now
 from storage.prefect.quick_retries import quick_retries
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from prefect.client.orchestration import PrefectClient
-
-    from deployments.runner.flow_specs import FlowSpec
 
 _POLL_SECONDS: Final = 5
 """How often runs are looked for that no event started: those of people, of the scheduler and of the sweep."""

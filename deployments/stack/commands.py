@@ -6,17 +6,15 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
 from deployments.stack.ports import Ports
 from deployments.stack.signals import TERMINATION, handle_signals
+from deployments.stack.stack import Stack
 from schemas.errors import NcpiError
-
-if TYPE_CHECKING:
-    from deployments.stack.stack import Stack
 
 # `--help` must not wait for the imports that only running takes.
 # ruff: noqa: PLC0415

@@ -5,33 +5,29 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.decision import whole_digest
 from desk.acts.uploads import read_plain_file, rejected_file
 from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.approval import check_decision, latest_draft
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import instant_of
+from domain.signing import Signer
 from schemas.documents.accuracy_comments import LONGEST_COMMENT, MOST_COMMENTS, AccuracyComments
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
-from storage.record.documents import read_recorded
+from storage.record.documents import Reader, read_recorded
 from storage.record.presigned import link_to_artefact
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from storage.record.documents import Reader
-    from storage.settings import Settings
+from storage.settings import Settings
 
 LONGEST: Final = dt.timedelta(days=28)
 SHOWN: Final = ("report.html", "report.pdf")

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from desk.acts.context import DeskContext
 from desk.acts.permission import check_permission
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from schemas.errors import RefusedError
+from schemas.lifecycle.acts import Act
+from schemas.lifecycle.entry import DocumentReference, Fact
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
-
-if TYPE_CHECKING:
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from schemas.lifecycle.acts import Act
-    from schemas.lifecycle.entry import DocumentReference, Fact
 
 LONGEST_REASON: Final = 600
 """Longest text, in characters, that an entry holds as a fact."""

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from domain.lifecycle.history import History, Recorded
 from evidence.checker_client import examine_in_child
+from evidence.examination import Examination, Request
+from schemas.lifecycle.entry import Entry
 from storage.clock import utc_now
-from storage.prefect.api import PrefectServer
+from storage.prefect.api import Announcer, PrefectServer
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
-from storage.record.stores import open_for_audit
+from storage.record.stores import Stores, open_for_audit
 from storage.s3.objects import open_bucket
-from storage.settings import Bucket, Duty, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from domain.lifecycle.history import History, Recorded
-    from evidence.examination import Examination, Request
-    from schemas.lifecycle.entry import Entry
-    from storage.prefect.api import Announcer
-    from storage.record.stores import Stores
-    from storage.settings import Settings
+from storage.settings import Bucket, Duty, Settings, read_settings
 
 
 class DeskStores(Protocol):

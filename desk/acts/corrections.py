@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.uploads import read_plain_file, rejected_file
 from domain.calendar import london_date
 from domain.documents.corrections import FILE, correct, problems_of_errata
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
+from domain.signing import Signer
 from evidence.document import LARGEST_BYTES, read_document
 from reports.correction import render_correction
-from schemas.documents.correction import Errata
+from schemas.documents.correction import CorrectedDocument, Errata
+from schemas.documents.report import InitialReport
+from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError
 from schemas.lifecycle.acts import DRAFT_CORRECTION
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_version, seal_to_print, store_draft
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from schemas.documents.correction import CorrectedDocument
-    from schemas.documents.report import InitialReport
-    from schemas.documents.review import Review
 
 
 def draft_correction(

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.reasons import check_reason
 from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from schemas.errors import RefusedError, StaleError
 from schemas.lifecycle.acts import ACTS, MODERATE, Act
+from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.kinds import APPROVALS, RETURNS_OF_DRAFTS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from schemas.lifecycle.entry import Fact
-    from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.moves import Kind
 
 _SHORTEST: Final = 12
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.reasons import check_reason
 from domain.lifecycle.due_changes import changes_of
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import CHANGE_DUE_DATE
 from storage.record.documents import read_plan
-
-if TYPE_CHECKING:
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
 
 
 def change_due_date(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.reasons import check_reason
+from domain.lifecycle.history import Recorded
+from domain.signing import Signer
 from schemas.errors import IllegalMoveError, NcpiError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, Act
 from storage.record.conflict import retry_on_conflict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import Recorded
-    from domain.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from desk.acts.context import DeskContext
 from desk.acts.permission import check_role
+from domain.lifecycle.history import Recorded
+from domain.signing import Signer
 from schemas.errors import IllegalMoveError
 from schemas.lifecycle.acts import OPEN
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import Recorded
-    from domain.signing import Signer
 
 
 def open_inspection(context: DeskContext, inspection_id: str, signer: Signer) -> Recorded:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from domain.lifecycle.history import History
 from domain.lifecycle.separation import check_separation
+from domain.signing import Signer
 from schemas.errors import IllegalMoveError, RefusedError, StaleError
+from schemas.lifecycle.acts import Act
+from schemas.lifecycle.entry import Actor
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from domain.signing import Signer
-    from schemas.lifecycle.acts import Act
-    from schemas.lifecycle.entry import Actor
 
 
 def check_permission(history: History, act: Act, signer: Signer, expected_head: str | None) -> None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from domain.calendar import london_date
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from schemas.errors import RefusedError
-from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from schemas.lifecycle.acts import Act
-    from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE, Act
+from schemas.lifecycle.entry import Fact
 
 LARGEST_BYTES: Final = 20_000_000
 RECEIPTS: Final = {"action-plan": RECEIVE_ACTION_PLAN, "response": RECEIVE_RESPONSE}

@@ -7,22 +7,19 @@ holds a number too that only the sender's key can make: a digest of a case numbe
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from schemas.documents.referral import MOST_CASES, Referral
 from schemas.errors import RefusedError
 from schemas.identifiers import CaseReference
 from schemas.lifecycle.acts import REFER_BACK
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
 
 _SALT_PREFIX: Final = b"ncpi-referral-salt-v1\n"
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.uploads import read_return
 from domain.lifecycle.facts import rejection_facts
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from evidence.examination import Request, ReturnKind
 from schemas.documents.evidence import Rejection
 from schemas.documents.pack import RETURN, Pack, StoredFile
@@ -16,15 +20,8 @@ from schemas.errors import RejectedError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.lifecycle.moves import Kind
+from schemas.problems import Problem
 from storage.record.documents import read_report
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from schemas.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from evidence import document, reader
 from schemas.documents.pack import RETURN
 from schemas.errors import RejectedError
 from schemas.identifiers import is_inspection_id
 from schemas.problems import Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def read_return(folder: Path, table: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from desk.acts.acting import EntryContent, perform
+from desk.acts.context import DeskContext
 from desk.acts.reasons import check_reason
+from domain.lifecycle.history import Recorded
+from domain.signing import Signer
 from schemas.lifecycle.acts import WITHDRAW
-
-if TYPE_CHECKING:
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import Recorded
-    from domain.signing import Signer
 
 
 def withdraw(

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from desk.acts import context
-from desk.acts.accuracy import accuracy_links, comment_on_accuracy, open_accuracy, read_answers, read_comments
+from desk.acts.accuracy import (
+    AccuracyLink,
+    Answer,
+    accuracy_links,
+    comment_on_accuracy,
+    open_accuracy,
+    read_answers,
+    read_comments,
+)
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
+from domain.lifecycle.history import Recorded
 from reports.layout.plain import plain
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.people.roles import Role
 from storage import clock
-
-if TYPE_CHECKING:
-    from desk.acts.accuracy import AccuracyLink, Answer
-    from domain.lifecycle.history import Recorded
 
 
 def open_accuracy_command(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,23 +14,16 @@ from rich.console import Console
 from audit.gather import inspection_report, programme_report
 from audit.pages.render import Form, render_audit
 from audit.record_check import check_record, read_sealed
+from audit.verification import Anchors
 from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import errors_for_people
 from desk.cli.verify import Note, Register, SealKey, anchors_of
-from schemas.audit.report import InspectionTrail
+from reports.layout.rendering import Rendering
+from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from storage.clock import utc_now
+from storage.record.stores import Stores
 from storage.s3.read_only import open_read_only_buckets
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
-
-    from audit.verification import Anchors
-    from reports.layout.rendering import Rendering
-    from schemas.audit.report import ProgrammeTrail
-    from storage.record.stores import Stores
-
 
 Format = Annotated[Form, typer.Option("--format", help="A page, a table, data, or an Excel workbook.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]

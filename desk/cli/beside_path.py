@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from desk.acts import context
 from desk.acts.due_dates import change_due_date
-from desk.acts.holds import act_on_all, lift_hold, place_hold
+from desk.acts.holds import Done, act_on_all, lift_hold, place_hold
 from desk.acts.receipts import RECEIPTS, read_file, receive
 from desk.acts.referrals import refer_back
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.cli.who import Who, acted, tell
-from schemas.lifecycle.acts import CHANGE_DUE_DATE, LIFT_HOLD, PLACE_HOLD, REFER_BACK
+from schemas.lifecycle.acts import CHANGE_DUE_DATE, LIFT_HOLD, PLACE_HOLD, REFER_BACK, Act
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from desk.acts.holds import Done
-    from schemas.lifecycle.acts import Act
-
 
 EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection that can be put on hold, or released.")]
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.people.registry import open_register
+from domain.people.register import Register
 from storage.clock import utc_now
 from storage.settings import Duty, read_settings
-
-if TYPE_CHECKING:
-    from domain.people.register import Register
 
 
 def list_command(as_json: options.Json = False) -> None:

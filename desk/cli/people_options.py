@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,12 +12,10 @@ from desk.cli.printing import console, print_json
 from desk.people.passphrase import read_secret
 from desk.people.registry import Registry, open_registry
 from desk.people.unlocking import check_role_held, key_signer
+from domain.people.register import StoredRecord
+from domain.signing import Signer
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
-
-if TYPE_CHECKING:
-    from domain.people.register import StoredRecord
-    from domain.signing import Signer
 
 
 def _force(text: str | None) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import httpx
 import typer
@@ -17,10 +18,6 @@ from desk.people.system_keys import confirm_provider, register_provider, registe
 from domain.people.id_token import thumbprints_of
 from schemas.errors import SettingsError
 from storage.settings import read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _LARGEST_BYTES: Final = 20_000
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import typer
@@ -18,9 +19,6 @@ from rich.console import Console
 
 from schemas.errors import NcpiError, RejectedError
 from storage.s3.objects import S3_UNAVAILABLE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 UNREACHABLE: Final = 5
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -13,16 +12,13 @@ from desk.cli import options
 from desk.cli.printing import console, errors_for_people, print_json
 from desk.lookups import artefacts_of, problems_of, read_plan
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.board import standing
+from domain.lifecycle.board import BoardRow, standing
+from domain.lifecycle.history import History
 from reports.layout.plain import plain
 from schemas.errors import IllegalMoveError, NcpiError, SettingsError
 from schemas.lifecycle.moves import State
 from storage.clock import utc_now
-
-if TYPE_CHECKING:
-    from domain.lifecycle.board import BoardRow
-    from domain.lifecycle.history import History
-    from storage.record.stores import Stores
+from storage.record.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)

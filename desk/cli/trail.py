@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,12 +15,8 @@ from desk.acts import context
 from desk.cli import options
 from desk.cli.printing import errors_for_people, print_json
 from desk.lookups import read_artefact
-from domain.lifecycle.timeline import timeline
+from domain.lifecycle.timeline import TimelineLine, timeline
 from reports.layout.plain import defused, plain
-
-if TYPE_CHECKING:
-    from domain.lifecycle.timeline import TimelineLine
-
 
 Format = Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How to write it.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
-from audit.verification import Anchors, verify
+from audit.verification import Anchors, Verified, verify
 from audit.verification.anchors import read_notes
 from audit.verification.snapshot import Snapshot, snapshot_of
 from desk.cli import options
@@ -18,9 +18,6 @@ from desk.cli.printing import console, errors_for_people, print_json
 from reports.layout.plain import plain
 from storage.s3.read_only import open_read_only_buckets
 from storage.settings import data_folder
-
-if TYPE_CHECKING:
-    from audit.verification import Verified
 
 SNAPSHOTS: Final = "cache"
 """Folder within the data folder."""

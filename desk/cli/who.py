@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from desk.acts import context
+from desk.acts.context import DeskContext
 from desk.cli.printing import console, print_json
 from desk.people import sign_in
+from domain.lifecycle.history import Recorded
+from domain.signing import Signer
+from schemas.lifecycle.acts import Act
 from schemas.people.roles import Role
 from storage.record.conflict import retry_on_conflict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import Recorded
-    from domain.signing import Signer
-    from schemas.lifecycle.acts import Act
 
 R = TypeVar("R")
 

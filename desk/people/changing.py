@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from desk.people.registry import by_key, record_by
+from desk.people.registry import Registry, by_key, record_by
 from desk.people.unlocking import unlock
-from domain.signing import public_key_of
+from domain.people.register import StoredRecord
+from domain.signing import Signer, public_key_of
 from schemas.errors import RefusedError
 from schemas.people.register import Revoked, RolesChanged, Rotated
-
-if TYPE_CHECKING:
-    from desk.people.registry import Registry
-    from domain.people.register import StoredRecord
-    from domain.signing import Signer
-    from schemas.people.roles import Role
+from schemas.people.roles import Role
 
 
 def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> StoredRecord:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from domain.sealing.note import VerifierKey
 from schemas.errors import ProofError, SettingsError
-
-if TYPE_CHECKING:
-    from storage.settings import Settings
+from storage.settings import Settings
 
 
 def keys_of_the_system(settings: Settings) -> tuple[str, str]:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from desk.people.code import CODE_BYTES, code_of, key_of_code
-from desk.people.registry import by_key, record_by
-from domain.signing import public_key_of
+from desk.people.registry import Registry, by_key, record_by
+from domain.people.membership import Invitation, Login
+from domain.people.register import Register, StoredRecord
+from domain.signing import Signer, public_key_of
 from schemas.errors import RefusedError
 from schemas.people.register import Confirmed, Enrolled, Founded, Invited
-
-if TYPE_CHECKING:
-    from desk.people.registry import Registry
-    from domain.people.membership import Invitation, Login
-    from domain.people.register import Register, StoredRecord
-    from domain.signing import Signer
-    from schemas.people.roles import Role
+from schemas.people.roles import Role
 
 HOLDS: Final = dt.timedelta(days=7)
 """How long an invitation is valid by default."""

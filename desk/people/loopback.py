@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING, Final, Self
+from types import TracebackType
+from typing import Final, Self
 
 from schemas.errors import RefusedError, SettingsError
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 HOST: Final = "127.0.0.1"
 PATH: Final = "/callback"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -18,15 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desk.people.loopback import WAITS_SECONDS, Loopback
 from domain.people.id_token import claims_of, fault_of_certificate, nonce_of
+from domain.people.membership import Login
 from domain.signing import public_key_of
 from schemas.errors import RefusedError
+from schemas.people.register import ProviderRegistered
 from storage.clock import utc_now
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from domain.people.membership import Login
-    from schemas.people.register import ProviderRegistered
 
 FRESH_SECONDS: Final = 60
 """How old a login may be when a decision is begun: what is left of five minutes is for the decision itself."""

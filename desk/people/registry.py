@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.signing import sign
+from domain.people.register import Register, StoredRecord
+from domain.signing import Signer, sign
 from schemas.errors import RefusedError
+from schemas.people.register import Body
+from schemas.people.signature import Signature
 from storage.clock import utc_now
 from storage.record.register import RegisterStore
 from storage.s3.objects import open_bucket
 from storage.secrets.configured_keys import secret_bytes
 from storage.secrets.sealed_keys import SealedKeys
-from storage.settings import Bucket, Duty, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from domain.people.register import Register, StoredRecord
-    from domain.signing import Signer
-    from schemas.people.register import Body
-    from schemas.people.signature import Signature
-    from storage.settings import Settings
+from storage.settings import Bucket, Duty, Settings, read_settings
 
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 _CLOCKS_MAY_DIFFER: Final = dt.timedelta(seconds=60)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 
@@ -17,21 +18,14 @@ from desk.people.passphrase import read_secret
 from desk.people.provider import Provider
 from desk.people.registry import open_boxes, open_register
 from desk.people.unlocking import check_role_held, key_signer
-from domain.signing import KeySigner
+from domain.people.membership import Membership
+from domain.people.register import Register
+from domain.signing import KeySigner, Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.entry import Actor
-from storage.settings import read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from domain.people.membership import Membership
-    from domain.people.register import Register
-    from domain.signing import Signer
-    from schemas.people.roles import Role
-    from storage.secrets.sealed_keys import SealedKeys
-    from storage.settings import Settings
+from schemas.people.roles import Role
+from storage.secrets.sealed_keys import SealedKeys
+from storage.settings import Settings, read_settings
 
 
 @dataclass(frozen=True, slots=True)

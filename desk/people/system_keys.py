@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
-from desk.people.registry import record_by
+from desk.people.registry import Registry, record_by
 from domain.people.id_token import thumbprints_of
+from domain.people.register import StoredRecord
+from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.people.register import Confirmed, ProviderRegistered, SealKeyRegistered, ServiceRegistered
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from desk.people.registry import Registry
-    from domain.people.register import StoredRecord
-    from domain.signing import Signer
 
 
 def register_provider(registry: Registry, admin: Signer, *, issuer: str, client: str, keys: str) -> StoredRecord:

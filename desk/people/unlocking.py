@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.people.membership import Membership
+from domain.people.register import Register
 from domain.signing import KeySigner
 from schemas.errors import RefusedError
 from schemas.lifecycle.entry import Actor
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    from domain.people.membership import Membership
-    from domain.people.register import Register
-    from schemas.people.roles import Role
-    from storage.secrets.sealed_keys import SealedKeys
+from schemas.people.roles import Role
+from storage.secrets.sealed_keys import SealedKeys
 
 
 def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) -> Ed25519PrivateKey:

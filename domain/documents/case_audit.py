@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from domain.disclosure import withhold_small
 from schemas.documents.evidence import CaseAudit, GradeCount, TypeCount
+from schemas.documents.returns import FieldworkReturn
 from schemas.programme.versions import GRADE_SCALES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from schemas.documents.returns import FieldworkReturn
 
 
 def summarise(rows: Sequence[Mapping[str, str]], submission: FieldworkReturn) -> CaseAudit:

@@ -7,21 +7,16 @@ the plan says so.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.calendar import range_after, working_day_on_or_before
-from schemas.dates import in_words
+from schemas.dates import DateRange, SourcedDate, in_words
 from schemas.documents.follow_up import DueDate, RuleNotApplied
-from schemas.documents.returns import Timescale
+from schemas.documents.returns import Recommendation, Timescale
 from schemas.documents.review import Timeliness
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from schemas.dates import DateRange, SourcedDate
-    from schemas.documents.returns import Recommendation
-    from schemas.programme.forces import Force
+from schemas.programme.forces import Force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,21 +7,17 @@ the returns, and a document whose evidence was wrong is withdrawn (docs/decision
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, TypeVar
 
 from domain.disclosure import personal_data_in, texts_of
-from schemas.documents.correction import CorrectedDocument, Correction
+from schemas.documents.correction import CorrectedDocument, Correction, Errata, Erratum
+from schemas.documents.report import InitialReport, PrintedSeal
+from schemas.documents.review import Review
 from schemas.model import Record
 from schemas.problems import Problem
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping
-
-    from schemas.documents.correction import Errata, Erratum
-    from schemas.documents.report import InitialReport, PrintedSeal
-    from schemas.documents.review import Review
 
 FILE: Final = "errata.json"
 _PUBLISHABLE: Final = re.compile(r"(?:.*\.)?(?:text|methods\[[0-9]+\]|paragraphs\[[0-9]+\])")

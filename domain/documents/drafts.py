@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.calendar import london_date, working_day_on_or_before
 from domain.documents.clocks import due_dates, timeliness
 from domain.documents.corrections import document_of
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
+from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
-from schemas.documents.publication import Publication
-from schemas.documents.report import InitialReport
+from schemas.documents.publication import Draft, Publication, PublishedFile
+from schemas.documents.report import InitialReport, PrintedSeal
 from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
 from schemas.documents.review import ProgressCount, RecommendationProgress, Review
 from schemas.errors import ArtefactError
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from schemas.documents.evidence import Evidence
-    from schemas.documents.publication import Draft, PublishedFile
-    from schemas.documents.report import PrintedSeal
 
 MARGIN: Final = dt.timedelta(weeks=4)
 """How long before its deadline a revisit is planned to end, so that a short delay does not make it late."""

@@ -6,21 +6,16 @@ Each rule lists all its problems; none raises. Problems name the path of a field
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.disclosure import personal_data_in, texts_of
-from schemas.documents.returns import FieldworkReturn, Polarity, ReviewReturn
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Fieldwork, FieldworkReturn, Finding, Polarity, ReviewReturn, TableReference
 from schemas.problems import Problem, Severity
 from schemas.programme.forces import FORCES, force_of
-from schemas.programme.versions import GRADE_SCALES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from schemas.documents.report import InitialReport
-    from schemas.documents.returns import Fieldwork, Finding, TableReference
-    from schemas.programme.versions import ProgrammeVersion
+from schemas.programme.versions import GRADE_SCALES, ProgrammeVersion
 
 FILE = "return.json"
 MOST_PROBLEMS: Final = 200

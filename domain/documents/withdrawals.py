@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from domain.calendar import london_date
+from domain.lifecycle.history import Recorded
 from schemas.documents.correction import CorrectedPublication
+from schemas.documents.publication import Publication
 from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.lifecycle.history import Recorded
-    from schemas.documents.publication import Publication
 
 
 def draft_withdrawal(order: Recorded, published: Sequence[Publication | CorrectedPublication]) -> Withdrawal:

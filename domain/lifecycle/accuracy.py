@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import instant_of
 from schemas.lifecycle.moves import Kind
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History, Recorded
 
 
 def open_check(history: History, draft: Recorded, now: dt.datetime) -> Recorded | None:

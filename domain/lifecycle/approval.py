@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
 
 from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
 from schemas.errors import IllegalMoveError, SeparationError, StaleError
-from schemas.lifecycle.acts import ACT_OF, DRAFTS
+from schemas.lifecycle.acts import ACT_OF, DRAFTS, Act
 from schemas.lifecycle.kinds import APPROVALS
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History, Recorded
-    from schemas.lifecycle.acts import Act
 
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
 

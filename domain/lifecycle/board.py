@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from domain.calendar import london_date
 from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.due_changes import revisit_due
+from domain.lifecycle.history import History
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.acts import acts_in
 from schemas.lifecycle.kinds import REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
@@ -18,9 +19,6 @@ from schemas.lifecycle.stages import stage_in
 from schemas.model import Record
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
 
 # A returned correction waits for nobody: the inspection stands where it stood.
 _RETURNS: Final = RETURNS_OF_DRAFTS.difference(RESUMPTIONS)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import day_of
 from schemas.lifecycle.moves import Kind
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History, Recorded
 
 REVISIT: Final = "revisit"
 

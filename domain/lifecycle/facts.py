@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from domain.lifecycle.history import History
 from schemas.documents.correction import CorrectedPublication
-from schemas.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.lifecycle.history import History
-    from schemas.documents.evidence import Evidence
-    from schemas.documents.follow_up import FollowUpPlan
-    from schemas.documents.pack import StoredFile
-    from schemas.documents.publication import Publication
-    from schemas.documents.review import Review
-    from schemas.documents.withdrawal import Withdrawal
-    from schemas.lifecycle.entry import Fact
-    from schemas.lifecycle.moves import Kind
-    from schemas.problems import Problem
+from schemas.documents.evidence import Evidence
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.pack import StoredFile
+from schemas.documents.publication import Publication
+from schemas.documents.review import Review
+from schemas.documents.withdrawal import Withdrawal
+from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.moves import Kind
+from schemas.problems import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)

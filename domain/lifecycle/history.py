@@ -9,24 +9,18 @@ Rules:
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from domain.signing import sign_entry
+from domain.signing import Signer, sign_entry
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.identifiers import digest_of
-from schemas.lifecycle.entry import Entry, UnsignedEntry, genesis_of
+from schemas.lifecycle.entry import DocumentReference, Entry, Fact, UnsignedEntry, genesis_of
 from schemas.lifecycle.moves import SIDE_ENTRIES, START, Kind, Position, State
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
-
-    from domain.signing import Signer
-    from schemas.lifecycle.entry import DocumentReference, Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from domain.lifecycle.history import History
 from schemas.errors import SeparationError
-from schemas.lifecycle.acts import ACT_OF, SeparatedDuty
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.acts import Act
-    from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.acts import ACT_OF, Act, SeparatedDuty
+from schemas.lifecycle.entry import Entry
 
 
 def people_with(history: History, duty: SeparatedDuty) -> frozenset[str]:

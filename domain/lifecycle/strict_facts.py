@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
+from domain.lifecycle.history import Recorded
 from schemas.errors import LedgerError
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import Recorded
 
 
 def instant_of(recorded: Recorded, name: str) -> dt.datetime:

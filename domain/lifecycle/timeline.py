@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import Field
 
+from domain.lifecycle.history import History
 from schemas.identifiers import Sha256
-from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.entry import Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.entry import Entry
 
 
 class TimelineLine(Record):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from domain.lifecycle.history import History, Recorded
+from schemas.documents.publication import DocumentKind
 from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
 from schemas.lifecycle.moves import Kind
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History, Recorded
-    from schemas.documents.publication import DocumentKind
 
 
 def published_versions(history: History, of: DocumentKind) -> tuple[Recorded, ...]:

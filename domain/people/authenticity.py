@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from domain.lifecycle.history import Recorded
+from domain.people.register import Register
 from schemas.errors import LedgerError
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import Recorded
-    from domain.people.register import Register
 
 
 def check_authentic(recorded: Recorded, register: Register) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from schemas.people.register import RegisterRecord
+from schemas.people.register import RegisterRecord
 
 V = TypeVar("V")
 

@@ -7,22 +7,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from domain.people.id_token import fault_of_certificate
-from domain.people.membership import Login
+from domain.people.membership import Login, Membership
+from domain.people.register_state import RegisterState
 from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.kinds import STEPPED_UP
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from domain.people.membership import Membership
-    from domain.people.register_state import RegisterState
-    from schemas.lifecycle.entry import Entry
 
 _STAGES: Final = "ncpi"
 

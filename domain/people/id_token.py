@@ -11,19 +11,15 @@ import datetime as dt
 import json
 from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
+from joserfc.jwk import ECKey, Key, KeySet, OctKey, RSAKey
 
+from domain.people.membership import Login
 from schemas.identifiers import digest_of
-
-if TYPE_CHECKING:
-    from joserfc.jwk import Key
-
-    from domain.people.membership import Login
-    from schemas.people.register import ProviderRegistered
+from schemas.people.register import ProviderRegistered
 
 SESSION_PREFIX: Final = b"ncpi-session-v1\n"
 ALGORITHMS: Final = ("RS256", "ES256")

@@ -11,17 +11,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from domain.people.membership import fault_of_roles, login_of
+from domain.people.membership import Login, fault_of_roles, login_of
+from domain.people.register_state import RegisterState
+from schemas.people.register import Confirmed, Enrolled, Invited, RegisterRecord
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from domain.people.membership import Login
-    from domain.people.register_state import RegisterState
-    from schemas.people.register import Confirmed, Enrolled, Invited, RegisterRecord
 
 
 def faults_of_invitation(state: RegisterState, record: RegisterRecord, body: Invited) -> Iterator[str]:

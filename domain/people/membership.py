@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from schemas.people.register import Invited
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
-
-if TYPE_CHECKING:
-    from schemas.people.register import Invited
 
 PRIVILEGED_ROLES: Final = frozenset({Role.HMI, Role.ADMIN})
 """Roles that one admin alone cannot grant, once there are two admins."""

@@ -7,25 +7,21 @@ with that of a fixed text. `register_rules.py` says which record may follow.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import ValidationError
 
 from domain.people.entry_rules import credential_of, fault_of_entry
+from domain.people.membership import Membership
 from domain.people.register_rules import fault_of_record
 from domain.people.register_state import RegisterState
 from domain.people.register_transitions import apply
 from schemas.errors import ChainBrokenError
 from schemas.identifiers import digest_of
-from schemas.people.register import GENESIS, RegisterRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from domain.people.membership import Membership
-    from schemas.lifecycle.entry import Entry
-    from schemas.people.register import Body
+from schemas.lifecycle.entry import Entry
+from schemas.people.register import GENESIS, Body, RegisterRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from domain.people.id_token import fault_of_keys
 from domain.people.invitation_rules import faults_of_confirmation, faults_of_enrolment, faults_of_invitation
 from domain.people.membership import PRIVILEGED_ROLES, fault_of_roles
+from domain.people.register_state import RegisterState
 from domain.signing import is_valid_signature
 from schemas.people.register import (
     Confirmed,
@@ -22,19 +25,13 @@ from schemas.people.register import (
     Founded,
     Invited,
     ProviderRegistered,
+    RegisterRecord,
     Revoked,
     RolesChanged,
     Rotated,
     SealKeyRegistered,
     ServiceRegistered,
 )
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
-
-    from domain.people.register_state import RegisterState
-    from schemas.people.register import RegisterRecord
 
 
 def fault_of_record(state: RegisterState, record: RegisterRecord, last: dt.datetime | None) -> str | None:

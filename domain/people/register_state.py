@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from domain.people.effective import EffectiveDated
-from domain.people.membership import PRIVILEGED_ROLES, Membership
-from schemas.people.register import RolesChanged, Rotated
+from domain.people.membership import PRIVILEGED_ROLES, Invitation, Login, Membership
+from schemas.people.register import Invited, ProviderRegistered, RegisterRecord, RolesChanged, Rotated
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from domain.people.membership import Invitation, Login
-    from schemas.people.register import Invited, ProviderRegistered, RegisterRecord
 
 
 class PendingProvider(NamedTuple):

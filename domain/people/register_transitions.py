@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from domain.people.membership import Invitation, Membership
+from domain.people.register_state import RegisterState
 from schemas.people.register import (
     Confirmed,
     Enrolled,
     Founded,
     Invited,
     ProviderRegistered,
+    RegisterRecord,
     Revoked,
     RolesChanged,
     Rotated,
@@ -19,12 +22,6 @@ from schemas.people.register import (
     ServiceRegistered,
 )
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from domain.people.register_state import RegisterState
-    from schemas.people.register import RegisterRecord
 
 
 def apply(state: RegisterState, record: RegisterRecord, digest: str) -> RegisterState:

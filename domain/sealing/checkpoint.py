@@ -5,18 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
-from domain.sealing.note import open_note, sign_note
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.sealing.note import VerifierKey, open_note, sign_note
 from schemas.errors import ProofError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    from domain.sealing.note import VerifierKey
 
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _ROOT_BYTES: Final = 32

@@ -9,16 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from schemas.errors import ProofError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 _ED25519: Final = b"\x01"
 _KEY_BYTES: Final = 32

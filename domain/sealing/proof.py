@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -15,12 +16,7 @@ from schemas.errors import NotFoundError, ProofError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry
 from schemas.sealing.proof import ConsistencyProof, EntryProof
-from schemas.sealing.seal import leaf_data
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from schemas.sealing.seal import Leaf
+from schemas.sealing.seal import Leaf, leaf_data
 
 _PROOFS: TypeAdapter[EntryProof | ConsistencyProof] = TypeAdapter(
     Annotated[EntryProof | ConsistencyProof, Field(discriminator="proof")]

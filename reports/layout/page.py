@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reports.layout.blocks import Run, as_data, words
+from reports.layout.blocks import Page, Run, Words, as_data, words
 from reports.layout.rendering import Rendering
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-    from reports.layout.blocks import Page, Words
 
 
 @cache

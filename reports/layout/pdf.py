@@ -6,16 +6,13 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from reports.layout.blocks import as_data
+from reports.layout.blocks import Page, as_data
 from reports.layout.plain import drawable
 from reports.layout.rendering import Rendering
+from schemas.dates import SourcedDate
 from schemas.errors import RenderingError
-
-if TYPE_CHECKING:
-    from reports.layout.blocks import Page
-    from schemas.dates import SourcedDate
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
 _PLACE: Final = re.compile(r"report\.typ:\d+:\d+")

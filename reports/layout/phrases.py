@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from reports.layout.blocks import Run, Words
-from schemas.documents.returns import Outcome, Timescale
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from schemas.dates import SourcedDate
-    from schemas.documents.returns import Fieldwork
-    from schemas.documents.review import Timeliness
+from schemas.dates import SourcedDate
+from schemas.documents.returns import Fieldwork, Outcome, Timescale
+from schemas.documents.review import Timeliness
 
 OUTCOMES: Final = {
     Outcome.ACHIEVED: "Achieved",

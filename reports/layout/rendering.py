@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from schemas.model import Record
+from schemas.model import Record
 
 
 @dataclass(frozen=True, slots=True)

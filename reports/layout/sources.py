@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from reports.layout.blocks import Bullets, Section, words
 from reports.layout.phrases import linked, listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from schemas.dates import SourcedDate
-    from schemas.documents.returns import Finding, FindingProgress
+from schemas.dates import SourcedDate
+from schemas.documents.returns import Finding, FindingProgress
 
 
 def sources_section(

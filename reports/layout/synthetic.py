@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from reports.layout.blocks import Notice, Run
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from schemas.dates import SourcedDate
-    from schemas.documents.report import InitialReport
-    from schemas.documents.returns import Finding, Recommendation
-    from schemas.documents.review import Review
+from schemas.dates import SourcedDate
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Finding, Recommendation
+from schemas.documents.review import Review
 
 TITLE: Final = "Synthetic data"
 

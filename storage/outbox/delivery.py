@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from storage.outbox.mail import MAIL_AWAY, message_of
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from storage.outbox.mail import MailServer
-    from storage.record.seals import SealStore
-    from storage.sealing.notes import NotesFolder
+from storage.outbox.mail import MAIL_AWAY, MailServer, message_of
+from storage.record.seals import SealStore
+from storage.sealing.notes import NotesFolder
 
 
 @dataclass(frozen=True, slots=True)

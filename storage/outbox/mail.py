@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.sealing.checkpoint import Checkpoint
 from schemas.errors import SettingsError
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-
-    from storage.settings import Settings
+from storage.settings import Settings
 
 MAIL_AWAY: Final = (OSError, smtplib.SMTPException)
 """Raised when the server did not take a message; the next run sends it again."""

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
+from pydantic import SecretStr
 
+from domain.lifecycle.history import Recorded
 from schemas.errors import SettingsError
 from schemas.programme.forces import force_of
 from storage.prefect.quick_retries import quick_retries
-
-if TYPE_CHECKING:
-    from pydantic import SecretStr
-
-    from domain.lifecycle.history import Recorded
-    from storage.settings import Settings
+from storage.settings import Settings
 
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
 from schemas.errors import NcpiError
 from schemas.lifecycle.stages import STAGES
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from storage.record.ledger import Ledger
-
+from storage.record.ledger import Ledger
 
 _TURNS: Final = frozenset(turn.state for stage in STAGES for turn in stage.turns)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,11 +14,7 @@ from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import DocumentReference
 from schemas.model import Record
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from storage.s3.objects import Objects
+from storage.s3.objects import Objects
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 JSON = "application/json"

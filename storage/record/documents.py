@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from domain.documents.corrections import document_of
 from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
 from domain.sealing.seal_chain import print_form
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
-from schemas.documents.publication import Draft, Publication
-from schemas.documents.report import InitialReport
+from schemas.documents.publication import DocumentKind, Draft, Publication
+from schemas.documents.report import InitialReport, PrintedSeal
 from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError
+from schemas.lifecycle.entry import DocumentReference
 from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.lifecycle.history import History, Recorded
-    from schemas.documents.publication import DocumentKind
-    from schemas.documents.report import PrintedSeal
-    from schemas.lifecycle.entry import DocumentReference
-    from storage.record.artefacts import Artefacts, NewFile
-    from storage.record.ledger import Ledger
+from storage.record.artefacts import Artefacts, NewFile
+from storage.record.ledger import Ledger
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 

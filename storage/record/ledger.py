@@ -6,28 +6,22 @@ the entry, announced or not. `docs/ledger.md` has the whole table.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History
 from schemas.errors import NcpiError, NotFoundError
 from schemas.lifecycle.entry import Entry
-from schemas.lifecycle.moves import STATE_AFTER
+from schemas.lifecycle.moves import STATE_AFTER, State
 from storage import keys
 from storage.record.seals import SealStore
 from storage.record.sequence import in_places, write_place
-from storage.s3.read_cache import read_version
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-
-    from schemas.lifecycle.moves import State
-    from storage.s3.objects import Objects
-    from storage.s3.read_cache import ReadCache
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.read_cache import ReadCache, read_version
+from storage.s3.versions import StoredVersion
 
 _READERS = 8
 

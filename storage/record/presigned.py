@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from storage import keys
 from storage.s3.client import client_for
-from storage.settings import Bucket, Duty, read_settings
-
-if TYPE_CHECKING:
-    from storage.settings import Settings
+from storage.settings import Bucket, Duty, Settings, read_settings
 
 LONGEST: Final = dt.timedelta(days=7)
 """The longest that S3 lets a signature (version 4) be valid."""

@@ -6,22 +6,18 @@ What is withdrawn is hidden behind delete markers; its bytes, the records and th
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from schemas.documents.correction import CorrectedPublication
-from schemas.documents.publication import Publication, PublishedFile
+from schemas.documents.pack import StoredFile
+from schemas.documents.publication import DocumentKind, Publication, PublishedFile
 from schemas.documents.withdrawal import Withdrawal
 from schemas.errors import ArtefactError, IllegalMoveError, NotFoundError
 from storage import keys
-from storage.s3.read_cache import read_version
-
-if TYPE_CHECKING:
-    from schemas.documents.pack import StoredFile
-    from schemas.documents.publication import DocumentKind
-    from storage.s3.objects import PublicObjects
-    from storage.s3.read_cache import ReadCache
+from storage.s3.objects import PublicObjects
+from storage.s3.read_cache import ReadCache, read_version
 
 HTML = "text/html; charset=utf-8"
 PublicRecord = Publication | CorrectedPublication | Withdrawal

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from domain.people.register import Register
+from schemas.people.register import RegisterRecord
 from storage import keys
 from storage.record.sequence import in_places, write_place
-
-if TYPE_CHECKING:
-    from schemas.people.register import RegisterRecord
-    from storage.s3.objects import Objects
-    from storage.s3.read_cache import ReadCache
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.read_cache import ReadCache
+from storage.s3.versions import StoredVersion
 
 
 class RegisterStore:

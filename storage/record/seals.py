@@ -5,25 +5,22 @@ What a crash leaves: before the PUT nothing; after it a seal, whose note the nex
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import ValidationError
 
+from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.sealing.seal import Seal
 from storage import keys
 from storage.record.sequence import in_places, write_place
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection
-
-    from domain.sealing.note import VerifierKey
-    from storage.s3.objects import Objects
+from storage.s3.objects import Objects
 
 _READERS: Final = 16
 

@@ -5,15 +5,11 @@ The ledgers, the register and the seals are such chains.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from schemas.errors import AlreadyWrittenError, ChainBrokenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.versions import StoredVersion
 
 
 def write_place(objects: Objects, key: str, data: bytes, subject: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
@@ -11,10 +10,7 @@ from storage.record.public import Public
 from storage.record.register import RegisterStore
 from storage.s3.objects import open_bucket
 from storage.s3.read_cache import shared_cache
-from storage.settings import Bucket, Duty, read_settings
-
-if TYPE_CHECKING:
-    from storage.settings import Settings
+from storage.settings import Bucket, Duty, Settings, read_settings
 
 
 @dataclass(frozen=True, slots=True)

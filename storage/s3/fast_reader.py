@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from botocore.auth import S3SigV4Auth
@@ -19,9 +19,7 @@ from botocore.httpsession import URLLib3Session
 
 from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
-
-if TYPE_CHECKING:
-    from storage.settings import Bucket, Duty, Settings
+from storage.settings import Bucket, Duty, Settings
 
 _OK: Final = 200
 _SERVER_ERROR: Final = 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -9,13 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from schemas.errors import NotFoundError, SettingsError
 from storage.s3.client import client_for
 from storage.s3.versions import Page, StoredVersion, list_versions
+from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_s3 import S3Client
-
-    from storage.settings import Bucket, Duty, Settings
 
 S3_UNAVAILABLE = (BotoCoreError, ClientError)
 """Raised when S3 is away or overloaded, or when an upload was damaged on its way (nothing is stored then): another try

@@ -7,9 +7,10 @@ same place of the ledger, so nothing may run on it.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 from botocore.exceptions import ClientError
@@ -18,9 +19,6 @@ from schemas.errors import StoreUnfitError
 from storage.s3.client import client_for
 from storage.s3.objects import open_bucket, status_of
 from storage.settings import Bucket, Duty, Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Few, because each loser waits for a lock that SeaweedFS checks once a second.
 _RACERS: Final = 3

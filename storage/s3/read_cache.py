@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cachetools import LRUCache
 
-if TYPE_CHECKING:
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.versions import StoredVersion
 
 _LARGEST_BYTES: Final = 64_000
 _ALL_BYTES: Final = 64_000_000

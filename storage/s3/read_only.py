@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from botocore.exceptions import ClientError
 
 from schemas.errors import NotFoundError
 from storage.s3.fast_reader import FastReader
-from storage.s3.objects import status_of
+from storage.s3.objects import Objects, status_of
 from storage.settings import Bucket, Duty, Settings, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from storage.s3.objects import Objects
 
 _READERS: Final = 16
 _SERVER_FAILED: Final = 500

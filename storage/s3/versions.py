@@ -9,13 +9,11 @@ so a longer one is split until each part fits a page: by folder, and folders by 
 from __future__ import annotations
 
 import string
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final, Protocol
 
 _LISTERS: Final = 8
 _CONTINUATIONS: Final = string.ascii_letters + string.digits + "-._"

@@ -7,15 +7,12 @@ worst one is sent twice, as the same message.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
 
+from schemas.sealing.seal import Seal
 from storage.atomic_file import write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from schemas.sealing.seal import Seal
 
 _NAME: Final = re.compile(r"([0-9]{8})\.note")
 _SENT: Final = "sent-up-to"

@@ -5,28 +5,24 @@ It keeps the chain of seals in memory, so that each run reads only what is new.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.sealing.note import VerifierKey, verifier_key_of
 from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError
+from schemas.sealing.seal import Seal
 from storage.record.conflict import retry_on_conflict
 from storage.record.register import RegisterStore
 from storage.record.seals import SealStore
+from storage.s3.objects import Objects
 from storage.s3.read_cache import ReadCache
 from storage.sealing.unsealed import find_unsealed
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
-
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    from schemas.sealing.seal import Seal
-    from storage.s3.objects import Objects
 
 
 @dataclass(frozen=True, slots=True)

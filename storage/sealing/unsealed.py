@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import ValidationError
 
+from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry, genesis_of
 from schemas.people import register
 from schemas.people.register import RegisterRecord
+from schemas.sealing.seal import Leaf
 from storage import keys
 from storage.record.sequence import in_places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from domain.sealing.seal_chain import SealChain
-    from schemas.sealing.seal import Leaf
-    from storage.s3.objects import Objects
-    from storage.s3.versions import StoredVersion
+from storage.s3.objects import Objects
+from storage.s3.versions import StoredVersion
 
 _READERS: Final = 8
 _REGISTER: Final = "register"

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
 
+from domain.people.register import Register
 from domain.sealing.note import VerifierKey, verifier_key_of
 from domain.signing import KeySigner
 from schemas.errors import SettingsError
 from schemas.lifecycle.entry import Actor
 from schemas.people.roles import Role
-
-if TYPE_CHECKING:
-    from pydantic import SecretStr
-
-    from domain.people.register import Register
-    from storage.settings import Settings
+from storage.settings import Settings
 
 SECRET_BYTES = 32
 

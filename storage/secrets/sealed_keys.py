@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,9 +23,7 @@ from schemas.errors import ArtefactError, NotFoundError, RefusedError
 from schemas.identifiers import digest_of
 from schemas.people.sealed_key import SealedKey
 from storage import keys
-
-if TYPE_CHECKING:
-    from storage.s3.objects import Objects
+from storage.s3.objects import Objects
 
 COST: Final = 17
 """scrypt's N, as a power of two: half a second and 128 MiB for each guess."""

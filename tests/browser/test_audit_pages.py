@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -10,10 +11,6 @@ from playwright.sync_api import Browser, Page
 
 from audit.pages.render import render_audit
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,9 +15,6 @@ from reports.withdrawal import render_withdrawal
 from schemas.documents.correction import Erratum
 from tests.support.pages.corrections import corrected, second, withdrawal
 from tests.support.pages.report_documents import initial_report, publication, review
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.browser
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from storage.s3.buckets import prepare_buckets
-from storage.s3.objects import S3Objects
+from storage.s3.objects import Objects, S3Objects
 from storage.settings import Settings
 from tests.support.buckets import bucket_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from storage.s3.objects import Objects
 
 _numbers = itertools.count()
 S3 = ("moto", pytest.param("seaweedfs", marks=pytest.mark.live))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import httpx
@@ -18,15 +19,10 @@ from storage import keys
 from storage.record.artefacts import Artefacts
 from storage.record.presigned import link_to_artefact
 from storage.s3.objects import open_bucket
-from storage.settings import Bucket, Duty
+from storage.settings import Bucket, Duty, Settings
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, LEAD, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from storage.settings import Settings
 
 pytestmark = pytest.mark.live
 LIAISON = signer("gwyn.rees", Role.FORCE_LIAISON, "south-wales")

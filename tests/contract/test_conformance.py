@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import NotFoundError
-from storage.s3.objects import S3Objects
+from storage.s3.objects import Objects, S3Objects
 from tests.support.buckets import bucket_of
 from tests.support.memory import MemoryObjects
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from storage.s3.objects import Objects
 
 TEXT: Final = "text/plain"
 THREADS: Final = 32

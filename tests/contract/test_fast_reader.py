@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import pytest
 
 from schemas.errors import NotFoundError, SettingsError
 from storage.s3.fast_reader import FastReader
-from storage.s3.objects import open_bucket
+from storage.s3.objects import Objects, S3Objects, open_bucket
 from storage.settings import Bucket, Duty, Settings
-
-if TYPE_CHECKING:
-    from storage.s3.objects import Objects, S3Objects
 
 pytestmark = pytest.mark.live
 

@@ -2,20 +2,17 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from domain.lifecycle.history import History
 from schemas.errors import AlreadyWrittenError, ChainBrokenError
 from schemas.lifecycle.moves import Kind
 from schemas.programme.forces import FORCES
 from storage.record.ledger import Ledger
+from storage.s3.objects import Objects, S3Objects
 from tests.support.histories import AT, SOMEBODY
-
-if TYPE_CHECKING:
-    from domain.lifecycle.history import History
-    from storage.s3.objects import Objects, S3Objects
 
 _ids = itertools.product(range(2014, 2099), FORCES)
 

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import NotFoundError
-from storage.s3.objects import S3_UNAVAILABLE
+from storage.s3.objects import S3_UNAVAILABLE, Objects, PublicObjects, S3Objects
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
-
-    from storage.s3.objects import Objects, PublicObjects, S3Objects
 
 TEXT = "text/plain"
 

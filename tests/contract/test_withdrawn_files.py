@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
 import pytest
 
@@ -12,10 +10,7 @@ from schemas.identifiers import digest_of
 from storage.record.public import Public
 from storage.s3.client import client_for
 from storage.s3.objects import open_bucket
-from storage.settings import Bucket, Duty
-
-if TYPE_CHECKING:
-    from storage.settings import Settings
+from storage.settings import Bucket, Duty, Settings
 
 pytestmark = pytest.mark.live
 INSPECTION = "kent-2031"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from unittest.mock import patch
 
 from desk.acts.decision import approve, return_draft
@@ -14,19 +15,15 @@ from desk.cli.trail import _text
 from domain.calendar import LONDON
 from domain.lifecycle.timeline import timeline
 from reports.layout.rendering import Rendering, render_data
+from schemas.documents.report import InitialReport
+from schemas.documents.review import Review
 from schemas.errors import NcpiError
+from schemas.lifecycle.entry import Actor
 from schemas.people.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from schemas.documents.report import InitialReport
-    from schemas.documents.review import Review
-    from schemas.lifecycle.entry import Actor
 
 SECOND: Final = signer("wendy.williams", Role.HMI)
 REASON: Final = "the numbers need another look"

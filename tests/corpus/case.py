@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from evidence.examination import Request
+from schemas.documents.report import InitialReport
 from schemas.errors import NcpiError, RejectedError
+from schemas.problems import Problem
 from tests.support.returns import as_csv, case_rows, fieldwork_return, review_return
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from schemas.documents.report import InitialReport
-    from schemas.problems import Problem
 
 CANARY: Final = "zqcanary"
 """Stands for what was sent; no message may bear it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import typer
 from pydantic import ValidationError
@@ -15,9 +16,6 @@ from schemas.lifecycle.entry import Actor, Entry, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 UTC: Final = dt.UTC
 EMBARGOES: Final = {

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from evidence.document import LARGEST_BYTES
 from tests.corpus import tables
 from tests.corpus.case import CANARY, HARMLESS, Case, Return
 from tests.support.returns import as_csv, fieldwork_return, progress_rows, review_return
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FIELDWORK: Final = fieldwork_return()
 REVIEW: Final = review_return()

@@ -5,23 +5,19 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 from prefect.events import Event
 from prefect.exceptions import ParameterTypeError
 from pydantic import ValidationError
 
-from deployments.runner.flow_specs import stage_flow_specs
+from deployments.runner.flow_specs import FlowSpec, stage_flow_specs
 from deployments.runner.flow_threads import _name_of
 from deployments.runner.runner import StageRunner
 from tests.corpus.case import CANARY, HARMLESS, Case
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from deployments.runner.flow_specs import FlowSpec
 
 NOTHING: Final = "nothing started"
 REFUSED: Final = "refused"

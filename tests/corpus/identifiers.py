@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from typer.testing import CliRunner
@@ -22,9 +23,6 @@ from storage import keys
 from tests.corpus.case import CANARY, Case, Refusals
 from tests.support.returns import write_fieldwork
 from tests.support.world import MANAGER, World
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # As every record of ours is set, whose errors show nothing of what they refuse.
 _SILENT: Final = ConfigDict(hide_input_in_errors=True)

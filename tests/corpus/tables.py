@@ -7,20 +7,17 @@ import gzip
 import io
 import json
 import zipfile
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from domain.documents.drafts import draft_initial_report
 from evidence.examination import examine
 from evidence.reader import LARGEST_BYTES, LARGEST_CELL
+from schemas.documents.report import InitialReport
 from schemas.documents.returns import MOST_ROWS
 from schemas.documents.tables import CASE_AUDIT, PROGRESS
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals, Return, rows_with_a_canary
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from schemas.documents.report import InitialReport
 
 GOOD: Final = as_csv(rows_with_a_canary())
 HEADER, FIRST, *REST = GOOD.splitlines(keepends=True)

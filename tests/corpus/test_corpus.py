@@ -7,6 +7,7 @@ import os
 import select
 import textwrap
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,6 @@ from tests.corpus.kinds import CASES, KINDS, kind_of
 from tests.corpus.measured import Trials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from _pytest.mark import ParameterSet
 
     from tests.corpus.kinds import Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pikepdf
 
@@ -15,17 +15,15 @@ from reports.layout.page import render_page
 from reports.press_notice import notice_of_report
 from reports.review import page_of_review
 from schemas.dates import SourcedDate
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.publication import Publication
+from schemas.documents.report import InitialReport
+from schemas.documents.returns import Fieldwork, Finding
+from schemas.documents.review import Review
 from tests.corpus.case import HARMLESS, Case
 from tests.support.pages import report_documents
 from tests.support.pages.page_outline import Outline, outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
-
-if TYPE_CHECKING:
-    from schemas.documents.follow_up import FollowUpPlan
-    from schemas.documents.publication import Publication
-    from schemas.documents.report import InitialReport
-    from schemas.documents.returns import Fieldwork, Finding
-    from schemas.documents.review import Review
 
 HARMLESS_TEXT: Final = "A text as it should be."
 PAYLOADS: Final = {

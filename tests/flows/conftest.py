@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from prefect.settings import get_current_settings
@@ -15,9 +15,6 @@ from deployments.stack.secrets import SERVICE_KEY, read_secret
 from deployments.stack.stack import Stack
 from tests.support.servers.running import OURS
 from tests.support.servers.stack_people import enrol_everybody
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,9 +21,6 @@ from tests.support.people import signer
 from tests.support.returns import write_fieldwork
 from tests.support.stage_flows import decide, history, run
 from tests.support.world import HMI, LEAD, MANAGER
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 INSPECTION = "kent-2015"

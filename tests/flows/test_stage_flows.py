@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,10 +19,6 @@ from storage.settings import Bucket, Duty, read_settings
 from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
 from tests.support.stage_flows import decide, history, run
 from tests.support.world import LEAD, MANAGER
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.lifecycle.history import History
@@ -14,8 +15,6 @@ from tests.corpus import documents, tables
 from tests.support.people import signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.corpus.case import Case, Return
 
 INSPECTION: Final = "south-wales-2015"

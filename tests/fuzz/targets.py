@@ -9,8 +9,9 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 import rfc8785
@@ -20,7 +21,7 @@ from domain.lifecycle.history import History
 from evidence.document import read_document
 from evidence.reader import MOST_PROBLEMS, read_rows
 from schemas.documents.returns import MOST_ROWS, FieldworkReturn, ReviewReturn
-from schemas.documents.tables import CASE_AUDIT, PROGRESS
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.identifiers import (
     CaseReference,
@@ -33,15 +34,10 @@ from schemas.identifiers import (
     is_inspection_id,
 )
 from schemas.lifecycle.entry import Entry
+from schemas.problems import Problem
 from storage import keys
 from tests.fuzz import seeds
 from tests.support.returns import as_csv
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from schemas.documents.tables import TableSpec
-    from schemas.problems import Problem
 
 LARGEST_INTEGER: Final = 2**53 - 1
 _SAFE_DIGITS: Final = 15

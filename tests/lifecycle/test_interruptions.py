@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -27,10 +28,6 @@ from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.power_cuts import DyingWrites, PowerCut
 from tests.support.world import HMI, INSPECTION, LEAD, World
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 PRESS = signer("tom.baker", Role.PRESS_OFFICER)
 REASON = "The figures of another force were printed"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from desk.acts.decision import approve
 from domain.lifecycle.board import standing
+from domain.signing import KeySigner
 from schemas.documents.publication import Draft
 from schemas.documents.report import InitialReport
 from schemas.errors import (
@@ -30,11 +31,6 @@ from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.power_cuts import DyingWrites, PowerCut
 from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import HMI, INSPECTION, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from domain.signing import KeySigner
 
 WHOLE_LIFE = [
     Kind.OPENED,

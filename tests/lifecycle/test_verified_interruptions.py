@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +20,6 @@ from tests.support.returns import write_fieldwork
 from tests.support.stand_alone import STAND_ALONE
 from tests.support.verifying import holdings_of
 from tests.support.world import HMI, INSPECTION, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PRESS = signer("tom.baker", Role.PRESS_OFFICER)
 FIRST = f"{INSPECTION}/initial-report/report.html"

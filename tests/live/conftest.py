@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,9 +11,6 @@ from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from tests.support.servers.running import pointed_at
 from tests.support.servers.stack_people import enrol_everybody
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")

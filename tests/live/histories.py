@@ -5,16 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from desk.acts.submission import Submitted
+from domain.lifecycle.history import History, Recorded
 from storage.s3.objects import S3_UNAVAILABLE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from domain.lifecycle.history import History, Recorded
 
 Outcome = Literal["ok", "failed", "unknown"]
 LOOK: Final = "a look"

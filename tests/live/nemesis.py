@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tests.live.unreliable_stack import CLIENTS, SERVERS
@@ -14,8 +15,6 @@ from tests.support.servers.fault_proxy import Fault
 from tests.support.servers.running import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from tests.live.unreliable_stack import Server, UnreliableStack
 
 CUTS: Final = (Fault.LOST_REPLIES, Fault.RESETS, Fault.BLACK_HOLE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
@@ -12,16 +12,12 @@ from typer.testing import CliRunner
 from deployments.demo.demonstration import EXAMPLES
 from deployments.demo.prefect_runs import stage_runs
 from deployments.program import program
+from deployments.stack.stack import Stack
 from desk.acts.context import open_read_only
 from schemas.lifecycle.moves import Kind, State
 from storage.settings import read_settings
 from tests.support.servers.running import state_of, wait_for
 from tests.support.servers.stack_people import sign_in_without_asking
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 LEAD = ["--person", "rhian.morgan", "--role", "inspector"]

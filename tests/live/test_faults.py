@@ -12,15 +12,19 @@ import sys
 import threading
 import time
 from collections import Counter
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from deployments.demo.demonstration import steps_of
 from deployments.demo.prefect_runs import stage_runs
-from desk.acts.context import open_desk, open_read_only
+from desk.acts.context import DeskContext, open_desk, open_read_only
+from domain.lifecycle.history import History
 from evidence.examination import examine
+from schemas.audit.check import VerificationFinding
 from schemas.lifecycle.moves import STATE_AFTER, Kind, State
 from schemas.lifecycle.stages import stage_in
 from schemas.people.roles import Role
@@ -38,15 +42,6 @@ from tests.support.servers.postgres import PROGRAMS
 from tests.support.servers.running import pointed_at, wait_until
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 from tests.support.verifying import verify_inspection, verify_public
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from concurrent.futures import Future
-    from pathlib import Path
-
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import History
-    from schemas.audit.check import VerificationFinding
 
 LIFE: Final = [
     Kind.OPENED,

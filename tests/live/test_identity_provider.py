@@ -3,8 +3,10 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -19,7 +21,8 @@ from desk.people.sign_in import SignInContext
 from desk.people.system_keys import confirm_provider, register_provider
 from domain.people.id_token import claims_of, fault_of_certificate, nonce_of, thumbprints_of
 from domain.people.membership import Login
-from domain.signing import KeySigner, public_key_of, sign_entry
+from domain.people.register import Register
+from domain.signing import KeySigner, Signer, public_key_of, sign_entry
 from schemas.errors import RefusedError
 from schemas.lifecycle.entry import Entry, UnsignedEntry
 from schemas.lifecycle.moves import Kind
@@ -33,13 +36,6 @@ from tests.support.people import SECOND_ADMIN, admin, book_of_everybody
 from tests.support.servers.identity_provider import CLIENT, Browser, RunningProvider, running_provider
 from tests.support.servers.running import free_port
 from tests.support.tokens import key_set
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from domain.people.register import Register
-    from domain.signing import Signer
 
 pytestmark = pytest.mark.live
 PERSON, LOGIN = "new.approver", "d.sharpling"

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +12,13 @@ import pytest
 from deployments.demo.checks import check_everything, settled_runs
 from deployments.demo.demonstration import EXAMPLES, INSPECTION, run_inspection
 from deployments.demo.prefect_runs import stage_runs
-from desk.acts.context import open_desk, open_read_only
+from deployments.stack.stack import Stack
+from desk.acts.context import DeskContext, open_desk, open_read_only
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import Recorded
 from evidence.examination import examine
 from schemas.lifecycle.moves import Kind, State
 from schemas.programme.forces import FORCES
@@ -28,13 +30,6 @@ from tests.support.servers.stack_people import ReadyPeople
 from tests.support.verifying import verify_inspection
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from deployments.stack.stack import Stack
-    from desk.acts.context import DeskContext
-    from domain.lifecycle.history import Recorded
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 

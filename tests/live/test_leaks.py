@@ -16,9 +16,10 @@ import os
 import re
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -26,7 +27,8 @@ from typer.testing import CliRunner
 
 from deployments.program import program
 from deployments.stack.connection import CONNECTION_FILE
-from desk.acts.context import open_desk, open_read_only
+from deployments.stack.stack import Stack
+from desk.acts.context import DeskContext, open_desk, open_read_only
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -42,12 +44,6 @@ from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_
 from tests.support.servers.running import wait_for
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from deployments.stack.stack import Stack
-    from desk.acts.context import DeskContext
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 INSPECTION: Final = "wiltshire-2015"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -20,10 +22,6 @@ from storage.settings import Bucket, Duty, read_settings
 from tests.support.people import PEOPLE
 from tests.support.servers.running import pointed_at
 from tests.support.tokens import CLIENT, ISSUER, key_set
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.live
 CANARY = "zqcanary of a passphrase"

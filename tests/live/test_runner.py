@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
 from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
 from deployments.stack.workers import serving_process
 from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
@@ -25,11 +27,6 @@ from storage.settings import read_settings
 from tests.support.servers.fault_proxy import Fault, FaultProxy
 from tests.support.servers.running import wait_until
 from tests.support.world import MANAGER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
 
 import httpx
 import psutil
@@ -13,6 +12,7 @@ import pytest
 from audit.proofs import open_seals
 from deployments.stack.orphans import RECORD_FILE
 from deployments.stack.secrets import SEAL_KEY
+from deployments.stack.stack import Stack
 from domain.lifecycle.history import Recorded
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
@@ -27,9 +27,6 @@ from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries, leaves
 from tests.support.servers.running import wait_until
-
-if TYPE_CHECKING:
-    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from deployments.program import program
+from deployments.stack.stack import Stack
 from desk.acts.context import open_desk, open_read_only
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
@@ -19,11 +20,6 @@ from storage.settings import Bucket, Duty
 from tests.support.returns import write_fieldwork
 from tests.support.servers.running import wait_for
 from tests.support.world import LEAD, MANAGER
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from deployments.stack.stack import Stack
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 

@@ -10,7 +10,9 @@ import json
 import os
 import signal
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final, Literal, Self
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, Self
 
 from deployments.os_process import HOST
 from deployments.stack.buckets import create_buckets
@@ -18,21 +20,16 @@ from deployments.stack.orphans import RECORD_FILE
 from deployments.stack.ports import Ports, free_ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.private_file import make_private_folder
+from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed
 from deployments.stack.secrets import shared_settings
+from deployments.stack.supervised import SupervisedProcess
 from deployments.stack.supervisor import Supervisor
 from deployments.stack.workers import serving_process
 from tests.support.servers.fault_proxy import FaultProxy
 from tests.support.servers.postgres import Postgres
 from tests.support.servers.running import wait_until, without_ours
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from types import TracebackType
-
-    from deployments.stack.process_spec import ProcessSpec
-    from deployments.stack.supervised import SupervisedProcess
 
 Database = Literal["SQLite", "PostgreSQL"]
 Server = Literal["S3", "Prefect"]

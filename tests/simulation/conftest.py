@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,8 +9,6 @@ from tests.simulation.lives import FIRST_SEED, write_returns
 from tests.support.quick import quicken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.simulation.people import Returns
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import httpx
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Mapping
 
 
 class Fault(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import desk.acts.context
@@ -15,10 +16,13 @@ import flows.publication
 import flows.stage_run
 import storage.prefect.sweep
 import tests.simulation.simulation
-from domain.lifecycle.history import History
+from domain.lifecycle.history import History, Recorded
+from schemas.documents.pack import StoredFile
+from schemas.documents.publication import Draft, Publication, PublishedFile
 from schemas.errors import AlreadyWrittenError, ArtefactError
 from schemas.identifiers import digest_of
-from schemas.lifecycle.entry import DocumentReference
+from schemas.lifecycle.acts import Act
+from schemas.lifecycle.entry import DocumentReference, Entry
 from storage import keys
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
@@ -26,15 +30,7 @@ from storage.record.public import Public
 from tasks.steps import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pytest
-
-    from domain.lifecycle.history import Recorded
-    from schemas.documents.pack import StoredFile
-    from schemas.documents.publication import Draft, Publication, PublishedFile
-    from schemas.lifecycle.acts import Act
-    from schemas.lifecycle.entry import Entry
 
 
 def wins_every_race(patch: pytest.MonkeyPatch) -> None:

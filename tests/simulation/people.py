@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desk.acts.decision import approve, moderate, return_draft
@@ -12,7 +14,7 @@ from desk.acts.opening import open_inspection
 from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.history import History
+from domain.lifecycle.history import History, Recorded
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
 from schemas.lifecycle.acts import MODERATE, PLACE_HOLD
 from schemas.lifecycle.moves import State
@@ -24,10 +26,6 @@ from tests.support.people import signer
 from tests.support.world import HMI, MANAGER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from domain.lifecycle.history import Recorded
     from tests.simulation.simulation import Simulation
 
 LEAD: Final = signer("robin.ellis", Role.INSPECTOR)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from domain.lifecycle.history import Recorded
 from storage.prefect.api import event_of
+from storage.s3.versions import StoredVersion
 from tasks.guard import PAUSES, TRANSIENT
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterator
-
-    from domain.lifecycle.history import Recorded
-    from storage.s3.versions import StoredVersion
     from tests.simulation.simulation import Simulation
 
 TRIED_AGAIN: Final = (

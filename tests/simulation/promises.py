@@ -5,23 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from dateutil.relativedelta import relativedelta
 
 from domain.lifecycle.approval import embargo_of
-from domain.lifecycle.history import History
+from domain.lifecycle.history import History, Recorded
 from schemas.documents.publication import Draft, Publication
 from schemas.errors import NcpiError
+from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
 from schemas.sealing.seal import Seal
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from domain.lifecycle.history import Recorded
-    from schemas.lifecycle.entry import Entry
 
 APPROVALS = {"initial-report": Kind.REPORT_APPROVED, "review": Kind.REVIEW_APPROVED}
 

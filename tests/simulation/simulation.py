@@ -12,12 +12,14 @@ import functools
 import hashlib
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from greenlet import getcurrent, greenlet
 
 from desk.acts.context import DeskContext
 from domain.lifecycle.board import standing
+from domain.lifecycle.history import History
 from domain.sealing.note import verifier_key_of
 from flows.stage_run import run_stage
 from schemas.errors import AlreadyWrittenError
@@ -44,9 +46,6 @@ from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import MAKES, examine_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from domain.lifecycle.history import History
     from tests.simulation.faults import Faults
 
 T = TypeVar("T")

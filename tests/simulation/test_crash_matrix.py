@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -12,8 +13,6 @@ from tests.simulation.lives import INSPECTIONS, lived_once
 from tests.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tests.simulation.faults import Fault
     from tests.simulation.people import Returns
 

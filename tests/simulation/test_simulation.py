@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from tests.simulation.ports import TRIED_AGAIN
 from tests.simulation.promises import BrokenPromiseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.simulation.people import Returns
 
 pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,14 +27,10 @@ from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Actor, DocumentReference, Entry, Fact, UnsignedEntry, genesis_of
 from schemas.lifecycle.kinds import FIRST_PUBLICATIONS
 from schemas.lifecycle.moves import Kind
+from schemas.model import Record
 from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.people.roles import Role
 from storage.settings import Bucket
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from schemas.model import Record
 
 ORIGIN: Final = "ncpi.invalid/ledger"
 START: Final = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)

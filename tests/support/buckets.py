@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import boto3
 import moto
 import pytest
 
-from storage.s3.objects import S3Objects, open_bucket
+from storage.s3.objects import Objects, S3Objects, open_bucket
 from storage.settings import Bucket, Duty
 from tests.support.memory import MemoryObjects
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from storage.s3.objects import Objects
 
 
 @contextmanager

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 
 def erratum(was: str = "Finding I2 as", now: str = "Finding I2 just as", **changes: Any) -> dict[str, Any]:

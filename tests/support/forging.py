@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.moves import Kind
 from tests.support.returns import write_fieldwork
 from tests.support.world import HMI
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from schemas.lifecycle.entry import Fact
     from tests.support.world import World
 
 FORGED = "dorset-2025"

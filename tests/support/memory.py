@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from schemas.errors import NotFoundError
 from storage.s3.versions import StoredVersion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class MemoryObjects:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -16,15 +17,10 @@ from domain.people.register import Register
 from domain.signing import KeySigner, public_key_of, sign
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Actor
-from schemas.people.register import Confirmed, Enrolled, Founded, Invited, RegisterRecord
+from schemas.people.register import Body, Confirmed, Enrolled, Founded, Invited, ProviderRegistered, RegisterRecord
 from schemas.people.roles import Role
 from storage import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from schemas.people.register import Body, ProviderRegistered
-    from storage.s3.objects import Objects
+from storage.s3.objects import Objects
 
 FOUNDED_AT: Final = dt.datetime(2014, 1, 2, 9, 0, tzinfo=dt.UTC)
 FIRST_ADMIN: Final = "jo.keller"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -33,14 +34,11 @@ from domain.people.register import Register
 from reports.layout.rendering import Rendering
 from schemas.identifiers import digest_of, is_inspection_id
 from schemas.lifecycle.entry import Entry
+from schemas.people.signature import Signature
 from storage.record.artefacts import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     import pytest
-
-    from schemas.people.signature import Signature
 
 _RENDERERS = ("render_initial_report", "render_review", "render_calendar", "render_index")
 _rendered: dict[str, Any] = {}

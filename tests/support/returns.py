@@ -6,13 +6,11 @@ import csv
 import datetime as dt
 import io
 import json
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from schemas.documents.tables import CASE_AUDIT, CASE_TYPES, PROGRESS, ReturnContext, theme_column
 from schemas.programme.versions import FOUR_GRADES, Theme
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GRADES = ("good", "adequate", "requires improvement", "inadequate")
 _DAY: Final = dt.date(2015, 2, 1)

@@ -6,12 +6,12 @@ import base64
 import datetime as dt
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from joserfc.jwk import RSAKey
 
 from domain.people.id_token import nonce_of
-from domain.signing import KeySigner, public_key_of, sign_entry
+from domain.signing import KeySigner, Signer, public_key_of, sign_entry
 from schemas.lifecycle.entry import Actor, Entry, UnsignedEntry
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import Invited, ProviderRegistered
@@ -24,10 +24,6 @@ from tests.support.people import (
     signer,
 )
 from tests.support.tokens import CLIENT, ISSUER, claims, key_set, provider_key, token
-
-if TYPE_CHECKING:
-    from domain.signing import Signer
-
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 

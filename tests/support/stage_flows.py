@@ -8,13 +8,12 @@ from deployments.runner.flow_specs import flow_of
 from desk.acts.context import DeskContext, open_desk
 from desk.acts.decision import approve
 from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import History
+from schemas.lifecycle.stages import Stage
 from tests.support.world import HMI as HMI_REPORT
 
 if TYPE_CHECKING:
     from prefect import State as RunState
-
-    from domain.lifecycle.history import History
-    from schemas.lifecycle.stages import Stage
 
 
 def run(stage: Stage, inspection: str) -> RunState:

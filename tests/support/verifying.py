@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from audit.verification import verify
+from audit.verification import Verified, verify
+from schemas.audit.check import VerificationFinding
+from storage.record.stores import Stores
 from storage.s3.read_only import ReadOnlyBuckets
-
-if TYPE_CHECKING:
-    from audit.verification import Verified
-    from schemas.audit.check import VerificationFinding
-    from storage.record.stores import Stores
 
 
 class Looked(NamedTuple):

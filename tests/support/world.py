@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from desk.acts.context import DeskContext
 from desk.acts.decision import approve, return_draft
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, Submitted, submit
 from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import History, Recorded
+from domain.signing import Signer
 from evidence.examination import Examination, Request, examine
 from flows.fieldwork import check_evidence
 from flows.follow_up import plan_follow_up
 from flows.initial_report import assemble_report
 from flows.publication import publish
 from flows.review_publication import review
-from flows.stage_run import StageOutcome, run_stage
+from flows.stage_run import Make, StageOutcome, run_stage
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from schemas.people.roles import Role
 from storage.prefect.api import event_of
@@ -30,13 +33,6 @@ from storage.s3.read_cache import ReadCache
 from tasks.steps import Steps
 from tests.support.memory import MemoryObjects
 from tests.support.people import SERVICE, put_everybody, signer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from domain.lifecycle.history import History, Recorded
-    from domain.signing import Signer
-    from flows.stage_run import Make
 
 INSPECTION: Final = "south-wales-2015"
 MAKES: Final[dict[str, Make]] = {

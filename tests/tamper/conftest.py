@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,6 @@ from storage.s3.objects import S3Objects
 from storage.s3.read_only import ReadOnlyBuckets
 from storage.settings import Bucket, Duty, Settings
 from tests.tamper.state import Prefixed, State, build, build_later
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 _numbers = itertools.count()
 Place = "Callable[[State], ReadOnlyBuckets]"

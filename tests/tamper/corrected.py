@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import rfc8785
 
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import DocumentReference
 from schemas.lifecycle.moves import Kind
+from storage.s3.read_only import ReadOnlyBuckets
 from tests.support.archive import HMI, key_of
 from tests.tamper.rewritten import edit, hash_again, place, read, seal_again
 from tests.tamper.state import CORRECTED, WITHDRAWN, State, seq_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from storage.s3.read_only import ReadOnlyBuckets
 
 FIRST: Final = f"{WITHDRAWN}/initial-report/report.html"
 SECOND: Final = f"{WITHDRAWN}/initial-report/v2/report.html"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deployments.stack.ports import Ports, free_ports
@@ -15,9 +17,6 @@ from storage.s3.read_only import ReadOnlyBuckets, open_read_only_buckets
 from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.support.archive import Archive
 
 _CASTAGNOLI: Final = 0x82F63B78

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import public_key_of
 from schemas.identifiers import digest_of
-from schemas.lifecycle.entry import DocumentReference, genesis_of
+from schemas.lifecycle.entry import DocumentReference, Entry, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated
 from schemas.people.roles import Role
@@ -31,13 +33,6 @@ from tests.support.archive import (
     note_of,
 )
 from tests.tamper.state import APPROVED, DRAFTED, WHOLE, State, place, seq_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    from schemas.lifecycle.entry import Entry
 
 THIEF: Final = key_of("mallory")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,19 +13,16 @@ from typing import TYPE_CHECKING, Any
 from audit.export import export
 from audit.verification import Anchors, verify
 from audit.verification.anchors import HeldNote
+from schemas.audit.check import VerificationFinding
 from schemas.lifecycle.moves import Kind
+from storage.s3.objects import S3Objects
 from storage.s3.read_only import ReadOnlyBuckets
 from storage.s3.versions import StoredVersion
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
 from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_s3 import S3Client
-
-    from schemas.audit.check import VerificationFinding
-    from storage.s3.objects import S3Objects
 
 WHOLE, APPROVED, DRAFTED = "kent-2025", "surrey-2024", "essex-2024"
 """An inspection that is complete, one that is approved and not published, one that is drafted and not decided."""

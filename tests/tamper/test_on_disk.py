@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from storage.settings import Bucket
 from tests.tamper.on_disk import Disk, crc32c, put
 from tests.tamper.state import APPROVED, WHOLE, State, place, verify_both
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

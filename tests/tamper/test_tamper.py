@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +19,6 @@ from tests.tamper.rewritten import (
 )
 from tests.tamper.state import DRAFTED, State, place, verify_both
 from tests.tamper.through_s3 import THROUGH_S3, last_seal_erased
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

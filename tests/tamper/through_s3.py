@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from schemas.lifecycle.moves import Kind
+from storage.s3.read_only import ReadOnlyBuckets
 from tests.tamper.state import APPROVED, DRAFTED, WHOLE, State, place, seq_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from storage.s3.read_only import ReadOnlyBuckets
 
 
 def other_bytes_as_a_second_version(buckets: ReadOnlyBuckets, state: State) -> None:

@@ -18,6 +18,7 @@ from desk.acts.holds import act_on_all, lift_hold, place_hold
 from desk.acts.receipts import receive
 from desk.acts.referrals import refer_back
 from domain.sealing.note import verifier_key_of
+from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import PLACE_HOLD, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
 from schemas.people.roles import Role
@@ -29,7 +30,6 @@ from tests.support.verifying import holdings_of
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:
-    from schemas.audit.report import InspectionTrail, ProgrammeTrail
     from tests.support.people import Book
 
 EXAMPLES: Final = Path(__file__).parents[3] / "examples" / "south_wales"

@@ -13,12 +13,10 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Self
+from types import TracebackType
+from typing import Final, Self
 
 from deployments.os_process import HOST
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _PIECE_BYTES: Final = 65_536
 _RESET_AT_CLOSE: Final = struct.pack("ii", 1, 0)

@@ -12,18 +12,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 
 from deployments.os_process import HOST
 from tests.support.servers.running import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 CLIENT: Final = "ncpi-desk"
 PASSWORD: Final = "a password of theirs"

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from deployments.os_process import HOST
 from desk.acts.context import open_read_only
+from schemas.lifecycle.moves import State
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from schemas.lifecycle.moves import State
 
 OURS: Final = ("NCPI_", "PREFECT_API")
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployments.demo.people import DemoPerson
+from domain.signing import KeySigner
+from schemas.people.roles import Role
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.people import book_of_everybody, signer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     import pytest
-
-    from deployments.demo.people import DemoPerson
-    from domain.signing import KeySigner
-    from schemas.people.roles import Role
 
 
 class ReadyPeople:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,9 +14,6 @@ from storage.s3.read_only import ReadOnlyBuckets, read_all
 from tests.support.archive import START, Archive
 from tests.support.memory_buckets import holdings_of_archive
 from tests.support.stand_alone import STAND_ALONE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KENT = "kent-2025"
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from desk.lookups import artefacts_of
 from domain.lifecycle.history import History
@@ -8,9 +8,6 @@ from schemas.lifecycle.moves import Kind
 from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork
 from tests.support.world import World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CALENDAR = "follow-up/due-dates.ics"
 

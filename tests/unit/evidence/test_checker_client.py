@@ -6,8 +6,8 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +19,6 @@ from evidence.reader import LARGEST_BYTES
 from schemas.errors import NcpiError
 from tests.support.returns import as_csv, case_rows, fieldwork_return
 from tests.support.servers.running import wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 CANARY = "zqcanary"
 SECRETS = (

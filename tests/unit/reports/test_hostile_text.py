@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,14 +10,12 @@ from reports.initial_report import page_of_report, render_initial_report
 from reports.layout.pdf import render_pdf
 from reports.layout.plain import UNSEEN, drawable, plain
 from reports.layout.rendering import render_data
+from schemas.documents.report import InitialReport
 from schemas.errors import RenderingError
 from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
 from tests.support.pages.report_documents import initial_report
-
-if TYPE_CHECKING:
-    from schemas.documents.report import InitialReport
 
 
 def _with_text(text: str) -> InitialReport:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
 from reports.index import render_index
 from reports.initial_report import render_initial_report
 from reports.layout.phrases import OUTCOMES
+from reports.layout.rendering import Rendering
 from reports.review import render_review
 from schemas.documents.pack import StoredFile
 from schemas.documents.returns import Outcome
@@ -24,9 +24,6 @@ from tests.support.pages.report_documents import (
     publication,
     review,
 )
-
-if TYPE_CHECKING:
-    from reports.layout.rendering import Rendering
 
 INITIAL = {item.name: item for item in render_initial_report(initial_report())}
 REVIEW = {item.name: item for item in render_review(review())}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,9 +14,6 @@ from schemas.dates import SourcedDate
 from schemas.documents.returns import FindingProgress, Outcome, Polarity
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.report_documents import FIELDWORK, initial_report, review
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @pytest.mark.parametrize(

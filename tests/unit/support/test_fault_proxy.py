@@ -6,18 +6,15 @@ import http.client
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from deployments.os_process import HOST
 from tests.support.servers.fault_proxy import Fault, FaultProxy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 BODY = b"x" * 300_000
 

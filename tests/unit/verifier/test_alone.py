@@ -8,8 +8,8 @@ import itertools
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
@@ -32,9 +32,6 @@ from schemas.people.roles import Role
 from tests.support.archive import START, Archive
 from tests.support.memory_buckets import holdings_of_archive
 from tests.support.stand_alone import STAND_ALONE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "verifier" / "ncpi_verify.py"

@@ -2,20 +2,16 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from audit.export import export
 from schemas.errors import NotFoundError, RefusedError
+from storage.s3.read_only import ReadOnlyBuckets
 from tests.support.archive import START, Archive
 from tests.support.memory_buckets import holdings_of_archive
 from tests.support.stand_alone import STAND_ALONE
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from storage.s3.read_only import ReadOnlyBuckets
 
 KENT, SURREY = "kent-2025", "surrey-2024"
 

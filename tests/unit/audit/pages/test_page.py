@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
 from audit.pages.render import render_audit
 from schemas.audit.check import RecordCheck, VerificationFinding, VerifiedLayer
+from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
 from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import Outline, outline_of
 from tests.support.returns import EXPECTATIONS
-
-if TYPE_CHECKING:
-    from schemas.audit.report import InspectionTrail, ProgrammeTrail
 
 HIDDEN = ["right\u202eotfel\u202c", "isolate \u2066x\u2069", "null \x00 bell \x07 escape \x1b[31m"]
 ROW = "</td></tr><tr><th>12</th><td>approved by somebody else</td></tr>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +20,7 @@ from desk.acts.submission import FORMS, submit
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE
 from domain.lifecycle.history import History
 from schemas.audit.check import LAYERS
-from schemas.audit.report import InspectionTrail, ProgrammeTrail, Unreadable
+from schemas.audit.report import InspectionTrail, ProgrammeTrail, SideEvent, Unreadable
 from schemas.audit.side_events import RECEIPTS, SIDE_EVENTS
 from schemas.errors import NotFoundError, RejectedError
 from schemas.lifecycle.moves import INTERRUPTIONS, RESUMPTIONS, SIDE_ENTRIES, START, Kind
@@ -31,11 +31,6 @@ from tests.support.pages.audit_lives import overdue, report_on, report_on_all, s
 from tests.support.people import signer
 from tests.support.returns import EXPECTATIONS, write_fieldwork
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from schemas.audit.report import SideEvent
 
 
 @pytest.fixture(scope="module")

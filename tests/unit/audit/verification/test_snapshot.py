@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from grimp import build_graph
 
-from audit.verification import Anchors, verify
+from audit.verification import Anchors, Verified, verify
 from audit.verification import snapshot as snapshots
 from audit.verification.snapshot import SnapshotFile, rules_of, snapshot_of
+from schemas.audit.check import VerificationFinding
 from schemas.lifecycle.moves import Kind
+from storage.s3.read_only import ReadOnlyBuckets
 from tests.support.archive import MANAGER, Archive
 from tests.support.memory_buckets import holdings_of_archive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from audit.verification import Verified
-    from schemas.audit.check import VerificationFinding
-    from storage.s3.read_only import ReadOnlyBuckets
 
 PROJECT = Path(__file__).parents[4]
 KENT, SURREY = "kent-2025", "surrey-2024"

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.support.returns import write_fieldwork
 from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import INSPECTION, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STRAY = "essex-2015/review/report.html"
 PUBLISHED = f"{INSPECTION}/initial-report/report.html"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -23,9 +23,6 @@ from storage.settings import Settings
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, LEAD, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIAISON = signer("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
 SETTINGS = Settings(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +26,6 @@ from schemas.people.roles import Role
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 LIAISON = signer("lee.evans", Role.FORCE_LIAISON, "south-wales")
 ELSEWHERE = signer("kim.hart", Role.FORCE_LIAISON, "kent")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import moto
@@ -14,17 +15,10 @@ from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from schemas.errors import SettingsError
 from schemas.lifecycle.moves import State
-from storage.s3.objects import open_bucket
-from storage.settings import Bucket, Duty
+from storage.s3.objects import S3Objects, open_bucket
+from storage.settings import Bucket, Duty, Settings
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, LEAD, MANAGER, examine_once
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from storage.s3.objects import S3Objects
-    from storage.settings import Settings
 
 
 @pytest.fixture(autouse=True)

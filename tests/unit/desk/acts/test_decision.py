@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,6 @@ from tests.support.servers.stack_people import sign_in_without_asking
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from typer.testing import Result
 
 EMBARGO = dt.datetime(2026, 12, 1, 0, 1, tzinfo=dt.UTC)

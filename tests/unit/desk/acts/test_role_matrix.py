@@ -8,21 +8,18 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from desk.acts.permission import check_permission
 from domain.lifecycle.history import History
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError
-from schemas.lifecycle.acts import ACTS, SeparatedDuty
+from schemas.lifecycle.acts import ACTS, Act, SeparatedDuty
 from schemas.lifecycle.moves import START, Kind, Position, State
 from schemas.people.roles import Role
 from tests.support.histories import AT
 from tests.support.people import SERVICE, signer
-
-if TYPE_CHECKING:
-    from schemas.lifecycle.acts import Act
 
 INSPECTION: Final = "kent-2025"
 PERSON: Final = "sam.smith"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -24,8 +25,6 @@ from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troub
 from tests.support.world import INSPECTION, World
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from typer.testing import Result
 
 

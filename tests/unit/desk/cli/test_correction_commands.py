@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import desk.acts.corrections
 from deployments.program import program
+from domain.signing import Signer
 from schemas.lifecycle.moves import Kind, State
 from schemas.people.roles import Role
 from storage.settings import Settings
@@ -19,11 +20,6 @@ from tests.support.errata import erratum, write_errata
 from tests.support.people import FORCE, signer
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from domain.signing import Signer
 
 PRESS = ("--person", "tom.baker", "--role", "press-officer")
 HMI = ("--person", "dru.sharpling", "--role", "hmi")

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +17,6 @@ from desk.cli.options import read_embargo
 from tests.support.returns import write_fieldwork, write_review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from typer.testing import Result
 
 CANARY = "zqcanary"

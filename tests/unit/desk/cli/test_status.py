@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, World
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from typer.testing import Result
 
 BROKEN = "kent-2025"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +15,7 @@ from desk.people.system_keys import confirm_provider, register_provider, registe
 from desk.people.unlocking import key_signer
 from domain.people.id_token import thumbprints_of
 from domain.people.membership import Login
-from domain.signing import public_key_of
+from domain.signing import KeySigner, public_key_of
 from schemas.errors import ArtefactError, NotFoundError, RefusedError
 from schemas.identifiers import digest_of
 from schemas.people.roles import Role
@@ -26,9 +25,6 @@ from storage.secrets.sealed_keys import SealedKeys
 from tests.support.memory import MemoryObjects
 from tests.support.people import SEAL_KEY, key_for
 from tests.support.tokens import CLIENT, ISSUER, key_set
-
-if TYPE_CHECKING:
-    from domain.signing import KeySigner
 
 ADMIN, SECOND, HMI = "jo.keller", "sam.okafor", "dru.sharpling"
 PASSPHRASE = "correct horse battery"

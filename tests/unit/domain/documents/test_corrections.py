@@ -5,23 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import typing
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from domain.documents.corrections import correct, problems_of_errata, publishable_texts
 from evidence.document import read_document
 from schemas.documents.correction import CorrectedDocument, Errata
+from schemas.documents.report import InitialReport
 from schemas.documents.returns import PublishableText
+from schemas.documents.review import Review
 from schemas.model import Record
 from tests.support.errata import errata, erratum
 from tests.support.pages.report_documents import INSPECTION, initial_report, review
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from schemas.documents.report import InitialReport
-    from schemas.documents.review import Review
 
 DAY = dt.date(2026, 11, 25)
 CANARY = "zqcanary"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,14 +16,10 @@ from domain.documents.returns import problems_of_fieldwork, problems_of_review
 from schemas.documents.evidence import Evidence
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
-from schemas.problems import Severity
+from schemas.problems import Problem, Severity
 from tests.support.returns import case_rows, fieldwork_return, review_return
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from schemas.problems import Problem
-
     Spoil = Callable[[dict[str, Any]], object]
 
 INSPECTION = "south-wales-2015"

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
 from domain.calendar import london_date
 from domain.documents.clocks import due_dates
 from schemas.dates import SourcedDate
+from schemas.documents.follow_up import DueDate
 from schemas.programme.forces import FORCES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from schemas.documents.follow_up import DueDate
 
 YEARS: Final = range(2014, 2041)
 MINUTE: Final = dt.timedelta(minutes=1)

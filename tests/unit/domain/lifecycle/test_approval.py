@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,14 +9,11 @@ from domain.lifecycle.history import History
 from domain.lifecycle.separation import check_separation, people_with
 from schemas.errors import IllegalMoveError, LedgerError, RefusedError, SeparationError, StaleError
 from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, RETURN_REPORT, SUBMIT_REVIEW, Act, SeparatedDuty
-from schemas.lifecycle.entry import DocumentReference
+from schemas.lifecycle.entry import DocumentReference, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from tests.support.histories import AT
 from tests.support.people import SERVICE, signer
-
-if TYPE_CHECKING:
-    from schemas.lifecycle.entry import Fact
 
 FIRST, SECOND, THIRD = (letter * 64 for letter in "abc")
 EMBARGO = "2026-02-03T00:01:00+00:00"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +16,6 @@ from tests.support.histories import AT, shortest_path, stored
 from tests.support.people import SERVICE
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_board_says_who_must_act_next_through_a_whole_life(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from schemas.errors import AlreadyWrittenError, ChainBrokenError
 from schemas.identifiers import digest_of
 from schemas.people.register import (
     GENESIS,
+    Body,
     Confirmed,
     Founded,
     Invited,
@@ -31,11 +32,6 @@ from storage.s3.read_cache import ReadCache
 from tests.support.memory import MemoryObjects
 from tests.support.people import FIRST_ADMIN, SEAL_KEY, SECOND_ADMIN, Book, book_of_everybody, key_for
 from tests.support.tokens import CLIENT, ISSUER, key_set
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from schemas.people.register import Body
 
 HMI, INSPECTOR, LIAISON = "dru.sharpling", "rhian.morgan", "gwyn.rees"
 NEW = "new.person"

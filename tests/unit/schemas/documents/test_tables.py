@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,12 +12,9 @@ from evidence.reader import Rows
 from schemas.documents.returns import Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec, theme_column
 from schemas.errors import NcpiError
-from schemas.problems import Severity
+from schemas.problems import Problem, Severity
 from schemas.programme.versions import FOUR_GRADES, THREE_GRADES, Grade, Theme
 from tests.support.returns import case_rows, progress_rows
-
-if TYPE_CHECKING:
-    from schemas.problems import Problem
 
 CANARY = "zqcanary"
 TABLES = {"case audit": CASE_AUDIT, "progress": PROGRESS}

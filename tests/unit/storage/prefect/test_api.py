@@ -8,7 +8,8 @@ import socket
 import threading
 import traceback
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -22,9 +23,6 @@ from storage.settings import Settings
 from tests.support.histories import AT, PUBLISHED_LIFE, stored
 from tests.support.people import signer
 from tests.support.servers.running import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CANARY = "zqcanary"
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,9 +14,6 @@ from tests.support.forging import forge_approval
 from tests.support.returns import write_fieldwork
 from tests.support.verifying import verify_inspection
 from tests.support.world import INSPECTION, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GRACE = dt.timedelta(minutes=5)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from storage.s3.versions import StoredVersion
 from tests.support.memory import MemoryObjects
 from tests.support.returns import write_fieldwork
 from tests.support.world import INSPECTION, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Counting(MemoryObjects):
