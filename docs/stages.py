@@ -55,7 +55,7 @@ def _stages() -> Iterator[str]:
                 f"{turn.state.value}{wait}",
                 f"`{turn.records.value}`",
                 f"`{turn.rejects.value}`" if turn.rejects else "",
-                stage.document,
+                turn.document,
             )
     yield ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from schemas.counts import counted
 from schemas.problems import Problem
 
 
@@ -52,8 +53,7 @@ class RejectedError(NcpiError):
         """Keep the problems of a return, in the order given."""
         self.subject = subject
         self.problems = tuple(problems)
-        count = len(self.problems)
-        super().__init__(f"{subject}: {count} problem{'' if count == 1 else 's'} to fix")
+        super().__init__(f"{subject}: {counted(len(self.problems), 'problem')} to fix")
 
 
 class NotFoundError(NcpiError):

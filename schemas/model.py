@@ -17,8 +17,6 @@ class Record(BaseModel):
         extra="forbid",
         # An invalid value may be case data; it must not reach a log or a traceback.
         hide_input_in_errors=True,
-        # JSON has no tuples or enums: strict JSON parsing accepts its arrays and strings for them.
-        use_enum_values=False,
     )
 
     def to_bytes(self) -> bytes:

@@ -49,7 +49,7 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
     found = draft.entry.document.sha256 if draft.entry.document else ""
     if digest != found:
         # Whatever else was given is free text, and the refusal keeps this message for ever.
-        given = f"{digest[:12]}…" if is_digest_beginning(digest) else "something else than a digest"
+        given = f"{digest[:12]}…" if is_digest_beginning(digest) else "something other than a digest"
         message = (
             f"{history.inspection_id}: expected the draft {found[:12]}… to {act.name}, found {given}; "
             "read the newest draft (`ncpi show`) and decide on that one"

@@ -11,6 +11,7 @@ from domain.calendar import london_date
 from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.due_changes import revisit_due
 from domain.lifecycle.history import History
+from schemas.counts import counted
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.acts import acts_in
 from schemas.lifecycle.kinds import REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
@@ -19,6 +20,8 @@ from schemas.lifecycle.stages import stage_in
 from schemas.model import Record
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
+
+Revisit = Literal["due", "overdue", "in time", "late", "cannot be told"]
 
 # A returned correction waits for nobody: the inspection stands where it stood.
 _RETURNS: Final = RETURNS_OF_DRAFTS.difference(RESUMPTIONS)
@@ -54,9 +57,7 @@ class BoardRow(Record):
     is_ready: bool = Field(description="Whether that stage can run now; False while an embargo holds")
     incident: str | None = Field(description="What was rejected or returned and waits to be fixed")
     revisit_due: str | None = Field(description="Last day for the revisit, ISO, or two days with ` to ` between")
-    revisit: Literal["due", "overdue", "in time", "late", "cannot be told"] | None = Field(
-        description="None before publication"
-    )
+    revisit: Revisit | None = Field(description="None before publication")
     entries: int = Field(ge=0)
     changed_at: dt.datetime | None = Field(description="UTC instant of the newest entry")
 
@@ -71,6 +72,7 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
     stage = stage_in(history.state)
     waits_for = _waits_for(history, now)
     last = history.last
+    due = revisit_due(history)
     return BoardRow(
         inspection=history.inspection_id,
         force=force_of(history.inspection_id).name,
@@ -80,8 +82,8 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
         stage=stage.name if stage else None,
         is_ready=stage is not None and waits_for.embargo is None,
         incident=_incident(history),
-        revisit_due=_revisit_due(history),
-        revisit=_revisit(history, now),
+        revisit_due=" to ".join(dict.fromkeys(day.isoformat() for day in due)) if due else None,
+        revisit=_revisit(history, due[1], now) if due else None,
         entries=len(history.recorded),
         changed_at=last.entry.at if last else None,
     )
@@ -92,7 +94,7 @@ def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
         turn = stage.turn_in(history.state)
         embargo = approved_draft(history)[2] if turn and turn.waits_for_embargo else None
         return WaitsFor(stage=stage.name, embargo=embargo if embargo and now < embargo else None)
-    if history.state is not State.HELD and _incident(history):
+    if history.state is not State.ON_HOLD and _incident(history):
         return WaitsFor(person=_sender(history))
     return WaitsFor(roles=tuple(dict.fromkeys(role for act in acts_in(history.state) for role in act.roles)))
 
@@ -125,29 +127,17 @@ def _incident(history: History) -> str | None:
     if last.entry.kind is Kind.HOLD_PLACED:
         return f"on hold since {last.entry.at:%Y-%m-%d}: {last.entry.facts.get('reason', '')}"
     if last.entry.kind in REJECTIONS:
-        return f"return rejected: {last.entry.facts.get('problems', 0)} problems to fix (`ncpi audit show` lists them)"
+        problems = counted(last.entry.facts.get("problems", 0), "problem")
+        return f"return rejected: {problems} to fix (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
         return f"returned by {last.entry.actor.person}: {last.entry.facts.get('reason', '')}"
     return None
 
 
-def _revisit_due(history: History) -> str | None:
-    due = revisit_due(history)
-    if due is None:
-        return None
-    earliest, latest = due
-    return f"{earliest}" if earliest == latest else f"{earliest} to {latest}"
-
-
-def _revisit(
-    history: History, now: dt.datetime
-) -> Literal["due", "overdue", "in time", "late", "cannot be told"] | None:
-    due = revisit_due(history)
-    if due is None:
-        return None
+def _revisit(history: History, last_day: dt.date, now: dt.datetime) -> Revisit:
     review = history.latest(Kind.REVIEW_DRAFTED)
     if review is None:
-        return "overdue" if london_date(now) > due[1] else "due"
+        return "overdue" if london_date(now) > last_day else "due"
     verdict = review.entry.facts.get("revisit")
     if verdict == "in time":
         return "in time"

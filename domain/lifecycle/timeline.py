@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.lifecycle.history import History
+from schemas.counts import counted
 from schemas.identifiers import Sha256
 from schemas.lifecycle.entry import Entry, Fact
 from schemas.lifecycle.moves import Kind
@@ -64,8 +65,19 @@ class _Named:
 
     facts: dict[str, Fact]
 
-    def __getitem__(self, name: str) -> Fact | None:
-        return _OF_SEVERAL[name](self.facts) if name in _OF_SEVERAL else self.facts.get(name)
+    def __getitem__(self, name: str) -> _Value:
+        return _Value(_OF_SEVERAL[name](self.facts) if name in _OF_SEVERAL else self.facts.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value in a sentence; a count with its noun, `case`, or with both its forms, `erratum/errata`."""
+
+    value: Fact | None
+
+    def __format__(self, noun: str) -> str:
+        one, _, many = noun.partition("/")
+        return counted(self.value, one, many) if noun else f"{self.value}"
 
 
 def _programme(facts: dict[str, Fact]) -> str:
@@ -87,7 +99,7 @@ def _lateness(facts: dict[str, Fact]) -> str:
     if verdict != "late":
         return verdict
     least, most = facts.get("days_late_at_least"), facts.get("days_late_at_most")
-    return f"late by {least} day(s)" if least == most else f"late by {least} to {most} days, on any reading"
+    return f"late by {counted(least, 'day')}" if least == most else f"late by {least} to {most} days, on any reading"
 
 
 _OF_SEVERAL: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {

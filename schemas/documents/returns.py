@@ -24,8 +24,6 @@ PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, ma
 PersonName = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=80)]
 """The name of a public office holder, as printed."""
 
-Url = Annotated[str, StringConstraints(strict=True, max_length=300, pattern=r"^https://[A-Za-z0-9./?=&%_~:()+,-]+$")]
-
 Source = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=400)]
 """Where a fact is from: an address, a document; `synthetic` if it was made up for a demonstration."""
 

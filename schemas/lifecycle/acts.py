@@ -1,4 +1,4 @@
-"""What people do, as one table: who may do it, in which states, what it records, which earlier duty bars from it.
+"""What people do, as one table: who may do it, what it records, which duty they have had after it.
 
 An act is always a person's, never the system's. What the system does is a stage (`schemas/lifecycle/stages.py`).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from schemas.lifecycle.moves import INTERRUPTIONS, RESUMPTIONS, SIDE_ENTRIES, Kind, State
+from schemas.lifecycle.moves import INTERRUPTIONS, SIDE_ENTRIES, Kind, State, states_before
 from schemas.people.roles import Role
 
 
@@ -28,8 +28,6 @@ class Act:
     name: str
     summary: str
     roles: tuple[Role, ...]
-    states: frozenset[State]
-    """The states in which it is legal."""
     records: Kind
     refusal: Kind | None = Kind.ACT_REFUSED
     """What is recorded when the act is refused, if it may follow; None where there is no ledger yet."""
@@ -39,10 +37,20 @@ class Act:
     """What the audit report lists among the decisions: a sentence after the person's name, as those of `Kind`."""
     needs_step_up: bool = False
     """Whether the desk asks for a fresh login at an identity provider."""
-    barred: frozenset[SeparatedDuty] = frozenset()
-    """People who have had one of these duties in the inspection may not do it."""
     makes: SeparatedDuty | None = None
     """The duty that the person has had after it."""
+
+    @property
+    def states(self) -> frozenset[State]:
+        """The states in which it is legal: those in which what it records may follow."""
+        return states_before(self.records)
+
+    @property
+    def barred(self) -> frozenset[SeparatedDuty]:
+        """The duties that bar from it: all but the one it makes; for the return of a draft, its author's."""
+        if self.makes:
+            return frozenset(SeparatedDuty) - {self.makes}
+        return frozenset({SeparatedDuty.AUTHOR}) if self.decides_on else frozenset()
 
     def duty_of(self, role: Role) -> SeparatedDuty | None:
         """Return the duty of a person who does the act in a role: everybody who decides as a moderator is one."""
@@ -50,9 +58,6 @@ class Act:
         return self.makes or (SeparatedDuty.MODERATOR if is_moderator else None)
 
 
-_BARS_AUTHOR: Final = frozenset({SeparatedDuty.MODERATOR, SeparatedDuty.APPROVER})
-_BARS_MODERATOR: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.APPROVER})
-_BARS_APPROVER: Final = frozenset({SeparatedDuty.AUTHOR, SeparatedDuty.MODERATOR})
 _IN_CHARGE: Final = (Role.PROGRAMME_MANAGER, Role.HMI)
 _RECEIVES: Final = (Role.FORCE_LIAISON, Role.PROGRAMME_MANAGER)
 _DECIDES: Final = (Role.HMI, Role.MODERATOR)
@@ -64,7 +69,6 @@ OPEN: Final = Act(
     name="open",
     summary="opens an inspection of a force",
     roles=(Role.PROGRAMME_MANAGER,),
-    states=frozenset({State.UNOPENED}),
     records=Kind.OPENED,
     refusal=None,
 )
@@ -72,101 +76,84 @@ SUBMIT_FIELDWORK: Final = Act(
     name="submit fieldwork",
     summary="submits the fieldwork return",
     roles=(Role.INSPECTOR,),
-    states=frozenset({State.AWAITING_FIELDWORK}),
     records=Kind.FIELDWORK_SUBMITTED,
-    barred=_BARS_AUTHOR,
     makes=SeparatedDuty.AUTHOR,
 )
 MODERATE: Final = Act(
     name="moderate",
     summary="has read the draft against its evidence and lets it go on to approval",
     roles=(Role.MODERATOR,),
-    states=SIDE_ENTRIES[Kind.MODERATED],
     records=Kind.MODERATED,
     decides_on=DRAFTS,
     decision="moderated the draft: read it against its evidence",
     needs_step_up=True,
-    barred=_BARS_MODERATOR,
     makes=SeparatedDuty.MODERATOR,
 )
 OPEN_ACCURACY: Final = Act(
     name="open accuracy check",
     summary="gives the draft to the force for a time, to check its facts",
     roles=(Role.INSPECTOR, Role.HMI),
-    states=SIDE_ENTRIES[Kind.ACCURACY_OPENED],
     records=Kind.ACCURACY_OPENED,
 )
 COMMENT_ACCURACY: Final = Act(
     name="comment on accuracy",
     summary="says for the force which facts of the draft are wrong, or that none is",
     roles=(Role.FORCE_LIAISON,),
-    states=SIDE_ENTRIES[Kind.ACCURACY_COMMENTED],
     records=Kind.ACCURACY_COMMENTED,
 )
 APPROVE_REPORT: Final = Act(
     name="approve report",
     summary="approves the initial report for publication",
     roles=(Role.HMI,),
-    states=frozenset({State.REPORT_DRAFTED}),
     records=Kind.REPORT_APPROVED,
     refusal=Kind.REPORT_REFUSED,
     decides_on=(Kind.REPORT_DRAFTED,),
     decision="approved the initial report",
     needs_step_up=True,
-    barred=_BARS_APPROVER,
     makes=SeparatedDuty.APPROVER,
 )
 RETURN_REPORT: Final = Act(
     name="return report",
     summary="returns the initial report to the lead inspector, with reasons",
     roles=_DECIDES,
-    states=frozenset({State.REPORT_DRAFTED}),
     records=Kind.REPORT_RETURNED,
     refusal=Kind.REPORT_REFUSED,
     decides_on=(Kind.REPORT_DRAFTED,),
     decision="returned the initial report",
     needs_step_up=True,
-    barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 SUBMIT_REVIEW: Final = Act(
     name="submit review",
     summary="submits the review return",
     roles=(Role.INSPECTOR,),
-    states=frozenset({State.AWAITING_REVIEW}),
     records=Kind.REVIEW_SUBMITTED,
-    barred=_BARS_AUTHOR,
     makes=SeparatedDuty.AUTHOR,
 )
 APPROVE_REVIEW: Final = Act(
     name="approve review",
     summary="approves the review for publication",
     roles=(Role.HMI,),
-    states=frozenset({State.REVIEW_DRAFTED}),
     records=Kind.REVIEW_APPROVED,
     refusal=Kind.REVIEW_REFUSED,
     decides_on=(Kind.REVIEW_DRAFTED,),
     decision="approved the review",
     needs_step_up=True,
-    barred=_BARS_APPROVER,
     makes=SeparatedDuty.APPROVER,
 )
 RETURN_REVIEW: Final = Act(
     name="return review",
     summary="returns the review to the lead inspector, with reasons",
     roles=_DECIDES,
-    states=frozenset({State.REVIEW_DRAFTED}),
     records=Kind.REVIEW_RETURNED,
     refusal=Kind.REVIEW_REFUSED,
     decides_on=(Kind.REVIEW_DRAFTED,),
     decision="returned the review",
     needs_step_up=True,
-    barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 PLACE_HOLD: Final = Act(
     name="place hold",
     summary="stops the inspection where it stands, with reasons",
     roles=_IN_CHARGE,
-    states=INTERRUPTIONS[Kind.HOLD_PLACED][1],
     records=Kind.HOLD_PLACED,
     decision="put the inspection on hold{with_programme}",
 )
@@ -174,7 +161,6 @@ LIFT_HOLD: Final = Act(
     name="lift hold",
     summary="lets the inspection go on from where it was stopped",
     roles=_IN_CHARGE,
-    states=frozenset({RESUMPTIONS[Kind.HOLD_LIFTED]}),
     records=Kind.HOLD_LIFTED,
     decision="lifted the hold{with_programme}",
 )
@@ -182,7 +168,6 @@ CHANGE_DUE_DATE: Final = Act(
     name="change due date",
     summary="sets another day for something that is due, with reasons; the old one is kept",
     roles=(Role.PROGRAMME_MANAGER,),
-    states=SIDE_ENTRIES[Kind.DUE_DATE_CHANGED],
     records=Kind.DUE_DATE_CHANGED,
     decision="changed a due date: {subject}, to {new} (before: {old})",
 )
@@ -190,62 +175,52 @@ RECEIVE_ACTION_PLAN: Final = Act(
     name="receive action plan",
     summary="records that the force's action plan came, and when",
     roles=_RECEIVES,
-    states=SIDE_ENTRIES[Kind.ACTION_PLAN_RECEIVED],
     records=Kind.ACTION_PLAN_RECEIVED,
 )
 RECEIVE_RESPONSE: Final = Act(
     name="receive response",
     summary="records that the local policing body's response came, and when",
     roles=_RECEIVES,
-    states=SIDE_ENTRIES[Kind.POLICING_BODY_RESPONDED],
     records=Kind.POLICING_BODY_RESPONDED,
 )
 REFER_BACK: Final = Act(
     name="refer back",
     summary="hands cases with a continuing risk to the force at once, whatever the report waits for",
     roles=(Role.INSPECTOR, Role.HMI),
-    states=SIDE_ENTRIES[Kind.CASE_REFERRED_BACK],
     records=Kind.CASE_REFERRED_BACK,
 )
 DRAFT_CORRECTION: Final = Act(
     name="draft correction",
     summary="drafts a new version of what is published, with its errata",
     roles=(Role.INSPECTOR, Role.PRESS_OFFICER),
-    states=INTERRUPTIONS[Kind.CORRECTION_DRAFTED][1],
     records=Kind.CORRECTION_DRAFTED,
-    barred=_BARS_AUTHOR,
     makes=SeparatedDuty.AUTHOR,
 )
 APPROVE_CORRECTION: Final = Act(
     name="approve correction",
     summary="approves a correction for publication",
     roles=(Role.HMI,),
-    states=frozenset({State.CORRECTION_DRAFTED}),
     records=Kind.CORRECTION_APPROVED,
     refusal=Kind.CORRECTION_REFUSED,
     decides_on=(Kind.CORRECTION_DRAFTED,),
     decision="approved the correction",
     needs_step_up=True,
-    barred=_BARS_APPROVER,
     makes=SeparatedDuty.APPROVER,
 )
 RETURN_CORRECTION: Final = Act(
     name="return correction",
     summary="returns a correction to who drafted it, with reasons; what is published stays",
     roles=_DECIDES,
-    states=frozenset({State.CORRECTION_DRAFTED}),
     records=Kind.CORRECTION_RETURNED,
     refusal=Kind.CORRECTION_REFUSED,
     decides_on=(Kind.CORRECTION_DRAFTED,),
     decision="returned the correction",
     needs_step_up=True,
-    barred=frozenset({SeparatedDuty.AUTHOR}),
 )
 WITHDRAW: Final = Act(
     name="withdraw",
     summary="takes everything of the inspection out of the public's reach; a notice with the reason stays",
     roles=(Role.HMI,),
-    states=INTERRUPTIONS[Kind.WITHDRAWAL_ORDERED][1],
     records=Kind.WITHDRAWAL_ORDERED,
     decision="ordered the withdrawal",
     needs_step_up=True,

@@ -31,8 +31,9 @@ PUBLICATIONS: Final = frozenset(turn.records for turn in _TURNS if turn.waits_fo
 """The public can read a document."""
 FIRST_PUBLICATIONS: Final = {
     draft.subject: turn.records
-    for turn in _TURNS
-    if turn.waits_for_embargo and not turn.is_interruption
+    for stage in STAGES
+    for turn in stage.path
+    if turn.waits_for_embargo
     for draft in ACT_OF[turn.wakes_on].decides_on
 }
 """What records that the public can read a document for the first time, by the document's name."""

@@ -30,7 +30,7 @@ class State(StrEnum):
     REVIEW_DRAFTED = "review awaiting approval"
     REVIEW_APPROVED = "review approved"
     COMPLETE = "review published"
-    HELD = "on hold"
+    ON_HOLD = "on hold"
     CORRECTION_DRAFTED = "correction awaiting approval"
     CORRECTION_APPROVED = "correction approved"
     WITHDRAWAL_ORDERED = "withdrawal ordered"
@@ -40,35 +40,36 @@ class State(StrEnum):
 class Kind(StrEnum):
     """What an entry records: its name, subject and past participle, and a sentence about it for people.
 
-    Names in braces are facts of the entry, or what `domain/lifecycle/timeline.py` makes of several.
+    Names in braces are facts of the entry, or what `domain/lifecycle/timeline.py` makes of several; after the name of a
+    count stands what is counted.
     """
 
     OPENED = "opened", "inspection of {force_name} opened"
     FIELDWORK_SUBMITTED = "fieldwork-return.submitted", "fieldwork return submitted"
-    FIELDWORK_REJECTED = "fieldwork-return.rejected", "fieldwork return rejected: {problems} problems to fix"
+    FIELDWORK_REJECTED = "fieldwork-return.rejected", "fieldwork return rejected: {problems:problem} to fix"
     FIELDWORK_RECORDED = (
         "fieldwork.recorded",
         (
-            "evidence checked and recorded: {cases} cases, {findings} findings, "
-            "{expectations} expectations met, {warnings} warnings"
+            "evidence checked and recorded: {cases:case}, {findings:finding}, "
+            "{expectations:expectation} met, {warnings:warning}"
         ),
     )
     REPORT_DRAFTED = "initial-report.recorded", "initial report drafted, round {round}; awaits a second person"
     REPORT_APPROVED = "report.approved", "initial report approved, embargo {embargo}"
     REPORT_RETURNED = "report.returned", "initial report returned: {reason}"
     REPORT_REFUSED = "report-approval.refused", "{refused_decision} refused: {reason}"
-    PUBLISHED = "publication.recorded", "initial report published ({published}), {files} files"
-    FOLLOW_UP_RECORDED = "follow-up.recorded", "follow-up planned: revisit due by {revisit_due}, {due_dates} due dates"
+    PUBLISHED = "publication.recorded", "initial report published ({published}), {files:file}"
+    FOLLOW_UP_RECORDED = "follow-up.recorded", "follow-up planned: revisit due by {revisit_due}, {due_dates:due date}"
     REVIEW_SUBMITTED = "review-return.submitted", "review return submitted"
-    REVIEW_REJECTED = "review-return.rejected", "review return rejected: {problems} problems to fix"
+    REVIEW_REJECTED = "review-return.rejected", "review return rejected: {problems:problem} to fix"
     REVIEW_DRAFTED = "review.drafted", "review drafted, round {round}; revisit {revisit_lateness}"
     REVIEW_APPROVED = "review.approved", "review approved, embargo {embargo}"
     REVIEW_RETURNED = "review.returned", "review returned: {reason}"
     REVIEW_REFUSED = "review-approval.refused", "{refused_decision} refused: {reason}"
-    REVIEW_PUBLISHED = "review-publication.recorded", "review published ({published}), {files} files"
+    REVIEW_PUBLISHED = "review-publication.recorded", "review published ({published}), {files:file}"
     MODERATED = "draft.moderated", "draft moderated: read against its evidence"
     ACCURACY_OPENED = "factual-accuracy.opened", "draft given to the force to check its facts, until {until}"
-    ACCURACY_COMMENTED = "factual-accuracy.commented", "the force answered on the draft's facts: {comments} comments"
+    ACCURACY_COMMENTED = "factual-accuracy.commented", "the force answered on the draft's facts: {comments:comment}"
     HOLD_PLACED = "hold.placed", "put on hold{with_programme}: {reason}"
     HOLD_LIFTED = "hold.lifted", "hold lifted{with_programme}: {reason}"
     DUE_DATE_CHANGED = "due-date.changed", "due date of {subject} changed from {old} to {new}: {reason}"
@@ -77,14 +78,17 @@ class Kind(StrEnum):
         "policing-body-response.received",
         "response of the local policing body received on {received}",
     )
-    CASE_REFERRED_BACK = "case.referred-back", "{cases} case(s) referred back to the force at once"
-    CORRECTION_DRAFTED = "correction.drafted", "correction of the {of} drafted, version {number}, {errata} errata"
+    CASE_REFERRED_BACK = "case.referred-back", "{cases:case} referred back to the force at once"
+    CORRECTION_DRAFTED = (
+        "correction.drafted",
+        "correction of the {of} drafted, version {number}, {errata:erratum/errata}",
+    )
     CORRECTION_APPROVED = "correction.approved", "correction approved, embargo {embargo}"
     CORRECTION_RETURNED = "correction.returned", "correction returned: {reason}"
     CORRECTION_REFUSED = "correction-approval.refused", "{refused_decision} refused: {reason}"
-    CORRECTION_PUBLISHED = "correction.recorded", "correction of the {of} published, version {number}, {files} files"
+    CORRECTION_PUBLISHED = "correction.recorded", "correction of the {of} published, version {number}, {files:file}"
     WITHDRAWAL_ORDERED = "withdrawal.ordered", "withdrawal ordered: {reason}"
-    WITHDRAWN = "withdrawal.recorded", "withdrawn; the notice stays ({files} files no longer public)"
+    WITHDRAWN = "withdrawal.recorded", "withdrawn; the notice stays ({files:file} no longer public)"
     ACT_REFUSED = "act.refused", "{act} refused: {reason}"
 
     _value_: str
@@ -141,7 +145,7 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
     },
     State.REVIEW_APPROVED: {Kind.REVIEW_PUBLISHED: State.COMPLETE},
     State.COMPLETE: {},
-    State.HELD: {},
+    State.ON_HOLD: {},
     State.CORRECTION_DRAFTED: {
         Kind.CORRECTION_APPROVED: State.CORRECTION_APPROVED,
         Kind.CORRECTION_REFUSED: State.CORRECTION_DRAFTED,
@@ -156,7 +160,7 @@ _DRAFTED: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.C
 _OPEN: Final = frozenset(MOVES) - {State.UNOPENED, State.COMPLETE, State.WITHDRAWN, State.WITHDRAWAL_ORDERED}
 _PLANNED: Final = frozenset({State.AWAITING_REVIEW, State.REVIEW_SUBMITTED, State.REVIEW_DRAFTED})
 OFF_PATH: Final = frozenset(
-    {State.HELD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
+    {State.ON_HOLD, State.CORRECTION_DRAFTED, State.CORRECTION_APPROVED, State.WITHDRAWAL_ORDERED, State.WITHDRAWN}
 )
 """The states of interruptions."""
 _PATH_UNDER_WAY: Final = frozenset(MOVES) - OFF_PATH - {State.UNOPENED, State.COMPLETE}
@@ -165,16 +169,16 @@ SIDE_ENTRIES: Final[dict[Kind, frozenset[State]]] = {
     Kind.MODERATED: _DRAFTED,
     Kind.ACCURACY_OPENED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
     Kind.ACCURACY_COMMENTED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
-    Kind.DUE_DATE_CHANGED: _PLANNED | {State.HELD},
-    Kind.ACTION_PLAN_RECEIVED: _PLANNED | {State.HELD, State.REVIEW_APPROVED, State.COMPLETE},
-    Kind.POLICING_BODY_RESPONDED: _PLANNED | {State.HELD, State.REVIEW_APPROVED, State.COMPLETE},
+    Kind.DUE_DATE_CHANGED: _PLANNED | {State.ON_HOLD},
+    Kind.ACTION_PLAN_RECEIVED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
+    Kind.POLICING_BODY_RESPONDED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
     Kind.CASE_REFERRED_BACK: _OPEN,
     Kind.ACT_REFUSED: frozenset(MOVES) - {State.UNOPENED},
 }
 """In which states each side entry may be recorded; it leaves the state as it is."""
 
 INTERRUPTIONS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
-    Kind.HOLD_PLACED: (State.HELD, _PATH_UNDER_WAY),
+    Kind.HOLD_PLACED: (State.ON_HOLD, _PATH_UNDER_WAY),
     Kind.CORRECTION_DRAFTED: (State.CORRECTION_DRAFTED, frozenset({State.AWAITING_REVIEW, State.COMPLETE})),
     Kind.WITHDRAWAL_ORDERED: (
         State.WITHDRAWAL_ORDERED,
@@ -193,7 +197,7 @@ INTERRUPTIONS: Final[dict[Kind, tuple[State, frozenset[State]]]] = {
 """Where each interruption leads, and from which states it may begin."""
 
 RESUMPTIONS: Final[dict[Kind, State]] = {
-    Kind.HOLD_LIFTED: State.HELD,
+    Kind.HOLD_LIFTED: State.ON_HOLD,
     Kind.CORRECTION_RETURNED: State.CORRECTION_DRAFTED,
     Kind.CORRECTION_PUBLISHED: State.CORRECTION_APPROVED,
 }
@@ -247,3 +251,8 @@ def _legal_in(state: State) -> frozenset[Kind]:
 
 
 _LEGAL: Final = {state: _legal_in(state) for state in State}
+
+
+def states_before(kind: Kind) -> frozenset[State]:
+    """List the states in which an entry of a kind may be recorded."""
+    return frozenset(state for state, kinds in _LEGAL.items() if kind in kinds)
