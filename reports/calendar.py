@@ -59,7 +59,7 @@ def _window_event(plan: FollowUpPlan) -> Event:
         plan,
         subject="revisit window",
         summary=f"RESTRICTED: proposed revisit of {_force(plan)}",
-        description=("Restricted until the revisit has happened: do not share with the force or the public."),
+        description="Restricted until the revisit has happened: do not share with the force or the public.",
         days=DateRange(earliest=plan.window_start, latest=plan.window_end),
     )
     event.add("class", "PRIVATE")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from reports.layout.blocks import Bar, Bars, Block, Column, Paragraph, Row, Table, words
-from reports.layout.phrases import counted, listed
+from reports.layout.phrases import listed
 from reports.layout.synthetic import marked
+from schemas.counts import counted
 from schemas.documents.evidence import CaseAudit
 
 WITHHELD: Final = "withheld (small number)"
@@ -32,12 +33,7 @@ def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
         else "No case had to be referred back to the force for a continuing risk."
     )
     return (
-        Paragraph(
-            words(
-                f"The inspectors examined {counted(audit.cases, 'case')}. {own}",
-                *marked(audit.is_synthetic),
-            )
-        ),
+        Paragraph(words(f"The inspectors examined {counted(audit.cases, 'case')}. {own}", *marked(audit.is_synthetic))),
         Paragraph(words(back, *marked(audit.is_synthetic))),
         _grades_table(audit),
         _grades_bars(audit),
@@ -106,12 +102,7 @@ def _types_table(audit: CaseAudit) -> Table:
         caption="Cases by type",
         columns=(Column("Type of case", share=2), Column("Cases", is_number=True)),
         rows=tuple(
-            Row(
-                (
-                    words(count.case_type.capitalize()),
-                    words(WITHHELD if count.cases is None else str(count.cases)),
-                )
-            )
+            Row((words(count.case_type.capitalize()), words(WITHHELD if count.cases is None else str(count.cases))))
             for count in audit.types
         ),
         note=_WHY_WITHHELD if is_any_withheld else "",

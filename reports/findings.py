@@ -67,12 +67,7 @@ def themes_section(findings: Sequence[Finding], version: ProgrammeVersion, title
         for theme in Theme
         if any(finding.theme is theme for finding in findings)
     )
-    return Section(
-        "findings",
-        title,
-        () if chapters else (Paragraph(words("No finding is recorded.")),),
-        chapters,
-    )
+    return Section("findings", title, () if chapters else (Paragraph(words("No finding is recorded.")),), chapters)
 
 
 def practice_blocks(findings: Sequence[Finding]) -> tuple[Block, ...]:
@@ -87,12 +82,8 @@ def practice_blocks(findings: Sequence[Finding]) -> tuple[Block, ...]:
 
 
 def _item(finding: Finding, *, is_linked: bool) -> Words:
-    marks = marked(is_synthetic_source(finding.source))
-    return words(
-        finding.text,
-        *marks,
-        *((" (", Run(finding.id, href=f"#{finding.id}"), ")") if is_linked else ()),
-    )
+    link = (" (", Run(finding.id, href=f"#{finding.id}"), ")") if is_linked else ()
+    return words(finding.text, *marked(is_synthetic_source(finding.source)), *link)
 
 
 def _entry(finding: Finding) -> Entry:

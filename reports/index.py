@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, words
 from reports.layout.page import render_page
-from reports.layout.phrases import KINDS, counted
+from reports.layout.phrases import KINDS
 from reports.layout.rendering import Rendering
 from reports.versions import Listed, Version, documents_of
+from schemas.counts import counted
+from schemas.dates import in_words
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication, PublishedFile
 from schemas.documents.withdrawal import Withdrawal
@@ -103,7 +105,7 @@ def _report(version: Version) -> Run:
 
 def _withdrawn(withdrawal: Withdrawal) -> Words:
     return words(
-        f"{withdrawal.day.day} {withdrawal.day:%B %Y}: ",
+        f"{in_words(withdrawal.day)}: ",
         _link("the notice says why", f"{withdrawal.inspection}/withdrawal.html"),
     )
 

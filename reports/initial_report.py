@@ -1,4 +1,4 @@
-"""The initial report: an assembled document, as a page, a PDF, data and a press notice."""
+"""The initial report on a page."""
 
 from __future__ import annotations
 
@@ -6,33 +6,15 @@ from reports.case_audit import case_audit_blocks
 from reports.findings import felt, link_to, practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
 from reports.layout.blocks import Block, Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
-from reports.layout.page import also_published, render_page
-from reports.layout.pdf import render_pdf
-from reports.layout.phrases import TIMESCALES, counted, during, period
-from reports.layout.rendering import Rendering, render_data
+from reports.layout.page import also_published
+from reports.layout.phrases import TIMESCALES, during, period
 from reports.layout.sources import sources_section
 from reports.layout.synthetic import marked, parts_of_report, synthetic_notice
-from reports.press_notice import notice_of_report
 from reports.seal import seal_lines
+from schemas.counts import counted
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Polarity, Recommendation
 from schemas.programme.forces import force_of
-
-
-def render_initial_report(document: InitialReport) -> tuple[Rendering, ...]:
-    """Render an initial report as page, PDF, data and press notice; the same bytes every time.
-
-    Raises:
-        RenderingError: the typesetter refused the document.
-    """
-    page = page_of_report(document)
-    data = render_data(document)
-    return (
-        render_page(page, "report.html"),
-        render_pdf(page, data, dated=document.published or document.fieldwork.end),
-        data,
-        render_page(notice_of_report(document), "press-notice.html"),
-    )
 
 
 def page_of_report(document: InitialReport) -> Page:

@@ -1,4 +1,4 @@
-"""The inspectorate's name at a given time, and its press office."""
+"""The inspectorate's name at a given time."""
 
 from __future__ import annotations
 
@@ -18,31 +18,11 @@ class Inspectorate:
     remit: str
 
 
-@dataclass(frozen=True, slots=True)
-class PressOffice:
-    """Telephone numbers as they were printed, and where."""
-
-    office_hours: str
-    telephone: str
-    out_of_hours: str
-    source: str
-
-
-PRESS_OFFICE: Final = PressOffice(
-    office_hours="Monday to Friday, 8:30am to 5:00pm",
-    telephone="020 3513 0600",
-    out_of_hours="07836 217 729",
-    source="HMIC press notice on the South Wales Police post-inspection review, 2016",
-)
-
 HMIC: Final = Inspectorate("HMIC", "Her Majesty’s Inspectorate of Constabulary", "police forces")
 _HMICFRS: Final = "Inspectorate of Constabulary and Fire & Rescue Services"
-HMICFRS_OF_THE_QUEEN: Final = Inspectorate(
-    "HMICFRS", f"Her Majesty’s {_HMICFRS}", "police forces and fire and rescue services"
-)
-HMICFRS_OF_THE_KING: Final = Inspectorate(
-    "HMICFRS", f"His Majesty’s {_HMICFRS}", "police forces and fire and rescue services"
-)
+_REMIT: Final = "police forces and fire and rescue services"
+HMICFRS_OF_THE_QUEEN: Final = Inspectorate("HMICFRS", f"Her Majesty’s {_HMICFRS}", _REMIT)
+HMICFRS_OF_THE_KING: Final = Inspectorate("HMICFRS", f"His Majesty’s {_HMICFRS}", _REMIT)
 
 # HMIC took on fire and rescue services, and the longer name, in the course of July 2017.
 _LAST_OF_HMIC: Final = dt.date(2017, 7, 31)

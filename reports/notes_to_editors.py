@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reports.inspectorate import HMIC, PRESS_OFFICE, Inspectorate
+from reports.inspectorate import HMIC, Inspectorate
 from reports.layout.blocks import Bullets, Section, words
 
 REVISIT_AIM: Final = (
@@ -19,9 +19,10 @@ def notes_section(inspectorate: Inspectorate, aim: str) -> Section:
         inspectorate: under the name of its day.
         aim: when the force is to be revisited, or was.
     """
-    short, remit, office = inspectorate.short, inspectorate.remit, PRESS_OFFICE
-    # The numbers are those of 2016; a later inspectorate's notice must not call them its own.
-    age = "" if inspectorate is HMIC else f" Numbers as in the {office.source}; check before use."
+    short = inspectorate.short
+    # The telephone numbers are those printed in 2016; a later inspectorate's notice must not call them its own.
+    source = "HMIC press notice on the South Wales Police post-inspection review, 2016"
+    age = "" if inspectorate is HMIC else f" Numbers as in the {source}; check before use."
     notes = (
         (
             f"{inspectorate.full} ({short}) examines the child protection work of each of the 43 police forces in "
@@ -34,11 +35,11 @@ def notes_section(inspectorate: Inspectorate, aim: str) -> Section:
         ),
         aim,
         (
-            f"{short} is independent of government and of the {remit} that it inspects. It inspects "
+            f"{short} is independent of government and of the {inspectorate.remit} that it inspects. It inspects "
             "in the public interest."
         ),
-        f"Press office, {office.office_hours}: {office.telephone}.{age}",
-        f"Press office outside these hours, urgent enquiries only: {office.out_of_hours}.",
+        f"Press office, Monday to Friday, 8:30am to 5:00pm: 020 3513 0600.{age}",
+        "Press office outside these hours, urgent enquiries only: 07836 217 729.",
     )
     numbered = Bullets(tuple(words(note) for note in notes), is_numbered=True)
     return Section("notes", "Notes to editors", (numbered,))

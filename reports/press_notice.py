@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reports.findings import as_list, effective, felt
 from reports.headline import headline_of_report, headline_of_review
 from reports.inspectorate import inspectorate_at
 from reports.layout.blocks import Block, Facts, Page, Paragraph, Quote, Run, Section, words
-from reports.layout.phrases import counted, during, verdict, when
+from reports.layout.phrases import during, verdict, when
 from reports.layout.synthetic import TITLE, parts_of_report, parts_of_review, synthetic_notice
 from reports.notes_to_editors import REVISIT_AIM, notes_section
 from reports.seal import seal_lines
+from schemas.counts import counted
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Polarity
 from schemas.documents.review import Review
 from schemas.programme.forces import force_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Story:
-    """The wording that is the notice's own; the rest comes from the document."""
-
-    headline: str
-    lead: str
-    background: tuple[str, ...]
-    aim: str
-    synthetic: tuple[str, ...]
 
 
 def notice_of_report(document: InitialReport) -> Page:
@@ -34,27 +22,28 @@ def notice_of_report(document: InitialReport) -> Page:
     force = force_of(document.inspection).name
     audit = document.case_audit
     cases = counted(audit.cases, "case") + (f" ({TITLE.lower()})" if audit.is_synthetic else "")
-    story = _Story(
+    return _notice(
+        document,
         headline=headline_of_report(document),
         lead=(
             f"{inspectorate_at(document.fieldwork).short} is publishing its report on how {force} protects children, "
             f"after an inspection {during(document.fieldwork)}."
         ),
         background=(
-            (f"The inspectors looked at {cases}, and at how the force leads, organises and carries out this work."),
-            ("The inspection is one of a series that takes in every police force in England and Wales."),
+            f"The inspectors looked at {cases}, and at how the force leads, organises and carries out this work.",
+            "The inspection is one of a series that takes in every police force in England and Wales.",
         ),
         aim=REVISIT_AIM,
         synthetic=parts_of_report(document),
     )
-    return _notice(document, story)
 
 
 def notice_of_review(document: Review) -> Page:
     """Return the page of a review's press notice."""
     force = force_of(document.inspection).name
     pleased, concerned = (len(felt(document.initial_findings, polarity)) for polarity in Polarity)
-    story = _Story(
+    return _notice(
+        document,
         headline=headline_of_review(document),
         lead=(
             f"{inspectorate_at(document.fieldwork).short} is publishing a review of what {force} has done for the "
@@ -73,33 +62,36 @@ def notice_of_review(document: Review) -> Page:
         ),
         synthetic=parts_of_review(document),
     )
-    return _notice(document, story)
 
 
-def _notice(document: InitialReport | Review, story: _Story) -> Page:
+def _notice(
+    document: InitialReport | Review,
+    *,
+    headline: str,
+    lead: str,
+    background: tuple[str, ...],
+    aim: str,
+    synthetic: tuple[str, ...],
+) -> Page:
     inspectorate = inspectorate_at(document.fieldwork)
     published = document.published
     return Page(
-        title=story.headline,
+        title=headline,
         kicker="Press notice",
         publisher=inspectorate.full,
-        description=story.lead,
+        description=lead,
         head=(
-            *synthetic_notice(story.synthetic),
+            *synthetic_notice(synthetic),
             *((Facts((("Published", words(published.words)),)),) if published else ()),
-            Paragraph(words(story.lead)),
+            Paragraph(words(lead)),
             _link(document),
         ),
         sections=(
-            Section(
-                "background",
-                "Background",
-                tuple(Paragraph(words(text)) for text in story.background),
-            ),
+            Section("background", "Background", tuple(Paragraph(words(text)) for text in background)),
             *(_felt(document, polarity) for polarity in Polarity),
             *_practice(document),
             _quotation(document),
-            notes_section(inspectorate, story.aim),
+            notes_section(inspectorate, aim),
         ),
         foot=(words(f"Inspection {document.inspection}."), *seal_lines(document.seal)),
         has_contents=False,
@@ -129,11 +121,5 @@ def _practice(document: InitialReport | Review) -> tuple[Section, ...]:
 
 def _quotation(document: InitialReport | Review) -> Section:
     said = document.quotation
-    return Section(
-        "quotation",
-        "What HM Inspector says",
-        (
-            Quote(said.speaker, said.paragraphs, is_synthetic=said.is_synthetic),
-            _link(document),
-        ),
-    )
+    quote = Quote(said.speaker, said.paragraphs, is_synthetic=said.is_synthetic)
+    return Section("quotation", "What HM Inspector says", (quote, _link(document)))

@@ -1,38 +1,20 @@
-"""The post-inspection review: what the revisit found, as a page, a PDF, data and a press notice."""
+"""The post-inspection review on a page: what the revisit found."""
 
 from __future__ import annotations
 
 from reports.findings import practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
 from reports.layout.blocks import Block, Bullets, Facts, Page, Paragraph, Quote, Section, words
-from reports.layout.page import also_published, render_page
-from reports.layout.pdf import render_pdf
-from reports.layout.phrases import counted, during, period, verdict, when
-from reports.layout.rendering import Rendering, render_data
+from reports.layout.page import also_published
+from reports.layout.phrases import during, period, verdict, when
 from reports.layout.sources import sources_section
 from reports.layout.synthetic import parts_of_review, synthetic_notice
-from reports.press_notice import notice_of_review
 from reports.progress import finding_blocks, recommendation_blocks, timing_blocks
 from reports.seal import seal_lines
+from schemas.counts import counted
 from schemas.documents.returns import Outcome
 from schemas.documents.review import Review
 from schemas.programme.forces import force_of
-
-
-def render_review(document: Review) -> tuple[Rendering, ...]:
-    """Render a review as page, PDF, data and press notice; the same bytes every time.
-
-    Raises:
-        RenderingError: the typesetter refused the document.
-    """
-    page = page_of_review(document)
-    data = render_data(document)
-    return (
-        render_page(page, "report.html"),
-        render_pdf(page, data, dated=document.published or document.fieldwork.end),
-        data,
-        render_page(notice_of_review(document), "press-notice.html"),
-    )
 
 
 def page_of_review(document: Review) -> Page:

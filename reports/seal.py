@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reports.layout.blocks import Words, words
-from reports.layout.phrases import counted
+from schemas.counts import counted
+from schemas.dates import in_words
 from schemas.documents.report import PrintedSeal
 
 
@@ -13,7 +14,7 @@ def seal_lines(seal: PrintedSeal | None) -> tuple[Words, ...]:
         return ()
     return (
         words(
-            f"Record of the inspections: seal {seal.n} of {seal.made.day} {seal.made:%B %Y} fixes "
+            f"Record of the inspections: seal {seal.n} of {in_words(seal.made)} fixes "
             f"{counted(seal.entries, 'entry', 'entries')}, root {seal.root}."
         ),
     )

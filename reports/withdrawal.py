@@ -31,16 +31,12 @@ def render_withdrawal(withdrawal: Withdrawal) -> Rendering:
         ),
         sections=(
             Section("reason", "Why", (Paragraph(words(withdrawal.reason)),)),
-            Section("withdrawn", "What was withdrawn", (_listed(withdrawal),)),
+            Section("withdrawn", "What was withdrawn", (Bullets(tuple(_line(one) for one in withdrawal.withdrawn)),)),
         ),
         foot=(words(Run("All publications", href="../index.html")),),
         has_contents=False,
     )
     return render_page(page, "withdrawal.html")
-
-
-def _listed(withdrawal: Withdrawal) -> Bullets:
-    return Bullets(tuple(_line(one) for one in withdrawal.withdrawn))
 
 
 def _line(one: WithdrawnPublication) -> Words:

@@ -16,9 +16,8 @@ from domain.people.register import Register
 from domain.signing import Signer
 from evidence.examination import Examination, Request, ReturnKind
 from reports.calendar import render_calendar
+from reports.document import render_document
 from reports.index import render_index
-from reports.initial_report import render_initial_report
-from reports.review import render_review
 from reports.withdrawal import render_withdrawal
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.follow_up import FollowUpPlan
@@ -96,7 +95,7 @@ class Steps:
 
     def store_draft(self, document: InitialReport | Review, round_number: int, author: str) -> DocumentReference:
         """Render a document, store each rendering, and store the draft that names them all."""
-        renderings = render_initial_report(document) if isinstance(document, InitialReport) else render_review(document)
+        renderings = render_document(document)
         return store_draft(self.stores.artefacts, document, renderings, round_number=round_number, author=author)
 
     def store_plan(self, plan: FollowUpPlan) -> tuple[DocumentReference, StoredFile]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from audit.pages.tables import entries_table, things_table
 from audit.pages.words import NONE, cut_short, entry_link, moment, number, rule, short
 from reports.layout.blocks import Block, Column, Notice, Paragraph, Row, Run, Section, Table, Words, words
-from reports.layout.phrases import counted, listed
+from reports.layout.phrases import listed
 from schemas.audit.report import Decision, InspectionTrail, Validation
+from schemas.counts import counted
 
 
 def decisions_section(trail: InspectionTrail) -> Section:
@@ -42,7 +43,7 @@ def validations_section(trail: InspectionTrail) -> Section:
                 trail.validations,
                 (
                     (Column("Return", share=5), lambda one: f"{one.of}, by {one.sender}" if one.sender else one.of),
-                    (Column("Result", share=5), lambda one: "met every rule" if one.is_met else "rejected"),
+                    (Column("Result", share=5), lambda one: "met every rule" if one.is_accepted else "rejected"),
                     (Column("Expectations met", is_number=True, share=5), _met),
                     (Column("Warnings", is_number=True, share=4), lambda one: number(one.warnings)),
                     (Column("Problems", is_number=True, share=4), lambda one: number(one.problems)),
@@ -123,7 +124,7 @@ def _separation(trail: InspectionTrail) -> tuple[Block, ...]:
 
 
 def _met(one: Validation) -> str:
-    return number(one.expectations) if one.is_met else NONE
+    return number(one.expectations) if one.is_accepted else NONE
 
 
 def _rules(trail: InspectionTrail) -> tuple[Block, ...]:

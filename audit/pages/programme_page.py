@@ -11,9 +11,10 @@ from audit.pages.tables import things_table
 from audit.pages.words import NONE, VERDICTS, cut_short, day, moment, number, rule, sure, who
 from reports.layout.blocks import Bar, Bars, Block, Bullets, Column, Facts, Page, Paragraph, Section, words
 from reports.layout.page import render_page
-from reports.layout.phrases import counted, listed
+from reports.layout.phrases import listed
 from reports.layout.rendering import Rendering
 from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
+from schemas.counts import counted
 
 
 def render_programme_audit(trail: ProgrammeTrail) -> Rendering:

@@ -141,7 +141,7 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             "checks",
             trail.validations,
             ("what", lambda one: one.of),
-            ("result", lambda one: "met" if one.is_met else "rejected"),
+            ("result", lambda one: "met" if one.is_accepted else "rejected"),
             "sender",
             "expectations",
             "warnings",

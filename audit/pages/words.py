@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Final
 
 from reports.layout.blocks import Run, Words, words
-from reports.layout.phrases import days
 from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
+from schemas.counts import counted
 from schemas.dates import DateRange, date_without_source, in_words
 from schemas.documents.review import Timeliness
 
@@ -91,14 +91,14 @@ def lateness(timeliness: Timeliness) -> str:
     if timeliness.verdict == "in time":
         return "in time"
     if timeliness.verdict == "late":
-        return f"late by {days(least)}" if least == most else f"late by between {least} and {most} days"
-    return f"in time or up to {days(most)} late: the dates are known to the month"
+        return f"late by {counted(least, 'day')}" if least == most else f"late by between {least} and {most} days"
+    return f"in time or up to {counted(most, 'day')} late: the dates are known to the month"
 
 
 def verdict_of(due: Due) -> str:
     """Return a sentence on what became of something that was due."""
     if due.verdict == "overdue":
-        return f"Overdue by {days(due.days_overdue)}"
+        return f"Overdue by {counted(due.days_overdue, 'day')}"
     if due.timeliness is not None:
         text = _sentence(lateness(due.timeliness))
         return f"{text}; against the first date {lateness(due.against_plan)}" if due.against_plan else text

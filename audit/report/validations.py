@@ -32,16 +32,16 @@ def validations_of(history: History, problems: Mapping[int, Sequence[Problem]]) 
 def _validation(history: History, one: Recorded, read: Sequence[Problem] | None) -> Validation:
     entry, facts = one.entry, one.entry.facts
     turn = CHECKS_OF_RETURNS[entry.kind]
-    is_met = entry.kind is turn.records
+    is_accepted = entry.kind is turn.records
     submitted = history.before(one).latest(turn.wakes_on)
     found = Counter((problem.rule, problem.severity.value) for problem in read) if read is not None else _listed(one)
     problems, warnings = count_in(facts, "problems") or 0, count_in(facts, "warnings")
     return Validation(
         **summary_of(one),
         of=turn.wakes_on.subject.replace("-", " "),
-        is_met=is_met,
-        sender=submitted.entry.actor.person if is_met and submitted else text_in(facts, "sender"),
-        return_digest=digest_in(submitted) if is_met and submitted else digest_fact(facts, "pack"),
+        is_accepted=is_accepted,
+        sender=submitted.entry.actor.person if is_accepted and submitted else text_in(facts, "sender"),
+        return_digest=digest_in(submitted) if is_accepted and submitted else digest_fact(facts, "pack"),
         expectations=count_in(facts, "expectations"),
         warnings=warnings,
         problems=problems,

@@ -13,7 +13,7 @@ from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
 from domain.signing import Signer
 from evidence.document import LARGEST_BYTES, read_document
-from reports.correction import render_correction
+from reports.document import render_document
 from schemas.documents.correction import CorrectedDocument, Errata
 from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
@@ -49,7 +49,7 @@ def draft_correction(
         stored = store_draft(
             context.stores.artefacts,
             corrected,
-            render_correction(corrected),
+            render_document(corrected),
             round_number=history.count(Kind.CORRECTION_DRAFTED) + 1,
             author=signer.actor.person,
         )

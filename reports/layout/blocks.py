@@ -38,7 +38,6 @@ class Paragraph:
     """One paragraph."""
 
     runs: Words
-    is_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)

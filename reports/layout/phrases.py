@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reports.layout.blocks import Run, Words
+from schemas.counts import counted
 from schemas.dates import SourcedDate
 from schemas.documents.returns import Fieldwork, Outcome, Timescale
 from schemas.documents.review import Timeliness
@@ -51,21 +52,15 @@ def verdict(timeliness: Timeliness) -> str:
         return "in time on any reading of the dates"
     least, most = timeliness.days_late_at_least, timeliness.days_late_at_most
     if timeliness.verdict == "late":
-        return f"late by {days(least)}" if least == most else f"late by between {least} and {most} days on any reading"
+        return (
+            f"late by {counted(least, 'day')}"
+            if least == most
+            else f"late by between {least} and {most} days on any reading"
+        )
     return (
         "in time or late: which of the two cannot be told from dates known to the month (on the latest reading, "
-        f"{days(most)} late)"
+        f"{counted(most, 'day')} late)"
     )
-
-
-def days(number: int) -> str:
-    """Return a number of days in words."""
-    return f"{number} day" if number == 1 else f"{number} days"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a count in words: `1 case`, `3 cases`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def listed(items: Sequence[str]) -> str:

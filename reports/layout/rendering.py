@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
+from schemas.identifiers import digest_of
 from schemas.model import Record
 
 
@@ -19,13 +19,9 @@ class Rendering:
     @property
     def sha256(self) -> str:
         """The digest by which this file is approved, stored and published."""
-        return hashlib.sha256(self.data).hexdigest()
+        return digest_of(self.data)
 
 
 def render_data(document: Record) -> Rendering:
     """Render a document as canonical JSON (RFC 8785), with every flag and source."""
-    return Rendering(
-        name="report.json",
-        media_type="application/json",
-        data=document.to_bytes(),
-    )
+    return Rendering(name="report.json", media_type="application/json", data=document.to_bytes())

@@ -67,15 +67,17 @@ def synthetic_notice(parts: tuple[str, ...]) -> tuple[Notice, ...]:
 
 
 def _dates(dates: Iterable[SourcedDate | None]) -> list[str]:
-    made_up = [date.words for date in dates if date and is_synthetic_source(date.source)]
-    return [f"dates: {', '.join(dict.fromkeys(made_up))}"] if made_up else []
+    return _named("dates", (date.words for date in dates if date and is_synthetic_source(date.source)))
 
 
 def _findings(what: str, findings: Iterable[Finding]) -> list[str]:
-    made_up = [finding.id for finding in findings if is_synthetic_source(finding.source)]
-    return [f"{what}: {', '.join(made_up)}"] if made_up else []
+    return _named(what, (finding.id for finding in findings if is_synthetic_source(finding.source)))
 
 
 def _recommendations(recommendations: Iterable[Recommendation]) -> list[str]:
-    made_up = [recommendation.id for recommendation in recommendations if recommendation.is_synthetic]
-    return [f"recommendations: {', '.join(made_up)}"] if made_up else []
+    return _named("recommendations", (one.id for one in recommendations if one.is_synthetic))
+
+
+def _named(what: str, made_up: Iterable[str]) -> list[str]:
+    names = ", ".join(dict.fromkeys(made_up))
+    return [f"{what}: {names}"] if names else []

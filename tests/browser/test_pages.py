@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from reports.correction import render_correction
+from reports.document import render_document
 from reports.index import render_index
-from reports.initial_report import render_initial_report
-from reports.review import render_review
 from reports.withdrawal import render_withdrawal
 from schemas.documents.correction import Erratum
 from tests.support.pages.corrections import corrected, second, withdrawal
@@ -38,10 +36,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     long_word = report.findings[0].model_copy(update={"text": "w" * 2000, "source": "s" * 400})
     long_erratum = Erratum(place="p" * 120, was="poorly", now="w" * 1_900, why="y" * 600)
     sets = {
-        "initial": render_initial_report(report),
-        "review": render_review(review()),
-        "long": render_initial_report(report.model_copy(update={"findings": (long_word,)})),
-        "corrected": render_correction(corrected(long_erratum, twice=True)),
+        "initial": render_document(report),
+        "review": render_document(review()),
+        "long": render_document(report.model_copy(update={"findings": (long_word,)})),
+        "corrected": render_document(corrected(long_erratum, twice=True)),
         "": (
             render_index([publication(), second(), publication("norfolk-2014"), withdrawal("norfolk-2014")]),
             render_withdrawal(withdrawal(reason="w" * 600)),

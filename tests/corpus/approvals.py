@@ -40,8 +40,7 @@ def prepare() -> None:
     """Take worlds as far as each case needs them."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("tasks.steps.render_initial_report", _rendered),
-        patch("tasks.steps.render_review", _rendered),
+        patch("tasks.steps.render_document", _rendered),
     ):
         world = World()
         _worlds["unopened"] = _copied(world)

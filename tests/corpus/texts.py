@@ -9,8 +9,8 @@ from typing import Any, Final
 import pikepdf
 
 from reports.calendar import render_calendar
+from reports.document import render_document
 from reports.index import render_index
-from reports.initial_report import render_initial_report
 from reports.layout.page import render_page
 from reports.press_notice import notice_of_report
 from reports.review import page_of_review
@@ -104,7 +104,7 @@ def check(case: Case, sent: str) -> None:
     for name, data in _pages(sent).items():
         _check_page(_harmless[name], outline_of(data), sent, data.decode())
     _check_calendar(render_calendar(_plan(sent)).data)
-    files = {one.name: one.data for one in render_initial_report(_report(sent))}
+    files = {one.name: one.data for one in render_document(_report(sent))}
     assert json.loads(files["report.json"])["findings"][0]["text"] == sent[:2000]
     _check_pdf(files["report.pdf"], sent)
 

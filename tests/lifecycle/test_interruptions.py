@@ -41,8 +41,8 @@ def patched() -> Iterator[None]:
     # Pages that nothing here reads stand for themselves: the typesetter would take most of the time.
     with pytest.MonkeyPatch.context() as patch:
         quick.quicken(patch)
-        render = quick.standing_for("render_correction", desk.acts.corrections.render_correction)
-        patch.setattr(desk.acts.corrections, "render_correction", render)
+        render = quick.standing_for("render_document", desk.acts.corrections.render_document)
+        patch.setattr(desk.acts.corrections, "render_document", render)
         yield
 
 

@@ -178,7 +178,7 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     ("approver", "error", "said"),
     [
         (signer("robin.ellis", Role.HMI), SeparationError, "robin.ellis had a part in this inspection as author"),
-        (signer("rhian.morgan", Role.HMI), LedgerError, "expected a role that the person held"),
+        (signer("rhian.morgan", Role.HMI), LedgerError, "expected a role that the person had"),
         (
             signer("dru.sharpling", Role.HMI, key=key_for("a thief")),
             LedgerError,

@@ -40,7 +40,7 @@ from storage.record.artefacts import JSON
 if TYPE_CHECKING:
     import pytest
 
-_RENDERERS = ("render_initial_report", "render_review", "render_calendar", "render_index")
+_RENDERERS = ("render_document", "render_calendar", "render_index")
 _rendered: dict[str, Any] = {}
 _decoded: LRUCache[bytes, Entry] = LRUCache(1000)
 _encoded: LRUCache[int, tuple[Entry, bytes]] = LRUCache(1000)

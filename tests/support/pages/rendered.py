@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from reports.calendar import render_calendar
-from reports.correction import render_correction
+from reports.document import render_document
 from reports.index import render_index
-from reports.initial_report import render_initial_report
 from reports.layout.rendering import Rendering
-from reports.review import render_review
 from reports.withdrawal import render_withdrawal
 from tests.support.pages.corrections import corrected, second, withdrawal
 from tests.support.pages.report_documents import follow_up_plan, initial_report, publication, review
@@ -16,10 +14,10 @@ from tests.support.pages.report_documents import follow_up_plan, initial_report,
 def renderings() -> dict[str, Rendering]:
     """Render one document of each kind, named `document/file`."""
     documents = {
-        "initial-report": render_initial_report(initial_report()),
-        "review": render_review(review()),
-        "correction": render_correction(corrected()),
-        "correction-twice": render_correction(corrected(twice=True)),
+        "initial-report": render_document(initial_report()),
+        "review": render_document(review()),
+        "correction": render_document(corrected()),
+        "correction-twice": render_document(corrected(twice=True)),
         "withdrawal": [render_withdrawal(withdrawal())],
         "index": [render_index((publication(), second()))],
         "index-withdrawn": [render_index((publication(), withdrawal()))],

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from domain.documents.corrections import correct
-from reports.correction import render_correction
+from reports.document import render_document
 from reports.index import render_index
 from reports.layout.plain import drawable
 from reports.withdrawal import render_withdrawal
@@ -21,7 +21,7 @@ from tests.support.pages.report_documents import INSPECTION, publication, review
 
 
 def test_every_rendering_shows_the_errata_with_their_date() -> None:
-    files = {item.name: item for item in render_correction(corrected(twice=True))}
+    files = {item.name: item for item in render_document(corrected(twice=True))}
     assert list(files) == ["report.html", "report.pdf", "report.json", "press-notice.html"]
     said = (
         "Corrected on 25 November 2026",
@@ -40,14 +40,14 @@ def test_every_rendering_shows_the_errata_with_their_date() -> None:
 
 
 def test_the_errata_stand_on_top_the_newest_first() -> None:
-    words = outline_of(render_correction(corrected(twice=True))[0].data).words
+    words = outline_of(render_document(corrected(twice=True))[0].data).words
     places = [words.index(text) for text in ("25 December 2026", "thorough was not", "poorly” should", "Contents")]
     # The kicker above the title names the newest day too.
     assert places == sorted(places)
 
 
 def test_earlier_versions_are_linked_where_they_are() -> None:
-    page, _, _, notice = render_correction(corrected(twice=True))
+    page, _, _, notice = render_document(corrected(twice=True))
     hrefs = [link["href"] for link in outline_of(page.data).named("a")]
     assert {"../report.html", "../v2/report.html"} <= set(hrefs)
     hrefs = [link["href"] for link in outline_of(notice.data).named("a")]
@@ -61,7 +61,7 @@ def test_a_corrected_review_is_rendered_as_a_review() -> None:
         of="review",
         errata=(Erratum(place="finding R5", was="in some cases", now="in a few cases", why="few were"),),
     )
-    page = outline_of(render_correction(correct(review(), errata, DAY))[0].data).words
+    page = outline_of(render_document(correct(review(), errata, DAY))[0].data).words
     assert "post-inspection review (version 2, corrected on 25 November 2026)" in page
     assert "Specialist support comes late in a few cases." in page
 
@@ -70,8 +70,8 @@ def test_a_corrected_review_is_rendered_as_a_review() -> None:
 def test_hostile_errata_are_only_text(text: str) -> None:
     text = text[:1_900]
     hostile = WRONG.model_copy(update={"place": text[:120], "now": text, "why": text[:600]})
-    files = {item.name: item for item in render_correction(corrected(hostile))}
-    harmless = {item.name: item for item in render_correction(corrected())}
+    files = {item.name: item for item in render_document(corrected(hostile))}
+    harmless = {item.name: item for item in render_document(corrected())}
     for name in ("report.html", "press-notice.html"):
         outline = outline_of(files[name].data)
         assert squeezed(text) in squeezed(outline.words)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.initial_report import page_of_report, render_initial_report
+from reports.document import render_document
+from reports.initial_report import page_of_report
 from reports.layout.pdf import render_pdf
 from reports.layout.plain import UNSEEN, drawable, plain
 from reports.layout.rendering import render_data
@@ -36,8 +37,8 @@ def _with_text(text: str) -> InitialReport:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_only_text(text: str) -> None:
-    files = {item.name: item for item in render_initial_report(_with_text(text))}
-    harmless = {item.name: item for item in render_initial_report(_with_text("A text as it should be."))}
+    files = {item.name: item for item in render_document(_with_text(text))}
+    harmless = {item.name: item for item in render_document(_with_text("A text as it should be."))}
     for name in ("report.html", "press-notice.html"):
         outline = outline_of(files[name].data)
         assert squeezed(text) in squeezed(outline.words)
@@ -58,7 +59,7 @@ def test_hostile_text_is_only_text(text: str) -> None:
     ],
 )
 def test_what_cannot_be_seen_is_shown_as_such(text: str) -> None:
-    files = {item.name: item for item in render_initial_report(_with_text(text))}
+    files = {item.name: item for item in render_document(_with_text(text))}
     page = files["report.html"].data.decode()
     assert UNSEEN in page
     assert not any(sign in page for sign in text if sign in "\u202e\u202c\u2066\u2069\x00\x1b\ue000")
@@ -72,7 +73,7 @@ def test_what_word_processors_leave_behind_is_dropped() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=3, max_size=400))
 @settings(max_examples=40, deadline=None)
 def test_any_text_can_be_set(text: str) -> None:
-    made = render_initial_report(_with_text(f"Begin {text}"))
+    made = render_document(_with_text(f"Begin {text}"))
     assert made[1].data.startswith(b"%PDF")
 
 
@@ -81,7 +82,7 @@ def test_every_drawable_character_is_in_the_fonts() -> None:
     report = initial_report(is_synthetic=False)
     methods = tuple(" ".join(signs[start : start + 400]) for start in range(0, len(signs), 400))
     fieldwork = report.fieldwork.model_copy(update={"methods": methods})
-    pdf = render_initial_report(report.model_copy(update={"fieldwork": fieldwork}))[1]
+    pdf = render_document(report.model_copy(update={"fieldwork": fieldwork}))[1]
     text = text_of(pdf.data)
     missing = [sign for sign in signs if not sign.isspace() and sign not in text]
     assert len(signs) > 1500

@@ -7,11 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from reports.document import render_document
 from reports.index import render_index
-from reports.initial_report import render_initial_report
 from reports.layout.phrases import OUTCOMES
 from reports.layout.rendering import Rendering
-from reports.review import render_review
 from schemas.documents.pack import StoredFile
 from schemas.documents.returns import Outcome
 from tests.support.pages.page_outline import outline_of
@@ -25,8 +24,8 @@ from tests.support.pages.report_documents import (
     review,
 )
 
-INITIAL = {item.name: item for item in render_initial_report(initial_report())}
-REVIEW = {item.name: item for item in render_review(review())}
+INITIAL = {item.name: item for item in render_document(initial_report())}
+REVIEW = {item.name: item for item in render_document(review())}
 INDEX = render_index([publication(), publication(of="review", published="2016-06-30")])
 PAGES = [
     pytest.param(INITIAL["report.html"], id="initial report"),
@@ -129,7 +128,7 @@ def test_withheld_numbers_say_so_and_why() -> None:
 def test_types_that_may_not_be_named_are_not_and_it_says_why() -> None:
     report = initial_report()
     few = report.model_copy(update={"case_audit": report.case_audit.model_copy(update={"types": ()})})
-    made = {item.name: item for item in render_initial_report(few)}
+    made = {item.name: item for item in render_document(few)}
     words = outline_of(made["report.html"].data).words
     assert "So few cases were examined that their types are not given" in words
     assert "Cases by type" not in words

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from reports.document import render_document
 from reports.headline import headline_of_report, headline_of_review
-from reports.initial_report import render_initial_report
 from reports.inspectorate import inspectorate_at
-from reports.review import render_review
 from schemas.dates import SourcedDate
 from schemas.documents.returns import FindingProgress, Outcome, Polarity
 from tests.support.pages.page_outline import outline_of
@@ -97,7 +96,7 @@ def test_headline_does_not_rest_on_recommendations() -> None:
 
 def test_notice_of_the_review_tells_its_story() -> None:
     document = review()
-    outline = outline_of(render_review(document)[3].data)
+    outline = outline_of(render_document(document)[3].data)
     for text in (
         headline_of_review(document),
         "The initial report came out in July 2015. It praised the force on 5 points and raised 3",
@@ -119,7 +118,7 @@ def test_notice_of_the_review_tells_its_story() -> None:
 
 def test_notice_of_a_report_without_a_date_names_none() -> None:
     report = initial_report().model_copy(update={"published": None})
-    words = outline_of(render_initial_report(report)[3].data).words
+    words = outline_of(render_document(report)[3].data).words
     assert "Published" not in words
     assert "from February 2015 to March 2015" in words
 
@@ -139,6 +138,6 @@ def test_the_inspectorate_bears_the_name_of_its_day(start: str, short: str, full
     assert inspectorate.short == short
     assert inspectorate.full.startswith(full)
     report = initial_report().model_copy(update={"fieldwork": fieldwork})
-    words = outline_of(render_initial_report(report)[3].data).words
+    words = outline_of(render_document(report)[3].data).words
     assert inspectorate.full in words
     assert ("check before use" in words) == (short == "HMICFRS")

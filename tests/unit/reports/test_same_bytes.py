@@ -55,7 +55,7 @@ def test_in_another_process(seed: str, zone: str, tmp_path: Path) -> None:
 
 def test_importing_the_room_imports_nothing_heavy() -> None:
     program = (
-        "import sys, reports.initial_report, reports.review, reports.index, reports.calendar, reports.correction, "
+        "import sys, reports.document, reports.index, reports.calendar, "
         "audit.pages.page, "
         "audit.pages.programme_page, audit.pages.programme_sheets, audit.pages.csv_file, audit.pages.workbook; "
         "print({'typst', 'jinja2', 'icalendar', 'holidays', 'xlsxwriter'} & set(sys.modules))"

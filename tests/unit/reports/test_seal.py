@@ -11,10 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.sealing.merkle import leaf_hash, root_of
 from domain.sealing.seal_chain import SealChain, print_form
-from reports.initial_report import render_initial_report
-from reports.review import render_review
+from reports.document import render_document
 from schemas.documents.report import PrintedSeal
-from schemas.documents.review import Review
 from schemas.sealing.seal import leaf_data
 from storage.record.ledger import Ledger
 from storage.record.seals import SealStore
@@ -29,7 +27,7 @@ DOCUMENTS = pytest.mark.parametrize("document", [initial_report(), review()], id
 
 
 def files(document):
-    made = render_review(document) if isinstance(document, Review) else render_initial_report(document)
+    made = render_document(document)
     return {item.name: item.data for item in made}
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.initial_report import render_initial_report
-from reports.review import render_review
+from reports.document import render_document
 from schemas.dates import SourcedDate
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Finding
@@ -31,7 +30,7 @@ CASES: list[Any] = [
 
 
 def _files(document: InitialReport | Review) -> dict[str, bytes]:
-    made = render_review(document) if isinstance(document, Review) else render_initial_report(document)
+    made = render_document(document)
     return {item.name: item.data for item in made}
 
 

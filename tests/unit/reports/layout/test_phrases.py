@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.layout.phrases import counted, during, linked, listed, period, verdict, when
+from reports.layout.phrases import during, linked, listed, period, verdict, when
+from schemas.counts import counted
 from schemas.dates import SourcedDate
 from schemas.documents.returns import Fieldwork
 from schemas.documents.review import Timeliness

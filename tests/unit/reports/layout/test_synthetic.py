@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from reports.initial_report import render_initial_report
+from reports.document import render_document
 from reports.layout.synthetic import parts_of_report, parts_of_review
-from reports.review import render_review
 from schemas.dates import SourcedDate
 from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
@@ -18,7 +17,7 @@ from tests.support.pages.report_documents import initial_report, review
 
 
 def _shown(document: InitialReport | Review) -> dict[str, str]:
-    made = render_review(document) if isinstance(document, Review) else render_initial_report(document)
+    made = render_document(document)
     return {
         item.name: text_of(item.data) if item.name.endswith(".pdf") else squeezed(outline_of(item.data).words)
         for item in made
