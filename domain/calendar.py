@@ -21,11 +21,6 @@ def london_date(moment: dt.datetime) -> dt.date:
     return moment.astimezone(LONDON).date()
 
 
-def add_months(day: dt.date, months: int) -> dt.date:
-    """Add calendar months, clamped to the end of the month: six months after 31 August is 28 or 29 February."""
-    return day + relativedelta(months=months)
-
-
 @cache
 def _bank_holidays(subdivision: str) -> holidays.HolidayBase:
     return holidays.country_holidays("GB", subdiv=subdivision)
@@ -43,6 +38,9 @@ def working_day_on_or_before(day: dt.date, subdivision: str) -> dt.date:
 
 
 def range_after(start: SourcedDate, *, months: int = 0, days: int = 0) -> DateRange:
-    """Return the date after so many months and days; a range when the start is known only to the month."""
+    """Return the date after so many months and days; a range when the start is known only to the month.
+
+    Months are clamped to their end: six months after 31 August is 28 or 29 February.
+    """
     step = relativedelta(months=months, days=days)
     return DateRange(earliest=start.earliest + step, latest=start.latest + step)

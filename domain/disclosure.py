@@ -18,32 +18,28 @@ the programme has always published, are exempt by decision (docs/decisions/0008-
 # Everything that looks like a space or a hyphen to a reader, and zero-width spaces, which are invisible.
 _SPACES: Final = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _HYPHENS: Final = re.compile(r"[\u2010-\u2015\u2212]")
-_POSTCODE: Final = re.compile(
-    r"\b(?:GIR ?0AA|ZZ99 ?[0-9][A-Z]{2}|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b",
-    re.IGNORECASE,
-)
-_NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ .-]?([0-9]{3})[ .-]?([0-9]{4})(?![0-9])")
 _DAY: Final = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _MONTH: Final = r"[a-z]{3,9}"
-_BIRTH: Final = re.compile(
-    r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?"
-    rf"(?:{_DAY}(?: of)?[/.\- ](?:[0-9]{{1,2}}|{_MONTH})[/.\-, ]{{1,2}}|{_MONTH} {_DAY}[, ]{{1,2}})[0-9]{{2,4}}",
-    re.IGNORECASE,
-)
-# Matched from the beginning of a word only: from every letter, a long word would take quadratic time.
-_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")
-_TELEPHONE: Final = re.compile(
-    r"(?<![0-9])(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0)[0-9]{2,4}\)?[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}(?![0-9])"
-)
-_INSURANCE: Final = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b", re.IGNORECASE)
-_CASE: Final = re.compile(r"\bCA-[0-9]{4}\b", re.IGNORECASE)
+_NHS_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{3})[ .-]?([0-9]{3})[ .-]?([0-9]{4})(?![0-9])")
 _PATTERNS: Final = {
-    "a postcode": _POSTCODE,
-    "a date of birth": _BIRTH,
-    "an e-mail address": _EMAIL,
-    "a telephone number": _TELEPHONE,
-    "a National Insurance number": _INSURANCE,
-    "a case reference": _CASE,
+    "a postcode": re.compile(
+        r"\b(?:GIR ?0AA|ZZ99 ?[0-9][A-Z]{2}|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b",
+        re.IGNORECASE,
+    ),
+    "a date of birth": re.compile(
+        r"\b(?:d\.?o\.?b\.?|born|date of birth)\b.{0,15}?"
+        rf"(?:{_DAY}(?: of)?[/.\- ](?:[0-9]{{1,2}}|{_MONTH})[/.\-, ]{{1,2}}|{_MONTH} {_DAY}[, ]{{1,2}})[0-9]{{2,4}}",
+        re.IGNORECASE,
+    ),
+    # Matched from the beginning of a word only: from every letter, a long word would take quadratic time.
+    "an e-mail address": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+"),
+    "a telephone number": re.compile(
+        r"(?<![0-9])(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0)[0-9]{2,4}\)?[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}(?![0-9])"
+    ),
+    "a National Insurance number": re.compile(
+        r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b", re.IGNORECASE
+    ),
+    "a case reference": re.compile(r"\bCA-[0-9]{4}\b", re.IGNORECASE),
 }
 
 

@@ -22,6 +22,10 @@ from schemas.problems import Problem, has_critical
 from schemas.programme.versions import GRADE_SCALES
 
 ReturnKind = Literal["fieldwork-return", "review-return"]
+_RETURNS: Final[dict[ReturnKind, type[FieldworkReturn | ReviewReturn]]] = {
+    "fieldwork-return": FieldworkReturn,
+    "review-return": ReviewReturn,
+}
 _TABLES: Final = {"fieldwork-return": CASE_AUDIT, "review-return": PROGRESS}
 
 
@@ -63,64 +67,39 @@ class Examination(Record):
 
 def examine(request: Request) -> Examination:
     """Check all of a return; return every problem, and evidence when none is critical."""
-    if request.kind == "fieldwork-return":
-        return _examine_fieldwork(request)
-    return _examine_review(request)
-
-
-def _examine_fieldwork(request: Request) -> Examination:
-    submission, problems = read_document(request.document, FieldworkReturn, RETURN)
-    rows = read_rows(request.table, CASE_AUDIT)
+    table = _TABLES[request.kind]
+    submission, problems = read_document(request.document, _RETURNS[request.kind], RETURN)
+    rows = read_rows(request.table, table)
     problems += rows.problems
-    if submission is None:
+    if isinstance(submission, FieldworkReturn):
+        problems += problems_of_fieldwork(submission, request.inspection)
+        context = ReturnContext(
+            rows=submission.case_audit.rows,
+            grades=GRADE_SCALES[submission.programme],
+            totals=submission.case_audit.grades,
+            window_start=submission.fieldwork.start.earliest,
+            window_end=submission.fieldwork.end.latest,
+        )
+    elif isinstance(submission, ReviewReturn) and request.report is not None:
+        problems += problems_of_review(submission, request.inspection, request.report)
+        context = ReturnContext(
+            rows=submission.progress.rows,
+            window_start=submission.fieldwork.start.earliest,
+            window_end=submission.fieldwork.end.latest,
+            recommendations=tuple(one.id for one in request.report.recommendations),
+        )
+    else:
         return Examination(evidence=None, problems=problems)
-    problems += problems_of_fieldwork(submission, request.inspection)
-    context = ReturnContext(
-        rows=submission.case_audit.rows,
-        grades=GRADE_SCALES[submission.programme],
-        totals=submission.case_audit.grades,
-        window_start=submission.fieldwork.start.earliest,
-        window_end=submission.fieldwork.end.latest,
-    )
-    rules = CASE_AUDIT.rules(context)
-    problems += _expectations(rows, CASE_AUDIT, rules, context)
+    rules = table.rules(context)
+    problems += _expectations(rows, table, rules, context)
     if has_critical(problems):
         return Examination(evidence=None, problems=problems)
     evidence = Evidence(
         inspection=request.inspection,
         pack=request.pack,
         submission=submission,
-        case_audit=summarise(rows.rows, submission),
-        outcomes={},
-        expectations=len(rules),
-        warnings=problems,
-    )
-    return Examination(evidence=evidence, problems=problems)
-
-
-def _examine_review(request: Request) -> Examination:
-    submission, problems = read_document(request.document, ReviewReturn, RETURN)
-    rows = read_rows(request.table, PROGRESS)
-    problems += rows.problems
-    if submission is None or request.report is None:
-        return Examination(evidence=None, problems=problems)
-    problems += problems_of_review(submission, request.inspection, request.report)
-    context = ReturnContext(
-        rows=submission.progress.rows,
-        window_start=submission.fieldwork.start.earliest,
-        window_end=submission.fieldwork.end.latest,
-        recommendations=tuple(one.id for one in request.report.recommendations),
-    )
-    rules = PROGRESS.rules(context)
-    problems += _expectations(rows, PROGRESS, rules, context)
-    if has_critical(problems):
-        return Examination(evidence=None, problems=problems)
-    evidence = Evidence(
-        inspection=request.inspection,
-        pack=request.pack,
-        submission=submission,
-        case_audit=None,
-        outcomes={row["recommendation"]: Outcome(row["outcome"]) for row in rows.rows},
+        case_audit=summarise(rows.rows, submission) if isinstance(submission, FieldworkReturn) else None,
+        outcomes={row["recommendation"]: Outcome(row["outcome"]) for row in rows.rows} if table is PROGRESS else {},
         expectations=len(rules),
         warnings=problems,
     )

@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Final
 
 from domain.lifecycle.history import History, Recorded
-from domain.people.authenticity import check_authentic
 from schemas.errors import AlreadyWrittenError, LedgerError
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.moves import Kind
@@ -96,7 +95,7 @@ def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
     # Most often one and the same.
     causes = {one.digest: one for one in (history.latest(turn.wakes_on), history.last_on_path) if one is not None}
     for cause in causes.values():
-        check_authentic(cause, register)
+        register.check_authentic(cause.entry)
 
 
 def submission_of(history: History, turn: Turn) -> Recorded:

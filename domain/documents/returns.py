@@ -11,13 +11,13 @@ from itertools import chain, islice
 from typing import Final
 
 from domain.disclosure import personal_data_in, texts_of
+from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Fieldwork, FieldworkReturn, Finding, Polarity, ReviewReturn, TableReference
 from schemas.problems import Problem, Severity
 from schemas.programme.forces import FORCES, force_of
 from schemas.programme.versions import GRADE_SCALES, ProgrammeVersion
 
-FILE = "return.json"
 MOST_PROBLEMS: Final = 200
 """Problems listed for one document. Warnings alone never reach it: there is at most one a finding."""
 
@@ -52,8 +52,8 @@ def _first(*found: Iterator[Problem]) -> tuple[Problem, ...]:
     return tuple(islice(chain(*found), MOST_PROBLEMS))
 
 
-def _problem(path: str, rule: str, message: str) -> Problem:
-    return Problem(file=FILE, column=path, rule=rule, message=message)
+def _problem(path: str, rule: str, message: str, severity: Severity = Severity.CRITICAL) -> Problem:
+    return Problem(file=RETURN, column=path, rule=rule, message=message, severity=severity)
 
 
 def _inspection(submission: FieldworkReturn | ReviewReturn, inspection_id: str) -> Iterator[Problem]:
@@ -131,13 +131,8 @@ def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
     answered = {finding for one in submission.recommendations for finding in one.findings}
     for place, finding in enumerate(submission.findings):
         if finding.polarity is Polarity.CONCERNED and finding.id not in answered:
-            yield Problem(
-                file=FILE,
-                column=f"findings[{place}]",
-                rule="finding-answered",
-                severity=Severity.WARNING,
-                message=f"no recommendation addresses the concern {finding.id}; add one if the force must act",
-            )
+            message = f"no recommendation addresses the concern {finding.id}; add one if the force must act"
+            yield _problem(f"findings[{place}]", "finding-answered", message, Severity.WARNING)
 
 
 def _totals(table: TableReference, programme: ProgrammeVersion) -> Iterator[Problem]:

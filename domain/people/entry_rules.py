@@ -2,7 +2,7 @@
 
 * A stage: actor `ncpi`, role and assurance `service`, signed with the stages' key.
 * A person: signed with their registered key, or with a key that their identity provider bound to their login by an ID
-  token (`id_token.py`); in a role that they held; a force liaison only for their own force.
+  token (`id_token.py`); in a role that they had; a force liaison only for their own force.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _faults_of_person(state: RegisterState, entry: Entry) -> Iterator[str]:
         yield "expected a member at that time, found none, or one who was revoked"
         return
     if actor.role not in member.roles or actor.role is Role.ADMIN:
-        yield f"expected a role that the person held and that may act, found {actor.role.value}"
+        yield f"expected a role that the person had and that may act, found {actor.role.value}"
     if actor.role is Role.FORCE_LIAISON and member.force != _force_slug(entry.inspection):
         yield "expected the liaison of this force, found that of another"
     if actor.assurance == "identity-provider":

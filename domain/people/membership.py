@@ -68,7 +68,7 @@ def login_of(body: Invited) -> Login | None:
 
 
 def fault_of_roles(roles: tuple[Role, ...], force: str | None) -> str | None:
-    """Return what is wrong with one person's roles together; None when they may be held by one person."""
+    """Return what is wrong with one person's roles together; None when one person may have them."""
     if len(set(roles)) != len(roles):
         return "expected each role once, found one twice"
     if Role.SERVICE in roles:

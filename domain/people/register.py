@@ -18,7 +18,7 @@ from domain.people.membership import Membership
 from domain.people.register_rules import fault_of_record
 from domain.people.register_state import RegisterState
 from domain.people.register_transitions import apply
-from schemas.errors import ChainBrokenError
+from schemas.errors import ChainBrokenError, LedgerError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry
 from schemas.people.register import GENESIS, Body, RegisterRecord
@@ -71,14 +71,6 @@ class Register:
         """Every key that was ever registered to verify seals, oldest first."""
         return tuple(period.value for period in self.state.seals.periods)
 
-    def seal_key(self, at: dt.datetime) -> str | None:
-        """Return the key that verifies seals made at an instant."""
-        return self.state.seals.at(at)
-
-    def service_key(self, at: dt.datetime) -> str | None:
-        """Return the key that the stages signed with at an instant."""
-        return self.state.service.at(at)
-
     def member(self, person: str, at: dt.datetime | None = None) -> Membership | None:
         """Return a person's membership at an instant, or now; None when they were not a member then."""
         return self.state.member(person, at)
@@ -92,6 +84,19 @@ class Register:
         if not self.is_founded:
             return "expected a founded register to check the signature against, found none"
         return fault_of_entry(self.state, entry)
+
+    def check_authentic(self, entry: Entry) -> None:
+        """Refuse to act on an entry that was not signed by its actor, a person or the stages, in a role that they had.
+
+        Raises:
+            LedgerError: its signature is not that of its actor, by the register as of the entry's instant.
+        """
+        if fault := self.fault_of(entry):
+            message = (
+                f"{entry.inspection} entry {entry.seq} ({entry.kind.value}): {fault}; nothing was done because of it: "
+                "tell management and keep the bucket as it is (docs/operations.md)"
+            )
+            raise LedgerError(message)
 
     def ended_by(self, entry: Entry) -> int | None:
         """Return seq of the record that ended the key or login an entry was signed with; None while it is valid."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.sealing.note import VerifierKey, open_note, sign_note
+from domain.sealing.note import VerifierKey, decode_base64, open_note, sign_note
 from schemas.errors import ProofError
 
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -36,8 +35,8 @@ class Checkpoint:
         """
         lines = text.split("\n")
         if len(lines) == 4 and not lines[3] and lines[0] and _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - three lines and their end
-            root = _root(lines[2])
-            if root is not None:
+            root = decode_base64(lines[2])
+            if root is not None and len(root) == _ROOT_BYTES:
                 return cls(lines[0], int(lines[1]), root)
         message = (
             "checkpoint: expected origin, size and root in three lines, found something else; use the note unaltered"
@@ -70,11 +69,3 @@ class Checkpoint:
     def signed(self, key: Ed25519PrivateKey) -> str:
         """Return the checkpoint as a note, signed under the name of its origin."""
         return sign_note(self.text, self.origin, key)
-
-
-def _root(encoded: str) -> bytes | None:
-    try:
-        root = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return root if len(root) == _ROOT_BYTES and base64.b64encode(root).decode() == encoded else None

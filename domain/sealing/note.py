@@ -42,7 +42,7 @@ class VerifierKey:
         """
         name, _, rest = text.strip().partition("+")
         written_id, _, encoded = rest.partition("+")
-        data = _decode(encoded)
+        data = decode_base64(encoded)
         if not _is_name(name) or data is None or len(data) != 1 + _KEY_BYTES or data[:1] != _ED25519:
             message = (
                 "verifier key: expected <name>+<id>+<base64> of an Ed25519 key, found something else; copy all of it"
@@ -122,7 +122,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     signatures: list[tuple[str, bytes]] = []
     for line in lines.removesuffix("\n").split("\n"):
         name, space, encoded = line.removeprefix(_DASH).partition(" ")
-        data = _decode(encoded)
+        data = decode_base64(encoded)
         if not (blank and space and line.startswith(_DASH) and _is_name(name)) or data is None:
             return "", []
         if len(data) <= _ID_BYTES or len(signatures) == _MOST_SIGNATURES:
@@ -155,10 +155,13 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _decode(encoded: str) -> bytes | None:
+def decode_base64(encoded: str) -> bytes | None:
+    """Return the bytes of a base64 text; None for one that is not the usual encoding of them.
+
+    Some bytes have several encodings. Only one is accepted, so that a note has one form.
+    """
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         return None
-    # Base64 has several encodings of some bytes; only the usual one is accepted, so that a note has one form.
     return data if base64.b64encode(data).decode() == encoded else None

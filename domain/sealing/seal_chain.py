@@ -33,9 +33,6 @@ class SealedPrefix:
     """Digest of the last sealed object; None when there is none."""
 
 
-UNSEALED = SealedPrefix(0, None)
-
-
 class SealChain:
     """All seals so far. Grows seal by seal; a refused seal leaves it unchanged."""
 
@@ -73,7 +70,7 @@ class SealChain:
 
     def sealed_prefix(self, chain: str) -> SealedPrefix:
         """Return the sealed part of a chain."""
-        return self._prefixes.get(chain, UNSEALED)
+        return self._prefixes.get(chain, SealedPrefix(0, None))
 
     def add(self, data: bytes, keys: Collection[VerifierKey]) -> Seal:
         """Verify the bytes of the next seal and add it.

@@ -83,7 +83,7 @@ class Validation(EntrySummary):
     """What became of a return when it was checked."""
 
     of: str = Field(description="`fieldwork return` or `review return`")
-    is_met: bool
+    is_accepted: bool
     sender: str | None
     return_digest: Sha256 | None
     expectations: int | None = Field(description="Expectations met; None where the record does not say")

@@ -65,7 +65,7 @@ class People:
             State.REPORT_DRAFTED: self._decide,
             State.AWAITING_REVIEW: lambda: self._submit("review", returns.review),
             State.REVIEW_DRAFTED: self._decide,
-            State.HELD: self._lift,
+            State.ON_HOLD: self._lift,
         }
 
     def live(self) -> None:

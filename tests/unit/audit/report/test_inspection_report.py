@@ -107,10 +107,10 @@ def test_one_person_in_two_parts_is_named() -> None:
 
 def test_checks_say_what_was_met(trail: InspectionTrail) -> None:
     fieldwork, review = trail.validations
-    assert (fieldwork.of, fieldwork.is_met, fieldwork.sender) == ("fieldwork return", True, "rhian.morgan")
+    assert (fieldwork.of, fieldwork.is_accepted, fieldwork.sender) == ("fieldwork return", True, "rhian.morgan")
     assert (fieldwork.expectations, fieldwork.warnings, fieldwork.problems) == (EXPECTATIONS, 0, 0)
     assert fieldwork.is_all_listed
-    assert (review.of, review.is_met, review.expectations) == ("review return", True, None)
+    assert (review.of, review.is_accepted, review.expectations) == ("review return", True, None)
 
 
 def test_a_rejected_return_is_counted_by_rule(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_rejected_return_is_counted_by_rule(tmp_path: Path) -> None:
     with pytest.raises(RejectedError) as caught:
         submit(world.context, INSPECTION, folder, FORMS["fieldwork"], LEAD)
     (check,) = inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None).validations
-    assert not check.is_met
+    assert not check.is_accepted
     assert check.problems == len(caught.value.problems) > 0
     assert {rule.rule: rule.times for rule in check.rules} == {
         one.rule: sum(other.rule == one.rule for other in caught.value.problems) for one in caught.value.problems

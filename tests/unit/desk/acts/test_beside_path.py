@@ -62,7 +62,7 @@ def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_pat
     recorded = place_hold(world.context, INSPECTION, MANAGER, "COVID-19: no visits")
     assert place_hold(world.context, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
     here = standing(world.history(), world.now)
-    assert (here.state, here.stage, here.is_ready) == (State.HELD, None, False)
+    assert (here.state, here.stage, here.is_ready) == (State.ON_HOLD, None, False)
     assert here.incident == f"on hold since {recorded.entry.at:%Y-%m-%d}: COVID-19: no visits"
     refused(
         world, world.approve, "expected 'report awaiting approval' to approve report, found 'on hold'", IllegalMoveError

@@ -111,7 +111,7 @@ def test_what_is_no_digest_is_wrong_input_and_is_not_repeated(world: World, name
 
 
 def test_no_free_text_enters_a_refusal_past_the_command(world: World) -> None:
-    with pytest.raises(StaleError, match="found something else than a digest"):
+    with pytest.raises(StaleError, match="found something other than a digest"):
         approve(world.context, INSPECTION, "ring the mother", HMI)
     refusal = world.history().last
     assert refusal.entry.kind is Kind.REPORT_REFUSED

@@ -33,8 +33,8 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     quick.quicken(monkeypatch)
     monkeypatch.setattr(
         desk.acts.corrections,
-        "render_correction",
-        quick.standing_for("render_correction", desk.acts.corrections.render_correction),
+        "render_document",
+        quick.standing_for("render_document", desk.acts.corrections.render_document),
     )
     world = World()
     world.open()

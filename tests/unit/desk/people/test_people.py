@@ -192,7 +192,7 @@ def test_providers_and_keys_of_the_system(town: Town) -> None:
     register_service_key(town.registry, admin, public_key_of(key_for("ncpi 2")))
     register_seal_key(town.registry, admin, SEAL_KEY.replace("+00000000+", "+00000001+"))
     register = town.registry.register.read()
-    assert register.service_key(town.now) == public_key_of(key_for("ncpi 2"))
+    assert register.state.service.at(town.now) == public_key_of(key_for("ncpi 2"))
     assert len(register.seal_keys) == 2
 
 

@@ -102,7 +102,7 @@ def test_only_the_moves_of_the_table_are_legal(state: State, kind: Kind) -> None
 def test_a_interruption_comes_back_to_where_the_path_was_left(state: State) -> None:
     path = (*shortest_path(state), Kind.HOLD_PLACED, Kind.CASE_REFERRED_BACK, Kind.ACT_REFUSED)
     held = History.from_bytes("kent-2025", stored(path))
-    assert held.state is State.HELD
+    assert held.state is State.ON_HOLD
     assert History.from_bytes("kent-2025", stored((*path, Kind.HOLD_LIFTED))).state is state
 
 

@@ -63,13 +63,13 @@ def test_kinds_have_different_words() -> None:
         (
             Kind.FOLLOW_UP_RECORDED,
             {"revisit_due_earliest": "2016-01-31", "revisit_due_latest": "2016-01-31", "due_dates": 1},
-            "follow-up planned: revisit due by 2016-01-31, 1 due dates",
+            "follow-up planned: revisit due by 2016-01-31, 1 due date",
         ),
         (Kind.REVIEW_DRAFTED, {"round": 1, "revisit": "in time"}, "review drafted, round 1; revisit in time"),
         (
             Kind.REVIEW_DRAFTED,
             {"round": 1, "revisit": "late", "days_late_at_least": 4, "days_late_at_most": 4},
-            "review drafted, round 1; revisit late by 4 day(s)",
+            "review drafted, round 1; revisit late by 4 days",
         ),
         (
             Kind.REVIEW_DRAFTED,

@@ -115,12 +115,12 @@ def test_keys_of_the_system_are_those_of_the_time(book: Book) -> None:
     book.add(ServiceRegistered(service_key=public_key_of(key_for("ncpi 2"))), FIRST_ADMIN)
     book.add(SealKeyRegistered(seal_key=OTHER_SEAL_KEY), SECOND_ADMIN)
     register = book.register
-    assert register.service_key(before - dt.timedelta(seconds=1)) == public_key_of(key_for("ncpi"))
-    assert register.service_key(book.at) == public_key_of(key_for("ncpi 2"))
+    assert register.state.service.at(before - dt.timedelta(seconds=1)) == public_key_of(key_for("ncpi"))
+    assert register.state.service.at(book.at) == public_key_of(key_for("ncpi 2"))
     assert register.seal_keys == (SEAL_KEY, OTHER_SEAL_KEY)
-    assert (register.seal_key(before), register.seal_key(book.at)) == (SEAL_KEY, OTHER_SEAL_KEY)
+    assert (register.state.seals.at(before), register.state.seals.at(book.at)) == (SEAL_KEY, OTHER_SEAL_KEY)
     assert not Register().is_founded
-    assert Register().service_key(before) is None
+    assert Register().state.service.at(before) is None
 
 
 def test_a_register_is_founded_once_and_first(young: Book) -> None:

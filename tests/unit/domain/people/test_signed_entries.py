@@ -76,9 +76,9 @@ def test_a_signature_of_another_entry_or_prefix_is_none() -> None:
 FORGED = [
     (signer("dru.sharpling", Role.HMI, key=key_for("mallory")), "key that the person had"),
     (signer("dru.sharpling", Role.HMI, key=key_for("wendy.williams")), "key that the person had"),
-    (signer("rhian.morgan", Role.HMI), "a role that the person held"),
+    (signer("rhian.morgan", Role.HMI), "a role that the person had"),
     (signer(FIRST_ADMIN, Role.ADMIN), "and that may act"),
-    (signer(FIRST_ADMIN, Role.HMI), "a role that the person held"),
+    (signer(FIRST_ADMIN, Role.HMI), "a role that the person had"),
     (signer("nobody.known", Role.HMI), "a member at that time"),
     (
         KeySigner(Actor(person="ncpi", role=Role.SERVICE, assurance="service"), key_for("mallory")),
