@@ -60,9 +60,13 @@ def public_key_of(key: Ed25519PrivateKey) -> str:
 
 def is_valid_signature(statement: bytes, signature: Signature) -> bool:
     """Return whether a signature's key signed this statement; the register says whose key it is."""
-    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.key))
+    return is_signed_by(bytes.fromhex(signature.key), base64.b64decode(signature.value), statement)
+
+
+def is_signed_by(public_key: bytes, signature: bytes, data: bytes) -> bool:
+    """Return whether a key of 32 bytes signed this data."""
     try:
-        public.verify(base64.b64decode(signature.value), statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
     except InvalidSignature:
         return False
     return True

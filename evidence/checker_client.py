@@ -80,17 +80,6 @@ class _Checker:
             )
             return True
 
-    def stop(self) -> None:
-        """End it, if it runs; the next check starts another."""
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
-                self._process.wait()
-                self._process = None
-            if self._folder is not None:
-                self._folder.cleanup()
-                self._folder = None
-
     def connect(self, inspection: str) -> socket.socket:
         """Connect to it; start it first where it does not run.
 

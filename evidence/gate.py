@@ -24,7 +24,6 @@ from schemas.programme.versions import Grade
 if TYPE_CHECKING:
     import pandas as pd
     from great_expectations.core import ExpectationValidationResult
-    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 MOST_LINES: Final = 25
 """Lines listed for one rule; the message says how many more there are."""
@@ -88,7 +87,11 @@ def _day_number(text: str) -> float | None:
 def _validate(frame: pd.DataFrame, table: TableSpec, rules: Sequence[Rule]) -> Sequence[ExpectationValidationResult]:
     import great_expectations as gx  # noqa: PLC0415 - some seconds, and only the child needs it
     from great_expectations import expectations as gxe  # noqa: PLC0415
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
+    # Without the mode, a project file in the working directory would be used.
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     suite = gx.ExpectationSuite(
         name=table.name,
         expectations=[
@@ -99,8 +102,7 @@ def _validate(frame: pd.DataFrame, table: TableSpec, rules: Sequence[Rule]) -> S
         ],
     )
     batch = (
-        _context()
-        .data_sources.add_pandas(table.name)
+        context.data_sources.add_pandas(table.name)
         .add_dataframe_asset(table.name)
         .add_batch_definition_whole_dataframe("all")
         .get_batch({"dataframe": frame})
@@ -120,16 +122,6 @@ def _condition(rule: Rule) -> dict[str, Any]:
         return {}
     column, value = rule.where
     return {"row_condition": Column(column) == value}
-
-
-def _context() -> EphemeralDataContext:
-    import great_expectations as gx  # noqa: PLC0415
-    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
-
-    # Without the mode, a project file in the working directory would be used.
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context
 
 
 def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: TableSpec) -> None:

@@ -29,7 +29,6 @@ def as_list(findings: Sequence[Finding], *, is_linked: bool, none: str) -> Block
     """List findings by their text, each linked if the finding itself is on the page.
 
     Args:
-        findings: what to list.
         is_linked: whether the page has a chapter that these link to.
         none: what to say when there are none.
     """

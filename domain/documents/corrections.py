@@ -107,7 +107,8 @@ def _occurrence_problems(errata: Errata, texts: Mapping[str, str]) -> Iterator[P
             )
             yield _problem(number, "was", "erratum-found-once", message)
             continue
-        if any(found[0].path == other.path and _overlap(found[0], other) for other in claimed):
+        one = found[0]
+        if any(one.path == other.path and one.start < other.end and other.start < one.end for other in claimed):
             yield _problem(number, "was", "errata-apart", "corrects words of another erratum too; merge the two")
         claimed += found
 
@@ -132,10 +133,6 @@ def _occurrences(erratum: Erratum, texts: Mapping[str, str]) -> list[_Occurrence
         for path, text in texts.items()
         for match in pattern.finditer(text)
     ]
-
-
-def _overlap(one: _Occurrence, other: _Occurrence) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _corrected_texts(errata: Errata, texts: Mapping[str, str]) -> dict[str, str]:

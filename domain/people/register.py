@@ -16,8 +16,7 @@ from pydantic import ValidationError
 from domain.people.entry_rules import credential_of, fault_of_entry
 from domain.people.membership import Membership
 from domain.people.register_rules import fault_of_record
-from domain.people.register_state import RegisterState
-from domain.people.register_transitions import apply
+from domain.people.register_state import RegisterState, apply
 from schemas.errors import ChainBrokenError, LedgerError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry

@@ -17,7 +17,7 @@ from typing import Any, Final
 from domain.people.id_token import fault_of_keys
 from domain.people.invitation_rules import faults_of_confirmation, faults_of_enrolment, faults_of_invitation
 from domain.people.membership import PRIVILEGED_ROLES, fault_of_roles
-from domain.people.register_state import RegisterState
+from domain.people.register_state import RegisterState, new_keys_of
 from domain.signing import is_valid_signature
 from schemas.people.register import (
     Confirmed,
@@ -75,21 +75,9 @@ def _faults_of_parties(state: RegisterState, record: RegisterRecord) -> Iterator
 def _faults_of_body(state: RegisterState, record: RegisterRecord) -> Iterator[str]:
     if rule := _RULES.get(type(record.body)):
         yield from rule(state, record, record.body)
-    keys = _new_keys(record)
+    keys = new_keys_of(record)
     if state.keys & set(keys) or len(set(keys)) != len(keys):
         yield "expected a new key, found one that is in the register already"
-
-
-def _new_keys(record: RegisterRecord) -> tuple[str, ...]:
-    match record.body:
-        case Founded() as body:
-            return (body.key, body.service_key)
-        case Enrolled() | Rotated() as body:
-            return (body.key,)
-        case ServiceRegistered() as body:
-            return (body.service_key,)
-        case _:
-            return ()
 
 
 def _faults_of_roles(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The state that the records of the register make, now and at any earlier instant; its rules are checked against it.
+"""The state that the records of the register make, now and at any earlier instant, and what each record changes in it.
 
 Records are in order of their instants (a rule of the register), so the state at an instant is the one after the last
 record until then.
@@ -7,12 +7,25 @@ record until then.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from domain.people.effective import EffectiveDated
 from domain.people.membership import PRIVILEGED_ROLES, Invitation, Login, Membership
-from schemas.people.register import Invited, ProviderRegistered, RegisterRecord, RolesChanged, Rotated
+from schemas.people.register import (
+    Confirmed,
+    Enrolled,
+    Founded,
+    Invited,
+    ProviderRegistered,
+    RegisterRecord,
+    Revoked,
+    RolesChanged,
+    Rotated,
+    SealKeyRegistered,
+    ServiceRegistered,
+)
 from schemas.people.roles import Role
 
 
@@ -82,12 +95,7 @@ class RegisterState:
         if not isinstance(record.body, Rotated | RolesChanged):
             invitations = self._invitations_except(record.subject)
         dated = self.people.get(record.subject, EffectiveDated()).with_change(record, member)
-        return replace(
-            self,
-            people={**self.people, record.subject: dated},
-            invitations=invitations,
-            keys=self.keys | {member.key} if member and member.key else self.keys,
-        )
+        return replace(self, people={**self.people, record.subject: dated}, invitations=invitations)
 
     def with_provider(self, record: RegisterRecord, body: ProviderRegistered) -> RegisterState:
         """Return the state with this provider effective from the record, and no longer pending."""
@@ -107,7 +115,7 @@ class RegisterState:
 
     def with_service(self, record: RegisterRecord, key: str) -> RegisterState:
         """Return the state in which the stages sign with this key, effective from the record."""
-        return replace(self, service=self.service.with_change(record, key), keys=self.keys | {key})
+        return replace(self, service=self.service.with_change(record, key))
 
     def with_seal(self, record: RegisterRecord, key: str) -> RegisterState:
         """Return the state in which this key verifies seals, effective from the record."""
@@ -118,3 +126,86 @@ class RegisterState:
 
     def _invitations_except(self, person: str) -> dict[str, Invitation]:
         return {digest: one for digest, one in self.invitations.items() if one.subject != person}
+
+
+def apply(state: RegisterState, record: RegisterRecord, digest: str) -> RegisterState:
+    """Return the state after a record that the rules allow.
+
+    Args:
+        digest: of the record's bytes; an invitation and a pending provider are named by it.
+    """
+    state = replace(state, keys=state.keys.union(new_keys_of(record)))
+    if isinstance(record.body, Invited):
+        return _invited(state, record, record.body, digest)
+    if isinstance(record.body, ProviderRegistered) and len(state.admins) > 1:
+        return state.with_pending_provider(digest, record.by, record.body)
+    return _CHANGES[type(record.body)](state, record, record.body)
+
+
+def new_keys_of(record: RegisterRecord) -> tuple[str, ...]:
+    """List the keys that a record brings into the register, that of a one-time code too."""
+    match record.body:
+        case Founded() as body:
+            return (body.key, body.service_key)
+        case Invited() as body:
+            return (body.code_key,) if body.code_key else ()
+        case Enrolled() | Rotated() as body:
+            return (body.key,)
+        case ServiceRegistered() as body:
+            return (body.service_key,)
+        case _:
+            return ()
+
+
+def _founded(state: RegisterState, record: RegisterRecord, body: Founded) -> RegisterState:
+    state = state.with_service(record, body.service_key).with_seal(record, body.seal_key)
+    return state.with_member(record, Membership(record.by, (Role.ADMIN,), None, body.key, body.box))
+
+
+def _invited(state: RegisterState, record: RegisterRecord, body: Invited, digest: str) -> RegisterState:
+    needs_confirmation = state.needs_confirmation(record.subject, body)
+    invitation = Invitation(digest, record.subject, record.by, body, needs_confirmation)
+    return _with_invitation(state, record, invitation)
+
+
+def _confirmed(state: RegisterState, record: RegisterRecord, body: Confirmed) -> RegisterState:
+    if (pending := state.pending_providers.get(body.invitation)) is not None:
+        return state.with_provider(record, pending.body)
+    return _with_invitation(state, record, replace(state.invitations[body.invitation], is_confirmed=True))
+
+
+def _with_invitation(state: RegisterState, record: RegisterRecord, invitation: Invitation) -> RegisterState:
+    """Return the state with a new member, if a login needs nothing more to join; else with the invitation open."""
+    body = invitation.body
+    if invitation.login is None or not invitation.can_be_accepted:
+        return state.with_invitation(invitation)
+    member = Membership(invitation.subject, body.roles, body.force, None, None, invitation.login)
+    return state.with_member(record, member)
+
+
+def _enrolled(state: RegisterState, record: RegisterRecord, body: Enrolled) -> RegisterState:
+    invited = state.invitations[body.invitation].body
+    return state.with_member(record, Membership(record.subject, invited.roles, invited.force, body.key, body.box))
+
+
+def _rotated(state: RegisterState, record: RegisterRecord, body: Rotated) -> RegisterState:
+    member = state.current_member(record.subject)
+    return state.with_member(record, replace(member, key=body.key, box=body.box))
+
+
+def _roles_changed(state: RegisterState, record: RegisterRecord, body: RolesChanged) -> RegisterState:
+    member = state.current_member(record.subject)
+    return state.with_member(record, replace(member, roles=body.roles, force=body.force))
+
+
+_CHANGES: Final[Mapping[type, Callable[[RegisterState, RegisterRecord, Any], RegisterState]]] = {
+    Founded: _founded,
+    Confirmed: _confirmed,
+    Enrolled: _enrolled,
+    Rotated: _rotated,
+    Revoked: lambda state, record, _: state.with_member(record, None),
+    RolesChanged: _roles_changed,
+    ProviderRegistered: lambda state, record, body: state.with_provider(record, body),
+    ServiceRegistered: lambda state, record, body: state.with_service(record, body.service_key),
+    SealKeyRegistered: lambda state, record, body: state.with_seal(record, body.seal_key),
+}

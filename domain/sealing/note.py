@@ -13,9 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.signing import is_signed_by
 from schemas.errors import ProofError
 
 _ED25519: Final = b"\x01"
@@ -106,7 +106,7 @@ def open_note(note: str, keys: Collection[VerifierKey]) -> str:
         for key in keys:
             if (name, data[:_ID_BYTES]) != (key.name, key.id):
                 continue
-            if not _is_signed_by(key, text, data[_ID_BYTES:]):
+            if not is_signed_by(key.public, data[_ID_BYTES:], text.encode()):
                 message = f"note: the signature by {key.name} is not of this text; it was altered or forged"
                 raise ProofError(message)
             is_signed = True
@@ -131,28 +131,13 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     return f"{text}\n", signatures
 
 
-def _is_signed_by(key: VerifierKey, text: str, signature: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
-    except InvalidSignature:
-        return False
-    return True
-
-
 def _is_name(text: str) -> bool:
     return bool(text) and "+" not in text and not any(character.isspace() for character in text)
 
 
 def _is_printable(text: str) -> bool:
-    return all(character >= " " or character == "\n" for character in text) and _is_unicode(text)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # A lone surrogate has no encoding.
+    return all(character == "\n" or (character >= " " and not "\ud800" <= character <= "\udfff") for character in text)
 
 
 def decode_base64(encoded: str) -> bytes | None:

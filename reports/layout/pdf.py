@@ -22,7 +22,6 @@ def render_pdf(page: Page, data: Rendering, *, dated: SourcedDate) -> Rendering:
     """Render a page as PDF with the typesetter's own fonts, so that the bytes never change.
 
     Args:
-        page: what to set.
         data: the document as data, attached to the file.
         dated: the file's own date. The standard wants a day: a date known to the month gives the
             first of that month to the file's properties, and only there; the page says the month.

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evidence import checker_client
 from evidence.checker_client import examine_in_child
 from tests.corpus import documents, tables
 from tests.corpus.case import Case
 from tests.corpus.kinds import CASES, KINDS, kind_of
 from tests.corpus.measured import Trials
+from tests.support.checker import stop_checker
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
@@ -100,11 +100,11 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patch:
         rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *rest]))
-        checker_client._checker.stop()
+        stop_checker()
         reading = os.open(pipe, os.O_RDWR)
         yield reading
         os.close(reading)
-        checker_client._checker.stop()
+        stop_checker()
 
 
 def taken(reading: int) -> tuple[int, float]:

@@ -17,6 +17,7 @@ from evidence.examination import Request, examine
 from evidence.limits import CPU_SECONDS, MEMORY_BYTES
 from evidence.reader import LARGEST_BYTES
 from schemas.errors import NcpiError
+from tests.support.checker import stop_checker
 from tests.support.returns import as_csv, case_rows, fieldwork_return
 from tests.support.servers.running import wait_until
 
@@ -53,10 +54,10 @@ def at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         (tmp_path / "sitecustomize.py").write_text(textwrap.dedent(lines))
         rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *rest]))
-        checker_client._checker.stop()
+        stop_checker()
 
     yield put
-    checker_client._checker.stop()
+    stop_checker()
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +82,9 @@ def lines_of_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     with pytest.MonkeyPatch.context() as patch:
         rest = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
         patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *rest]))
-        checker_client._checker.stop()
+        stop_checker()
         yield lines
-        checker_client._checker.stop()
+        stop_checker()
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_the_child_works_within_its_limits_and_leaves_nothing_behind(
     if may_go_without_a_network():
         assert links == ["lo"]
     assert "ncpi-check-" in scratch
-    checker_client._checker.stop()
+    stop_checker()
     assert not os.path.exists(scratch)  # noqa: PTH110 - a name from elsewhere
 
 
