@@ -98,6 +98,9 @@ def in_each_child(lines_of_children: Path) -> Iterator[Callable[[str], None]]:
     lines_of_children.unlink()
 
 
+# Tests that can share a checker follow one another: to load it takes seconds of the processor.
+
+
 def test_the_child_answers_as_this_process_would(capfd: pytest.CaptureFixture[str]) -> None:
     # Great Expectations prints and logs; the answer alone comes out.
     one = request(as_csv(case_rows(row_0={"case_type": CANARY}, row_3={"rationale": CANARY})))
@@ -114,6 +117,24 @@ def test_unreadable_files_are_answered_too() -> None:
         assert examination.problems
 
 
+def test_a_checker_that_was_killed_is_started_again() -> None:
+    examine_in_child(UNREADABLE)
+    checker_client._checker._process.kill()
+    checker_client._checker._process.wait()
+    assert examine_in_child(UNREADABLE).problems
+
+
+def test_a_table_of_too_many_rows_is_refused_quickly() -> None:
+    header, row = as_csv(case_rows(1)).splitlines(keepends=True)
+    table = header + row * ((LARGEST_BYTES - len(header)) // len(row))
+    assert len(table) > 19_000_000
+    started = time.monotonic()
+    (problem,) = examine_in_child(request(table)).problems
+    assert problem.rule == "file-too-large"
+    assert problem.line == 20_002
+    assert time.monotonic() - started < 20
+
+
 def test_no_secret_of_this_process_reaches_the_child(
     at_start: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,50 +147,14 @@ def test_no_secret_of_this_process_reaches_the_child(
             json.dump(dict(os.environ), seen)
         """
     )
-    examine_in_child(UNREADABLE)
-    seen = json.loads((tmp_path / "seen.json").read_text())
+    checker_client.start_checker()
+    read = tmp_path / "seen.json"
+    wait_until(lambda: read.exists() and read.read_text().endswith("}"), "the checker to start", 60)
+    seen = json.loads(read.read_text())
     assert CANARY not in seen.values()
     # LC_CTYPE is Python's own, where the locale is C.
     assert set(seen) <= {*checker_client._KEPT, "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TMPDIR", "LC_CTYPE"}
     assert "PATH" in seen
-
-
-def test_the_child_works_within_its_limits_and_leaves_nothing_behind(
-    in_each_child: Callable[[str], None], tmp_path: Path
-) -> None:
-    in_each_child(
-        f"""
-        import json, resource, socket, tempfile
-        end = os._exit
-
-        def look(status):
-            names = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE", "RLIMIT_FSIZE")
-            found = {{name: resource.getrlimit(getattr(resource, name)) for name in names}}
-            links = sorted(name for _, name in socket.if_nameindex())
-            with open({str(tmp_path / "limits.json")!r}, "w") as limits:
-                json.dump([found, tempfile.gettempdir(), links], limits)
-            end(status)
-
-        os._exit = look
-        """
-    )
-    examine_in_child(UNREADABLE)
-    seen = tmp_path / "limits.json"
-    wait_until(lambda: seen.exists() and seen.read_text().endswith("]"), "the child to end", 20)
-    limits, scratch, links = json.loads(seen.read_text())
-    assert limits["RLIMIT_AS"] == [MEMORY_BYTES] * 2
-    assert limits["RLIMIT_CPU"] == [CPU_SECONDS] * 2
-    assert limits["RLIMIT_CORE"] == [0, 0]
-    assert limits["RLIMIT_FSIZE"][1] <= 10_000_000
-    if may_go_without_a_network():
-        assert links == ["lo"]
-    assert "ncpi-check-" in scratch
-    stop_checker()
-    assert not os.path.exists(scratch)  # noqa: PTH110 - a name from elsewhere
-
-
-def may_go_without_a_network() -> bool:
-    return subprocess.run(["unshare", "--user", "--net", "true"], check=False, capture_output=True).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -221,19 +206,50 @@ def test_a_child_that_never_answers_is_an_error_without_content(
     assert ended.value.__context__ is None
 
 
+def test_the_child_works_within_its_limits_and_leaves_nothing_behind(
+    in_each_child: Callable[[str], None], tmp_path: Path
+) -> None:
+    in_each_child(
+        f"""
+        import json, resource, socket, tempfile
+        end = os._exit
+
+        def look(status):
+            names = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE", "RLIMIT_FSIZE")
+            found = {{name: resource.getrlimit(getattr(resource, name)) for name in names}}
+            links = sorted(name for _, name in socket.if_nameindex())
+            with open({str(tmp_path / "limits.json")!r}, "w") as limits:
+                json.dump([found, tempfile.gettempdir(), links], limits)
+            end(status)
+
+        os._exit = look
+        """
+    )
+    examine_in_child(UNREADABLE)
+    seen = tmp_path / "limits.json"
+    wait_until(lambda: seen.exists() and seen.read_text().endswith("]"), "the child to end", 20)
+    limits, scratch, links = json.loads(seen.read_text())
+    assert limits["RLIMIT_AS"] == [MEMORY_BYTES] * 2
+    assert limits["RLIMIT_CPU"] == [CPU_SECONDS] * 2
+    assert limits["RLIMIT_CORE"] == [0, 0]
+    assert limits["RLIMIT_FSIZE"][1] <= 10_000_000
+    if may_go_without_a_network():
+        assert links == ["lo"]
+    assert "ncpi-check-" in scratch
+    stop_checker()
+    assert not os.path.exists(scratch)  # noqa: PTH110 - a name from elsewhere
+
+
+def may_go_without_a_network() -> bool:
+    return subprocess.run(["unshare", "--user", "--net", "true"], check=False, capture_output=True).returncode == 0
+
+
 def test_a_checker_that_cannot_start_is_an_error_and_not_tried_for_ever(at_start: Callable[[str], None]) -> None:
     at_start("import os; os._exit(3)")
     started = time.monotonic()
     with pytest.raises(NcpiError, match="did not start"):
         examine_in_child(UNREADABLE)
     assert time.monotonic() - started < 20
-
-
-def test_a_checker_that_was_killed_is_started_again() -> None:
-    examine_in_child(UNREADABLE)
-    checker_client._checker._process.kill()
-    checker_client._checker._process.wait()
-    assert examine_in_child(UNREADABLE).problems
 
 
 def test_the_checker_ends_with_the_process_that_started_it() -> None:
@@ -247,14 +263,3 @@ def test_the_checker_ends_with_the_process_that_started_it() -> None:
     pid, folder = done.stdout.split()
     wait_until(lambda: not Path(f"/proc/{int(pid)}").exists(), "the checker to end", 20)
     assert not Path(folder).exists(), "nothing of it is left behind"
-
-
-def test_a_table_of_too_many_rows_is_refused_quickly() -> None:
-    header, row = as_csv(case_rows(1)).splitlines(keepends=True)
-    table = header + row * ((LARGEST_BYTES - len(header)) // len(row))
-    assert len(table) > 19_000_000
-    started = time.monotonic()
-    (problem,) = examine_in_child(request(table)).problems
-    assert problem.rule == "file-too-large"
-    assert problem.line == 20_002
-    assert time.monotonic() - started < 20
