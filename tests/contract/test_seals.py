@@ -6,8 +6,6 @@ import datetime as dt
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
-import boto3
-import moto
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,6 +24,7 @@ from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
 from storage.sealing.sealer import Sealer
 from storage.settings import Duty
+from tests.support.buckets import moto_bucket
 from tests.support.entries import entries, leaves
 from tests.support.memory import MemoryObjects
 
@@ -47,17 +46,13 @@ def bucket(request):
         yield MemoryObjects()
         return
     if request.param == "moto":
-        with moto.mock_aws():
-            client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-            yield versioned(client, "moto")
+        with moto_bucket() as bucket:
+            yield bucket
         return
-    yield versioned(client_for(Duty.ADMIN, request.getfixturevalue("live_settings")), f"seals-{next(_buckets)}")
-
-
-def versioned(client, name):
+    client, name = client_for(Duty.ADMIN, request.getfixturevalue("live_settings")), f"seals-{next(_buckets)}"
     client.create_bucket(Bucket=name)
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    return S3Objects(client, name)
+    yield S3Objects(client, name)
 
 
 def remove(bucket, key):
