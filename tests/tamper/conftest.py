@@ -13,6 +13,7 @@ from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
 from storage.s3.read_only import ReadOnlyBuckets
 from storage.settings import Bucket, Duty, Settings
+from tests.support.memory_buckets import holdings_of_archive
 from tests.tamper.state import Prefixed, State, build, build_later
 
 _numbers = itertools.count()
@@ -53,7 +54,15 @@ def later() -> State:
 
 
 @pytest.fixture(scope="session")
-def put(server: tuple[Settings, Path], whole: State) -> Callable[[State], ReadOnlyBuckets]:
+def put(request: pytest.FixtureRequest) -> Callable[[State], ReadOnlyBuckets]:
+    """Put a state of the record on the server, or into buckets in memory where a test asks for that."""
+    if getattr(request, "param", "server") == "memory":
+        return lambda state: holdings_of_archive(state.archive)
+    return request.getfixturevalue("put_on_server")
+
+
+@pytest.fixture(scope="session")
+def put_on_server(server: tuple[Settings, Path], whole: State) -> Callable[[State], ReadOnlyBuckets]:
     """Put a state of the record on the server, apart from all others."""
     client = client_for(Duty.ADMIN, server[0])
 

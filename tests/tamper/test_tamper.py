@@ -35,9 +35,10 @@ def name_of(way) -> str:
     return way.__name__
 
 
-def every_second(ways):
-    """Leave the other half to the full run: each stores a whole record anew and verifies it twice."""
-    return [pytest.param(way, id=name_of(way), marks=[pytest.mark.full] * (n % 2)) for n, way in enumerate(ways)]
+in_each_place = pytest.mark.parametrize(
+    "put", ["memory", pytest.param("server", marks=pytest.mark.full)], indirect=True
+)
+"""What is rewritten whole is the same to verifiers wherever it stands; storing it on a server costs most."""
 
 
 def test_an_untouched_record_gives_no_finding(put, whole: State, tmp_path: Path) -> None:
@@ -55,7 +56,8 @@ def test_what_is_done_through_s3_is_found(way, put, whole: State, tmp_path: Path
     assert THROUGH_S3[way] in stand_alone
 
 
-@pytest.mark.parametrize("way", every_second(REWRITTEN))
+@in_each_place
+@pytest.mark.parametrize("way", REWRITTEN, ids=name_of)
 def test_what_is_rewritten_is_found(way, put, whole: State, tmp_path: Path) -> None:
     state = whole.copy()
     way(state)
@@ -69,7 +71,8 @@ def test_corrections_and_a_withdrawal_give_no_finding(put, later: State, tmp_pat
     assert (found.product, found.stand_alone) == ([], [])
 
 
-@pytest.mark.parametrize("way", every_second(CORRECTED_OTHERWISE))
+@in_each_place
+@pytest.mark.parametrize("way", CORRECTED_OTHERWISE, ids=name_of)
 def test_a_correction_or_withdrawal_that_is_none_is_found(way, put, later: State, tmp_path: Path) -> None:
     state = later.copy()
     way(state)
@@ -85,6 +88,7 @@ def test_what_is_done_to_corrected_and_withdrawn_files_is_found(way, put, later:
     assert verify_both(buckets, later, tmp_path / "export").layers == ({"public"}, {"public"})
 
 
+@in_each_place
 @pytest.mark.parametrize("way", BY_NOTES_ALONE, ids=name_of)
 def test_what_only_held_notes_can_find(way, put, whole: State, tmp_path: Path) -> None:
     state = whole.copy()
@@ -102,6 +106,7 @@ def test_the_last_seal_erased_is_found_by_held_notes_alone(put, whole: State, tm
     assert (without.product, without.stand_alone) == ([], [])
 
 
+@in_each_place
 def test_a_record_made_anew_is_whole_to_whoever_kept_nothing(put, whole: State, tmp_path: Path) -> None:
     state = whole.copy()
     everything_made_anew_by_somebody_else(state)
@@ -109,6 +114,7 @@ def test_a_record_made_anew_is_whole_to_whoever_kept_nothing(put, whole: State, 
     assert (found.product, found.stand_alone) == ([], [])
 
 
+@in_each_place
 def test_what_no_seal_holds_yet_can_be_dropped_from_the_end(put, whole: State, tmp_path: Path) -> None:
     # What nobody can find: SECURITY.md says so, and seals are made at each publication and every few minutes for it.
     state = whole.copy()
