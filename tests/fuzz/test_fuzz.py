@@ -27,9 +27,10 @@ def test_a_target_holds_for_what_fuzzing_begins_from(name: str) -> None:
 
 
 @has_fuzzer
+@pytest.mark.parametrize("runs", [5_000, pytest.param(20_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("name", TARGETS)
-def test_a_target_holds_for_what_the_fuzzer_makes(name: str, tmp_path: Path) -> None:
-    bounds = ["--runs", "20000", "--seconds", "60", "--seed", str(SEED), "--found", str(tmp_path)]
+def test_a_target_holds_for_what_the_fuzzer_makes(name: str, runs: int, tmp_path: Path) -> None:
+    bounds = ["--runs", str(runs), "--seconds", "60", "--seed", str(SEED), "--found", str(tmp_path)]
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz.hunt", name, *bounds],
         cwd=Path(__file__).parents[2],

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from greenlet import getcurrent, greenlet
 
+from audit.verification import verify
 from desk.acts.context import DeskContext
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
@@ -42,7 +43,7 @@ from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, Simulated
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
 from tests.support.people import PEOPLE, SERVICE, Book, key_for
-from tests.support.verifying import verify_inspection, verify_public
+from tests.support.verifying import holdings_of
 from tests.support.world import MAKES, examine_once
 
 if TYPE_CHECKING:
@@ -332,11 +333,9 @@ class Simulation:
             history = self.histories[inspection]
             if history.state is not State.COMPLETE:
                 self._break(f"{inspection} ended as {history.state.value!r}")
-            findings = verify_inspection(self.stores, inspection).findings
-            if findings:
-                self._break(f"{inspection}: {findings}")
-        if strays := verify_public(self.stores, self._inspections):
-            self._break(f"published and not recorded: {strays}")
+        # All at once: each inspection, and what is public of none.
+        if findings := verify(holdings_of(self.stores)).findings:
+            self._break(f"{findings}")
 
     def _break(self, what: str) -> None:
         message = f"seed {self.seed}: {what}"

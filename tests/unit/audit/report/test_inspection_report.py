@@ -370,7 +370,7 @@ KINDS = st.lists(st.integers(0, 40), max_size=25)
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_ledger_that_chains_has_a_report(data: st.DataObject) -> None:
     history, position = History("kent-2025"), START
     for place, choice in enumerate(data.draw(KINDS)):
