@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,8 +78,10 @@ def put(settings: Settings, archive: Archive) -> None:
     """Store whatever of an archive is not there yet."""
     for bucket in Bucket:
         objects = open_bucket(bucket, Duty.ADMIN, settings)
-        for key, data in archive.bucket(bucket).items():
-            objects.create(key, data, "application/json")
+        with ThreadPoolExecutor(12) as writers:
+            list(
+                writers.map(lambda one, to=objects: to.create(*one, "application/json"), archive.bucket(bucket).items())
+            )
 
 
 def crc32c(data: bytes) -> int:
