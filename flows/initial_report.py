@@ -9,10 +9,11 @@ from domain.lifecycle.facts import facts_of_draft
 from domain.lifecycle.history import History
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
+from schemas.documents.evidence import Evidence
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import INITIAL_REPORT, Turn
-from storage.record.documents import read_evidence
+from storage.record.documents import read_recorded
 from tasks.steps import Steps
 
 
@@ -27,7 +28,7 @@ def initial_report(inspection_id: InspectionId) -> State:
 
 def assemble_report(steps: Steps, history: History, turn: Turn) -> Made:
     """Draft the report from the evidence, render it and store the draft."""
-    evidence = read_evidence(steps, history)
+    evidence = read_recorded(steps, history, Kind.FIELDWORK_RECORDED, Evidence)
     facts = facts_of_draft(evidence, history, Kind.FIELDWORK_SUBMITTED, turn.records)
     draft = steps.store_draft(
         draft_initial_report(evidence, steps.read_seal(history)), facts.round_number, facts.sender

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
@@ -18,13 +18,6 @@ from tasks.prefect_steps import open_steps
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-_NAMES: Final = {
-    Result.RECORDED: "Recorded",
-    Result.REJECTED: "Rejected",
-    Result.WAITING: "Waiting",
-    Result.NOTHING_TO_DO: "Nothing to do",
-}
-
 
 def stage_flow(stage: Stage, inspection_id: str, make: Make) -> State:
     """Run a stage and end the flow run in a state whose message an operator can act on."""
@@ -37,7 +30,7 @@ def stage_flow(stage: Stage, inspection_id: str, make: Make) -> State:
     )
     # A rejected return is an incident: red in the run list, though nothing is wrong with the system.
     make_state = Failed if outcome.result is Result.REJECTED else Completed
-    return make_state(name=_NAMES[outcome.result], message=outcome.message)
+    return make_state(name=outcome.result.value.capitalize(), message=outcome.message)
 
 
 def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:

@@ -40,7 +40,7 @@ class Waiting:
     until: dt.datetime
 
 
-Make = Callable[["Steps", "History", "Turn"], Made | Waiting]
+Make = Callable[[Steps, History, Turn], Made | Waiting]
 
 
 class Result(StrEnum):
@@ -68,7 +68,7 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
         return retry_on_conflict(lambda: _run_once(stage, inspection_id, make, steps), _TRIES)
     except AlreadyWrittenError:
         message = f"{inspection_id}: other writers were first {_TRIES} times in {stage.name}; the sweep tries again"
-    raise TimeoutError(message)
+        raise TimeoutError(message) from None
 
 
 def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
@@ -128,18 +128,15 @@ def _entry(history: History, made: Made, steps: Steps) -> Entry:
 def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> StageOutcome:
     recorded = history.recorded[-1]
     steps.announce(recorded)
-    is_rejected = recorded.entry.kind is turn.rejects
-    result = Result.REJECTED if is_rejected else Result.RECORDED
-    words = (
-        f"{history.inspection_id}: {recorded.entry.kind.value} as entry {recorded.entry.seq}"
-        if not is_rejected
-        else (
-            f"{history.inspection_id}: {stage.name} rejected the return, {recorded.entry.facts['problems']} problems; "
-            f"{recorded.entry.facts['sender']} must fix and submit it again "
-            f"(`ncpi audit show {history.inspection_id}`)"
-        )
+    entry = recorded.entry
+    if entry.kind is not turn.rejects:
+        message = f"{entry.inspection}: {entry.kind.value} as entry {entry.seq}"
+        return StageOutcome(Result.RECORDED, message, recorded, entry.facts)
+    message = (
+        f"{entry.inspection}: {stage.name} rejected the return, {entry.facts['problems']} problems; "
+        f"{entry.facts['sender']} must fix and submit it again (`ncpi audit show {entry.inspection}`)"
     )
-    return StageOutcome(result, words, recorded, recorded.entry.facts)
+    return StageOutcome(Result.REJECTED, message, recorded, entry.facts)
 
 
 def _not_our_turn(stage: Stage, history: History, steps: Steps) -> StageOutcome:

@@ -6,8 +6,9 @@ Names of one width list in order on every server, whether it sorts by bytes or b
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Final
 
+from schemas.documents.publication import DocumentKind
 from schemas.errors import NotFoundError
 from schemas.identifiers import is_inspection_id, is_person_id
 
@@ -81,7 +82,7 @@ def artefact(inspection_id: str, digest: str) -> str:
     return f"artefacts/{checked(inspection_id)}/{digest}"
 
 
-def public_file(inspection_id: str, of: Literal["initial-report", "review"], name: str, number: int = 1) -> str:
+def public_file(inspection_id: str, of: DocumentKind, name: str, number: int = 1) -> str:
     """Return the key of a published file; it never changes, so that it can be linked to and is published only once.
 
     Args:
@@ -96,7 +97,7 @@ def public_file(inspection_id: str, of: Literal["initial-report", "review"], nam
     return f"{checked(inspection_id)}/{of}/{version}{name}"
 
 
-def public_record(inspection_id: str, of: Literal["initial-report", "review"], number: int = 1) -> str:
+def public_record(inspection_id: str, of: DocumentKind, number: int = 1) -> str:
     """Return the key of the public record of a publication.
 
     All records are in one folder apart from the files, so that the index is made from one short listing.

@@ -1,7 +1,7 @@
 """The secrets of a data folder: drawn at its first start, each stored in a private file of its own.
 
-Everybody who acts at the desk needs the pepper, so the connection file holds it; no bucket and no worker does. Each
-private key is passed to one process alone: that of the stages to the serving process, that of seals to the sealing one.
+Everybody who acts at the desk needs the pepper, so the connection file holds it; no bucket and no runner does. Each
+private key is passed to one process alone: that of the stages to the runner, that of seals to the sealing process.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from deployments.stack.private_file import write_private_file
 from domain.sealing.note import verifier_key_of
 from domain.signing import public_key_of
 from schemas.errors import NcpiError, SettingsError, StackError
-from storage.secrets.configured_keys import SECRET_BYTES, private_key_of, secret_bytes
+from storage.secrets.configured_keys import SECRET_BYTES, secret_bytes
 from storage.settings import ORIGIN
 
 
@@ -66,7 +67,7 @@ def shared_settings(data: Path) -> dict[str, str]:
         StackError: a secret cannot be read, or `NCPI_SEAL_ORIGIN` cannot be the name of a log.
     """
     origin = os.environ.get("NCPI_SEAL_ORIGIN") or ORIGIN
-    seal_key = private_key_of(read_secret(SEAL_KEY, data))
+    seal_key = _private_key(SEAL_KEY, data)
     try:
         public_seal_key = verifier_key_of(origin, seal_key)
     except NcpiError as error:
@@ -76,5 +77,9 @@ def shared_settings(data: Path) -> dict[str, str]:
         "NCPI_SEAL_ORIGIN": origin,
         "NCPI_SEAL_PUBLIC_KEY": str(public_seal_key),
         PEPPER.setting: read_secret(PEPPER, data),
-        "NCPI_SERVICE_PUBLIC_KEY": public_key_of(private_key_of(read_secret(SERVICE_KEY, data))),
+        "NCPI_SERVICE_PUBLIC_KEY": public_key_of(_private_key(SERVICE_KEY, data)),
     }
+
+
+def _private_key(secret: Secret, data: Path) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(read_secret(secret, data)))

@@ -91,7 +91,8 @@ def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -
     message["To"] = ", ".join(server.receivers)
     message["Date"] = format_datetime(now)
     # The same notes have the same id, so that a message that arrives twice is recognised.
-    message["Message-ID"] = f"<seal-{min(notes)}-{newest}-{checkpoint.short_root}@{_domain(server.sender)}>"
+    domain = server.sender.rpartition("@")[2].strip("<> ") or "localhost"
+    message["Message-ID"] = f"<seal-{min(notes)}-{newest}-{checkpoint.short_root}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         f"Seal {newest} fixes {checkpoint.size} entries of the record. Keep this note, apart from the system: with it "
@@ -103,7 +104,3 @@ def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -
             note.encode(), maintype="application", subtype="octet-stream", filename=f"{number:08d}.note"
         )
     return message
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].strip("<> ") or "localhost"

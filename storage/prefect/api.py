@@ -46,7 +46,6 @@ class Announcer(Protocol):
 
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; return False, and raise nothing, when the event is lost."""
-        ...
 
 
 def event_of(recorded: Recorded) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from typing import Final
 
 from httpx_retries import Retry, RetryTransport
 
-_BUSY: Final = (500, 502, 503)
 _QUICKLY: Final = Retry(
     total=7,
     allowed_methods=("GET", "POST", "PATCH", "PUT"),
-    status_forcelist=_BUSY,
+    status_forcelist=(500, 502, 503),
     # Not for a connection that fails: Prefect's client retries that itself, and our port leaves it to the sweep.
     retry_on_exceptions=(),
     backoff_factor=0.02,

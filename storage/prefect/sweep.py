@@ -20,11 +20,9 @@ class Starter(Protocol):
 
     def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
         """Start a run for an inspection, once for each cause, and return its id."""
-        ...
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
         """Return the inspections for which a run of a flow waits or runs."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

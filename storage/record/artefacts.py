@@ -29,24 +29,20 @@ class NewFile(Protocol):
     @property
     def name(self) -> str:
         """The name that people know it by."""
-        ...
 
     @property
     def media_type(self) -> str:
         """What it is, for a browser."""
-        ...
 
     @property
     def data(self) -> bytes:
         """Its bytes."""
-        ...
 
 
 class Artefacts:
-    """The artefacts of all inspections in one bucket."""
+    """The artefacts of all inspections, in the private bucket."""
 
     def __init__(self, objects: Objects) -> None:
-        """Work on the private bucket."""
         self._objects = objects
         self._checked: dict[str, bytes] = {}
         """What was lately read and checked, by key; bytes under their digest never change."""

@@ -11,7 +11,6 @@ from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
 from domain.sealing.seal_chain import print_form
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
-from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import DocumentKind, Draft, Publication
 from schemas.documents.report import InitialReport, PrintedSeal
@@ -32,7 +31,6 @@ class Reader(Protocol):
 
     def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
         """Read a document and check it against its digest."""
-        ...
 
 
 def read_recorded(reader: Reader, history: History, kind: Kind, model: type[DocumentT]) -> DocumentT:
@@ -48,11 +46,6 @@ def read_recorded(reader: Reader, history: History, kind: Kind, model: type[Docu
         )
         raise IllegalMoveError(message)
     return reader.read_document(model, history.inspection_id, recorded.entry.document.sha256)
-
-
-def read_evidence(reader: Reader, history: History) -> Evidence:
-    """Read the newest checked fieldwork."""
-    return read_recorded(reader, history, Kind.FIELDWORK_RECORDED, Evidence)
 
 
 def read_report(reader: Reader, history: History) -> InitialReport:

@@ -26,10 +26,9 @@ _READERS: Final = 16
 
 
 class SealStore:
-    """All seals in one bucket."""
+    """All seals, in the ledger bucket."""
 
     def __init__(self, objects: Objects) -> None:
-        """Work on the ledger bucket."""
         self._objects = objects
 
     def read(self, trusted: Collection[VerifierKey]) -> SealChain:

@@ -9,8 +9,8 @@ from storage.record.ledger import Ledger
 from storage.record.public import Public
 from storage.record.register import RegisterStore
 from storage.s3.objects import open_bucket
-from storage.s3.read_cache import shared_cache
-from storage.settings import Bucket, Duty, Settings, read_settings
+from storage.s3.read_cache import ReadCache, shared_cache
+from storage.settings import Bucket, Duty, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +23,21 @@ class Stores:
     register: RegisterStore
 
 
-def open_stores(settings: Settings | None = None) -> Stores:
+def open_stores(settings: Settings) -> Stores:
     """Open the stores for the stages: to append to the ledger, store artefacts and publish."""
-    settings = settings or read_settings()
-    ledger = open_bucket(Bucket.LEDGER, Duty.LEDGER, settings)
-    return Stores(
-        ledger=Ledger(ledger, shared_cache()),
-        artefacts=Artefacts(open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings)),
-        public=Public(open_bucket(Bucket.PUBLIC, Duty.PUBLISH, settings), shared_cache()),
-        register=RegisterStore(ledger, shared_cache()),
-    )
+    return _open(settings, Duty.LEDGER, Duty.INTAKE, Duty.PUBLISH, shared_cache())
 
 
-def open_for_audit(settings: Settings | None = None) -> Stores:
-    """Open the stores with the auditor's key, which writes nothing."""
-    settings = settings or read_settings()
-    ledger = open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)
+def open_for_audit(settings: Settings) -> Stores:
+    """Open the stores with the auditor's key, which writes nothing; everything is read from the server each time."""
+    return _open(settings, Duty.AUDITOR, Duty.AUDITOR, Duty.AUDITOR, None)
+
+
+def _open(settings: Settings, ledger: Duty, private: Duty, public: Duty, cache: ReadCache | None) -> Stores:
+    ledger_bucket = open_bucket(Bucket.LEDGER, ledger, settings)
     return Stores(
-        ledger=Ledger(ledger),
-        artefacts=Artefacts(open_bucket(Bucket.PRIVATE, Duty.AUDITOR, settings)),
-        public=Public(open_bucket(Bucket.PUBLIC, Duty.AUDITOR, settings)),
-        register=RegisterStore(ledger),
+        ledger=Ledger(ledger_bucket, cache),
+        artefacts=Artefacts(open_bucket(Bucket.PRIVATE, private, settings)),
+        public=Public(open_bucket(Bucket.PUBLIC, public, settings), cache),
+        register=RegisterStore(ledger_bucket, cache),
     )

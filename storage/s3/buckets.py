@@ -7,7 +7,8 @@ weaken it; a policy denies deletion to everybody. Anybody reads an object of the
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -17,8 +18,6 @@ from storage.settings import Bucket, Duty, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-_NOT_FOUND: Final = 404
 
 
 def prepare_buckets(settings: Settings) -> None:
@@ -53,7 +52,7 @@ def _exists(client: S3Client, bucket: Bucket) -> bool:
     try:
         client.head_bucket(Bucket=bucket.value)
     except ClientError as error:
-        if status_of(error) == _NOT_FOUND:
+        if status_of(error) == HTTPStatus.NOT_FOUND:
             return False
         raise
     return True

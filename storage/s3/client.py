@@ -6,10 +6,13 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import boto3
+import botocore.session
+from botocore.config import Config
+
 from storage.settings import Duty, Settings, read_settings
 
 if TYPE_CHECKING:
-    import boto3
     from mypy_boto3_s3 import S3Client
 
 _making: Final = threading.Lock()
@@ -25,8 +28,6 @@ def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
 
 @cache
 def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3Client:
-    from botocore.config import Config  # noqa: PLC0415 - takes half a second, which `ncpi --help` need not spend
-
     with _making:
         return _session().client(
             "s3",
@@ -48,9 +49,6 @@ def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3C
 
 @cache
 def _session() -> boto3.session.Session:
-    import boto3  # noqa: PLC0415 - as above
-    import botocore.session  # noqa: PLC0415
-
     # Each session keeps its own copy of the service's description, about 14 MB.
     session = botocore.session.get_session()
     # Times stay text: nobody reads them, and they take two thirds of the time in which a listing is parsed.

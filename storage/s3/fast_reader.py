@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -21,8 +22,6 @@ from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, Settings
 
-_OK: Final = 200
-_SERVER_ERROR: Final = 500
 _TRIES: Final = 3
 _PATIENCE_SECONDS: Final = 5.0
 """A server error that took longer is final: the server has tried again itself."""
@@ -32,7 +31,6 @@ class FastReader(S3Objects):
     """A bucket on an S3 server that is read quickly, object by object."""
 
     def __init__(self, bucket: Bucket, duty: Duty, settings: Settings) -> None:
-        """Open a bucket with the credential of a duty."""
         super().__init__(client_for(duty, settings), bucket.value)
         self._url = f"{settings.s3_endpoint.rstrip('/')}/{bucket.value}"
         self._auth = S3SigV4Auth(Credentials(*settings.credential(duty)), "s3", settings.s3_region)
@@ -52,11 +50,12 @@ class FastReader(S3Objects):
                 if attempt == _TRIES - 1:
                     raise
                 continue
-            # SeaweedFS tries for many seconds before it fails on bytes whose checksum on disk is wrong.
-            if response.status_code < _SERVER_ERROR or time.monotonic() - started > _PATIENCE_SECONDS:
-                break
-        if response.status_code != _OK:
             status = response.status_code
+            # SeaweedFS tries for many seconds before it fails on bytes whose checksum on disk is wrong.
+            if status < HTTPStatus.INTERNAL_SERVER_ERROR or time.monotonic() - started > _PATIENCE_SECONDS:
+                break
+        if status != HTTPStatus.OK:
             answer = {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
-            raise self._explained(ClientError(answer, "GetObject"), key)  # type: ignore[arg-type]
+            with self._explained(key):
+                raise ClientError(answer, "GetObject")  # type: ignore[arg-type]
         return response.content

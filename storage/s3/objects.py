@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
 S3_UNAVAILABLE = (BotoCoreError, ClientError)
 """Raised when S3 is away or overloaded, or when an upload was damaged on its way (nothing is stored then): another try
 may help. The texts name codes, never contents."""
-_PRECONDITION_FAILED = 412
-_NOT_FOUND = 404
-_FORBIDDEN = 403
-_CONFLICT = 409
 _TRIES_ON_CONFLICT = 5
 
 
@@ -30,11 +28,9 @@ class Objects(Protocol):
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         """Store an object if its key is free, atomically; return False, with nothing changed, when it is taken."""
-        ...
 
     def replace(self, key: str, data: bytes, media_type: str) -> None:
         """Store an object whether or not its key is free; only for what can be made again."""
-        ...
 
     def read(self, key: str) -> bytes:
         """Read a whole object.
@@ -42,11 +38,9 @@ class Objects(Protocol):
         Raises:
             NotFoundError: there is none.
         """
-        ...
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key, markers last."""
-        ...
 
 
 class PublicObjects(Objects, Protocol):
@@ -54,7 +48,6 @@ class PublicObjects(Objects, Protocol):
 
     def remove(self, key: str) -> None:
         """Hide an object behind a delete marker; its versions stay, and its key is free again."""
-        ...
 
 
 def status_of(error: ClientError) -> int:
@@ -75,54 +68,48 @@ class S3Objects:
     """A bucket on an S3 server. Errors that may pass keep botocore's class, so that the caller tries again."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
-        """Work on one bucket with the credential of a client."""
         self._client = client
         self._bucket = bucket
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         """Store an object if its key is free (`If-None-Match: *`)."""
-        for attempt in range(_TRIES_ON_CONFLICT):
-            try:
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=data,
-                    ContentType=media_type,
-                    IfNoneMatch="*",
-                    ChecksumAlgorithm="SHA256",
-                )
-            except ClientError as error:
-                if status_of(error) == _PRECONDITION_FAILED:
-                    return False
-                # 409: another conditional write of this key is under way; the same PUT again shows who was first.
-                if status_of(error) != _CONFLICT or attempt == _TRIES_ON_CONFLICT - 1:
-                    raise self._explained(error, key) from error
-            else:
-                return True
+        with self._explained(key):
+            for attempt in range(1, _TRIES_ON_CONFLICT + 1):
+                try:
+                    self._client.put_object(
+                        Bucket=self._bucket,
+                        Key=key,
+                        Body=data,
+                        ContentType=media_type,
+                        IfNoneMatch="*",
+                        ChecksumAlgorithm="SHA256",
+                    )
+                except ClientError as error:
+                    if status_of(error) == HTTPStatus.PRECONDITION_FAILED:
+                        break
+                    # Another conditional write of this key is under way; the same PUT again shows who was first.
+                    if status_of(error) != HTTPStatus.CONFLICT or attempt == _TRIES_ON_CONFLICT:
+                        raise
+                else:
+                    return True
         return False
 
     def replace(self, key: str, data: bytes, media_type: str) -> None:
         """Store an object whether or not the key is free."""
-        try:
+        with self._explained(key):
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=media_type, ChecksumAlgorithm="SHA256"
             )
-        except ClientError as error:
-            raise self._explained(error, key) from error
 
     def read(self, key: str) -> bytes:
         """Read a whole object."""
-        try:
+        with self._explained(key):
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        except ClientError as error:
-            raise self._explained(error, key) from error
 
     def remove(self, key: str) -> None:
         """Hide an object behind a delete marker; only in a bucket that keeps versions."""
-        try:
+        with self._explained(key):
             self._client.delete_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            raise self._explained(error, key) from error
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """List every version and delete marker under a prefix, in order of key, markers last."""
@@ -131,7 +118,7 @@ class S3Objects:
     def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
         """List page by page, for `storage/s3/versions.py`."""
         listing = self._client.get_paginator("list_object_versions")
-        try:
+        with self._explained(prefix):
             for page in listing.paginate(Bucket=self._bucket, Prefix=prefix, Delimiter=delimiter):
                 versions = [
                     StoredVersion(one["Key"], one.get("ETag", ""), is_delete_marker=False, id=one.get("VersionId", ""))
@@ -143,17 +130,21 @@ class S3Objects:
                 ]
                 folders = [one["Prefix"] for one in page.get("CommonPrefixes", [])]
                 yield Page(not page["IsTruncated"], versions, folders)
-        except ClientError as error:
-            raise self._explained(error, prefix) from error
 
-    def _explained(self, error: ClientError, key: str) -> Exception:
-        """Return the error for people, or the one given where trying again may help."""
-        if status_of(error) == _NOT_FOUND:
-            return NotFoundError(f"{self._bucket}/{key}: no such object")
-        if status_of(error) == _FORBIDDEN:
-            code = error.response.get("Error", {}).get("Code", "")
-            return SettingsError(
-                f"{self._bucket}: the S3 server refuses this credential ({code}); check the NCPI_S3_* keys, "
-                "the bucket's policy and this machine's clock"
-            )
-        return error
+    @contextmanager
+    def _explained(self, key: str) -> Iterator[None]:
+        """Replace a refusal in a block by its meaning for people, except where trying again may help."""
+        try:
+            yield
+        except ClientError as error:
+            if status_of(error) == HTTPStatus.NOT_FOUND:
+                message = f"{self._bucket}/{key}: no such object"
+                raise NotFoundError(message) from error
+            if status_of(error) == HTTPStatus.FORBIDDEN:
+                code = error.response.get("Error", {}).get("Code", "")
+                message = (
+                    f"{self._bucket}: the S3 server refuses this credential ({code}); check the NCPI_S3_* keys, "
+                    "the bucket's policy and this machine's clock"
+                )
+                raise SettingsError(message) from error
+            raise

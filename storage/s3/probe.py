@@ -25,8 +25,8 @@ _RACERS: Final = 3
 _REFUSED: Final = {401, 403}
 
 
-def probe(settings: Settings) -> tuple[str, ...]:
-    """Run every check and return the names of all.
+def probe(settings: Settings) -> None:
+    """Run every check.
 
     Raises:
         StoreUnfitError: at least one failed; the message names each and what was found.
@@ -46,7 +46,6 @@ def probe(settings: Settings) -> tuple[str, ...]:
             "Use a server that passes (docs/using.md, Other servers); nothing was started"
         )
         raise StoreUnfitError(message)
-    return tuple(checks)
 
 
 def _key() -> str:

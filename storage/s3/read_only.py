@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from botocore.exceptions import ClientError
@@ -15,7 +16,6 @@ from storage.s3.objects import Objects, status_of
 from storage.settings import Bucket, Duty, Settings, read_settings
 
 _READERS: Final = 16
-_SERVER_FAILED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None 
         except NotFoundError:
             return None
         except ClientError as error:
-            if unreadable is None or status_of(error) != _SERVER_FAILED:
+            if unreadable is None or status_of(error) != HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             unreadable.add(key)
             return None

@@ -25,7 +25,7 @@ def sealing_key(settings: Settings) -> Ed25519PrivateKey:
     if settings.seal_key is None:
         message = "no seal key: NCPI_SEAL_KEY is set for the sealing process alone, 64 hexadecimal digits"
         raise SettingsError(message)
-    key = private_key_of(settings.seal_key.get_secret_value())
+    key = Ed25519PrivateKey.from_private_bytes(secret_bytes("NCPI_SEAL_KEY", settings.seal_key))
     made = str(verifier_key_of(settings.seal_origin, key))
     if settings.seal_public_key not in {None, made}:
         message = (
@@ -34,19 +34,6 @@ def sealing_key(settings: Settings) -> Ed25519PrivateKey:
         )
         raise SettingsError(message)
     return key
-
-
-def private_key_of(text: str) -> Ed25519PrivateKey:
-    """Read a seal key from its 64 hexadecimal digits.
-
-    Raises:
-        SettingsError: the text, which is not shown, is not a key.
-    """
-    try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text.strip()))
-    except ValueError:
-        message = "NCPI_SEAL_KEY: expected 64 hexadecimal digits, found something else; restore it from its copy"
-        raise SettingsError(message) from None
 
 
 def checking_keys(settings: Settings, register: Register) -> tuple[VerifierKey, ...]:

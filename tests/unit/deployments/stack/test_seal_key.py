@@ -7,16 +7,17 @@ import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deployments.stack.connection import write_connection
 from deployments.stack.ports import Ports
+from deployments.stack.runners import runner_process, sealing_process
 from deployments.stack.s3_keys import IDENTITIES_FILE, keys_of
 from deployments.stack.secrets import SEAL_KEY, read_secret, shared_settings
-from deployments.stack.workers import sealing_process, serving_process
 from domain.people.register import Register
 from domain.sealing.note import VerifierKey, verifier_key_of
 from schemas.errors import SettingsError, StackError
-from storage.secrets.configured_keys import checking_keys, private_key_of, sealing_key
+from storage.secrets.configured_keys import checking_keys, sealing_key
 from storage.settings import ORIGIN, Duty, Settings, read_settings
 
 KEY = bytes(range(32)).hex()
@@ -35,7 +36,7 @@ def test_it_is_made_once_and_only_its_owner_reads_it(data: Path) -> None:
     key = read_secret(SEAL_KEY, data)
     assert read_secret(SEAL_KEY, data) == key
     assert (data / SEAL_KEY.file).stat().st_mode & 0o777 == 0o600
-    assert private_key_of(key)
+    assert _private_key(key)
 
 
 def test_two_folders_have_two_keys(data: Path) -> None:
@@ -61,7 +62,7 @@ def test_a_file_that_holds_no_key_is_not_replaced_nor_shown(data: Path, text: st
 def test_the_connection_has_its_public_half_only(data: Path) -> None:
     key, connection = read_secret(SEAL_KEY, data), shared_settings(data)
     assert connection["NCPI_SEAL_ORIGIN"] == ORIGIN
-    assert connection["NCPI_SEAL_PUBLIC_KEY"] == str(verifier_key_of(ORIGIN, private_key_of(key)))
+    assert connection["NCPI_SEAL_PUBLIC_KEY"] == str(verifier_key_of(ORIGIN, _private_key(key)))
     assert key not in connection.values()
     write_connection(data, {"NCPI_S3_ENDPOINT": "http://127.0.0.1:9", **connection})
     settings = read_settings()
@@ -86,7 +87,7 @@ def test_only_the_sealing_process_is_given_the_seal_key_and_it_no_other_duty(
     monkeypatch.setenv("NCPI_PEPPER", "secret of sealed keys")
     monkeypatch.setenv("NCPI_SERVICE_KEY", OTHER)
     monkeypatch.setenv("NCPI_SEAL_KEY", KEY)
-    stages = serving_process(data, Ports(), os.environ).environment
+    stages = runner_process(data, Ports(), os.environ).environment
     seals = sealing_process(data, Ports(), os.environ).environment
     assert KEY not in stages.values()
     assert {value for value in stages.values() if value.startswith("secret of")} == {
@@ -113,7 +114,7 @@ def test_a_key_that_does_not_fit_is_refused_and_not_shown(data: Path, changes: d
         "s3_endpoint": "http://127.0.0.1:9",
         "seal_key": KEY,
         "seal_origin": ORIGIN,
-        "seal_public_key": str(verifier_key_of(ORIGIN, private_key_of(KEY))),
+        "seal_public_key": str(verifier_key_of(ORIGIN, _private_key(KEY))),
         **changes,
     }
     with pytest.raises(SettingsError, match=words) as caught:
@@ -139,3 +140,7 @@ def test_a_folder_of_an_earlier_version_gets_the_key_of_the_new_duty_and_keeps_t
     }
     assert after[Duty.SEAL].secret != before[Duty.SEAL].secret
     assert keys_of(data) == after
+
+
+def _private_key(text: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text))
