@@ -1,6 +1,6 @@
 """Five empty stages chained by events on the stage runner: what the orchestration costs, apart from the work.
 
-Run as a program, this is the serving process of `benchmarks.hops`.
+Run as a program, this is the runner of `benchmarks.hops`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from benchmarks.events import emit
 from benchmarks.stage_body import STAGES, work
 from deployments.runner.flow_specs import FlowSpec
 from deployments.runner.health import health_endpoint
+from deployments.runner.runner_process import RunnerProcess
 from deployments.runner.structured_log import log_as_json
-from deployments.runner.worker import Worker
 from schemas.identifiers import InspectionId
 from storage.settings import read_settings
 
@@ -51,9 +51,9 @@ def main() -> None:
         )
         for n, made in enumerate((bench_1, bench_2, bench_3, bench_4, bench_5), 1)
     )
-    worker = Worker(flows, settings.stage_runs)
-    with health_endpoint(int(os.environ["NCPI_RUNNER_PORT"]), worker.health):
-        asyncio.run(worker.run())
+    process = RunnerProcess(flows, settings.stage_runs)
+    with health_endpoint(int(os.environ["NCPI_RUNNER_PORT"]), process.health):
+        asyncio.run(process.run())
 
 
 if __name__ == "__main__":

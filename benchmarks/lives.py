@@ -37,7 +37,7 @@ from tests.support.servers.stack_people import enrol_everybody
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
 
-PROCESSES: Final = ("the S3 server", "the Prefect server", "the serving process")
+PROCESSES: Final = ("the S3 server", "the Prefect server", "the runner")
 _RUNS: Final = 6
 _PEOPLE: Final = 8
 _PATIENCE_SECONDS: Final = 3600

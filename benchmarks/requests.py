@@ -1,7 +1,7 @@
 """Count the requests that each stage makes: to S3 and to the Prefect API, by the process of its run.
 
 Run it as `python -m benchmarks.requests`. It starts S3 and Prefect of its own, takes the South Wales inspection through
-its stages in this process, and prints a table; `--json` prints the figures. What the serving process asks of Prefect to
+its stages in this process, and prints a table; `--json` prints the figures. What the runner asks of Prefect to
 start a run is not counted.
 """
 

@@ -1,4 +1,4 @@
-"""Steady work for a while: whole lives of inspections at an even pace, and what the serving process uses meanwhile.
+"""Steady work for a while: whole lives of inspections at an even pace, and what the runner uses meanwhile.
 
 Run it as `python -m benchmarks.soak [--minutes 30] [--every 8] [--json FILE]`. It exits with 1 if at the end, against
 the first quarter, memory has grown by more than a tenth, descriptors or threads by more than a few, or if anything that
@@ -80,7 +80,7 @@ def _work(stack: Stack, folder: Path, seconds: float, every: float) -> tuple[lis
 
 
 def _sample(stack: Stack, seconds: float, under_way: int) -> dict[str, Any]:
-    pid = pid_of(stack.data, "the serving process")
+    pid = pid_of(stack.data, "the runner")
     health = httpx.get(f"http://{HOST}:{stack.ports.runner}/health", timeout=10).json()
     sample = {
         "seconds": round(seconds),

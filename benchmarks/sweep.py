@@ -1,4 +1,4 @@
-"""Measure a sweep of many open inspections: its first in a serving process, and those after it.
+"""Measure a sweep of many open inspections: its first in a runner, and those after it.
 
 Run it as `python -m benchmarks.sweep [--inspections 4300] [--json FILE]`. It starts a stack of its own, takes one
 inspection to where it waits for its review, writes the ledgers of the others as copies of that, and has Prefect run the
@@ -62,7 +62,7 @@ def _measure(stack: Stack, count: int) -> dict[str, Any]:
     others = [one for one in inspection_ids(count + 1) if one != INSPECTION][: count - 1]
     entries = write_ledgers(open_bucket(Bucket.LEDGER, Duty.LEDGER), template, others)
     report(f"{entries} entries of {len(others)} ledgers written in {time.monotonic() - started:.0f} s")
-    pid = pid_of(stack.data, "the serving process")
+    pid = pid_of(stack.data, "the runner")
     before = memory_megabytes(pid)
     runs = [_sweep() for _ in range(_SWEEPS)]
     return {

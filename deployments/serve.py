@@ -1,4 +1,4 @@
-"""The serving process: it runs the flows of the stages, and the sweep.
+"""The runner: it runs the flows of the stages, and the sweep.
 
 Run it as `python -m deployments.serve`. Several may run at once.
 """
@@ -6,8 +6,8 @@ Run it as `python -m deployments.serve`. Several may run at once.
 from __future__ import annotations
 
 from deployments.runner.flow_specs import stage_flow_specs
+from deployments.runner.runner_process import serve
 from deployments.runner.structured_log import log_as_json
-from deployments.runner.worker import serve
 from evidence.checker_client import start_checker
 from storage.settings import read_settings
 

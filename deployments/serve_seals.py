@@ -6,8 +6,8 @@ Run it as `python -m deployments.serve_seals`, once. A second does no harm: of t
 from __future__ import annotations
 
 from deployments.runner.flow_specs import sealing_flow_specs
+from deployments.runner.runner_process import serve
 from deployments.runner.structured_log import log_as_json
-from deployments.runner.worker import serve
 from storage.secrets.configured_keys import sealing_key
 from storage.settings import read_settings
 

@@ -96,9 +96,9 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(default=False, description="Whether to use TLS; a password needs it")
     smtp_user: str | None = Field(None, description="Login at the mail server")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
-    stage_runs: int = Field(default=3, ge=1, le=64, description="Flow runs that one serving process takes at a time")
+    stage_runs: int = Field(default=3, ge=1, le=64, description="Flow runs that one runner takes at a time")
     runner_port: int = Field(
-        default=0, ge=0, le=65_535, description="Port where a serving process answers `/health`; 0 for none"
+        default=0, ge=0, le=65_535, description="Port where a runner answers `/health`; 0 for none"
     )
     pepper: SecretStr | None = Field(
         default=None,
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     )
     service_key: SecretStr | None = Field(
         default=None,
-        description="Private key with which stages sign, 64 hexadecimal digits; for serving processes alone",
+        description="Private key with which stages sign, 64 hexadecimal digits; for runners alone",
     )
     service_public_key: str | None = Field(None, description="Its public half; the desk registers it")
     login_port: int = Field(

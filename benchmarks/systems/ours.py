@@ -16,11 +16,11 @@ from benchmarks.systems.system import System
 from benchmarks.systems.testbed import Testbed
 from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
+from deployments.stack.runners import runner_process
 from deployments.stack.stack import Stack
-from deployments.stack.workers import serving_process
 
 _SERVE: Final = (sys.executable, "-m", "benchmarks.empty_stages")
-_PROCESSES: Final = ("the S3 server", "the Prefect server", "the serving process")
+_PROCESSES: Final = ("the S3 server", "the Prefect server", "the runner")
 
 
 @contextmanager
@@ -36,9 +36,9 @@ def ours(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
 
 @contextmanager
 def ours_on_postgres(folder: Path, report: Callable[[str], None]) -> Iterator[System]:
-    """Run the same serving process with a Prefect server on PostgreSQL."""
+    """Run the same runner with a Prefect server on PostgreSQL."""
     with Testbed(folder, "stock_prefect.txt", report) as testbed:
         start_prefect_server(testbed)
         ports = free_ports()
-        testbed.start(serving_process(folder, ports, testbed.environment, _SERVE))
+        testbed.start(runner_process(folder, ports, testbed.environment, _SERVE))
         yield System(start=lambda instance: emit(instance, 0), processes=testbed.processes)

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from audit.verification import verify
-from deployments.demo.demonstration import recorded_by, retry_while_away
+from deployments.demo.demonstration import retry_while_away
 from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_read_only
 from domain.lifecycle.history import History
@@ -74,7 +74,7 @@ def _complete(history: History) -> Check:
 
 
 def _once(history: History) -> Check:
-    counts = {kind: history.count(kind) for stage in STAGES for kind in recorded_by(stage)}
+    counts = {turn.records: history.count(turn.records) for stage in STAGES for turn in stage.path}
     return Check("each stage is recorded once", set(counts.values()) == {1}, ", ".join(str(n) for n in counts.values()))
 
 

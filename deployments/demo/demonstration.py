@@ -21,8 +21,7 @@ from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from schemas.errors import StackError
-from schemas.lifecycle.moves import Kind, State
-from schemas.lifecycle.stages import Stage
+from schemas.lifecycle.moves import State
 from storage.record.conflict import retry_on_conflict
 from storage.s3.objects import S3_UNAVAILABLE
 
@@ -125,11 +124,6 @@ def run_inspection(
         if step.leads_to is until:
             break
     return read()
-
-
-def recorded_by(stage: Stage) -> frozenset[Kind]:
-    """Return the kinds of entries that a stage records."""
-    return frozenset(turn.records for turn in stage.path)
 
 
 def retry_while_away(attempt: Callable[[], R], name: str, errors: tuple[type[Exception], ...] = S3_UNAVAILABLE) -> R:

@@ -19,7 +19,7 @@ from desk.people.unlocking import key_signer
 from domain.signing import Signer
 from schemas.people.roles import Role
 from storage.record.conflict import retry_on_conflict
-from storage.settings import Settings, read_settings
+from storage.settings import read_settings
 
 FOLDER: Final = "people"
 """Folder of the passphrases in the data folder."""
@@ -56,26 +56,16 @@ _EVERYBODY: Final = (
 class DemoPeople:
     """The people of one stack, who sign."""
 
-    def __init__(self, registry: Registry, folder: Path) -> None:
-        """Use the people of a register.
-
-        Args:
-            folder: folder of their passphrases.
-        """
+    def __init__(self, registry: Registry, passphrases: Path) -> None:
         self._registry = registry
-        self._folder = folder
+        self._folder = passphrases
         self._signers: dict[DemoPerson, Signer] = {}
 
     def enrol_everybody(self, service_key: str, seal_key: str) -> None:
         """Found the register and enrol everybody, except where that is done."""
         if not self._registry.register.read().is_founded:
-            found(
-                self._registry,
-                FIRST_ADMIN,
-                self._passphrase(FIRST_ADMIN),
-                service_key=service_key,
-                seal_key=seal_key,
-            )
+            passphrase = self._passphrase(FIRST_ADMIN)
+            found(self._registry, FIRST_ADMIN, passphrase, service_key=service_key, seal_key=seal_key)
         admin = DemoPerson(FIRST_ADMIN, Role.ADMIN)
         for who in _EVERYBODY:
             if self._registry.register.read().member(who.person) is None:
@@ -93,10 +83,6 @@ class DemoPeople:
             )
         return self._signers[who]
 
-    def passphrase_file(self, person: str) -> Path:
-        """Return the file of a person's passphrase."""
-        return self._folder / f"{person}.passphrase"
-
     def _enrol(self, who: DemoPerson, admin: Signer) -> None:
         person = who.person
         # The code of an earlier invitation is lost if the demonstration was killed, so there is always a new one.
@@ -108,20 +94,20 @@ class DemoPeople:
         retry_on_conflict(lambda: enrol(self._registry, person, code, self._passphrase(person)))
 
     def _passphrase(self, person: str) -> str:
-        path = self.passphrase_file(person)
+        path = self._folder / f"{person}.passphrase"
         if not path.exists():
             make_private_folder(self._folder)
             write_private_file(path, secrets.token_urlsafe(24) + "\n")
         return path.read_text(encoding="utf-8").strip()
 
 
-def demo_people(data: Path, settings: Settings | None = None) -> DemoPeople:
+def demo_people(data: Path) -> DemoPeople:
     """Return the people of the stack of a data folder, all enrolled.
 
     Raises:
         SettingsError: the keys of the stack are not set.
     """
-    settings = settings or read_settings()
+    settings = read_settings()
     people = DemoPeople(open_registry(settings), data / FOLDER)
     people.enrol_everybody(*keys_of_the_system(settings))
     return people

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from deployments.demo.checks import Check, settled_runs
-from deployments.demo.demonstration import recorded_by
 from desk.acts.context import open_read_only
 from desk.lookups import read_plan
 from domain.lifecycle.history import History
@@ -45,7 +44,7 @@ def _stages(inspection_id: str, history: History) -> Table:
     for stage in STAGES:
         for recorded in history.recorded:
             entry = recorded.entry
-            if entry.kind not in recorded_by(stage):
+            if entry.kind not in {turn.records for turn in stage.path}:
                 continue
             run = runs.get(f"{inspection_id}: {entry.kind.value} as entry {entry.seq}")
             table.add_row(

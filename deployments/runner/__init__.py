@@ -1,1 +1,1 @@
-"""The serving process: it listens for events and runs flows."""
+"""The runner: a long-lived process that takes runs and executes them."""

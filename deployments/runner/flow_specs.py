@@ -1,4 +1,4 @@
-"""The flows that a worker runs: what starts each, its priority, and its deployment in Prefect.
+"""The flows that a runner runs: what starts each, its priority, and its deployment in Prefect.
 
 Nothing else is ever run. The flow of a run is looked up here by the id of its deployment; entry points, storage and
 infrastructure in Prefect's database are not read.
@@ -108,7 +108,7 @@ async def register_deployments(flows: Sequence[FlowSpec]) -> dict[UUID, FlowSpec
 
 
 def _deployment(spec: FlowSpec) -> RunnerDeployment:
-    # No trigger: the worker listens itself. No concurrency limit: a sweep that was killed would hold its slot, and
+    # No trigger: the runner listens itself. No concurrency limit: a sweep that was killed would hold its slot, and
     # there would never be another sweep.
     return RunnerDeployment.from_flow(
         spec.flow,

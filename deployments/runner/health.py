@@ -1,4 +1,4 @@
-"""An HTTP endpoint, on this computer only, that reports whether a worker is well."""
+"""An HTTP endpoint, on this computer only, that reports whether a runner is well."""
 
 from __future__ import annotations
 

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 PREFECT_AWAY: Final = (httpx.HTTPError, PrefectException, OSError)
 """What is raised when Prefect cannot be reached or refuses."""
-_RESOURCE: Final = "inspection."
 _MOMENT_SECONDS: Final = 0.5
 """How long a new run waits for a slot before it is created as Scheduled, which costs two more requests."""
 _log = logging.getLogger("ncpi.runner")
@@ -76,7 +75,7 @@ class StageRunner:
 
     def wake(self, event: Event) -> None:
         """Start a run of the flow that listens to an event, without waiting for it; one cause starts one run."""
-        inspection_id = event.resource.id.removeprefix(_RESOURCE)
+        inspection_id = event.resource.id.removeprefix("inspection.")
         if event.event not in self._by_event or not _names_an_inspection(inspection_id):
             # Without the name of the resource, which anybody may have written.
             _log.warning("event about no inspection", extra={"event": str(event.id)})
@@ -173,7 +172,7 @@ class StageRunner:
             self.running.discard(run.id)
 
     async def _mark_crashed(self, run: FlowRun) -> None:
-        state: State[Any] = Crashed(message="It could not be run; the log of the serving process says why")
+        state: State[Any] = Crashed(message="It could not be run; the log of the runner says why")
         # If Prefect is away, `stale_runs.py` does this at one of the next polls.
         with suppress(Abort, *PREFECT_AWAY):
             await propose_state(self._client, state, flow_run_id=run.id)

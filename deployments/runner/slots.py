@@ -1,4 +1,4 @@
-"""Slots for the runs of one worker: a free slot goes to the highest priority, then to the first that asked."""
+"""Slots for the runs of one runner: a free slot goes to the highest priority, then to the first that asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of a worker: one JSON object a line; ids, counts and classes of errors, never text that somebody sent."""
+"""The log of a runner: one JSON object a line; ids, counts and classes of errors, never text that somebody sent."""
 
 from __future__ import annotations
 

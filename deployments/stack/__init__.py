@@ -1,1 +1,1 @@
-"""The local stack: S3, Prefect and the serving processes, started and supervised together."""
+"""The local stack: S3, Prefect and the runners, started and supervised together."""

@@ -11,13 +11,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import Ports
 from deployments.stack.signals import TERMINATION, handle_signals
-from deployments.stack.stack import Stack
+from deployments.stack.stack import Stack, stop_stack
 from schemas.errors import NcpiError
-
-# `--help` must not wait for the imports that only running takes.
-# ruff: noqa: PLC0415
+from storage.settings import data_folder
 
 DataOption = Annotated[
     Path | None,
@@ -43,22 +42,19 @@ def up(
         int, typer.Option(envvar="NCPI_PREFECT_PORT", help="Port of the Prefect server and its pages.")
     ] = _DEFAULTS.prefect,
     runner_port: Annotated[
-        int, typer.Option(envvar="NCPI_RUNNER_PORT", help="Port of the health endpoint of the serving process.")
+        int, typer.Option(envvar="NCPI_RUNNER_PORT", help="Port of the health endpoint of the runner.")
     ] = _DEFAULTS.runner,
     sealer_port: Annotated[
         int, typer.Option(envvar="NCPI_SEALER_PORT", help="Port of the health endpoint of the sealing process.")
     ] = _DEFAULTS.sealer,
 ) -> None:
-    """Start S3, Prefect, the serving and the sealing process on this computer and keep them running until Ctrl-C.
+    """Start S3, Prefect, the runner and the sealing process on this computer and keep them running until Ctrl-C.
 
     A process that dies is started again. A server that NCPI_S3_ENDPOINT or PREFECT_API_URL names is used instead of a
     local one. Exit status: 0 ended on request, 1 could not start or go on, 2 ports that cannot be used.
 
     Examples: ncpi up; ncpi up --data ~/inspections --s3-port 9000 --prefect-port 4300
     """
-    from deployments.stack.buckets import create_buckets
-    from deployments.stack.stack import Stack
-
     console = Console(highlight=False)
     with exit_status(), handle_signals(TERMINATION, signal.default_int_handler):
         ports = Ports(s3=s3_port, prefect=prefect_port, runner=runner_port, sealer=sealer_port)
@@ -76,8 +72,6 @@ def down(data: DataOption = None) -> None:
 
     Examples: ncpi down; ncpi down --data ~/inspections
     """
-    from deployments.stack.stack import stop_stack
-
     console = Console(highlight=False)
     folder = folder_of(data)
     with exit_status():
@@ -87,8 +81,6 @@ def down(data: DataOption = None) -> None:
 
 def folder_of(data: Path | None) -> Path:
     """Return the data folder of a command."""
-    from storage.settings import data_folder
-
     return (data or data_folder()).expanduser().absolute()
 
 

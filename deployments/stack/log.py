@@ -10,7 +10,6 @@ from typing import Final
 
 _LARGEST_BYTES: Final = 8 * 1024 * 1024
 _TAIL_BYTES: Final = 4096
-_START: Final = "==== started"
 
 
 def open_log(path: Path) -> int:
@@ -18,7 +17,7 @@ def open_log(path: Path) -> int:
     if path.exists() and path.stat().st_size > _LARGEST_BYTES // 2:
         path.replace(_older(path))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    os.write(descriptor, f"{_START} {dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} ====\n".encode())
+    os.write(descriptor, f"==== started {dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} ====\n".encode())
     return descriptor
 
 
@@ -31,14 +30,6 @@ def bound_log(path: Path) -> None:
     if path.exists() and path.stat().st_size > _LARGEST_BYTES:
         shutil.copyfile(path, _older(path))
         os.truncate(path, 0)
-
-
-def has_line(path: Path, beginning: str) -> bool:
-    """Return whether the log has a line with this beginning since the last start."""
-    if not path.exists():
-        return False
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return any(line.startswith(beginning) for line in text[max(text.rfind(_START), 0) :].splitlines())
 
 
 def last_lines(path: Path, count: int) -> str:

@@ -34,7 +34,7 @@ class SeaweedPort(IntEnum):
     ADMIN_GRPC = 10_008
 
 
-_USERS: Final = {"s3": "S3", "prefect": "Prefect", "runner": "the serving process", "sealer": "the sealing process"}
+_USERS: Final = {"s3": "S3", "prefect": "Prefect", "runner": "the runner", "sealer": "the sealing process"}
 """Fields of `Ports`, and what listens there."""
 
 
@@ -45,7 +45,7 @@ class Ports:
     s3: int = 8333
     prefect: int = 4200
     runner: int = 4201
-    """Health of the serving process."""
+    """Health of the runner."""
     sealer: int = 4202
     """Health of the sealing process."""
 

@@ -65,7 +65,7 @@ def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> 
 
 
 def require_answer(api_url: str) -> None:
-    """Check that the user's Prefect server answers; otherwise the serving process would wait for it.
+    """Check that the user's Prefect server answers; otherwise the runner would wait for it.
 
     Raises:
         StackError: it does not; its address is not shown, because it may hold a password.

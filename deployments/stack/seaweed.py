@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,6 @@ from schemas.errors import StackError
 from storage.settings import Duty
 
 REGION: Final = "us-east-1"
-_FORBIDDEN: Final = 403
 
 
 def s3_settings(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
@@ -57,7 +57,7 @@ def seaweed(data: Path, ports: Ports) -> ProcessSpec:
         folder=folder,
         log=data / "logs" / "seaweedfs.log",
         # Refusing an anonymous request shows that it serves and that it has loaded its access rules.
-        is_ready=http_check(f"{ports.s3_endpoint}/", lambda response: response.status_code == _FORBIDDEN),
+        is_ready=http_check(f"{ports.s3_endpoint}/", lambda response: response.status_code == HTTPStatus.FORBIDDEN),
         start_seconds=60,
         # Usually two, more when requests wait for a lock. What it has acknowledged survives SIGKILL.
         stop_seconds=6,

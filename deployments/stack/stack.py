@@ -1,4 +1,4 @@
-"""The local stack: S3, Prefect and the workers of one data folder, started together and supervised."""
+"""The local stack: S3, Prefect and the runners of one data folder, started together and supervised."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from deployments.stack.orphans import end_orphans
 from deployments.stack.ports import Ports, require_free
 from deployments.stack.prefect_server import prefect_server, require_answer
 from deployments.stack.private_file import make_private_folder
+from deployments.stack.runners import SERVE, runner_process, sealing_process
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed
 from deployments.stack.secrets import shared_settings
 from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.supervisor import Supervisor
-from deployments.stack.workers import SERVE, sealing_process, serving_process
 from schemas.errors import StackError
 from storage.settings import CONNECTION_FILE, Bucket
 
-Prepare = Callable[[Mapping[str, str]], None]
 _STOP_SECONDS: Final = 90
 
 
@@ -39,7 +38,7 @@ class Stack:
         ports: Ports,
         *,
         report: Callable[[str], None] = print,
-        prepare: Prepare | None = None,
+        prepare: Callable[[Mapping[str, str]], None] | None = None,
         serve: bool | tuple[str, ...] = True,
     ) -> None:
         """Describe the stack; nothing is started yet.
@@ -48,8 +47,8 @@ class Stack:
             data: folder of everything that is stored.
             ports: where to listen.
             report: called with each message, later also from another thread.
-            prepare: called with the environment once S3 answers and before workers start, to create the buckets.
-            serve: whether to start the serving and the sealing process; or the command of another worker to start.
+            prepare: called with the environment once S3 answers and before runners start, to create the buckets.
+            serve: whether to start the runner and the sealing process; or the command of another runner to start.
         """
         self.data = data.absolute()
         self.ports = ports
@@ -81,7 +80,7 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the workers, then Prefect, then S3."""
+        """Stop the runners, then Prefect, then S3."""
         self._stop()
 
     @property
@@ -149,12 +148,12 @@ class Stack:
             require_answer(self.environment[PREFECT_API_URL])
         if not self._serve:
             return
-        specs = [serving_process(self.data, self.ports, self.environment, self._serve)]
+        specs = [runner_process(self.data, self.ports, self.environment, self._serve)]
         if self._serve == SERVE:
             specs.append(sealing_process(self.data, self.ports, self.environment))
         # All start at once, because each takes seconds.
-        for worker in [supervise(spec) for spec in specs]:
-            wait_until_ready(worker)
+        for runner in [supervise(spec) for spec in specs]:
+            wait_until_ready(runner)
 
     def _starts_own(self, title: str, setting: str) -> bool:
         """Return whether the stack starts this server itself; report it if not."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from deployments.stack.log import last_lines
+from deployments.stack.orphans import RecordedProcess, record_process
 from deployments.stack.process import Process
 from deployments.stack.process_spec import ProcessSpec
 from schemas.errors import StackError
@@ -59,9 +60,9 @@ class SupervisedProcess:
             self._check_ready()
         return False
 
-    def running(self) -> tuple[str, int, tuple[str, ...]] | None:
-        """Return the title, process id and command of the current process; None between two."""
-        return (self.spec.title, self._process.pid, self.spec.command) if self._process else None
+    def running(self) -> RecordedProcess | None:
+        """Return the record of the current process; None between two."""
+        return record_process(self.spec.title, self._process.pid, self.spec.command) if self._process else None
 
     def stop(self, hurry: threading.Event) -> None:
         """End the current process."""

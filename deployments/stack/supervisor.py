@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from deployments.stack.log import bound_log
-from deployments.stack.orphans import record_process, remove_record, write_record
+from deployments.stack.orphans import remove_record, write_record
 from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.supervised import SupervisedProcess
 from schemas.errors import StackError
@@ -105,8 +105,7 @@ class Supervisor:
                 processes.append(self._added.get())
             changes = [process.poll() for process in processes]
             if any(changes):
-                running = [record_process(*found) for process in processes if (found := process.running())]
-                write_record(self._data, running)
+                write_record(self._data, filter(None, [process.running() for process in processes]))
             if time.monotonic() > logs_due:
                 logs_due = time.monotonic() + _LOG_CHECK_SECONDS
                 for process in processes:

@@ -1,4 +1,4 @@
-"""One running stack for all live tests: SeaweedFS, Prefect and the serving process, as `ncpi up` runs them."""
+"""One running stack for all live tests: SeaweedFS, Prefect and the runner, as `ncpi up` runs them."""
 
 from __future__ import annotations
 

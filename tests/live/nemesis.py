@@ -85,7 +85,7 @@ class Nemesis:
         self.killed.append(title)
 
     def _cut(self, server: Server, fault: Fault, during: Callable[[], None] | None = None) -> Callable[[], None]:
-        # Never the desk alone: what the serving processes ask now and then shows that the fault is there.
+        # Never the desk alone: what the runners ask now and then shows that the fault is there.
         clients = self._random.sample(CLIENTS, self._random.choice((2, 3)))
         share = self._random.choice(_SHARES)
         seconds = self._random.uniform(1, self._longest_cut_seconds)

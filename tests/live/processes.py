@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psutil
 
-from deployments.stack.log import has_line
 from deployments.stack.process_spec import ProcessSpec
 
 IDLE = "import time, os; print('ready', os.getpid(), flush=True); time.sleep(600)"
@@ -34,6 +33,14 @@ def stand_in(
         start_seconds=start_seconds,
         stop_seconds=stop_seconds,
     )
+
+
+def has_line(log: Path, beginning: str) -> bool:
+    """Return whether a log has a line with this beginning since the last start."""
+    if not log.exists():
+        return False
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return any(line.startswith(beginning) for line in text[max(text.rfind("==== started"), 0) :].splitlines())
 
 
 def eventually(condition: Callable[[], object], seconds: float = 30) -> None:

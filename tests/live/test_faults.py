@@ -1,6 +1,6 @@
 """Whatever is killed or cut off, every inspection completes once, and the ledger holds what anybody was told.
 
-The whole stack with two serving processes; a nemesis by seed; people who do again what was not answered. What they
+The whole stack with two runners; a nemesis by seed; people who do again what was not answered. What they
 were told is written down and held against the ledger afterwards.
 """
 

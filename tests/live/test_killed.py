@@ -1,4 +1,4 @@
-"""kill -9 of the serving process, Prefect, S3 or the whole demonstration: it completes, and nothing is lost."""
+"""kill -9 of the runner, Prefect, S3 or the whole demonstration: it completes, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.live.processes import eventually
 from tests.support.servers.running import OURS
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
-TITLES = {"S3": "the S3 server", "Prefect": "the Prefect server", "flows": "the serving process"}
+TITLES = {"S3": "the S3 server", "Prefect": "the Prefect server", "flows": "the runner"}
 
 
 class Demonstration:

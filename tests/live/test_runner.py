@@ -19,8 +19,8 @@ import pytest
 from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
 from deployments.stack.ports import free_ports
+from deployments.stack.runners import runner_process
 from deployments.stack.stack import Stack
-from deployments.stack.workers import serving_process
 from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
 from storage.settings import read_settings
@@ -75,9 +75,9 @@ def health(port: int) -> dict[str, Any] | None:
 
 @contextmanager
 def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run a second serving process beside that of the stack, and do not wait until it is ready."""
+    """Run a second runner beside that of the stack, and do not wait until it is ready."""
     ports = free_ports()
-    spec = serving_process(stack.data, ports, {**stack.environment, **more})
+    spec = runner_process(stack.data, ports, {**stack.environment, **more})
     with log.open("wb") as output:
         process = subprocess.Popen(
             spec.command, env=dict(spec.environment), cwd=spec.folder, stdout=output, stderr=output
@@ -91,7 +91,7 @@ def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subp
 
 @contextmanager
 def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run a second serving process beside that of the stack."""
+    """Run a second runner beside that of the stack."""
     with starting_runner(stack, log) as (process, port):
         wait_until_ready(port)
         yield process, port

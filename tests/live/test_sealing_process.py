@@ -94,7 +94,7 @@ def test_only_the_sealing_process_has_the_seal_key_and_no_other_duty(stack: Stac
     found = environments(stack)
     assert len(found) == 4
     assert {title for title, environment in found.items() if key in environment.values()} == {"the sealing process"}
-    assert "NCPI_SEAL_KEY" not in found["the serving process"]
+    assert "NCPI_SEAL_KEY" not in found["the runner"]
     sealing = found["the sealing process"]
     assert {duty for duty in Duty if f"NCPI_S3_{duty.name}_SECRET_KEY" in sealing} == {Duty.SEAL}
     assert "NCPI_SERVICE_KEY" not in sealing

@@ -273,7 +273,7 @@ def test_servers_of_the_user_are_used_and_none_started(elsewhere: None, tmp_path
         socket.create_server((HOST, ports.prefect)),
         Stack(tmp_path / "data", ports, report=said.append, prepare=seen.append, serve=SERVE) as stack,
     ):
-        assert list(running(stack.data)) == ["the serving process"]
+        assert list(running(stack.data)) == ["the runner"]
         assert set(read_connection(stack.data)) == {
             "NCPI_PEPPER",
             "NCPI_SERVICE_PUBLIC_KEY",

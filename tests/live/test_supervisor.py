@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from deployments.stack import orphans, supervised
-from deployments.stack.log import bound_log, has_line
+from deployments.stack.log import bound_log
 from deployments.stack.orphans import RECORD_FILE, end_orphans, record_process, write_record
 from deployments.stack.supervisor import Supervisor
 from schemas.errors import StackError
-from tests.live.processes import IDLE, STUBBORN, eventually, is_alive, stand_in
+from tests.live.processes import IDLE, STUBBORN, eventually, has_line, is_alive, stand_in
 
 pytestmark = pytest.mark.live
 

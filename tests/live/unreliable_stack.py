@@ -1,6 +1,6 @@
 """A real stack whose network and processes may be failed: every client reaches S3 and Prefect through a proxy.
 
-The parts are the product's own, kept running by its own supervisor. There are two serving processes.
+The parts are the product's own, kept running by its own supervisor. There are two runners.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from deployments.stack.ports import Ports, free_ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.process_spec import ProcessSpec
+from deployments.stack.runners import runner_process
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed
 from deployments.stack.secrets import shared_settings
 from deployments.stack.supervised import SupervisedProcess
 from deployments.stack.supervisor import Supervisor
-from deployments.stack.workers import serving_process
 from tests.support.servers.fault_proxy import FaultProxy
 from tests.support.servers.postgres import Postgres
 from tests.support.servers.running import wait_until, without_ours
@@ -34,8 +34,8 @@ from tests.support.servers.running import wait_until, without_ours
 Database = Literal["SQLite", "PostgreSQL"]
 Server = Literal["S3", "Prefect"]
 DESK: Final = "the desk"
-SERVING: Final = ("the serving process", "the second serving process")
-CLIENTS: Final = (DESK, *SERVING)
+RUNNERS: Final = ("the runner", "the second runner")
+CLIENTS: Final = (DESK, *RUNNERS)
 SERVERS: Final[tuple[Server, ...]] = ("S3", "Prefect")
 SWEEP_SECONDS: Final = 10
 _RESTART_SECONDS: Final = 60
@@ -117,8 +117,8 @@ class UnreliableStack:
         create_buckets(direct)
         self._supervisor.wait_until_ready(prefect)
         self.environment = self._environment_of(DESK, direct)
-        for worker in [self._keep(self._worker(client, direct)) for client in SERVING]:
-            self._supervisor.wait_until_ready(worker)
+        for runner in [self._keep(self._runner(client, direct)) for client in RUNNERS]:
+            self._supervisor.wait_until_ready(runner)
 
     def _keep(self, part: ProcessSpec) -> SupervisedProcess:
         self.parts[part.title] = part
@@ -141,10 +141,10 @@ class UnreliableStack:
         url = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": f"postgresql+asyncpg://{postgres.address}"}
         return self._keep(dataclasses.replace(part, environment={**part.environment, **url}))
 
-    def _worker(self, client: str, direct: dict[str, str]) -> ProcessSpec:
-        number = SERVING.index(client)
+    def _runner(self, client: str, direct: dict[str, str]) -> ProcessSpec:
+        number = RUNNERS.index(client)
         ports = self._ports if number == 0 else _exchanged(self._ports)
-        part = serving_process(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
+        part = runner_process(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
         name = f"serve-{number + 1}"
         return dataclasses.replace(part, name=name, title=client, log=self._folder / "logs" / f"{name}.log")
 
@@ -159,5 +159,5 @@ class UnreliableStack:
 
 
 def _exchanged(ports: Ports) -> Ports:
-    """Return the ports for a second serving process, which listens where no sealing process does here."""
+    """Return the ports for a second runner, which listens where no sealing process does here."""
     return dataclasses.replace(ports, runner=ports.sealer, sealer=ports.runner)

@@ -58,7 +58,7 @@ def test_every_taken_port_is_named_at_once_with_its_purpose_and_its_option() -> 
 
 
 @pytest.mark.parametrize("option", ["runner", "sealer"])
-def test_a_taken_port_of_a_serving_process_names_its_option(option: str) -> None:
+def test_a_taken_port_of_a_runner_names_its_option(option: str) -> None:
     ports = free_ports()
     with (
         taken(getattr(ports, option)),
@@ -67,7 +67,7 @@ def test_a_taken_port_of_a_serving_process_names_its_option(option: str) -> None
         require_free(ports)
 
 
-@pytest.mark.parametrize(("sealer", "whose"), [(4200, "Prefect"), (4201, "the serving process"), (8334, "S3")])
+@pytest.mark.parametrize(("sealer", "whose"), [(4200, "Prefect"), (4201, "the runner"), (8334, "S3")])
 def test_the_sealing_process_takes_no_port_of_another(sealer: int, whose: str) -> None:
     with pytest.raises(PortsError, match=f"--sealer-port {sealer}: {whose} takes that port"):
         Ports(sealer=sealer)

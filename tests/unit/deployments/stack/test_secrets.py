@@ -10,8 +10,8 @@ import pytest
 from deployments.stack.connection import write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import prefect_server
+from deployments.stack.runners import runner_process, sealing_process
 from deployments.stack.secrets import PEPPER, SERVICE_KEY, read_secret, shared_settings
-from deployments.stack.workers import sealing_process, serving_process
 from domain.signing import is_valid_signature
 from schemas.errors import SettingsError, StackError
 from storage.secrets.configured_keys import service_signer
@@ -74,7 +74,7 @@ def test_a_file_that_holds_something_else_is_not_replaced_nor_shown(data: Path, 
 
 
 def test_each_process_is_given_what_it_needs_and_nothing_else(data: Path) -> None:
-    stages = serving_process(data, Ports(), SECRETS).environment
+    stages = runner_process(data, Ports(), SECRETS).environment
     assert stages["NCPI_SERVICE_KEY"] == read_secret(SERVICE_KEY, data)
     assert {"NCPI_PEPPER", "NCPI_SEAL_KEY"}.isdisjoint(stages)
     assert {"NCPI_PEPPER", "NCPI_SERVICE_KEY"}.isdisjoint(sealing_process(data, Ports(), SECRETS).environment)

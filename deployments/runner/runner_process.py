@@ -1,4 +1,4 @@
-"""A worker: it registers its flows, listens for events, polls for scheduled runs, and drains at its end.
+"""A runner: it registers its flows, listens for events, polls for scheduled runs, and drains at its end.
 
 SIGTERM and Ctrl-C let the runs that are being executed end; a second signal does not wait for them.
 """
@@ -36,12 +36,12 @@ _log = logging.getLogger("ncpi.runner")
 
 def serve(flows: Sequence[FlowSpec], slots: int, health_port: int) -> None:
     """Serve flows until told to stop, then drain."""
-    worker = Worker(flows, slots)
-    with health_endpoint(health_port, worker.health):
-        asyncio.run(worker.run())
+    process = RunnerProcess(flows, slots)
+    with health_endpoint(health_port, process.health):
+        asyncio.run(process.run())
 
 
-class Worker:
+class RunnerProcess:
     """A stage runner, with the event stream and the polls that give it work."""
 
     def __init__(self, flows: Sequence[FlowSpec], slots: int) -> None:

@@ -23,22 +23,22 @@ _STAGE_DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
 """Stages neither create buckets nor audit."""
 
 
-def serving_process(
+def runner_process(
     data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE
 ) -> ProcessSpec:
     """Return the process that runs the stages, which alone is passed the private key of the stages."""
     given = restricted_environment(environment, _STAGE_DUTIES) | {SERVICE_KEY.setting: read_secret(SERVICE_KEY, data)}
-    return _worker("serve", "the serving process", command, data, ports.runner, given)
+    return _spec("serve", "the runner", command, data, ports.runner, given)
 
 
 def sealing_process(data: Path, ports: Ports, environment: Mapping[str, str]) -> ProcessSpec:
     """Return the process that seals, which alone is passed the private key of seals."""
     given = restricted_environment(environment, (Duty.SEAL,), ("NCPI_SMTP_PASSWORD",))
     given[SEAL_KEY.setting] = read_secret(SEAL_KEY, data)
-    return _worker("seal", "the sealing process", SERVE_SEALS, data, ports.sealer, given)
+    return _spec("seal", "the sealing process", SERVE_SEALS, data, ports.sealer, given)
 
 
-def _worker(
+def _spec(
     name: str, title: str, command: tuple[str, ...], data: Path, port: int, environment: Mapping[str, str]
 ) -> ProcessSpec:
     # It runs in the data folder, so it is told where the project's packages are, installed or not.
