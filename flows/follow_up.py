@@ -26,6 +26,7 @@ def follow_up(inspection_id: InspectionId) -> State:
 
 def plan_follow_up(steps: Steps, history: History, turn: Turn) -> Made:
     """Compute the clocks from the publication and the report's recommendations, and store plan and calendar."""
-    plan = draft_follow_up(read_publication(steps, history), read_report(steps, history))
+    artefacts = steps.stores.artefacts
+    plan = draft_follow_up(read_publication(artefacts, history), read_report(artefacts, history))
     stored, calendar = steps.store_plan(plan)
     return Made(turn.records, stored, facts_of_plan(plan, calendar))

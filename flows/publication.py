@@ -39,8 +39,9 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
     approval, digest, embargo = approved_draft(history)
     if steps.clock() < embargo:
         return Waiting(until=embargo)
-    draft = read_draft(steps, history)
-    document = read_drafted_version(steps, draft, is_correction=turn.records is Kind.CORRECTION_PUBLISHED)
+    artefacts = steps.stores.artefacts
+    draft = read_draft(artefacts, history)
+    document = read_drafted_version(artefacts, draft, is_correction=turn.records is Kind.CORRECTION_PUBLISHED)
     published = steps.publish(draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
@@ -50,7 +51,7 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
 def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
     """Take every public file of the inspection out of the public's reach, leave the notice, and record it."""
     order = submission_of(history, turn)
-    withdrawal = draft_withdrawal(order, read_all_published(steps, history.before(order)))
+    withdrawal = draft_withdrawal(order, read_all_published(steps.stores.artefacts, history.before(order)))
     notice = steps.withdraw(withdrawal)
     steps.refresh_index()
     stored = steps.store_document(withdrawal, history.inspection_id)

@@ -38,13 +38,14 @@ def review(steps: Steps, history: History, turn: Turn) -> Made | Waiting:
 
 def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
     """Check the review return against the published report, and draft the review."""
-    report = read_report(steps, history)
+    artefacts = steps.stores.artefacts
+    report = read_report(artefacts, history)
     pack = str(submission_of(history, turn).entry.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "review-return", report)
     if examination.evidence is None:
         return reject(steps, history, turn, examination.problems)
     evidence = examination.evidence
-    publication, plan = read_publication(steps, history), read_plan(steps, history)
+    publication, plan = read_publication(artefacts, history), read_plan(artefacts, history)
     document = draft_review(evidence, report, publication, plan, steps.read_seal(history))
     facts = facts_of_draft(evidence, history, Kind.REVIEW_SUBMITTED, turn.records)
     draft = steps.store_draft(document, facts.round_number, facts.sender)

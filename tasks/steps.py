@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from domain.documents.drafts import draft_publication
 from domain.lifecycle.history import History, Recorded
@@ -34,8 +33,6 @@ from storage.prefect.api import Announcer
 from storage.record.artefacts import WRITERS
 from storage.record.documents import seal_to_print, store_draft
 from storage.record.stores import Stores
-
-DocumentT = TypeVar("DocumentT", bound=Record)
 
 
 class Steps:
@@ -68,10 +65,6 @@ class Steps:
     def read_register(self) -> Register:
         """Read and verify the register of people."""
         return self.stores.register.read()
-
-    def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
-        """Read a document that an earlier stage stored."""
-        return self.stores.artefacts.read_document(model, inspection_id, digest)
 
     def read_seal(self, history: History) -> PrintedSeal | None:
         """Find the seal to print on what a stage drafts."""

@@ -25,7 +25,8 @@ from schemas.errors import IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
-from storage.record.documents import Reader, read_recorded
+from storage.record.artefacts import Artefacts
+from storage.record.documents import read_recorded
 from storage.record.presigned import link_to_artefact
 from storage.settings import Settings
 
@@ -122,7 +123,7 @@ class AccuracyLink:
 
 
 def accuracy_links(
-    reader: Reader, history: History, now: dt.datetime, settings: Settings | None = None
+    artefacts: Artefacts, history: History, now: dt.datetime, settings: Settings | None = None
 ) -> tuple[AccuracyLink, ...]:
     """Sign links to the draft's page and PDF, until the check ends or for a week; renewed by asking again.
 
@@ -131,7 +132,7 @@ def accuracy_links(
     """
     draft = latest_draft(history)
     check = _open_check(history, draft, now)
-    document = read_recorded(reader, history, draft.entry.kind, Draft)
+    document = read_recorded(artefacts, history, draft.entry.kind, Draft)
     digests = {file.name: file.sha256 for file in document.files}
     links = []
     for name in SHOWN:
@@ -165,10 +166,10 @@ class Answer:
         return {"entry": self.recorded.entry, "draft": self.comments.draft, "comments": self.comments.comments}
 
 
-def read_answers(reader: Reader, history: History) -> tuple[Answer, ...]:
+def read_answers(artefacts: Artefacts, history: History) -> tuple[Answer, ...]:
     """Read every answer, oldest first."""
     return tuple(
-        Answer(one, reader.read_document(AccuracyComments, history.inspection_id, one.entry.document.sha256))
+        Answer(one, artefacts.read_document(AccuracyComments, history.inspection_id, one.entry.document.sha256))
         for one in history.all_of(Kind.ACCURACY_COMMENTED)
         if one.entry.document is not None
     )

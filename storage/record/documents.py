@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from domain.documents.corrections import document_of
 from domain.lifecycle.approval import latest_draft
@@ -26,14 +26,7 @@ from storage.record.ledger import Ledger
 DocumentT = TypeVar("DocumentT", bound=Record)
 
 
-class Reader(Protocol):
-    """Reads stored documents: the artefacts themselves, or the steps of a stage."""
-
-    def read_document(self, model: type[DocumentT], inspection_id: str, digest: str) -> DocumentT:
-        """Read a document and check it against its digest."""
-
-
-def read_recorded(reader: Reader, history: History, kind: Kind, model: type[DocumentT]) -> DocumentT:
+def read_recorded(artefacts: Artefacts, history: History, kind: Kind, model: type[DocumentT]) -> DocumentT:
     """Read the document of the newest entry of a kind.
 
     Raises:
@@ -45,36 +38,36 @@ def read_recorded(reader: Reader, history: History, kind: Kind, model: type[Docu
             f"{history.inspection_id}: expected a recorded {kind.value}, found none; it is {history.state.value!r}"
         )
         raise IllegalMoveError(message)
-    return reader.read_document(model, history.inspection_id, recorded.entry.document.sha256)
+    return artefacts.read_document(model, history.inspection_id, recorded.entry.document.sha256)
 
 
-def read_report(reader: Reader, history: History) -> InitialReport:
+def read_report(artefacts: Artefacts, history: History) -> InitialReport:
     """Read the newest published version of the initial report; its draft when none is published.
 
     A follow-up or review after a correction answers the corrected report. A correction cannot come between a review
     return and its draft (schemas/lifecycle/moves.py), so both are checked against the same version.
     """
-    current = read_version(reader, history, "initial-report")
+    current = read_version(artefacts, history, "initial-report")
     if current is not None and isinstance(document := document_of(current), InitialReport):
         return document
-    draft = read_recorded(reader, history, Kind.REPORT_DRAFTED, Draft)
-    return read_drafted(reader, draft, InitialReport)
+    draft = read_recorded(artefacts, history, Kind.REPORT_DRAFTED, Draft)
+    return read_drafted(artefacts, draft, InitialReport)
 
 
 def read_version(
-    reader: Reader, history: History, of: DocumentKind
+    artefacts: Artefacts, history: History, of: DocumentKind
 ) -> InitialReport | Review | CorrectedDocument | None:
     """Read the newest published version of a document; None when it is not published."""
     versions = published_versions(history, of)
     if not versions:
         return None
-    published = read_published(reader, versions[-1])
+    published = read_published(artefacts, versions[-1])
     publication = published.publication if isinstance(published, CorrectedPublication) else published
-    draft = reader.read_document(Draft, history.inspection_id, publication.draft)
-    return read_drafted_version(reader, draft, is_correction=isinstance(published, CorrectedPublication))
+    draft = artefacts.read_document(Draft, history.inspection_id, publication.draft)
+    return read_drafted_version(artefacts, draft, is_correction=isinstance(published, CorrectedPublication))
 
 
-def read_published(reader: Reader, recorded: Recorded) -> Publication | CorrectedPublication:
+def read_published(artefacts: Artefacts, recorded: Recorded) -> Publication | CorrectedPublication:
     """Read the publication that an entry records.
 
     Raises:
@@ -85,35 +78,35 @@ def read_published(reader: Reader, recorded: Recorded) -> Publication | Correcte
         message = f"{entry.inspection}: expected a publication in entry {entry.seq}, found none; run `ncpi verify`"
         raise IllegalMoveError(message)
     if entry.kind is Kind.CORRECTION_PUBLISHED:
-        return reader.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)
-    return reader.read_document(Publication, entry.inspection, entry.document.sha256)
+        return artefacts.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)
+    return artefacts.read_document(Publication, entry.inspection, entry.document.sha256)
 
 
-def read_all_published(reader: Reader, history: History) -> tuple[Publication | CorrectedPublication, ...]:
+def read_all_published(artefacts: Artefacts, history: History) -> tuple[Publication | CorrectedPublication, ...]:
     """Read all publications of an inspection, in the order of its ledger."""
-    return tuple(read_published(reader, one) for one in history.all_of(*PUBLICATIONS))
+    return tuple(read_published(artefacts, one) for one in history.all_of(*PUBLICATIONS))
 
 
-def read_draft(reader: Reader, history: History) -> Draft:
+def read_draft(artefacts: Artefacts, history: History) -> Draft:
     """Read the newest draft of any document."""
-    return read_recorded(reader, history, latest_draft(history).entry.kind, Draft)
+    return read_recorded(artefacts, history, latest_draft(history).entry.kind, Draft)
 
 
-def read_drafted(reader: Reader, draft: Draft, model: type[DocumentT]) -> DocumentT:
+def read_drafted(artefacts: Artefacts, draft: Draft, model: type[DocumentT]) -> DocumentT:
     """Read the document of a draft, its `report.json`."""
     digest = next(file.sha256 for file in draft.files if file.name == "report.json")
-    return reader.read_document(model, draft.inspection, digest)
+    return artefacts.read_document(model, draft.inspection, digest)
 
 
 def read_drafted_version(
-    reader: Reader, draft: Draft, *, is_correction: bool
+    artefacts: Artefacts, draft: Draft, *, is_correction: bool
 ) -> InitialReport | Review | CorrectedDocument:
     """Read the document of a draft in its own model."""
     if is_correction:
-        return read_drafted(reader, draft, CorrectedDocument)
+        return read_drafted(artefacts, draft, CorrectedDocument)
     if draft.of == "initial-report":
-        return read_drafted(reader, draft, InitialReport)
-    return read_drafted(reader, draft, Review)
+        return read_drafted(artefacts, draft, InitialReport)
+    return read_drafted(artefacts, draft, Review)
 
 
 def store_draft(
@@ -141,11 +134,11 @@ def seal_to_print(ledger: Ledger, history: History) -> PrintedSeal | None:
     return print_form(seal) if seal else None
 
 
-def read_publication(reader: Reader, history: History) -> Publication:
+def read_publication(artefacts: Artefacts, history: History) -> Publication:
     """Read the publication of the initial report."""
-    return read_recorded(reader, history, Kind.PUBLISHED, Publication)
+    return read_recorded(artefacts, history, Kind.PUBLISHED, Publication)
 
 
-def read_plan(reader: Reader, history: History) -> FollowUpPlan:
+def read_plan(artefacts: Artefacts, history: History) -> FollowUpPlan:
     """Read the follow-up plan."""
-    return read_recorded(reader, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan)
+    return read_recorded(artefacts, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan)

@@ -138,9 +138,9 @@ def test_a_correction_is_a_new_version_beside_the_old_one(planned: World, tmp_pa
 
 
 def test_later_stages_answer_the_corrected_report(planned: World, tmp_path: Path) -> None:
-    old = read_report(planned.steps, planned.history())
+    old = read_report(planned.stores.artefacts, planned.history())
     correct(planned, tmp_path, erratum("Do another.", "Do another, and soon."))
-    report = read_report(planned.steps, planned.history())
+    report = read_report(planned.stores.artefacts, planned.history())
     assert [one.text for one in report.recommendations] == ["Do one thing.", "Do another, and soon."]
     assert report.published == old.published
     planned.submit("review", write_review(tmp_path / "review"))
@@ -154,7 +154,7 @@ def test_a_second_correction_keeps_the_errata_of_the_first(complete: World, tmp_
     correct(complete, tmp_path / "one")
     correct(complete, tmp_path / "two", erratum("Finding I2 just", "Finding I2 exactly"))
     correct(complete, tmp_path / "three", erratum("We looked again.", "We looked twice."), of="review")
-    current = read_version(complete.steps, complete.history(), "initial-report")
+    current = read_version(complete.stores.artefacts, complete.history(), "initial-report")
     assert isinstance(current, CorrectedDocument)
     assert [one.number for one in current.corrections] == [2, 3]
     assert current.document.findings[1].text == "Finding I2 exactly as the inspectors put it."
@@ -174,7 +174,7 @@ def test_a_returned_correction_leaves_what_is_published(planned: World, tmp_path
     assert readable(planned) == before
     again = draft_correction(planned.context, INSPECTION, tmp_path / "errata.json", PRESS)
     assert again.entry.facts["number"] == 2
-    assert read_report(planned.steps, planned.history()).findings[1].text.startswith("Finding I2 as")
+    assert read_report(planned.stores.artefacts, planned.history()).findings[1].text.startswith("Finding I2 as")
     planned.approve()
     planned.deliver()
     assert SECOND in readable(planned)
@@ -276,7 +276,7 @@ def test_what_is_withdrawn_cannot_be_published_again(complete: World, tmp_path: 
     draft = complete.stores.artefacts.read_document(Draft, INSPECTION, complete.draft())
     withdraw(complete.context, INSPECTION, HMI, REASON)
     complete.deliver()
-    document = read_drafted(complete.steps, draft, Review)
+    document = read_drafted(complete.stores.artefacts, draft, Review)
     with pytest.raises(IllegalMoveError, match="is withdrawn"):
         complete.steps.publish(draft, complete.draft(), document, approver="dru.sharpling", embargo=complete.now)
     with pytest.raises(IllegalMoveError):
@@ -289,7 +289,7 @@ def test_a_run_that_slept_through_the_withdrawal_takes_back_what_it_put(
 ) -> None:
     """The slow run has asked whether anything was withdrawn; then it is; then the run goes on writing."""
     draft = complete.stores.artefacts.read_document(Draft, INSPECTION, complete.draft())
-    document = read_drafted(complete.steps, draft, Review)
+    document = read_drafted(complete.stores.artefacts, draft, Review)
     publish = Public.publish
     slept: list[bool] = []
 

@@ -348,9 +348,9 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
     world.deliver()
     world.approve()
     history = world.history()
-    draft = world.steps.read_document(Draft, INSPECTION, world.draft())
+    draft = world.stores.artefacts.read_document(Draft, INSPECTION, world.draft())
     forged = draft.model_copy(update={"files": draft.files[:1]})
-    report = world.steps.read_document(InitialReport, INSPECTION, draft.files[2].sha256)
+    report = world.stores.artefacts.read_document(InitialReport, INSPECTION, draft.files[2].sha256)
     publication = world.steps.publish(forged, world.draft(), report, approver="dru.sharpling", embargo=world.now)
     entry = history.next_entry(
         Kind.PUBLISHED,
