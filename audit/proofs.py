@@ -14,7 +14,7 @@ from schemas.sealing.proof import ConsistencyProof, EntryProof
 from storage import keys
 from storage.record.register import RegisterStore
 from storage.record.seals import SealStore
-from storage.s3.objects import open_bucket
+from storage.s3.objects import Objects, open_bucket
 from storage.secrets.configured_keys import checking_keys
 from storage.settings import Bucket, Duty, read_settings
 
@@ -28,7 +28,8 @@ class Seals:
 
     chain: SealChain
     trusted: tuple[VerifierKey, ...]
-    store: SealStore
+    objects: Objects
+    """The ledger bucket, for an entry as it is stored now."""
 
     @property
     def note(self) -> str:
@@ -52,8 +53,7 @@ def open_seals() -> Seals:
     settings = read_settings()
     objects = open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)
     trusted = checking_keys(settings, RegisterStore(objects).read())
-    store = SealStore(objects)
-    return Seals(store.read(trusted), trusted, store)
+    return Seals(SealStore(objects).read(trusted), trusted, objects)
 
 
 def prove_one(seals: Seals, entry: str) -> EntryProof:
@@ -65,7 +65,7 @@ def prove_one(seals: Seals, entry: str) -> EntryProof:
     """
     note = seals.note
     key = _key_of(seals.chain, entry)
-    return prove_entry(seals.chain.leaves, key, seals.store.sealed_object(key), note, seals.trusted)
+    return prove_entry(seals.chain.leaves, key, seals.objects.read(key), note, seals.trusted)
 
 
 def prove_older(seals: Seals, old_note: str) -> ConsistencyProof:

@@ -93,14 +93,6 @@ class SealStore:
             )
             raise ChainBrokenError(message) from None
 
-    def sealed_object(self, key: str) -> bytes:
-        """Read the object that a leaf names, as it is stored now.
-
-        Raises:
-            NotFoundError: it is no longer there.
-        """
-        return self._objects.read(key)
-
     def _read(self, n: int) -> bytes | None:
         try:
             return self._objects.read(keys.seal(n))
