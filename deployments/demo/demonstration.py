@@ -46,12 +46,20 @@ class Step:
 def steps_of(inspection_id: str, examples: Path, people: DemoPeople) -> tuple[Step, ...]:
     """List the five acts that take an inspection through its life."""
 
-    def decide(context: DeskContext, who: DemoPerson) -> object:
-        document = latest_draft(context.stores.ledger.history(inspection_id)).entry.document
-        return approve(context, inspection_id, document.sha256 if document else "", people.signer(who))
+    def submission(state: State, form: str, leads_to: State) -> Step:
+        command = f"ncpi submit {form} {examples}/{form} --person {LEAD.person} --role {LEAD.role.value}"
 
-    def send(context: DeskContext, form: str) -> object:
-        return submit(context, inspection_id, examples / form, FORMS[form], people.signer(LEAD))
+        def send(context: DeskContext) -> object:
+            return submit(context, inspection_id, examples / form, FORMS[form], people.signer(LEAD))
+
+        return Step(state, command, send, leads_to)
+
+    def approval(state: State, who: DemoPerson, leads_to: State) -> Step:
+        def decide(context: DeskContext) -> object:
+            document = latest_draft(context.stores.ledger.history(inspection_id)).entry.document
+            return approve(context, inspection_id, document.sha256 if document else "", people.signer(who))
+
+        return Step(state, f"ncpi approve {inspection_id} --draft … --person {who.person} --role hmi", decide, leads_to)
 
     force, year = inspection_id.rsplit("-", 1)
     return (
@@ -61,30 +69,10 @@ def steps_of(inspection_id: str, examples: Path, people: DemoPeople) -> tuple[St
             lambda context: open_inspection(context, inspection_id, people.signer(MANAGER)),
             State.AWAITING_FIELDWORK,
         ),
-        Step(
-            State.AWAITING_FIELDWORK,
-            f"ncpi submit fieldwork {examples}/fieldwork --person {LEAD.person} --role {LEAD.role.value}",
-            lambda context: send(context, "fieldwork"),
-            State.REPORT_DRAFTED,
-        ),
-        Step(
-            State.REPORT_DRAFTED,
-            f"ncpi approve {inspection_id} --draft … --person {HMI_REPORT.person} --role hmi",
-            lambda context: decide(context, HMI_REPORT),
-            State.AWAITING_REVIEW,
-        ),
-        Step(
-            State.AWAITING_REVIEW,
-            f"ncpi submit review {examples}/review --person {LEAD.person} --role {LEAD.role.value}",
-            lambda context: send(context, "review"),
-            State.REVIEW_DRAFTED,
-        ),
-        Step(
-            State.REVIEW_DRAFTED,
-            f"ncpi approve {inspection_id} --draft … --person {HMI_REVIEW.person} --role hmi",
-            lambda context: decide(context, HMI_REVIEW),
-            State.COMPLETE,
-        ),
+        submission(State.AWAITING_FIELDWORK, "fieldwork", State.REPORT_DRAFTED),
+        approval(State.REPORT_DRAFTED, HMI_REPORT, State.AWAITING_REVIEW),
+        submission(State.AWAITING_REVIEW, "review", State.REVIEW_DRAFTED),
+        approval(State.REVIEW_DRAFTED, HMI_REVIEW, State.COMPLETE),
     )
 
 
