@@ -30,11 +30,7 @@ class Ledger:
     """All inspections' ledgers in one bucket."""
 
     def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
-        """Work on the ledger bucket.
-
-        Args:
-            cache: of what was read before; None to read everything from the server each time.
-        """
+        """Work on the ledger bucket; without a cache everything is read from the server each time."""
         self._objects = objects
         self._cache = cache
 

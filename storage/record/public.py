@@ -30,11 +30,7 @@ class Public:
     """The public bucket."""
 
     def __init__(self, objects: PublicObjects, cache: ReadCache | None = None) -> None:
-        """Work on the public bucket.
-
-        Args:
-            cache: of what was read before; None to read everything from the server each time.
-        """
+        """Work on the public bucket; without a cache everything is read from the server each time."""
         self._objects = objects
         self._cache = cache
 
