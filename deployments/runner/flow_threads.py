@@ -12,19 +12,36 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prefect import Flow, State
 from prefect.context import SyncClientContext
+from prefect.filesystems import WritableFileSystem
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from deployments.runner.flow_specs import FlowSpec
-from deployments.runner.null_results import NullResultStorage
 from storage.prefect.quick_retries import quick_retries
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
 
-_RESULTS: Final = NullResultStorage()
 _log = logging.getLogger("ncpi.runner")
 _thread = threading.local()
+
+
+class NullResultStorage(WritableFileSystem):
+    """Discards results, which nobody reads: Prefect's engine would pickle the error of each failed run."""
+
+    async def read_path(self, path: str) -> bytes:
+        """Raise FileNotFoundError."""
+        raise FileNotFoundError(path)
+
+    async def write_path(self, path: str, content: bytes) -> None:
+        """Discard the result."""
+
+    def _resolve_path(self, path: str) -> str:
+        # The engine also asks for the name of the storage itself, and treats it as a folder.
+        return path
+
+
+_RESULTS: Final = NullResultStorage()
 
 
 def flow_threads(count: int) -> ThreadPoolExecutor:
