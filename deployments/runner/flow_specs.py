@@ -1,4 +1,4 @@
-"""The flows that a runner runs: what starts each, its priority, and its deployment in Prefect.
+"""The flows that a runner executes: what starts each, its priority, and its deployment in Prefect.
 
 Nothing else is ever run. The flow of a run is looked up here by the id of its deployment; entry points, storage and
 infrastructure in Prefect's database are not read.
