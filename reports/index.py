@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
-from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, words
+from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, joined, words
 from reports.layout.page import render_page
 from reports.layout.phrases import KINDS
 from reports.layout.rendering import Rendering
@@ -93,8 +93,7 @@ def _corrected(listed: Listed) -> Iterator[tuple[str, Words]]:
         ),
     )
     if listed.withdrawal is None:
-        earlier = tuple(run for one in listed.versions[:-1] for run in (_report(one), Run(", ")))
-        yield "Earlier versions", earlier[:-1]
+        yield "Earlier versions", joined(_report(one) for one in listed.versions[:-1])
 
 
 def _report(version: Version) -> Run:
@@ -105,8 +104,7 @@ def _report(version: Version) -> Run:
 
 def _withdrawn(withdrawal: Withdrawal) -> Words:
     return words(
-        f"{in_words(withdrawal.day)}: ",
-        _link("the notice says why", f"{withdrawal.inspection}/withdrawal.html"),
+        f"{in_words(withdrawal.day)}: ", _link("the notice says why", f"{withdrawal.inspection}/withdrawal.html")
     )
 
 

@@ -94,7 +94,8 @@ def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUp
     force = force_of(publication.inspection)
     due, not_applied = due_dates(publication.published, report.recommendations, force)
     revisit = next(clock for clock in due if clock.subject == "revisit")
-    last_friday = _friday_on_or_before(revisit.due.earliest - MARGIN)
+    last_day = revisit.due.earliest - MARGIN
+    last_friday = last_day - dt.timedelta(days=(last_day.weekday() - 4) % 7)
     return FollowUpPlan(
         inspection=publication.inspection,
         force=force.name,
@@ -104,10 +105,6 @@ def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUp
         window_start=last_friday - WINDOW,
         window_end=working_day_on_or_before(last_friday, force.holidays),
     )
-
-
-def _friday_on_or_before(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=(day.weekday() - 4) % 7)
 
 
 def draft_review(
