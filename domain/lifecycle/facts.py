@@ -21,27 +21,21 @@ from schemas.problems import Problem, Severity
 
 @dataclass(frozen=True, slots=True)
 class DraftFacts:
-    """Which draft this is, and who wrote it."""
+    """Which draft this is, who sent in what it is made from, and the facts of its entry."""
 
     round_number: int
     sender: str
-    authors: tuple[str, ...]
-    findings: int
-
-    def as_facts(self) -> dict[str, Fact]:
-        """Return them as facts of an entry."""
-        return {"round": self.round_number, "authors": self.authors, "findings": self.findings}
+    facts: dict[str, Fact]
 
 
 def facts_of_draft(evidence: Evidence, history: History, submitted: Kind, drafted: Kind) -> DraftFacts:
     """Return which round of drafting this is, and everybody who may not approve it."""
     sender = next(one.entry.actor.person for one in reversed(history.recorded) if one.entry.kind is submitted)
     team = evidence.submission.team
+    authors = tuple(sorted({sender, team.lead_inspector, *team.inspectors}))
+    number = history.count(drafted) + 1
     return DraftFacts(
-        round_number=history.count(drafted) + 1,
-        sender=sender,
-        authors=tuple(sorted({sender, team.lead_inspector, *team.inspectors})),
-        findings=len(evidence.submission.findings),
+        number, sender, {"round": number, "authors": authors, "findings": len(evidence.submission.findings)}
     )
 
 
