@@ -10,7 +10,7 @@ from domain.calendar import london_date, working_day_on_or_before
 from domain.documents.clocks import due_dates, timeliness
 from domain.documents.corrections import document_of
 from schemas.dates import SourcedDate
-from schemas.documents.correction import CorrectedDocument, CorrectedPublication
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication, PublishedVersion
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft, Publication, PublishedFile
@@ -62,7 +62,7 @@ def draft_publication(
     approver: str,
     embargo: dt.datetime,
     now: dt.datetime,
-) -> Publication | CorrectedPublication:
+) -> PublishedVersion:
     """Return the record of a publication.
 
     The date of a first version, which starts the clocks, is the London day of `now`, or the one in the document if that

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.lifecycle.history import History
-from schemas.documents.correction import CorrectedPublication
+from schemas.documents.correction import PublishedVersion
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.pack import StoredFile
-from schemas.documents.publication import Publication
 from schemas.documents.review import Review
 from schemas.documents.withdrawal import Withdrawal
 from schemas.lifecycle.entry import Fact
@@ -51,9 +50,9 @@ def facts_of_evidence(evidence: Evidence) -> dict[str, Fact]:
     }
 
 
-def facts_of_publication(published: Publication | CorrectedPublication) -> dict[str, Fact]:
+def facts_of_publication(published: PublishedVersion) -> dict[str, Fact]:
     """Return what was published, for which date, on whose approval; and which version, when it is a correction."""
-    publication = published.publication if isinstance(published, CorrectedPublication) else published
+    publication = published.publication
     facts: dict[str, Fact] = {
         "draft": publication.draft,
         "published": publication.published.date,
@@ -61,7 +60,7 @@ def facts_of_publication(published: Publication | CorrectedPublication) -> dict[
         "approver": publication.approver,
         "files": len(publication.files),
     }
-    if isinstance(published, CorrectedPublication):
+    if published.number > 1:
         facts |= {"of": publication.of, "number": published.number}
     return facts
 

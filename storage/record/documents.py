@@ -76,8 +76,7 @@ def read_version(
     if not versions:
         return None
     published = read_published(reader, versions[-1])
-    publication = published.publication if isinstance(published, CorrectedPublication) else published
-    draft = reader.read_document(Draft, history.inspection_id, publication.draft)
+    draft = reader.read_document(Draft, history.inspection_id, published.publication.draft)
     return read_drafted_version(reader, draft, is_correction=isinstance(published, CorrectedPublication))
 
 
