@@ -29,8 +29,8 @@ def initial_report(inspection_id: InspectionId) -> State:
 def assemble_report(steps: Steps, history: History, turn: Turn) -> Made:
     """Draft the report from the evidence, render it and store the draft."""
     evidence = read_recorded(steps.stores.artefacts, history, Kind.FIELDWORK_RECORDED, Evidence)
-    facts = facts_of_draft(evidence, history, Kind.FIELDWORK_SUBMITTED, turn.records)
+    drafted = facts_of_draft(evidence, history, Kind.FIELDWORK_SUBMITTED, turn.records)
     draft = steps.store_draft(
-        draft_initial_report(evidence, steps.read_seal(history)), facts.round_number, facts.sender
+        draft_initial_report(evidence, steps.read_seal(history)), drafted.round_number, drafted.sender
     )
-    return Made(turn.records, draft, facts.as_facts())
+    return Made(turn.records, draft, drafted.facts)

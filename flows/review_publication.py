@@ -47,6 +47,6 @@ def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
     evidence = examination.evidence
     publication, plan = read_publication(artefacts, history), read_plan(artefacts, history)
     document = draft_review(evidence, report, publication, plan, steps.read_seal(history))
-    facts = facts_of_draft(evidence, history, Kind.REVIEW_SUBMITTED, turn.records)
-    draft = steps.store_draft(document, facts.round_number, facts.sender)
-    return Made(turn.records, draft, facts.as_facts() | facts_of_review(document))
+    drafted = facts_of_draft(evidence, history, Kind.REVIEW_SUBMITTED, turn.records)
+    draft = steps.store_draft(document, drafted.round_number, drafted.sender)
+    return Made(turn.records, draft, drafted.facts | facts_of_review(document))

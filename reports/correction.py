@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from reports.layout.blocks import Notice, Page, Paragraph, Run, Words, words
+from reports.layout.blocks import Notice, Page, Paragraph, Run, joined, words
 from schemas.counts import counted
 from schemas.dates import in_words
 from schemas.documents.correction import CorrectedDocument, Correction, Erratum
@@ -19,11 +18,10 @@ def with_errata(page: Page, corrected: CorrectedDocument, name: str) -> Page:
     """
     newest = corrected.newest
     notices = tuple(_notice(one) for one in reversed(corrected.corrections))
-    earlier = Paragraph(tuple(_earlier(newest.number, name)))
     return replace(
         page,
         kicker=f"{page.kicker} (version {newest.number}, corrected on {in_words(newest.corrected)})",
-        head=(*notices, earlier, *page.head),
+        head=(*notices, _earlier(newest.number, name), *page.head),
     )
 
 
@@ -42,14 +40,7 @@ def _erratum(erratum: Erratum) -> str:
     return f"{erratum.place}: “{erratum.was}” should read “{erratum.now}”. Reason: {erratum.why}"
 
 
-def _earlier(number: int, name: str) -> Iterator[Run]:
-    yield from words("Earlier versions stay where they were published: ")
-    yield from _link(1, f"../{name}")
-    for earlier in range(2, number):
-        yield Run(", ")
-        yield from _link(earlier, f"../v{earlier}/{name}")
-    yield Run(".")
-
-
-def _link(number: int, href: str) -> Words:
-    return words(Run(f"version {number}", href=href))
+def _earlier(number: int, name: str) -> Paragraph:
+    first = Run("version 1", href=f"../{name}")
+    later = (Run(f"version {earlier}", href=f"../v{earlier}/{name}") for earlier in range(2, number))
+    return Paragraph(words("Earlier versions stay where they were published: ", *joined([first, *later]), "."))

@@ -8,22 +8,22 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
-from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, words
+from reports.layout.blocks import Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, joined, words
 from reports.layout.page import render_page
 from reports.layout.phrases import KINDS
 from reports.layout.rendering import Rendering
-from reports.versions import Listed, Version, documents_of
+from reports.versions import Listed, documents_of
 from schemas.counts import counted
 from schemas.dates import in_words
-from schemas.documents.correction import CorrectedPublication
-from schemas.documents.publication import Publication, PublishedFile
+from schemas.documents.correction import PublishedVersion
+from schemas.documents.publication import PublishedFile
 from schemas.documents.withdrawal import Withdrawal
 from schemas.programme.forces import force_of
 
 _KILOBYTE: Final = 1000
 
 
-def render_index(records: Sequence[Publication | CorrectedPublication | Withdrawal]) -> Rendering:
+def render_index(records: Sequence[PublishedVersion | Withdrawal]) -> Rendering:
     """Render the list of publications; files are linked from the root of the public bucket."""
     newest_first = sorted(documents_of(records), key=_newness, reverse=True)
     forces = dict.fromkeys(force_of(listed.first.inspection) for listed in newest_first)
@@ -93,11 +93,10 @@ def _corrected(listed: Listed) -> Iterator[tuple[str, Words]]:
         ),
     )
     if listed.withdrawal is None:
-        earlier = tuple(run for one in listed.versions[:-1] for run in (_report(one), Run(", ")))
-        yield "Earlier versions", earlier[:-1]
+        yield "Earlier versions", joined(_report(one) for one in listed.versions[:-1])
 
 
-def _report(version: Version) -> Run:
+def _report(version: PublishedVersion) -> Run:
     files = version.publication.files
     page = next((file for file in files if file.name == "report.html"), files[0])
     return _link(f"version {version.number} ({version.publication.published.words})", page.key)
@@ -105,12 +104,11 @@ def _report(version: Version) -> Run:
 
 def _withdrawn(withdrawal: Withdrawal) -> Words:
     return words(
-        f"{in_words(withdrawal.day)}: ",
-        _link("the notice says why", f"{withdrawal.inspection}/withdrawal.html"),
+        f"{in_words(withdrawal.day)}: ", _link("the notice says why", f"{withdrawal.inspection}/withdrawal.html")
     )
 
 
-def _files(kind: str, version: Version) -> Table:
+def _files(kind: str, version: PublishedVersion) -> Table:
     publication = version.publication
     which = f"version {version.number} of the {kind.lower()}" if version.number > 1 else f"the {kind.lower()}"
     return Table(

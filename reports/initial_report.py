@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.case_audit import case_audit_blocks
 from reports.findings import felt, link_to, practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
-from reports.layout.blocks import Block, Bullets, Column, Facts, Page, Paragraph, Row, Run, Section, Table, words
+from reports.layout.blocks import Block, Bullets, Column, Facts, Page, Paragraph, Row, Section, Table, joined, words
 from reports.layout.page import also_published
 from reports.layout.phrases import TIMESCALES, during, period
 from reports.layout.sources import sources_section
@@ -86,16 +86,8 @@ def _recommendations(document: InitialReport) -> tuple[Block, ...]:
 
 def _row(item: Recommendation, known: list[str], *, is_marked: bool) -> Row:
     marks = marked(is_marked and item.is_synthetic)
-    links = [part for identifier in item.findings for part in (link_to(identifier, known), Run(", "))]
-    return Row(
-        (
-            words(item.id),
-            words(item.text, *marks),
-            words(TIMESCALES[item.timescale]),
-            tuple(links[:-1]),
-        ),
-        id=item.id,
-    )
+    links = joined(link_to(identifier, known) for identifier in item.findings)
+    return Row((words(item.id), words(item.text, *marks), words(TIMESCALES[item.timescale]), links), id=item.id)
 
 
 def _next_steps(document: InitialReport) -> tuple[Block, ...]:

@@ -114,11 +114,7 @@ def _found(document: Review, progress: FindingProgress | None) -> Words:
     return tuple(
         run
         for place, identifier in enumerate(progress.review_findings)
-        for run in words(
-            " " if place else "",
-            link_to(identifier, text),
-            f": {text.get(identifier, 'not listed')}",
-        )
+        for run in words(" " if place else "", link_to(identifier, text), f": {text.get(identifier, 'not listed')}")
     )
 
 

@@ -11,8 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from schemas.model import Record
 
 KnownDate = Annotated[
-    str,
-    StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
+    str, StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")
 ]
 """`2016-06-30` when the day is known, `2015-07` when only the month is. A missing day is never guessed."""
 

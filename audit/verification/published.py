@@ -30,12 +30,12 @@ class Published:
     @property
     def publication(self) -> Publication:
         """What was published."""
-        return self.record.publication if isinstance(self.record, CorrectedPublication) else self.record
+        return self.record.publication
 
     @property
     def number(self) -> int:
         """Which version it is."""
-        return self.record.number if isinstance(self.record, CorrectedPublication) else 1
+        return self.record.number
 
     @property
     def key(self) -> str:

@@ -38,7 +38,7 @@ def rows_of(register: Register, now: dt.datetime) -> list[dict[str, Any]]:
                 "roles": [role.value for role in invitation.body.roles],
                 "force": invitation.body.force,
                 "state": f"invited, waits for {waits_for}" if invitation.is_open(now) else "invitation passed",
-                "signs": "login" if invitation.login else "key",
+                "signs": "login" if invitation.body.login else "key",
                 "since": invitation.body.until.isoformat(),
             }
         )

@@ -10,7 +10,7 @@ from domain.calendar import london_date, working_day_on_or_before
 from domain.documents.clocks import due_dates, timeliness
 from domain.documents.corrections import document_of
 from schemas.dates import SourcedDate
-from schemas.documents.correction import CorrectedDocument, CorrectedPublication
+from schemas.documents.correction import CorrectedDocument, CorrectedPublication, PublishedVersion
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft, Publication, PublishedFile
@@ -62,7 +62,7 @@ def draft_publication(
     approver: str,
     embargo: dt.datetime,
     now: dt.datetime,
-) -> Publication | CorrectedPublication:
+) -> PublishedVersion:
     """Return the record of a publication.
 
     The date of a first version, which starts the clocks, is the London day of `now`, or the one in the document if that
@@ -94,7 +94,8 @@ def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUp
     force = force_of(publication.inspection)
     due, not_applied = due_dates(publication.published, report.recommendations, force)
     revisit = next(clock for clock in due if clock.subject == "revisit")
-    last_friday = _friday_on_or_before(revisit.due.earliest - MARGIN)
+    last_day = revisit.due.earliest - MARGIN
+    last_friday = last_day - dt.timedelta(days=(last_day.weekday() - 4) % 7)
     return FollowUpPlan(
         inspection=publication.inspection,
         force=force.name,
@@ -104,10 +105,6 @@ def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUp
         window_start=last_friday - WINDOW,
         window_end=working_day_on_or_before(last_friday, force.holidays),
     )
-
-
-def _friday_on_or_before(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=(day.weekday() - 4) % 7)
 
 
 def draft_review(

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from domain.calendar import london_date
 from domain.lifecycle.history import Recorded
-from schemas.documents.correction import CorrectedPublication
-from schemas.documents.publication import Publication
+from schemas.documents.correction import PublishedVersion
 from schemas.documents.withdrawal import Withdrawal, WithdrawnPublication
 
 
-def draft_withdrawal(order: Recorded, published: Sequence[Publication | CorrectedPublication]) -> Withdrawal:
+def draft_withdrawal(order: Recorded, published: Sequence[PublishedVersion]) -> Withdrawal:
     """Return the public record of what an order withdraws, and why."""
     entry = order.entry
     return Withdrawal(
@@ -24,11 +23,11 @@ def draft_withdrawal(order: Recorded, published: Sequence[Publication | Correcte
     )
 
 
-def _withdrawn(version: Publication | CorrectedPublication) -> WithdrawnPublication:
-    publication = version.publication if isinstance(version, CorrectedPublication) else version
+def _withdrawn(version: PublishedVersion) -> WithdrawnPublication:
+    publication = version.publication
     return WithdrawnPublication(
         of=publication.of,
-        number=version.number if isinstance(version, CorrectedPublication) else 1,
+        number=version.number,
         title=publication.title,
         published=publication.published,
         files=publication.files,

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.lifecycle.history import History
-from schemas.documents.correction import CorrectedPublication
+from schemas.documents.correction import PublishedVersion
 from schemas.documents.evidence import Evidence
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.pack import StoredFile
-from schemas.documents.publication import Publication
 from schemas.documents.review import Review
 from schemas.documents.withdrawal import Withdrawal
 from schemas.lifecycle.entry import Fact
@@ -21,27 +20,21 @@ from schemas.problems import Problem, Severity
 
 @dataclass(frozen=True, slots=True)
 class DraftFacts:
-    """Which draft this is, and who wrote it."""
+    """Which draft this is, who sent in what it is made from, and the facts of its entry."""
 
     round_number: int
     sender: str
-    authors: tuple[str, ...]
-    findings: int
-
-    def as_facts(self) -> dict[str, Fact]:
-        """Return them as facts of an entry."""
-        return {"round": self.round_number, "authors": self.authors, "findings": self.findings}
+    facts: dict[str, Fact]
 
 
 def facts_of_draft(evidence: Evidence, history: History, submitted: Kind, drafted: Kind) -> DraftFacts:
     """Return which round of drafting this is, and everybody who may not approve it."""
     sender = next(one.entry.actor.person for one in reversed(history.recorded) if one.entry.kind is submitted)
     team = evidence.submission.team
+    authors = tuple(sorted({sender, team.lead_inspector, *team.inspectors}))
+    number = history.count(drafted) + 1
     return DraftFacts(
-        round_number=history.count(drafted) + 1,
-        sender=sender,
-        authors=tuple(sorted({sender, team.lead_inspector, *team.inspectors})),
-        findings=len(evidence.submission.findings),
+        number, sender, {"round": number, "authors": authors, "findings": len(evidence.submission.findings)}
     )
 
 
@@ -57,9 +50,9 @@ def facts_of_evidence(evidence: Evidence) -> dict[str, Fact]:
     }
 
 
-def facts_of_publication(published: Publication | CorrectedPublication) -> dict[str, Fact]:
+def facts_of_publication(published: PublishedVersion) -> dict[str, Fact]:
     """Return what was published, for which date, on whose approval; and which version, when it is a correction."""
-    publication = published.publication if isinstance(published, CorrectedPublication) else published
+    publication = published.publication
     facts: dict[str, Fact] = {
         "draft": publication.draft,
         "published": publication.published.date,
@@ -67,7 +60,7 @@ def facts_of_publication(published: Publication | CorrectedPublication) -> dict[
         "approver": publication.approver,
         "files": len(publication.files),
     }
-    if isinstance(published, CorrectedPublication):
+    if published.number > 1:
         facts |= {"of": publication.of, "number": published.number}
     return facts
 

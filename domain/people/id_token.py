@@ -47,11 +47,10 @@ def fault_of_certificate(
     claims = claims_of(token, provider.keys)
     if isinstance(claims, str):
         return claims
-    audience = claims.get("aud")
     expected: dict[str, object] = {"iss": provider.issuer, "sub": login.sub, "nonce": nonce_of(public_key)}
     if fault := next((name for name, value in expected.items() if claims.get(name) != value), None):
         return f"expected an ID token with the {fault} of this login and key, found another"
-    if audience not in (provider.client, [provider.client]):
+    if claims.get("aud") not in (provider.client, [provider.client]):
         return "expected an ID token for our client alone (aud), found another"
     return _fault_of_times(claims, at.timestamp(), needs_step_up=needs_step_up)
 

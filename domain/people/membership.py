@@ -56,11 +56,6 @@ class Invitation:
         """Whether only the invited person is still to act."""
         return self.is_confirmed or not self.needs_confirmation
 
-    @property
-    def login(self) -> Login | None:
-        """The login that joins by it; None where a one-time code is used."""
-        return login_of(self.body)
-
 
 def login_of(body: Invited) -> Login | None:
     """Return the login of an invitation; None where a one-time code is used."""

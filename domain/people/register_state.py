@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from domain.people.effective import EffectiveDated
-from domain.people.membership import PRIVILEGED_ROLES, Invitation, Login, Membership
+from domain.people.membership import PRIVILEGED_ROLES, Invitation, Login, Membership, login_of
 from schemas.people.register import (
     Confirmed,
     Enrolled,
@@ -82,7 +82,7 @@ class RegisterState:
         """Return the person who has a login now or is invited with it; None if nobody."""
         members = (dated.current for dated in self.people.values())
         owners = [one.person for one in members if one and one.login == login]
-        owners += [one.subject for one in self.invitations.values() if one.login == login]
+        owners += [one.subject for one in self.invitations.values() if login_of(one.body) == login]
         return owners[0] if owners else None
 
     def needs_confirmation(self, subject: str, body: Invited) -> bool:
@@ -176,10 +176,10 @@ def _confirmed(state: RegisterState, record: RegisterRecord, body: Confirmed) ->
 
 def _with_invitation(state: RegisterState, record: RegisterRecord, invitation: Invitation) -> RegisterState:
     """Return the state with a new member, if a login needs nothing more to join; else with the invitation open."""
-    body = invitation.body
-    if invitation.login is None or not invitation.can_be_accepted:
+    body, login = invitation.body, login_of(invitation.body)
+    if login is None or not invitation.can_be_accepted:
         return state.with_invitation(invitation)
-    member = Membership(invitation.subject, body.roles, body.force, None, None, invitation.login)
+    member = Membership(invitation.subject, body.roles, body.force, None, None, login)
     return state.with_member(record, member)
 
 

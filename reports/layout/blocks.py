@@ -5,7 +5,7 @@ No block holds markup. Only `as_data` passes blocks to a template, and it makes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias
 
@@ -31,6 +31,11 @@ Words: TypeAlias = tuple[Run, ...]
 def words(*parts: str | Run) -> Words:
     """Join texts and runs into one line of words."""
     return tuple(Run(part) if isinstance(part, str) else part for part in parts)
+
+
+def joined(runs: Iterable[Run]) -> Words:
+    """Return runs with commas between them."""
+    return tuple(part for run in runs for part in (Run(", "), run))[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,13 @@ def marked(is_synthetic: bool) -> tuple[Run, ...]:  # noqa: FBT001 - a flag of t
 
 def parts_of_report(document: InitialReport) -> tuple[str, ...]:
     """List the synthetic parts of an initial report, in reading order."""
+    said = document.quotation
     return (
         *_dates([document.fieldwork.start, document.fieldwork.end, document.published]),
         *(["case audit: every number and grade"] if document.case_audit.is_synthetic else []),
         *_findings("findings", document.findings),
         *_recommendations(document.recommendations),
-        *(
-            [f"quotation of {document.quotation.speaker} in the press notice"]
-            if document.quotation.is_synthetic
-            else []
-        ),
+        *([f"quotation of {said.speaker} in the press notice"] if said.is_synthetic else []),
     )
 
 

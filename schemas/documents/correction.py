@@ -76,3 +76,7 @@ class CorrectedPublication(Record):
     number: Number
     errata: int = Field(ge=1, description="Number of errata that this version corrects")
     publication: Publication = Field(description="Its `published` is the day of this version, which starts no clock")
+
+
+PublishedVersion = Publication | CorrectedPublication
+"""A version of a document, as published."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -37,8 +37,10 @@ class PublishedFile(Record):
 
 
 class Publication(Record):
-    """The public record of what was published, when and on whose approval."""
+    """The public record of what was published, when and on whose approval; of a document's first version."""
 
+    number: ClassVar[int] = 1
+    errata: ClassVar[int] = 0
     kind: Literal["publication"] = "publication"
     inspection: InspectionId
     of: DocumentKind
@@ -49,3 +51,8 @@ class Publication(Record):
     published_at: AwareDatetime = Field(description="UTC; the instant at which this system published it")
     published: SourcedDate = Field(description="Date of publication that starts the clocks; London calendar")
     files: tuple[PublishedFile, ...]
+
+    @property
+    def publication(self) -> Publication:
+        """Itself; a later version wraps its publication (schemas/documents/correction.py)."""
+        return self

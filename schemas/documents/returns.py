@@ -137,14 +137,12 @@ class FieldworkReturn(Record):
     team: Team
     findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
     recommendations: Annotated[
-        tuple[Recommendation, ...],
-        Field(min_length=1, max_length=65, description="The review assesses each of them"),
+        tuple[Recommendation, ...], Field(min_length=1, max_length=65, description="The review assesses each of them")
     ]
     case_audit: CaseAuditReference
     quotation: Quotation
     published: SourcedDate | None = Field(
-        default=None,
-        description="Publication date of an inspection replayed from history; absent for a live one",
+        default=None, description="Publication date of an inspection replayed from history; absent for a live one"
     )
 
 
@@ -171,6 +169,5 @@ class ReviewReturn(Record):
     progress: ProgressReference
     quotation: Quotation
     published: SourcedDate | None = Field(
-        default=None,
-        description="Publication date of a review replayed from history; absent for a live one",
+        default=None, description="Publication date of a review replayed from history; absent for a live one"
     )

@@ -62,8 +62,7 @@ def read_version(
     if not versions:
         return None
     published = read_published(artefacts, versions[-1])
-    publication = published.publication if isinstance(published, CorrectedPublication) else published
-    draft = artefacts.read_document(Draft, history.inspection_id, publication.draft)
+    draft = artefacts.read_document(Draft, history.inspection_id, published.publication.draft)
     return read_drafted_version(artefacts, draft, is_correction=isinstance(published, CorrectedPublication))
 
 

@@ -151,13 +151,11 @@ def key_of(record: PublicRecord) -> str:
     """Return the key of a public record."""
     if isinstance(record, Withdrawal):
         return keys.withdrawal_record(record.inspection)
-    if isinstance(record, CorrectedPublication):
-        return keys.public_record(record.publication.inspection, record.publication.of, record.number)
-    return keys.public_record(record.inspection, record.of)
+    return keys.public_record(record.publication.inspection, record.publication.of, record.number)
 
 
 def _cause_of(record: PublicRecord) -> str:
     """Return the digest of what a record was made from: the draft, or the order to withdraw."""
     if isinstance(record, Withdrawal):
         return record.order
-    return (record.publication if isinstance(record, CorrectedPublication) else record).draft
+    return record.publication.draft
