@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from domain.lifecycle.board import standing
 from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
+from reports.layout.phrases import days
 from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
 from schemas.programme.forces import force_of
@@ -32,13 +33,13 @@ def standing_of(
         waits_for=here.waits_for.words,
         next=here.next,
         incident=here.incident,
-        late=tuple(words for due in dues if (words := late_words(due))),
+        late=tuple(_late(due) for due in dues if due.verdict in {"late", "overdue"}),
         revisit_starts=revisit.starts if revisit else None,
         revisit_due=revisit.stands if revisit else None,
         revisit_done=revisit.done if revisit else None,
         revisit=revisit.verdict if revisit else None,
-        days_late_at_least=_least(revisit),
-        days_late_at_most=revisit.timeliness.days_late_at_most if revisit and revisit.timeliness else _least(revisit),
+        days_late_at_least=revisit.days_late_at_least if revisit else 0,
+        days_late_at_most=revisit.days_late_at_most if revisit else 0,
         hold=f"since {hold.at:%Y-%m-%d}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
         entries=here.entries,
@@ -46,21 +47,6 @@ def standing_of(
     )
 
 
-def late_words(due: Due) -> str | None:
-    """Return by how much something is late or overdue, in words; None when it is not."""
-    if due.verdict == "overdue":
-        return f"{due.subject} overdue by {due.days_overdue} day(s)"
-    if due.verdict == "late" and due.timeliness:
-        least, most = due.timeliness.days_late_at_least, due.timeliness.days_late_at_most
-        return (
-            f"{due.subject} late by {least} day(s)"
-            if least == most
-            else f"{due.subject} late by {least} to {most} days"
-        )
-    return None
-
-
-def _least(due: Due | None) -> int:
-    if due is None:
-        return 0
-    return due.timeliness.days_late_at_least if due.timeliness else due.days_overdue
+def _late(due: Due) -> str:
+    least, most = due.days_late_at_least, due.days_late_at_most
+    return f"{due.subject} {due.verdict} by {days(least) if least == most else f'{least} to {most} days'}"

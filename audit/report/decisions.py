@@ -32,8 +32,7 @@ def refusals_of(history: History) -> tuple[Refusal, ...]:
     return tuple(
         Refusal(
             **summary_of(one),
-            # Entries from before every act could be refused name no act: they are of an approval.
-            act=text_in(one.entry.facts, "act") or "approve",
+            act=text_in(one.entry.facts, "act") or "not named",
             rule=text_in(one.entry.facts, "rule") or "not named",
             reason=text_in(one.entry.facts, "reason") or "not given",
         )

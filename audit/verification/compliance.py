@@ -21,7 +21,7 @@ from schemas.people.roles import Role
 
 
 def violations(history: History) -> Iterator[tuple[int, str]]:
-    """Return the place and the words of everything that the rules did not allow."""
+    """Yield the place of each entry that breaks a rule, and which rule in words."""
     position = START
     for place, recorded in enumerate(history.recorded):
         entry = recorded.entry
@@ -49,11 +49,11 @@ def _resumed(position: Position, kind: Kind) -> Position:
 
 
 def _of_role(entry: Entry) -> Iterator[str]:
-    role, is_service = entry.actor.role, entry.actor.person == "ncpi"
-    if is_service != (role is Role.SERVICE):
-        yield "expected the service as the service and people as people, found one as the other"
+    role, person = entry.actor.role, entry.actor.person
+    if (person == "ncpi") != (role is Role.SERVICE):
+        yield f"expected the role service for ncpi and for nobody else, found {person} as {role.value}"
     if role is Role.ADMIN:
-        yield "expected anybody but an admin, who never acts in an inspection"
+        yield f"expected a role that acts in inspections, found {person} as admin"
     if entry.kind in REFUSALS:
         allowed = set(Role) - {Role.SERVICE}
     elif entry.kind in REJECTIONS:
@@ -82,29 +82,30 @@ def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
 def _of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
     draft = check_decision(before, act, str(entry.facts.get("draft")), entry.at)
     if entry.document != draft.entry.document:
-        yield "expected a decision about the newest draft, found one about another artefact"
+        yield "expected a decision on the newest draft, found one on a different artefact"
     if entry.because != draft.digest:
-        yield "expected a decision because of the newest draft, found one because of another entry"
+        yield "expected the newest draft as the cause of a decision, found a different entry"
 
 
 def _of_publication(before: History, entry: Entry) -> Iterator[str]:
     if entry.kind not in PUBLICATIONS:
         return
     if entry.document is None:
-        yield "publishes without the record of a publication"
+        yield "expected the record of the publication, found none"
     try:
         approval, digest, embargo = approved_draft(before)
     except NcpiError as error:
         yield _words(error)
         return
     if entry.facts.get("draft") != digest:
-        yield "publishes another draft than was approved"
-    if entry.facts.get("approver", approval.entry.actor.person) != approval.entry.actor.person:
-        yield "names another approver than who approved"
+        yield f"expected the approved draft {digest[:12]}… to be published, found a different one"
+    approver = approval.entry.actor.person
+    if entry.facts.get("approver", approver) != approver:
+        yield f"expected the approver {approver}, found a different name"
     if entry.at < embargo:
-        yield "publishes before the embargo of its approval"
+        yield f"expected no publication before the embargo, {embargo:%Y-%m-%d %H:%M} UTC, found an earlier one"
 
 
 def _words(error: NcpiError) -> str:
-    """Return what an error says, without the inspection, which the finding names."""
+    """Return the message of an error without the inspection, which the finding names."""
     return str(error).partition(": ")[2] or str(error)

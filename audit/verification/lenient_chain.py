@@ -25,7 +25,7 @@ class ChainLink:
     place: int
     digest: str
     entry: Entry | None
-    """None when the bytes are no entry."""
+    """None when the bytes are not an entry."""
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class LenientChain:
         try:
             entry = Entry.from_bytes(data)
         except ValidationError:
-            self.breaks.append((place, "expected an entry of format 2, found bytes that are none"))
+            self.breaks.append((place, "expected an entry of format 2, found bytes that cannot be read as one"))
             return None
         if entry.to_bytes() != data:
             self.breaks.append((place, "expected canonical JSON (RFC 8785), found another encoding"))

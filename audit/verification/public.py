@@ -9,10 +9,10 @@ from typing import Final
 from audit.verification.artefacts import Artefact
 from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import single_versions
-from audit.verification.published import Published, check_published, check_readable, read_published
+from audit.verification.published import Published, faults_of_publication, read_published
 from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
-from audit.verification.withdrawn import check_withdrawal
+from audit.verification.withdrawn import fault_of_withdrawal
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import digest_of, is_inspection_id
 from storage import keys
@@ -86,22 +86,31 @@ class _PublicFiles:
 
 @dataclass(frozen=True, slots=True)
 class _PublicLayer:
-    """Compares publications and withdrawals with what the public reads."""
+    """Compares publications and withdrawals with their documents and with what the public reads."""
 
     files: _PublicFiles
     documents: Mapping[tuple[str, str], Artefact]
     digests: Mapping[str, str | None]
 
     def inspection(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[VerificationFinding]:
+        for entry, words in self._faults(examined, published):
+            yield VerificationFinding("rule", examined.inspection, entry, words)
+        for one in published:
+            yield from self._publication(examined, one)
+        yield from self._withdrawal(examined)
+
+    def _faults(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[tuple[int, str]]:
         readable = {one.named for one in published}
         for named in examined.publications:
-            if named not in readable:
-                yield from check_readable(examined.inspection, named, self.documents)
+            artefact = self.documents.get((examined.inspection, named.sha256))
+            if named not in readable and artefact is not None and not artefact.finding:
+                yield named.entry, "expected the record of a publication, found a document that cannot be read as one"
         for one in published:
-            yield from check_published(one, self.documents)
-            yield from self._publication(examined, one)
-        yield from check_withdrawal(examined, published, self.documents)
-        yield from self._withdrawal(examined)
+            for words in faults_of_publication(one, self.documents):
+                yield one.named.entry, words
+        fault = fault_of_withdrawal(examined, published, self.documents)
+        if fault is not None and examined.withdrawn is not None:
+            yield examined.withdrawn.seq, fault
 
     def _publication(self, examined: ExaminedLedger, one: Published) -> Iterator[VerificationFinding]:
         entry = one.named.entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.verification.anchors import Anchors
 from audit.verification.results import CheckResult
@@ -41,12 +41,8 @@ def _anchored(
     if anchors.register is not None and (not stored or digest_of(stored[0][1]) != anchors.register):
         message = "the first record is not the one whose digest was given (--register)"
         yield VerificationFinding("register", "register", 0, message)
-    yield from _seal_keys(register.seal_keys, anchors.seal_keys)
-
-
-def _seal_keys(registered: Iterable[str], given: Iterable[str]) -> Iterator[VerificationFinding]:
-    known = set(registered)
-    for key in given:
+    known = set(register.seal_keys)
+    for key in anchors.seal_keys:
         if known and key not in known:
-            message = f"the seal key that was given, {key.rpartition('+')[0]}, never stood in the register"
+            message = f"the seal key that was given, {key.rpartition('+')[0]}, was never in the register"
             yield VerificationFinding("register", "register", None, message)

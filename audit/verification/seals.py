@@ -19,7 +19,7 @@ from schemas.audit.check import Layer, VerificationFinding
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
-from schemas.sealing.seal import Seal, leaf_data
+from schemas.sealing.seal import leaf_data
 from storage import keys
 
 TOLERANCE: Final = dt.timedelta(hours=1)
@@ -33,7 +33,7 @@ class Sealing:
     chain: SealChain = field(default_factory=SealChain)
     times: list[dt.datetime] = field(default_factory=list)
     place_of: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Key to the seal that holds it, and the digest it was sealed with."""
+    """By key of an entry or record: the number of its seal, and the digest it was sealed with."""
     trusted: tuple[VerifierKey, ...] = ()
 
 
@@ -56,7 +56,8 @@ def check_seals(
                 findings.append(VerificationFinding("seal", "seal", n, f"expected {keys.seal(n)}, found {key}"))
                 break
             seal = sealing.chain.add(data, _keys_for(n, registered, sealing) or given)
-            findings += _of_time(seal, sealing)
+            if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
+                findings.append(VerificationFinding("seal", "seal", n, "is dated before the seal that it follows"))
             sealing.times.append(seal.at)
             sealing.place_of.update({leaf: (n, digest) for leaf, digest in seal.leaves})
     except ChainBrokenError as error:
@@ -98,11 +99,6 @@ def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealin
     return tuple(trusted)
 
 
-def _of_time(seal: Seal, sealing: Sealing) -> Iterator[VerificationFinding]:
-    if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
-        yield VerificationFinding("seal", "seal", seal.n, "is dated before the seal that it follows")
-
-
 def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[VerificationFinding]:
     digests = {key: digest_of(data) for key, data in stored}
     for key, (n, digest) in sealing.place_of.items():
@@ -131,23 +127,21 @@ def _check_entries(examined: ExaminedLedger, sealing: Sealing) -> Iterator[Verif
 
 
 def _altered(n: int, *, is_there: bool) -> str:
-    return f"holds other bytes than were sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is not there"
+    return f"differs from what was sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is missing"
 
 
 def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tuple[Layer, str] | None:
     if line.ended_by is not None:
         ended = sealing.place_of.get(keys.register_record(line.ended_by))
         if ended is not None and (n is None or n > ended[0]):
-            words = (
-                f"came to light after its key had ended (register record {line.ended_by}), so its time is not believed"
-            )
+            words = f"was sealed after its key had ended (register record {line.ended_by}), so its date is not trusted"
             return "signature", words
     if n is None or line.at is None:
         return None
     if line.at > sealing.times[n] + TOLERANCE:
-        return "seal", f"is dated after the seal that holds it (seal {n})"
+        return "seal", f"is dated after its seal (seal {n})"
     if n and line.at < sealing.times[n - 1] - TOLERANCE:
-        return "seal", f"is dated before seal {n - 1}, which does not hold it"
+        return "seal", f"is dated before seal {n - 1}, which does not have it"
     return None
 
 
@@ -169,8 +163,8 @@ def _check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> Iterator[Verifi
             yield VerificationFinding("held", note.name, None, str(error))
             continue
         if checkpoint.size > len(hashes):
-            words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: something is gone"
+            words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: some are missing"
             yield VerificationFinding("held", note.name, None, words)
         elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
-            words = f"the first {checkpoint.size} sealed records are not those of the note: the past was rewritten"
+            words = f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
             yield VerificationFinding("held", note.name, None, words)
