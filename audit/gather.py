@@ -71,7 +71,7 @@ def programme_report(
             except SettingsError:
                 raise  # no fault of this inspection: every other would fail in the same way
             except NcpiError as error:
-                # A folder that is no inspection's has a name that anybody may have chosen.
+                # Anybody may have chosen the name of a folder that is not an inspection's.
                 known = inspection_id if is_inspection_id(inspection_id) else "a folder that is no inspection's"
                 yield Unreadable(inspection=known, fault=str(error))
 

@@ -1,4 +1,4 @@
-"""What was due, when it was done, in time or late, and what the record holds that explains it."""
+"""What was due, when it was done, in time or late, and what in the record explains it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def dues_of(
 
     Args:
         today: London day of the report.
-        plan: as its artefact holds it; without it the revisit alone is known, from the plan's entry.
+        plan: read from its artefact; without it only the revisit is known, from the plan's entry.
         review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
     """
     holds = [one for one in side_events if one.what == HOLD.name]
@@ -73,7 +73,7 @@ def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """When something was done, as far as the record says it."""
+    """When something was done, as far as the record says."""
 
     date: str | None = None
     against_plan: Timeliness | None = None

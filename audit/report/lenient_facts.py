@@ -17,7 +17,7 @@ from schemas.lifecycle.entry import Fact
 T = TypeVar("T")
 Value: TypeAlias = str | int | bool | dt.date | dt.datetime
 MOST_NAMES: Final = 60
-"""The most names that are listed of one entry; a forged one may hold any number."""
+"""The most names that are listed of one entry; a forged one may have any number."""
 MOST_LISTED: Final = 500
 """How many of one kind of thing a report lists of one inspection, the newest of them."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")

@@ -71,7 +71,7 @@ def check_ledgers(
     register: Register,
     progress: Progress,
 ) -> tuple[list[ExaminedLedger], CheckResult]:
-    """Examine every ledger, a batch at a time; what the snapshot holds without findings is neither read nor computed.
+    """Examine every ledger, a batch at a time; what the snapshot has is neither read nor computed again.
 
     Args:
         ledgers: inspection to the versions of its entries.

@@ -1,4 +1,4 @@
-"""What the ledger bucket holds, by one listing of its versions: the layer `versions`."""
+"""The layer `versions`: the contents of the ledger bucket, by one listing of its versions."""
 
 from __future__ import annotations
 
@@ -82,6 +82,6 @@ def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
 
 
 def fingerprint(versions: Iterable[StoredVersion]) -> str:
-    """Return a digest of a list of versions; any other list of the same keys has another."""
+    """Return a digest of a list of versions; a different list of the same keys has a different one."""
     text = "\n".join(f"{one.key} {one.id} {one.etag} {one.is_delete_marker}" for one in versions)
     return hashlib.sha256(text.encode()).hexdigest()

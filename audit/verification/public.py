@@ -33,7 +33,7 @@ def check_public(
     """Check every publication and withdrawal; where all inspections are verified, what else is public too."""
     files = _PublicFiles(objects, snapshot, inspection_id)
     documents = {(one.inspection, one.sha256): one for one in artefacts}
-    # A folder that is no inspection's is a finding of the chain; nothing public is named after it.
+    # A folder that is not an inspection's is a finding of the chain; nothing public is named after it.
     rows = [(one, _published(one, documents)) for one in everything if is_inspection_id(one.inspection)]
     recorded = {key for examined, published in rows for key in _recorded_keys(examined, published)}
     layer = _PublicLayer(files, documents, files.digests(sorted(recorded)))
@@ -126,7 +126,7 @@ class _PublicLayer:
     def _withdrawal(self, examined: ExaminedLedger) -> Iterator[VerificationFinding]:
         entry = examined.withdrawn
         if entry is None or examined.order is None:
-            return  # not withdrawn, or never ordered, which is found as illegal
+            return  # not withdrawn, or never ordered, which compliance finds
         notice = keys.withdrawal_notice(examined.inspection)
         yield from self._file(examined.inspection, entry.seq, notice, str(entry.facts.get("notice")))
         if entry.document is not None:
@@ -135,23 +135,28 @@ class _PublicLayer:
 
     def _hidden(self, examined: ExaminedLedger, entry: int, key: str) -> Iterator[VerificationFinding]:
         if self.digests[key] is not None:
-            words = f"{key} was withdrawn, but the public can read it; set a delete marker on it"
-            yield VerificationFinding("public", examined.inspection, entry, words)
+            words = "but the public can read it; set a delete marker on it"
         elif key not in self.files.listed:
-            words = f"{key} was withdrawn, and its hidden bytes are gone too; nothing is kept of it here"
-            yield VerificationFinding("public", examined.inspection, entry, words)
+            words = "and its hidden bytes are missing too; restore them from a backup"
+        else:
+            return
+        yield VerificationFinding("public", examined.inspection, entry, f"{key} was withdrawn, {words}")
 
     def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[VerificationFinding]:
         found = self.digests[key]
-        if found is None:
-            was = "was removed with a delete marker; put it back" if key in self.files.marked else "is not there"
-            was = "the server cannot read it" if key in self.files.unreadable else was
-            yield VerificationFinding("public", inspection_id, entry, f"{key} was published, but {was}")
-        elif found != expected and key.startswith(_RECORDS):
-            yield VerificationFinding("public", inspection_id, entry, f"{key} is not the record that was recorded")
-        elif found != expected:
-            message = f"{key} holds other bytes than were approved: expected {expected[:12]}…, found {found[:12]}…"
-            yield VerificationFinding("public", inspection_id, entry, message)
+        if found == expected:
+            return
+        if key in self.files.unreadable:
+            words = "was published, but the server cannot read it"
+        elif found is None and key in self.files.marked:
+            words = "was published, but was removed with a delete marker; put it back"
+        elif found is None:
+            words = "was published, but is not there"
+        elif key.startswith(_RECORDS):
+            words = "is not the record that was recorded"
+        else:
+            words = f"has bytes that were not approved: expected {expected[:12]}…, found {found[:12]}…"
+        yield VerificationFinding("public", inspection_id, entry, f"{key} {words}")
 
 
 def _strays(files: _PublicFiles, recorded: set[str]) -> Iterator[VerificationFinding]:

@@ -29,7 +29,7 @@ def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tup
     findings += _anchored(stored, register, anchors)
     lacked: dict[Layer, str] = {}
     if not register.is_founded:
-        lacked["signature"] = "a register; nobody's signature was checked"
+        lacked["signature"] = "a register; no signature was checked"
     if anchors.register is None:
         lacked["register"] = "the digest of its first record (--register)"
     return register, CheckResult(findings, {"register": f"{len(stored)} records"}, lacked)

@@ -1,4 +1,4 @@
-"""The layers `seal` and `held`: the chain of seals, what is there compared with it, and notes kept elsewhere."""
+"""The layers `seal` and `held`: the chain of seals, the record compared with it, and notes that were kept elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from audit.verification.anchors import Anchors, HeldNote
+from audit.verification.anchors import Anchors, ExternalNote
 from audit.verification.ledger import EntryOnRecord, ExaminedLedger
 from audit.verification.results import CheckResult, of_key
 from domain.people.register import Register
@@ -145,7 +145,7 @@ def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tupl
     return None
 
 
-def check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> CheckResult:
+def check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> CheckResult:
     """Compare the seals with notes that were kept elsewhere."""
     return CheckResult(
         [*_check_notes(notes, sealing)],
@@ -154,7 +154,7 @@ def check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> CheckResult:
     )
 
 
-def _check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> Iterator[VerificationFinding]:
+def _check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> Iterator[VerificationFinding]:
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
     for note in notes:
         try:

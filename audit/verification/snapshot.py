@@ -1,7 +1,7 @@
 """What was read and found whole before, in one file on the verifier's own computer; it can be made again.
 
-It is used only for versions that the server lists now with the same key, version id and ETag as then, and for a ledger
-only while all its versions, the register and this program's rules are the same; findings are never kept. So it saves
+It is used only for versions that the server now lists with the same key, version id and ETag as then, and for a ledger
+only while all its versions, the register and this program's rules are the same; findings are never kept. It saves
 reading and computing, and hides one alteration only: bytes that were changed behind the S3 server's back while its
 listing stayed the same. For that, and whenever the answer matters, verify cold.
 """
@@ -136,7 +136,7 @@ def snapshot_of(folder: Path, store: str) -> Snapshot:
 
 @cache
 def rules_of_this_program() -> str:
-    """Return a name of the rules, made from the code that holds them: a newer program believes no older one."""
+    """Return a name of the rules, made from their code, so that a newer program does not trust an older snapshot."""
     return rules_of(Path(__file__).parents[2])
 
 
