@@ -10,16 +10,9 @@ from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, VERDICTS, cut_short, day, moment, number, rule, sure, who
 from reports.layout.blocks import Bar, Bars, Block, Bullets, Column, Facts, Page, Paragraph, Section, words
-from reports.layout.page import render_page
 from reports.layout.phrases import listed
-from reports.layout.rendering import Rendering
 from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
 from schemas.counts import counted
-
-
-def render_programme_audit(trail: ProgrammeTrail) -> Rendering:
-    """Write the audit report of the programme as a page; the same bytes for the same values."""
-    return render_page(page_of_programme(trail), "audit-report.html")
 
 
 def page_of_programme(trail: ProgrammeTrail) -> Page:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 
+from audit.report.decisions import COUNTS
 from audit.report.lenient_facts import value_in
 from schemas.audit.check import RecordCheck, SealCoverage
 from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
@@ -33,7 +34,6 @@ class Sheet:
 SUMMARY: Final = {"entry": "entry", "at_utc": "at", "person": "person", "role": "role", "assurance": "assurance"}
 """The columns in front of every table of entries, each with its attribute."""
 _FACTS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
-_COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
 
 
 def table_of(name: str, things: Iterable[T], *columns: str | tuple[str, str | Callable[[T], Cell]]) -> Sheet:
@@ -129,9 +129,9 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
         ),
         Sheet(
             "evidence",
-            ("entry", "evidence_entry", "what", "artefact_sha256", *_COUNTS),
+            ("entry", "evidence_entry", "what", "artefact_sha256", *COUNTS),
             tuple(
-                (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in _COUNTS))
+                (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in COUNTS))
                 for one in trail.decisions
                 for shown in one.exhibits
             ),

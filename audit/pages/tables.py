@@ -20,13 +20,15 @@ def things_table(
     *,
     empty: str = "",
     note: str = "",
+    row_id: Callable[[T], str] = lambda _: "",
 ) -> tuple[Block, ...]:
     """Lay things out as a table, a row each.
 
     Args:
-        empty: the sentence that stands in its place when there are none; no sentence when left out.
+        empty: the sentence that replaces the table when there are no things; no sentence when left out.
+        row_id: the anchor of a thing's row, if it has one.
     """
-    rows = tuple(Row(tuple(_words(cell(thing)) for _, cell in columns)) for thing in things)
+    rows = tuple(Row(tuple(_words(cell(thing)) for _, cell in columns), row_id(thing)) for thing in things)
     if not rows:
         return (Paragraph(words(empty)),) if empty else ()
     return (Table(caption=caption, columns=tuple(column for column, _ in columns), rows=rows, note=note),)

@@ -11,7 +11,6 @@ from domain.lifecycle.history import History
 from reports.layout.phrases import days
 from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
-from schemas.programme.forces import force_of
 
 
 def standing_of(
@@ -28,7 +27,7 @@ def standing_of(
     hold = next((one for one in side_events if one.what == HOLD.name and one.followed_by is None), None)
     return BoardLine(
         inspection=here.inspection,
-        force=force_of(here.inspection).name,
+        force=here.force,
         state=here.state.value,
         waits_for=here.waits_for.words,
         next=here.next,

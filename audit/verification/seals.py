@@ -72,12 +72,11 @@ def check_seals(
 
 def _registered(register: Register) -> list[tuple[int, VerifierKey]]:
     """List the seal keys, each with the place of its record."""
-    bodies = [(record.seq, record.body) for record in register.records]
     return [
-        (seq, key)
-        for seq, body in bodies
-        if isinstance(body, Founded | SealKeyRegistered)
-        for key in _parsed([body.seal_key])
+        (record.seq, key)
+        for record in register.records
+        if isinstance(record.body, Founded | SealKeyRegistered)
+        for key in _parsed([record.body.seal_key])
     ]
 
 
@@ -106,12 +105,8 @@ def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Ite
             yield of_key("seal", key, _altered(n, is_there=key in digests))
 
 
-def check_entries_sealed(everything: Iterable[ExaminedLedger], sealing: Sealing) -> CheckResult:
-    """Compare entries with what was sealed of them, and their times with those of the seals."""
-    return CheckResult([finding for examined in everything for finding in _check_entries(examined, sealing)])
-
-
-def _check_entries(examined: ExaminedLedger, sealing: Sealing) -> Iterator[VerificationFinding]:
+def check_entries_sealed(examined: ExaminedLedger, sealing: Sealing) -> Iterator[VerificationFinding]:
+    """Compare the entries of a ledger with what was sealed of them, and their times with those of the seals."""
     for line in examined.lines:
         sealed = sealing.place_of.get(line.key)
         if sealed is not None and sealed[1] != line.digest:

@@ -85,7 +85,7 @@ def verify(
         of_seals,
         check_notes(anchors.notes, sealing),
         of_ledgers,
-        check_entries_sealed(ledgers, sealing),
+        CheckResult([finding for one in ledgers for finding in check_entries_sealed(one, sealing)]),
     ]
     if with_bytes:
         progress("artefacts", 0, 0)
