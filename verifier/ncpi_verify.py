@@ -1693,7 +1693,7 @@ class Verified:
 
 
 class Anchors(NamedTuple):
-    """What the verifying person knows from elsewhere."""
+    """What is known from outside the export."""
 
     register: str | None
     seal_keys: tuple[VerifierKey, ...]
@@ -1745,13 +1745,13 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
 def read_seals(export: Export, register: Register | None, anchors: Anchors, verified: Verified) -> SealChain:
     """Read the seals, and check the notes that were kept elsewhere against them."""
     known = (*anchors.seal_keys, *(key for _, key in register.seals)) if register else anchors.seal_keys
-    held: list[tuple[str, Checkpoint]] = []
+    checkpoints: list[tuple[str, Checkpoint]] = []
     for name, text in anchors.notes:
         try:
-            held.append((name, read_note(text, known)))
+            checkpoints.append((name, read_note(text, known)))
         except ValueError as error:
             verified.findings.append(VerificationFinding("held", name, None, f"the note {error}"))
-    seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in held])
+    seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in checkpoints])
     keys = export.keys("seal")
     seals.read((key, export.read(key)) for key in keys)
     verified.findings += seals.findings
@@ -1761,14 +1761,14 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
         verified.lacked["held"] = "notes kept elsewhere (--note)"
     if not keys:
         verified.lacked["seal"] = "seals; nothing was sealed"
-    for name, checkpoint in held:
-        if fault := _fault_of_held(checkpoint, seals.tree):
+    for name, checkpoint in checkpoints:
+        if fault := _fault_of_note(checkpoint, seals.tree):
             verified.findings.append(VerificationFinding("held", name, None, fault))
     verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
 
 
-def _fault_of_held(checkpoint: Checkpoint, tree: Tree) -> str | None:
+def _fault_of_note(checkpoint: Checkpoint, tree: Tree) -> str | None:
     if checkpoint.size > tree.size:
         return f"the note seals {checkpoint.size} records, but only {tree.size} are sealed here: some are missing"
     if tree.roots.get(checkpoint.size) != checkpoint.root:

@@ -7,7 +7,7 @@ from audit.pages.people_section import decisions_section, refusals_section, vali
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.side_events_section import side_events_section
 from audit.pages.tables import things_table
-from audit.pages.words import NONE, cut_short, moment, short, sure, verdict_of, who
+from audit.pages.words import NONE, assurance, cut_short, moment, short, verdict_of, who
 from reports.layout.blocks import Block, Column, Facts, Page, Run, Section, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.report import InspectionTrail
@@ -42,17 +42,17 @@ def page_of_inspection(trail: InspectionTrail) -> Page:
 
 
 def _facts(trail: InspectionTrail) -> Facts:
-    here = trail.standing
+    standing = trail.standing
     revisit = next((due for due in trail.dues if due.subject == "revisit"), None)
     rows: list[tuple[str, Words]] = [
         ("Report made", words(moment(trail.at))),
         ("Record", words(proof_words(trail.check))),
     ]
-    if here is not None:
-        rows += [("Stands at", words(here.state)), ("Next", words(here.next))]
-        if here.incident:
-            rows.append(("To fix", words(here.incident)))
-        rows.append(("Late or overdue", words(listed(here.late) or "nothing")))
+    if standing is not None:
+        rows += [("Stands at", words(standing.state)), ("Next", words(standing.next))]
+        if standing.incident:
+            rows.append(("To fix", words(standing.incident)))
+        rows.append(("Late or overdue", words(listed(standing.late) or "nothing")))
     if revisit is not None:
         rows.append(("Revisit", words(verdict_of(revisit))))
     rows += [
@@ -71,7 +71,7 @@ def _timeline(trail: InspectionTrail) -> tuple[Block, ...]:
         (
             (Column("Entry", share=3), lambda line: str(line.entry)),
             (Column("When", share=7), lambda line: moment(line.at)),
-            (Column("Who", share=8), lambda line: f"{who(line)}, {sure(line)}"),
+            (Column("Who", share=8), lambda line: f"{who(line)}, {assurance(line)}"),
             (Column("What", share=15), lambda line: line.words),
             (Column("Artefact", share=6), lambda line: short(line.artefact)),
             (Column("Sealed", share=3), lambda line: sealed[line.is_sealed]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from audit.pages.words import entry_link, moment, sure, who
+from audit.pages.words import assurance, entry_link, moment, who
 from reports.layout.blocks import Block, Column, Paragraph, Row, Table, Words, words
 from schemas.audit.report import EntrySummary, InspectionTrail
 
@@ -47,7 +47,7 @@ def entries_table(
     summary: tuple[tuple[Column, Callable[[E], str | Words]], ...] = (
         (Column("Entry", share=4), lambda one: (entry_link(trail, one.entry),)),
         (Column("When", share=7), lambda one: moment(one.at)),
-        (Column("Who", share=8), lambda one: f"{who(one)}, {sure(one)}"),
+        (Column("Who", share=8), lambda one: f"{who(one)}, {assurance(one)}"),
     )
     return things_table(caption, entries, (*summary, *columns), empty=empty, note=note)
 

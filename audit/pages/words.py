@@ -42,7 +42,7 @@ def who(entry: EntrySummary) -> str:
     return f"{entry.person} ({entry.role})"
 
 
-def sure(entry: EntrySummary) -> str:
+def assurance(entry: EntrySummary) -> str:
     """Return how sure it is that they did it."""
     return ASSURANCES.get(entry.assurance, entry.assurance)
 

@@ -22,16 +22,16 @@ def standing_of(
         SeparationError: its approval is not one that the desk would have taken.
         LedgerError: an entry lacks what the line is made from.
     """
-    here = standing(history, now)
+    row = standing(history, now)
     revisit = next((due for due in dues if due.subject == REVISIT), None)
     hold = next((one for one in side_events if one.what == HOLD.name and one.followed_by is None), None)
     return BoardLine(
-        inspection=here.inspection,
-        force=here.force,
-        state=here.state.value,
-        waits_for=here.waits_for.words,
-        next=here.next,
-        incident=here.incident,
+        inspection=row.inspection,
+        force=row.force,
+        state=row.state.value,
+        waits_for=row.waits_for.words,
+        next=row.next,
+        incident=row.incident,
         late=tuple(_late(due) for due in dues if due.verdict in {"late", "overdue"}),
         revisit_starts=revisit.starts if revisit else None,
         revisit_due=revisit.stands if revisit else None,
@@ -41,8 +41,8 @@ def standing_of(
         days_late_at_most=revisit.days_late_at_most if revisit else 0,
         hold=f"since {hold.at:%Y-%m-%d}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
-        entries=here.entries,
-        changed_at=here.changed_at,
+        entries=row.entries,
+        changed_at=row.changed_at,
     )
 
 

@@ -37,7 +37,7 @@ def check_public(
     rows = [(one, _published(one, documents)) for one in everything if is_inspection_id(one.inspection)]
     recorded = {key for examined, published in rows for key in _recorded_keys(examined, published)}
     layer = _PublicLayer(files, documents, files.digests(sorted(recorded)))
-    findings = [finding for examined, published in rows for finding in layer.inspection(examined, published)]
+    findings = [finding for examined, published in rows for finding in layer.findings(examined, published)]
     if inspection_id is None:
         findings += _strays(files, recorded | {keys.PUBLIC_INDEX})
     return CheckResult(findings, {"public": f"{len(recorded)} files"})
@@ -92,7 +92,7 @@ class _PublicLayer:
     documents: Mapping[tuple[str, str], Artefact]
     digests: Mapping[str, str | None]
 
-    def inspection(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[VerificationFinding]:
+    def findings(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[VerificationFinding]:
         for entry, words in self._faults(examined, published):
             yield VerificationFinding("rule", examined.inspection, entry, words)
         for one in published:
