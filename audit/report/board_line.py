@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from domain.lifecycle.board import standing
 from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
-from reports.layout.phrases import days
 from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
+from schemas.counts import counted
 
 
 def standing_of(
@@ -48,4 +48,5 @@ def standing_of(
 
 def _late(due: Due) -> str:
     least, most = due.days_late_at_least, due.days_late_at_most
-    return f"{due.subject} {due.verdict} by {days(least) if least == most else f'{least} to {most} days'}"
+    by = counted(least, "day") if least == most else f"{least} to {most} days"
+    return f"{due.subject} {due.verdict} by {by}"

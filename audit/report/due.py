@@ -14,9 +14,9 @@ from domain.calendar import london_date
 from domain.documents.clocks import timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from domain.lifecycle.history import History
-from reports.layout.phrases import days
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
 from schemas.audit.side_events import HOLD, RECEIPTS
+from schemas.counts import counted
 from schemas.dates import DateRange, date_without_source, in_words
 from schemas.documents.follow_up import DueDate, FollowUpPlan
 from schemas.documents.review import Review, Timeliness
@@ -185,7 +185,7 @@ def _reasons(
     for hold in holds[-MOST_CHANGES:]:
         began, ended = london_date(hold.at), london_date(hold.followed_by.at) if hold.followed_by else None
         if began <= end and (ended is None or start is None or ended >= start):
-            lasted = days(hold.days or 0)
+            lasted = counted(hold.days or 0, "day")
             lasted = f"until {in_words(ended)}, {lasted}" if ended else f"for {lasted}, not lifted yet"
             programme = " with the whole programme" if hold.facts.get("programme") else ""
             reasons.append(
