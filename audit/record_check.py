@@ -68,7 +68,8 @@ class SealStatus:
         return self._coverage(self.entries, self.unsealed)
 
     def _coverage(self, entries: int, unsealed: int) -> SealCoverage:
-        seal, newest = self.chain.last if self.chain else None, None
+        newest = None
+        seal = self.chain.last if self.chain else None
         if seal is not None:
             signed = Checkpoint.from_note(seal.note, self.trusted)
             newest = CheckpointSummary(

@@ -43,6 +43,7 @@ def table_of(name: str, things: Iterable[T], *columns: str | tuple[str, str | Ca
         columns: an attribute, whose name the column bears; or the column's name, and an attribute (`due.latest` for one
             of an attribute, empty where that is None) or a function that reads its cells.
     """
+    pairs: list[tuple[str, str | Callable[[T], Cell]]]
     pairs = [(one, one) if isinstance(one, str) else one for one in columns]
     rows = tuple(
         tuple(_cell(_attribute(thing, read) if isinstance(read, str) else read(thing)) for _, read in pairs)

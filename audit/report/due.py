@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,8 +67,10 @@ def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
     if recorded is not None:
         facts = recorded.entry.facts
         earliest, latest = day_in(facts, "revisit_due_earliest"), day_in(facts, "revisit_due_latest")
-        is_range = earliest and latest and earliest <= latest
-        yield _Clock(REVISIT, DateRange(earliest=earliest, latest=latest) if is_range else None)
+        planned = None
+        if earliest and latest and earliest <= latest:
+            planned = DateRange(earliest=earliest, latest=latest)
+        yield _Clock(REVISIT, planned)
         yield from (_Clock(kind.name, None) for kind in RECEIPTS if history.latest(kind.opened_by))
 
 
@@ -105,10 +108,9 @@ def _revisit(history: History, review: Review | None) -> _Done:
         return _Done()
     facts = drafted.entry.facts
     late = {name: facts.get(name) for name in ("days_late_at_least", "days_late_at_most")}
-    try:
+    against_plan = None
+    with suppress(ValidationError):  # of a forged entry
         against_plan = Timeliness.model_validate({"verdict": facts.get("revisit"), **late})
-    except ValidationError:
-        against_plan = None
     return _Done(review.fieldwork.start.date if review else None, against_plan, is_done=True)
 
 

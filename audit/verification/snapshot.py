@@ -84,7 +84,7 @@ class Snapshot:
         """Keep what a ledger without findings was found to be."""
         self._keep("ledgers", inspection, versions, rules, examined)
 
-    def _found(self, query: str, *values: str) -> Any:  # noqa: ANN401 - a column of SQLite has any type
+    def _found(self, query: str, *values: str) -> Any | None:  # noqa: ANN401 - a column of SQLite has any type
         row = self._db.execute(query, values).fetchone() if self._db else None
         return row[0] if row else None
 
