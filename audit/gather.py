@@ -71,7 +71,7 @@ def programme_report(
             except SettingsError:
                 raise  # no fault of this inspection: every other would fail in the same way
             except NcpiError as error:
-                # A folder that is no inspection's has a name that anybody may have chosen.
+                # Anybody may have chosen the name of a folder that is not an inspection's.
                 known = inspection_id if is_inspection_id(inspection_id) else "a folder that is no inspection's"
                 yield Unreadable(inspection=known, fault=str(error))
 
@@ -84,7 +84,7 @@ def _trail(
 ) -> InspectionTrail:
     faults: list[str] = []
 
-    def tried(read: Callable[[], R]) -> R | None:
+    def attempt(read: Callable[[], R]) -> R | None:
         try:
             return read()
         except SettingsError:
@@ -94,12 +94,12 @@ def _trail(
             faults.append(str(error) or f"{history.inspection_id}: a draft without its data")
             return None
 
-    plan = tried(lambda: read_plan(artefacts, history)) if history.latest(Kind.FOLLOW_UP_RECORDED) else None
-    review = tried(lambda: _review(artefacts, history)) if history.latest(Kind.REVIEW_DRAFTED) else None
+    plan = attempt(lambda: read_plan(artefacts, history)) if history.latest(Kind.FOLLOW_UP_RECORDED) else None
+    review = attempt(lambda: _review(artefacts, history)) if history.latest(Kind.REVIEW_DRAFTED) else None
     problems: dict[int, Sequence[Problem]] = {}
     checks = history.all_of(Kind.FIELDWORK_RECORDED, *REJECTIONS)
     for one in checks[-_MOST_READ:]:
-        found = tried(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
+        found = attempt(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
         if found is not None:
             problems[one.entry.seq] = found
     sources = ReportSources(

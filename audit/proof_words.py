@@ -7,20 +7,21 @@ from reports.layout.plain import plain
 
 
 def lines_of(shown: ProvenEntry | ProvenConsistency) -> list[str]:
-    """Return it as lines for people; what people wrote cannot pose as a line of its own."""
-    return _lines_of_entry(shown) if isinstance(shown, ProvenEntry) else _lines_of_consistency(shown)
-
-
-def _lines_of_entry(shown: ProvenEntry) -> list[str]:
-    checkpoint = shown.checkpoint
+    """Return lines for people; text that somebody wrote cannot look like a line of its own."""
+    newest = shown.checkpoint
+    if isinstance(shown, ProvenConsistency):
+        return [
+            f"What the older note fixed ({shown.old.size} entries, root {shown.old.short_root}…) stands unaltered",
+            f"at the beginning of what the newer one fixes ({newest.size} entries, root {newest.short_root}…).",
+        ]
     lines = [
-        f"{shown.key}: sealed as it stands in the proof, place {shown.index} of {checkpoint.size}",
-        f"  root {checkpoint.short_root}…",
+        f"{shown.key}: sealed as it stands in the proof, place {shown.index} of {newest.size}",
+        f"  root {newest.short_root}…",
         f"  SHA-256 {shown.digest}",
     ]
     if shown.entry is not None:
         entry = shown.entry
-        signed = "its signature holds" if shown.is_signed else "it bears no signature that holds"
+        signed = "its signature is valid" if shown.is_signed else "it has no valid signature"
         lines.append(
             f"  {entry.kind.value} by {entry.actor.person} ({entry.actor.role.value}) at {entry.at:%Y-%m-%d %H:%M:%S} "
             f"UTC; {signed}"
@@ -29,16 +30,8 @@ def _lines_of_entry(shown: ProvenEntry) -> list[str]:
     return lines
 
 
-def _lines_of_consistency(shown: ProvenConsistency) -> list[str]:
-    old, new = shown.old, shown.checkpoint
-    return [
-        f"What the older note fixed ({old.size} entries, root {old.short_root}…) stands unaltered",
-        f"at the beginning of what the newer one fixes ({new.size} entries, root {new.short_root}…).",
-    ]
-
-
 def data_of(shown: ProvenEntry | ProvenConsistency, *, has_key: bool) -> dict[str, object]:
-    """Return it as data for programs."""
+    """Return what a proof shows as data for programs."""
     data: dict[str, object] = {
         "entries": shown.checkpoint.size,
         "root": shown.checkpoint.root.hex(),

@@ -24,7 +24,7 @@ DIGEST: Final = re.compile(r"[0-9a-f]{12,64}")
 
 @dataclass(frozen=True, slots=True)
 class Seals:
-    """Every seal, checked, and the keys by which it was."""
+    """All seals, verified, and the keys that they were verified with."""
 
     chain: SealChain
     trusted: tuple[VerifierKey, ...]
@@ -60,7 +60,7 @@ def prove_one(seals: Seals, entry: str) -> EntryProof:
     """Return the proof of one entry, named `<inspection>/<seq>` or by the beginning of its digest.
 
     Raises:
-        NotFoundError: nothing sealed is named so.
+        NotFoundError: no sealed entry has this name.
         ProofError: it was altered since it was sealed.
     """
     note = seals.note
@@ -69,7 +69,7 @@ def prove_one(seals: Seals, entry: str) -> EntryProof:
 
 
 def prove_older(seals: Seals, old_note: str) -> ConsistencyProof:
-    """Return the proof that an older note still holds.
+    """Return the proof that the record still begins with what an older note fixed.
 
     Raises:
         ProofError: it does not.

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from audit.proofs import open_seals
 from audit.verification import Anchors, verify
 from audit.verification.results import Progress, no_progress
 from domain.lifecycle.history import History
@@ -60,29 +61,25 @@ class SealStatus:
         unsealed = max(0, entries - sealed)
         self.entries += entries
         self.unsealed += unsealed
-        return self._seals(entries, unsealed)
+        return self._coverage(entries, unsealed)
 
     def of_all(self) -> SealCoverage:
         """Return how far all ledgers are sealed that were counted."""
-        return self._seals(self.entries, self.unsealed)
+        return self._coverage(self.entries, self.unsealed)
 
-    def _seals(self, entries: int, unsealed: int) -> SealCoverage:
-        return SealCoverage(checkpoint=self._checkpoint(), entries=entries, unsealed=unsealed, fault=self.fault)
-
-    def _checkpoint(self) -> CheckpointSummary | None:
+    def _coverage(self, entries: int, unsealed: int) -> SealCoverage:
+        newest = None
         seal = self.chain.last if self.chain else None
-        if seal is None:
-            return None
-        signed = Checkpoint.from_note(seal.note, self.trusted)
-        return CheckpointSummary(
-            seal=seal.n, at=seal.at, origin=signed.origin, size=signed.size, root=signed.root.hex()
-        )
+        if seal is not None:
+            signed = Checkpoint.from_note(seal.note, self.trusted)
+            newest = CheckpointSummary(
+                seal=seal.n, at=seal.at, origin=signed.origin, size=signed.size, root=signed.root.hex()
+            )
+        return SealCoverage(checkpoint=newest, entries=entries, unsealed=unsealed, fault=self.fault)
 
 
 def read_sealed() -> SealStatus:
     """Read the seals of the server in the settings; why they cannot be read goes into the report."""
-    from audit.proofs import open_seals  # noqa: PLC0415 - it imports the S3 client
-
     try:
         seals = open_seals()
     except NcpiError as error:

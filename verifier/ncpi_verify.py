@@ -400,7 +400,7 @@ def read_note(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
     if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]*", lines[1]):  # noqa: PLR2004 - origin, size, root, end
         raise FormatError("is not a checkpoint")
     if all(lines[0] != key.name for key in keys):
-        raise FormatError("has another origin than its key")
+        raise FormatError("has an origin that is not its key's name")
     return Checkpoint(int(lines[1]), base64.b64decode(lines[2], validate=True))
 
 
@@ -482,10 +482,8 @@ def check_versions(export: Export) -> Iterator[VerificationFinding]:
     folders = ("register", "seal", *(f"ledger/{inspection}" for inspection in export.inspections()))
     exported = {key for folder in folders for key in export.keys(folder)}
     for key in sorted(exported ^ set(counts)):
-        message = (
-            "is in the bucket's listing, but was not exported" if key in counts else "is not in the bucket's listing"
-        )
-        yield _finding_of_key("versions", key, message)
+        fault = "is in the bucket's listing, but not exported" if key in counts else "is not in the bucket's listing"
+        yield _finding_of_key("versions", key, fault)
 
 
 def _finding_of_key(layer: str, key: str, message: str) -> VerificationFinding:
@@ -595,7 +593,7 @@ class RegisterReader:
             raise FormatError(f"is in the place of {expected}")
         record: dict[str, Any] = parse(data)
         if not has_fields(record, _RECORD_FIELDS) or record["version"] != 1 or record["seq"] != place:
-            raise FormatError("has other fields, or another version or place, than a record of its key")
+            raise FormatError("does not have the fields, version and place of a record with its key")
         if record["prev"] != self._prev:
             raise FormatError("does not follow the record before")
         at = instant(record["at"])
@@ -606,7 +604,7 @@ class RegisterReader:
             raise FormatError("does not name a person")
         body = record["body"]
         if not has_fields(body, f"kind {self._KINDS[body['kind']][0]}"):
-            raise FormatError("has other fields than its kind")
+            raise FormatError("does not have the fields of its kind")
         if "roles" in body:
             _check_roles(body)
         return record
@@ -615,8 +613,7 @@ class RegisterReader:
         kind = record["body"]["kind"]
         if (kind == "founded") != (place == 0):
             raise FormatError("founds the register but is not the first record, or is the first and does not")
-        take = self._KINDS[kind][1]
-        take(self, record, digest)
+        self._KINDS[kind][1](self, record, digest)
 
     # What several kinds share
 
@@ -640,7 +637,7 @@ class RegisterReader:
 
     def _by_subject(self, record: dict[str, Any]) -> None:
         if record["by"] != record["subject"]:
-            raise FormatError("is by another person than its subject")
+            raise FormatError("is not by its subject")
 
     def _use_key(self, key: object) -> None:
         if not is_text(key, _DIGEST) or key in self.register.used_keys:
@@ -693,8 +690,8 @@ class RegisterReader:
             raise FormatError("invites by both a code and a login, or by neither")
         _check_force(body)
         register = self.register
-        is_known = subject in register.people
-        needs_confirmation = len(register.admins()) > 1 and (is_known or bool(_PRIVILEGED & set(body["roles"])))
+        needs_second = subject in register.people or bool(_PRIVILEGED & set(body["roles"]))
+        needs_confirmation = needs_second and len(register.admins()) > 1
         invitation = Invitation(record, needs_confirmation)
         if has_login:
             self._check_login(record, invitation.login)
@@ -714,7 +711,7 @@ class RegisterReader:
         owners = {name for name in register.people if register.person(name).login == login}
         owners |= {other.record["subject"] for other in register.invitations.values() if other.login == login}
         if owners - {record["subject"]}:
-            raise FormatError("invites by a login that is another person's")
+            raise FormatError("invites by a login that a different person has")
 
     def _open_invitation(self, record: dict[str, Any]) -> Invitation:
         invitation = self.register.invitations.get(record["body"]["invitation"])
@@ -733,7 +730,7 @@ class RegisterReader:
         self._about_another(record)
         invitation = self._open_invitation(record)
         if invitation.record["by"] == record["by"] or invitation.is_confirmed:
-            raise FormatError("is by the admin who invited, or a second time; another must confirm, once")
+            raise FormatError("is by the admin who invited, or a second time; a different admin must confirm, once")
         invitation.is_confirmed = True
         if invitation.login is not None:
             self._join(record, invitation, None)
@@ -797,7 +794,7 @@ class RegisterReader:
     def _confirmed_provider(self, record: dict[str, Any], registered: dict[str, Any]) -> None:
         self._by_subject(record)
         if record["by"] == registered["by"]:
-            raise FormatError("is by the admin who registered the provider; another must confirm")
+            raise FormatError("is by the admin who registered the provider; a different admin must confirm")
         self._accept_provider(record, registered["body"])
 
     def _accept_provider(self, record: dict[str, Any], body: dict[str, Any]) -> None:
@@ -919,7 +916,7 @@ class SealChain:
             raise FormatError(f"is in the place of {expected}")
         seal: dict[str, Any] = parse(data)
         if not has_fields(seal, "version n at prev leaves note") or (seal["version"], seal["n"]) != (1, number):
-            raise FormatError("has other fields, or another version or number, than a seal of its key")
+            raise FormatError("does not have the fields, version and number of a seal with its key")
         if seal["prev"] != self._prev:
             self._found(key, "does not follow the seal before")
         if not seal["leaves"]:
@@ -932,7 +929,7 @@ class SealChain:
             self._found(key, "is dated before the seal that it follows")
         names = [leaf[0] for leaf in seal["leaves"]]
         if names != sorted(names, key=lambda name: (name.startswith("ledger/"), name)):
-            self._found(key, "has its leaves in another order than the register, then ledgers by key")
+            self._found(key, "has leaves that are not in order: the register first, then ledgers by key")
         for leaf, digest in seal["leaves"]:
             self._add_leaf(key, leaf, digest, seal["n"])
         checkpoint = read_note(seal["note"], self._signing_keys(seal["n"]))
@@ -1039,7 +1036,7 @@ def fault_of_entry(entry: object) -> str | None:
     if not isinstance(entry, dict) or entry.get("version") != _ENTRY_VERSION:
         return "has an unknown version of the format"
     if not has_fields(entry, _ENTRY_FIELDS):
-        return "has other fields than the format"
+        return "does not have the fields of the format"
     checks = {
         "id": is_text(entry["id"], _ID),
         "kind": isinstance(entry["kind"], str) and entry["kind"] in ROLES,
@@ -1146,14 +1143,14 @@ class InspectionReader:
         if entry["seq"] != place or isinstance(entry["seq"], bool):
             self._found("chain", place, f"has seq {entry['seq']}")
         if entry["prev"] != head:
-            self._found("chain", place, "does not follow the entry before: `prev` is another digest")
+            self._found("chain", place, "does not follow the entry before: `prev` is a different digest")
         if entry["id"] in ids:
             self._found("chain", place, f"has the id of an earlier entry: {entry['id']}")
         ids.add(entry["id"])
 
     def _collect(self, entry: dict[str, Any], own_digest: str) -> None:
         seq, facts, kind, result = entry["seq"], entry["facts"], entry["kind"], self.result
-        digest = entry["document"]["sha256"] if entry["document"] else None
+        digest = _document_of(entry)
         if kind == "withdrawal.ordered":
             result.order = WithdrawalOrder(seq, entry["at"], own_digest, facts.get("reason"))
         if kind == "withdrawal.recorded":
@@ -1176,7 +1173,7 @@ class InspectionReader:
             self.result.unsealed += 1
         elif sealed.digest != digest:
             seq = int(key[-13:-5]) if key[-13:-5].isdigit() else None
-            self._found("seal", seq, f"has other bytes than were sealed (seal {sealed.seal})")
+            self._found("seal", seq, f"differs from what was sealed (seal {sealed.seal})")
         elif entry is not None:
             self._check_times(entry, sealed.seal)
 
@@ -1210,7 +1207,7 @@ class InspectionReader:
 
     def _fault_of_service(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
         if (entry["actor"]["role"], entry["actor"]["assurance"]) != ("service", "service"):
-            return "is by the service in another role or assurance than `service`"
+            return "is by the service in a role or assurance that is not `service`"
         if entry["signature"]["certificate"] is not None:
             return "is by the service with a certificate, which only logins have"
         service = latest(register.services, at)
@@ -1238,7 +1235,7 @@ class InspectionReader:
         if actor["role"] not in person.roles or actor["role"] == "admin":
             return f"{actor['person']} did not have the role {actor['role']} at that time"
         if actor["role"] == "force-liaison" and person.force != self._force:
-            return f"{actor['person']} was the liaison of another force at that time"
+            return f"{actor['person']} was the liaison of a different force at that time"
         return None
 
     def _fault_of_end(self, credential: str | Login, register: Register, key: str) -> str | None:
@@ -1262,7 +1259,7 @@ def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dic
         nonce = digest_of(b"ncpi-session-v1\n" + bytes.fromhex(entry["signature"]["key"]))
         is_bound = ((claims["iss"], claims["sub"]), claims["nonce"]) == (person.login, nonce)
         if not is_bound or claims["aud"] not in (client, [client]):
-            return "has a login of another provider, client, person or key"
+            return "has a login of a different provider, client, person or key"
         at = instant(entry["at"]).timestamp()
         if not _seconds(claims["iat"]) <= at <= _seconds(claims["exp"]):
             return "is dated outside the validity of its login"
@@ -1382,12 +1379,12 @@ class RuleChecker:
     def _check_decision(self, entry: dict[str, Any]) -> None:
         named, document = entry["facts"].get("draft"), _document_of(entry)
         if self._draft is None or named != self._draft[1] or document != named:
-            self._found(entry, "decides on another document than the newest draft")
+            self._found(entry, "decides on a document that is not the newest draft")
         elif entry["because"] != self._draft[0]:
-            self._found(entry, "decides because of another entry than the newest draft")
+            self._found(entry, "decides because of an entry that is not the newest draft")
 
     def _check_approval(self, entry: dict[str, Any]) -> None:
-        if embargo_of(entry) is None:
+        if instant_fact(entry, "embargo") is None:
             self._found(entry, "is an approval without a valid embargo")
         check, draft = self._accuracy_check, self._draft
         if check and draft and check[0] == draft[0] and instant(entry["at"]) < check[1]:
@@ -1402,20 +1399,20 @@ class RuleChecker:
         if number != len(versions) + 1:
             self._found(entry, f"drafts version {number}, expected {len(versions) + 1}, the next of its document")
         if entry["because"] != versions[-1]:
-            self._found(entry, "corrects because of another entry than the newest version of its document")
+            self._found(entry, "corrects because of an entry that is not the newest version of its document")
 
     def _check_publication(self, entry: dict[str, Any]) -> None:
         facts = entry["facts"]
         if entry["kind"] == "correction.recorded" and (facts.get("of"), facts.get("number")) != self._correction:
-            self._found(entry, "publishes another version than was drafted")
+            self._found(entry, "publishes a version that was not drafted")
         if entry["document"] is None:
             self._found(entry, "publishes without the record of a publication")
         if self._approval is None or facts.get("draft") != self._approval["facts"].get("draft"):
-            self._found(entry, "publishes another draft than was approved last")
+            self._found(entry, "publishes a draft that is not the one approved last")
             return
         if facts.get("approver") not in (None, self._approval["actor"]["person"]):
-            self._found(entry, "names another approver than the person who approved")
-        embargo = embargo_of(self._approval)
+            self._found(entry, "names an approver who did not approve")
+        embargo = instant_fact(self._approval, "embargo")
         if embargo is not None and instant(entry["at"]) < embargo:
             self._found(entry, "publishes before the embargo of its approval")
 
@@ -1441,7 +1438,7 @@ class RuleChecker:
 
     def _remember_accuracy_check(self, entry: dict[str, Any]) -> None:
         if entry["kind"] == "factual-accuracy.opened":
-            until = _utc(entry["facts"].get("until"))
+            until = instant_fact(entry, "until")
             if until is None:
                 self._found(entry, "opens an accuracy check without a valid end")
             else:
@@ -1454,12 +1451,9 @@ def _document_of(entry: dict[str, Any]) -> str | None:
     return entry["document"]["sha256"] if entry["document"] else None
 
 
-def embargo_of(approval: dict[str, Any]) -> dt.datetime | None:
-    """Return the embargo of an approval; None when it has none in UTC."""
-    return _utc(approval["facts"].get("embargo"))
-
-
-def _utc(text: object) -> dt.datetime | None:
+def instant_fact(entry: dict[str, Any], name: str) -> dt.datetime | None:
+    """Return an instant among the facts of an entry; None when it is not one in UTC."""
+    text = entry["facts"].get(name)
     try:
         moment = dt.datetime.fromisoformat(str(text))
     except ValueError:
@@ -1547,12 +1541,12 @@ class PublicReader:
         if publication.kind == "correction.recorded":
             inner = document["publication"]
             if document["number"] != publication.number:
-                yield _finding_of("rule", publication, "records another version than its document says")
+                yield _finding_of("rule", publication, "records a version that is not its document's")
             yield from self._correction(publication, document)
         if inner["of"] != publication.of or inner["inspection"] != publication.inspection:
-            yield _finding_of("rule", publication, "records the publication of another document")
+            yield _finding_of("rule", publication, "records the publication of a different document")
         if inner["draft"] != publication.draft:
-            yield _finding_of("rule", publication, "publishes another draft than its entry says")
+            yield _finding_of("rule", publication, "publishes a draft that is not its entry's")
         for file in inner["files"]:
             yield from self._file(publication, file, result)
         yield from self._draft(publication, inner)
@@ -1580,7 +1574,7 @@ class PublicReader:
     ) -> Iterator[VerificationFinding]:
         key = file["key"]
         if key != publication.address(file["name"]):
-            yield _finding_of("rule", publication, "publishes at other addresses than those of its version")
+            yield _finding_of("rule", publication, "publishes at addresses that are not those of its version")
             return
         self._recorded.add(key)
         digest = self._digest(key)
@@ -1594,7 +1588,7 @@ class PublicReader:
             if result.order is None:
                 yield _finding_of("public", publication, f"{key} was published, but is missing")
         elif digest != file["sha256"]:
-            yield _finding_of("public", publication, f"{key} has other bytes than were approved")
+            yield _finding_of("public", publication, f"{key} has bytes that were not approved")
 
     def _correction(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[VerificationFinding]:
         """Check a later version against its public report."""
@@ -1609,7 +1603,7 @@ class PublicReader:
             newest = report["corrections"][-1] if report["kind"] == "corrected" else {"number": None, "errata": []}
             stated = (report["of"], newest["number"], len(newest["errata"]))
             if stated != (publication.of, publication.number, document["errata"]):
-                message = "publishes another version, or other errata, than the approved document"
+                message = "publishes a version or errata that are not those of the approved document"
                 yield _finding_of("rule", publication, message)
 
     def _draft(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[VerificationFinding]:
@@ -1619,7 +1613,7 @@ class PublicReader:
         draft = json.loads(self._export.read(key))
         approved = {(file["name"], file["sha256"]) for file in draft.get("files", ())}
         if approved != {(file["name"], file["sha256"]) for file in document["files"]}:
-            yield _finding_of("rule", publication, "publishes other bytes than were approved")
+            yield _finding_of("rule", publication, "publishes bytes that were not approved")
 
     def _withdrawal(
         self, result: InspectionResult, documents: list[tuple[PublicationEntry, dict[str, Any] | None]]
@@ -1634,7 +1628,7 @@ class PublicReader:
             return
         for key, expected in ((notice, withdrawal.notice), (record, withdrawal.digest)):
             if self._digest(key) != expected:
-                message = f"{key} is missing, or has other bytes than were recorded for the withdrawal"
+                message = f"{key} is missing, or is not what was recorded for the withdrawal"
                 yield VerificationFinding("public", result.inspection, withdrawal.seq, message)
         before = [(publication.number, document) for publication, document in documents if publication.seq < order.seq]
         published = [(number, document) for number, document in before if document is not None]
@@ -1665,9 +1659,9 @@ def _fault_of_withdrawal(
         ],
     }
     if digest_of(data) == withdrawal.digest and data != canonical(expected):
-        return "records another withdrawal than was ordered"
+        return "records a withdrawal that differs from its order"
     if withdrawal.files != sum(len(document["files"]) for _, document in published):
-        return "counts other files than were withdrawn"
+        return "has a number of files that is not that of the withdrawn ones"
     return None
 
 
@@ -1699,12 +1693,12 @@ class Verified:
 
 
 class Anchors(NamedTuple):
-    """What the verifying person knows from elsewhere."""
+    """What is known from outside the export."""
 
     register: str | None
     seal_keys: tuple[VerifierKey, ...]
     notes: tuple[tuple[str, str], ...]
-    """Name and text of each held note."""
+    """Name and text of each note that was kept elsewhere."""
 
 
 _context: VerificationContext | None = None
@@ -1751,13 +1745,13 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
 def read_seals(export: Export, register: Register | None, anchors: Anchors, verified: Verified) -> SealChain:
     """Read the seals, and check the notes that were kept elsewhere against them."""
     known = (*anchors.seal_keys, *(key for _, key in register.seals)) if register else anchors.seal_keys
-    held: list[tuple[str, Checkpoint]] = []
+    checkpoints: list[tuple[str, Checkpoint]] = []
     for name, text in anchors.notes:
         try:
-            held.append((name, read_note(text, known)))
+            checkpoints.append((name, read_note(text, known)))
         except ValueError as error:
             verified.findings.append(VerificationFinding("held", name, None, f"the note {error}"))
-    seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in held])
+    seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in checkpoints])
     keys = export.keys("seal")
     seals.read((key, export.read(key)) for key in keys)
     verified.findings += seals.findings
@@ -1767,14 +1761,14 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
         verified.lacked["held"] = "notes kept elsewhere (--note)"
     if not keys:
         verified.lacked["seal"] = "seals; nothing was sealed"
-    for name, checkpoint in held:
-        if fault := _fault_of_held(checkpoint, seals.tree):
+    for name, checkpoint in checkpoints:
+        if fault := _fault_of_note(checkpoint, seals.tree):
             verified.findings.append(VerificationFinding("held", name, None, fault))
     verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
 
 
-def _fault_of_held(checkpoint: Checkpoint, tree: Tree) -> str | None:
+def _fault_of_note(checkpoint: Checkpoint, tree: Tree) -> str | None:
     if checkpoint.size > tree.size:
         return f"the note seals {checkpoint.size} records, but only {tree.size} are sealed here: some are missing"
     if tree.roots.get(checkpoint.size) != checkpoint.root:
@@ -1783,14 +1777,14 @@ def _fault_of_held(checkpoint: Checkpoint, tree: Tree) -> str | None:
 
 
 def missing_leaves(export: Export, seals: SealChain) -> Iterator[VerificationFinding]:
-    """Find sealed objects that are missing, and register records with other bytes than were sealed."""
+    """Find sealed objects that are missing, and records of the register that differ from what was sealed."""
     for key, sealed in seals.leaves.items():
         if export.only is not None and key.startswith("ledger/") and key.split("/")[1] != export.only:
             continue
         if not export.has(key):
             yield _finding_of_key("seal", key, f"was sealed (seal {sealed.seal}), but is missing")
         elif key.startswith("register/") and digest_of(export.read(key)) != sealed.digest:
-            yield _finding_of_key("seal", key, f"has other bytes than were sealed (seal {sealed.seal})")
+            yield _finding_of_key("seal", key, f"differs from what was sealed (seal {sealed.seal})")
 
 
 def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
@@ -1854,7 +1848,7 @@ def print_for_people(verified: Verified, seconds: float) -> None:
     if verified.unsealed:
         lines.append(f"{verified.unsealed} entries are newer than the last seal ({verified.sealed_until or 'none'}).")
     count = len(verified.findings)
-    verdict = f"{count} findings" if count else "Everything checked is what was written"
+    verdict = f"{count} finding{'s' if count > 1 else ''}" if count else "Everything checked is what was written"
     sys.stdout.write("\n".join([*lines, f"{verdict}; {seconds:.1f} s.", ""]))
 
 

@@ -1,7 +1,7 @@
 """Copy the record out, so that it can be verified without this system and without its keys.
 
-An export holds entries, register, seals, the listings of versions, digests of artefacts, what is public, and the
-verifier of one file. It holds no case table, no sealed key, and no document unless it was asked for.
+An export contains entries, register, seals, the listings of versions, digests of artefacts, what is public, and the
+verifier of one file. It contains no case table, no sealed key, and documents only on request.
 """
 
 from audit.export.contents import Exported, export

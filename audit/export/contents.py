@@ -21,10 +21,11 @@ from storage.s3.read_only import ReadOnlyBuckets, read_all
 from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 500
+_LARGEST_DOCUMENT: Final = 1_000_000
 _WITHOUT_CASE_DATA: Final = frozenset(
     {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
 )
-"""Kinds of documents that hold names, digests, dates and counts of problems; never a row or a value of a table."""
+"""Kinds of documents with names, digests, dates and counts of problems, and never a row or a value of a table."""
 _GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.
 
     python3 -m pip install cryptography
@@ -38,7 +39,7 @@ one beside this text. `python3 ncpi_verify.py --help` has the rest.
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export holds."""
+    """What an export contains."""
 
     inspections: int
     records: int
@@ -47,7 +48,7 @@ class Exported:
     """Artefacts whose bytes are in it."""
     public: int
     not_exported: int
-    """Keys that no file can be named by, and what was hidden, gone or unreadable; the verifier names them."""
+    """Keys that cannot be file names, and what was hidden, missing or unreadable; the verifier names them."""
 
 
 def export(
@@ -59,14 +60,14 @@ def export(
     with_documents: bool = False,
     progress: Progress = no_progress,
 ) -> Exported:
-    """Export everything, or one inspection with the register and the seals; what is there already is not read again.
+    """Export everything, or one inspection with the register and the seals; what was exported before is not read again.
 
     Args:
-        with_documents: the bytes of documents without case data too.
+        with_documents: whether to export the bytes of documents without case data too.
 
     Raises:
         NotFoundError: that inspection was never opened.
-        RefusedError: the folder holds something else.
+        RefusedError: the folder contains something else.
     """
     listing = list_record(buckets.ledger, inspection_id)
     if inspection_id and inspection_id not in listing.ledgers:
@@ -114,17 +115,8 @@ class _Export:
         self._progress("artefacts", 0, 0)
         everything = self._examined(listing)
         found = list(read_artefacts(self._buckets.private, everything, Snapshot(), inspection_id))
-        rows = [
-            {
-                "inspection": one.inspection,
-                "sha256": one.sha256,
-                "entry": one.entry,
-                "found": one.found,
-                "size": one.size,
-            }
-            for one in found
-        ]
-        self._folder.write_json("artefacts.json", rows)
+        columns = ("inspection", "sha256", "entry", "found", "size")
+        self._folder.write_json("artefacts.json", [{name: getattr(one, name) for name in columns} for one in found])
         return found
 
     def _examined(self, listing: Listing) -> Iterator[ExaminedLedger]:
@@ -135,7 +127,7 @@ class _Export:
             yield examine(inspection_id, stored, None)[0]
 
     def _documents(self, artefacts: list[Artefact]) -> int:
-        expected = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _LARGEST]
+        expected = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _LARGEST_DOCUMENT]
         written = 0
         for start in range(0, len(expected), _BATCH):
             self._progress("documents", start, len(expected))
@@ -155,16 +147,13 @@ class _Export:
                 self._folder.forget(f"public/{one.key}")
         missed = self._missed
         copied = self._copy("public files", self._buckets.public, list(newest.values()), "public/")
-        self._missed = missed  # what is public no more is no part of the record
+        self._missed = missed  # what is no longer public is not part of the record
         self._folder.write_json("public.json", _rows(versions))
         return copied
 
 
-_LARGEST: Final = 1_000_000
-
-
 def is_without_case_data(data: bytes) -> bool:
-    """Return whether bytes are a document of a kind that never holds case data."""
+    """Return whether bytes are a document of a kind that never contains case data."""
     try:
         value = json.loads(data)
     except ValueError:

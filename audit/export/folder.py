@@ -21,18 +21,18 @@ _MD5: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class ExportFolder:
-    """A folder that is empty, or that an export into it was begun or made before."""
+    """A folder that is empty, or into which the same was exported before, completely or not."""
 
     def __init__(self, path: Path, store: str, inspection_id: str | None) -> None:
-        """Check a folder and make it where it is missing, for an export of a store.
+        """Check the folder for an export of a store, and make it where it is missing.
 
         Raises:
-            RefusedError: something else is in it, or an export of another store or another choice of inspections.
+            RefusedError: something else is in it, or an export of a different store or choice of inspections.
         """
         self.path = path
         self._about = {"version": VERSION, "store": store, "inspection": inspection_id}
         if path.is_file():
-            message = f"{path}: expected a folder to export to, found a file; name another"
+            message = f"{path}: expected a folder to export to, found a file; name a folder"
             raise RefusedError(message)
         if path.is_dir() and not all(is_temporary(one) for one in path.iterdir()):
             self._check()
@@ -45,15 +45,15 @@ class ExportFolder:
             found = None
         if not isinstance(found, dict) or any(found.get(name) != value for name, value in self._about.items()):
             message = (
-                f"{self.path}: expected an empty folder or an export of the same that was broken off, found "
-                "something else; nothing was written: name another folder"
+                f"{self.path}: expected an empty folder or an earlier export of the same, found something else; "
+                "nothing was written: name a different folder"
             )
             raise RefusedError(message)
 
     def begin(self) -> None:
         """Record that an export is under way: until it ends, the verifier refuses the folder.
 
-        What an export that was killed left half written is removed: the verifier would take it for a foreign file.
+        Files that a killed export left half written are removed: the verifier would take them for foreign ones.
         """
         remove_temporary_files(self.path)
         self.write_json(ABOUT, {**self._about, "complete": False})
@@ -64,7 +64,7 @@ class ExportFolder:
         self.write_json(ABOUT, {**self._about, "complete": True, "exported_at": at})
 
     def is_safe(self, key: str) -> bool:
-        """Return whether a key can be the name of a file below this folder; some server may hold any."""
+        """Return whether a key can be the name of a file below this folder; a server may list any key."""
         return all(_SAFE.fullmatch(part) for part in key.split("/"))
 
     def has(self, key: str, version: StoredVersion) -> bool:
@@ -75,12 +75,12 @@ class ExportFolder:
         return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == etag
 
     def forget(self, key: str) -> None:
-        """Remove what was written before of a key."""
+        """Remove the file of a key, if an earlier export wrote it."""
         if self.is_safe(key):
             (self.path / key).unlink(missing_ok=True)
 
     def write(self, key: str, data: bytes) -> None:
-        """Write a file whole or not at all; `end` sees that it reaches the disk."""
+        """Write a file whole or not at all; `end` makes sure that it reaches the disk."""
         path = self.path / key
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, data, sync=key == ABOUT)

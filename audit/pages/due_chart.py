@@ -65,15 +65,15 @@ def picture_of(trail: InspectionTrail) -> tuple[TimeChart, ...]:
 
 def revisits_of(trail: ProgrammeTrail) -> tuple[TimeChart, ...]:
     """Draw the revisits of all inspections, those longest late first; nothing before one is planned."""
-    planned = [here for here in trail.board if here.revisit_due]
-    planned.sort(key=lambda here: (-here.days_late_at_least, -here.days_late_at_most, here.inspection))
+    planned = [line for line in trail.board if line.revisit_due]
+    planned.sort(key=lambda line: (-line.days_late_at_least, -line.days_late_at_most, line.inspection))
     shown = planned[:MOST_LINES]
     if not shown:
         return ()
     today = trail.at.date()
-    scale = _Scale.over([day for here in shown for day in _revisit_days(here, today)])
+    scale = _Scale.over([day for line in shown for day in _revisit_days(line, today)])
     summary = f"The {len(shown)} of {len(planned)} longest late first. " if len(planned) > len(shown) else ""
-    lines = tuple(_revisit(scale, here, today) for here in shown)
+    lines = tuple(_revisit(scale, line, today) for line in shown)
     return (TimeChart("Revisits: due and done", summary + _KEY, _month(scale.first), _month(scale.last), lines),)
 
 
@@ -136,23 +136,23 @@ def _holds(scale: _Scale, holds: Sequence[SideEvent], today: dt.date) -> TimeBar
     return TimeBar("on hold", "; ".join(times) + ".", spans, ())
 
 
-def _revisit_days(here: BoardLine, today: dt.date) -> Iterable[dt.date]:
-    for known in (_known(here.revisit_starts), here.revisit_due, _known(here.revisit_done)):
+def _revisit_days(line: BoardLine, today: dt.date) -> Iterable[dt.date]:
+    for known in (_known(line.revisit_starts), line.revisit_due, _known(line.revisit_done)):
         if known is not None:
             yield from (known.earliest, known.latest)
-    if here.revisit in {"due", "overdue"}:
+    if line.revisit in {"due", "overdue"}:
         yield today
 
 
-def _revisit(scale: _Scale, here: BoardLine, today: dt.date) -> TimeBar:
-    due = here.revisit_due
+def _revisit(scale: _Scale, line: BoardLine, today: dt.date) -> TimeBar:
+    due = line.revisit_due
     last = due.latest if due else scale.last
-    starts, done = _known(here.revisit_starts), _known(here.revisit_done)
+    starts, done = _known(line.revisit_starts), _known(line.revisit_done)
     end = done.earliest if done else today
     allowed = scale.span("allowed", starts.earliest, last) if starts else ()
-    over = scale.span("over", last, end) if here.revisit in {"late", "overdue"} else ()
+    over = scale.span("over", last, end) if line.revisit in {"late", "overdue"} else ()
     spans, marks = _with_done(scale, done, (*allowed, *over), (Mark("due", scale.at(last)),))
     when = f"; done {done.words}" if done else ""
-    late = next((f" ({words})" for words in here.late if words.startswith("revisit")), "")
-    text = f"due {due.words if due else ''}{when}. {VERDICTS[here.revisit or 'cannot be told']}{late}."
-    return TimeBar(here.inspection, text, tuple(spans), tuple(marks))
+    late = next((f" ({words})" for words in line.late if words.startswith("revisit")), "")
+    text = f"due {due.words if due else ''}{when}. {VERDICTS[line.revisit or 'cannot be told']}{late}."
+    return TimeBar(line.inspection, text, tuple(spans), tuple(marks))

@@ -7,23 +7,16 @@ from audit.pages.people_section import decisions_section, refusals_section, vali
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.side_events_section import side_events_section
 from audit.pages.tables import things_table
-from audit.pages.words import NONE, cut_short, moment, short, sure, verdict_of, who
-from reports.layout.blocks import Block, Column, Facts, Page, Paragraph, Row, Run, Section, Table, Words, words
-from reports.layout.page import render_page
+from audit.pages.words import NONE, assurance, cut_short, moment, short, verdict_of, who
+from reports.layout.blocks import Block, Column, Facts, Page, Run, Section, Words, words
 from reports.layout.phrases import listed
-from reports.layout.rendering import Rendering
-from schemas.audit.report import InspectionTrail, TrailLine
+from schemas.audit.report import InspectionTrail
 
 PUBLISHER = "Audit of inspections"
 CLOSING = (
     "Made from the ledger. It holds no case data, and no personal data but the account names of those who acted. Days "
     "are of the London calendar; instants are in UTC."
 )
-
-
-def render_inspection_audit(trail: InspectionTrail) -> Rendering:
-    """Write the audit report of one inspection as a page; the same bytes for the same values."""
-    return render_page(page_of_inspection(trail), "audit-report.html")
 
 
 def page_of_inspection(trail: InspectionTrail) -> Page:
@@ -49,17 +42,17 @@ def page_of_inspection(trail: InspectionTrail) -> Page:
 
 
 def _facts(trail: InspectionTrail) -> Facts:
-    here = trail.standing
+    standing = trail.standing
     revisit = next((due for due in trail.dues if due.subject == "revisit"), None)
     rows: list[tuple[str, Words]] = [
         ("Report made", words(moment(trail.at))),
         ("Record", words(proof_words(trail.check))),
     ]
-    if here is not None:
-        rows += [("Stands at", words(here.state)), ("Next", words(here.next))]
-        if here.incident:
-            rows.append(("To fix", words(here.incident)))
-        rows.append(("Late or overdue", words(listed(here.late) or "nothing")))
+    if standing is not None:
+        rows += [("Stands at", words(standing.state)), ("Next", words(standing.next))]
+        if standing.incident:
+            rows.append(("To fix", words(standing.incident)))
+        rows.append(("Late or overdue", words(listed(standing.late) or "nothing")))
     if revisit is not None:
         rows.append(("Revisit", words(verdict_of(revisit))))
     rows += [
@@ -71,37 +64,21 @@ def _facts(trail: InspectionTrail) -> Facts:
 
 
 def _timeline(trail: InspectionTrail) -> tuple[Block, ...]:
-    if not trail.lines:
-        return (Paragraph(words("No entry could be read.")),)
-    return (
-        Table(
-            caption="Every entry of the ledger, oldest first",
-            columns=(
-                Column("Entry", share=3),
-                Column("When", share=7),
-                Column("Who", share=8),
-                Column("What", share=15),
-                Column("Artefact", share=6),
-                Column("Sealed", share=3),
-            ),
-            rows=tuple(_line(line) for line in trail.lines),
-            note=cut_short(len(trail.lines), trail.in_all["lines"], "entries, those in the middle,"),
-        ),
-    )
-
-
-def _line(line: TrailLine) -> Row:
-    sealed = {True: "yes", False: "not yet", None: NONE}[line.is_sealed]
-    return Row(
+    sealed = {True: "yes", False: "not yet", None: NONE}
+    return things_table(
+        "Every entry of the ledger, oldest first",
+        trail.lines,
         (
-            words(str(line.entry)),
-            words(moment(line.at)),
-            words(f"{who(line)}, {sure(line)}"),
-            words(line.words),
-            short(line.artefact),
-            words(sealed),
+            (Column("Entry", share=3), lambda line: str(line.entry)),
+            (Column("When", share=7), lambda line: moment(line.at)),
+            (Column("Who", share=8), lambda line: f"{who(line)}, {assurance(line)}"),
+            (Column("What", share=15), lambda line: line.words),
+            (Column("Artefact", share=6), lambda line: short(line.artefact)),
+            (Column("Sealed", share=3), lambda line: sealed[line.is_sealed]),
         ),
-        id=f"entry-{line.entry}",
+        empty="No entry could be read.",
+        note=cut_short(len(trail.lines), trail.in_all["lines"], "entries, those in the middle,"),
+        row_id=lambda line: f"entry-{line.entry}",
     )
 
 

@@ -8,18 +8,11 @@ from audit.pages.due_chart import revisits_of
 from audit.pages.page import CLOSING, PUBLISHER
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.tables import things_table
-from audit.pages.words import NONE, VERDICTS, cut_short, day, moment, number, rule, sure, who
+from audit.pages.words import NONE, VERDICTS, assurance, cut_short, day, moment, number, rule, who
 from reports.layout.blocks import Bar, Bars, Block, Bullets, Column, Facts, Page, Paragraph, Section, words
-from reports.layout.page import render_page
 from reports.layout.phrases import listed
-from reports.layout.rendering import Rendering
 from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
 from schemas.counts import counted
-
-
-def render_programme_audit(trail: ProgrammeTrail) -> Rendering:
-    """Write the audit report of the programme as a page; the same bytes for the same values."""
-    return render_page(page_of_programme(trail), "audit-report.html")
 
 
 def page_of_programme(trail: ProgrammeTrail) -> Page:
@@ -44,13 +37,13 @@ def page_of_programme(trail: ProgrammeTrail) -> Page:
 
 
 def _facts(trail: ProgrammeTrail) -> Facts:
-    late = sum(bool(here.late) for here in trail.board)
+    late = sum(bool(line.late) for line in trail.board)
     revisits = [f"{count:,} {VERDICTS[verdict].lower()}" for verdict, count in _verdicts(trail)]
     return Facts(
         (
             ("Report made", words(moment(trail.at))),
             ("Record", words(proof_words(trail.check))),
-            ("Inspections", words(f"{len(trail.board) + len(_nowhere(trail)):,}")),
+            ("Inspections", words(f"{len(trail.board) + len(_not_on_board(trail)):,}")),
             ("With something late", words(f"{late:,}")),
             ("Revisits", words(listed(revisits) or "none planned")),
             ("On hold", words(f"{len(trail.open_holds):,}")),
@@ -64,29 +57,29 @@ def _verdicts(trail: ProgrammeTrail) -> list[tuple[Verdict, int]]:
     return [(verdict, trail.revisits[verdict]) for verdict in VERDICTS if verdict in trail.revisits]
 
 
-def _nowhere(trail: ProgrammeTrail) -> set[str]:
-    return {one.inspection for one in trail.unreadable} - {here.inspection for here in trail.board}
+def _not_on_board(trail: ProgrammeTrail) -> set[str]:
+    return {one.inspection for one in trail.unreadable} - {line.inspection for line in trail.board}
 
 
 def _late(trail: ProgrammeTrail) -> tuple[Block, ...]:
     late = sorted(
-        (here for here in trail.board if here.late), key=lambda here: (-here.days_late_at_least, here.inspection)
+        (line for line in trail.board if line.late), key=lambda line: (-line.days_late_at_least, line.inspection)
     )
     return things_table(
         "Inspections with something late, the latest revisit first",
         late,
         (
-            (Column("Inspection", share=6), lambda here: here.inspection),
-            (Column("What is late", share=12), lambda here: "; ".join(here.late)),
-            (Column("Waits for", share=6), lambda here: here.waits_for),
-            (Column("On hold", share=8), lambda here: here.hold or "no"),
+            (Column("Inspection", share=6), lambda line: line.inspection),
+            (Column("What is late", share=12), lambda line: "; ".join(line.late)),
+            (Column("Waits for", share=6), lambda line: line.waits_for),
+            (Column("On hold", share=8), lambda line: line.hold or "no"),
         ),
         empty="Nothing is late.",
     )
 
 
 def _waiting(trail: ProgrammeTrail) -> tuple[Block, ...]:
-    waiting = Counter(here.waits_for for here in trail.board if here.waits_for != "nobody")
+    waiting = Counter(line.waits_for for line in trail.board if line.waits_for != "nobody")
     return things_table(
         "For whom inspections wait",
         sorted(waiting.items(), key=lambda one: (-one[1], one[0])),
@@ -95,7 +88,7 @@ def _waiting(trail: ProgrammeTrail) -> tuple[Block, ...]:
             (Column("Inspections", is_number=True, share=2), lambda one: number(one[1])),
             (
                 Column("Which", share=12),
-                lambda one: ", ".join(here.inspection for here in trail.board if here.waits_for == one[0]),
+                lambda one: ", ".join(line.inspection for line in trail.board if line.waits_for == one[0]),
             ),
         ),
         empty="Nobody: no inspection waits for anything.",
@@ -123,20 +116,20 @@ def _board(trail: ProgrammeTrail) -> tuple[Block, ...]:
         "Every inspection",
         trail.board,
         (
-            (Column("Inspection", share=6), lambda here: here.inspection),
+            (Column("Inspection", share=6), lambda line: line.inspection),
             (Column("Stands at", share=6), _stands),
-            (Column("Next", share=8), lambda here: here.next),
-            (Column("Revisit due", share=7), lambda here: day(here.revisit_due)),
-            (Column("Revisit", share=6), lambda here: VERDICTS[here.revisit] if here.revisit else NONE),
-            (Column("Refusals", is_number=True, share=4), lambda here: number(here.refusals)),
-            (Column("Last entry", share=6), lambda here: moment(here.changed_at)),
+            (Column("Next", share=8), lambda line: line.next),
+            (Column("Revisit due", share=7), lambda line: day(line.revisit_due)),
+            (Column("Revisit", share=6), lambda line: VERDICTS[line.revisit] if line.revisit else NONE),
+            (Column("Refusals", is_number=True, share=4), lambda line: number(line.refusals)),
+            (Column("Last entry", share=6), lambda line: moment(line.changed_at)),
         ),
     )
 
 
-def _stands(here: BoardLine) -> str:
-    incident = here.incident or ""
-    return incident if incident.startswith(here.state) else ". ".join(filter(None, (here.state, incident)))
+def _stands(line: BoardLine) -> str:
+    incident = line.incident or ""
+    return incident if incident.startswith(line.state) else ". ".join(filter(None, (line.state, incident)))
 
 
 def _unreadable(trail: ProgrammeTrail) -> tuple[Block, ...]:
@@ -157,7 +150,7 @@ def _holds(trail: ProgrammeTrail) -> tuple[Block, ...]:
             (Column("Inspection", share=6), lambda hold: hold.inspection),
             (Column("Since", share=7), lambda hold: moment(hold.at)),
             (Column("Days", is_number=True, share=3), lambda hold: number(hold.days)),
-            (Column("By", share=8), lambda hold: f"{who(hold)}, {sure(hold)}"),
+            (Column("By", share=8), lambda hold: f"{who(hold)}, {assurance(hold)}"),
             (
                 Column("Why", share=10),
                 lambda hold: (
@@ -176,7 +169,7 @@ def _refusals(trail: ProgrammeTrail) -> tuple[Block, ...]:
         (
             (Column("Inspection", share=6), lambda one: f"{one.inspection}, entry {one.entry}"),
             (Column("When", share=7), lambda one: moment(one.at)),
-            (Column("Who", share=8), lambda one: f"{who(one)}, {sure(one)}"),
+            (Column("Who", share=8), lambda one: f"{who(one)}, {assurance(one)}"),
             (Column("Act", share=5), lambda one: one.act),
             (Column("Rule", share=6), rule),
             (Column("Reason", share=12), lambda one: one.reason),

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from audit.pages.sheets import (
-    Sheet,
-    entries_of,
-    first_day,
-    known_cell,
-    last_day,
-    sheets_of_check,
-    side_events_of,
-    table_of,
-)
+from audit.pages.sheets import Sheet, entries_of, known_cell, sheets_of_check, side_events_of, table_of
 from schemas.audit.report import ProgrammeTrail
 
 
@@ -22,15 +13,15 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
             "board",
             trail.board,
             *("inspection", "force", "state", "waits_for", "next"),
-            ("to_fix", lambda here: here.incident),
-            ("late", lambda here: "; ".join(here.late) or None),
-            ("revisit_due_earliest", lambda here: first_day(here.revisit_due)),
-            ("revisit_due_latest", lambda here: last_day(here.revisit_due)),
-            ("revisit_done", lambda here: known_cell(here.revisit_done)),
+            ("to_fix", "incident"),
+            ("late", lambda line: "; ".join(line.late) or None),
+            ("revisit_due_earliest", "revisit_due.earliest"),
+            ("revisit_due_latest", "revisit_due.latest"),
+            ("revisit_done", lambda line: known_cell(line.revisit_done)),
             *("revisit", "days_late_at_least", "days_late_at_most"),
-            ("on_hold", lambda here: here.hold),
+            ("on_hold", "hold"),
             *("refusals", "entries"),
-            ("changed_at_utc", lambda here: here.changed_at),
+            ("changed_at_utc", "changed_at"),
         ),
         table_of("unreadable", trail.unreadable, "inspection", "fault"),
         table_of("states", trail.states, "state", "inspections"),

@@ -16,7 +16,7 @@ def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspect
         _layers(check),
         (
             Section("seals", "Seals", _seals(seals)),
-            Section("check-yourself", "How to check this yourself", _yourself(inspection)),
+            Section("check-yourself", "How to check this yourself", _how_to_check(inspection)),
         ),
     )
 
@@ -107,7 +107,7 @@ def _seals(seals: SealCoverage | None) -> tuple[Block, ...]:
     )
 
 
-def _yourself(inspection: str) -> tuple[Block, ...]:
+def _how_to_check(inspection: str) -> tuple[Block, ...]:
     about = f" {inspection}" if inspection else ""
     steps = (
         (

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from audit.pages.csv_file import render_csv
+from audit.pages.page import page_of_inspection
+from audit.pages.programme_page import page_of_programme
+from audit.pages.programme_sheets import sheets_of_programme
+from audit.pages.sheets import sheets_of_inspection
+from audit.pages.workbook import render_workbook
+from reports.layout.page import render_page
 from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 
 Form: TypeAlias = Literal["html", "csv", "json", "xlsx"]
-
-# Each form imports what it alone needs.
-# ruff: noqa: PLC0415
 
 
 def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Rendering:
@@ -18,19 +22,10 @@ def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Renderi
     if form == "json":
         return Rendering("audit-report.json", "application/json", trail.to_bytes())
     if form == "html":
-        from audit.pages.page import render_inspection_audit
-        from audit.pages.programme_page import render_programme_audit
-
-        return render_inspection_audit(trail) if isinstance(trail, InspectionTrail) else render_programme_audit(trail)
-    from audit.pages.programme_sheets import sheets_of_programme
-    from audit.pages.sheets import sheets_of_inspection
-
+        page = page_of_inspection(trail) if isinstance(trail, InspectionTrail) else page_of_programme(trail)
+        return render_page(page, "audit-report.html")
     sheets = sheets_of_inspection(trail) if isinstance(trail, InspectionTrail) else sheets_of_programme(trail)
     if form == "csv":
-        from audit.pages.csv_file import render_csv
-
         return render_csv(sheets)
-    from audit.pages.workbook import render_workbook
-
     about = trail.inspection if isinstance(trail, InspectionTrail) else "all inspections"
     return render_workbook(sheets, f"Audit report: {about}", trail.at)

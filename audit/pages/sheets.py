@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
+from audit.report.decisions import COUNTS
 from audit.report.lenient_facts import value_in
 from schemas.audit.check import RecordCheck, SealCoverage
 from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
 from schemas.audit.side_events import SHOWN_FACTS
-from schemas.dates import DateRange, date_without_source
+from schemas.dates import date_without_source
 
 Cell: TypeAlias = str | int | bool | dt.date | dt.datetime | None
 """Instants are in UTC."""
@@ -31,27 +31,30 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-SUMMARY: Final = ("entry", "at_utc", "person", "role", "assurance")
-"""The columns of every table of entries, in front."""
+SUMMARY: Final = {"entry": "entry", "at_utc": "at", "person": "person", "role": "role", "assurance": "assurance"}
+"""The columns in front of every table of entries, each with its attribute."""
 _FACTS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
-_LATER: Final = (*(f"followed_{column}" for column in SUMMARY), "followed_reason")
-_COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
 
 
-def table_of(name: str, things: Iterable[T], *columns: str | tuple[str, Callable[[T], Cell]]) -> Sheet:
+def table_of(name: str, things: Iterable[T], *columns: str | tuple[str, str | Callable[[T], Cell]]) -> Sheet:
     """Lay things out as a table, a row each.
 
     Args:
-        columns: a column of the name of its attribute; or the column's name and how its cells are read.
+        columns: an attribute, whose name the column bears; or the column's name, and an attribute (`due.latest` for one
+            of an attribute, empty where that is None) or a function that reads its cells.
     """
-    pairs = [(one, attrgetter(one)) if isinstance(one, str) else one for one in columns]
-    rows = tuple(tuple(_cell(read(thing)) for _, read in pairs) for thing in things)
+    pairs: list[tuple[str, str | Callable[[T], Cell]]]
+    pairs = [(one, one) if isinstance(one, str) else one for one in columns]
+    rows = tuple(
+        tuple(_cell(_attribute(thing, read) if isinstance(read, str) else read(thing)) for _, read in pairs)
+        for thing in things
+    )
     return Sheet(name, tuple(column for column, _ in pairs), rows)
 
 
-def entries_of(name: str, entries: Iterable[E], *columns: str | tuple[str, Callable[[E], Cell]]) -> Sheet:
+def entries_of(name: str, entries: Iterable[E], *columns: str | tuple[str, str | Callable[[E], Cell]]) -> Sheet:
     """Lay entries out as a table: `SUMMARY`, then the given columns."""
-    return table_of(name, entries, "entry", ("at_utc", lambda one: one.at), "person", "role", "assurance", *columns)
+    return table_of(name, entries, *SUMMARY.items(), *columns)
 
 
 def side_events_of(name: str, side_events: Iterable[S], *columns: str) -> Sheet:
@@ -62,12 +65,19 @@ def side_events_of(name: str, side_events: Iterable[S], *columns: str) -> Sheet:
         *columns,
         "what",
         "reason",
-        ("artefact_sha256", lambda one: one.artefact),
+        ("artefact_sha256", "artefact"),
         *((column, partial(_fact, column)) for column in _FACTS),
         "state",
         "days",
-        *((column, partial(_later, column)) for column in _LATER),
+        *((f"followed_{column}", f"followed_by.{attribute}") for column, attribute in SUMMARY.items()),
+        ("followed_reason", "later_reason"),
     )
+
+
+def _attribute(thing: Any, path: str) -> Any:  # noqa: ANN401 - an attribute of anything
+    for name in path.split("."):
+        thing = None if thing is None else getattr(thing, name)
+    return thing
 
 
 def _cell(value: Cell) -> Cell:
@@ -79,13 +89,6 @@ def _fact(column: str, one: SideEvent) -> Cell:
     return value_in(one.facts, shown) if shown else None
 
 
-def _later(column: str, one: SideEvent) -> Cell:
-    if column == "followed_reason":
-        return one.later_reason
-    name = column.removeprefix("followed_").removesuffix("_utc")
-    return getattr(one.followed_by, name) if one.followed_by else None
-
-
 def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
     """Lay the audit report of one inspection out as tables, each of one kind of thing."""
     subjects = {change.entry: due.subject for due in trail.dues for change in due.changes}
@@ -94,20 +97,17 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
         table_of(
             "due dates",
             trail.dues,
-            ("what", lambda due: due.subject),
-            ("planned_earliest", lambda due: first_day(due.planned)),
-            ("planned_latest", lambda due: last_day(due.planned)),
-            ("stands_earliest", lambda due: first_day(due.stands)),
-            ("stands_latest", lambda due: last_day(due.stands)),
+            ("what", "subject"),
+            ("planned_earliest", "planned.earliest"),
+            ("planned_latest", "planned.latest"),
+            ("stands_earliest", "stands.earliest"),
+            ("stands_latest", "stands.latest"),
             "act_by",
             ("done", lambda due: known_cell(due.done)),
             "verdict",
-            (
-                "days_late_at_least",
-                lambda due: due.timeliness.days_late_at_least if due.timeliness else due.days_overdue,
-            ),
-            ("days_late_at_most", lambda due: due.timeliness.days_late_at_most if due.timeliness else due.days_overdue),
-            ("verdict_against_first_date", lambda due: due.against_plan.verdict if due.against_plan else None),
+            "days_late_at_least",
+            "days_late_at_most",
+            ("verdict_against_first_date", "against_plan.verdict"),
             "outcome",
             ("reason", lambda due: "; ".join(due.reasons) or None),
             "rule",
@@ -125,14 +125,14 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             trail.decisions,
             "decision",
             "reason",
-            ("embargo_utc", lambda one: one.embargo),
-            ("draft_sha256", lambda one: one.draft),
+            ("embargo_utc", "embargo"),
+            ("draft_sha256", "draft"),
         ),
         Sheet(
             "evidence",
-            ("entry", "evidence_entry", "what", "artefact_sha256", *_COUNTS),
+            ("entry", "evidence_entry", "what", "artefact_sha256", *COUNTS),
             tuple(
-                (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in _COUNTS))
+                (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in COUNTS))
                 for one in trail.decisions
                 for shown in one.exhibits
             ),
@@ -140,13 +140,13 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
         entries_of(
             "checks",
             trail.validations,
-            ("what", lambda one: one.of),
+            ("what", "of"),
             ("result", lambda one: "met" if one.is_accepted else "rejected"),
             "sender",
             "expectations",
             "warnings",
             "problems",
-            ("artefact_sha256", lambda one: one.return_digest),
+            ("artefact_sha256", "return_digest"),
         ),
         Sheet(
             "problems by rule",
@@ -160,8 +160,8 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             trail.lines,
             "kind",
             "words",
-            ("entry_sha256", lambda one: one.digest),
-            ("artefact_sha256", lambda one: one.artefact),
+            ("entry_sha256", "digest"),
+            ("artefact_sha256", "artefact"),
             "is_sealed",
         ),
         *sheets_of_check(trail.check, trail.seals),
@@ -180,26 +180,9 @@ def sheets_of_check(check: RecordCheck | None, seals: SealCoverage | None) -> tu
         sealed += [("covers", newest.size), ("root", newest.root)]
     return (
         table_of("verification", check.layers if check else (), "layer", "checked", "findings", "lacked"),
-        table_of(
-            "findings",
-            check.findings if check else (),
-            "layer",
-            "where",
-            "entry",
-            ("finding", lambda one: one.message),
-        ),
+        table_of("findings", check.findings if check else (), "layer", "where", "entry", ("finding", "message")),
         Sheet("seals", ("what", "value"), tuple(sealed)),
     )
-
-
-def first_day(days: DateRange | None) -> dt.date | None:
-    """Return the first day that a date can be."""
-    return days.earliest if days else None
-
-
-def last_day(days: DateRange | None) -> dt.date | None:
-    """Return the last day that a date can be."""
-    return days.latest if days else None
 
 
 def known_cell(date: str | None) -> Cell:

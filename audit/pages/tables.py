@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from audit.pages.words import entry_link, moment, sure, who
+from audit.pages.words import assurance, entry_link, moment, who
 from reports.layout.blocks import Block, Column, Paragraph, Row, Table, Words, words
 from schemas.audit.report import EntrySummary, InspectionTrail
 
@@ -20,13 +20,15 @@ def things_table(
     *,
     empty: str = "",
     note: str = "",
+    row_id: Callable[[T], str] = lambda _: "",
 ) -> tuple[Block, ...]:
     """Lay things out as a table, a row each.
 
     Args:
-        empty: the sentence that stands in its place when there are none; no sentence when left out.
+        empty: the sentence that replaces the table when there are no things; no sentence when left out.
+        row_id: the anchor of a thing's row, if it has one.
     """
-    rows = tuple(Row(tuple(_words(cell(thing)) for _, cell in columns)) for thing in things)
+    rows = tuple(Row(tuple(_words(cell(thing)) for _, cell in columns), row_id(thing)) for thing in things)
     if not rows:
         return (Paragraph(words(empty)),) if empty else ()
     return (Table(caption=caption, columns=tuple(column for column, _ in columns), rows=rows, note=note),)
@@ -45,7 +47,7 @@ def entries_table(
     summary: tuple[tuple[Column, Callable[[E], str | Words]], ...] = (
         (Column("Entry", share=4), lambda one: (entry_link(trail, one.entry),)),
         (Column("When", share=7), lambda one: moment(one.at)),
-        (Column("Who", share=8), lambda one: f"{who(one)}, {sure(one)}"),
+        (Column("Who", share=8), lambda one: f"{who(one)}, {assurance(one)}"),
     )
     return things_table(caption, entries, (*summary, *columns), empty=empty, note=note)
 

@@ -25,7 +25,7 @@ RULES: Final = {
     "SeparationError": "author, moderator and approver are three people",
     "StaleError": "another draft, or another head of the ledger, was meant",
 }
-"""By the name of the error that an entry bears (schemas/errors.py)."""
+"""By the name of the error in the entry (schemas/errors.py)."""
 VERDICTS: Final[dict[Verdict, str]] = {
     "due": "Due",
     "overdue": "Overdue",
@@ -42,8 +42,8 @@ def who(entry: EntrySummary) -> str:
     return f"{entry.person} ({entry.role})"
 
 
-def sure(entry: EntrySummary) -> str:
-    """Return how sure it is that it was them."""
+def assurance(entry: EntrySummary) -> str:
+    """Return how sure it is that they did it."""
     return ASSURANCES.get(entry.assurance, entry.assurance)
 
 
@@ -73,7 +73,7 @@ def number(count: int | None) -> str:
 
 
 def short(digest: str | None) -> Words:
-    """Write as much of a digest as tells it apart from others; the whole stands at the end of the page."""
+    """Write the beginning of a digest; all of it is at the end of the page."""
     return (Run(f"{digest[:_SHORT]}…", is_code=True),) if digest else words(NONE)
 
 
@@ -100,7 +100,8 @@ def verdict_of(due: Due) -> str:
     if due.verdict == "overdue":
         return f"Overdue by {counted(due.days_overdue, 'day')}"
     if due.timeliness is not None:
-        text = _sentence(lateness(due.timeliness))
+        text = lateness(due.timeliness)
+        text = text[:1].upper() + text[1:]
         return f"{text}; against the first date {lateness(due.against_plan)}" if due.against_plan else text
     text = VERDICTS[due.verdict]
     if due.against_plan is not None:
@@ -109,9 +110,5 @@ def verdict_of(due: Due) -> str:
 
 
 def cut_short(shown: int, in_all: int, things: str) -> str:
-    """Return how many are not shown; nothing when all are."""
+    """Return how many are not shown; an empty text when all are."""
     return f"{in_all - shown:,} of the {in_all:,} {things} are not shown." if in_all > shown else ""
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
 from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
-from schemas.programme.forces import force_of
+from schemas.counts import counted
 
 
 def standing_of(
@@ -22,45 +22,31 @@ def standing_of(
         SeparationError: its approval is not one that the desk would have taken.
         LedgerError: an entry lacks what the line is made from.
     """
-    here = standing(history, now)
+    row = standing(history, now)
     revisit = next((due for due in dues if due.subject == REVISIT), None)
     hold = next((one for one in side_events if one.what == HOLD.name and one.followed_by is None), None)
     return BoardLine(
-        inspection=here.inspection,
-        force=force_of(here.inspection).name,
-        state=here.state.value,
-        waits_for=here.waits_for.words,
-        next=here.next,
-        incident=here.incident,
-        late=tuple(words for due in dues if (words := late_words(due))),
+        inspection=row.inspection,
+        force=row.force,
+        state=row.state.value,
+        waits_for=row.waits_for.words,
+        next=row.next,
+        incident=row.incident,
+        late=tuple(_late(due) for due in dues if due.verdict in {"late", "overdue"}),
         revisit_starts=revisit.starts if revisit else None,
         revisit_due=revisit.stands if revisit else None,
         revisit_done=revisit.done if revisit else None,
         revisit=revisit.verdict if revisit else None,
-        days_late_at_least=_least(revisit),
-        days_late_at_most=revisit.timeliness.days_late_at_most if revisit and revisit.timeliness else _least(revisit),
+        days_late_at_least=revisit.days_late_at_least if revisit else 0,
+        days_late_at_most=revisit.days_late_at_most if revisit else 0,
         hold=f"since {hold.at:%Y-%m-%d}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
-        entries=here.entries,
-        changed_at=here.changed_at,
+        entries=row.entries,
+        changed_at=row.changed_at,
     )
 
 
-def late_words(due: Due) -> str | None:
-    """Return by how much something is late or overdue, in words; None when it is not."""
-    if due.verdict == "overdue":
-        return f"{due.subject} overdue by {due.days_overdue} day(s)"
-    if due.verdict == "late" and due.timeliness:
-        least, most = due.timeliness.days_late_at_least, due.timeliness.days_late_at_most
-        return (
-            f"{due.subject} late by {least} day(s)"
-            if least == most
-            else f"{due.subject} late by {least} to {most} days"
-        )
-    return None
-
-
-def _least(due: Due | None) -> int:
-    if due is None:
-        return 0
-    return due.timeliness.days_late_at_least if due.timeliness else due.days_overdue
+def _late(due: Due) -> str:
+    least, most = due.days_late_at_least, due.days_late_at_most
+    by = counted(least, "day") if least == most else f"{least} to {most} days"
+    return f"{due.subject} {due.verdict} by {by}"

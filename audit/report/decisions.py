@@ -19,7 +19,8 @@ _EVIDENCE: Final = {
     Kind.REVIEW_DRAFTED: ({Kind.REVIEW_SUBMITTED}, "review return"),
     Kind.CORRECTION_DRAFTED: (PUBLICATIONS, "the publication that stood"),
 }
-_COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
+COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
+"""What is counted in evidence and drafts, by the name of the fact."""
 
 
 def decisions_of(history: History) -> tuple[Decision, ...]:
@@ -32,8 +33,7 @@ def refusals_of(history: History) -> tuple[Refusal, ...]:
     return tuple(
         Refusal(
             **summary_of(one),
-            # Entries from before every act could be refused name no act: they are of an approval.
-            act=text_in(one.entry.facts, "act") or "approve",
+            act=text_in(one.entry.facts, "act") or "not named",
             rule=text_in(one.entry.facts, "rule") or "not named",
             reason=text_in(one.entry.facts, "reason") or "not given",
         )
@@ -81,7 +81,7 @@ def _exhibits(before: History) -> tuple[Exhibit, ...]:
 
 
 def _exhibit(recorded: Recorded, what: str) -> Exhibit:
-    counted = {name: count_in(recorded.entry.facts, name) for name in _COUNTS}
+    counted = {name: count_in(recorded.entry.facts, name) for name in COUNTS}
     return Exhibit(
         entry=recorded.entry.seq,
         what=what,

@@ -1,19 +1,23 @@
-"""What was due, when it was done, in time or late, and what the record holds that explains it."""
+"""What was due, when it was done, in time or late, and what in the record explains it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from audit.report.lenient_facts import between, count_in, day_in, one_day, summary_of, text_in
+from pydantic import ValidationError
+
+from audit.report.lenient_facts import day_in, parsed_day, summary_of, text_in
 from domain.calendar import london_date
 from domain.documents.clocks import timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from domain.lifecycle.history import History
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
 from schemas.audit.side_events import HOLD, RECEIPTS
+from schemas.counts import counted
 from schemas.dates import DateRange, date_without_source, in_words
 from schemas.documents.follow_up import DueDate, FollowUpPlan
 from schemas.documents.review import Review, Timeliness
@@ -23,7 +27,6 @@ MOST_CHANGES: Final = 50
 _RECEIVED: Final = frozenset(kind.name for kind in RECEIPTS)
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
-_VERDICTS: Final[dict[str, Verdict]] = {"in time": "in time", "late": "late", "cannot be told": "cannot be told"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def dues_of(
 
     Args:
         today: London day of the report.
-        plan: as its artefact holds it; without it the revisit alone is known, from the plan's entry.
+        plan: read from its artefact; without it only the revisit is known, from the plan's entry.
         review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
     """
     holds = [one for one in side_events if one.what == HOLD.name]
@@ -63,14 +66,17 @@ def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
     recorded = history.latest(Kind.FOLLOW_UP_RECORDED)
     if recorded is not None:
         facts = recorded.entry.facts
-        planned = between(day_in(facts, "revisit_due_earliest"), day_in(facts, "revisit_due_latest"))
+        earliest, latest = day_in(facts, "revisit_due_earliest"), day_in(facts, "revisit_due_latest")
+        planned = None
+        if earliest and latest and earliest <= latest:
+            planned = DateRange(earliest=earliest, latest=latest)
         yield _Clock(REVISIT, planned)
         yield from (_Clock(kind.name, None) for kind in RECEIPTS if history.latest(kind.opened_by))
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """When something was done, as far as the record says it."""
+    """When something was done, as far as the record says."""
 
     date: str | None = None
     against_plan: Timeliness | None = None
@@ -86,10 +92,10 @@ def _done(clock: _Clock, history: History, review: Review | None, side_events: S
         came = min(filter(None, came_on), default=None)
         if came is None:
             return _Done()
-        against = timeliness(one_day(came), clock.planned) if clock.planned else None
-        # A forged entry may bear a day of any year.
-        is_of_ours = _FIRST_YEAR <= came.year <= _LAST_YEAR
-        return _Done(came.isoformat() if is_of_ours else None, against, is_done=True)
+        against = timeliness(_one_day(came), clock.planned) if clock.planned else None
+        # A forged entry may have a day of any year.
+        is_plausible = _FIRST_YEAR <= came.year <= _LAST_YEAR
+        return _Done(came.isoformat() if is_plausible else None, against, is_done=True)
     for one in review.recommendation_progress if review else ():
         if one.recommendation.id == clock.subject:
             return _Done(outcome=one.outcome.value)
@@ -101,13 +107,10 @@ def _revisit(history: History, review: Review | None) -> _Done:
     if drafted is None:
         return _Done()
     facts = drafted.entry.facts
-    verdict = text_in(facts, "revisit")
-    least, most = count_in(facts, "days_late_at_least"), count_in(facts, "days_late_at_most")
+    late = {name: facts.get(name) for name in ("days_late_at_least", "days_late_at_most")}
     against_plan = None
-    if verdict in {"in time", "late", "cannot be told"} and least is not None and most is not None:
-        against_plan = Timeliness.model_validate(
-            {"verdict": verdict, "days_late_at_least": least, "days_late_at_most": most}
-        )
+    with suppress(ValidationError):  # of a forged entry
+        against_plan = Timeliness.model_validate({"verdict": facts.get("revisit"), **late})
     return _Done(review.fieldwork.start.date if review else None, against_plan, is_done=True)
 
 
@@ -126,13 +129,17 @@ def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
 def _due(
     clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Sequence[SideEvent], today: dt.date
 ) -> Due:
-    stands = _standing(changes) if changes else clock.planned
-    against = done.against_plan
+    stands, against = clock.planned, done.against_plan
+    done_on = date_without_source(done.date) if done.date else None
     if changes:
-        against = timeliness(date_without_source(done.date), stands) if done.date and stands else None
+        changed = parsed_day(changes[-1].new)
+        stands = _one_day(changed) if changed else None
+        against = timeliness(done_on, stands) if done_on and stands else None
     verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *_RECEIVED})
     due = clock.due
-    overdue = (today - stands.latest).days if stands and verdict == "overdue" else 0
+    reasons: tuple[str, ...] = ()
+    if clock.subject == REVISIT or changes:
+        reasons = _reasons(changes, holds, due.starts.earliest if due else None, done_on.latest if done_on else today)
     return Due(
         subject=clock.subject,
         rule=due.text if due else None,
@@ -145,24 +152,14 @@ def _due(
         verdict=verdict,
         timeliness=against,
         against_plan=done.against_plan if changes else None,
-        days_overdue=overdue,
+        days_overdue=(today - stands.latest).days if stands and verdict == "overdue" else 0,
         outcome=done.outcome,
-        reasons=_reasons(
-            changes,
-            holds,
-            due.starts.earliest if due else None,
-            date_without_source(done.date).latest if done.date else today,
-        )
-        if clock.subject == REVISIT or changes
-        else (),
+        reasons=reasons,
     )
 
 
-def _standing(changes: Sequence[DateChange]) -> DateRange | None:
-    try:
-        return one_day(dt.date.fromisoformat(changes[-1].new))
-    except ValueError:
-        return None
+def _one_day(day: dt.date) -> DateRange:
+    return DateRange(earliest=day, latest=day)
 
 
 def _verdict(
@@ -170,7 +167,7 @@ def _verdict(
 ) -> Verdict:
     if done.is_done:
         if against is not None:
-            return _VERDICTS[against.verdict]
+            return against.verdict
         return "cannot be told" if stands else "no date"
     if stands is None:
         return "cannot be told"
@@ -190,12 +187,11 @@ def _reasons(
     for hold in holds[-MOST_CHANGES:]:
         began, ended = london_date(hold.at), london_date(hold.followed_by.at) if hold.followed_by else None
         if began <= end and (ended is None or start is None or ended >= start):
-            lasted = (
-                f"until {in_words(ended)}, {hold.days} day(s)" if ended else f"for {hold.days} day(s), not lifted yet"
-            )
-            whole = " with the whole programme" if hold.facts.get("programme") else ""
+            lasted = counted(hold.days or 0, "day")
+            lasted = f"until {in_words(ended)}, {lasted}" if ended else f"for {lasted}, not lifted yet"
+            programme = " with the whole programme" if hold.facts.get("programme") else ""
             reasons.append(
-                f"on hold{whole} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): "
+                f"on hold{programme} from {in_words(began)} {lasted}, by {hold.person} ({hold.role}): "
                 f"{hold.reason or 'reason not given'}"
             )
     return tuple(reasons)

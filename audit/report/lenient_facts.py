@@ -8,42 +8,31 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias, TypedDict, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from domain.lifecycle.history import Recorded
 from schemas.audit.side_events import ShownFact
-from schemas.dates import DateRange
 from schemas.lifecycle.entry import Fact
 
 T = TypeVar("T")
 Value: TypeAlias = str | int | bool | dt.date | dt.datetime
 MOST_NAMES: Final = 60
-"""The most names that are listed of one entry; a forged one may hold any number."""
+"""The most names that are listed of one entry; a forged one may have any number."""
 MOST_LISTED: Final = 500
 """How many of one kind of thing a report lists of one inspection, the newest of them."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class DoneBy(TypedDict):
-    """The fields of a EntrySummary."""
-
-    entry: int
-    at: dt.datetime
-    person: str
-    role: str
-    assurance: str
-
-
-def summary_of(recorded: Recorded) -> DoneBy:
-    """Return who made an entry and when."""
-    entry = recorded.entry
-    return DoneBy(
-        entry=entry.seq,
-        at=entry.at,
-        person=entry.actor.person,
-        role=entry.actor.role.value,
-        assurance=entry.actor.assurance,
-    )
+def summary_of(recorded: Recorded) -> dict[str, Any]:
+    """Return who made an entry and when, as the fields of an `EntrySummary`."""
+    entry, actor = recorded.entry, recorded.entry.actor
+    return {
+        "entry": entry.seq,
+        "at": entry.at,
+        "person": actor.person,
+        "role": actor.role.value,
+        "assurance": actor.assurance,
+    }
 
 
 def count_in(facts: dict[str, Fact], name: str) -> int | None:
@@ -66,8 +55,13 @@ def texts_in(facts: dict[str, Fact], name: str) -> tuple[str, ...]:
 
 def day_in(facts: dict[str, Fact], name: str) -> dt.date | None:
     """Read a day of the London calendar."""
+    return parsed_day(text_in(facts, name) or "")
+
+
+def parsed_day(text: str) -> dt.date | None:
+    """Read an ISO day."""
     try:
-        return dt.date.fromisoformat(text_in(facts, name) or "")
+        return dt.date.fromisoformat(text)
     except ValueError:
         return None
 
@@ -110,18 +104,6 @@ def digest_fact(facts: dict[str, Fact], name: str) -> str | None:
 def digest_in(recorded: Recorded) -> str | None:
     """Return the digest of the artefact that an entry is about."""
     return recorded.entry.document.sha256 if recorded.entry.document else None
-
-
-def one_day(day: dt.date) -> DateRange:
-    """Return a day as a range."""
-    return DateRange(earliest=day, latest=day)
-
-
-def between(earliest: dt.date | None, latest: dt.date | None) -> DateRange | None:
-    """Return the days from one to another; None unless both are known, in order."""
-    if earliest is None or latest is None or earliest > latest:
-        return None
-    return DateRange(earliest=earliest, latest=latest)
 
 
 def newest(things: Sequence[T]) -> Sequence[T]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.audit.check import RecordCheck, SealCoverage
+from schemas.audit.check import RecordCheck
 from schemas.audit.report import (
     BoardLine,
     InspectionTrail,
@@ -55,9 +55,8 @@ def programme_of(
     at: dt.datetime,
     *,
     check: RecordCheck | None = None,
-    seals: SealCoverage | None = None,
 ) -> ProgrammeTrail:
-    """Return the report on all inspections; one trail is in memory at a time.
+    """Return the report on all inspections, without seals; one trail is in memory at a time.
 
     Args:
         trails: by inspection; of one that cannot be read at all, why.
@@ -84,5 +83,5 @@ def programme_of(
         refusals=tuple(programme.newest()),
         refusals_in_all=programme.refused,
         check=check,
-        seals=seals,
+        seals=None,
     )

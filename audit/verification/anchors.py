@@ -1,4 +1,4 @@
-"""What is known from outside the record. Without it a record that was rewritten as a whole looks whole."""
+"""What is known from outside the record. Without it, nobody can see that the record was rewritten as a whole."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from schemas.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class HeldNote:
-    """A note of a seal that was kept outside the store."""
+class ExternalNote:
+    """A seal's note that was kept outside the store."""
 
     name: str
     text: str
@@ -22,17 +22,17 @@ class Anchors:
 
     register: str | None = None
     seal_keys: tuple[str, ...] = ()
-    notes: tuple[HeldNote, ...] = ()
+    notes: tuple[ExternalNote, ...] = ()
 
 
-def read_notes(paths: list[Path]) -> tuple[HeldNote, ...]:
+def read_notes(paths: list[Path]) -> tuple[ExternalNote, ...]:
     """Read notes as they came, each a file.
 
     Raises:
         SettingsError: one cannot be read.
     """
     try:
-        return tuple(HeldNote(path.name, path.read_text(encoding="utf-8")) for path in paths)
+        return tuple(ExternalNote(path.name, path.read_text(encoding="utf-8")) for path in paths)
     except (OSError, UnicodeDecodeError):
         message = "--note: expected a file with a signed note, found one that cannot be read; give notes as they came"
         raise SettingsError(message) from None

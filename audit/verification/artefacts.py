@@ -54,7 +54,7 @@ class Artefact:
 def check_artefacts(
     objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
 ) -> tuple[list[Artefact], CheckResult]:
-    """Return every artefact that is named, and which of them are not what was recorded."""
+    """Return every artefact that is named, and a finding for each that is not what was recorded."""
     artefacts = list(read_artefacts(objects, everything, snapshot, inspection_id))
     findings = [one.finding for one in artefacts if one.finding]
     return artefacts, CheckResult(findings, {"artefact": f"{len(artefacts)} artefacts"})
@@ -119,7 +119,7 @@ def _read(
 
 
 def _document(data: bytes) -> dict[str, object] | None:
-    """Read what names files or is of a kind that is kept; None for anything else."""
+    """Return a document that names files or is of a kind that is kept; None for anything else."""
     if len(data) > _LARGEST_DOCUMENT or not data.startswith(b"{"):
         return None
     try:

@@ -21,7 +21,7 @@ from schemas.people.roles import Role
 
 
 def violations(history: History) -> Iterator[tuple[int, str]]:
-    """Return the place and the words of everything that the rules did not allow."""
+    """Yield the place of each entry that breaks a rule, and which rule in words."""
     position = START
     for place, recorded in enumerate(history.recorded):
         entry = recorded.entry
@@ -29,18 +29,18 @@ def violations(history: History) -> Iterator[tuple[int, str]]:
             position = position.after(entry.kind)
         else:
             yield entry.seq, f"{entry.kind.value} may not follow {position.state.value!r}"
-            position = _resumed(position, entry.kind)
+            position = _position_after(position, entry.kind)
         before = History(history.inspection_id, history.recorded[:place])
         for words in (
-            *_of_role(entry),
-            *_of_act(before, recorded),
-            *_of_publication(before, entry),
+            *_faults_of_role(entry),
+            *_faults_of_act(before, recorded),
+            *_faults_of_publication(before, entry),
             *faults_of_correction(before, entry),
         ):
             yield entry.seq, words
 
 
-def _resumed(position: Position, kind: Kind) -> Position:
+def _position_after(position: Position, kind: Kind) -> Position:
     """Return where a kind leads, so that one wrong move is not found again in every entry after it."""
     after = {moves[kind] for moves in MOVES.values() if kind in moves}
     if kind in RESUMPTIONS or len(after) != 1:
@@ -48,12 +48,12 @@ def _resumed(position: Position, kind: Kind) -> Position:
     return Position(after.pop(), position.left)
 
 
-def _of_role(entry: Entry) -> Iterator[str]:
-    role, is_service = entry.actor.role, entry.actor.person == "ncpi"
-    if is_service != (role is Role.SERVICE):
-        yield "expected the service as the service and people as people, found one as the other"
+def _faults_of_role(entry: Entry) -> Iterator[str]:
+    role, person = entry.actor.role, entry.actor.person
+    if (person == "ncpi") != (role is Role.SERVICE):
+        yield f"expected the role service for ncpi and for nobody else, found {person} as {role.value}"
     if role is Role.ADMIN:
-        yield "expected anybody but an admin, who never acts in an inspection"
+        yield f"expected a role that acts in inspections, found {person} as admin"
     if entry.kind in REFUSALS:
         allowed = set(Role) - {Role.SERVICE}
     elif entry.kind in REJECTIONS:
@@ -65,46 +65,47 @@ def _of_role(entry: Entry) -> Iterator[str]:
         yield f"expected {entry.kind.value} by {' or '.join(sorted(one.value for one in allowed))}, found {role.value}"
 
 
-def _of_act(before: History, recorded: Recorded) -> Iterator[str]:
+def _faults_of_act(before: History, recorded: Recorded) -> Iterator[str]:
     entry, act = recorded.entry, ACT_OF.get(recorded.entry.kind)
     if act is None:
         return
     try:
         check_separation(before, act, entry.actor.person)
         if act.decides_on:
-            yield from _of_decision(before, entry, act)
+            yield from _faults_of_decision(before, entry, act)
         if entry.kind in APPROVALS:
             embargo_of(recorded)
     except NcpiError as error:
-        yield _words(error)
+        yield _message(error)
 
 
-def _of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
+def _faults_of_decision(before: History, entry: Entry, act: Act) -> Iterator[str]:
     draft = check_decision(before, act, str(entry.facts.get("draft")), entry.at)
     if entry.document != draft.entry.document:
-        yield "expected a decision about the newest draft, found one about another artefact"
+        yield "expected a decision on the newest draft, found one on a different artefact"
     if entry.because != draft.digest:
-        yield "expected a decision because of the newest draft, found one because of another entry"
+        yield "expected the newest draft as the cause of a decision, found a different entry"
 
 
-def _of_publication(before: History, entry: Entry) -> Iterator[str]:
+def _faults_of_publication(before: History, entry: Entry) -> Iterator[str]:
     if entry.kind not in PUBLICATIONS:
         return
     if entry.document is None:
-        yield "publishes without the record of a publication"
+        yield "expected the record of the publication, found none"
     try:
         approval, digest, embargo = approved_draft(before)
     except NcpiError as error:
-        yield _words(error)
+        yield _message(error)
         return
     if entry.facts.get("draft") != digest:
-        yield "publishes another draft than was approved"
-    if entry.facts.get("approver", approval.entry.actor.person) != approval.entry.actor.person:
-        yield "names another approver than who approved"
+        yield f"expected the approved draft {digest[:12]}… to be published, found a different one"
+    approver = approval.entry.actor.person
+    if entry.facts.get("approver", approver) != approver:
+        yield f"expected the approver {approver}, found a different name"
     if entry.at < embargo:
-        yield "publishes before the embargo of its approval"
+        yield f"expected no publication before the embargo, {embargo:%Y-%m-%d %H:%M} UTC, found an earlier one"
 
 
-def _words(error: NcpiError) -> str:
-    """Return what an error says, without the inspection, which the finding names."""
+def _message(error: NcpiError) -> str:
+    """Return the message of an error without the inspection, which the finding names."""
     return str(error).partition(": ")[2] or str(error)

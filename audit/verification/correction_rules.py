@@ -18,25 +18,25 @@ _DOCUMENTS: Final[tuple[DocumentKind, ...]] = get_args(DocumentKind)
 
 
 def faults_of_correction(before: History, entry: Entry) -> Iterator[str]:
-    """Return what is wrong with an entry as the next about a correction; nothing of an entry about anything else."""
+    """Yield what is wrong with an entry that drafts or publishes a correction; nothing for other entries."""
     if entry.kind is Kind.CORRECTION_DRAFTED:
         yield from _faults_of_draft(before, entry)
     elif entry.kind is Kind.CORRECTION_PUBLISHED:
         drafted = before.latest(Kind.CORRECTION_DRAFTED)
         if drafted is None or _version(entry) != _version(drafted.entry):
-            yield "publishes another version than was drafted"
+            yield "expected the version that was drafted, found a different one"
 
 
 def _faults_of_draft(before: History, entry: Entry) -> Iterator[str]:
     of = next((one for one in _DOCUMENTS if one == entry.facts.get("of")), None)
     versions = published_versions(before, of) if of else ()
     if not versions:
-        yield "corrects a document that was not published"
+        yield "expected the correction of a published document, found none that was published"
         return
     if entry.facts.get("number") != len(versions) + 1:
-        yield f"expected version {len(versions) + 1} of a document drafted next, found another"
+        yield f"expected version {len(versions) + 1}, the next of its document, found a different number"
     if entry.because != versions[-1].digest:
-        yield "expected a correction because of the newest version, found one because of another entry"
+        yield "expected the newest version as the cause of a correction, found a different entry"
 
 
 def _version(entry: Entry) -> tuple[object, object]:

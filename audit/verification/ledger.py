@@ -1,4 +1,4 @@
-"""Ledgers, examined: the layers `chain`, `rule` and `signature`, and what other layers need of them."""
+"""The layers `chain`, `rule` and `signature`: examine each ledger, and keep what other layers need of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from audit.verification.snapshot import rules_of_this_program
 from domain.people.register import Register
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import is_inspection_id
-from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.entry import DocumentReference, Entry
 from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
@@ -33,7 +33,7 @@ class EntryOnRecord(Record):
 
     key: str
     digest: str
-    at: dt.datetime | None = Field(description="None where the bytes are no entry")
+    at: dt.datetime | None = Field(description="None where the bytes are not an entry")
     ended_by: int | None = Field(description="Record of the register that ended the key it is signed with")
 
 
@@ -71,7 +71,7 @@ def check_ledgers(
     register: Register,
     progress: Progress,
 ) -> tuple[list[ExaminedLedger], CheckResult]:
-    """Examine every ledger, a batch at a time; what the snapshot holds without findings is neither read nor computed.
+    """Examine every ledger, a batch at a time; what the snapshot has is neither read nor computed again.
 
     Args:
         ledgers: inspection to the versions of its entries.
@@ -118,16 +118,16 @@ def examine(
     findings = [VerificationFinding("chain", inspection_id, place, words) for place, words in links.breaks]
     if not is_inspection_id(inspection_id):
         findings.append(
-            VerificationFinding("chain", inspection_id, None, "expected an inspection's folder, found another")
+            VerificationFinding("chain", inspection_id, None, "expected a folder named after an inspection, found this")
         )
     findings += [VerificationFinding("rule", inspection_id, place, words) for place, words in violations(links.history)]
     if register is not None:
         findings += _signatures(links, register)
     artefacts = tuple(named for link in links.links if link.entry for named in _named(link.entry))
     findings += [
-        VerificationFinding("artefact", inspection_id, link.place, "names its artefact by another key than its digest")
+        VerificationFinding("artefact", inspection_id, link.place, "names its artefact by a key of a different digest")
         for link in links.links
-        if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry)
+        if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry.document)
     ]
     examined = ExaminedLedger(
         inspection=inspection_id,
@@ -172,7 +172,5 @@ def _named(entry: Entry) -> Iterator[NamedArtefact]:
         yield NamedArtefact(entry=entry.seq, sha256=calendar, kind=entry.kind, draft=None)
 
 
-def _is_own_key(inspection_id: str, entry: Entry) -> bool:
-    return entry.document is None or (
-        is_inspection_id(inspection_id) and entry.document.key == keys.artefact(inspection_id, entry.document.sha256)
-    )
+def _is_own_key(inspection_id: str, document: DocumentReference) -> bool:
+    return is_inspection_id(inspection_id) and document.key == keys.artefact(inspection_id, document.sha256)

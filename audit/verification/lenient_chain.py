@@ -19,13 +19,13 @@ from schemas.lifecycle.entry import Entry, genesis_of
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """What stands in one place of a ledger."""
+    """The object at one place of a ledger."""
 
     key: str
     place: int
     digest: str
     entry: Entry | None
-    """None when the bytes are no entry."""
+    """None when the bytes are not an entry."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class LenientChain:
 
     @property
     def head(self) -> str:
-        """Digest of what stands in the last place."""
+        """Digest of the object at the last place."""
         return self.links[-1].digest if self.links else genesis_of(self.inspection_id)
 
     @property
@@ -50,7 +50,7 @@ class LenientChain:
 
     @classmethod
     def read(cls, inspection_id: str, stored: Iterable[tuple[str, bytes]]) -> LenientChain:
-        """Read what stands in a ledger's folder, in order of key."""
+        """Read the objects in a ledger's folder, in order of key."""
         made = cls(inspection_id)
         ids: set[str] = set()
         for place, (key, data) in enumerate(stored):
@@ -67,10 +67,10 @@ class LenientChain:
         try:
             entry = Entry.from_bytes(data)
         except ValidationError:
-            self.breaks.append((place, "expected an entry of format 2, found bytes that are none"))
+            self.breaks.append((place, "expected an entry of format 2, found bytes that cannot be read as one"))
             return None
         if entry.to_bytes() != data:
-            self.breaks.append((place, "expected canonical JSON (RFC 8785), found another encoding"))
+            self.breaks.append((place, "expected canonical JSON (RFC 8785), found a different encoding"))
         return entry
 
     def _breaks(self, place: int, entry: Entry, ids: set[str]) -> Iterator[str]:
@@ -81,4 +81,4 @@ class LenientChain:
         if entry.prev != self.head:
             yield f"expected prev {self.head[:12]}…, found {entry.prev[:12]}…"
         if entry.id in ids:
-            yield f"expected an id that was not used before, found {entry.id}"
+            yield f"expected an unused id, found {entry.id} a second time"

@@ -1,4 +1,4 @@
-"""What the ledger bucket holds, by one listing of its versions: the layer `versions`."""
+"""The layer `versions`: the contents of the ledger bucket, by one listing of its versions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Final
 
 from audit.verification.results import CheckResult, of_key
 from schemas.audit.check import VerificationFinding
 from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.versions import StoredVersion
-
-TOPS: Final = (keys.REGISTER_PREFIX, keys.LEDGER_PREFIX, keys.SEALS_PREFIX)
-"""The folders of the record. Other folders of the bucket are no part of it: the probe writes to one at each start."""
 
 
 @dataclass(slots=True)
@@ -38,7 +34,7 @@ def _findings(listing: Listing) -> Iterator[VerificationFinding]:
     for key, versions in groupby(listing.versions, lambda one: one.key):
         listed = list(versions)
         if any(one.is_delete_marker for one in listed):
-            yield of_key("versions", key, "a delete marker stands on it")
+            yield of_key("versions", key, "a delete marker hides it")
         count = sum(not one.is_delete_marker for one in listed)
         if count > 1:
             yield of_key("versions", key, f"{count} versions; every key has one")
@@ -54,7 +50,10 @@ def single_versions(versions: Iterable[StoredVersion]) -> dict[str, StoredVersio
 
 
 def list_record(objects: Objects, inspection_id: str | None) -> Listing:
-    """List the record: of one inspection with the register and the seals, or of all."""
+    """List the record: register, ledgers (all, or that of one inspection) and seals.
+
+    Other folders of the bucket are not part of it: the probe writes to one at each start.
+    """
     made = Listing()
     ledgers = keys.ledger_folder(inspection_id) if inspection_id else keys.LEDGER_PREFIX
     for prefix in (keys.REGISTER_PREFIX, ledgers, keys.SEALS_PREFIX):
@@ -83,6 +82,6 @@ def _standing(versions: Iterable[StoredVersion]) -> Iterator[StoredVersion]:
 
 
 def fingerprint(versions: Iterable[StoredVersion]) -> str:
-    """Return a digest of a list of versions; any other list of the same keys has another."""
+    """Return a digest of a list of versions; a different list of the same keys has a different one."""
     text = "\n".join(f"{one.key} {one.id} {one.etag} {one.is_delete_marker}" for one in versions)
     return hashlib.sha256(text.encode()).hexdigest()

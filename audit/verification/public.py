@@ -9,10 +9,10 @@ from typing import Final
 from audit.verification.artefacts import Artefact
 from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import single_versions
-from audit.verification.published import Published, check_published, check_readable, read_published
+from audit.verification.published import Published, faults_of_publication, read_published
 from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
-from audit.verification.withdrawn import check_withdrawal
+from audit.verification.withdrawn import fault_of_withdrawal
 from schemas.audit.check import VerificationFinding
 from schemas.identifiers import digest_of, is_inspection_id
 from storage import keys
@@ -33,11 +33,11 @@ def check_public(
     """Check every publication and withdrawal; where all inspections are verified, what else is public too."""
     files = _PublicFiles(objects, snapshot, inspection_id)
     documents = {(one.inspection, one.sha256): one for one in artefacts}
-    # A folder that is no inspection's is a finding of the chain; nothing public is named after it.
+    # A folder that is not an inspection's is a finding of the chain; nothing public is named after it.
     rows = [(one, _published(one, documents)) for one in everything if is_inspection_id(one.inspection)]
     recorded = {key for examined, published in rows for key in _recorded_keys(examined, published)}
     layer = _PublicLayer(files, documents, files.digests(sorted(recorded)))
-    findings = [finding for examined, published in rows for finding in layer.inspection(examined, published)]
+    findings = [finding for examined, published in rows for finding in layer.findings(examined, published)]
     if inspection_id is None:
         findings += _strays(files, recorded | {keys.PUBLIC_INDEX})
     return CheckResult(findings, {"public": f"{len(recorded)} files"})
@@ -86,22 +86,31 @@ class _PublicFiles:
 
 @dataclass(frozen=True, slots=True)
 class _PublicLayer:
-    """Compares publications and withdrawals with what the public reads."""
+    """Compares publications and withdrawals with their documents and with what the public reads."""
 
     files: _PublicFiles
     documents: Mapping[tuple[str, str], Artefact]
     digests: Mapping[str, str | None]
 
-    def inspection(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[VerificationFinding]:
+    def findings(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[VerificationFinding]:
+        for entry, words in self._faults(examined, published):
+            yield VerificationFinding("rule", examined.inspection, entry, words)
+        for one in published:
+            yield from self._publication(examined, one)
+        yield from self._withdrawal(examined)
+
+    def _faults(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[tuple[int, str]]:
         readable = {one.named for one in published}
         for named in examined.publications:
-            if named not in readable:
-                yield from check_readable(examined.inspection, named, self.documents)
+            artefact = self.documents.get((examined.inspection, named.sha256))
+            if named not in readable and artefact is not None and not artefact.finding:
+                yield named.entry, "expected the record of a publication, found a document that cannot be read as one"
         for one in published:
-            yield from check_published(one, self.documents)
-            yield from self._publication(examined, one)
-        yield from check_withdrawal(examined, published, self.documents)
-        yield from self._withdrawal(examined)
+            for words in faults_of_publication(one, self.documents):
+                yield one.named.entry, words
+        fault = fault_of_withdrawal(examined, published, self.documents)
+        if fault is not None and examined.withdrawn is not None:
+            yield examined.withdrawn.seq, fault
 
     def _publication(self, examined: ExaminedLedger, one: Published) -> Iterator[VerificationFinding]:
         entry = one.named.entry
@@ -117,7 +126,7 @@ class _PublicLayer:
     def _withdrawal(self, examined: ExaminedLedger) -> Iterator[VerificationFinding]:
         entry = examined.withdrawn
         if entry is None or examined.order is None:
-            return  # not withdrawn, or never ordered, which is found as illegal
+            return  # not withdrawn, or never ordered, which compliance finds
         notice = keys.withdrawal_notice(examined.inspection)
         yield from self._file(examined.inspection, entry.seq, notice, str(entry.facts.get("notice")))
         if entry.document is not None:
@@ -126,23 +135,28 @@ class _PublicLayer:
 
     def _hidden(self, examined: ExaminedLedger, entry: int, key: str) -> Iterator[VerificationFinding]:
         if self.digests[key] is not None:
-            words = f"{key} was withdrawn, but the public can read it; set a delete marker on it"
-            yield VerificationFinding("public", examined.inspection, entry, words)
+            words = "but the public can read it; set a delete marker on it"
         elif key not in self.files.listed:
-            words = f"{key} was withdrawn, and its hidden bytes are gone too; nothing is kept of it here"
-            yield VerificationFinding("public", examined.inspection, entry, words)
+            words = "and its hidden bytes are missing too; restore them from a backup"
+        else:
+            return
+        yield VerificationFinding("public", examined.inspection, entry, f"{key} was withdrawn, {words}")
 
     def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[VerificationFinding]:
         found = self.digests[key]
-        if found is None:
-            was = "was removed with a delete marker; put it back" if key in self.files.marked else "is not there"
-            was = "the server cannot read it" if key in self.files.unreadable else was
-            yield VerificationFinding("public", inspection_id, entry, f"{key} was published, but {was}")
-        elif found != expected and key.startswith(_RECORDS):
-            yield VerificationFinding("public", inspection_id, entry, f"{key} is not the record that was recorded")
-        elif found != expected:
-            message = f"{key} holds other bytes than were approved: expected {expected[:12]}…, found {found[:12]}…"
-            yield VerificationFinding("public", inspection_id, entry, message)
+        if found == expected:
+            return
+        if key in self.files.unreadable:
+            words = "was published, but the server cannot read it"
+        elif found is None and key in self.files.marked:
+            words = "was published, but was removed with a delete marker; put it back"
+        elif found is None:
+            words = "was published, but is not there"
+        elif key.startswith(_RECORDS):
+            words = "is not the record that was recorded"
+        else:
+            words = f"has bytes that were not approved: expected {expected[:12]}…, found {found[:12]}…"
+        yield VerificationFinding("public", inspection_id, entry, f"{key} {words}")
 
 
 def _strays(files: _PublicFiles, recorded: set[str]) -> Iterator[VerificationFinding]:

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from audit.verification.artefacts import Artefact
 from audit.verification.ledger import NamedArtefact
-from schemas.audit.check import VerificationFinding
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication
 from schemas.errors import NotFoundError
@@ -62,51 +61,37 @@ def read_published(
         return None
 
 
-def check_readable(
-    inspection: str, named: NamedArtefact, documents: Mapping[tuple[str, str], Artefact]
-) -> Iterator[VerificationFinding]:
-    """Find a publication that `read_published` cannot read, unless its artefact is a finding already."""
-    artefact = documents.get((inspection, named.sha256))
-    if artefact is not None and not artefact.finding:
-        yield VerificationFinding("rule", inspection, named.entry, "records a publication that cannot be read")
-
-
-def check_published(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[VerificationFinding]:
-    """Compare a publication with its entry, its draft and the addresses of its version."""
+def faults_of_publication(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[str]:
+    """Compare a publication with its entry, its draft and the addresses of its version; yield each difference."""
     publication, named = one.publication, one.named
     is_first = named.kind is not Kind.CORRECTION_PUBLISHED
     if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_PUBLICATIONS[publication.of]):
-        yield VerificationFinding("rule", one.inspection, named.entry, "records the publication of another document")
+        yield "expected the publication of the document that its entry is about, found that of a different one"
     draft = documents.get((one.inspection, publication.draft))
     rows = draft.document.get("files") if draft and draft.document else None
     files = {str(row["name"]): str(row["sha256"]) for row in rows} if isinstance(rows, list) else {}
     published = {file.name: file.sha256 for file in publication.files}
     if files != published or named.draft != publication.draft:
-        yield VerificationFinding("rule", one.inspection, named.entry, "publishes other bytes than were approved")
+        yield "expected the files that were approved, found different ones"
     if isinstance(one.record, CorrectedPublication):
         corrected = documents.get((one.inspection, files.get("report.json", "")))
-        yield from _check_corrected(one, one.record, corrected)
+        yield from _faults_of_version(one.named, one.record, corrected)
     if any(file.key != _address(one, file.name) for file in publication.files):
-        words = "publishes at other addresses than those of this version of its document"
-        yield VerificationFinding("rule", one.inspection, named.entry, words)
+        yield "expected files at the addresses of this version of its document, found different addresses"
 
 
-def _check_corrected(
-    one: Published, record: CorrectedPublication, corrected: Artefact | None
-) -> Iterator[VerificationFinding]:
-    named, of = one.named, record.publication.of
+def _faults_of_version(named: NamedArtefact, record: CorrectedPublication, corrected: Artefact | None) -> Iterator[str]:
+    of = record.publication.of
     if (named.of, named.number) != (of, record.number):
-        words = "records another version than its document says"
-        yield VerificationFinding("rule", one.inspection, named.entry, words)
+        yield f"expected version {record.number} of the {of}, as its document says, found a different one in the entry"
     if corrected is None or corrected.finding:
-        return  # found as other bytes than were approved, or as an artefact
-    if _says(corrected.document) != (of, record.number, record.errata):
-        words = "publishes another version, or other errata, than the approved bytes say"
-        yield VerificationFinding("rule", one.inspection, named.entry, words)
+        return  # found as files that were not approved, or as an artefact
+    if _stated_version(corrected.document) != (of, record.number, record.errata):
+        yield "expected the version and number of errata in the approved report, found different ones in the record"
 
 
-def _says(document: dict[str, object] | None) -> tuple[object, object, int] | None:
-    """Return document, version and number of errata that a corrected report says of itself."""
+def _stated_version(document: dict[str, object] | None) -> tuple[object, object, int] | None:
+    """Return document, version and number of errata that a corrected report states about itself."""
     corrections = document.get("corrections") if document else None
     newest = corrections[-1] if isinstance(corrections, list) and corrections else None
     if document is None or not isinstance(newest, dict) or not isinstance(newest.get("errata"), list):

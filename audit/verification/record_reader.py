@@ -1,4 +1,4 @@
-"""Read objects of the ledger bucket, from the snapshot where it holds these very versions."""
+"""Read objects of the ledger bucket, from the snapshot where it has the same versions."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.verification.anchors import Anchors
 from audit.verification.results import CheckResult
@@ -29,7 +29,7 @@ def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tup
     findings += _anchored(stored, register, anchors)
     lacked: dict[Layer, str] = {}
     if not register.is_founded:
-        lacked["signature"] = "a register; nobody's signature was checked"
+        lacked["signature"] = "a register; no signature was checked"
     if anchors.register is None:
         lacked["register"] = "the digest of its first record (--register)"
     return register, CheckResult(findings, {"register": f"{len(stored)} records"}, lacked)
@@ -41,12 +41,8 @@ def _anchored(
     if anchors.register is not None and (not stored or digest_of(stored[0][1]) != anchors.register):
         message = "the first record is not the one whose digest was given (--register)"
         yield VerificationFinding("register", "register", 0, message)
-    yield from _seal_keys(register.seal_keys, anchors.seal_keys)
-
-
-def _seal_keys(registered: Iterable[str], given: Iterable[str]) -> Iterator[VerificationFinding]:
-    known = set(registered)
-    for key in given:
+    known = set(register.seal_keys)
+    for key in anchors.seal_keys:
         if known and key not in known:
-            message = f"the seal key that was given, {key.rpartition('+')[0]}, never stood in the register"
+            message = f"the seal key that was given, {key.rpartition('+')[0]}, was never in the register"
             yield VerificationFinding("register", "register", None, message)

@@ -1,4 +1,4 @@
-"""The layers `seal` and `held`: the chain of seals, what is there compared with it, and notes kept elsewhere."""
+"""The layers `seal` and `held`: the chain of seals, the record compared with it, and notes that were kept elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from audit.verification.anchors import Anchors, HeldNote
+from audit.verification.anchors import Anchors, ExternalNote
 from audit.verification.ledger import EntryOnRecord, ExaminedLedger
 from audit.verification.results import CheckResult, of_key
 from domain.people.register import Register
@@ -19,7 +19,7 @@ from schemas.audit.check import Layer, VerificationFinding
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
-from schemas.sealing.seal import Seal, leaf_data
+from schemas.sealing.seal import leaf_data
 from storage import keys
 
 TOLERANCE: Final = dt.timedelta(hours=1)
@@ -33,7 +33,7 @@ class Sealing:
     chain: SealChain = field(default_factory=SealChain)
     times: list[dt.datetime] = field(default_factory=list)
     place_of: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Key to the seal that holds it, and the digest it was sealed with."""
+    """By key of an entry or record: the number of its seal, and the digest it was sealed with."""
     trusted: tuple[VerifierKey, ...] = ()
 
 
@@ -56,7 +56,8 @@ def check_seals(
                 findings.append(VerificationFinding("seal", "seal", n, f"expected {keys.seal(n)}, found {key}"))
                 break
             seal = sealing.chain.add(data, _keys_for(n, registered, sealing) or given)
-            findings += _of_time(seal, sealing)
+            if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
+                findings.append(VerificationFinding("seal", "seal", n, "is dated before the seal that it follows"))
             sealing.times.append(seal.at)
             sealing.place_of.update({leaf: (n, digest) for leaf, digest in seal.leaves})
     except ChainBrokenError as error:
@@ -71,12 +72,11 @@ def check_seals(
 
 def _registered(register: Register) -> list[tuple[int, VerifierKey]]:
     """List the seal keys, each with the place of its record."""
-    bodies = [(record.seq, record.body) for record in register.records]
     return [
-        (seq, key)
-        for seq, body in bodies
-        if isinstance(body, Founded | SealKeyRegistered)
-        for key in _parsed([body.seal_key])
+        (record.seq, key)
+        for record in register.records
+        if isinstance(record.body, Founded | SealKeyRegistered)
+        for key in _parsed([record.body.seal_key])
     ]
 
 
@@ -98,11 +98,6 @@ def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealin
     return tuple(trusted)
 
 
-def _of_time(seal: Seal, sealing: Sealing) -> Iterator[VerificationFinding]:
-    if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
-        yield VerificationFinding("seal", "seal", seal.n, "is dated before the seal that it follows")
-
-
 def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[VerificationFinding]:
     digests = {key: digest_of(data) for key, data in stored}
     for key, (n, digest) in sealing.place_of.items():
@@ -110,12 +105,8 @@ def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Ite
             yield of_key("seal", key, _altered(n, is_there=key in digests))
 
 
-def check_entries_sealed(everything: Iterable[ExaminedLedger], sealing: Sealing) -> CheckResult:
-    """Compare entries with what was sealed of them, and their times with those of the seals."""
-    return CheckResult([finding for examined in everything for finding in _check_entries(examined, sealing)])
-
-
-def _check_entries(examined: ExaminedLedger, sealing: Sealing) -> Iterator[VerificationFinding]:
+def check_entries_sealed(examined: ExaminedLedger, sealing: Sealing) -> Iterator[VerificationFinding]:
+    """Compare the entries of a ledger with what was sealed of them, and their times with those of the seals."""
     for line in examined.lines:
         sealed = sealing.place_of.get(line.key)
         if sealed is not None and sealed[1] != line.digest:
@@ -131,27 +122,25 @@ def _check_entries(examined: ExaminedLedger, sealing: Sealing) -> Iterator[Verif
 
 
 def _altered(n: int, *, is_there: bool) -> str:
-    return f"holds other bytes than were sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is not there"
+    return f"differs from what was sealed (seal {n})" if is_there else f"was sealed (seal {n}), but is missing"
 
 
 def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tuple[Layer, str] | None:
     if line.ended_by is not None:
         ended = sealing.place_of.get(keys.register_record(line.ended_by))
         if ended is not None and (n is None or n > ended[0]):
-            words = (
-                f"came to light after its key had ended (register record {line.ended_by}), so its time is not believed"
-            )
+            words = f"was sealed after its key had ended (register record {line.ended_by}), so its date is not trusted"
             return "signature", words
     if n is None or line.at is None:
         return None
     if line.at > sealing.times[n] + TOLERANCE:
-        return "seal", f"is dated after the seal that holds it (seal {n})"
+        return "seal", f"is dated after its seal (seal {n})"
     if n and line.at < sealing.times[n - 1] - TOLERANCE:
-        return "seal", f"is dated before seal {n - 1}, which does not hold it"
+        return "seal", f"is dated before seal {n - 1}, which does not have it"
     return None
 
 
-def check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> CheckResult:
+def check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> CheckResult:
     """Compare the seals with notes that were kept elsewhere."""
     return CheckResult(
         [*_check_notes(notes, sealing)],
@@ -160,7 +149,7 @@ def check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> CheckResult:
     )
 
 
-def _check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> Iterator[VerificationFinding]:
+def _check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> Iterator[VerificationFinding]:
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
     for note in notes:
         try:
@@ -169,8 +158,8 @@ def _check_notes(notes: Sequence[HeldNote], sealing: Sealing) -> Iterator[Verifi
             yield VerificationFinding("held", note.name, None, str(error))
             continue
         if checkpoint.size > len(hashes):
-            words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: something is gone"
+            words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: some are missing"
             yield VerificationFinding("held", note.name, None, words)
         elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
-            words = f"the first {checkpoint.size} sealed records are not those of the note: the past was rewritten"
+            words = f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
             yield VerificationFinding("held", note.name, None, words)

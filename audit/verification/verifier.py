@@ -41,7 +41,7 @@ class Verified:
     layers: list[VerifiedLayer]
     findings: list[VerificationFinding]
     unsealed: int
-    """Entries that no seal holds yet."""
+    """Entries that are not sealed yet."""
     seals: int
     sealed_at: dt.datetime | None
 
@@ -63,7 +63,7 @@ def verify(
         with_bytes: whether to read artefacts and public files too, by far the most bytes.
 
     Raises:
-        NotFoundError: that inspection was never opened, and no seal holds an entry of it.
+        NotFoundError: that inspection was never opened, and no entry of it is sealed.
     """
     anchors, snapshot = anchors or Anchors(), snapshot or Snapshot()
     reader = RecordReader(buckets.ledger, snapshot)
@@ -85,7 +85,7 @@ def verify(
         of_seals,
         check_notes(anchors.notes, sealing),
         of_ledgers,
-        check_entries_sealed(ledgers, sealing),
+        CheckResult([finding for one in ledgers for finding in check_entries_sealed(one, sealing)]),
     ]
     if with_bytes:
         progress("artefacts", 0, 0)

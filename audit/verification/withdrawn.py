@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -12,32 +12,31 @@ from audit.verification.ledger import ExaminedLedger
 from audit.verification.published import Published
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
-from schemas.audit.check import VerificationFinding
 from schemas.documents.withdrawal import Withdrawal
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry
 
 
-def check_withdrawal(
+def fault_of_withdrawal(
     examined: ExaminedLedger, published: Sequence[Published], documents: Mapping[tuple[str, str], Artefact]
-) -> Iterator[VerificationFinding]:
-    """Find what of a recorded withdrawal does not follow from the ledger; nothing where none is recorded."""
+) -> str | None:
+    """Return how a recorded withdrawal differs from its order; None where it does not, or none is recorded."""
     order, withdrawn = examined.order, examined.withdrawn
     if order is None or withdrawn is None:
-        return
+        return None
     artefact = documents.get((examined.inspection, withdrawn.document.sha256)) if withdrawn.document else None
     if artefact is not None and artefact.finding:
-        return  # found as an artefact
+        return None  # found as an artefact
     before = [one for one in published if one.named.entry < order.seq]
     if len(before) != sum(one.entry < order.seq for one in examined.publications):
-        return  # one of them cannot be read, which is found as an artefact
+        return None  # one of them cannot be read, which is found as an artefact
     expected = _expected(order, before)
     if expected is None or artefact is None or _read(artefact) != expected:
-        yield VerificationFinding(
-            "rule", examined.inspection, withdrawn.seq, "records another withdrawal than was ordered"
-        )
-    elif withdrawn.facts.get("files") != sum(len(one.files) for one in expected.withdrawn):
-        yield VerificationFinding("rule", examined.inspection, withdrawn.seq, "counts other files than were withdrawn")
+        return "expected the withdrawal that was ordered, found the record of a different one"
+    files = sum(len(one.files) for one in expected.withdrawn)
+    if withdrawn.facts.get("files") != files:
+        return f"expected {files} withdrawn files, found a different number"
+    return None
 
 
 def _expected(order: Entry, published: Sequence[Published]) -> Withdrawal | None:

@@ -23,7 +23,7 @@ class VerificationFinding:
 
     layer: Layer
     where: str
-    """The inspection; `register`, `seal` or the name of a held note, where it is about none."""
+    """The inspection; `register`, `seal` or the name of a note, where it is about none."""
     entry: int | None
     """Place of the entry, record or seal; None where it is about none."""
     message: str
@@ -67,5 +67,5 @@ class SealCoverage(Record):
 
     checkpoint: CheckpointSummary | None = Field(description="None while there is no seal")
     entries: int = Field(ge=0, description="Entries in the report")
-    unsealed: int = Field(ge=0, description="Those of them that no seal holds yet")
+    unsealed: int = Field(ge=0, description="Those of them that are not sealed yet")
     fault: str | None = Field(default=None, description="Why the seals could not be read")

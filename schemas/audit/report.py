@@ -119,6 +119,16 @@ class Due(Record):
     outcome: str | None = Field(description="What the review found of a recommendation")
     reasons: tuple[str, ...] = Field(description="What the record holds that explains lateness: holds, changed dates")
 
+    @property
+    def days_late_at_least(self) -> int:
+        """Days that it was late or is overdue, on the reading of the dates that is best for it."""
+        return self.timeliness.days_late_at_least if self.timeliness else self.days_overdue
+
+    @property
+    def days_late_at_most(self) -> int:
+        """Days that it was late or is overdue, on the reading of the dates that is worst for it."""
+        return self.timeliness.days_late_at_most if self.timeliness else self.days_overdue
+
 
 class SideEvent(EntrySummary):
     """Something beside the path from fieldwork to review, on its opening entry: a hold, a correction, a receipt."""

@@ -363,7 +363,7 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
     world.stores.ledger.append(history, entry)
     findings = verify_inspection(world.stores, INSPECTION).findings
     assert [(finding.layer, finding.message) for finding in findings] == [
-        ("rule", "publishes other bytes than were approved")
+        ("rule", "expected the files that were approved, found different ones")
     ]
 
 

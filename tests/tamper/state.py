@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.export import export
 from audit.verification import Anchors, verify
-from audit.verification.anchors import HeldNote
+from audit.verification.anchors import ExternalNote
 from schemas.audit.check import VerificationFinding
 from schemas.lifecycle.moves import Kind
 from storage.s3.objects import S3Objects
@@ -143,7 +143,7 @@ def verify_both(
     buckets: ReadOnlyBuckets, state: State, folder: Path, *, with_notes: bool = True, with_register: bool = True
 ) -> Found:
     """Verify with the product on the server, and with the stand-alone verifier on an export of it."""
-    notes = tuple(HeldNote(f"note-{n}", text) for n, text in enumerate(state.archive.notes)) if with_notes else ()
+    notes = tuple(ExternalNote(f"note-{n}", text) for n, text in enumerate(state.archive.notes)) if with_notes else ()
     first = state.first if with_register else None
     key = verifier_key(SEAL_KEY) if with_register else None
     anchors = Anchors(first, (key,) if key else (), notes)

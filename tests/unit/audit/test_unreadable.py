@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from audit.export import export
 from audit.verification import verify
-from audit.verification.snapshot import SnapshotFile
+from audit.verification.snapshot import Snapshot
 from storage.s3.read_only import ReadOnlyBuckets, read_all
 from tests.support.archive import START, Archive
 from tests.support.memory_buckets import holdings_of_archive
@@ -79,7 +79,7 @@ def test_it_is_found_where_it_belongs(
 def test_it_is_found_again_by_a_warm_run(archive: Archive, tmp_path: Path) -> None:
     buckets = damaged(archive, f"ledger/{KENT}/00000014.json")
     for _ in range(2):
-        snapshot = SnapshotFile(tmp_path / "snapshot.sqlite")
+        snapshot = Snapshot(tmp_path / "snapshot.sqlite")
         verified = verify(buckets, snapshot=snapshot)
         snapshot.close()
         assert any("cannot read it" in one.message for one in verified.findings)

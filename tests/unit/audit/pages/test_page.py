@@ -64,7 +64,7 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
     words = " ".join(outline_of(render_audit(trail, "html").data).words.split())
     for expected in (
         "Late by between 3 and 31 days; against the first date late by between 1 and 59 days",
-        "on hold from 2 November 2015 until 18 December 2015, 46 day(s)",
+        "on hold from 2 November 2015 until 18 December 2015, 46 days",
         "Does not apply: The local policing body publishes its comments within 56 days",
         "ruth.davies (moderator), signed with their own key",
         f"evidence of the fieldwork: 76 cases, {EXPECTATIONS} expectations, 8 findings and 0 warnings",

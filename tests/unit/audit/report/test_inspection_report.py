@@ -153,7 +153,7 @@ def test_the_revisit_is_late_against_the_changed_day_and_the_first_and_the_repor
         "11 January 2016: The team is needed elsewhere in January."
     )
     assert held == (
-        "on hold from 2 November 2015 until 18 December 2015, 46 day(s), by pat.howells (programme-manager): The force "
+        "on hold from 2 November 2015 until 18 December 2015, 46 days, by pat.howells (programme-manager): The force "
         "moves to a new command; no visit is possible."
     )
     assert trail.standing is not None
@@ -184,7 +184,7 @@ def test_what_was_not_done_is_overdue_by_days_that_are_counted(tmp_path: Path) -
     assert revisit.verdict == "overdue"
     assert revisit.days_overdue == (world.now.date() - revisit.stands.latest).days > 0
     assert made.standing is not None
-    assert f"revisit overdue by {revisit.days_overdue} day(s)" in made.standing.late
+    assert f"revisit overdue by {revisit.days_overdue} days" in made.standing.late
     assert any(words.startswith("action plan overdue") for words in made.standing.late)
     assert made.standing.waits_for == "inspector"
 

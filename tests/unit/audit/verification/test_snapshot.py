@@ -11,7 +11,7 @@ from grimp import build_graph
 
 from audit.verification import Anchors, Verified, verify
 from audit.verification import snapshot as snapshots
-from audit.verification.snapshot import SnapshotFile, rules_of, snapshot_of
+from audit.verification.snapshot import Snapshot, rules_of, snapshot_of
 from schemas.audit.check import VerificationFinding
 from schemas.lifecycle.moves import Kind
 from storage.s3.read_only import ReadOnlyBuckets
@@ -179,7 +179,7 @@ def test_a_snapshot_is_read_by_its_owner_alone(buckets: ReadOnlyBuckets, tmp_pat
     verified(buckets, tmp_path)
     (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o077 == 0
-    assert isinstance(snapshot_of(tmp_path, "store"), SnapshotFile)
+    assert isinstance(snapshot_of(tmp_path, "store"), Snapshot)
 
 
 class NewestFirst:
@@ -212,7 +212,7 @@ def test_a_warm_run_reads_what_has_another_version_or_a_marker(
             objects.remove(key)
         elif is_altered:
             objects.replace(key, b"other bytes", "text/html")
-        kept = SnapshotFile(tmp_path / "snapshot.sqlite")
+        kept = Snapshot(tmp_path / "snapshot.sqlite")
         findings.append(verify(listed, snapshot=kept).findings)
         kept.close()
     assert findings[0] == []
