@@ -42,7 +42,6 @@ def perform(
     signer: Signer,
     content: Callable[[History], EntryContent],
     *,
-    expected_head: str | None = None,
     find_earlier: Callable[[History], Recorded | None] | None = None,
 ) -> Recorded:
     """Do an act, or record that it was refused; the same act again changes nothing and returns its entry.
@@ -50,7 +49,6 @@ def perform(
     Args:
         history: what the rules are checked against, and what the entry follows.
         content: returns what is recorded, or refuses, once the acts table allows the act.
-        expected_head: beginning of the head of the ledger that the person saw; None when they were shown none.
         find_earlier: finds the entry of the same act when it is recorded already; by default the newest of its kind,
             if this person would record the same again.
 
@@ -62,7 +60,7 @@ def perform(
     if earlier:
         return earlier
     try:
-        check_permission(history, act, signer, expected_head)
+        check_permission(history, act, signer, context.expected_head)
         done = content(history)
     except RefusedError as error:
         _record_refusal(context, history, act, signer, error)
