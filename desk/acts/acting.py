@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from desk.acts.context import DeskContext
 from desk.acts.permission import check_permission
@@ -16,11 +15,8 @@ from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import Act
-from schemas.lifecycle.entry import DocumentReference, Fact
+from schemas.lifecycle.entry import LONGEST_FACT, DocumentReference, Fact
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
-
-LONGEST_REASON: Final = 600
-"""Longest text, in characters, that an entry holds as a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def _record_refusal(context: DeskContext, history: History, act: Act, signer: Si
             "act": act.name,
             "decision": "refused",
             "rule": error.rule,
-            "reason": str(error)[:LONGEST_REASON],
+            "reason": str(error)[:LONGEST_FACT],
         },
     )
     context.record(history, entry)

@@ -17,7 +17,7 @@ from audit.record_check import check_record, read_sealed
 from audit.verification import Anchors
 from desk.acts import context
 from desk.cli import options
-from desk.cli.printing import errors_for_people
+from desk.cli.command import command
 from desk.cli.verify import Note, Register, SealKey, anchors_of
 from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
@@ -33,6 +33,7 @@ WithoutVerification = Annotated[
 ]
 
 
+@command
 def report_command(
     inspection: options.InspectionOrAll = None,
     form: Format = "html",
@@ -54,12 +55,11 @@ def report_command(
     if chosen == "xlsx" and output is None:
         message = "a workbook is written to a file; say which with -o FILE"
         raise typer.BadParameter(message)
-    with errors_for_people(as_json=as_json):
-        anchors = None if without_verification else anchors_of(register, seal_key, note)
-        stores = context.open_read_only()
-        with Console(stderr=True).status("reading") as status:
-            trail = _read(stores, inspection, utc_now(), anchors, status.update)
-        _write(render_audit(trail, chosen), output)
+    anchors = None if without_verification else anchors_of(register, seal_key, note)
+    stores = context.open_read_only()
+    with Console(stderr=True).status("reading") as status:
+        trail = _read(stores, inspection, utc_now(), anchors, status.update)
+    _write(render_audit(trail, chosen), output)
     if not is_good(trail):
         raise typer.Exit(1)
 

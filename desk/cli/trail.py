@@ -13,7 +13,8 @@ import typer
 
 from desk.acts import context
 from desk.cli import options
-from desk.cli.printing import errors_for_people, print_json
+from desk.cli.command import command
+from desk.cli.printing import print_json
 from desk.lookups import read_artefact
 from domain.lifecycle.timeline import TimelineLine, timeline
 from reports.layout.plain import defused, plain
@@ -22,6 +23,7 @@ Format = Annotated[Literal["text", "csv", "json"], typer.Option("--format", help
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
 
 
+@command
 def trail_command(
     inspection: options.Inspection, form: Format = "text", output: Output = None, as_json: options.Json = False
 ) -> None:
@@ -29,20 +31,19 @@ def trail_command(
 
     Examples: ncpi audit show south-wales-2015; ncpi audit show south-wales-2015 --format csv -o trail.csv
     """
-    with errors_for_people(as_json=as_json):
-        lines = timeline(context.open_read_only().ledger.opened(inspection))
-        if as_json or form == "json":
-            if output is None:
-                print_json(lines)
-                return
-
-            text = json.dumps([line.model_dump(mode="json") for line in lines], indent=2, ensure_ascii=False) + "\n"
-        else:
-            text = _csv(lines) if form == "csv" else _text(lines)
+    lines = timeline(context.open_read_only().ledger.opened(inspection))
+    if as_json or form == "json":
         if output is None:
-            sys.stdout.write(text)
-        else:
-            output.write_text(text, encoding="utf-8", newline="")
+            print_json(lines)
+            return
+
+        text = json.dumps([line.model_dump(mode="json") for line in lines], indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = _csv(lines) if form == "csv" else _text(lines)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8", newline="")
 
 
 def _text(lines: tuple[TimelineLine, ...]) -> str:
@@ -70,6 +71,7 @@ def _csv(lines: tuple[TimelineLine, ...]) -> str:
     return written.getvalue()
 
 
+@command
 def show_command(
     inspection: options.Inspection,
     name: Annotated[str, typer.Argument(help="Name of the artefact, as `ncpi status` lists it.")],
@@ -79,10 +81,9 @@ def show_command(
 
     Example: ncpi show south-wales-2015 initial-report/report.pdf -o report.pdf
     """
-    with errors_for_people(as_json=False):
-        stores = context.open_read_only()
-        data = read_artefact(stores, stores.ledger.opened(inspection), name)
-        if output is None:
-            sys.stdout.buffer.write(data)
-        else:
-            output.write_bytes(data)
+    stores = context.open_read_only()
+    data = read_artefact(stores, stores.ledger.opened(inspection), name)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
