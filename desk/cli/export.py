@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from audit.export import export
 from desk.cli import options
 from desk.cli.command import command
-from desk.cli.printing import console, print_json
+from desk.cli.printing import console, print_json, progress
 from reports.layout.phrases import counted
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
@@ -40,14 +39,14 @@ def export_command(
 
     Examples: ncpi audit export ./record; ncpi audit export ./south-wales south-wales-2015 --with-artefacts
     """
-    with Console(stderr=True).status("exporting") as status:
+    with progress("exporting") as show:
         exported = export(
             open_read_only_buckets(),
             folder,
             inspection,
             now=utc_now(),
             with_documents=with_artefacts,
-            progress=lambda what, done, of: status.update(f"exporting {what}{f' {done} of {of}' if of else ''}"),
+            progress=show,
         )
     if as_json:
         print_json(asdict(exported))

@@ -158,4 +158,5 @@ Head = Annotated[
     ),
 ]
 Day = Annotated[dt.datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day, London calendar, 2026-12-01.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]

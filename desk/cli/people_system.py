@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -42,7 +41,7 @@ def provider_command(
         keys = _text_of(keys_file)
     else:
         with httpx.Client(timeout=10) as http:
-            keys = Provider(http, _nowhere).keys_of(issuer)
+            keys = Provider(http, show=lambda _: None).keys_of(issuer)  # reading keys needs no browser
     registry, admin = signatory.open()
     recorded = register_provider(registry, admin, issuer=issuer, client=client, keys=keys)
     thumbprints = thumbprints_of(keys)
@@ -52,7 +51,8 @@ def provider_command(
         words += ", and waits for a second admin (`ncpi people confirm-provider`)"
     signatory.tell(recorded, words, thumbprints=thumbprints, needs_second=needs_second)
     if not signatory.as_json:
-        _print_thumbprints(thumbprints)
+        for thumbprint in thumbprints:
+            console().print(f"  key {thumbprint}", markup=False)
 
 
 @command
@@ -102,12 +102,3 @@ def _text_of(file: Path) -> str:
         message = f"{file}: expected a key set (JSON), found {type(error).__name__}"
         raise SettingsError(message) from None
     return text
-
-
-def _print_thumbprints(thumbprints: Sequence[str]) -> None:
-    for thumbprint in thumbprints:
-        console().print(f"  key {thumbprint}", markup=False)
-
-
-def _nowhere(_address: str) -> None:
-    """Open no browser: reading keys needs none."""

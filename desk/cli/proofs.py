@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from audit.proof_words import data_of, lines_of
 from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
 from desk.cli import options
 from desk.cli.command import command
-from desk.cli.printing import console, print_json
+from desk.cli.printing import console, print_json, write_out
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
 from domain.sealing.proof import check_proof
@@ -84,9 +83,7 @@ def prove_command(
         Path | None,
         typer.Option("--consistency", exists=True, dir_okay=False, help="A note that you kept: prove that it holds."),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")
-    ] = None,
+    output: options.Output = None,
     as_json: options.Json = False,  # noqa: ARG001 - `command` prints errors by it; a proof is always JSON
 ) -> None:
     """Prove one entry to somebody who sees nothing else of the record, or that an older note still holds.
@@ -103,11 +100,7 @@ def prove_command(
         if entry is not None
         else prove_older(seals, (consistency or Path()).read_bytes().decode(errors="replace"))
     )
-    text = proof.to_bytes().decode() + "\n"
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        output.write_text(text, encoding="utf-8")
+    write_out(proof.to_bytes() + b"\n", output)
 
 
 @command

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from audit.verification import Anchors, Verified, verify
 from audit.verification.anchors import read_notes
 from audit.verification.snapshot import Snapshot, snapshot_of
 from desk.cli import options
 from desk.cli.command import command
-from desk.cli.printing import console, print_json
+from desk.cli.printing import console, print_json, progress
 from reports.layout.phrases import counted
 from reports.layout.plain import plain
 from storage.s3.read_only import open_read_only_buckets
@@ -61,19 +61,10 @@ def verify_command(
     anchors = anchors_of(register, seal_key, note)
     buckets = open_read_only_buckets()
     snapshot = Snapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
-    try:
-        # On standard error, so that JSON stays JSON.
-        with Console(stderr=True).status("verifying") as status:
-            verified = verify(
-                buckets,
-                inspection,
-                anchors=anchors,
-                snapshot=snapshot,
-                with_bytes=not ledger_only,
-                progress=lambda what, done, of: status.update(f"verifying: {what}{f' {done} of {of}' if of else ''}"),
-            )
-    finally:
-        snapshot.close()
+    with closing(snapshot), progress("verifying") as show:
+        verified = verify(
+            buckets, inspection, anchors=anchors, snapshot=snapshot, with_bytes=not ledger_only, progress=show
+        )
     print_verified(verified, as_json=as_json)
     if verified.findings:
         raise typer.Exit(1)
