@@ -98,9 +98,9 @@ def _of_publication(before: History, entry: Entry) -> Iterator[str]:
         yield _words(error)
         return
     if entry.facts.get("draft") != digest:
-        yield "publishes another draft than was approved"
+        yield "publishes a different draft from the one approved"
     if entry.facts.get("approver", approval.entry.actor.person) != approval.entry.actor.person:
-        yield "names another approver than who approved"
+        yield "names a different approver from the one who approved"
     if entry.at < embargo:
         yield "publishes before the embargo of its approval"
 

@@ -24,7 +24,7 @@ def faults_of_correction(before: History, entry: Entry) -> Iterator[str]:
     elif entry.kind is Kind.CORRECTION_PUBLISHED:
         drafted = before.latest(Kind.CORRECTION_DRAFTED)
         if drafted is None or _version(entry) != _version(drafted.entry):
-            yield "publishes another version than was drafted"
+            yield "publishes a different version from the one drafted"
 
 
 def _faults_of_draft(before: History, entry: Entry) -> Iterator[str]:

@@ -125,7 +125,7 @@ def examine(
         findings += _signatures(links, register)
     artefacts = tuple(named for link in links.links if link.entry for named in _named(link.entry))
     findings += [
-        VerificationFinding("artefact", inspection_id, link.place, "names its artefact by another key than its digest")
+        VerificationFinding("artefact", inspection_id, link.place, "names its artefact by a key other than its digest")
         for link in links.links
         if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry)
     ]

@@ -96,12 +96,12 @@ def _check_corrected(
 ) -> Iterator[VerificationFinding]:
     named, of = one.named, record.publication.of
     if (named.of, named.number) != (of, record.number):
-        words = "records another version than its document says"
+        words = "records a different version from the one in its document"
         yield VerificationFinding("rule", one.inspection, named.entry, words)
     if corrected is None or corrected.finding:
         return  # found as other bytes than were approved, or as an artefact
     if _says(corrected.document) != (of, record.number, record.errata):
-        words = "publishes another version, or other errata, than the approved bytes say"
+        words = "publishes a different version, or different errata, from the approved bytes"
         yield VerificationFinding("rule", one.inspection, named.entry, words)
 
 

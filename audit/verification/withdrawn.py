@@ -34,7 +34,7 @@ def check_withdrawal(
     expected = _expected(order, before)
     if expected is None or artefact is None or _read(artefact) != expected:
         yield VerificationFinding(
-            "rule", examined.inspection, withdrawn.seq, "records another withdrawal than was ordered"
+            "rule", examined.inspection, withdrawn.seq, "records a different withdrawal from the one ordered"
         )
     elif withdrawn.facts.get("files") != sum(len(one.files) for one in expected.withdrawn):
         yield VerificationFinding("rule", examined.inspection, withdrawn.seq, "counts other files than were withdrawn")

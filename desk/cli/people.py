@@ -21,13 +21,11 @@ from desk.cli.people_options import (
 from desk.cli.printing import console
 from desk.people.changing import change_roles, revoke, rotate
 from desk.people.founding import keys_of_the_system
-from desk.people.joining import confirm, enrol, found, invite
+from desk.people.joining import HOLDS, confirm, enrol, found, invite
 from desk.people.passphrase import read_secret
 from desk.people.registry import open_registry
 from domain.people.membership import Login
 from storage.settings import read_settings
-
-_HOLDS_DAYS = 7
 
 
 @command
@@ -54,7 +52,7 @@ def invite_command(
     given: RolesGiven,
     signatory: Signatory,
     force: ForceGiven = None,
-    days: Annotated[int, typer.Option("--days", min=1, max=60, help="How long the invitation holds.")] = _HOLDS_DAYS,
+    days: Annotated[int, typer.Option("--days", min=1, max=60, help="How long the invitation holds.")] = HOLDS.days,
     login: Annotated[
         tuple[str, str] | None,
         typer.Option("--login", help="Registered identity provider and the person's `sub` there, in place of a code."),
