@@ -79,6 +79,13 @@ def programme_report(
     return made.model_copy(update={"seals": sealed.of_all()})
 
 
+def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:
+    """Return whether everything could be read and everything checked is what was written."""
+    is_read = trail.fault is None if isinstance(trail, InspectionTrail) else not trail.unreadable
+    is_sealed = trail.seals is None or trail.seals.fault is None
+    return is_read and is_sealed and (trail.check is None or trail.check.is_whole)
+
+
 def _trail(
     artefacts: Artefacts, history: History, at: dt.datetime, sealed: SealStatus, check: RecordCheck | None
 ) -> InspectionTrail:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from desk.cli.lazy import add_command
 from desk.cli.program import RUNNING, add_commands
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if wanted:
+        typer.echo(f"ncpi {version('ncpi')}")
+        raise typer.Exit
+
 
 program = typer.Typer(
     name="ncpi",
@@ -14,6 +24,18 @@ program = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+@program.callback()
+def _options(
+    print_version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the name and the version, and exit.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""
+
+
 add_commands(program)
 add_command(program, "up", "deployments.stack.commands.up", panel=RUNNING)
 add_command(program, "down", "deployments.stack.commands.down", panel=RUNNING)

@@ -2,16 +2,85 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
 from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft
-from schemas.errors import NotFoundError
+from schemas.errors import IllegalMoveError, NcpiError, NotFoundError, SettingsError
 from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_recorded
 from storage.record.stores import Stores
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableInspection:
+    """An inspection that cannot be read, and so is not on the board."""
+
+    inspection: str
+    error: NcpiError
+
+    @property
+    def why(self) -> str:
+        """Return what is wrong with it, in one line that begins with its id."""
+        text = " ".join(str(self.error).split())
+        return text if text.startswith(self.inspection) else f"{self.inspection}: {text}"
+
+    @property
+    def to_do(self) -> str:
+        """Return what to do about it."""
+        return (
+            f"`ncpi audit verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
+        )
+
+    def as_data(self) -> dict[str, object]:
+        """Return it as data for JSON."""
+        error = type(self.error).__name__
+        return {"inspection": self.inspection, "unreadable": self.why, "error": error, "do": self.to_do}
+
+
+def look_at_all(stores: Stores, look: Callable[[History], R]) -> list[R | UnreadableInspection]:
+    """Look at every inspection; one that cannot be read hides no other.
+
+    Raises:
+        SettingsError: a setting is wrong, which is no fault of an inspection: every other would fail in the same way.
+    """
+    found: list[R | UnreadableInspection] = []
+    for inspection, history in stores.ledger.histories():
+        try:
+            if isinstance(history, NcpiError):
+                raise history
+            found.append(look(history))
+        except SettingsError:
+            raise
+        except NcpiError as error:
+            found.append(UnreadableInspection(inspection, error))
+    return found
+
+
+def describe(stores: Stores, history: History, now: dt.datetime) -> dict[str, object]:
+    """Return where an inspection stands and what can be shown of it, as data for JSON."""
+    try:
+        document = latest_draft(history).entry.document
+    except IllegalMoveError:
+        document = None
+    return {
+        **standing(history, now).model_dump(mode="json"),
+        "unreadable": None,
+        "head": history.head,
+        "draft": document.sha256 if document else None,
+        "artefacts": artefacts_of(stores, history),
+    }
 
 
 def artefacts_of(stores: Stores, history: History) -> dict[str, str]:

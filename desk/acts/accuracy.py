@@ -44,8 +44,6 @@ def open_accuracy(
     digest: str,
     until: dt.datetime,
     signer: Signer,
-    *,
-    expected_head: str | None = None,
 ) -> Recorded:
     """Send a draft to the force until an instant; nobody approves it before then, unless the force has answered.
 
@@ -65,7 +63,7 @@ def open_accuracy(
             raise RefusedError(message)
         return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
-    return perform(context, context.history(inspection_id), OPEN_ACCURACY, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), OPEN_ACCURACY, signer, content)
 
 
 def comment_on_accuracy(
@@ -74,8 +72,6 @@ def comment_on_accuracy(
     digest: str,
     comments: Sequence[str],
     signer: Signer,
-    *,
-    expected_head: str | None = None,
 ) -> Recorded:
     """Record the comments of the force on a draft; none means that it found no fact wrong.
 
@@ -104,9 +100,7 @@ def comment_on_accuracy(
         stored = context.stores.artefacts.store_document(written, inspection_id)
         return EntryContent({"draft": whole, "comments": len(comments)}, stored, opened.digest)
 
-    return perform(
-        context, context.history(inspection_id), COMMENT_ACCURACY, signer, content, expected_head=expected_head
-    )
+    return perform(context, context.history(inspection_id), COMMENT_ACCURACY, signer, content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from desk.acts.context import DeskContext
 from desk.acts.permission import check_permission
@@ -16,11 +15,8 @@ from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import Act
-from schemas.lifecycle.entry import DocumentReference, Fact
+from schemas.lifecycle.entry import LONGEST_FACT, DocumentReference, Fact
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
-
-LONGEST_REASON: Final = 600
-"""Longest text, in characters, that an entry holds as a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,6 @@ def perform(
     signer: Signer,
     content: Callable[[History], EntryContent],
     *,
-    expected_head: str | None = None,
     find_earlier: Callable[[History], Recorded | None] | None = None,
 ) -> Recorded:
     """Do an act, or record that it was refused; the same act again changes nothing and returns its entry.
@@ -50,7 +45,6 @@ def perform(
     Args:
         history: what the rules are checked against, and what the entry follows.
         content: returns what is recorded, or refuses, once the acts table allows the act.
-        expected_head: beginning of the head of the ledger that the person saw; None when they were shown none.
         find_earlier: finds the entry of the same act when it is recorded already; by default the newest of its kind,
             if this person would record the same again.
 
@@ -62,7 +56,7 @@ def perform(
     if earlier:
         return earlier
     try:
-        check_permission(history, act, signer, expected_head)
+        check_permission(history, act, signer, context.expected_head)
         done = content(history)
     except RefusedError as error:
         _record_refusal(context, history, act, signer, error)
@@ -92,7 +86,7 @@ def _record_refusal(context: DeskContext, history: History, act: Act, signer: Si
             "act": act.name,
             "decision": "refused",
             "rule": error.rule,
-            "reason": str(error)[:LONGEST_REASON],
+            "reason": str(error)[:LONGEST_FACT],
         },
     )
     context.record(history, entry)

@@ -52,12 +52,14 @@ class _StoresOnFirstUse:
 
 @dataclass(frozen=True, slots=True)
 class DeskContext:
-    """The ports of the desk."""
+    """The ports of the desk, and what the person who acts has seen."""
 
     stores: DeskStores
     announcer: Announcer
     examine: Callable[[Request], Examination]
     clock: Callable[[], dt.datetime]
+    expected_head: str | None = None
+    """Beginning of the head of the ledger that the person saw; None when they were shown none."""
 
     def history(self, inspection_id: str) -> History:
         """Read the history that an act follows.

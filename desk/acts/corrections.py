@@ -23,14 +23,11 @@ from schemas.lifecycle.moves import Kind
 from storage.record.documents import read_version, seal_to_print, store_draft
 
 
-def draft_correction(
-    context: DeskContext, inspection_id: str, errata_file: Path, signer: Signer, *, expected_head: str | None = None
-) -> Recorded:
+def draft_correction(context: DeskContext, inspection_id: str, errata_file: Path, signer: Signer) -> Recorded:
     """Draft the next version of a published document from its errata; the published version is unchanged.
 
     Args:
         errata_file: `errata.json` (schemas/documents/correction.py).
-        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         RefusedError: by role, head, state or part, or the document is not published; recorded.
@@ -56,7 +53,7 @@ def draft_correction(
         facts = {"of": corrected.of, "number": corrected.newest.number, "errata": len(errata.errata)}
         return EntryContent(facts, stored, published_versions(history, corrected.of)[-1].digest)
 
-    return perform(context, history, DRAFT_CORRECTION, signer, content, expected_head=expected_head)
+    return perform(context, history, DRAFT_CORRECTION, signer, content)
 
 
 def _read(file: Path, inspection_id: str) -> Errata:

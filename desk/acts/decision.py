@@ -29,13 +29,11 @@ def approve(
     signer: Signer,
     *,
     embargo: dt.datetime | None = None,
-    expected_head: str | None = None,
 ) -> Recorded:
     """Approve the draft of that digest for publication, once.
 
     Args:
         embargo: UTC instant before which it is not published; at once when left out.
-        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger. Or the draft was approved by this
@@ -65,7 +63,6 @@ def approve(
         act,
         signer,
         _decision(context, act, digest, facts),
-        expected_head=expected_head,
         find_earlier=find_earlier,
     )
 
@@ -76,8 +73,6 @@ def return_draft(
     digest: str,
     signer: Signer,
     reason: str,
-    *,
-    expected_head: str | None = None,
 ) -> Recorded:
     """Return the draft of that digest to its author, with a reason.
 
@@ -89,19 +84,17 @@ def return_draft(
     history = context.history(inspection_id)
     act = _act_on_draft(history, RETURNS_OF_DRAFTS)
     content = _decision(context, act, digest, {"decision": "returned", "reason": reason})
-    return perform(context, history, act, signer, content, expected_head=expected_head)
+    return perform(context, history, act, signer, content)
 
 
-def moderate(
-    context: DeskContext, inspection_id: str, digest: str, signer: Signer, *, expected_head: str | None = None
-) -> Recorded:
+def moderate(context: DeskContext, inspection_id: str, digest: str, signer: Signer) -> Recorded:
     """Record that a moderator has read the draft of that digest against its evidence.
 
     Raises:
         RefusedError: by role, head, state, digest or part; recorded in the ledger.
     """
     content = _decision(context, MODERATE, digest, {"decision": "moderated"})
-    return perform(context, context.history(inspection_id), MODERATE, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), MODERATE, signer, content)
 
 
 def _act_on_draft(history: History, decisions: frozenset[Kind]) -> Act:

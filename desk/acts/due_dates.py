@@ -22,8 +22,6 @@ def change_due_date(
     new: dt.date,
     signer: Signer,
     reason: str,
-    *,
-    expected_head: str | None = None,
 ) -> Recorded:
     """Change the day on which something of the follow-up plan is due.
 
@@ -46,7 +44,7 @@ def change_due_date(
             raise RefusedError(message)
         return EntryContent({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
 
-    return perform(context, history, CHANGE_DUE_DATE, signer, content, expected_head=expected_head)
+    return perform(context, history, CHANGE_DUE_DATE, signer, content)
 
 
 def _standing(context: DeskContext, history: History, subject: str) -> str:

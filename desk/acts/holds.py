@@ -11,12 +11,12 @@ from desk.acts.reasons import check_reason
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
 from schemas.errors import IllegalMoveError, NcpiError
-from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, Act
+from schemas.lifecycle.acts import Act
 from storage.record.conflict import retry_on_conflict
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class HoldResult:
     """The result for one inspection of an act on the whole programme."""
 
     inspection: str
@@ -24,29 +24,27 @@ class Done:
     fault: str | None = None
 
 
-def place_hold(
-    context: DeskContext, inspection_id: str, signer: Signer, reason: str, *, expected_head: str | None = None
+def change_hold(
+    context: DeskContext, act: Act, inspection_id: str, signer: Signer, reason: str, *, is_programme: bool = False
 ) -> Recorded:
-    """Stop an inspection: no stage runs and nothing is submitted or approved until the hold is lifted.
+    """Place or lift the hold of an inspection.
+
+    On hold, no stage runs and nothing is submitted or approved; once it is lifted, a stage whose turn it is starts
+    with the next sweep.
+
+    Args:
+        act: which of the two.
+        is_programme: whether the whole programme is stopped or let go on.
 
     Raises:
         RefusedError: by role, head or state, which is recorded; or for the reason, which is not.
     """
-    return _act(context, inspection_id, PLACE_HOLD, signer, reason, expected_head=expected_head)
+    check_reason(inspection_id, reason)
+    content = EntryContent({"reason": reason, "programme": is_programme})
+    return perform(context, context.history(inspection_id), act, signer, lambda _: content)
 
 
-def lift_hold(
-    context: DeskContext, inspection_id: str, signer: Signer, reason: str, *, expected_head: str | None = None
-) -> Recorded:
-    """Let an inspection go on from where it was stopped; a stage whose turn it is starts with the next sweep.
-
-    Raises:
-        RefusedError: by role, head or state, which is recorded; or for the reason, which is not.
-    """
-    return _act(context, inspection_id, LIFT_HOLD, signer, reason, expected_head=expected_head)
-
-
-def act_on_all(context: DeskContext, act: Act, signer: Signer, reason: str) -> Iterator[Done]:
+def change_hold_of_all(context: DeskContext, act: Act, signer: Signer, reason: str) -> Iterator[HoldResult]:
     """Place or lift a hold on every inspection in which that is legal, one signed entry each.
 
     An act that breaks off is completed by doing it again. An inspection opened meanwhile is not on hold.
@@ -57,39 +55,18 @@ def act_on_all(context: DeskContext, act: Act, signer: Signer, reason: str) -> I
     check_reason("programme", reason)
     for inspection_id, read in context.stores.ledger.histories():
         if isinstance(read, NcpiError):
-            yield Done(inspection_id, fault=str(read))
+            yield HoldResult(inspection_id, fault=str(read))
         elif read.state in act.states:
             yield _one_of_all(context, inspection_id, act, signer, reason)
 
 
-def _one_of_all(context: DeskContext, inspection_id: str, act: Act, signer: Signer, reason: str) -> Done:
+def _one_of_all(context: DeskContext, inspection_id: str, act: Act, signer: Signer, reason: str) -> HoldResult:
     try:
-        return Done(
+        return HoldResult(
             inspection_id,
-            retry_on_conflict(lambda: _act(context, inspection_id, act, signer, reason, is_programme=True)),
+            retry_on_conflict(lambda: change_hold(context, act, inspection_id, signer, reason, is_programme=True)),
         )
     except IllegalMoveError:
-        return Done(inspection_id)  # it moved on meanwhile, out of the act's reach
+        return HoldResult(inspection_id)  # it moved on meanwhile, out of the act's reach
     except NcpiError as error:
-        return Done(inspection_id, fault=str(error))
-
-
-def _act(
-    context: DeskContext,
-    inspection_id: str,
-    act: Act,
-    signer: Signer,
-    reason: str,
-    *,
-    is_programme: bool = False,
-    expected_head: str | None = None,
-) -> Recorded:
-    check_reason(inspection_id, reason)
-    return perform(
-        context,
-        context.history(inspection_id),
-        act,
-        signer,
-        lambda _: EntryContent({"reason": reason, "programme": is_programme}),
-        expected_head=expected_head,
-    )
+        return HoldResult(inspection_id, fault=str(error))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from desk.acts.acting import LONGEST_REASON
 from domain.disclosure import personal_data_in
 from schemas.errors import RefusedError
+from schemas.lifecycle.entry import LONGEST_FACT
 
 
 def check_reason(inspection_id: str, reason: str) -> None:
@@ -29,10 +29,10 @@ def fault_of_reason(reason: str) -> str | None:
     """Return what is wrong with a reason, without repeating it; None when nothing is."""
     if not any(character.isalnum() for character in reason):
         found = "none"
-    elif len(reason) > LONGEST_REASON:
+    elif len(reason) > LONGEST_FACT:
         found = f"{len(reason)}"
     elif any(unicodedata.category(character) == "Cs" for character in reason):
         found = "bytes that are no text (UTF-8)"
     else:
         return None
-    return f"expected a reason in words, at most {LONGEST_REASON} characters, found {found}; reword it"
+    return f"expected a reason in words, at most {LONGEST_FACT} characters, found {found}; reword it"

@@ -41,7 +41,6 @@ def receive(
     signer: Signer,
     *,
     file: bytes | None = None,
-    expected_head: str | None = None,
 ) -> Recorded:
     """Record that something was received, and store its file unopened in the private bucket if there is one.
 
@@ -66,4 +65,4 @@ def receive(
         # Stored as it came and named by its digest: nothing opens it here.
         return EntryContent(facts, context.stores.artefacts.store(inspection_id, file, "application/octet-stream"))
 
-    return perform(context, context.history(inspection_id), act, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), act, signer, content)

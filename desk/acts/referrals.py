@@ -24,9 +24,7 @@ from schemas.lifecycle.acts import REFER_BACK
 _SALT_PREFIX: Final = b"ncpi-referral-salt-v1\n"
 
 
-def refer_back(
-    context: DeskContext, inspection_id: str, cases: Sequence[str], signer: Signer, *, expected_head: str | None = None
-) -> Recorded:
+def refer_back(context: DeskContext, inspection_id: str, cases: Sequence[str], signer: Signer) -> Recorded:
     """Record that cases were referred back: how many, and a digest that proves later which.
 
     Args:
@@ -44,7 +42,7 @@ def refer_back(
         stored = context.stores.artefacts.store_document(referral, inspection_id)
         return EntryContent({"cases": len(references), "reference": stored.sha256}, stored)
 
-    return perform(context, context.history(inspection_id), REFER_BACK, signer, content, expected_head=expected_head)
+    return perform(context, context.history(inspection_id), REFER_BACK, signer, content)
 
 
 def _salt(inspection_id: str, references: tuple[str, ...], signer: Signer) -> str:

@@ -25,7 +25,7 @@ from storage.record.documents import read_report
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ReturnForm:
     """A kind of return: its act, its table, its name, and what is recorded when it is rejected."""
 
     act: Act
@@ -37,8 +37,8 @@ class Form:
 
 
 FORMS: Final = {
-    "fieldwork": Form(SUBMIT_FIELDWORK, CASE_AUDIT, "fieldwork-return", Kind.FIELDWORK_REJECTED),
-    "review": Form(SUBMIT_REVIEW, PROGRESS, "review-return", Kind.REVIEW_REJECTED, answers_report=True),
+    "fieldwork": ReturnForm(SUBMIT_FIELDWORK, CASE_AUDIT, "fieldwork-return", Kind.FIELDWORK_REJECTED),
+    "review": ReturnForm(SUBMIT_REVIEW, PROGRESS, "review-return", Kind.REVIEW_REJECTED, answers_report=True),
 }
 
 
@@ -56,15 +56,10 @@ def submit(
     context: DeskContext,
     inspection_id: str,
     folder: Path,
-    form: Form,
+    form: ReturnForm,
     signer: Signer,
-    *,
-    expected_head: str | None = None,
 ) -> Submitted:
     """Check a return and keep it; a return with problems is not kept, for its sender has it.
-
-    Args:
-        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         NotFoundError: the inspection was never opened.
@@ -97,9 +92,7 @@ def submit(
         stored = artefacts.store_document(pack, inspection_id)
         return EntryContent({"pack": stored.sha256}, stored)
 
-    recorded = perform(
-        context, history, form.act, signer, content, expected_head=expected_head, find_earlier=find_earlier
-    )
+    recorded = perform(context, history, form.act, signer, content, find_earlier=find_earlier)
     return Submitted(recorded, recorded.entry.seq == len(history.recorded), tuple(warnings))
 
 
@@ -119,7 +112,7 @@ def _pack(inspection_id: str, files: dict[str, bytes]) -> Pack:
 
 
 def _rejected(
-    context: DeskContext, history: History, form: Form, signer: Signer, problems: tuple[Problem, ...]
+    context: DeskContext, history: History, form: ReturnForm, signer: Signer, problems: tuple[Problem, ...]
 ) -> RejectedError:
     """Record the incident and return the error to raise."""
     rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)

@@ -10,14 +10,11 @@ from domain.signing import Signer
 from schemas.lifecycle.acts import WITHDRAW
 
 
-def withdraw(
-    context: DeskContext, inspection_id: str, signer: Signer, reason: str, *, expected_head: str | None = None
-) -> Recorded:
+def withdraw(context: DeskContext, inspection_id: str, signer: Signer, reason: str) -> Recorded:
     """Order the withdrawal; it cannot be taken back.
 
     Args:
         reason: the public reads it in the notice.
-        expected_head: beginning of the head of the ledger that the person saw.
 
     Raises:
         RefusedError: by role, head or state; recorded in the ledger. Or for the reason; of that nothing is recorded.
@@ -29,5 +26,4 @@ def withdraw(
         WITHDRAW,
         signer,
         lambda _: EntryContent({"reason": reason}),
-        expected_head=expected_head,
     )

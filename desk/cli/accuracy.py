@@ -9,7 +9,6 @@ import typer
 
 from desk.acts import context
 from desk.acts.accuracy import (
-    AccuracyLink,
     Answer,
     accuracy_links,
     comment_on_accuracy,
@@ -18,25 +17,17 @@ from desk.acts.accuracy import (
     read_comments,
 )
 from desk.cli import options
-from desk.cli.printing import console, errors_for_people, print_json
-from desk.cli.who import Who, acted, tell
-from domain.lifecycle.history import Recorded
+from desk.cli.command import command
+from desk.cli.printing import console, print_json
+from desk.cli.who import Who
 from reports.layout.plain import plain
+from schemas.counts import counted
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
-from schemas.people.roles import Role
 from storage import clock
 
 
-def open_accuracy_command(
-    inspection: options.Inspection,
-    draft: options.Draft,
-    until: options.Until,
-    person: options.Person,
-    role: options.RoleOption,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
-) -> None:
+@command
+def open_accuracy_command(inspection: options.Inspection, draft: options.Draft, until: options.Until, who: Who) -> None:
     """Send a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
 
     Anybody who has a link can read that file, so send it to one person; it is stored nowhere. It expires after at most
@@ -46,19 +37,20 @@ def open_accuracy_command(
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
     --person rhian.morgan --role inspector
     """
-    who = Who(person, Role(role), passphrase_file, head)
-    with errors_for_people(as_json=as_json):
-        moment = options.read_embargo(until)
-        recorded = acted(
-            who,
-            OPEN_ACCURACY,
-            lambda desk, signer: open_accuracy(desk, inspection, draft, moment, signer, expected_head=head),
-        )
-        stores = context.open_read_only()
-        links = accuracy_links(stores.artefacts, stores.ledger.opened(inspection), clock.utc_now())
-        _tell_links(recorded, links, as_json=as_json)
+    moment = options.read_embargo(until)
+    recorded = who.act(OPEN_ACCURACY, lambda desk, signer: open_accuracy(desk, inspection, draft, moment, signer))
+    stores = context.open_read_only()
+    links = accuracy_links(stores.artefacts, stores.ledger.opened(inspection), clock.utc_now())
+    if who.as_json:
+        named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
+        print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})
+        return
+    who.tell(recorded, f"draft sent to the force until {recorded.entry.facts['until']}")
+    for one in links:
+        console().print(f"{one.name}, until {one.until:%Y-%m-%d %H:%M} UTC:\n{one.address}", markup=False)
 
 
+@command
 def comment_command(
     inspection: options.Inspection,
     draft: options.Draft,
@@ -66,60 +58,42 @@ def comment_command(
         Path,
         typer.Option("--comments", help="Text file (UTF-8), one comment a paragraph; empty when nothing is wrong."),
     ],
-    person: options.Person,
-    role: options.RoleOption,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
+    who: Who,
 ) -> None:
     """Record for the force which facts of the draft are wrong; only the inspectorate can read the comments.
 
     Example: ncpi accuracy comment south-wales-2015 --draft 3f2a9c01b7de --comments comments.txt
     --person gwyn.rees --role force-liaison
     """
-    who = Who(person, Role(role), passphrase_file, head)
-    with errors_for_people(as_json=as_json):
-        texts = read_comments(comments, inspection)
-        recorded = acted(
-            who,
-            COMMENT_ACCURACY,
-            lambda desk, signer: comment_on_accuracy(desk, inspection, draft, texts, signer, expected_head=head),
-        )
-        tell(recorded, f"{len(texts)} comments on draft {draft[:12]}…", as_json=as_json)
+    texts = read_comments(comments, inspection)
+    recorded = who.act(
+        COMMENT_ACCURACY, lambda desk, signer: comment_on_accuracy(desk, inspection, draft, texts, signer)
+    )
+    who.tell(recorded, f"{counted(len(texts), 'comment')} on draft {draft[:12]}…")
 
 
+@command
 def read_command(inspection: options.Inspection, as_json: options.Json = False) -> None:
     """Read the comments of the force on each draft, oldest first; they may name cases.
 
     Example: ncpi accuracy read south-wales-2015
     """
-    with errors_for_people(as_json=as_json):
-        stores = context.open_read_only()
-        answers = read_answers(stores.artefacts, stores.ledger.opened(inspection))
-        if as_json:
-            print_json([one.as_data() for one in answers])
-            return
-        for one in answers:
-            _print_answer(one)
-        if not answers:
-            console().print(f"{inspection}: the force has not answered", markup=False)
-
-
-def _tell_links(recorded: Recorded, links: tuple[AccuracyLink, ...], *, as_json: bool) -> None:
+    stores = context.open_read_only()
+    answers = read_answers(stores.artefacts, stores.ledger.opened(inspection))
     if as_json:
-        named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
-        print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})
+        print_json([one.as_data() for one in answers])
         return
-    tell(recorded, f"draft sent to the force until {recorded.entry.facts['until']}", as_json=False)
-    for one in links:
-        console().print(f"{one.name}, until {one.until:%Y-%m-%d %H:%M} UTC:\n{one.address}", markup=False)
+    for one in answers:
+        _print_answer(one)
+    if not answers:
+        console().print(f"{inspection}: the force has not answered", markup=False)
 
 
 def _print_answer(answer: Answer) -> None:
     entry = answer.recorded.entry
     console().print(
         f"{entry.at:%Y-%m-%d %H:%M} UTC, {entry.actor.person}, on draft {answer.comments.draft[:12]}…: "
-        f"{len(answer.comments.comments)} comments",
+        f"{counted(len(answer.comments.comments), 'comment')}",
         markup=False,
     )
     for number, comment in enumerate(answer.comments.comments, start=1):

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from audit.export import export
 from desk.cli import options
-from desk.cli.printing import console, errors_for_people, print_json
+from desk.cli.command import command
+from desk.cli.printing import console, print_json, progress
+from schemas.counts import counted
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
@@ -24,6 +25,7 @@ WithArtefacts = Annotated[
 ]
 
 
+@command
 def export_command(
     folder: Folder,
     inspection: options.InspectionOrAll = None,
@@ -37,22 +39,22 @@ def export_command(
 
     Examples: ncpi audit export ./record; ncpi audit export ./south-wales south-wales-2015 --with-artefacts
     """
-    with errors_for_people(as_json=as_json):
-        with Console(stderr=True).status("exporting") as status:
-            exported = export(
-                open_read_only_buckets(),
-                folder,
-                inspection,
-                now=utc_now(),
-                with_documents=with_artefacts,
-                progress=lambda what, done, of: status.update(f"exporting {what}{f' {done} of {of}' if of else ''}"),
-            )
-        if as_json:
-            print_json(asdict(exported))
-            return
-        console().print(
-            f"{exported.records} records of {exported.inspections} inspections, digests of {exported.artefacts} "
-            f"artefacts ({exported.documents} with their bytes), {exported.public} public files in {folder}\n"
-            f"Check it: python3 {folder / 'ncpi_verify.py'} {folder} --register DIGEST --note FILE…",
-            markup=False,
+    with progress("exporting") as show:
+        exported = export(
+            open_read_only_buckets(),
+            folder,
+            inspection,
+            now=utc_now(),
+            with_documents=with_artefacts,
+            progress=show,
         )
+    if as_json:
+        print_json(asdict(exported))
+        return
+    console().print(
+        f"{counted(exported.records, 'record')} of {counted(exported.inspections, 'inspection')}, digests of "
+        f"{counted(exported.artefacts, 'artefact')} ({exported.documents} with their bytes), "
+        f"{counted(exported.public, 'public file')} in {folder}\n"
+        f"Check it: python3 {folder / 'ncpi_verify.py'} {folder} --register DIGEST --note FILE…",
+        markup=False,
+    )

@@ -27,8 +27,9 @@ def _inspection(text: str | None) -> str | None:
     return text
 
 
-def _force(text: str) -> str:
-    if text not in FORCES:
+def force(text: str | None) -> str | None:
+    """Check the name of a force as it is typed."""
+    if text is not None and text not in FORCES:
         message = f"not one of the 43 forces; expected one of: {', '.join(FORCES)}"
         raise typer.BadParameter(message)
     return text
@@ -43,7 +44,8 @@ def account_name(text: str) -> str:
         raise typer.BadParameter(message) from None
 
 
-def _role(text: str) -> str:
+def role_name(text: str) -> str:
+    """Check the name of a person's role as it is typed."""
     people = [role.value for role in Role if role is not Role.SERVICE]
     if text not in people:
         message = f"not a role; expected one of: {', '.join(people)}"
@@ -113,11 +115,13 @@ InspectionOption = Annotated[
     ),
 ]
 InspectionUnlessAll = Annotated[str | None, typer.Argument(help="Inspection id; or give --all.", callback=_inspection)]
-Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=_force)]
+Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=force)]
 Person = Annotated[
     str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=account_name)
 ]
-RoleOption = Annotated[str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=_role)]
+RoleOption = Annotated[
+    str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=role_name)
+]
 PassphraseFile = Annotated[
     Path | None,
     typer.Option(
@@ -154,4 +158,5 @@ Head = Annotated[
     ),
 ]
 Day = Annotated[dt.datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day, London calendar, 2026-12-01.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]

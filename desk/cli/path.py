@@ -12,13 +12,14 @@ from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from desk.acts.uploads import inspection_named_in
 from desk.cli import options
-from desk.cli.printing import console, errors_for_people
-from desk.cli.who import Who, acted, tell
+from desk.cli.command import command
+from desk.cli.printing import console
+from desk.cli.who import Who
 from domain.lifecycle.approval import embargo_of
 from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, OPEN, RETURN_REPORT
-from schemas.people.roles import Role
 
 
+@command
 def open_command(
     force: options.Force,
     person: options.Person,
@@ -32,11 +33,10 @@ def open_command(
 
     Example: ncpi open south-wales --year 2015 --person pat.howells --role programme-manager
     """
+    # There is no ledger yet whose head anybody could have seen, so `--head` is not offered.
+    who = Who(person, role, passphrase_file=passphrase_file, as_json=as_json)
     inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
-    with errors_for_people(as_json=as_json):
-        who = Who(person, Role(role), passphrase_file)
-        recorded = acted(who, OPEN, lambda desk, signer: open_inspection(desk, inspection_id, signer))
-        tell(recorded, "opened", as_json=as_json)
+    who.tell(who.act(OPEN, lambda desk, signer: open_inspection(desk, inspection_id, signer)), "opened")
 
 
 Folder = Annotated[
@@ -44,131 +44,67 @@ Folder = Annotated[
 ]
 
 
-def submit_fieldwork(
-    folder: Folder,
-    person: options.Person,
-    role: options.RoleOption,
-    inspection: options.InspectionOption = None,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
-) -> None:
+@command
+def submit_fieldwork(folder: Folder, who: Who, inspection: options.InspectionOption = None) -> None:
     """Submit a fieldwork return: return.json and cases.csv.
 
     Example: ncpi submit fieldwork examples/south_wales/fieldwork --person rhian.morgan --role inspector
     """
-    who = Who(person, Role(role), passphrase_file, head)
-    _submit("fieldwork", folder, inspection, who, as_json=as_json)
+    _submit("fieldwork", folder, inspection, who)
 
 
-def submit_review(
-    folder: Folder,
-    person: options.Person,
-    role: options.RoleOption,
-    inspection: options.InspectionOption = None,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
-) -> None:
+@command
+def submit_review(folder: Folder, who: Who, inspection: options.InspectionOption = None) -> None:
     """Submit a review return: return.json and progress.csv.
 
     Example: ncpi submit review examples/south_wales/review --person rhian.morgan --role inspector
     """
-    who = Who(person, Role(role), passphrase_file, head)
-    _submit("review", folder, inspection, who, as_json=as_json)
+    _submit("review", folder, inspection, who)
 
 
-def _submit(name: str, folder: Path, inspection: str | None, who: Who, *, as_json: bool) -> None:
+def _submit(name: str, folder: Path, inspection: str | None, who: Who) -> None:
     form, inspection_id = FORMS[name], inspection or inspection_named_in(folder)
     if inspection_id is None:
         message = "return.json does not name an inspection that could exist; say which with --inspection"
         raise typer.BadParameter(message)
-    with errors_for_people(as_json=as_json):
-        submitted = acted(
-            who,
-            form.act,
-            lambda desk, signer: submit(desk, inspection_id, folder, form, signer, expected_head=who.head),
-        )
-        words = f"{name} return submitted" if submitted.is_new else f"this {name} return was already submitted"
-        tell(submitted.recorded, words, as_json=as_json)
-        if not as_json:
-            for warning in submitted.warnings:
-                console().print(f"  {warning}", markup=False)
+    submitted = who.act(form.act, lambda desk, signer: submit(desk, inspection_id, folder, form, signer))
+    words = f"{name} return submitted" if submitted.is_new else f"this {name} return was already submitted"
+    who.tell(submitted.recorded, words)
+    if not who.as_json:
+        for warning in submitted.warnings:
+            console().print(f"  {warning}", markup=False)
 
 
+@command
 def approve_command(
-    inspection: options.Inspection,
-    draft: options.Draft,
-    person: options.Person,
-    role: options.RoleOption,
-    embargo: options.Embargo = None,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
+    inspection: options.Inspection, draft: options.Draft, who: Who, embargo: options.Embargo = None
 ) -> None:
     """Approve the draft of a report, review or correction for publication: exactly those bytes.
 
     Example: ncpi approve south-wales-2015 --draft 3f2a9c01b7de --person dru.sharpling --role hmi
     """
     moment = options.read_embargo(embargo) if embargo else None
-    who = Who(person, Role(role), passphrase_file, head)
-
-    with errors_for_people(as_json=as_json):
-        # Which draft it is, the act finds out; the login that it needs is the same for each.
-        recorded = acted(
-            who,
-            APPROVE_REPORT,
-            lambda desk, signer: approve(desk, inspection, draft, signer, embargo=moment, expected_head=head),
-        )
-        words = f"draft {draft[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC"
-        tell(recorded, words, as_json=as_json)
+    # Which draft it is, the act finds out; the login that it needs is the same for each.
+    recorded = who.act(APPROVE_REPORT, lambda desk, signer: approve(desk, inspection, draft, signer, embargo=moment))
+    who.tell(recorded, f"draft {draft[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC")
 
 
-def return_command(
-    inspection: options.Inspection,
-    draft: options.Draft,
-    reason: options.Reason,
-    person: options.Person,
-    role: options.RoleOption,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
-) -> None:
+@command
+def return_command(inspection: options.Inspection, draft: options.Draft, reason: options.Reason, who: Who) -> None:
     """Return a draft to its author, with reasons.
 
     Example: ncpi return south-wales-2015 --draft 3f2a9c01b7de --reason "Finding I6 needs its numbers checked"
     --person dru.sharpling --role hmi
     """
-    who = Who(person, Role(role), passphrase_file, head)
-
-    with errors_for_people(as_json=as_json):
-        recorded = acted(
-            who,
-            RETURN_REPORT,
-            lambda desk, signer: return_draft(desk, inspection, draft, signer, reason, expected_head=head),
-        )
-        tell(recorded, f"draft {draft[:12]}… returned", as_json=as_json)
+    recorded = who.act(RETURN_REPORT, lambda desk, signer: return_draft(desk, inspection, draft, signer, reason))
+    who.tell(recorded, f"draft {draft[:12]}… returned")
 
 
-def moderate_command(
-    inspection: options.Inspection,
-    draft: options.Draft,
-    person: options.Person,
-    role: options.RoleOption,
-    head: options.Head = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
-) -> None:
+@command
+def moderate_command(inspection: options.Inspection, draft: options.Draft, who: Who) -> None:
     """Record that you checked a draft against its evidence; its author and its approver may not moderate it.
 
     Example: ncpi moderate south-wales-2015 --draft 3f2a9c01b7de --person ruth.davies --role moderator
     """
-    who = Who(person, Role(role), passphrase_file, head)
-
-    with errors_for_people(as_json=as_json):
-        recorded = acted(
-            who,
-            MODERATE,
-            lambda desk, signer: moderate(desk, inspection, draft, signer, expected_head=head),
-        )
-        tell(recorded, f"draft {draft[:12]}… moderated", as_json=as_json)
+    recorded = who.act(MODERATE, lambda desk, signer: moderate(desk, inspection, draft, signer))
+    who.tell(recorded, f"draft {draft[:12]}… moderated")

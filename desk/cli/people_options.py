@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from desk.cli.options import account_name
+from desk.cli import options
 from desk.cli.printing import console, print_json
 from desk.people.passphrase import read_secret
 from desk.people.registry import Registry, open_registry
@@ -15,30 +16,18 @@ from desk.people.unlocking import check_role_held, key_signer
 from domain.people.register import StoredRecord
 from domain.signing import Signer
 from schemas.people.roles import Role
-from schemas.programme.forces import FORCES
-
-
-def _force(text: str | None) -> str | None:
-    if text is not None and text not in FORCES:
-        message = f"not one of the 43 forces; expected one of: {', '.join(FORCES)}"
-        raise typer.BadParameter(message)
-    return text
 
 
 def _roles(texts: list[str]) -> list[str]:
-    known = [role.value for role in Role if role is not Role.SERVICE]
-    if any(text not in known for text in texts):
-        message = f"not a role; expected one or more of: {', '.join(known)}"
-        raise typer.BadParameter(message)
-    return texts
+    return [options.role_name(text) for text in texts]
 
 
-Member = Annotated[str, typer.Argument(help="Whom it is about: their account name.", callback=account_name)]
+Member = Annotated[str, typer.Argument(help="Whom it is about: their account name.", callback=options.account_name)]
 RolesGiven = Annotated[
     list[str], typer.Option("--role", help="Role that the person has; repeat it for each.", callback=_roles)
 ]
 ForceGiven = Annotated[
-    str | None, typer.Option("--force", help="Force that a force liaison speaks for.", callback=_force)
+    str | None, typer.Option("--force", help="Force that a force liaison speaks for.", callback=options.force)
 ]
 CodeFile = Annotated[
     Path | None, typer.Option("--code-file", help="File with the one-time code; asked for when left out.")
@@ -53,23 +42,34 @@ def roles_of(texts: list[str]) -> tuple[Role, ...]:
     return tuple(Role(text) for text in texts)
 
 
-def open_as(person: str, passphrase_file: Path | None) -> tuple[Registry, Signer]:
-    """Open the register, and the key of the person who signs in it, in whichever role they hold.
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """The person who signs a record of the register; `command` makes options of the fields."""
 
-    Raises:
-        RefusedError: they have no key of the register, or the passphrase does not open it.
-    """
-    registry = open_registry()
-    register = registry.register.read()
-    role = check_role_held(register, person).roles[0]
-    passphrase = read_secret(passphrase_file, f"Passphrase of {person}")
-    return registry, key_signer(register, registry.boxes, person, role, passphrase)
+    person: options.Person
+    passphrase_file: options.PassphraseFile = None
+    as_json: options.Json = False
 
+    def open(self) -> tuple[Registry, Signer]:
+        """Open the register, and the key of the person, in whichever role they hold.
 
-def tell(recorded: StoredRecord, words: str, *, as_json: bool, **more: object) -> None:
-    """Print what was recorded."""
-    record = recorded.record
-    if as_json:
-        print_json({"record": record, "digest": recorded.digest, **more})
-    else:
-        console().print(f"{record.subject}: {words}, record {record.seq} ({recorded.digest[:12]}…)", markup=False)
+        Raises:
+            RefusedError: they have no key of the register, or the passphrase does not open it.
+        """
+        registry = open_registry()
+        register = registry.register.read()
+        role = check_role_held(register, self.person).roles[0]
+        passphrase = read_secret(self.passphrase_file, f"Passphrase of {self.person}")
+        return registry, key_signer(register, registry.boxes, self.person, role, passphrase)
+
+    def new_passphrase(self) -> str:
+        """Read the passphrase under which a new key of the person is sealed."""
+        return read_secret(self.passphrase_file, f"New passphrase of {self.person}", confirm=True)
+
+    def tell(self, recorded: StoredRecord, words: str, **more: object) -> None:
+        """Print what was recorded."""
+        record = recorded.record
+        if self.as_json:
+            print_json({"record": record, "digest": recorded.digest, **more})
+        else:
+            console().print(f"{record.subject}: {words}, record {record.seq} ({recorded.digest[:12]}…)", markup=False)

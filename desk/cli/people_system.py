@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 import httpx
 import typer
 
-from desk.cli import options
-from desk.cli.people_options import open_as, tell
-from desk.cli.printing import console, errors_for_people
+from desk.cli.command import command
+from desk.cli.people_options import Signatory
+from desk.cli.printing import console
 from desk.people.founding import keys_of_the_system
 from desk.people.provider import Provider
 from desk.people.system_keys import confirm_provider, register_provider, register_seal_key, register_service_key
@@ -22,16 +21,15 @@ from storage.settings import read_settings
 _LARGEST_BYTES: Final = 20_000
 
 
+@command
 def provider_command(
     issuer: Annotated[str, typer.Argument(help="The provider's address, as it names itself (`iss`).")],
     client: Annotated[str, typer.Option("--client", help="This system's client id at the provider.")],
-    person: options.Person,
+    signatory: Signatory,
     keys_file: Annotated[
         Path | None,
         typer.Option("--keys", help="Its key set as a file (JWKS); read from the provider when left out."),
     ] = None,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
 ) -> None:
     """Register an identity provider; again after it has changed its keys. A second admin confirms it.
 
@@ -39,67 +37,61 @@ def provider_command(
 
     Example: ncpi people provider https://login.example.org --client ncpi-desk --person jo.keller
     """
-    with errors_for_people(as_json=as_json):
-        if keys_file is not None:
-            keys = _text_of(keys_file)
-        else:
-            with httpx.Client(timeout=10) as http:
-                keys = Provider(http, _nowhere).keys_of(issuer)
-        registry, admin = open_as(person, passphrase_file)
-        recorded = register_provider(registry, admin, issuer=issuer, client=client, keys=keys)
-        thumbprints = thumbprints_of(keys)
-        needs_second = recorded.digest in registry.register.read().state.pending_providers
-        words = "the identity provider is registered"
-        if needs_second:
-            words += ", and waits for a second admin (`ncpi people confirm-provider`)"
-        tell(recorded, words, as_json=as_json, thumbprints=thumbprints, needs_second=needs_second)
-        if not as_json:
-            _print_thumbprints(thumbprints)
+    if keys_file is not None:
+        keys = _text_of(keys_file)
+    else:
+        with httpx.Client(timeout=10) as http:
+            keys = Provider(http, show=lambda _: None).keys_of(issuer)  # reading keys needs no browser
+    registry, admin = signatory.open()
+    recorded = register_provider(registry, admin, issuer=issuer, client=client, keys=keys)
+    thumbprints = thumbprints_of(keys)
+    needs_second = recorded.digest in registry.register.read().state.pending_providers
+    words = "the identity provider is registered"
+    if needs_second:
+        words += ", and waits for a second admin (`ncpi people confirm-provider`)"
+    signatory.tell(recorded, words, thumbprints=thumbprints, needs_second=needs_second)
+    if not signatory.as_json:
+        for thumbprint in thumbprints:
+            console().print(f"  key {thumbprint}", markup=False)
 
 
+@command
 def confirm_provider_command(
     issuer: Annotated[str, typer.Argument(help="The provider's address, as it names itself (`iss`).")],
     thumbprints: Annotated[
         list[str], typer.Option("--key", help="Thumbprint of a key that its operator says it has; again for each.")
     ],
-    person: options.Person,
-    passphrase_file: options.PassphraseFile = None,
-    as_json: options.Json = False,
+    signatory: Signatory,
 ) -> None:
     """Agree, as a second admin, to the keys of an identity provider, with the thumbprints that its operator gave you.
 
     Example: ncpi people confirm-provider https://login.example.org --key 9d1f… --person sam.okafor
     """
-    with errors_for_people(as_json=as_json):
-        registry, admin = open_as(person, passphrase_file)
-        recorded = confirm_provider(registry, admin, issuer, thumbprints)
-        tell(recorded, "the identity provider is confirmed", as_json=as_json)
+    registry, admin = signatory.open()
+    recorded = confirm_provider(registry, admin, issuer, thumbprints)
+    signatory.tell(recorded, "the identity provider is confirmed")
 
 
-def service_key_command(
-    person: options.Person, passphrase_file: options.PassphraseFile = None, as_json: options.Json = False
-) -> None:
+@command
+def service_key_command(signatory: Signatory) -> None:
     """Let the stages sign with NCPI_SERVICE_PUBLIC_KEY from now on, and with no earlier key.
 
     Example: ncpi people service-key --person jo.keller
     """
-    with errors_for_people(as_json=as_json):
-        registry, admin = open_as(person, passphrase_file)
-        recorded = register_service_key(registry, admin, keys_of_the_system(read_settings())[0])
-        tell(recorded, "the key of the stages is registered", as_json=as_json)
+    registry, admin = signatory.open()
+    recorded = register_service_key(registry, admin, keys_of_the_system(read_settings())[0])
+    signatory.tell(recorded, "the key of the stages is registered")
 
 
-def seal_key_command(
-    person: options.Person, passphrase_file: options.PassphraseFile = None, as_json: options.Json = False
-) -> None:
+@command
+def seal_key_command(signatory: Signatory) -> None:
     """Let seals be checked with NCPI_SEAL_PUBLIC_KEY from now on.
 
     Example: ncpi people seal-key --person jo.keller
     """
-    with errors_for_people(as_json=as_json):
-        registry, admin = open_as(person, passphrase_file)
-        recorded = register_seal_key(registry, admin, keys_of_the_system(read_settings())[1])
-        tell(recorded, "the key of the seals is registered", as_json=as_json)
+    registry, admin = signatory.open()
+    recorded = register_seal_key(registry, admin, keys_of_the_system(read_settings())[1])
+    signatory.tell(recorded, "the key of the seals is registered")
 
 
 def _text_of(file: Path) -> str:
@@ -110,12 +102,3 @@ def _text_of(file: Path) -> str:
         message = f"{file}: expected a key set (JSON), found {type(error).__name__}"
         raise SettingsError(message) from None
     return text
-
-
-def _print_thumbprints(thumbprints: Sequence[str]) -> None:
-    for thumbprint in thumbprints:
-        console().print(f"  key {thumbprint}", markup=False)
-
-
-def _nowhere(_address: str) -> None:
-    """Open no browser: reading keys needs none."""

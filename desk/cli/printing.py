@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -30,7 +31,27 @@ def console() -> Console:
 
 def print_json(value: object) -> None:
     """Print a value as one JSON document."""
-    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.write(json_of(value))
+
+
+def json_of(value: object) -> str:
+    """Return a value as one JSON document, models by their own rules."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def write_out(data: bytes, output: Path | None) -> None:
+    """Write to a file, or to standard output where none is named."""
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far something is, on standard error, so that JSON on standard output stays JSON."""
+    with Console(stderr=True).status(doing) as status:
+        yield lambda what, done, of: status.update(f"{doing} {what}{f' {done} of {of}' if of else ''}")
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,8 @@ import typer
 from audit.proof_words import data_of, lines_of
 from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
 from desk.cli import options
-from desk.cli.printing import console, errors_for_people, print_json
+from desk.cli.command import command
+from desk.cli.printing import console, print_json, write_out
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
 from domain.sealing.proof import check_proof
@@ -40,39 +40,40 @@ def _key(text: str | None) -> str | None:
     return text
 
 
+@command
 def notes_command(as_json: options.Json = False) -> None:
     """List the seals: when each was made, what it fixed, and the beginning of its root.
 
     Example: ncpi audit notes
     """
-    with errors_for_people(as_json=as_json):
-        seals = open_seals()
-        made = [(seal, Checkpoint.from_note(seal.note, seals.trusted)) for seal in seals.chain.seals]
-        if as_json:
-            print_json(
-                [
-                    {
-                        "seal": seal.n,
-                        "at": seal.at,
-                        "new": len(seal.leaves),
-                        "entries": checkpoint.size,
-                        "root": checkpoint.root.hex(),
-                        "note": seal.note,
-                    }
-                    for seal, checkpoint in made
-                ]
-            )
-            return
-        printer = console()
-        for seal, checkpoint in made:
-            printer.print(
-                f"{seal.n:>8}  {seal.at:%Y-%m-%d %H:%M:%S} UTC  {len(seal.leaves):>5} new  {checkpoint.size:>7} "
-                f"entries  root {checkpoint.short_root}…",
-                markup=False,
-            )
-        printer.print("Nothing is sealed yet." if not made else f"Checked with {seals.trusted[-1]}", markup=False)
+    seals = open_seals()
+    made = [(seal, Checkpoint.from_note(seal.note, seals.trusted)) for seal in seals.chain.seals]
+    if as_json:
+        print_json(
+            [
+                {
+                    "seal": seal.n,
+                    "at": seal.at,
+                    "new": len(seal.leaves),
+                    "entries": checkpoint.size,
+                    "root": checkpoint.root.hex(),
+                    "note": seal.note,
+                }
+                for seal, checkpoint in made
+            ]
+        )
+        return
+    printer = console()
+    for seal, checkpoint in made:
+        printer.print(
+            f"{seal.n:>8}  {seal.at:%Y-%m-%d %H:%M:%S} UTC  {len(seal.leaves):>5} new  {checkpoint.size:>7} "
+            f"entries  root {checkpoint.short_root}…",
+            markup=False,
+        )
+    printer.print("Nothing is sealed yet." if not made else f"Checked with {seals.trusted[-1]}", markup=False)
 
 
+@command
 def prove_command(
     entry: Annotated[
         str | None,
@@ -82,10 +83,8 @@ def prove_command(
         Path | None,
         typer.Option("--consistency", exists=True, dir_okay=False, help="A note that you kept: prove that it holds."),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")
-    ] = None,
-    as_json: options.Json = False,
+    output: options.Output = None,
+    as_json: options.Json = False,  # noqa: ARG001 - `command` prints errors by it; a proof is always JSON
 ) -> None:
     """Prove one entry to somebody who sees nothing else of the record, or that an older note still holds.
 
@@ -94,21 +93,17 @@ def prove_command(
     if (entry is None) == (consistency is None):
         message = "expected an entry, or a note with --consistency, found both or neither"
         raise typer.BadParameter(message)
-    with errors_for_people(as_json=as_json):
-        seals = open_seals()
-        # A note that is no text is refused as what is no note.
-        proof = (
-            prove_one(seals, entry)
-            if entry is not None
-            else prove_older(seals, (consistency or Path()).read_bytes().decode(errors="replace"))
-        )
-        text = proof.to_bytes().decode() + "\n"
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            output.write_text(text, encoding="utf-8")
+    seals = open_seals()
+    # A note that is no text is refused as what is no note.
+    proof = (
+        prove_one(seals, entry)
+        if entry is not None
+        else prove_older(seals, (consistency or Path()).read_bytes().decode(errors="replace"))
+    )
+    write_out(proof.to_bytes() + b"\n", output)
 
 
+@command
 def check_command(
     file: Annotated[Path, typer.Argument(help="The proof.", exists=True, dir_okay=False)],
     key: Annotated[
@@ -121,17 +116,16 @@ def check_command(
 
     Example: ncpi audit check-proof proof.json --key "ncpi.invalid/ledger+1a2b3c4d+AZ…"
     """
-    with errors_for_people(as_json=as_json):
-        shown = check_proof(file.read_bytes().removesuffix(b"\n"), (VerifierKey.parse(key),) if key else ())
-        if as_json:
-            print_json(data_of(shown, has_key=key is not None))
-            return
-        printer = console()
-        for line in lines_of(shown):
-            printer.print(line, markup=False)
-        if key is None:
-            printer.print(
-                "Checked with the key that the proof itself names. Give the key of the handbook with --key: "
-                "the maker of the proof could have named a key of their own.",
-                markup=False,
-            )
+    shown = check_proof(file.read_bytes().removesuffix(b"\n"), (VerifierKey.parse(key),) if key else ())
+    if as_json:
+        print_json(data_of(shown, has_key=key is not None))
+        return
+    printer = console()
+    for line in lines_of(shown):
+        printer.print(line, markup=False)
+    if key is None:
+        printer.print(
+            "Checked with the key that the proof itself names. Give the key of the handbook with --key: "
+            "the maker of the proof could have named a key of their own.",
+            markup=False,
+        )

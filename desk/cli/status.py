@@ -2,121 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import typer
 from rich.table import Table
 
 from desk.acts import context
 from desk.cli import options
-from desk.cli.printing import console, errors_for_people, print_json
-from desk.lookups import artefacts_of, problems_of, read_plan
+from desk.cli.command import command
+from desk.cli.printing import console, print_json
+from desk.lookups import UnreadableInspection, artefacts_of, describe, look_at_all, problems_of, read_plan
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, standing
 from domain.lifecycle.history import History
 from reports.layout.plain import plain
-from schemas.errors import IllegalMoveError, NcpiError, SettingsError
 from schemas.lifecycle.moves import State
 from storage.clock import utc_now
 from storage.record.stores import Stores
 
 
-@dataclass(frozen=True, slots=True)
-class _Unreadable:
-    """An inspection that cannot be read, and so is not on the board."""
-
-    inspection: str
-    error: NcpiError
-
-    @property
-    def why(self) -> str:
-        """Return what is wrong with it, in one line that begins with its id."""
-        text = " ".join(str(self.error).split())
-        return text if text.startswith(self.inspection) else f"{self.inspection}: {text}"
-
-    @property
-    def to_do(self) -> str:
-        """Return what to do about it."""
-        return (
-            f"`ncpi audit verify {self.inspection}` names everything that is wrong; docs/operations.md says what to do"
-        )
-
-
+@command
 def status_command(inspection: options.InspectionOrAll = None, as_json: options.Json = False) -> None:
     """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
 
     Examples: ncpi status; ncpi status south-wales-2015 --json
     """
-    with errors_for_people(as_json=as_json):
-        stores = context.open_read_only()
-        if inspection:
-            _show_one(stores, inspection, as_json=as_json)
-        elif _show_all(stores, as_json=as_json):
-            raise typer.Exit(1)
-
-
-def _show_one(stores: Stores, inspection: str, *, as_json: bool) -> None:
-    history, row = _look(stores, inspection)
+    stores, now = context.open_read_only(), utc_now()
+    if inspection:
+        history = stores.ledger.opened(inspection)
+        if as_json:
+            print_json([describe(stores, history, now)])
+        else:
+            _print_board([standing(history, now)])
+            _print_details(stores, history)
+        return
+    found: list[Any] = look_at_all(
+        stores, lambda history: describe(stores, history, now) if as_json else standing(history, now)
+    )
+    unreadable = [one for one in found if isinstance(one, UnreadableInspection)]
     if as_json:
-        print_json([_with_artefacts(stores, history, row)])
+        print_json([one.as_data() if isinstance(one, UnreadableInspection) else one for one in found])
     else:
-        _print_board([row])
-        _print_details(stores, history)
+        _print_all([one for one in found if isinstance(one, BoardRow)], unreadable)
+    if unreadable:
+        raise typer.Exit(1)
 
 
-def _show_all(stores: Stores, *, as_json: bool) -> list[_Unreadable]:
-    standings: list[BoardRow] = []
-    documents: list[dict[str, object]] = []
-    unreadable: list[_Unreadable] = []
-    for inspection, history in stores.ledger.histories():
-        try:
-            if isinstance(history, NcpiError):
-                raise history
-            row = standing(history, utc_now())
-            if as_json:
-                documents.append(_with_artefacts(stores, history, row))
-            standings.append(row)
-        except SettingsError:
-            raise  # no fault of this inspection, and the next would say the same
-        except NcpiError as error:
-            unreadable.append(_Unreadable(inspection, error))
-            documents.append(_as_document(unreadable[-1]))
-    if as_json:
-        print_json(documents)
-    else:
-        _print_all(standings, unreadable)
-    return unreadable
-
-
-def _look(stores: Stores, inspection: str) -> tuple[History, BoardRow]:
-    history = stores.ledger.opened(inspection)
-    return history, standing(history, utc_now())
-
-
-def _as_document(one: _Unreadable) -> dict[str, object]:
-    return {
-        "inspection": one.inspection,
-        "unreadable": one.why,
-        "error": type(one.error).__name__,
-        "do": one.to_do,
-    }
-
-
-def _with_artefacts(stores: Stores, history: History, row: BoardRow) -> dict[str, object]:
-    try:
-        document = latest_draft(history).entry.document
-    except IllegalMoveError:
-        document = None
-    return {
-        **row.model_dump(mode="json"),
-        "unreadable": None,
-        "head": history.head,
-        "draft": document.sha256 if document else None,
-        "artefacts": artefacts_of(stores, history),
-    }
-
-
-def _print_all(standings: list[BoardRow], unreadable: list[_Unreadable]) -> None:
+def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection]) -> None:
     printer = console()
     if standings:
         _print_board(standings)

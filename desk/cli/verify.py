@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from audit.verification import Anchors, Verified, verify
 from audit.verification.anchors import read_notes
 from audit.verification.snapshot import Snapshot, snapshot_of
 from desk.cli import options
-from desk.cli.printing import console, errors_for_people, print_json
+from desk.cli.command import command
+from desk.cli.printing import console, print_json, progress
 from reports.layout.plain import plain
+from schemas.counts import counted
 from storage.s3.read_only import open_read_only_buckets
 from storage.settings import data_folder
 
@@ -41,6 +43,7 @@ LedgerOnly = Annotated[
 ]
 
 
+@command
 def verify_command(
     inspection: options.InspectionOrAll = None,
     register: Register = None,
@@ -55,26 +58,14 @@ def verify_command(
     Examples: ncpi audit verify; ncpi audit verify south-wales-2015 --json;
     ncpi audit verify --register 3f2a… --note 00000012.note --note 00000090.note --cold
     """
-    with errors_for_people(as_json=as_json):
-        anchors = anchors_of(register, seal_key, note)
-        buckets = open_read_only_buckets()
-        snapshot = Snapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
-        try:
-            # On standard error, so that JSON stays JSON.
-            with Console(stderr=True).status("verifying") as status:
-                verified = verify(
-                    buckets,
-                    inspection,
-                    anchors=anchors,
-                    snapshot=snapshot,
-                    with_bytes=not ledger_only,
-                    progress=lambda what, done, of: status.update(
-                        f"verifying: {what}{f' {done} of {of}' if of else ''}"
-                    ),
-                )
-        finally:
-            snapshot.close()
-        print_verified(verified, as_json=as_json)
+    anchors = anchors_of(register, seal_key, note)
+    buckets = open_read_only_buckets()
+    snapshot = Snapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
+    with closing(snapshot), progress("verifying") as show:
+        verified = verify(
+            buckets, inspection, anchors=anchors, snapshot=snapshot, with_bytes=not ledger_only, progress=show
+        )
+    print_verified(verified, as_json=as_json)
     if verified.findings:
         raise typer.Exit(1)
 
@@ -111,14 +102,12 @@ def print_verified(verified: Verified, *, as_json: bool) -> None:
         word = "verified" if not one.findings else "BROKEN"
         tail = f", {one.unsealed} not sealed yet" if one.unsealed and verified.seals else ""
         printer.print(
-            f"{one.inspection}: {word}, {one.entries} entries, {one.artefacts} artefacts{tail}"
-            + (f", head {one.head[:16]}…" if one.head else ""),
+            f"{one.inspection}: {word}, {counted(one.entries, 'entry', 'entries')}, "
+            f"{counted(one.artefacts, 'artefact')}{tail}" + (f", head {one.head[:16]}…" if one.head else ""),
             markup=False,
         )
     for finding in verified.findings:
         place = f" entry {finding.entry}" if finding.entry is not None else ""
         printer.print(f"  [{finding.layer}] {plain(finding.where)}{place}: {plain(finding.message)}", markup=False)
-    printer.print(
-        f"{len(verified.findings)} findings." if verified.findings else "Everything checked is what was written.",
-        markup=False,
-    )
+    found = counted(len(verified.findings), "finding")
+    printer.print(f"{found}." if verified.findings else "Everything checked is what was written.", markup=False)

@@ -1,14 +1,14 @@
-"""Who a command acts for: account name, role, and where the passphrase comes from."""
+"""Who a command acts for, and what it answers; `--person`, `--role` and the other options that acts share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from desk.acts import context
 from desk.acts.context import DeskContext
+from desk.cli import options
 from desk.cli.printing import console, print_json
 from desk.people import sign_in
 from domain.lifecycle.history import Recorded
@@ -22,13 +22,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The person that a command acts for."""
+    """The person that a command acts for; `command` makes options of the fields."""
 
-    person: str
-    role: Role
-    passphrase_file: Path | None = None
-    head: str | None = None
-    """Beginning of the head of the ledger that the person saw."""
+    person: options.Person
+    role: options.RoleOption
+    head: options.Head = None
+    passphrase_file: options.PassphraseFile = None
+    as_json: options.Json = False
 
     def sign_in(self, act: Act) -> Signer:
         """Return the signer of the person for an act; they are asked for their passphrase or taken to their provider.
@@ -37,20 +37,18 @@ class Who:
             RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
         """
         return sign_in.sign_in(
-            self.person, self.role, passphrase_file=self.passphrase_file, needs_step_up=act.needs_step_up
+            self.person, Role(self.role), passphrase_file=self.passphrase_file, needs_step_up=act.needs_step_up
         )
 
+    def act(self, act: Act, do: Callable[[DeskContext, Signer], R]) -> R:
+        """Act as this person; again, when another writer was first."""
+        desk, signer = replace(context.open_desk(), expected_head=self.head), self.sign_in(act)
+        return retry_on_conflict(lambda: do(desk, signer))
 
-def acted(who: Who, act: Act, do: Callable[[DeskContext, Signer], R]) -> R:
-    """Act as a person; again, when another writer was first."""
-    desk, signer = context.open_desk(), who.sign_in(act)
-    return retry_on_conflict(lambda: do(desk, signer))
-
-
-def tell(recorded: Recorded, words: str, *, as_json: bool) -> None:
-    """Print what was recorded, and where."""
-    entry = recorded.entry
-    if as_json:
-        print_json({"entry": entry, "digest": recorded.digest})
-    else:
-        console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)
+    def tell(self, recorded: Recorded, words: str) -> None:
+        """Print what was recorded, and where."""
+        entry = recorded.entry
+        if self.as_json:
+            print_json({"entry": entry, "digest": recorded.digest})
+        else:
+            console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)

@@ -13,7 +13,7 @@ from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.pack import StoredFile
 from schemas.documents.review import Review
 from schemas.documents.withdrawal import Withdrawal
-from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.entry import LONGEST_FACT, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem, Severity
 
@@ -106,7 +106,7 @@ def rejection_facts(problems: Sequence[Problem], *, sender: str, pack: str | Non
         "problems": len(problems),
         "critical": sum(problem.severity is Severity.CRITICAL for problem in problems),
         "sender": sender,
-        "list": tuple(str(problem)[:600] for problem in problems[:MOST_LISTED]),
+        "list": tuple(str(problem)[:LONGEST_FACT] for problem in problems[:MOST_LISTED]),
     }
     if pack is not None:
         facts["pack"] = pack

@@ -89,7 +89,7 @@ def _fault_of(data: bytes, chain: str, place: int, head: str | None) -> str | No
     except ValidationError:
         return "bytes that are none"
     if record.to_bytes() != data:
-        return "another encoding than canonical JSON"
+        return "an encoding other than canonical JSON"
     if isinstance(record, Entry) and _ledger(record.inspection) != chain:
         return "one of another inspection"
     if record.seq != place:

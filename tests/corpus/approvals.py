@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from desk.acts.decision import approve, return_draft
 from desk.acts.opening import open_inspection
-from desk.cli.trail import _text
+from desk.trail import trail_as_text
 from domain.calendar import LONDON
 from domain.lifecycle.timeline import timeline
 from reports.layout.rendering import Rendering, render_data
@@ -215,7 +215,7 @@ def check(case: Case, sent: tuple[World, Callable[[World], object]]) -> None:
     assert len(after.recorded) - len(before.recorded) <= 1
     assert case.expected == HARMLESS or after.state is before.state
     assert world.public_objects.stored == published
-    said = _text(timeline(after))
+    said = trail_as_text(timeline(after))
     assert said.count(" UTC  ") == len(after.recorded), "a line of the trail is forged"
     assert said.replace("\n", "").isprintable()
     assert CANARY not in said

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desk.acts.decision import approve, moderate, return_draft
-from desk.acts.holds import lift_hold, place_hold
+from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History, Recorded
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
-from schemas.lifecycle.acts import MODERATE, PLACE_HOLD
+from schemas.lifecycle.acts import LIFT_HOLD, MODERATE, PLACE_HOLD
 from schemas.lifecycle.moves import State
 from schemas.people.roles import Role
 from tasks.guard import TRANSIENT
@@ -155,14 +155,18 @@ class People:
             self._acknowledge(moderate(context, self._inspection, digest, MODERATOR))
         elif state in PLACE_HOLD.states and chance < 0.7:
             self._simulation.do("place a hold")
-            self._acknowledge(place_hold(context, self._inspection, MANAGER, "Nobody may visit the force."))
+            self._acknowledge(
+                change_hold(context, PLACE_HOLD, self._inspection, MANAGER, "Nobody may visit the force.")
+            )
         else:
             self._simulation.do("refer a case back")
             self._acknowledge(refer_back(context, self._inspection, ["CA-0001"], LEAD))
 
     def _lift(self) -> None:
         self._simulation.do("lift a hold")
-        self._acknowledge(lift_hold(self._simulation.context, self._inspection, MANAGER, "The force may be visited."))
+        self._acknowledge(
+            change_hold(self._simulation.context, LIFT_HOLD, self._inspection, MANAGER, "The force may be visited.")
+        )
 
     def _embargo(self) -> dt.datetime | None:
         if self._simulation.random.random() < 0.5:

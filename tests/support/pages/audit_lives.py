@@ -14,13 +14,13 @@ from audit.record_check import SealStatus, check_record
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.decision import moderate
 from desk.acts.due_dates import change_due_date
-from desk.acts.holds import act_on_all, lift_hold, place_hold
+from desk.acts.holds import change_hold, change_hold_of_all
 from desk.acts.receipts import receive
 from desk.acts.referrals import refer_back
 from domain.sealing.note import verifier_key_of
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from schemas.errors import RefusedError
-from schemas.lifecycle.acts import PLACE_HOLD, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
 from schemas.people.roles import Role
 from storage.record.seals import SealStore
 from storage.sealing.sealer import Sealer
@@ -71,9 +71,11 @@ def _lived(*, is_reviewed: bool) -> World:
     world.deliver()
     world.now = dt.datetime(2015, 11, 2, 9, 0, tzinfo=dt.UTC)
     receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2015, 8, 28), LIAISON, file=b"a plan")
-    place_hold(world.context, INSPECTION, MANAGER, "The force moves to a new command; no visit is possible.")
+    change_hold(
+        world.context, PLACE_HOLD, INSPECTION, MANAGER, "The force moves to a new command; no visit is possible."
+    )
     world.now = dt.datetime(2015, 12, 18, 9, 0, tzinfo=dt.UTC)
-    lift_hold(world.context, INSPECTION, HMI, "The move is done.")
+    change_hold(world.context, LIFT_HOLD, INSPECTION, HMI, "The move is done.")
     world.now = dt.datetime(2016, 1, 11, 9, 0, tzinfo=dt.UTC)
     moved = dt.date(2016, 1, 29)
     change_due_date(world.context, INSPECTION, "revisit", moved, MANAGER, "The team is needed elsewhere in January.")
@@ -93,7 +95,7 @@ def troubled() -> World:
     world = south_wales()
     for inspection in ("kent-2015", "essex-2015"):
         world.open(inspection)
-    list(act_on_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
+    list(change_hold_of_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
     return world
 
 

@@ -15,7 +15,7 @@ from audit.report import inspection, lenient_facts
 from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
 from desk.acts.decision import return_draft
-from desk.acts.holds import lift_hold, place_hold
+from desk.acts.holds import change_hold
 from desk.acts.submission import FORMS, submit
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE
 from domain.lifecycle.history import History
@@ -23,6 +23,7 @@ from schemas.audit.check import LAYERS
 from schemas.audit.report import InspectionTrail, ProgrammeTrail, SideEvent, Unreadable
 from schemas.audit.side_events import RECEIPTS, SIDE_EVENTS
 from schemas.errors import NotFoundError, RejectedError
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
 from schemas.lifecycle.moves import INTERRUPTIONS, RESUMPTIONS, SIDE_ENTRIES, START, Kind
 from schemas.people.roles import Role
 from storage import keys
@@ -223,14 +224,14 @@ def test_holds_referrals_and_accuracy_checks_are_told_without_what_they_are_abou
 def test_an_open_hold_lasts_until_the_report(tmp_path: Path) -> None:
     world = World()
     world.open()
-    place_hold(world.context, INSPECTION, MANAGER, "no visits")
+    change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "no visits")
     world.now += dt.timedelta(days=30)
     made = trail_of(world.history(), world.now, ReportSources())
     (hold,) = made.holds
     assert (hold.days, hold.state, hold.followed_by) == (30, "not lifted yet", None)
     assert made.standing is not None
     assert made.standing.waits_for == "programme-manager or hmi"
-    lift_hold(world.context, INSPECTION, MANAGER, "visits again")
+    change_hold(world.context, LIFT_HOLD, INSPECTION, MANAGER, "visits again")
     assert trail_of(world.history(), world.now, ReportSources()).holds[0].followed_by is not None
 
 

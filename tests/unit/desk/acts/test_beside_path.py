@@ -12,7 +12,7 @@ import pytest
 
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.due_dates import change_due_date
-from desk.acts.holds import act_on_all, lift_hold, place_hold
+from desk.acts.holds import change_hold, change_hold_of_all
 from desk.acts.receipts import LARGEST_BYTES, receive
 from desk.acts.referrals import refer_back
 from domain.lifecycle.board import standing
@@ -59,8 +59,8 @@ def refused(world: World, act: Callable[[], Any], expected: str, error: type[Ref
 
 
 def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_path: Path) -> None:
-    recorded = place_hold(world.context, INSPECTION, MANAGER, "COVID-19: no visits")
-    assert place_hold(world.context, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
+    recorded = change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "COVID-19: no visits")
+    assert change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
     here = standing(world.history(), world.now)
     assert (here.state, here.stage, here.is_ready) == (State.ON_HOLD, None, False)
     assert here.incident == f"on hold since {recorded.entry.at:%Y-%m-%d}: COVID-19: no visits"
@@ -73,17 +73,17 @@ def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_pat
         "found 'on hold'",
         IllegalMoveError,
     )
-    lift_hold(world.context, INSPECTION, HMI, "visits are possible again")
+    change_hold(world.context, LIFT_HOLD, INSPECTION, HMI, "visits are possible again")
     assert world.history().state is State.REPORT_DRAFTED
     assert world.approve().entry.kind is Kind.REPORT_APPROVED
 
 
 def test_a_stage_that_was_held_goes_on_when_the_hold_is_lifted(world: World) -> None:
     world.approve()
-    place_hold(world.context, INSPECTION, HMI, "a fact is in doubt")
+    change_hold(world.context, PLACE_HOLD, INSPECTION, HMI, "a fact is in doubt")
     world.deliver()
     assert world.history().latest(Kind.PUBLISHED) is None
-    lift_hold(world.context, INSPECTION, HMI, "it was right")
+    change_hold(world.context, LIFT_HOLD, INSPECTION, HMI, "it was right")
     world.run("publication")
     assert world.history().state is State.PUBLISHED
 
@@ -91,14 +91,16 @@ def test_a_stage_that_was_held_goes_on_when_the_hold_is_lifted(world: World) -> 
 def test_the_whole_programme_is_held_and_lifted_by_one_person_with_one_entry_each(world: World) -> None:
     for other in ("kent-2015", "essex-2015"):
         world.open(other)
-    held = list(act_on_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
+    held = list(change_hold_of_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits"))
     assert [(one.inspection, one.fault) for one in held] == [
         (one, None) for one in ("essex-2015", "kent-2015", INSPECTION)
     ]
     assert all(one.recorded and one.recorded.entry.facts["programme"] is True for one in held)
-    assert list(act_on_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits")) == []
-    lift_hold(world.context, "kent-2015", MANAGER, "Kent may go on")
-    lifted = [one.inspection for one in act_on_all(world.context, LIFT_HOLD, MANAGER, "visits are possible again")]
+    assert list(change_hold_of_all(world.context, PLACE_HOLD, MANAGER, "COVID-19: no visits")) == []
+    change_hold(world.context, LIFT_HOLD, "kent-2015", MANAGER, "Kent may go on")
+    lifted = [
+        one.inspection for one in change_hold_of_all(world.context, LIFT_HOLD, MANAGER, "visits are possible again")
+    ]
     assert lifted == ["essex-2015", INSPECTION]
 
 
@@ -180,7 +182,7 @@ def test_what_is_no_case_is_refused_and_not_repeated(world: World, cases: list[s
 
 
 def test_a_case_is_referred_back_while_everything_else_is_on_hold(world: World) -> None:
-    place_hold(world.context, INSPECTION, HMI, "a fact is in doubt")
+    change_hold(world.context, PLACE_HOLD, INSPECTION, HMI, "a fact is in doubt")
     assert refer_back(world.context, INSPECTION, ["CA-0001"], LEAD)
 
 
@@ -231,14 +233,14 @@ def test_the_check_of_another_draft_is_stale(world: World) -> None:
 
 def test_no_act_begins_an_inspection_that_was_not_opened(world: World) -> None:
     with pytest.raises(NotFoundError, match="`ncpi open` opens one"):
-        place_hold(world.context, "kent-2025", MANAGER, "no visits")
+        change_hold(world.context, PLACE_HOLD, "kent-2025", MANAGER, "no visits")
 
 
 @pytest.mark.parametrize("reason", ["", "x" * 601, "call 029 2065 5555"], ids=["none", "long", "personal"])
 def test_a_bad_reason_records_nothing(world: World, reason: str) -> None:
     before = world.history().head
     with pytest.raises(RefusedError):
-        place_hold(world.context, INSPECTION, MANAGER, reason)
+        change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, reason)
     assert world.history().head == before
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,9 +175,10 @@ def test_who_saw_another_head_decides_on_nothing(world: World) -> None:
     with pytest.raises(RefusedError):
         world.approve(who=signer("sam.smith", Role.PRESS_OFFICER))
     with pytest.raises(StaleError, match="the ledger has moved since you looked"):
-        approve(world.context, INSPECTION, world.draft(), HMI, expected_head=seen)
+        approve(replace(world.context, expected_head=seen), INSPECTION, world.draft(), HMI)
     assert world.history().last.entry.facts["rule"] == "StaleError"
-    assert approve(world.context, INSPECTION, world.draft(), HMI, expected_head=world.history().head[:12])
+    context = replace(world.context, expected_head=world.history().head[:12])
+    assert approve(context, INSPECTION, world.draft(), HMI)
 
 
 def test_a_moderator_is_no_approver_and_no_author(world: World) -> None:
