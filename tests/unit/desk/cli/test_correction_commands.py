@@ -71,7 +71,7 @@ def test_correct_names_the_version_and_the_draft(world: World, tmp_path: Path) -
     file = str(write_errata(tmp_path))
     said = run("correct", INSPECTION, "--errata", file, *PRESS)
     digest = world.draft()[:12]
-    assert f"version 2 of the initial-report drafted with 1 errata, draft {digest}…, entry" in said
+    assert f"version 2 of the initial-report drafted with 1 erratum, draft {digest}…, entry" in said
     again = json.loads(run("correct", INSPECTION, "--errata", file, *PRESS, "--json"))
     assert again["entry"]["kind"] == "correction.drafted"
     assert "correction/report.pdf" in run("show", INSPECTION, "nothing", status=4)
