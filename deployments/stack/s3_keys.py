@@ -26,8 +26,6 @@ _RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
     # The private bucket too, because verifying an artefact means reading it.
     Duty.AUDITOR: tuple(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
 }
-_OPTIONAL: Final = frozenset({Duty.SEAL})
-"""Duties whose key a data folder of an earlier version may lack."""
 _SECRETS: Final = ("NCPI_SMTP_PASSWORD", *(secret.setting for secret in (PEPPER, SERVICE_KEY, SEAL_KEY)))
 # What strangers may read is stated by the policy of the public bucket alone, which does not open versions. With a right
 # of their own, they could read what was withdrawn by the version's id.
@@ -50,15 +48,13 @@ def keys_of(data: Path) -> dict[Duty, Key]:
     """
     path = data / IDENTITIES_FILE
     try:
-        stored = _read_keys(path)
+        return _read_keys(path)
     except FileNotFoundError:
-        stored = {}
+        keys = {duty: _new_key(duty) for duty in Duty}
     except (ValueError, KeyError, IndexError, TypeError):
         message = f"{path}: expected the keys as `ncpi up` wrote them; restore the file, or remove it for new keys"
         raise StackError(message) from None
-    keys = {duty: stored.get(duty) or _new_key(duty) for duty in Duty}
-    if keys != stored:
-        write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
+    write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
     return keys
 
 
@@ -89,6 +85,5 @@ def _identities(keys: Mapping[Duty, Key]) -> dict[str, object]:
 
 def _read_keys(path: Path) -> dict[Duty, Key]:
     identities = {one["name"]: one for one in json.loads(path.read_text(encoding="utf-8"))["identities"]}
-    expected = [duty for duty in Duty if duty not in _OPTIONAL or duty.value in identities]
-    credentials = {duty: identities[duty.value]["credentials"][0] for duty in expected}
+    credentials = {duty: identities[duty.value]["credentials"][0] for duty in Duty}
     return {duty: Key(one["accessKey"], one["secretKey"]) for duty, one in credentials.items()}

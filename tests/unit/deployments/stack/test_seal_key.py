@@ -128,18 +128,15 @@ def test_without_a_public_key_nothing_is_checked(data: Path) -> None:
         checking_keys(Settings.model_validate({"s3_endpoint": "http://127.0.0.1:9"}), Register())
 
 
-def test_a_folder_of_an_earlier_version_gets_the_key_of_the_new_duty_and_keeps_the_others(data: Path) -> None:
-    before = keys_of(data)
+def test_keys_that_lack_a_duty_are_damaged_and_not_replaced(data: Path) -> None:
+    keys_of(data)
     path = data / IDENTITIES_FILE
     kept = json.loads(path.read_text())
     kept["identities"] = [one for one in kept["identities"] if one["name"] != "seal"]
     path.write_text(json.dumps(kept))
-    after = keys_of(data)
-    assert {duty: key for duty, key in after.items() if duty is not Duty.SEAL} == {
-        duty: key for duty, key in before.items() if duty is not Duty.SEAL
-    }
-    assert after[Duty.SEAL].secret != before[Duty.SEAL].secret
-    assert keys_of(data) == after
+    with pytest.raises(StackError, match="expected the keys as `ncpi up` wrote them"):
+        keys_of(data)
+    assert json.loads(path.read_text()) == kept
 
 
 def _private_key(text: str) -> Ed25519PrivateKey:
