@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 from prefect.exceptions import ParameterTypeError
 
@@ -17,6 +16,7 @@ from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLI
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
+from tests.support.servers.running import http
 from tests.support.stage_flows import decide, history, run
 from tests.support.world import LEAD, MANAGER
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
 def ask(path: str, body: dict[str, object]) -> list[dict[str, object]]:
-    answer = httpx.post(f"{read_settings().prefect_api_url}{path}", json=body, timeout=15)
+    answer = http().post(f"{read_settings().prefect_api_url}{path}", json=body)
     answer.raise_for_status()
     return list(answer.json())
 

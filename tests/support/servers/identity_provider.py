@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from deployments.os_process import HOST
-from tests.support.servers.running import free_port
+from tests.support.servers.running import free_port, http
 
 CLIENT: Final = "ncpi-desk"
 PASSWORD: Final = "a password of theirs"
@@ -57,7 +57,7 @@ def _wait(provider: RunningProvider, process: subprocess.Popen[bytes], log: Path
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"{provider.issuer}/.well-known/openid-configuration").is_success:
+            if http().get(f"{provider.issuer}/.well-known/openid-configuration").is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

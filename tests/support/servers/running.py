@@ -7,7 +7,10 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
+
+import httpx
 
 from deployments.os_process import HOST
 from desk.acts.context import open_read_only
@@ -28,6 +31,12 @@ def free_port() -> int:
 def without_ours() -> dict[str, str]:
     """Return the environment of this process without what would point at a stack."""
     return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+
+
+@cache
+def http() -> httpx.Client:
+    """Return one client for all tests, because each loads certificates for 50 ms of CPU."""
+    return httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @contextmanager
