@@ -28,15 +28,16 @@ from storage.prefect.quick_retries import quick_async_retries
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
 
-_POLL_SECONDS: Final = 5
+POLL_SECONDS: Final = 5
 """How often runs are looked for that no event started: those of people, of the scheduler and of the sweep."""
-_POLLS_TO_STALE_RUNS: Final = 6
+POLLS_TO_STALE_RUNS: Final = 6
+"""How many polls there are from one search for stale runs to the next."""
 _log = logging.getLogger("ncpi.runner")
 
 
-def serve(flows: Sequence[FlowSpec], slots: int, health_port: int) -> None:
+def serve(flows: Sequence[FlowSpec], slots: int, health_port: int, *, poll_seconds: float = POLL_SECONDS) -> None:
     """Serve flows until told to stop, then drain."""
-    process = RunnerProcess(flows, slots)
+    process = RunnerProcess(flows, slots, poll_seconds=poll_seconds)
     with health_endpoint(health_port, process.health):
         asyncio.run(process.run())
 
@@ -44,9 +45,10 @@ def serve(flows: Sequence[FlowSpec], slots: int, health_port: int) -> None:
 class RunnerProcess:
     """A stage runner, with the event stream and the polls that give it work."""
 
-    def __init__(self, flows: Sequence[FlowSpec], slots: int) -> None:
+    def __init__(self, flows: Sequence[FlowSpec], slots: int, *, poll_seconds: float = POLL_SECONDS) -> None:
         self._flows = flows
         self._slots = slots
+        self._poll_seconds = poll_seconds
         self._runner: StageRunner | None = None
         self._stream = EventStream(event for spec in flows for event in spec.wakes_on)
         self._is_draining = False
@@ -85,7 +87,7 @@ class RunnerProcess:
                 if isinstance(error, httpx.HTTPStatusError) and not error.response.is_server_error:
                     raise  # a wrong address or no permission: asking again would not help
                 _log_that_prefect_is_away(error)
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(self._poll_seconds)
 
     async def _serve(self, runner: StageRunner, client: PrefectClient, stop: asyncio.Event) -> None:
         self._runner = runner
@@ -105,7 +107,7 @@ class RunnerProcess:
         polls = 0
         while True:
             try:
-                if polls % _POLLS_TO_STALE_RUNS == 0:
+                if polls % POLLS_TO_STALE_RUNS == 0:
                     ended = await end_stale_runs(client, runner.flows, runner.name, runner.running, utc_now())
                     if ended:
                         _log.warning("stale runs ended", extra={"runs": ended})
@@ -113,7 +115,7 @@ class RunnerProcess:
             except PREFECT_AWAY as error:
                 _log_that_prefect_is_away(error)
             polls += 1
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(self._poll_seconds)
 
 
 def _log_that_prefect_is_away(error: Exception) -> None:

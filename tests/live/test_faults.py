@@ -39,6 +39,7 @@ from tests.live.nemesis import CUTS, Nemesis
 from tests.live.unreliable_stack import SERVERS, SWEEP_SECONDS, Database, UnreliableStack
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.postgres import PROGRAMS
+from tests.support.servers.quick_runner import STALE_RUNS_SECONDS
 from tests.support.servers.running import pointed_at, wait_until
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 from tests.support.verifying import verify_inspection, verify_public
@@ -59,9 +60,12 @@ LIFE: Final = [
 ORDER: Final = list(State)
 UNDER_WAY: Final = frozenset({"Scheduled", "Late", "Pending", "Running"})
 LOOK_SECONDS: Final = 0.5
-LEFT_BEHIND_SECONDS: Final = 30
-"""How long a run that a killed process left may say Running; until then no sweep starts its stage again."""
-MOVES_WITHIN_SECONDS: Final = 2 * SWEEP_SECONDS + LEFT_BEHIND_SECONDS + 15
+LEFT_BEHIND_SECONDS: Final = 2 * STALE_RUNS_SECONDS
+"""How long a run that a killed process left may say Running; until then no sweep starts its stage again.
+
+Twice the pauses between two searches, because on a busy machine the polls take as long as the pauses.
+"""
+MOVES_WITHIN_SECONDS: Final = 2 * SWEEP_SECONDS + LEFT_BEHIND_SECONDS + 30
 """An event is given one interval, the sweep comes at most another later, and then the stage must run."""
 LONGEST_SECONDS: Final = 1500
 on_postgres: Final = pytest.mark.skipif(not PROGRAMS.exists(), reason="needs PostgreSQL 15")

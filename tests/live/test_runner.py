@@ -18,6 +18,7 @@ import pytest
 
 from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
+from deployments.runner.runner_id import identity
 from deployments.stack.ports import free_ports
 from deployments.stack.runners import runner_process
 from deployments.stack.stack import Stack
@@ -25,14 +26,15 @@ from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
 from storage.settings import read_settings
 from tests.support.servers.fault_proxy import Fault, FaultProxy
-from tests.support.servers.running import wait_until
+from tests.support.servers.quick_runner import COMMAND
+from tests.support.servers.running import http, wait_until
 from tests.support.world import MANAGER
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
 def api(method: str, path: str, body: object = None) -> Any:
-    answer = httpx.request(method, f"{read_settings().prefect_api_url}{path}", json=body, timeout=30)
+    answer = http().request(method, f"{read_settings().prefect_api_url}{path}", json=body)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
@@ -68,7 +70,7 @@ def announce(inspection: str, kind: str, cause: str) -> None:
 
 def health(port: int) -> dict[str, Any] | None:
     try:
-        return dict(httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).json())
+        return dict(http().get(f"http://127.0.0.1:{port}/health", timeout=2).json())
     except httpx.HTTPError:
         return None
 
@@ -77,7 +79,7 @@ def health(port: int) -> dict[str, Any] | None:
 def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run a second runner beside that of the stack, and do not wait until it is ready."""
     ports = free_ports()
-    spec = runner_process(stack.data, ports, {**stack.environment, **more})
+    spec = runner_process(stack.data, ports, {**stack.environment, **more}, COMMAND)
     with log.open("wb") as output:
         process = subprocess.Popen(
             spec.command, env=dict(spec.environment), cwd=spec.folder, stdout=output, stderr=output
@@ -95,6 +97,13 @@ def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[b
     with starting_runner(stack, log) as (process, port):
         wait_until_ready(port)
         yield process, port
+
+
+@pytest.fixture(scope="module")
+def second(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Run a second runner for all tests that need one or wait for less with it, and give its port."""
+    with another_runner(stack, tmp_path_factory.mktemp("second") / "log") as (_, port):
+        yield port
 
 
 def wait_until_ready(port: int) -> None:
@@ -142,20 +151,20 @@ def test_one_that_prefect_refuses_does_not_wait(stack: Stack, tmp_path: Path) ->
         assert process.wait(60) == 1
 
 
-def test_two_runners_run_each_run_once(stack: Stack, tmp_path: Path) -> None:
+def test_two_runners_run_each_run_once(stack: Stack, second: int) -> None:
     inspections = [f"kent-20{year}" for year in range(40, 60)]
-    with another_runner(stack, tmp_path / "log") as (_, port):
-        before = health(stack.ports.runner)["taken"]
-        for number, inspection in enumerate(inspections):
-            announce(inspection, "inspection.report.approved", f"{number:064x}")
-            announce(inspection, "inspection.report.approved", f"{number:064x}")
-        ended = {"Nothing to do"}
-        url = read_settings().prefect_api_url
-        wait_until(
-            lambda: all({one.state for one in stage_runs(url, one_of)} == ended for one_of in inspections), "all runs"
-        )
-        assert [len(stage_runs(url, inspection)) for inspection in inspections] == [1] * len(inspections)
-        taken = health(stack.ports.runner)["taken"] - before, health(port)["taken"]
+    runners = stack.ports.runner, second
+    before = [health(port)["taken"] for port in runners]
+    for number, inspection in enumerate(inspections):
+        announce(inspection, "inspection.report.approved", f"{number:064x}")
+        announce(inspection, "inspection.report.approved", f"{number:064x}")
+    ended = {"Nothing to do"}
+    url = read_settings().prefect_api_url
+    wait_until(
+        lambda: all({one.state for one in stage_runs(url, one_of)} == ended for one_of in inspections), "all runs"
+    )
+    assert [len(stage_runs(url, inspection)) for inspection in inspections] == [1] * len(inspections)
+    taken = [health(port)["taken"] - count for port, count in zip(runners, before, strict=True)]
     for inspection in inspections:
         (one,) = stage_runs(url, inspection)
         states = api("GET", f"/flow_run_states/?flow_run_id={one.id}")
@@ -165,7 +174,7 @@ def test_two_runners_run_each_run_once(stack: Stack, tmp_path: Path) -> None:
     assert min(taken) > 0, "the work is shared"
 
 
-def test_a_run_started_by_hand_is_picked_up_named_tagged_and_may_be_run_again(stack: Stack) -> None:
+def test_a_run_started_by_hand_is_picked_up_named_tagged_and_may_be_run_again(second: int) -> None:
     one = start("publication", "kent-2061")
     ended = wait_for_state(one, "Nothing to do")
     assert ended["name"] == "kent-2061: publication"
@@ -192,7 +201,7 @@ def test_a_run_that_waits_can_be_cancelled(stack: Stack) -> None:
         {"inspection_id": ["kent-2063"]},
     ],
 )
-def test_parameters_that_are_none_fail_the_run_and_nothing_else(stack: Stack, parameters: dict[str, object]) -> None:
+def test_parameters_that_are_none_fail_the_run_and_nothing_else(second: int, parameters: dict[str, object]) -> None:
     made = api("GET", "/deployments/name/publication/ncpi")
     api("PATCH", f"/deployments/{made['id']}", {"enforce_parameter_schema": False})
     try:
@@ -204,7 +213,7 @@ def test_parameters_that_are_none_fail_the_run_and_nothing_else(stack: Stack, pa
     wait_for_state(start("publication", "kent-2064"), "Nothing to do")
 
 
-def test_a_deployment_altered_to_run_other_code_changes_nothing(stack: Stack, tmp_path: Path) -> None:
+def test_a_deployment_altered_to_run_other_code_changes_nothing(second: int, tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     evil = tmp_path / "evil.py"
     evil.write_text(
@@ -235,7 +244,7 @@ def test_a_deployment_altered_to_run_other_code_changes_nothing(stack: Stack, tm
     assert not ran.exists()
 
 
-def test_what_a_killed_runner_left_running_is_marked_crashed(stack: Stack, tmp_path: Path) -> None:
+def test_what_a_killed_runner_left_running_is_marked_crashed(second: int) -> None:
     dead = subprocess.run(
         [sys.executable, "-c", "from deployments.runner.runner_id import identity; print(identity())"],
         capture_output=True,
@@ -248,21 +257,26 @@ def test_what_a_killed_runner_left_running_is_marked_crashed(stack: Stack, tmp_p
     api("POST", f"/flow_runs/{started[1]}/set_state", {"state": {"type": "RUNNING"}})
     api("POST", f"/flow_runs/{started[2]}/set_state", {"state": {"type": "RUNNING"}})
     api("POST", f"/flow_runs/{started[2]}/set_state", {"state": {"type": "CANCELLING"}})
-    with another_runner(stack, tmp_path / "log"):
-        wait_until(lambda: run(started[2])["state"]["type"] == "CANCELLED", "the stale runs to be ended", 90)
-        assert [run(one)["state"]["type"] for one in started] == ["CRASHED", "CRASHED", "CANCELLED"]
-        assert "sweep" in run(started[0])["state"]["message"]
+    ended = ["CRASHED", "CRASHED", "CANCELLED"]
+    wait_until(lambda: [run(one)["state"]["type"] for one in started] == ended, "the stale runs to be ended", 90)
+    assert "sweep" in run(started[0])["state"]["message"]
 
 
-def test_what_a_live_runner_has_is_left_alone(stack: Stack, tmp_path: Path) -> None:
-    name = health(stack.ports.runner)["runner"]
-    with another_runner(stack, tmp_path / "log") as (_, port):
-        theirs = health(port)["runner"]
-        assert theirs != name
-        one = start("publication", "kent-2070", state={"type": "PENDING", "message": f"Taken by runner {theirs} (0)"})
+def test_what_a_live_runner_has_is_left_alone(stack: Stack, second: int) -> None:
+    name = health(second)["runner"]
+    assert name not in {identity(), health(stack.ports.runner)["runner"]}
+    theirs, lost = (
+        start("publication", f"kent-20{year}", state={"type": "PENDING", "message": f"Taken by runner {taker} (0)"})
+        for year, taker in ((86, identity()), (87, name))
+    )
+    for one in (theirs, lost):
         api("POST", f"/flow_runs/{one}/set_state", {"state": {"type": "RUNNING"}})
-        # The second looks for stale runs as it starts; by now the first has polled for them, too.
-        wait_until(lambda: run(one)["state"]["type"] == "CRASHED", "the second to see that it has no such run", 90)
+    try:
+        wait_until(lambda: run(lost)["state"]["type"] == "CRASHED", "the second to see that it has no such run", 90)
+        # Whoever looked at the later run has looked at the earlier one as well.
+        assert run(theirs)["state"]["type"] == "RUNNING"
+    finally:
+        api("POST", f"/flow_runs/{theirs}/set_state", {"state": {"type": "CRASHED"}, "force": True})
 
 
 def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A real stack whose network and processes may be failed: every client reaches S3 and Prefect through a proxy.
 
-The parts are the product's own, kept running by its own supervisor. There are two runners.
+The parts are the product's own, kept running by its own supervisor. There are two runners, which look more often than
+the product's for what killed ones have left.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from deployments.stack.supervised import SupervisedProcess
 from deployments.stack.supervisor import Supervisor
 from tests.support.servers.fault_proxy import FaultProxy
 from tests.support.servers.postgres import Postgres
+from tests.support.servers.quick_runner import COMMAND
 from tests.support.servers.running import wait_until, without_ours
 
 Database = Literal["SQLite", "PostgreSQL"]
@@ -144,7 +146,7 @@ class UnreliableStack:
     def _runner(self, client: str, direct: dict[str, str]) -> ProcessSpec:
         number = RUNNERS.index(client)
         ports = self._ports if number == 0 else _exchanged(self._ports)
-        part = runner_process(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)})
+        part = runner_process(self._folder, ports, {**without_ours(), **self._environment_of(client, direct)}, COMMAND)
         name = f"serve-{number + 1}"
         return dataclasses.replace(part, name=name, title=client, log=self._folder / "logs" / f"{name}.log")
 
