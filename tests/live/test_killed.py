@@ -30,7 +30,7 @@ class Demonstration:
             [sys.executable, "-m", "deployments.program", "demo", "--data", str(data)],
             stdout=log.open("ab"),
             stderr=subprocess.STDOUT,
-            env=environment | {"NCPI_SWEEP_SECONDS": "10", "PYTHONUNBUFFERED": "1"},
+            env=environment | {"NCPI_SWEEP_SECONDS": "5", "PYTHONUNBUFFERED": "1"},
         )
 
     def said(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import csv
 import dataclasses
+import functools
 import html
 import io
 import json
@@ -70,13 +71,18 @@ _CASE_DATE: Final = re.compile(
 # Not inside hexadecimal digits: one UUID in some ten thousand holds `ca-97`.
 _REFERENCE: Final = re.compile(rf"(?<![0-9a-f]){REFERENCE}[0-9]{{2}}(?![0-9a-f-])".encode(), re.IGNORECASE)
 _PAGE: Final = 200
+_BREAKS: Final = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789"))
+"""What may stand inside a word that is broken."""
+_text_of: Final = functools.cache(text_of)
+"""Each published file is looked at several times."""
 
 
 def leaks_in(data: bytes, kinds: str = EVERYTHING) -> set[str]:
     """Name the canaries of these kinds, as they are, within words that were broken, and in Base64."""
     canary = re.compile(rf"{CANARY}[{kinds}](?:[a-z0-9]*?{END})?")
     text = data.decode("utf-8", errors="replace").lower()
-    unbroken = re.sub(r"[^a-z0-9]", "", re.sub(r"<[^>]*>", "", html.unescape(text)))
+    without_tags = re.sub(r"<[^>]*>", "", html.unescape(text))
+    unbroken = without_tags.encode("ascii", "ignore").translate(None, _BREAKS).decode()
     found = {*canary.findall(text), *canary.findall(unbroken)}
     found |= {piece for piece in _in_base64(CANARY) if piece.encode() in data}
     if EVIDENCE in kinds:
@@ -271,7 +277,7 @@ def leaks_in_public(kinds: str, *suffixes: str) -> set[str]:
     found: set[str] = set()
     for key, data in objects_in(Bucket.PUBLIC):
         if not suffixes or key.endswith(suffixes):
-            text = text_of(data).encode() if key.endswith(".pdf") else b""
+            text = _text_of(data).encode() if key.endswith(".pdf") else b""
             found |= leaks_in(data, kinds) | leaks_in(text, kinds)
     return found
 
