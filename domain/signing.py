@@ -26,6 +26,11 @@ class Signer(Protocol):
         """Slug of a force liaison's force; None for everybody else."""
         ...
 
+    @property
+    def is_role_held(self) -> bool:
+        """Whether the register gives the person the role that they claim."""
+        ...
+
     def sign(self, statement: bytes) -> Signature:
         """Return the signature of a statement."""
         ...
@@ -40,6 +45,7 @@ class KeySigner:
     certificate: str | None = None
     """ID token that binds the key to the person; None for a key of the register."""
     force: str | None = None
+    is_role_held: bool = True
 
     def sign(self, statement: bytes) -> Signature:
         """Return the signature of a statement."""

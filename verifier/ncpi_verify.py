@@ -171,7 +171,7 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
     "withdrawal.recorded": _SERVICE,
     "act.refused": None,
 }
-"""Roles that may record a kind; None for refusals, which any person may cause."""
+"""Roles that may record a kind; None for refusals, which any person may cause, whatever role they claim."""
 
 SUBMISSIONS: Final = frozenset({"fieldwork-return.submitted", "review-return.submitted", "correction.drafted"})
 DRAFTS: Final = frozenset({"initial-report.recorded", "review.drafted", "correction.drafted"})
@@ -1203,7 +1203,10 @@ class InspectionReader:
             fault, credential = self._fault_of_login(register, entry, person, at), person.login or ("", "")
         else:
             fault, credential = self._fault_of_key(entry, person), signature["key"]
-        return fault or self._fault_of_role(entry, person) or self._fault_of_end(credential, register, key)
+        # A refusal records the role that was claimed, which may be the very reason for it.
+        if fault is None and ROLES[entry["kind"]] is not None:
+            fault = self._fault_of_role(entry, person)
+        return fault or self._fault_of_end(credential, register, key)
 
     def _fault_of_service(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
         if (entry["actor"]["role"], entry["actor"]["assurance"]) != ("service", "service"):
@@ -1371,7 +1374,7 @@ class RuleChecker:
             self._found(entry, "is a refusal by the service; only people are refused")
         if roles is not None and actor["role"] not in roles:
             self._found(entry, f"is by the role {actor['role']}, which may not record {entry['kind']}")
-        if actor["role"] == "admin":
+        if actor["role"] == "admin" and roles is not None:
             self._found(entry, "is by an admin; admins never act in an inspection")
         if is_service != (actor["role"] == "service"):
             self._found(entry, "is by a person as the service, or by the service as a person")

@@ -18,7 +18,7 @@ def open_inspection(context: DeskContext, inspection_id: str, signer: Signer) ->
         IllegalMoveError: somebody else has opened it.
         RefusedError: that role opens none.
     """
-    check_role(OPEN, signer.actor, inspection_id)
+    check_role(OPEN, signer, inspection_id)
     force = force_of(inspection_id)
     history = context.stores.ledger.history(inspection_id)
     if history.recorded:

@@ -7,7 +7,6 @@ from domain.lifecycle.separation import check_separation
 from domain.signing import Signer
 from schemas.errors import IllegalMoveError, RefusedError, StaleError
 from schemas.lifecycle.acts import Act
-from schemas.lifecycle.entry import Actor
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
 
@@ -21,19 +20,26 @@ def check_permission(history: History, act: Act, signer: Signer, expected_head: 
     Raises:
         RefusedError: of the class that names the rule.
     """
-    check_role(act, signer.actor, history.inspection_id)
+    check_role(act, signer, history.inspection_id)
     _check_force(act, signer, history.inspection_id)
     _check_head(history, act, expected_head)
     _check_state(history, act)
     check_separation(history, act, signer.actor.person)
 
 
-def check_role(act: Act, actor: Actor, inspection_id: str) -> None:
-    """Check that a role may do an act.
+def check_role(act: Act, signer: Signer, inspection_id: str) -> None:
+    """Check that a person holds the role that they claim, and that it may do an act.
 
     Raises:
         RefusedError: naming the roles that may.
     """
+    actor = signer.actor
+    if not signer.is_role_held:
+        message = (
+            f"{inspection_id}: expected a role that {actor.person} holds to {act.name}, found {actor.role.value}; "
+            "act in your own role (`ncpi people list`), or ask an admin for this one"
+        )
+        raise RefusedError(message)
     if actor.role not in act.roles:
         roles = " or ".join(role.value for role in act.roles)
         message = (

@@ -12,7 +12,7 @@ from desk.cli import options
 from desk.cli.printing import console, print_json
 from desk.people.passphrase import read_secret
 from desk.people.registry import Registry, open_registry
-from desk.people.unlocking import check_role_held, key_signer
+from desk.people.unlocking import find_member, key_signer
 from domain.people.register import StoredRecord
 from domain.signing import Signer
 from schemas.people.roles import Role
@@ -58,7 +58,7 @@ class Signatory:
         """
         registry = open_registry()
         register = registry.register.read()
-        role = check_role_held(register, self.person).roles[0]
+        role = find_member(register, self.person).roles[0]
         passphrase = read_secret(self.passphrase_file, f"Passphrase of {self.person}")
         return registry, key_signer(register, registry.boxes, self.person, role, passphrase)
 

@@ -34,7 +34,7 @@ class Who:
         """Return the signer of the person for an act; they are asked for their passphrase or taken to their provider.
 
         Raises:
-            RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
+            RefusedError: they are no member; the passphrase is wrong, or the login refused.
         """
         return sign_in.sign_in(
             self.person, Role(self.role), passphrase_file=self.passphrase_file, needs_step_up=act.needs_step_up

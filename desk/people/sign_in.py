@@ -17,7 +17,7 @@ import httpx
 from desk.people.passphrase import read_secret
 from desk.people.provider import Provider
 from desk.people.registry import open_boxes, open_register
-from desk.people.unlocking import check_role_held, key_signer
+from desk.people.unlocking import find_member, key_signer
 from domain.people.membership import Membership
 from domain.people.register import Register
 from domain.signing import KeySigner, Signer
@@ -38,16 +38,16 @@ class SignInContext:
     provider: Callable[[], Provider]
 
     def signer(self, person: str, role: Role, *, needs_step_up: bool = False) -> Signer:
-        """Return the signer of a person in one of their roles.
+        """Return the signer of a person in the role that they claim; an act refuses a role that they do not hold.
 
         Args:
             needs_step_up: whether they are about to decide or withdraw, for which a login must be fresh.
 
         Raises:
-            RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
+            RefusedError: they are no member; the passphrase is wrong, or the login refused.
             ArtefactError: the sealed key is gone or altered.
         """
-        member = check_role_held(self.register, person, role)
+        member = find_member(self.register, person)
         if member.login is None:
             return key_signer(self.register, self.boxes(), person, role, self.passphrase())
         return self._logged_in(member, role, needs_step_up=needs_step_up)
@@ -60,7 +60,7 @@ class SignInContext:
             raise RefusedError(message)
         session = self.provider().log_in(registered, login, needs_step_up=needs_step_up)
         actor = Actor(person=member.person, role=role, assurance="identity-provider")
-        return KeySigner(actor, session.key, session.certificate, force=member.force)
+        return KeySigner(actor, session.key, session.certificate, force=member.force, is_role_held=role in member.roles)
 
 
 def sign_in(
@@ -78,7 +78,7 @@ def sign_in(
         needs_step_up: whether they are about to approve, return or withdraw.
 
     Raises:
-        RefusedError: they are no member or do not hold the role; the passphrase is wrong, or the login refused.
+        RefusedError: they are no member; the passphrase is wrong, or the login refused.
         SettingsError: a setting is missing, or nobody is there to be asked.
         LedgerError: the register is not what was written.
         ArtefactError: the sealed key is gone or altered.

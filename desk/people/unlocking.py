@@ -20,37 +20,34 @@ def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) 
         RefusedError: they have no key of the register, or the passphrase does not open it.
         ArtefactError: the sealed key is gone or altered.
     """
-    member = check_role_held(register, person)
+    member = find_member(register, person)
     if member.box is None:
         message = f"{person}: expected a key of the register, found none: that person logs in at a provider"
         raise RefusedError(message)
     return boxes.open(person, member.box, passphrase)
 
 
-def check_role_held(register: Register, person: str, role: Role | None = None) -> Membership:
-    """Return a member, if they hold that role.
+def find_member(register: Register, person: str) -> Membership:
+    """Return a member of the register.
 
     Raises:
-        RefusedError: they are not a member, or hold other roles.
+        RefusedError: there is none of that name.
     """
     member = register.member(person)
     if member is None:
         message = f"{person}: expected a member of the register, found none; ask an admin (`ncpi people list`)"
         raise RefusedError(message)
-    if role is not None and role not in member.roles:
-        held = " and ".join(one.value for one in member.roles)
-        message = f"{person}: expected to act as {role.value}, but holds {held}; ask an admin"
-        raise RefusedError(message)
     return member
 
 
 def key_signer(register: Register, boxes: SealedKeys, person: str, role: Role, passphrase: str) -> KeySigner:
-    """Open a person's key to act in one of their roles.
+    """Open a person's key to act in the role that they claim.
 
     Raises:
-        RefusedError: they do not hold that role, have no key of the register, or the passphrase does not open it.
+        RefusedError: they have no key of the register, or the passphrase does not open it.
         ArtefactError: the sealed key is gone or altered.
     """
-    member = check_role_held(register, person, role)
+    member = find_member(register, person)
     key = unlock(register, boxes, person, passphrase)
-    return KeySigner(Actor(person=person, role=role, assurance="person-key"), key, force=member.force)
+    actor = Actor(person=person, role=role, assurance="person-key")
+    return KeySigner(actor, key, force=member.force, is_role_held=role in member.roles)

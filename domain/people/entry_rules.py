@@ -2,7 +2,8 @@
 
 * A stage: actor `ncpi`, role and assurance `service`, signed with the stages' key.
 * A person: signed with their registered key, or with a key that their identity provider bound to their login by an ID
-  token (`id_token.py`); in a role that they had; a force liaison only for their own force.
+  token (`id_token.py`); in a role that they had; a force liaison only for their own force. A refusal records the role
+  that was claimed, which may be the very reason why the act was refused: only whose it is is checked.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from domain.people.register_state import RegisterState
 from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError
 from schemas.lifecycle.entry import Entry
-from schemas.lifecycle.kinds import STEPPED_UP
+from schemas.lifecycle.kinds import REFUSALS, STEPPED_UP
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
 
@@ -57,14 +58,20 @@ def _faults_of_person(state: RegisterState, entry: Entry) -> Iterator[str]:
     if member is None:
         yield "expected a member at that time, found none, or one who was revoked"
         return
-    if actor.role not in member.roles or actor.role is Role.ADMIN:
-        yield f"expected a role that the person had and that may act, found {actor.role.value}"
-    if actor.role is Role.FORCE_LIAISON and member.force != _force_slug(entry.inspection):
-        yield "expected the liaison of this force, found that of another"
+    if entry.kind not in REFUSALS:
+        yield from _faults_of_role(entry, member)
     if actor.assurance == "identity-provider":
         yield from _faults_of_login(state, entry, member)
     elif signature.key != member.key or signature.certificate is not None:
         yield "expected the key that the person had at that time, found another"
+
+
+def _faults_of_role(entry: Entry, member: Membership) -> Iterator[str]:
+    role = entry.actor.role
+    if role not in member.roles or role is Role.ADMIN:
+        yield f"expected a role that the person had and that may act, found {role.value}"
+    if role is Role.FORCE_LIAISON and member.force != _force_slug(entry.inspection):
+        yield "expected the liaison of this force, found that of another"
 
 
 def _faults_of_login(state: RegisterState, entry: Entry, member: Membership) -> Iterator[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from deployments.program import program
 from desk.acts.decision import approve, moderate, return_draft
 from domain.lifecycle.timeline import words_of
+from domain.signing import KeySigner
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
 from schemas.lifecycle.acts import ACTS
 from schemas.lifecycle.moves import Kind, Position, State
@@ -18,6 +20,7 @@ from schemas.people.roles import Role
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
 from tests.support.servers.stack_people import sign_in_without_asking
+from tests.support.verifying import verify_inspection
 from tests.support.world import HMI, INSPECTION, World
 
 if TYPE_CHECKING:
@@ -168,6 +171,26 @@ def test_the_same_return_again_changes_nothing(world: World) -> None:
     first = return_draft(world.context, INSPECTION, digest, HMI, "numbers")
     assert return_draft(world.context, INSPECTION, digest, HMI, "numbers") == first
     assert world.history().last == first
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (
+            dataclasses.replace(signer("rhian.morgan", Role.HMI), is_role_held=False),
+            "expected a role that rhian.morgan",
+        ),
+        (signer("sam.okafor", Role.ADMIN), "found admin"),
+        (signer("gwyn.rees", Role.FORCE_LIAISON, "kent"), "found force-liaison"),
+    ],
+    ids=["a role not held", "an admin", "a liaison"],
+)
+def test_a_refusal_says_who_claimed_what_and_the_record_stays_whole(world: World, who: KeySigner, why: str) -> None:
+    with pytest.raises(RefusedError, match=why):
+        world.approve(who=who)
+    refused = world.history().recorded[-1].entry
+    assert (refused.kind, refused.actor) == (Kind.REPORT_REFUSED, who.actor)
+    assert verify_inspection(world.stores, INSPECTION).findings == ()
 
 
 def test_who_saw_another_head_decides_on_nothing(world: World) -> None:
