@@ -178,7 +178,7 @@ def test_the_same_return_again_changes_nothing(world: World) -> None:
     [
         (
             dataclasses.replace(signer("rhian.morgan", Role.HMI), is_role_held=False),
-            "expected a role that rhian.morgan",
+            "a role that rhian.morgan",
         ),
         (signer("sam.okafor", Role.ADMIN), "found admin"),
         (signer("gwyn.rees", Role.FORCE_LIAISON, "kent"), "found force-liaison"),
