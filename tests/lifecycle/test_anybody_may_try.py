@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -21,7 +22,7 @@ from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.corrections import draft_correction
 from desk.acts.decision import approve, moderate, return_draft
 from desk.acts.due_dates import change_due_date
-from desk.acts.holds import lift_hold, place_hold
+from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.receipts import RECEIPTS, receive
 from desk.acts.referrals import refer_back
@@ -30,7 +31,7 @@ from desk.acts.withdrawal import withdraw
 from domain.lifecycle.history import History
 from domain.signing import KeySigner
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, NcpiError, RefusedError
-from schemas.lifecycle.acts import ACTS, DRAFTS, SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
+from schemas.lifecycle.acts import ACTS, DRAFTS, LIFT_HOLD, PLACE_HOLD, SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.lifecycle.entry import Actor
 from schemas.lifecycle.kinds import REFUSALS
 from schemas.lifecycle.moves import Kind, State
@@ -90,6 +91,8 @@ class Crowd:
 
     def __init__(self, world: World, folders: dict[str, list[Path]], errata: list[Path], chance: random.Random) -> None:
         self.world, self.folders, self.errata, self.chance = world, folders, errata, chance
+        self.context = dataclasses.replace(world.context, clock=self._clock)
+        self._interrupting: Attempt | None = None
         self.refused = 0
         self.recorded = 0
         self._digests: list[str] = ["0" * 64, "nothing", "0123456789ab", ""]
@@ -114,19 +117,15 @@ class Crowd:
 
     def _race(self, first: Attempt, second: Attempt) -> None:
         """Do one act in the middle of another: when that looks at the clock, after it has read the ledger."""
-        clock, context = self.world.clock, self.world.context
-        waiting = [second]
+        self._interrupting = second
+        self._try(first)
+        self._interrupting = None
 
-        def interrupted() -> dt.datetime:
-            if waiting:
-                self._try(waiting.pop())
-            return clock()
-
-        object.__setattr__(context, "clock", interrupted)
-        try:
-            self._try(first)
-        finally:
-            object.__setattr__(context, "clock", clock)
+    def _clock(self) -> dt.datetime:
+        second, self._interrupting = self._interrupting, None
+        if second is not None:
+            self._try(second)
+        return self.world.clock()
 
     def _digest(self, inspection: str) -> str:
         history = self.world.history(inspection)
@@ -148,7 +147,7 @@ class Crowd:
 
     def _fitting(self, inspection: str) -> Attempt:
         """Do what the state asks for, so that lives get far enough for every act to be tried."""
-        context, digest = self.world.context, self._draft(inspection)
+        context, digest = self.context, self._draft(inspection)
         hmi, lead = signer_of("dru.sharpling", Role.HMI), signer_of("rhian.morgan", Role.INSPECTOR)
         state = self.world.history(inspection).state
         manager = signer_of("pat.howells", Role.PROGRAMME_MANAGER)
@@ -160,7 +159,7 @@ class Crowd:
             State.AWAITING_REVIEW: lambda: submit(
                 context, inspection, self._folder("review", inspection), FORMS["review"], lead
             ),
-            State.HELD: lambda: lift_hold(context, inspection, manager, "It may go on"),
+            State.ON_HOLD: lambda: change_hold(context, LIFT_HOLD, inspection, manager, "It may go on"),
         }
         return acts.get(state, lambda: approve(context, inspection, digest, hmi))
 
@@ -184,7 +183,7 @@ class Crowd:
         inspection = self.chance.choice(INSPECTIONS)
         if self.chance.random() < 0.35:
             return self._fitting(inspection)
-        context, pick, is_sensible = self.world.context, self.chance.choice, self.chance.random() < 0.5
+        pick, is_sensible = self.chance.choice, self.chance.random() < 0.5
         name = self._name(inspection)
         who = self._who(name, is_sensible=is_sensible)
         digest = self._draft(inspection) if is_sensible else self._digest(inspection)
@@ -194,22 +193,22 @@ class Crowd:
         subject = pick(("revisit", "action plan", "REC-2015-01", reason))
         file = pick((None, b"a file"))
         errata = self.errata[0] if is_sensible else pick(self.errata)
-        seen: dict[str, Any] = {"expected_head": None if is_sensible else self._head(inspection)}
+        context = dataclasses.replace(self.context, expected_head=None if is_sensible else self._head(inspection))
         form = pick(sorted(FORMS))
         tries: dict[str, Attempt] = {
             "open": lambda: open_inspection(context, inspection, who),
             "submit": lambda: submit(
-                context, inspection, pick(list(itertools.chain(*self.folders.values()))), FORMS[form], who, **seen
+                context, inspection, pick(list(itertools.chain(*self.folders.values()))), FORMS[form], who
             ),
-            "approve": lambda: approve(context, inspection, digest, who, embargo=pick((None, *TIMES)), **seen),
-            "return": lambda: return_draft(context, inspection, digest, who, reason, **seen),
-            "moderate": lambda: moderate(context, inspection, digest, who, **seen),
-            "open accuracy": lambda: open_accuracy(context, inspection, digest, until, who, **seen),
+            "approve": lambda: approve(context, inspection, digest, who, embargo=pick((None, *TIMES))),
+            "return": lambda: return_draft(context, inspection, digest, who, reason),
+            "moderate": lambda: moderate(context, inspection, digest, who),
+            "open accuracy": lambda: open_accuracy(context, inspection, digest, until, who),
             "comment": lambda: comment_on_accuracy(
-                context, inspection, digest, pick(((), (reason,), ("The date is wrong.",) * 3)), who, **seen
+                context, inspection, digest, pick(((), (reason,), ("The date is wrong.",) * 3)), who
             ),
-            "hold": lambda: place_hold(context, inspection, who, reason, **seen),
-            "lift": lambda: lift_hold(context, inspection, who, reason, **seen),
+            "hold": lambda: change_hold(context, PLACE_HOLD, inspection, who, reason),
+            "lift": lambda: change_hold(context, LIFT_HOLD, inspection, who, reason),
             "due date": lambda: change_due_date(
                 context,
                 inspection,
@@ -217,7 +216,6 @@ class Crowd:
                 pick(DAYS),
                 who,
                 reason,
-                **seen,
             ),
             "receive": lambda: receive(
                 context,
@@ -226,13 +224,10 @@ class Crowd:
                 pick(DAYS),
                 who,
                 file=file,
-                **seen,
             ),
-            "refer": lambda: refer_back(
-                context, inspection, pick((["CA-0001"], ["CA-0001"] * 2, [reason], [])), who, **seen
-            ),
-            "correct": lambda: draft_correction(context, inspection, errata, who, **seen),
-            "withdraw": lambda: withdraw(context, inspection, who, reason, **seen),
+            "refer": lambda: refer_back(context, inspection, pick((["CA-0001"], ["CA-0001"] * 2, [reason], [])), who),
+            "correct": lambda: draft_correction(context, inspection, errata, who),
+            "withdraw": lambda: withdraw(context, inspection, who, reason),
         }
         return tries[name]
 
@@ -270,8 +265,8 @@ def crowd(papers: tuple[dict[str, list[Path]], list[Path]], seed: int) -> Crowd:
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     quick.quicken(monkeypatch)
-    render = quick.standing_for("render_correction", desk.acts.corrections.render_correction)
-    monkeypatch.setattr(desk.acts.corrections, "render_correction", render)
+    render = quick.standing_for("render_document", desk.acts.corrections.render_document)
+    monkeypatch.setattr(desk.acts.corrections, "render_document", render)
 
 
 def check_lives(papers: tuple[dict[str, list[Path]], list[Path]], seeds: range, folder: Path) -> set[str]:
