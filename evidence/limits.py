@@ -8,10 +8,12 @@ import signal
 import sys
 from typing import Final
 
+from schemas.lifecycle.time_limits import CHECK_ENDED_AFTER
+
 MEMORY_BYTES: Final = 4 * 1024**3
 """Address space; Great Expectations and pandas alone map about 1 GiB."""
 CPU_SECONDS: Final = 60
-WALL_SECONDS: Final = 180
+WALL_SECONDS: Final = int(CHECK_ENDED_AFTER.total_seconds())
 _FILE_BYTES: Final = 10_000_000
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000

@@ -17,7 +17,7 @@ from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from deployments.runner.flow_specs import FlowSpec
-from storage.prefect.quick_retries import quick_retries
+from storage.prefect.quick_retries import ANSWER_SECONDS, quick_retries
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -83,7 +83,7 @@ def _prepare() -> None:
         # A heartbeat thread delays the end of each run by a second; `stale_runs.py` finds dead runs without it.
         opened.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
         # One client for each thread, not for each run.
-        opened.enter_context(SyncClientContext({"transport": quick_retries()}))
+        opened.enter_context(SyncClientContext({"transport": quick_retries(), "timeout": ANSWER_SECONDS}))
         _thread.open = opened.pop_all()  # for as long as the thread lives
 
 

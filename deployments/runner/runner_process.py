@@ -23,7 +23,7 @@ from deployments.runner.runner import PREFECT_AWAY, StageRunner
 from deployments.runner.runner_id import identity
 from deployments.runner.stale_runs import end_stale_runs
 from storage.clock import utc_now
-from storage.prefect.quick_retries import quick_async_retries
+from storage.prefect.quick_retries import ANSWER_SECONDS, quick_async_retries
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -72,7 +72,7 @@ class RunnerProcess:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, _stop_or_exit, stop)
-        async with get_client(httpx_settings={"transport": quick_async_retries()}) as client:
+        async with get_client(httpx_settings={"transport": quick_async_retries(), "timeout": ANSWER_SECONDS}) as client:
             registering = asyncio.create_task(self._register())
             if await _ends_before(stop, registering):
                 await self._serve(StageRunner(identity(), client, registering.result(), self._slots), client, stop)

@@ -22,14 +22,13 @@ from prefect.states import Cancelled, Crashed
 from prefect.utilities.engine import propose_state
 
 from deployments.runner.runner_id import is_known_dead, taker
+from schemas.lifecycle.time_limits import MARKED_CRASHED_AFTER
 
 if TYPE_CHECKING:
     from prefect import State
     from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.objects import FlowRun
 
-STALE_AFTER: Final = dt.timedelta(minutes=10)
-"""When a run of a runner on another computer counts as stale. A stage takes seconds."""
 _UNDER_WAY: Final = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
@@ -62,7 +61,7 @@ async def _is_stale(client: PrefectClient, run: FlowRun, name: str, now: dt.date
     takers = [one for state in states if (one := taker(state.message))]
     if takers and (takers[-1] == name or is_known_dead(takers[-1])):
         return True
-    return run.state is not None and now - run.state.timestamp > STALE_AFTER
+    return run.state is not None and now - run.state.timestamp > MARKED_CRASHED_AFTER
 
 
 async def _end(client: PrefectClient, run: FlowRun) -> bool:

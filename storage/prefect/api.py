@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from domain.lifecycle.history import Recorded
 from schemas.errors import SettingsError
+from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from schemas.programme.forces import force_of
 from storage.prefect.quick_retries import quick_retries
 from storage.settings import Settings
@@ -23,8 +24,6 @@ from storage.settings import Settings
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0
 _PAGE: Final = 200
-_LONGEST_RUN_SECONDS: Final = 90
-"""A stage takes seconds, so a longer run counts as dead. If it still runs, the ledger lets only one of two write."""
 DEPLOYMENT: Final = "ncpi"
 """Name of each flow's deployment; Prefect shows `publication/ncpi`."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
@@ -108,7 +107,7 @@ class PrefectServer:
         return str(self._request("POST", f"/deployments/{self._deployment(flow)}/create_flow_run", body)["id"])
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
-        """Return the inspections for which a run of a flow waits or runs, without the runs of killed processes.
+        """Return the inspections for which a run of a flow waits or runs, without runs that have hung.
 
         Raises:
             httpx.HTTPError: the server cannot be reached or does not know the deployment.
@@ -158,6 +157,5 @@ def _login_of(login: SecretStr) -> httpx.BasicAuth:
 
 
 def _is_stale(state: dict[str, Any], now: dt.datetime) -> bool:
-    """Return whether the process of a run was killed: no stage takes so long."""
     since = dt.datetime.fromisoformat(state["timestamp"])
-    return state["type"] != "SCHEDULED" and (now - since).total_seconds() > _LONGEST_RUN_SECONDS
+    return state["type"] != "SCHEDULED" and now - since > STAGE_STARTED_AGAIN_AFTER

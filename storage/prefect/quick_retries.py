@@ -3,7 +3,7 @@
 A Prefect server on SQLite refuses a write that meets another (500 or 503); the same request succeeds a moment later.
 Prefect's own client waits two seconds or more, which was by far the longest part of a stage's start
 (docs/decisions/0014-stage-runner.md). Each request that is sent this way may be sent twice: it sets a state, or has an
-idempotency key or an id.
+idempotency key or an id. Only an artifact may be stored twice; its page shows the newest, and both say the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Final
 import httpx
 from httpx_retries import Retry, RetryTransport
 
+ANSWER_SECONDS: Final = 20.0
+"""How long Prefect's clients wait; its own 60 s are too long for a run that was cut off and gets no answer any more."""
 _QUICKLY: Final = Retry(
     total=7,
     allowed_methods=("GET", "POST", "PATCH", "PUT"),

@@ -32,7 +32,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
 from deployments.os_process import HOST
 from deployments.stack.ports import free_ports
 from deployments.stack.prefect_server import prefect_server
-from storage.prefect.quick_retries import quick_retries
+from storage.prefect.quick_retries import ANSWER_SECONDS, quick_async_retries, quick_retries
 
 ONE_CONNECTION = (
     "we rest on Prefect opening one connection to a SQLite database with ':memory:' in its name (DATABASE in "
@@ -154,17 +154,18 @@ def busy_server(*statuses: int) -> Iterator[str]:
 
 def test_a_client_of_a_run_asks_a_busy_server_again_at_once() -> None:
     with busy_server(503, 500, 200) as url, temporary_settings({PREFECT_API_URL: url}):
-        client = SyncClientContext({"transport": quick_retries()}).client
+        client = SyncClientContext({"transport": quick_retries(), "timeout": ANSWER_SECONDS}).client
+        assert client._client.timeout.read == ANSWER_SECONDS
         begun = time.monotonic()
-        assert client._client.get("/ready").status_code == 200
+        assert client._client.get("/ready").status_code == ANSWER_SECONDS0
         assert time.monotonic() - begun < 1, OUR_TRANSPORT
 
 
-def test_a_client_of_the_worker_asks_a_busy_server_again_at_once() -> None:
+def test_a_client_of_the_runner_asks_a_busy_server_again_at_once() -> None:
     async def seconds() -> float:
-        client = get_client(httpx_settings={"transport": quick_retries()})
+        client = get_client(httpx_settings={"transport": quick_async_retries(), "timeout": ANSWER_SECONDS})
         begun = time.monotonic()
-        assert (await client._client.get("/ready")).status_code == 200
+        assert (await client._client.get("/ready")).status_code == ANSWER_SECONDS0
         return time.monotonic() - begun
 
     with busy_server(503, 500, 200) as url, temporary_settings({PREFECT_API_URL: url}):

@@ -190,8 +190,8 @@ def test_waiting_and_running_runs_are_under_way_and_those_of_a_killed_process_ar
             [
                 run("kent-2025", "SCHEDULED", 9_000),
                 run("essex-2025", "RUNNING", 5),
-                run("dorset-2025", "PENDING", 90),
-                run("durham-2025", "RUNNING", 91),
+                run("dorset-2025", "PENDING", 300),
+                run("durham-2025", "RUNNING", 301),
                 run("surrey-2025", "PENDING", 9_000),
             ],
         ),
