@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -147,3 +148,40 @@ def test_the_changes_on_the_page_of_the_first_change_fit_the_files_they_are_made
 
 def test_an_embargo_is_london_time() -> None:
     assert read_embargo("2026-07-01T00:01").isoformat() == "2026-06-30T23:01:00+00:00"
+
+
+def texts_of_the_product() -> list[str]:
+    """List every text in the product's code, with `…` where something is filled in."""
+    texts = []
+    for node in (node for room in ROOMS for path in (ROOT / room).rglob("*.py") for node in ast.walk(parsed(path))):
+        if isinstance(node, ast.JoinedStr):
+            texts.append("".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.append(node.value)
+    return texts
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
+def first_cells(heading: str) -> list[str]:
+    """List the first cell of each row of the table under a heading of the page for operators."""
+    section = (ROOT / "docs/operations.md").read_text().partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| (.*?) \|", section, re.MULTILINE)[2:]
+
+
+@pytest.mark.parametrize("message", re.findall(r'"([^"]+)"', " ".join(first_cells("A run that Failed: its message"))))
+def test_a_message_that_operators_are_told_of_exists(message: str) -> None:
+    pattern = re.compile(".+".join(re.escape(part.strip()) for part in message.split("…")), re.DOTALL)
+    assert any(pattern.search(text) for text in texts_of_the_product()), "the product has no such message any more"
+
+
+def test_operators_are_told_of_every_state_that_a_run_can_end_in() -> None:
+    lines = [line for path in (ROOT / "flows").glob("*.py") for line in path.read_text().splitlines()]
+    ours = {
+        name for line in lines if re.search("name=|Result[.]", line) for name in re.findall(r'"([A-Z][a-z ]+)"', line)
+    }
+    assert {"Recorded", "Swept", "Nothing to seal"} <= ours
+    told = re.split(r", | \(red\)", ", ".join(first_cells("What you see in the run list")))
+    assert {*ours, "Crashed", "Cancelled", "Failed", "Late"} - set(told) == set()
