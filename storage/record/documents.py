@@ -74,7 +74,9 @@ def read_published(artefacts: Artefacts, recorded: Recorded) -> Publication | Co
     """
     entry = recorded.entry
     if entry.document is None:
-        message = f"{entry.inspection}: expected a publication in entry {entry.seq}, found none; run `ncpi audit verify`"
+        message = (
+            f"{entry.inspection}: expected a publication in entry {entry.seq}, found none; run `ncpi audit verify`"
+        )
         raise IllegalMoveError(message)
     if entry.kind is Kind.CORRECTION_PUBLISHED:
         return artefacts.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)
