@@ -28,6 +28,7 @@ from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from flows.sweep import SWEEP
 from schemas.lifecycle.moves import State
+from storage.prefect.api import DEPLOYMENTS
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
@@ -76,7 +77,7 @@ def _measure(stack: Stack, count: int) -> dict[str, Any]:
 
 def _sweep() -> dict[str, Any]:
     api = read_settings().prefect_api_url
-    deployment = httpx.get(f"{api}/deployments/name/{SWEEP}/ncpi", timeout=30).json()["id"]
+    deployment = httpx.get(f"{api}/deployments/name/{SWEEP}/{DEPLOYMENTS[SWEEP]}", timeout=30).json()["id"]
     run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}, timeout=30).json()["id"]
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:

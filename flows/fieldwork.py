@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from prefect import State, flow
+from prefect import State
 
 from domain.lifecycle.facts import facts_of_evidence
 from domain.lifecycle.history import History
+from flows.definition import defined_as
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, submission_of
@@ -14,12 +15,15 @@ from schemas.lifecycle.stages import FIELDWORK, Turn
 from tasks.steps import Steps
 
 
-@flow(name=FIELDWORK.name, flow_run_name="{inspection_id}: fieldwork", persist_result=False)
+@defined_as(FIELDWORK.name, "{inspection_id}: fieldwork")
 def fieldwork(inspection_id: InspectionId) -> State:
     """Check the fieldwork return of one inspection and record its evidence.
 
     If it ends Rejected: the sender fixes the return and submits it again; nothing else needs doing.
     If it fails: see docs/operations.md; the sweep tries again.
+
+    Args:
+        inspection_id: force and year of the inspection; a second one in a year ends in -2.
     """
     return stage_flow(FIELDWORK, inspection_id, check_evidence)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from prefect import State, flow
+from prefect import State
 
 from domain.documents.drafts import draft_follow_up
 from domain.lifecycle.facts import facts_of_plan
 from domain.lifecycle.history import History
+from flows.definition import defined_as
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.identifiers import InspectionId
@@ -15,11 +16,14 @@ from storage.record.documents import read_publication, read_report
 from tasks.steps import Steps
 
 
-@flow(name=FOLLOW_UP.name, flow_run_name="{inspection_id}: follow-up", persist_result=False)
+@defined_as(FOLLOW_UP.name, "{inspection_id}: follow-up")
 def follow_up(inspection_id: InspectionId) -> State:
     """Plan the follow-up of one published report: due dates, revisit window, calendar.
 
     If it fails: see docs/operations.md; the sweep tries again.
+
+    Args:
+        inspection_id: force and year of the inspection; a second one in a year ends in -2.
     """
     return stage_flow(FOLLOW_UP, inspection_id, plan_follow_up)
 

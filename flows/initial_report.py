@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from prefect import State, flow
+from prefect import State
 
 from domain.documents.drafts import draft_initial_report
 from domain.lifecycle.facts import facts_of_draft
 from domain.lifecycle.history import History
+from flows.definition import defined_as
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made
 from schemas.documents.evidence import Evidence
@@ -17,11 +18,14 @@ from storage.record.documents import read_recorded
 from tasks.steps import Steps
 
 
-@flow(name=INITIAL_REPORT.name, flow_run_name="{inspection_id}: initial-report", persist_result=False)
+@defined_as(INITIAL_REPORT.name, "{inspection_id}: initial-report")
 def initial_report(inspection_id: InspectionId) -> State:
     """Assemble the report and the press notice of one inspection for approval.
 
     If it fails: see docs/operations.md; the sweep tries again.
+
+    Args:
+        inspection_id: force and year of the inspection; a second one in a year ends in -2.
     """
     return stage_flow(INITIAL_REPORT, inspection_id, assemble_report)
 

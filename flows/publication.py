@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from prefect import State, flow
+from prefect import State
 
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.facts import facts_of_publication, facts_of_withdrawal
 from domain.lifecycle.history import History
+from flows.definition import defined_as
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
 from schemas.identifiers import InspectionId
@@ -17,12 +18,15 @@ from storage.record.documents import read_all_published, read_draft, read_drafte
 from tasks.steps import Steps
 
 
-@flow(name=PUBLICATION.name, flow_run_name="{inspection_id}: publication", persist_result=False)
+@defined_as(PUBLICATION.name, "{inspection_id}: publication")
 def publication(inspection_id: InspectionId) -> State:
     """Publish what was approved of one inspection, once, however often this runs; or withdraw it, when that is ordered.
 
     If it ends Waiting: the embargo holds; the sweep starts it when it has passed.
     If it fails: see docs/operations.md; the sweep tries again.
+
+    Args:
+        inspection_id: force and year of the inspection; a second one in a year ends in -2.
     """
     return stage_flow(PUBLICATION, inspection_id, publish)
 

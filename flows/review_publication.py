@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from prefect import State, flow
+from prefect import State
 
 from domain.documents.drafts import draft_review
 from domain.lifecycle.facts import facts_of_draft, facts_of_review
 from domain.lifecycle.history import History
+from flows.definition import defined_as
 from flows.publication import publish_approved
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
@@ -18,13 +19,16 @@ from storage.record.documents import read_plan, read_publication, read_report
 from tasks.steps import Steps
 
 
-@flow(name=REVIEW_PUBLICATION.name, flow_run_name="{inspection_id}: review-publication", persist_result=False)
+@defined_as(REVIEW_PUBLICATION.name, "{inspection_id}: review-publication")
 def review_publication(inspection_id: InspectionId) -> State:
     """Assess the progress of one force and draft its review; once approved, publish it.
 
     If it ends Rejected: the sender fixes the review return and submits it again.
     If it ends Waiting: the embargo holds; the sweep starts it when it has passed.
     If it fails: see docs/operations.md; the sweep tries again.
+
+    Args:
+        inspection_id: force and year of the inspection; a second one in a year ends in -2.
     """
     return stage_flow(REVIEW_PUBLICATION, inspection_id, review)
 

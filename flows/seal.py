@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from prefect import State, flow
+from prefect import State
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
+from pydantic import Field
 
+from flows.definition import defined_as
 from tasks.guard import guarded
 from tasks.seal_step import deliver_notes, seal_what_is_new
 
 SEAL: Final = "seal"
+StartedBy = Annotated[str | None, Field(examples=["south-wales-2015"])]
 
 
-@flow(name=SEAL, flow_run_name="seal of everything new", persist_result=False)
-def seal(inspection_id: str | None = None) -> State:  # noqa: ARG001 - whose publication woke it; everything new is sealed
+@defined_as(SEAL, "seal of everything new")
+def seal(inspection_id: StartedBy = None) -> State:  # noqa: ARG001 - everything new is sealed, whatever it is
     """Seal what is new in every ledger and in the register, and deliver the notes.
 
     If it ends Ledger not sealed: a chain is broken; tell management, and see docs/operations.md.
     If it ends Notes not sent: the mail server did not take them; the next run sends them.
     If it fails: see docs/operations.md; the next run seals what this one did not.
+
+    Args:
+        inspection_id: the inspection whose publication started it; everything new is sealed, with or without one.
     """
     sealed = guarded(seal_what_is_new)()
     delivered = guarded(deliver_notes)(sealed.seals)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from prefect import State, flow
+from prefect import State
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
 
+from flows.definition import defined_as
 from tasks.guard import guarded
 from tasks.sweep_step import refresh_index, start_what_is_due
 
 SWEEP = "sweep"
 
 
-@flow(name=SWEEP, flow_run_name="sweep of all inspections", persist_result=False)
+@defined_as(SWEEP, "sweep of all inspections")
 def sweep() -> State:
     """Start every stage whose turn it is and that no event started.
 

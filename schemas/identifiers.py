@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Annotated, Final
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 # For pydantic, whose regular expressions are those of Rust: `$` does not match before a trailing newline.
 INSPECTION_PATTERN: Final = r"^[a-z]{2,20}(-[a-z]{2,20}){0,3}-20[0-9]{2}(-[2-9])?$"
@@ -14,7 +14,11 @@ _LONGEST_ID: Final = 60
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
 
-InspectionId = Annotated[str, StringConstraints(strict=True, max_length=_LONGEST_ID, pattern=INSPECTION_PATTERN)]
+InspectionId = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=_LONGEST_ID, pattern=INSPECTION_PATTERN),
+    Field(examples=["south-wales-2015", "south-wales-2015-2"]),
+]
 """Force, year of fieldwork and, after the first inspection in a year, a number: `south-wales-2015-2`."""
 
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=SHA256_PATTERN)]

@@ -22,7 +22,7 @@ from flows.sweep import SWEEP, sweep
 from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES, Stage
-from storage.prefect.api import DEPLOYMENT
+from storage.prefect.api import DEPLOYMENTS
 
 _SEALED_AT_ONCE: Final = PUBLICATIONS | {Kind.WITHDRAWN}
 """What the public can see never stays unsealed for long."""
@@ -112,7 +112,7 @@ def _deployment(spec: FlowSpec) -> RunnerDeployment:
     # there would never be another sweep.
     return RunnerDeployment.from_flow(
         spec.flow,
-        name=DEPLOYMENT,
+        name=DEPLOYMENTS[spec.name],
         description=spec.description,
         tags=list(spec.tags),
         interval=spec.interval,

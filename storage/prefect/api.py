@@ -24,8 +24,16 @@ from storage.settings import Settings
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0
 _PAGE: Final = 200
-DEPLOYMENT: Final = "ncpi"
-"""Name of each flow's deployment; Prefect shows `publication/ncpi`."""
+DEPLOYMENTS: Final = {
+    "fieldwork": "check-the-return",
+    "initial-report": "draft-the-report",
+    "publication": "publish-or-withdraw",
+    "follow-up": "plan-the-follow-up",
+    "review-publication": "draft-and-publish-the-review",
+    "sweep": "start-what-is-due",
+    "seal": "seal-what-is-new",
+}
+"""Name of each flow's deployment: what it does; Prefect shows `fieldwork/check-the-return`."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
 STARTED_BY_EVENT: Final = "started-by:event"
 
@@ -127,7 +135,7 @@ class PrefectServer:
 
     def _deployment(self, flow: str) -> str:
         if flow not in self._deployments:
-            found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENT}", None)
+            found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENTS[flow]}", None)
             self._deployments[flow] = str(found["id"])
         return self._deployments[flow]
 

@@ -24,6 +24,7 @@ from deployments.stack.runners import runner_process
 from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
+from storage.prefect.api import DEPLOYMENTS
 from storage.settings import read_settings
 from tests.support.servers.fault_proxy import Fault, FaultProxy
 from tests.support.servers.quick_runner import COMMAND
@@ -40,7 +41,7 @@ def api(method: str, path: str, body: object = None) -> Any:
 
 
 def deployment(flow: str) -> str:
-    return str(api("GET", f"/deployments/name/{flow}/ncpi")["id"])
+    return str(api("GET", f"/deployments/name/{flow}/{DEPLOYMENTS[flow]}")["id"])
 
 
 def start(flow: str, inspection: str, **more: object) -> str:
@@ -202,7 +203,7 @@ def test_a_run_that_waits_can_be_cancelled(stack: Stack) -> None:
     ],
 )
 def test_parameters_that_are_none_fail_the_run_and_nothing_else(second: int, parameters: dict[str, object]) -> None:
-    made = api("GET", "/deployments/name/publication/ncpi")
+    made = api("GET", f"/deployments/name/publication/{DEPLOYMENTS['publication']}")
     api("PATCH", f"/deployments/{made['id']}", {"enforce_parameter_schema": False})
     try:
         one = start("publication", "", parameters=parameters)
@@ -222,24 +223,24 @@ def test_a_deployment_altered_to_run_other_code_changes_nothing(second: int, tmp
         "@flow\n"
         f"def publication(inspection_id: str): open({str(ran)!r}, 'w').close()\n"
     )
-    made = api("GET", "/deployments/name/publication/ncpi")
+    made = api("GET", f"/deployments/name/publication/{DEPLOYMENTS['publication']}")
     step = {"prefect.deployments.steps.run_shell_script": {"script": f"touch {ran}"}}
     altered = {"entrypoint": f"{evil}:publication", "path": str(tmp_path), "pull_steps": [step]}
-    body = {"flow_id": made["flow_id"], "name": "ncpi", "parameter_openapi_schema": made["parameter_openapi_schema"]}
-    api("POST", "/deployments/", body | altered)
+    same = {name: made[name] for name in ("flow_id", "name", "parameter_openapi_schema")}
+    api("POST", "/deployments/", same | altered)
     assert api("GET", f"/deployments/{made['id']}")["entrypoint"] == f"{evil}:publication"
     try:
         started = start("publication", "kent-2065")
         ended = wait_for_state(started, "Nothing to do")
         # And one of a deployment that is none of ours is not touched at all.
-        stranger = api("POST", "/deployments/", {**body, "name": "stranger", **altered})
+        stranger = api("POST", "/deployments/", {**same, "name": "stranger", **altered})
         theirs = api(
             "POST", f"/deployments/{stranger['id']}/create_flow_run", {"parameters": {"inspection_id": "kent-2067"}}
         )
         wait_for_state(start("publication", "kent-2066"), "Nothing to do")
         assert run(theirs["id"])["state"]["type"] == "SCHEDULED"
     finally:
-        api("POST", "/deployments/", body | {"entrypoint": made["entrypoint"], "path": made["path"]})
+        api("POST", "/deployments/", same | {"entrypoint": made["entrypoint"], "path": made["path"]})
     assert ended["name"] == "kent-2065: publication"
     assert not ran.exists()
 

@@ -13,6 +13,7 @@ import pytest
 from deployments.runner.flow_specs import flow_of
 from desk.cli.options import read_embargo
 from docs.commands import commands
+from flows.stage_run import Result
 from schemas import errors
 from schemas.audit.check import LAYERS
 from schemas.identifiers import digest_of
@@ -179,9 +180,8 @@ def test_a_message_that_operators_are_told_of_exists(message: str) -> None:
 
 def test_operators_are_told_of_every_state_that_a_run_can_end_in() -> None:
     lines = [line for path in (ROOT / "flows").glob("*.py") for line in path.read_text().splitlines()]
-    ours = {
-        name for line in lines if re.search("name=|Result[.]", line) for name in re.findall(r'"([A-Z][a-z ]+)"', line)
-    }
+    named = {name for line in lines if "name=" in line for name in re.findall(r'"([A-Z][a-z ]+)"', line)}
+    ours = {*named, *(result.value.capitalize() for result in Result)}
     assert {"Recorded", "Swept", "Nothing to seal"} <= ours
     told = re.split(r", | \(red\)", ", ".join(first_cells("What you see in the run list")))
     assert {*ours, "Crashed", "Cancelled", "Failed", "Late"} - set(told) == set()

@@ -157,7 +157,7 @@ def test_a_client_of_a_run_asks_a_busy_server_again_at_once() -> None:
         client = SyncClientContext({"transport": quick_retries(), "timeout": ANSWER_SECONDS}).client
         assert client._client.timeout.read == ANSWER_SECONDS
         begun = time.monotonic()
-        assert client._client.get("/ready").status_code == ANSWER_SECONDS0
+        assert client._client.get("/ready").status_code == 200
         assert time.monotonic() - begun < 1, OUR_TRANSPORT
 
 
@@ -165,7 +165,7 @@ def test_a_client_of_the_runner_asks_a_busy_server_again_at_once() -> None:
     async def seconds() -> float:
         client = get_client(httpx_settings={"transport": quick_async_retries(), "timeout": ANSWER_SECONDS})
         begun = time.monotonic()
-        assert (await client._client.get("/ready")).status_code == ANSWER_SECONDS0
+        assert (await client._client.get("/ready")).status_code == 200
         return time.monotonic() - begun
 
     with busy_server(503, 500, 200) as url, temporary_settings({PREFECT_API_URL: url}):

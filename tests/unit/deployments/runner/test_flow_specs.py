@@ -4,18 +4,26 @@ import asyncio
 import datetime as dt
 import importlib
 import inspect
+from importlib.metadata import version
 
 import httpx
 import pytest
 from prefect import Flow
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 
-from deployments.runner.flow_specs import flow_of, register_deployments, sealing_flow_specs, stage_flow_specs
+from deployments.runner.flow_specs import (
+    _deployment,
+    flow_of,
+    register_deployments,
+    sealing_flow_specs,
+    stage_flow_specs,
+)
 from flows.seal import seal
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import MOVES, STATE_AFTER, Kind, Position, State
 from schemas.lifecycle.stages import STAGES, stage_in
+from storage.prefect.api import DEPLOYMENTS
 from tasks.prefect_steps import PrefectSteps
 from tasks.steps import Steps
 
@@ -59,6 +67,18 @@ def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None
     assert sealing.interval == dt.timedelta(seconds=60)
     assert seal.persist_result is False
     assert seal not in {spec.flow for spec in stage_flow_specs(60)}
+
+
+def test_every_deployment_says_what_it_does_and_what_it_takes_in_which_version() -> None:
+    specs = [*stage_flow_specs(60), *sealing_flow_specs(60)]
+    deployments = [_deployment(spec) for spec in specs]
+    assert {one.flow_name: one.name for one in deployments} == DEPLOYMENTS
+    assert len(set(DEPLOYMENTS.values())) == len(DEPLOYMENTS)
+    assert {one.version for one in deployments} == {version("ncpi")}
+    for one in deployments:
+        for parameter in one._parameter_openapi_schema.properties.values():
+            assert parameter["description"]
+            assert "south-wales-2015" in parameter["examples"]
 
 
 def test_no_event_wakes_two_flows() -> None:

@@ -152,14 +152,14 @@ def test_the_error_for_a_missing_address_says_what_to_do(url: str | None) -> Non
 
 def test_a_start_asks_for_the_deployment_once_and_names_its_cause(listener: Listener) -> None:
     listener.answers = {
-        "/api/deployments/name/fieldwork/ncpi": (200, {"id": "d-1"}),
+        "/api/deployments/name/fieldwork/check-the-return": (200, {"id": "d-1"}),
         "/api/deployments/d-1/create_flow_run": (201, {"id": "r-1"}),
     }
     prefect = server(listener.url)
     for _ in range(2):
         assert prefect.start("fieldwork", "kent-2025", cause="head/fieldwork/7") == "r-1"
     asked, started, again = listener.requests
-    assert asked[:2] == ("GET", "/api/deployments/name/fieldwork/ncpi")
+    assert asked[:2] == ("GET", "/api/deployments/name/fieldwork/check-the-return")
     assert started == again
     body = started[3]
     assert (body["idempotency_key"], body["parameters"]) == ("head/fieldwork/7", {"inspection_id": "kent-2025"})
@@ -170,7 +170,7 @@ def test_a_start_asks_for_the_deployment_once_and_names_its_cause(listener: List
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_start_that_fails_is_not_hidden(listener: Listener, status: int) -> None:
-    listener.answers["/api/deployments/name/fieldwork/ncpi"] = (status, {})
+    listener.answers["/api/deployments/name/fieldwork/check-the-return"] = (status, {})
     with pytest.raises(httpx.HTTPError):
         server(listener.url).start("fieldwork", "kent-2025", cause="x")
     with pytest.raises(httpx.HTTPError):
@@ -184,7 +184,7 @@ def run(inspection: str, state: str, seconds_ago: int) -> dict[str, Any]:
 
 def test_waiting_and_running_runs_are_under_way_and_those_of_a_killed_process_are_not(listener: Listener) -> None:
     listener.answers = {
-        "/api/deployments/name/fieldwork/ncpi": (200, {"id": "d-1"}),
+        "/api/deployments/name/fieldwork/check-the-return": (200, {"id": "d-1"}),
         "/api/flow_runs/filter": (
             200,
             [
@@ -203,7 +203,7 @@ def test_waiting_and_running_runs_are_under_way_and_those_of_a_killed_process_ar
 
 
 def test_the_login_is_in_no_message(listener: Listener) -> None:
-    listener.answers["/api/deployments/name/fieldwork/ncpi"] = (401, {})
+    listener.answers["/api/deployments/name/fieldwork/check-the-return"] = (401, {})
     prefect = server(listener.url, f"ncpi:{CANARY}")
     with pytest.raises(httpx.HTTPStatusError) as refusal:
         prefect.start("fieldwork", "kent-2025", cause="x")
@@ -236,6 +236,6 @@ def test_a_sweep_with_an_invalid_address_names_the_setting(url: str) -> None:
 
 
 def test_a_sweep_treats_an_answer_that_is_not_json_as_a_server_that_is_down(listener: Listener) -> None:
-    listener.answers["/api/deployments/name/fieldwork/ncpi"] = (200, b"<html>sign in</html>")
+    listener.answers["/api/deployments/name/fieldwork/check-the-return"] = (200, b"<html>sign in</html>")
     with pytest.raises(httpx.HTTPError, match="expected JSON"):
         server(listener.url).under_way("fieldwork", NOW)
