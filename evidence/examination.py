@@ -18,7 +18,7 @@ from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec
 from schemas.identifiers import InspectionId, Sha256, digest_of
 from schemas.model import Record
-from schemas.problems import Problem, has_critical
+from schemas.problems import Problem, RuleResult, has_critical
 from schemas.programme.versions import GRADE_SCALES
 
 ReturnKind = Literal["fieldwork-return", "review-return"]
@@ -63,6 +63,7 @@ class Examination(Record):
 
     evidence: Evidence | None
     problems: tuple[Problem, ...]
+    rules: tuple[RuleResult, ...] = Field(default=(), description="How the table fared; empty if it was not checked")
 
 
 def examine(request: Request) -> Examination:
@@ -91,9 +92,10 @@ def examine(request: Request) -> Examination:
     else:
         return Examination(evidence=None, problems=problems)
     rules = table.rules(context)
-    problems += _expectations(rows, table, rules, context)
+    results = _expectations(rows, table, rules, context)
+    problems += tuple(problem for result in results for problem in result.problems)
     if has_critical(problems):
-        return Examination(evidence=None, problems=problems)
+        return Examination(evidence=None, problems=problems, rules=results)
     evidence = Evidence(
         inspection=request.inspection,
         pack=request.pack,
@@ -103,10 +105,12 @@ def examine(request: Request) -> Examination:
         expectations=len(rules),
         warnings=problems,
     )
-    return Examination(evidence=evidence, problems=problems)
+    return Examination(evidence=evidence, problems=problems, rules=results)
 
 
-def _expectations(rows: Rows, table: TableSpec, rules: Sequence[Rule], context: ReturnContext) -> tuple[Problem, ...]:
+def _expectations(
+    rows: Rows, table: TableSpec, rules: Sequence[Rule], context: ReturnContext
+) -> tuple[RuleResult, ...]:
     if rows.problems or context.window_end < context.window_start:
         # On a table that was not read whole, or for fieldwork that ends before it starts, the rules would only repeat
         # problems that are reported already.

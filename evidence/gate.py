@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from evidence.reader import Rows
 from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, ReturnContext, Rule, TableSpec, day_of
 from schemas.errors import NcpiError
-from schemas.problems import Problem, Severity
+from schemas.problems import Problem, RuleResult, Severity
 from schemas.programme.versions import Grade
 
 if TYPE_CHECKING:
@@ -53,15 +53,12 @@ class _LoadedWhenUsed(MetaPathFinder):
         return spec
 
 
-def check_rows(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[Problem, ...]:
-    """Run every rule on the rows, and return the problems in the order of the rules."""
+def check_rows(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[RuleResult, ...]:
+    """Run every rule on the rows, and return how each fared, in the order of the rules."""
     results = _validate(_frame(rows, table), table, rules)
-    problems: list[Problem] = []
     for rule, result in zip(rules, results, strict=True):
         _raise_if_not_run(rule, result, table)
-        if not result.success:
-            problems += _problems(rule, result, table)
-    return tuple(problems)
+    return tuple(_result(rule, result, table) for rule, result in zip(rules, results, strict=True))
 
 
 def _frame(rows: Rows, table: TableSpec) -> pd.DataFrame:
@@ -133,14 +130,23 @@ def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Ta
         raise NcpiError(message)
 
 
-def _problems(rule: Rule, result: ExpectationValidationResult, table: TableSpec) -> list[Problem]:
+def _result(rule: Rule, result: ExpectationValidationResult, table: TableSpec) -> RuleResult:
+    lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
+    return RuleResult(
+        rule=rule.name,
+        severity=rule.severity,
+        broken=0 if result.success else len(lines),
+        problems=() if result.success else _problems(rule, lines, table),
+    )
+
+
+def _problems(rule: Rule, lines: Sequence[int], table: TableSpec) -> tuple[Problem, ...]:
     columns = [
         str(rule.arguments[name]).removesuffix(DAY_SUFFIX)
         for name in ("column", "column_A", "column_B")
         if name in rule.arguments
     ]
     column = " and ".join(columns) or None
-    lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
 
     def problem(line: int | None, message: str) -> Problem:
         return Problem(
@@ -152,4 +158,4 @@ def _problems(rule: Rule, result: ExpectationValidationResult, table: TableSpec)
         found.append(problem(None, rule.message))
     if len(lines) > MOST_LINES:
         found.append(problem(None, f"and {len(lines) - MOST_LINES} more lines: {rule.message}"))
-    return found
+    return tuple(found)

@@ -33,6 +33,6 @@ def check_evidence(steps: Steps, history: History, turn: Turn) -> Made:
     pack = str(submission_of(history, turn).entry.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "fieldwork-return")
     if examination.evidence is None:
-        return reject(steps, history, turn, examination.problems)
+        return reject(steps, history, turn, examination)
     stored = steps.store_document(examination.evidence, history.inspection_id)
-    return Made(turn.records, stored, facts_of_evidence(examination.evidence))
+    return Made(turn.records, stored, facts_of_evidence(examination.evidence), examination.rules)

@@ -11,9 +11,12 @@ from domain.lifecycle.history import History
 from flows.definition import defined_as
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
+from schemas.documents.correction import CorrectedPublication
+from schemas.documents.publication import Publication
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import PUBLICATION, Turn
+from storage.keys import withdrawal_notice
 from storage.record.documents import read_all_published, read_draft, read_drafted_version
 from tasks.steps import Steps
 
@@ -49,7 +52,7 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
     published = steps.publish(draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
     steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
-    return Made(turn.records, stored, facts_of_publication(published))
+    return Made(turn.records, stored, facts_of_publication(published), pages=_pages_of(published))
 
 
 def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
@@ -59,4 +62,11 @@ def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
     notice = steps.withdraw(withdrawal)
     steps.refresh_index()
     stored = steps.store_document(withdrawal, history.inspection_id)
-    return Made(turn.records, stored, facts_of_withdrawal(withdrawal, notice))
+    pages = dict.fromkeys(("page", "pdf"), withdrawal_notice(history.inspection_id))
+    return Made(turn.records, stored, facts_of_withdrawal(withdrawal, notice), pages=pages)
+
+
+def _pages_of(published: Publication | CorrectedPublication) -> dict[str, str]:
+    publication = published.publication if isinstance(published, CorrectedPublication) else published
+    keys = {file.name: file.key for file in publication.files}
+    return {"page": keys["report.html"], "pdf": keys["report.pdf"]}

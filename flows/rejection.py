@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from domain.lifecycle.facts import rejection_facts
 from domain.lifecycle.history import History
+from evidence.examination import Examination
 from flows.stage_run import Made, submission_of
 from schemas.documents.evidence import Rejection
 from schemas.errors import NcpiError
 from schemas.lifecycle.stages import Turn
-from schemas.problems import Problem
 from tasks.steps import Steps
 
 
-def reject(steps: Steps, history: History, turn: Turn, problems: tuple[Problem, ...]) -> Made:
+def reject(steps: Steps, history: History, turn: Turn, examination: Examination) -> Made:
     """Store the list of problems and make the entry that says who must fix what."""
     if turn.rejects is None:
         message = f"{history.inspection_id}: {turn.records.value} accepts no return, so there is none to reject"
         raise NcpiError(message)
     submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])
-    rejection = Rejection(inspection=history.inspection_id, pack=pack, problems=problems)
+    rejection = Rejection(inspection=history.inspection_id, pack=pack, problems=examination.problems)
     return Made(
         turn.rejects,
         steps.store_document(rejection, history.inspection_id),
-        rejection_facts(problems, sender=submitted.actor.person, pack=pack),
+        rejection_facts(examination.problems, sender=submitted.actor.person, pack=pack),
+        examination.rules,
     )

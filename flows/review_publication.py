@@ -47,10 +47,10 @@ def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
     pack = str(submission_of(history, turn).entry.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "review-return", report)
     if examination.evidence is None:
-        return reject(steps, history, turn, examination.problems)
+        return reject(steps, history, turn, examination)
     evidence = examination.evidence
     publication, plan = read_publication(artefacts, history), read_plan(artefacts, history)
     document = draft_review(evidence, report, publication, plan, steps.read_seal(history))
     drafted = facts_of_draft(evidence, history, Kind.REVIEW_SUBMITTED, turn.records)
     draft = steps.store_draft(document, drafted.round_number, drafted.sender)
-    return Made(turn.records, draft, drafted.facts | facts_of_review(document))
+    return Made(turn.records, draft, drafted.facts | facts_of_review(document), examination.rules)

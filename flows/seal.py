@@ -37,9 +37,9 @@ def seal(inspection_id: StartedBy = None) -> State:  # noqa: ARG001 - everything
         *(f"- **not sealed** {one}" for one in sealed.broken),
         *([f"- **not sent** {delivered.fault}"] if delivered.fault else []),
     ]
-    create_markdown_artifact(
-        key="audit-summary", markdown="\n".join([f"# Seal: {message}", "", *lines]), description=message
-    )
+    if sealed.seal or sealed.broken or delivered.fault or delivered.sent:
+        # None for the many that find nothing new, which would hide those that did.
+        create_markdown_artifact(key=SEAL, markdown="\n".join([f"**{message}**", "", *lines]), description=message)
     if sealed.broken:
         return Failed(name="Ledger not sealed", message=f"{len(sealed.broken)} chains broken; {message}")
     if delivered.fault:

@@ -1,17 +1,20 @@
-"""Run a stage as the Prefect flow run it is in: readable state, tags, and one audit-summary artifact."""
+"""Run a stage as the Prefect flow run it is in: readable state, tags, decisions in its log, and artifacts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.client.orchestration import get_client
+from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.stage_run import Make, Result, StageOutcome, run_stage
+from flows.stage_run import Made, Make, Result, StageOutcome, Waiting, run_stage
+from flows.summary import rows_of, summary_of
 from schemas.lifecycle.stages import Stage
 from storage.prefect.api import run_tags
+from storage.settings import read_settings
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
 
@@ -23,36 +26,45 @@ def stage_flow(stage: Stage, inspection_id: str, make: Make) -> State:
     """Run a stage and end the flow run in a state whose message an operator can act on."""
     _tag(stage, inspection_id)
     outcome = guarded(run_stage)(stage, inspection_id, make, open_steps())
-    create_markdown_artifact(
-        key="audit-summary",
-        markdown=summary_of(stage, inspection_id, outcome),
-        description=f"{inspection_id}: {stage.name}, {outcome.result.value}",
-    )
+    _log(stage, outcome)
+    if outcome.turn is not None:
+        create_markdown_artifact(
+            key=inspection_id, markdown=summary_of(stage, inspection_id, outcome), description=outcome.message
+        )
+    if isinstance(outcome.made, Made):
+        _show(inspection_id, outcome.made)
     # A rejected return is an incident: red in the run list, though nothing is wrong with the system.
     make_state = Failed if outcome.result is Result.REJECTED else Completed
     return make_state(name=outcome.result.value.capitalize(), message=outcome.message)
 
 
-def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
-    """Write what happened as Markdown: ids, digests, counts and dates, never text that anybody sent."""
-    lines = [f"# {inspection_id}: {stage.name}", "", outcome.message, "", "| what | value |", "| --- | --- |"]
+def _log(stage: Stage, outcome: StageOutcome) -> None:
+    """Log what was decided: ids, kinds, digests and dates only, like everything that Prefect is given."""
+    log = get_run_logger()
+    if outcome.turn is None:
+        log.info("no turn: %s", outcome.message)
+    else:
+        log.info("turn of %s: woken by %s, to record %s", stage.name, outcome.turn.wakes_on, outcome.turn.records)
+    if isinstance(outcome.made, Waiting):
+        log.info("waits until %s", outcome.made.until.isoformat())
     if outcome.recorded is not None:
         entry = outcome.recorded.entry
-        lines += [
-            f"| entry | {entry.seq} ({entry.kind.value}) |",
-            f"| entry digest | `{outcome.recorded.digest}` |",
-            f"| recorded at | {entry.at.isoformat()} |",
-            f"| by | {entry.actor.person} ({entry.actor.role.value}) |",
-            f"| because of entry | `{entry.because}` |",
-        ]
-        if entry.document is not None:
-            lines.append(f"| artefact | `{entry.document.sha256}` ({entry.document.size_bytes} bytes) |")
-    lines += [
-        f"| {name.replace('_', ' ')} | {value} |"
-        for name, value in outcome.facts.items()
-        if isinstance(value, bool | int)
-    ]
-    return "\n".join(lines)
+        log.info("recorded entry %d, %s, digest %s", entry.seq, entry.kind, outcome.recorded.digest)
+    if outcome.is_event_lost:
+        log.warning("the event was lost; the sweep starts what it should have started")
+    if outcome.next:
+        log.info("next: %s", outcome.next)
+
+
+def _show(inspection_id: str, made: Made) -> None:
+    """Create the table of rules and the links to what everybody can read, where this run has any."""
+    if made.rules:
+        create_table_artifact(
+            key=f"{inspection_id}-rules", table=rows_of(made.rules), description=f"{inspection_id}: rules of the table"
+        )
+    for name, key in made.pages.items():
+        link = f"{read_settings().public_url}/{key}"
+        create_link_artifact(key=f"{inspection_id}-{name}", link=link, description=f"{inspection_id}: public {name}")
 
 
 def _tag(stage: Stage, inspection_id: str) -> None:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
 from schemas.errors import AlreadyWrittenError, LedgerError
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import Stage, Turn
+from schemas.problems import RuleResult
 from storage.record.conflict import retry_on_conflict
-from tasks.steps import Steps
+from tasks.steps import EventLostError, Steps
 
 _TRIES: Final = 3
 
@@ -31,6 +33,10 @@ class Made:
     kind: Kind
     document: DocumentReference
     facts: Mapping[str, Fact]
+    rules: tuple[RuleResult, ...] = ()
+    """How the table of a return fared."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Public keys of the page and the PDF that everybody reads now, if this changed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,13 @@ class StageOutcome:
 
     result: Result
     message: str
+    next: str = ""
+    """Who must do what next, in words; empty where nothing was done."""
+    turn: Turn | None = None
+    made: Made | Waiting | None = None
     recorded: Recorded | None = None
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """The entry that this run recorded."""
+    is_event_lost: bool = False
 
 
 def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
@@ -79,11 +90,10 @@ def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
     _check_causes(history, turn, steps)
     made = make(steps, history, turn)
     if isinstance(made, Waiting):
-        return StageOutcome(
-            Result.WAITING, f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
-        )
+        message = f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
+        return StageOutcome(Result.WAITING, message, _next(history, steps), turn, made)
     history = steps.append(history, _entry(history, made, steps))  # the commit point
-    return _tell(stage, turn, history, steps)
+    return _tell(stage, turn, made, history, steps)
 
 
 def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
@@ -125,25 +135,42 @@ def _entry(history: History, made: Made, steps: Steps) -> Entry:
     )
 
 
-def _tell(stage: Stage, turn: Turn, history: History, steps: Steps) -> StageOutcome:
+def _tell(stage: Stage, turn: Turn, made: Made, history: History, steps: Steps) -> StageOutcome:
     recorded = history.recorded[-1]
-    steps.announce(recorded)
+    is_event_lost = not _is_announced(recorded, steps)
     entry = recorded.entry
-    if entry.kind is not turn.rejects:
-        message = f"{entry.inspection}: {entry.kind.value} as entry {entry.seq}"
-        return StageOutcome(Result.RECORDED, message, recorded, entry.facts)
-    message = (
-        f"{entry.inspection}: {stage.name} rejected the return, {entry.facts['problems']} problems; "
-        f"{entry.facts['sender']} must fix and submit it again (`ncpi audit show {entry.inspection}`)"
-    )
-    return StageOutcome(Result.REJECTED, message, recorded, entry.facts)
+    result, message = Result.RECORDED, f"{entry.inspection}: {entry.kind.value} as entry {entry.seq}"
+    if entry.kind is turn.rejects:
+        result, message = (
+            Result.REJECTED,
+            (
+                f"{entry.inspection}: {stage.name} rejected the return, {entry.facts['problems']} problems; "
+                f"{entry.facts['sender']} must fix and submit it again (`ncpi audit show {entry.inspection}`)"
+            ),
+        )
+    return StageOutcome(result, message, _next(history, steps), turn, made, recorded, is_event_lost)
+
+
+def _is_announced(recorded: Recorded, steps: Steps) -> bool:
+    try:
+        steps.announce(recorded)
+    except EventLostError:
+        return False  # the sweep starts what it should have started
+    return True
+
+
+def _next(history: History, steps: Steps) -> str:
+    return standing(history, steps.clock()).next
 
 
 def _not_our_turn(stage: Stage, history: History, steps: Steps) -> StageOutcome:
     last = history.last_on_path
     records = {turn.records for turn in stage.turns}
+    is_event_lost = False
     if last is not None and last.entry.kind in records:
         # Recorded before and nothing followed: the event may have been lost. Same entry, same event id.
-        steps.announce(last)
-    message = f"{history.inspection_id}: not the turn of {stage.name}; it is {history.state.value!r}"
-    return StageOutcome(Result.NOTHING_TO_DO, message, last)
+        is_event_lost = not _is_announced(last, steps)
+    before = history.latest(*records)
+    done = f", which recorded {before.entry.kind.value} as entry {before.entry.seq}" if before else ""
+    message = f"{history.inspection_id}: not the turn of {stage.name}{done}; it is {history.state.value!r}"
+    return StageOutcome(Result.NOTHING_TO_DO, message, is_event_lost=is_event_lost)

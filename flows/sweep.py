@@ -21,15 +21,17 @@ def sweep() -> State:
     """
     swept = guarded(start_what_is_due)()
     publications = guarded(refresh_index)()
-    lines = [f"- started {one}" for one in swept.started] + [f"- **failed** {one}" for one in swept.failed]
     message = (
         f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.failed)} unreadable"
     )
-    create_markdown_artifact(
-        key="audit-summary",
-        markdown="\n".join([f"# Sweep: {message}, {publications} publications listed", "", *lines]),
-        description=message,
-    )
+    lines = [f"- started {one}" for one in swept.started] + [f"- **failed** {one}" for one in swept.failed]
+    if lines:
+        # None for the many that find nothing, which would hide those that did.
+        create_markdown_artifact(
+            key=SWEEP,
+            markdown="\n".join([f"**{message}, {publications} publications listed**", "", *lines]),
+            description=message,
+        )
     if swept.failed:
         return Failed(name="Ledger unreadable", message=message)
     return Completed(name="Swept", message=message)

@@ -25,7 +25,7 @@ from schemas.documents.publication import Draft, Publication, PublishedFile
 from schemas.documents.report import InitialReport, PrintedSeal
 from schemas.documents.review import Review
 from schemas.documents.withdrawal import Withdrawal
-from schemas.errors import IllegalMoveError
+from schemas.errors import IllegalMoveError, NcpiError
 from schemas.lifecycle.entry import DocumentReference, Entry
 from schemas.model import Record
 from storage import keys
@@ -33,6 +33,10 @@ from storage.prefect.api import Announcer
 from storage.record.artefacts import WRITERS
 from storage.record.documents import seal_to_print, store_draft
 from storage.record.stores import Stores
+
+
+class EventLostError(NcpiError):
+    """An entry was recorded and nobody was told."""
 
 
 class Steps:
@@ -146,9 +150,16 @@ class Steps:
         """Append an entry: the commit point."""
         return self.stores.ledger.append(history, entry)
 
-    def announce(self, recorded: Recorded) -> bool:
-        """Announce an entry; a lost event is found by the sweep."""
-        return self.announcer.announce(recorded)
+    def announce(self, recorded: Recorded) -> None:
+        """Announce an entry.
+
+        Raises:
+            EventLostError: nobody was told; the sweep starts what the event should have started.
+        """
+        if not self.announcer.announce(recorded):
+            entry = recorded.entry
+            message = f"{entry.inspection}: entry {entry.seq} is recorded and its event was lost; the sweep goes on"
+            raise EventLostError(message)
 
     def _publish_files(self, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
         public = self.stores.public

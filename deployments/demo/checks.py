@@ -94,7 +94,7 @@ def _runs_of_stages(runs: tuple[StageRun, ...]) -> Check:
     # A run that was killed after writing its entry has no summary; the ledger holds the entry all the same.
     settled = len(recorded) + sum(run.state in {"Crashed", "Running", "Failed"} for run in runs)
     return Check(
-        "every record has its flow run with one audit-summary",
+        "every record has its flow run with one summary",
         len(recorded) == expected or settled >= expected,
         f"{len(recorded)} of {expected}",
     )

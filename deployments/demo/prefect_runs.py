@@ -29,7 +29,7 @@ class StageRun:
     started_by: str
     """`event`, `sweep`, or another cause that Prefect names, which is a fault."""
     summaries: int
-    """How many audit-summary artifacts it created."""
+    """How many summaries it created, in words for people; each is an artifact with the inspection's id as its key."""
 
 
 def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
@@ -50,7 +50,7 @@ def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
         {
             "limit": _PAGE,
             "artifacts": {
-                "key": {"any_": ["audit-summary"]},
+                "key": {"any_": [inspection_id]},
                 "flow_run_id": {"any_": [run["id"] for run in runs]},
             },
         },

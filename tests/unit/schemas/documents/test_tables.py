@@ -90,7 +90,8 @@ def progress_context(assessed: list[dict[str, str]], **changes: Any) -> ReturnCo
 
 
 def check(rows: list[dict[str, str]], table: TableSpec, context: ReturnContext) -> list[Problem]:
-    problems = list(check_rows(as_rows(rows), table, table.rules(context)))
+    results = check_rows(as_rows(rows), table, table.rules(context))
+    problems = [problem for result in results for problem in result.problems]
     assert all(problem.file == table.file for problem in problems)
     assert CANARY not in str([str(problem) for problem in problems])
     return problems
