@@ -125,7 +125,7 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
         f"**{inspection}: fieldwork rejected the return, 2 problems to fix. Next: rhian.morgan: fix and submit"
     )
     broken = [row for row in json.loads(str(newest[f"{inspection}-rules"]["data"])) if row["passed"] == "no"]
-    assert {"rule": "inspector_grade-known", "severity": "critical", "passed": "no", "count": 1, "lines": "4"} in broken
+    assert {"rule": "inspector_grade-known", "severity": "critical", "passed": "no", "count": 1, "lines": "5"} in broken
     assert "superb" not in str(newest)
 
     submit(context, inspection, write_fieldwork(tmp_path / "fixed", inspection), FORMS["fieldwork"], LEAD)
