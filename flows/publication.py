@@ -68,5 +68,5 @@ def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
 
 def _pages_of(published: Publication | CorrectedPublication) -> dict[str, str]:
     publication = published.publication if isinstance(published, CorrectedPublication) else published
-    keys = {file.name: file.key for file in publication.files}
-    return {"page": keys["report.html"], "pdf": keys["report.pdf"]}
+    names = {"report.html": "page", "report.pdf": "pdf"}
+    return {names[file.name]: file.key for file in publication.files if file.name in names}
