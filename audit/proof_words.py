@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.sealing.proof import ProvenConsistency, ProvenEntry
-from reports.layout.plain import plain
+from schemas.text import plain
 
 
 def lines_of(shown: ProvenEntry | ProvenConsistency) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from domain.lifecycle.timeline import TimelineLine
-from reports.layout.plain import defused, plain
+from reports.layout.spreadsheet import as_csv
+from schemas.text import plain
 
 
 def trail_as_text(lines: Sequence[TimelineLine]) -> str:
@@ -28,10 +27,8 @@ def trail_as_text(lines: Sequence[TimelineLine]) -> str:
 
 def trail_as_csv(lines: Sequence[TimelineLine]) -> str:
     """Return the trail as CSV, a row for each entry."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(["seq", "at", "person", "role", "kind", "words", "entry_sha256", "artefact_sha256"])
+    rows = [["seq", "at", "person", "role", "kind", "words", "entry_sha256", "artefact_sha256"]]
     for line in lines:
-        cells = (line.person, line.role, line.kind.value, line.words, line.digest, line.document or "")
-        writer.writerow([line.seq, line.at.isoformat(), *(defused(cell) for cell in cells)])
-    return written.getvalue()
+        cells = (line.person, line.role, line.kind.value, plain(line.words), line.digest, line.document or "")
+        rows.append([str(line.seq), line.at.isoformat(), *cells])
+    return as_csv(rows).decode()

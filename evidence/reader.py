@@ -1,8 +1,8 @@
 """A strict reader of CSV tables: each problem has its line, column and rule, and says what to do.
 
 The csv module of the standard library reads; pandas would accept NUL bytes, shift ragged rows, rename repeated columns
-and turn `NA` into nothing. Cells stay text. No problem repeats a cell or the name of an unknown column: without a
-header, the first row of the file is somebody's case.
+and turn `NA` into nothing. Cells stay text, in its normal form. No problem repeats a cell or the name of an unknown
+column: without a header, the first row of the file is somebody's case.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from schemas.documents.returns import MOST_ROWS
 from schemas.documents.tables import TableSpec
 from schemas.problems import Problem
+from schemas.text import CharacterError, normal, plain
 
 LARGEST_BYTES: Final = 20_000_000
 LARGEST_CELL: Final = 32_767
@@ -29,6 +31,7 @@ MOST_COLUMNS: Final = 100
 MOST_PROBLEMS: Final = 200
 """Problems listed for one table; where every line is wrong, the first ones show how to fix all."""
 _LONGEST_NAME: Final = 200
+_SHORT_CELL: Final = 40
 _SAVE_AS: Final = "save it as 'CSV UTF-8 (comma delimited)' and send that"
 _MAGIC: Final = (
     (b"PK\x03\x04", "file-is-zip", f"this is an Excel workbook or a ZIP, not a CSV; {_SAVE_AS}"),
@@ -53,7 +56,7 @@ def read_rows(data: bytes, table: TableSpec) -> Rows:
     if (problem := _encoding_problem(data, table.file)) is not None:
         return Rows(problems=(problem,))
     text = _Text(data)
-    reader = csv.reader(text, strict=True)
+    reader = csv.reader(text, strict=True, skipinitialspace=True)
     csv.field_size_limit(LARGEST_CELL)
     try:
         header = next(reader, [])
@@ -61,8 +64,9 @@ def read_rows(data: bytes, table: TableSpec) -> Rows:
             cells = f"the first line has {len(header):,} cells, this table {len(table.columns)} columns"
             problem = Problem(file=table.file, line=1, rule="header-columns", message=f"{cells}; send the table alone")
             return Rows(problems=(problem,))
+        is_split_otherwise = len(header) == 1 and (";" in header[0] or "\t" in header[0])
         header = [_folded(name) for name in header]
-        if problems := tuple(_header_problems(header, table)):
+        if problems := tuple(_header_problems(header, table, is_split_otherwise=is_split_otherwise)):
             return Rows(problems=problems)
         return _read_body(reader, text, header, table)
     except _LongRowError:
@@ -108,8 +112,11 @@ class _Text:
 
 
 def _folded(name: str) -> str:
-    """Return the normal form of a column's name; not of a text that is much too long, which could take minutes."""
-    return unicodedata.normalize("NFKC", name).strip() if len(name) <= _LONGEST_NAME else name
+    """Return what a column's name is compared as; not of a text that is much too long, which could take minutes."""
+    try:
+        return unicodedata.normalize("NFKC", normal(name)) if len(name) <= _LONGEST_NAME else name
+    except CharacterError:
+        return name  # it is no name of ours, and is reported as such
 
 
 def _encoding_problem(data: bytes, file: str) -> Problem | None:
@@ -134,7 +141,7 @@ def _line_of(data: bytes, offset: int) -> int:
     return data[:offset].count(b"\n") + 1
 
 
-def _header_problems(header: Sequence[str], table: TableSpec) -> Iterator[Problem]:
+def _header_problems(header: Sequence[str], table: TableSpec, *, is_split_otherwise: bool) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
         return Problem(file=table.file, line=1, rule=rule, message=message)
 
@@ -142,7 +149,7 @@ def _header_problems(header: Sequence[str], table: TableSpec) -> Iterator[Proble
     if not any(header):
         yield problem("no-header", f"the first line must name the columns: {', '.join(expected)}")
         return
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+    if is_split_otherwise:
         yield problem("separator-comma", "columns are split by semicolons or tabs; save with commas")
         return
     counts = Counter(header)
@@ -153,7 +160,7 @@ def _header_problems(header: Sequence[str], table: TableSpec) -> Iterator[Proble
     for name in (one for one in expected if counts[one] > 1):
         yield problem("header-duplicate", f"column {name} stands {counts[name]} times; keep one")
     for place, name in enumerate(header, start=1):
-        if name not in expected:
+        if name and name not in expected:
             yield problem("header-columns", f"column {place} is not one of this table's; remove it or fix its name")
 
 
@@ -165,12 +172,12 @@ def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], 
     text.begin_row()
     for row in reader:
         text.begin_row()
-        if any(row):
-            if len(row) != len(header):
-                message = f"{len(row)} cells where the header has {len(header)}; put text with commas in double quotes"
-                problems.append(Problem(file=table.file, line=start, rule="row-length", message=message))
+        cells = list(_cells(row, header, start, table, problems)) if any(row) else []
+        if any(cells):
+            if problem := _row_problem(cells, header, start, table):
+                problems.append(problem)
             else:
-                rows.append(dict(zip(header, (cell.strip() for cell in row), strict=True)))
+                rows.append({name: cell for name, cell in zip(header, cells, strict=False) if name})
                 lines.append(start)
         if len(rows) > MOST_ROWS or len(problems) >= MOST_PROBLEMS or start > MOST_LINES:
             message = (
@@ -182,3 +189,33 @@ def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], 
     if problems:
         return Rows(problems=tuple(problems))
     return Rows(rows=tuple(rows), lines=tuple(lines))
+
+
+def _row_problem(cells: Sequence[str], header: Sequence[str], line: int, table: TableSpec) -> Problem | None:
+    """Return what is wrong with the cells of a row; spreadsheets write empty ones beside those of the table."""
+    named = [place for place, name in enumerate(header) if name]
+    if len(cells) <= named[-1] or any(cells[len(header) :]):
+        message = f"{len(cells)} cells where the header has {len(header)}; put text with commas in double quotes"
+        return Problem(file=table.file, line=line, rule="row-length", message=message)
+    for place, cell in enumerate(cells):
+        if cell and place not in named:
+            message = f"column {place + 1} has no name on line 1, and this row has text in it; name it or empty it"
+            return Problem(file=table.file, line=line, rule="header-columns", message=message)
+    return None
+
+
+_normal_short: Final = lru_cache(normal)
+"""Most cells are one of a few words, in each of many thousand rows."""
+
+
+def _cells(
+    row: Sequence[str], header: Sequence[str], line: int, table: TableSpec, problems: list[Problem]
+) -> Iterator[str]:
+    """Return the cells of a row in normal form, and list the characters that no cell may have."""
+    for place, cell in enumerate(row):
+        try:
+            yield _normal_short(cell) if len(cell) < _SHORT_CELL else normal(cell)
+        except CharacterError as error:
+            column = header[place] if place < len(header) else None
+            problems.append(Problem(file=table.file, line=line, column=column, rule="character", message=str(error)))
+            yield plain(cell)

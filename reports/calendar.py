@@ -6,11 +6,11 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from reports.layout.plain import plain
 from reports.layout.rendering import Rendering
 from schemas.dates import DateRange, in_words
 from schemas.documents.follow_up import DueDate, FollowUpPlan
 from schemas.programme.forces import force_of
+from schemas.text import plain
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.model import Record
+from schemas.text import PUBLISHABLE
 
 KnownDate = Annotated[
     str, StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")
@@ -31,7 +32,7 @@ class SourcedDate(Record):
     """A London calendar date with the precision at which it is known."""
 
     date: KnownDate = Field(description="ISO date, `YYYY-MM-DD` or `YYYY-MM`; London calendar")
-    source: str = Field(
+    source: Annotated[str, PUBLISHABLE] = Field(
         min_length=3, max_length=300, description="Where this date comes from: an address, a document, an entry"
     )
 

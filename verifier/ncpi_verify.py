@@ -32,6 +32,7 @@ import os
 import re
 import sys
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -228,6 +229,12 @@ _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9
 _SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")
 _LARGEST_INTEGER: Final = 2**53 - 1
 _LONGEST_TEXT: Final = 600
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+# Characters of other categories that a text is without: no shape of their own, or joined letters.
+_NO_TEXT: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufb00-\ufb06\ufffc"
+    "\U000e0100-\U000e01ef]"
+)
 TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
@@ -292,6 +299,15 @@ def instant(text: object) -> dt.datetime:
 def is_text(value: object, pattern: re.Pattern[str]) -> TypeGuard[str]:
     """Return whether a value is text that matches all of a pattern."""
     return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def is_normal(text: str) -> bool:
+    """Return whether a text has the one form of the record: NFC, single spaces, nothing that a reader cannot see."""
+    return (
+        text == unicodedata.normalize("NFC", text)
+        and text == " ".join(text.split())
+        and not any(unicodedata.category(character) in _UNSEEN or _NO_TEXT.match(character) for character in text)
+    )
 
 
 def is_integer(value: object, least: int = 0, most: int = 99_999_999) -> TypeGuard[int]:
@@ -1073,9 +1089,9 @@ def _is_document(document: object) -> bool:
 
 def _is_fact(value: object) -> bool:
     if isinstance(value, str):
-        return len(value) <= _LONGEST_TEXT
+        return len(value) <= _LONGEST_TEXT and is_normal(value)
     if isinstance(value, list):
-        return all(isinstance(item, str) and len(item) <= _LONGEST_TEXT for item in value)
+        return all(isinstance(item, str) and len(item) <= _LONGEST_TEXT and is_normal(item) for item in value)
     return isinstance(value, bool) or is_integer(value, -_LARGEST_INTEGER, _LARGEST_INTEGER)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Sequence
 from typing import Final
 
 from audit.pages.sheets import SUMMARY, Cell, Sheet
-from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
+from reports.layout.spreadsheet import as_csv
+from schemas.text import plain
 
 _FIRST: Final = ("inspection", *SUMMARY)
 
@@ -22,14 +21,12 @@ def render_csv(sheets: Sequence[Sheet]) -> Rendering:
     """
     used = dict.fromkeys(column for sheet in sheets for column in sheet.columns)
     columns = [*(column for column in _FIRST if column in used), *(column for column in used if column not in _FIRST)]
-    written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, ["section", *columns], restval="")
-    writer.writeheader()
+    rows = [["section", *columns]]
     for sheet in sheets:
         for row in sheet.rows:
             cells = {column: _text(cell) for column, cell in zip(sheet.columns, row, strict=True)}
-            writer.writerow({"section": sheet.name, **cells})
-    return Rendering("audit-report.csv", "text/csv; charset=utf-8", written.getvalue().encode())
+            rows.append([sheet.name, *(cells.get(column, "") for column in columns)])
+    return Rendering("audit-report.csv", "text/csv; charset=utf-8", as_csv(rows))
 
 
 def _text(cell: Cell) -> str:
@@ -39,4 +36,4 @@ def _text(cell: Cell) -> str:
         return cell.isoformat().replace("+00:00", "Z")
     if isinstance(cell, dt.date | int):
         return str(cell)
-    return defused(plain(cell))
+    return plain(cell)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from audit.pages.sheets import Cell, Sheet
-from reports.layout.plain import defused, plain
 from reports.layout.rendering import Rendering
+from reports.layout.spreadsheet import defused
+from schemas.text import plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

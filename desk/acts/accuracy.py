@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ from schemas.errors import IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
+from schemas.text import CharacterError, normal
 from storage.record.artefacts import Artefacts
 from storage.record.documents import read_recorded
 from storage.record.presigned import link_to_artefact
@@ -35,7 +36,6 @@ SHOWN: Final = ("report.html", "report.pdf")
 FILE: Final = "comments"
 LARGEST_BYTES: Final = 2_000_000
 _SHORTEST: Final = dt.timedelta(seconds=1)
-_BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 
 
 def open_accuracy(
@@ -90,13 +90,18 @@ def comment_on_accuracy(
                 f"{inspection_id}: expected a draft whose facts the force may check now, found none; ask the inspectors"
             )
             raise IllegalMoveError(message)
-        if len(comments) > MOST_COMMENTS or any(not 0 < len(one) <= LONGEST_COMMENT for one in comments):
+        try:
+            forms = tuple(normal(comment) for comment in comments)
+        except CharacterError as error:
+            message = f"{inspection_id}: a comment {error}"
+            raise RefusedError(message) from None
+        if len(comments) > MOST_COMMENTS or any(not 0 < len(one) <= LONGEST_COMMENT for one in forms):
             message = (
                 f"{inspection_id}: expected at most {MOST_COMMENTS} comments of 1 to {LONGEST_COMMENT} characters; "
                 "shorten or join them"
             )
             raise RefusedError(message)
-        written = AccuracyComments(inspection=inspection_id, draft=whole, comments=tuple(comments))
+        written = AccuracyComments(inspection=inspection_id, draft=whole, comments=forms)
         stored = context.stores.artefacts.store_document(written, inspection_id)
         return EntryContent({"draft": whole, "comments": len(comments)}, stored, opened.digest)
 
@@ -183,8 +188,22 @@ def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:
         raise rejected_file(inspection_id, FILE, (_problem("encoding-utf-8", line),)) from None
     if "\0" in text:
         raise rejected_file(inspection_id, FILE, (_problem("plain-text", text[: text.index("\0")].count("\n") + 1),))
-    paragraphs = _BLANK_LINE.split(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return tuple(stripped for one in paragraphs if (stripped := one.strip()))
+    lines, problems = _normal_lines(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if problems:
+        raise rejected_file(inspection_id, FILE, problems)
+    return tuple(" ".join(paragraph) for has_words, paragraph in groupby(lines, bool) if has_words)
+
+
+def _normal_lines(text: str) -> tuple[list[str], tuple[Problem, ...]]:
+    """Return the lines of a text in normal form, and a problem for each that has a character no text may have."""
+    lines: list[str] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            lines.append(normal(line))
+        except CharacterError as error:
+            problems.append(Problem(file=FILE, line=number, rule="character", message=str(error)))
+    return lines, tuple(problems)
 
 
 def _problem(rule: str, line: int) -> Problem:

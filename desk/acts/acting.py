@@ -17,6 +17,7 @@ from schemas.errors import RefusedError
 from schemas.lifecycle.acts import Act
 from schemas.lifecycle.entry import LONGEST_FACT, DocumentReference, Fact
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
+from schemas.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def _record_refusal(context: DeskContext, history: History, act: Act, signer: Si
             "act": act.name,
             "decision": "refused",
             "rule": error.rule,
-            "reason": str(error)[:LONGEST_FACT],
+            # What the act named may be repeated in it, such as the head that was seen.
+            "reason": plain(str(error))[:LONGEST_FACT].strip(),
         },
     )
     context.record(history, entry)

@@ -8,7 +8,7 @@ from typing import Final
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
-from desk.acts.reasons import check_reason
+from desk.acts.reasons import checked_reason
 from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
@@ -80,7 +80,7 @@ def return_draft(
         RefusedError: by role, head, state, digest or part; recorded in the ledger. Or for the reason, which says
             nothing, is too long or holds personal data; of that nothing is recorded.
     """
-    check_reason(inspection_id, reason)
+    reason = checked_reason(inspection_id, reason)
     history = context.history(inspection_id)
     act = _act_on_draft(history, RETURNS_OF_DRAFTS)
     content = _decision(context, act, digest, {"decision": "returned", "reason": reason})

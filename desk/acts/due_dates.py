@@ -6,7 +6,7 @@ import datetime as dt
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
-from desk.acts.reasons import check_reason
+from desk.acts.reasons import checked_reason
 from domain.lifecycle.due_changes import changes_of
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
@@ -33,7 +33,7 @@ def change_due_date(
         RefusedError: by role, head or state, or the plan has no due date of that name, or it is already that day;
             recorded. Or for the reason, which is not.
     """
-    check_reason(inspection_id, reason)
+    reason = checked_reason(inspection_id, reason)
 
     history = context.history(inspection_id)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
-from desk.acts.reasons import check_reason
+from desk.acts.reasons import checked_reason
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
 from schemas.errors import IllegalMoveError, NcpiError
@@ -39,7 +39,7 @@ def change_hold(
     Raises:
         RefusedError: by role, head or state, which is recorded; or for the reason, which is not.
     """
-    check_reason(inspection_id, reason)
+    reason = checked_reason(inspection_id, reason)
     content = EntryContent({"reason": reason, "programme": is_programme})
     return perform(context, context.history(inspection_id), act, signer, lambda _: content)
 
@@ -52,7 +52,7 @@ def change_hold_of_all(context: DeskContext, act: Act, signer: Signer, reason: s
     Raises:
         RefusedError: for the reason.
     """
-    check_reason("programme", reason)
+    reason = checked_reason("programme", reason)
     for inspection_id, read in context.stores.ledger.histories():
         if isinstance(read, NcpiError):
             yield HoldResult(inspection_id, fault=str(read))

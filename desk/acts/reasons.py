@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from domain.disclosure import personal_data_in
 from schemas.errors import RefusedError
 from schemas.lifecycle.entry import LONGEST_FACT
+from schemas.text import CharacterError, publishable
 
 
-def check_reason(inspection_id: str, reason: str) -> None:
-    """Check that a reason has words, is not too long and holds no personal data; nothing of a refused one is recorded.
+def checked_reason(inspection_id: str, reason: str) -> str:
+    """Return a reason in the form of a published text, once it has words, is short enough and holds no personal data.
 
     Raises:
-        RefusedError: saying what is wrong with it, without repeating it.
+        RefusedError: saying what is wrong with it, without repeating it; nothing of a refused reason is recorded.
     """
     if fault := fault_of_reason(reason):
         message = f"{inspection_id}: {fault}"
         raise RefusedError(message)
-    if kinds := personal_data_in(reason):
+    if kinds := personal_data_in(publishable(reason)):
         message = (
             f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
         )
         raise RefusedError(message)
+    return publishable(reason)
 
 
 def fault_of_reason(reason: str) -> str | None:
     """Return what is wrong with a reason, without repeating it; None when nothing is."""
-    if not any(character.isalnum() for character in reason):
-        found = "none"
-    elif len(reason) > LONGEST_FACT:
-        found = f"{len(reason)}"
-    elif any(unicodedata.category(character) == "Cs" for character in reason):
-        found = "bytes that are no text (UTF-8)"
-    else:
+    try:
+        form = publishable(reason)
+    except CharacterError as error:
+        return f"the reason {error}"
+    if any(character.isalnum() for character in form) and len(form) <= LONGEST_FACT:
         return None
+    found = f"{len(form)}" if len(form) > LONGEST_FACT else "none"
     return f"expected a reason in words, at most {LONGEST_FACT} characters, found {found}; reword it"

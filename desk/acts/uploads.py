@@ -11,6 +11,7 @@ from schemas.documents.pack import RETURN
 from schemas.errors import RejectedError
 from schemas.identifiers import is_inspection_id
 from schemas.problems import Problem
+from schemas.text import normal
 
 
 def read_return(folder: Path, table: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
@@ -29,10 +30,11 @@ def inspection_named_in(folder: Path) -> str | None:
     """Return the inspection that a return is for; None when it names none in a form that could exist."""
     try:
         data = read_plain_file(folder / RETURN, RETURN, document.LARGEST_BYTES, RETURN)
-        named = json.loads(data).get("inspection")
+        named = json.loads(data.decode().lstrip("\ufeff")).get("inspection")
+        named = normal(named) if isinstance(named, str) else None
     except (RejectedError, ValueError, AttributeError, RecursionError):
         return None
-    return named if isinstance(named, str) and is_inspection_id(named) else None
+    return named if named is not None and is_inspection_id(named) else None
 
 
 def read_plain_file(path: Path, name: str, largest: int, inspection_id: str) -> bytes:

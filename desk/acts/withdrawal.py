@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
-from desk.acts.reasons import check_reason
+from desk.acts.reasons import checked_reason
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
 from schemas.lifecycle.acts import WITHDRAW
@@ -19,7 +19,7 @@ def withdraw(context: DeskContext, inspection_id: str, signer: Signer, reason: s
     Raises:
         RefusedError: by role, head or state; recorded in the ledger. Or for the reason; of that nothing is recorded.
     """
-    check_reason(inspection_id, reason)
+    reason = checked_reason(inspection_id, reason)
     return perform(
         context,
         context.history(inspection_id),

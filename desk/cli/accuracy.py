@@ -20,9 +20,9 @@ from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.cli.who import Who
-from reports.layout.plain import plain
 from schemas.counts import counted
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
+from schemas.text import plain
 from storage import clock
 
 

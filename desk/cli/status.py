@@ -15,8 +15,8 @@ from desk.lookups import UnreadableInspection, artefacts_of, describe, look_at_a
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, standing
 from domain.lifecycle.history import History
-from reports.layout.plain import plain
 from schemas.lifecycle.moves import State
+from schemas.text import plain
 from storage.clock import utc_now
 from storage.record.stores import Stores
 

@@ -16,8 +16,8 @@ from audit.verification.snapshot import Snapshot, snapshot_of
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json, progress
-from reports.layout.plain import plain
 from schemas.counts import counted
+from schemas.text import plain
 from storage.s3.read_only import open_read_only_buckets
 from storage.settings import data_folder
 

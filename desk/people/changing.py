@@ -9,6 +9,7 @@ from domain.signing import Signer, public_key_of
 from schemas.errors import RefusedError
 from schemas.people.register import Revoked, RolesChanged, Rotated
 from schemas.people.roles import Role
+from schemas.text import CharacterError, normal
 
 
 def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str) -> StoredRecord:
@@ -34,7 +35,12 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Stor
     if registry.register.read().state.admins == (person,):
         message = f"{person}: expected another admin to be left, found none; invite one first (docs/operations.md)"
         raise RefusedError(message)
-    return record_by(registry, Revoked(reason=reason), signer, person)
+    try:
+        form = normal(reason)
+    except CharacterError as error:
+        message = f"{person}: the reason {error}"
+        raise RefusedError(message) from None
+    return record_by(registry, Revoked(reason=form), signer, person)
 
 
 def change_roles(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
-from domain.disclosure import personal_data_in, texts_of
+from domain.disclosure import personal_data_of, texts_of
 from schemas.documents.correction import CorrectedDocument, Correction, Errata, Erratum
 from schemas.documents.report import InitialReport, PrintedSeal
 from schemas.documents.review import Review
@@ -86,12 +86,10 @@ def _inspection(errata: Errata, inspection_id: str) -> Iterator[Problem]:
 
 
 def _personal_data(errata: Errata) -> Iterator[Problem]:
-    for place, erratum in enumerate(errata.errata):
-        for field, text in texts_of(erratum):
-            for kind in personal_data_in(text):
-                advice = "withdraw the document instead" if field == "was" else "reword it"
-                message = f"contains {kind}, and errata are published; {advice}"
-                yield _problem(place, field, "personal-data", message)
+    for path, kind in personal_data_of(texts_of(errata)):
+        advice = "withdraw the document instead" if path.endswith(".was") else "reword it"
+        message = f"contains {kind}, alone or with the erratum before it, and errata are published; {advice}"
+        yield _problem(None, path, "personal-data", message)
 
 
 def _occurrence_problems(errata: Errata, texts: Mapping[str, str]) -> Iterator[Problem]:
@@ -115,14 +113,18 @@ def _occurrence_problems(errata: Errata, texts: Mapping[str, str]) -> Iterator[P
 
 def _result_problems(errata: Errata, texts: Mapping[str, str]) -> Iterator[Problem]:
     fixed = _corrected_texts(errata, texts)
-    for number, erratum in enumerate(errata.errata):
-        text = fixed[_occurrences(erratum, texts)[0].path]
+    paths = [_occurrences(erratum, texts)[0].path for erratum in errata.errata]
+    for number, text in enumerate(fixed[path] for path in paths):
         if not _SHORTEST <= len(text) <= _LONGEST:
             message = f"expected a corrected text of {_SHORTEST} to {_LONGEST} characters, found {len(text)}; reword it"
             yield _problem(number, "now", "erratum-length", message)
-        for kind in personal_data_in(text):
-            message = f"the corrected text contains {kind}, and it is published; reword it"
-            yield _problem(number, "now", "personal-data", message)
+    published = set(personal_data_of(texts.items()))
+    for path, kind in personal_data_of(fixed.items()):
+        if (path, kind) not in published:
+            # Where neighbours spell it together, the path may be that of the text which is not corrected.
+            for number in [number for number, corrected in enumerate(paths) if corrected == path] or [0]:
+                message = f"the corrected text contains {kind}, alone or with the one before it; reword it"
+                yield _problem(number, "now", "personal-data", message)
 
 
 def _occurrences(erratum: Erratum, texts: Mapping[str, str]) -> list[_Occurrence]:

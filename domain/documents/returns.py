@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from domain.disclosure import personal_data_in, texts_of
+from domain.disclosure import personal_data_of, texts_of
 from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Fieldwork, FieldworkReturn, Finding, Polarity, ReviewReturn, TableReference
@@ -147,7 +147,8 @@ def _totals(table: TableReference, programme: ProgrammeVersion) -> Iterator[Prob
 
 
 def _personal_data(submission: FieldworkReturn | ReviewReturn) -> Iterator[Problem]:
-    for path, text in texts_of(submission):
-        for kind in personal_data_in(text):
-            message = f"contains what looks like {kind}, and this text is to be published; reword it"
-            yield _problem(path, "personal-data", message)
+    for path, kind in personal_data_of(texts_of(submission)):
+        message = (
+            f"contains what looks like {kind}, alone or with the text before it, and is to be published; reword it"
+        )
+        yield _problem(path, "personal-data", message)

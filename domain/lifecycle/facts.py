@@ -16,6 +16,7 @@ from schemas.documents.withdrawal import Withdrawal
 from schemas.lifecycle.entry import LONGEST_FACT, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem, Severity
+from schemas.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def rejection_facts(problems: Sequence[Problem], *, sender: str, pack: str | Non
         "problems": len(problems),
         "critical": sum(problem.severity is Severity.CRITICAL for problem in problems),
         "sender": sender,
-        "list": tuple(str(problem)[:LONGEST_FACT] for problem in problems[:MOST_LISTED]),
+        "list": tuple(plain(str(problem))[:LONGEST_FACT].strip() for problem in problems[:MOST_LISTED]),
     }
     if pack is not None:
         facts["pack"] = pack

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias
 
-from reports.layout.plain import plain
+from schemas.text import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from pydantic import Field, StringConstraints
 
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
+from schemas.text import NORMAL
 
 MOST_COMMENTS: Final = 200
 LONGEST_COMMENT: Final = 2_000
 
-Comment = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=LONGEST_COMMENT)]
+Comment = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=LONGEST_COMMENT), NORMAL]
 
 
 class AccuracyComments(Record):

@@ -16,20 +16,21 @@ from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
 from schemas.identifiers import InspectionId
 from schemas.model import Record
+from schemas.text import PUBLISHABLE
 
-Words = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000)]
+Words = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000), PUBLISHABLE]
 Number = Annotated[int, Field(ge=2, le=99, description="Version; 2 for the first correction of a document")]
 
 
 class Erratum(Record):
     """One error and its correction; the public reads all four fields."""
 
-    place: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=120)] = Field(
+    place: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=120), PUBLISHABLE] = Field(
         description="Where it was, in words: `finding I6, page 4`"
     )
     was: Words = Field(description="The words as published, which must occur exactly once in the document's texts")
     now: Words = Field(description="The words that replace them")
-    why: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600)] = Field(
+    why: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600), PUBLISHABLE] = Field(
         description="Why it was wrong"
     )
 

@@ -14,17 +14,18 @@ from schemas.dates import SourcedDate
 from schemas.identifiers import FindingId, InspectionId, PersonId, RecommendationId
 from schemas.model import Record
 from schemas.programme.versions import Grade, ProgrammeVersion, Theme
+from schemas.text import PUBLISHABLE
 
 MOST_ROWS: Final = 20_000
 """Most rows in the table of a return."""
 
-PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000, strip_whitespace=False)]
+PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000), PUBLISHABLE]
 """Plain text, never markup; public once approved, so the disclosure rules apply (domain/disclosure.py)."""
 
-PersonName = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=80)]
+PersonName = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=80), PUBLISHABLE]
 """The name of a public office holder, as printed."""
 
-Source = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=400)]
+Source = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=400), PUBLISHABLE]
 """Where a fact is from: an address, a document; `synthetic` if it was made up for a demonstration."""
 
 

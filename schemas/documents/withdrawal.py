@@ -11,6 +11,7 @@ from schemas.dates import SourcedDate, UtcInstant
 from schemas.documents.publication import DocumentKind, PublishedFile
 from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
+from schemas.text import PUBLISHABLE
 
 
 class WithdrawnPublication(Record):
@@ -28,7 +29,7 @@ class Withdrawal(Record):
 
     kind: Literal["withdrawal"] = "withdrawal"
     inspection: InspectionId
-    reason: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=600)]
+    reason: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=600), PUBLISHABLE]
     ordered_at: UtcInstant
     day: dt.date = Field(description="London day of `ordered_at`")
     order: Sha256 = Field(description="Digest of the ledger entry that ordered it")

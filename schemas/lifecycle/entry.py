@@ -18,6 +18,7 @@ from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 from schemas.people.roles import Role
 from schemas.people.signature import Signature
+from schemas.text import NORMAL
 
 GENESIS_PREFIX: Final = b"ncpi-ledger-v1\n"
 STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
@@ -27,7 +28,7 @@ STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
 FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 LONGEST_FACT: Final = 600
 """Longest text, in characters, that an entry holds as a fact."""
-FactText = Annotated[str, StringConstraints(strict=True, max_length=LONGEST_FACT)]
+FactText = Annotated[str, StringConstraints(strict=True, max_length=LONGEST_FACT), NORMAL]
 Fact = bool | FactInteger | FactText | tuple[FactText, ...]
 
 

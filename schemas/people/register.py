@@ -16,12 +16,13 @@ from schemas.identifiers import PersonId, Sha256, digest_of
 from schemas.model import Record
 from schemas.people.roles import Role
 from schemas.people.signature import PublicKey, Signature
+from schemas.text import NORMAL
 
 GENESIS: Final = digest_of(b"ncpi-register-v1\n")
 """`prev` of the first record."""
 STATEMENT_PREFIX: Final = b"ncpi-register-v1\n"
 
-Reason = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600)]
+Reason = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600), NORMAL]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=9)]
 Force = Annotated[str | None, StringConstraints(strict=True, max_length=40)]
 VerifierKey = Annotated[

@@ -173,8 +173,13 @@ def _finding(finding: Finding, text: str) -> Finding:
     return finding.model_copy(update={"text": text[:2000], "source": text[:400]})
 
 
+def _dated(date: str, text: str) -> SourcedDate:
+    # Intake makes no such source; past it, the renderings still have to make it harmless.
+    return SourcedDate(date=date, source="a letter").model_copy(update={"source": text[:300]})
+
+
 def _fieldwork(fieldwork: Fieldwork, text: str) -> Fieldwork:
-    dates = {name: SourcedDate(date=getattr(fieldwork, name).date, source=text[:300]) for name in ("start", "end")}
+    dates = {name: _dated(getattr(fieldwork, name).date, text) for name in ("start", "end")}
     return fieldwork.model_copy(update={"methods": (text[:2000],), **dates})
 
 
@@ -215,6 +220,6 @@ def _publication(text: str) -> Publication:
 
 def _plan(text: str) -> FollowUpPlan:
     plan = report_documents.follow_up_plan()
-    starts = SourcedDate(date="2015-07", source=text[:300])
+    starts = _dated("2015-07", text)
     due = tuple(one.model_copy(update={"text": text[:300], "starts": starts}) for one in plan.due_dates)
     return plan.model_copy(update={"due_dates": due})

@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_PROBLEMS, Rows, read_rows
 from schemas.documents.returns import MOST_ROWS
 from schemas.documents.tables import PROGRESS
+from schemas.text import CharacterError, normal
 from tests.support.returns import as_csv, progress_rows
 
 GOOD = as_csv(progress_rows(), PROGRESS.column_names)
 HEADER, FIRST, SECOND = GOOD.splitlines(keepends=True)
 CANARY = "zqcanary"
+
+
+def is_readable(cell: str) -> bool:
+    try:
+        return normal(cell) is not None
+    except CharacterError:
+        return False
 
 
 def read(data: bytes) -> Rows:
@@ -37,6 +45,32 @@ def test_a_good_table_is_read_with_its_lines() -> None:
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbf" + GOOD, GOOD.replace(b"\n", b"\r\n"), GOOD + b"\n,,,\n"])
 def test_marks_line_ends_and_blank_lines_do_no_harm(data: bytes) -> None:
     assert len(read(data).rows) == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf\xef\xbb\xbf" + GOOD,
+        GOOD + b"   ,  ,\t,\n" * 2,
+        GOOD + "\u00a0,\u200b,\u3000,\ufeff\n".encode() * 40,
+        b"\n".join(line + b",,," for line in GOOD.splitlines()),
+        b"\n".join(b",".join([line.partition(b",")[0], b"", line.partition(b",")[2]]) for line in GOOD.splitlines()),
+        HEADER.rstrip() + b",,\n" + FIRST + SECOND.rstrip() + b", ,,\n",
+        HEADER + FIRST.replace(b"achieved", "achieved\u200b".encode()) + SECOND,
+        HEADER + FIRST.replace(b"REC", "\ufeffREC".encode()) + SECOND.replace(b"still a", "still\u00a0a".encode()),
+        HEADER.replace(b"outcome", "out\u00adcome".encode()) + FIRST + SECOND,
+        HEADER.replace(b",", b", ") + FIRST.replace(b"achieved", b' "achieved"') + SECOND,
+    ],
+)
+def test_what_programs_leave_in_a_table_is_none_of_it(data: bytes) -> None:
+    assert read(data).problems == ()
+    assert read(data).rows == read(GOOD).rows
+
+
+def test_a_refused_character_is_named_with_its_line_and_column() -> None:
+    (problem,) = read(HEADER + FIRST + SECOND.replace(b"SYNTHETIC", "SYN\u202eTHETIC".encode())).problems
+    assert (problem.line, problem.column, problem.rule) == (3, "evidence", "character")
+    assert problem.message.startswith("has U+202E RIGHT-TO-LEFT OVERRIDE as character 4; ")
 
 
 def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
@@ -67,7 +101,9 @@ def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
         (HEADER.replace(b"outcome", b"evidence") + FIRST, "header-columns", 1),
         (HEADER + b"one,two\n", "row-length", 2),
         (HEADER + b"\n\n" + b"1,2,3,4,5\n", "row-length", 4),
-        (HEADER.rstrip() + b",\n" + FIRST, "header-columns", 1),
+        (HEADER.rstrip() + b",\n" + FIRST.rstrip() + b",a note\n", "header-columns", 2),
+        (HEADER + FIRST.replace(b"achieved", "achie\u202eved".encode()), "character", 2),
+        (HEADER + FIRST.replace(b"achieved", "achieved \U000e0041".encode()), "character", 2),
         (HEADER.replace(b"outcome", b"Outcome") + FIRST, "header-columns", 1),
         (HEADER.rstrip() + b",outcome\n" + FIRST, "header-duplicate", 1),
         (b"\n" + GOOD, "no-header", 1),
@@ -109,7 +145,7 @@ def test_no_bytes_make_it_fail_or_half_read(data: bytes, before: bytes) -> None:
     assert len(found.rows) == len(found.lines)
 
 
-cells = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=20)
+cells = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cn", "Co", "Cs")), max_size=20).filter(is_readable)
 
 
 @settings(deadline=None)
@@ -121,7 +157,8 @@ def test_what_a_spreadsheet_writes_is_read_as_it_was(table: list[list[str]]) -> 
     writer.writerows(table)
     found = read(written.getvalue().encode())
     assert found.problems == ()
-    assert [list(row.values()) for row in found.rows] == [[cell.strip() for cell in row] for row in table if any(row)]
+    rows = [[normal(cell) for cell in row] for row in table]
+    assert [list(row.values()) for row in found.rows] == [row for row in rows if any(row)]
 
 
 def test_only_a_header_is_a_table_of_no_rows() -> None:
@@ -144,11 +181,12 @@ def test_lines_are_those_that_an_editor_shows() -> None:
     assert rules(crlf + two + b'a,b,c,"left\r\nopen') == [("quote-open", 6)]
 
 
-def test_cells_are_text_as_they_were() -> None:
-    odd = ["NA", "null", "007", "1e5", "TRUE", "\u2028", "=1+1", "a\u0301", "  inside  kept  "]
-    for cell in odd:
+def test_cells_are_text_and_never_numbers_or_nothing() -> None:
+    odd = {"\u2028": " ", "a\u0301": "\u00e1", "  inside  kept  ": " inside kept "}
+    odd |= {cell: cell for cell in ("NA", "null", "007", "1e5", "TRUE", "=1+1", "\u2019", "\u4e2d")}
+    for cell, kept in odd.items():
         (row,) = read(HEADER + f"REC-2015-01,achieved,2016-02-10,x{cell}x\n".encode()).rows
-        assert row["evidence"] == f"x{cell}x"
+        assert row["evidence"] == f"x{kept}x"
 
 
 def test_the_most_rows_and_the_longest_cell_are_still_read() -> None:

@@ -10,9 +10,10 @@ import pytest
 from domain.documents.corrections import correct
 from reports.document import render_document
 from reports.index import render_index
-from reports.layout.plain import drawable
+from reports.layout.pdf import drawable
 from reports.withdrawal import render_withdrawal
 from schemas.documents.correction import Errata, Erratum
+from schemas.text import is_publishable, plain
 from tests.support.pages.corrections import DAY, WRONG, corrected, second, withdrawal
 from tests.support.pages.hostile import HOSTILE
 from tests.support.pages.page_outline import outline_of
@@ -68,8 +69,8 @@ def test_a_corrected_review_is_rendered_as_a_review() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_errata_are_only_text(text: str) -> None:
-    text = text[:1_900]
-    hostile = WRONG.model_copy(update={"place": text[:120], "now": text, "why": text[:600]})
+    text = "".join(sign if is_publishable(sign) else "?" for sign in plain(text[:1_900]))
+    hostile = WRONG.model_copy(update={"place": text[:120].strip(), "now": text, "why": text[:600].strip()})
     files = {item.name: item for item in render_document(corrected(hostile))}
     harmless = {item.name: item for item in render_document(corrected())}
     for name in ("report.html", "press-notice.html"):
@@ -79,7 +80,7 @@ def test_hostile_errata_are_only_text(text: str) -> None:
         assert elements == [element for element, _ in outline_of(harmless[name].data).elements if element != "a"]
         assert not [link for link in outline.named("a") if "javascript" in (link["href"] or "")]
     assert squeezed(drawable(text)) in text_of(files["report.pdf"].data)
-    notice = outline_of(render_withdrawal(withdrawal(reason=text[:600])).data)
+    notice = outline_of(render_withdrawal(withdrawal(reason=text[:600].strip())).data)
     assert squeezed(text[:600]) in squeezed(notice.words)
     assert not notice.named("script")
 

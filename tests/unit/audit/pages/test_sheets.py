@@ -116,7 +116,7 @@ def test_no_cell_is_a_formula_or_a_link(text: str) -> None:
     assert cell.hyperlink is None
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         assert "<f>" not in packed.read("xl/worksheets/sheet1.xml").decode()
-    (row,) = csv.DictReader(io.StringIO(render_csv(sheets).data.decode(), newline=""))
+    (row,) = csv.DictReader(io.StringIO(render_csv(sheets).data.decode("utf-8-sig"), newline=""))
     assert row["what"].startswith("'")
 
 
@@ -132,15 +132,15 @@ def test_what_excel_cannot_hold_is_text() -> None:
 
 def test_the_csv_file_is_one_rectangle(trail: InspectionTrail, programme: ProgrammeTrail) -> None:
     for one, expected in ((trail, "timeline"), (programme, "board")):
-        text = render_audit(one, "csv").data.decode()
+        text = render_audit(one, "csv").data.decode("utf-8-sig")
         head, *rows = csv.reader(io.StringIO(text, newline=""))
         assert head[:1] == ["section"]
         assert len(set(head)) == len(head)
         assert {len(row) for row in rows} == {len(head)}
         assert expected in {row[0] for row in rows}
-    (head, *_) = csv.reader(io.StringIO(render_audit(trail, "csv").data.decode(), newline=""))
+    (head, *_) = csv.reader(io.StringIO(render_audit(trail, "csv").data.decode("utf-8-sig"), newline=""))
     assert head[1:6] == ["entry", "at_utc", "person", "role", "assurance"]
-    rows = list(csv.DictReader(io.StringIO(render_audit(trail, "csv").data.decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(render_audit(trail, "csv").data.decode("utf-8-sig"), newline="")))
     lines = [row for row in rows if row["section"] == "timeline"]
     assert [int(row["entry"]) for row in lines] == list(range(len(trail.lines)))
     assert dt.datetime.fromisoformat(lines[0]["at_utc"]) == trail.lines[0].at
@@ -148,7 +148,7 @@ def test_the_csv_file_is_one_rectangle(trail: InspectionTrail, programme: Progra
 
 @pytest.mark.parametrize("text", ["two\nlines", 'a "quoted", cell', "a;b\tc", "x\r\ntimeline,1,2016"])
 def test_no_text_poses_as_a_row(text: str) -> None:
-    made = render_csv((Sheet("one", ("what",), ((text,), ("next",))),)).data.decode()
+    made = render_csv((Sheet("one", ("what",), ((text,), ("next",))),)).data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(made, newline="")))
     assert len(rows) == 2
     assert made.count("\r\n") == 3

@@ -17,7 +17,7 @@ from desk.acts.accuracy import (
     read_comments,
 )
 from desk.cli.accuracy import _print_answer
-from schemas.errors import IllegalMoveError, RejectedError
+from schemas.errors import IllegalMoveError, RefusedError, RejectedError
 from schemas.people.roles import Role
 from storage.settings import Settings
 from tests.support.people import signer
@@ -47,9 +47,10 @@ def world(tmp_path: Path) -> World:
         (b"", ()),
         (b"\n \n\t\n", ()),
         (b"One.", ("One.",)),
-        (b"\xef\xbb\xbfOne.\r\nStill one.\r\n\r\n Two. \r\n", ("One.\nStill one.", "Two.")),
+        (b"\xef\xbb\xbfOne.\r\nStill one.\r\n\r\n Two. \r\n", ("One. Still one.", "Two.")),
         ("75 cases, not 76\n \n\n\nŵ".encode(), ("75 cases, not 76", "ŵ")),
         (b"One.\r\rTwo.", ("One.", "Two.")),
+        ("In\u00adspector\u200bs \u00a0 saw\n\u200b\n\u4e2d\u6587".encode(), ("Inspectors saw", "\u4e2d\u6587")),
     ],
 )
 def test_a_comment_is_a_paragraph(tmp_path: Path, data: bytes, expected: tuple[str, ...]) -> None:
@@ -70,6 +71,16 @@ def test_what_is_no_plain_text_is_rejected_and_not_repeated(tmp_path: Path, data
     assert "zqcanary" not in f"{caught.value} {caught.value.problems}"
 
 
+def test_a_character_that_nobody_can_see_is_rejected_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "comments.txt"
+    file.write_text("One.\n\nTwo \u202ezqcanary\nThree \U000e0041", encoding="utf-8")
+    with pytest.raises(RejectedError) as caught:
+        read_comments(file, INSPECTION)
+    assert [(problem.line, problem.rule) for problem in caught.value.problems] == [(3, "character"), (4, "character")]
+    assert caught.value.problems[0].message.startswith("has U+202E RIGHT-TO-LEFT OVERRIDE as character 5; ")
+    assert "zqcanary" not in f"{caught.value.problems}"
+
+
 def test_only_a_plain_file_of_some_size_is_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("/etc/passwd")
@@ -80,8 +91,10 @@ def test_only_a_plain_file_of_some_size_is_read(tmp_path: Path) -> None:
 
 
 def test_answers_are_read_oldest_first_and_shown_plain(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    for comments in (["75 cases, \x1b[31mnot 76", "[bold]The force has two teams"], []):
+    for comments in (["75 cases,\u00ad\nnot 76", "[bold]The force has two teams"], []):
         open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+        with pytest.raises(RefusedError, match="a comment has U"):
+            comment_on_accuracy(world.context, INSPECTION, world.draft(), ["75 cases, \x1b[31mnot 76"], LIAISON)
         comment_on_accuracy(world.context, INSPECTION, world.draft(), comments, LIAISON)
     answers = read_answers(world.stores.artefacts, world.history())
     assert [len(one.comments.comments) for one in answers] == [2, 0]
@@ -89,6 +102,7 @@ def test_answers_are_read_oldest_first_and_shown_plain(world: World, capsys: pyt
         _print_answer(one)
     shown = capsys.readouterr().out
     assert "gwyn.rees" in shown
+    assert "1. 75 cases, not 76" in shown
     assert "2. [bold]The force has two teams" in shown
     assert "\x1b" not in shown
 

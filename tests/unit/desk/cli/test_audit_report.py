@@ -75,7 +75,9 @@ def test_data_goes_to_the_screen(world: World) -> None:
 
 
 def test_a_table_goes_to_the_screen(world: World) -> None:
-    assert run(INSPECTION, "--format", "csv").stdout.startswith("section,entry,at_utc,person,role,assurance,")
+    assert run(INSPECTION, "--format", "csv").stdout.startswith(
+        '\ufeff"section","entry","at_utc","person","role","assurance",'
+    )
 
 
 def test_a_workbook_is_written_to_a_file_only(world: World, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from domain.lifecycle.board import WaitsFor, standing
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
-from reports.layout.plain import defused
+from reports.layout.spreadsheet import defused
 from schemas.errors import LedgerError, RejectedError
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind, Position, State

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.layout.plain import defused
+from reports.layout.spreadsheet import as_csv, defused
 
 LEADS = "=+-@\t\r\n"
 
@@ -45,3 +45,32 @@ def test_defused_cells_survive_a_table(cells: list[str]) -> None:
     csv.writer(written).writerow([defused(cell) for cell in cells])
     (row,) = csv.reader(io.StringIO(written.getvalue(), newline=""))
     assert row == [defused(cell) for cell in cells]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "agreed;=1+1",
+        "agreed; =1+1",
+        'agreed;"=1+1"',
+        "a,b,-2+3",
+        "a\t@SUM(1)",
+        "=1;=2;=3",
+        "a;\uff1d1",
+        "x\";=cmd|'/C calc'!A0;\"",
+    ],
+)
+def test_no_cell_begins_a_formula_whichever_separator_is_assumed(text: str, delimiter: str) -> None:
+    data = as_csv([["what", "why"], ["1", text]])
+    assert data.startswith(b"\xef\xbb\xbf")
+    for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter):
+        begins = [cell.strip(' "\r\n') for cell in row]
+        assert [defused(cell) for cell in begins] == begins
+
+
+def test_what_is_written_in_welsh_is_read_again_by_excel_and_by_us() -> None:
+    data = as_csv([["words"], ["D\u0175r \u00e2, \u201cquoted\u201d; a-b"]])
+    (_, (cell,)) = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert cell == "D\u0175r \u00e2, \u201cquoted\u201d; a-b"
+    assert data.decode("utf-8-sig").splitlines()[0] == '"words"'
