@@ -43,7 +43,7 @@ _POSTCODE: Final = re.compile(
 )
 # Letters and digits apart too, but then in capitals: anything else would be many an ordinary phrase.
 _POSTCODE_APART: Final = re.compile(
-    rf"{_BEGINS}[A-PR-UWYZ](?:{_GAP}[A-HK-Y])?{_GAP}[0-9](?:{_GAP}[0-9A-HJKMNPR-Y])?{_GAP}[0-9]{_GAP}[ABD-HJLNP-UW-Z]"
+    rf"{_BEGINS}[A-PR-UWYZ](?:{_GAP}[A-HK-Y])?{_GAP}[0-9](?:{_GAP}[0-9A-HJKMNPR-Y])?{_SPLIT}[0-9]{_GAP}[ABD-HJLNP-UW-Z]"
     rf"{_GAP}[ABD-HJLNP-UW-Z]{_ENDS}"
 )
 # Letters for digits in it, again in capitals: `SWII 2TL`.

@@ -59,7 +59,8 @@ def readings_of(text: str) -> tuple[str, ...]:
     looks = _folded(text)
     shapes = [looks, _DOT.sub(".", _AT.sub("@", looks)), _MARKS.sub("", looks)]
     shapes += [_joined(without_dates(shape)) for shape in dict.fromkeys(shapes)]
-    return tuple(dict.fromkeys([*shapes, *map(_numbered, dict.fromkeys(shapes))]))
+    numbered = (_numbered(shape, between) for shape in dict.fromkeys(shapes) for between in ("", " "))
+    return tuple(dict.fromkeys([*shapes, *numbered]))
 
 
 def without_dates(text: str) -> str:
@@ -81,13 +82,18 @@ def _look(sign: str) -> str:
     return "".join(str(unicodedata.digit(part, part)) if not part.isascii() else part for part in looks)
 
 
-def _numbered(text: str) -> str:
-    """Return a text with digits for words, and for letters that stand among digits: `oh double seven`, `O77OO`."""
-    return _MIXED.sub(lambda match: match[0].translate(_LETTERS_AS_DIGITS), _NUMBER_WORDS.sub(_digits, text))
+def _numbered(text: str, between: str) -> str:
+    """Return a text with digits for words, and for letters that stand among digits: `oh double seven`, `O77OO`.
+
+    Args:
+        between: what stands between the digits of words; a reader may hear one number or several.
+    """
+    numbered = _NUMBER_WORDS.sub(lambda match: between.join(_digits(match[0])), text)
+    return _MIXED.sub(lambda match: match[0].translate(_LETTERS_AS_DIGITS), numbered)
 
 
-def _digits(match: re.Match[str]) -> str:
-    words = re.split("[ -]+", match[0].lower())
+def _digits(spoken: str) -> str:
+    words = re.split("[ -]+", spoken.lower())
     return "".join(
         _DIGITS[word] * _TIMES.get(before, 1) for before, word in pairwise(["", *words]) if word not in _TIMES
     )

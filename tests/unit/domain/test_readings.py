@@ -59,6 +59,7 @@ def test_what_a_person_could_read_is_found(text: str, kind: str) -> None:
     "text",
     [
         "Under s47 2nd strategy meetings were late; in I6 1st and Q4 3rd contacts.",
+        "Team E: 14 DS, 3 DI and 12 PC; unit B 12 DC (A) 34 staff.",
         "CA 1989 and CA 2004 place duties on the force.",
         "Follow @HMICgov. See the website.",
         "Counts were 1,250, 3,400 and 76; 12, 14, 30, 4, 5.",

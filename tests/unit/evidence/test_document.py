@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.documents.returns import problems_of_fieldwork
 from evidence.document import LARGEST_BYTES, MOST_PROBLEMS, read_document
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from tests.support.returns import fieldwork_return, review_return
@@ -191,3 +192,71 @@ def test_a_name_that_is_not_ours_is_never_shown_wherever_it_stands(path: tuple[A
     _, found = read_document(json.dumps(document).encode(), FieldworkReturn, "return.json")
     assert found or path == ("published",)
     assert CANARY not in str([str(problem) for problem in found])
+
+
+def test_a_document_is_read_in_the_one_form_of_texts() -> None:
+    sent = fieldwork_return()
+    as_sent, _ = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
+    sent["inspection"] += "\u200b\n"
+    sent["findings"][0]["polarity"] = f"\ufeff{sent['findings'][0]['polarity']}\u00ad"
+    sent["findings"][0]["text"] = f"\u00a0{sent['findings'][0]['text']}".replace(" ", "\u2003\t")
+    sent["published"]["date"] += " "
+    spoilt = b"\xef\xbb\xbf\xef\xbb\xbf" + json.dumps(sent, ensure_ascii=False).encode()
+    document, found = read_document(spoilt, FieldworkReturn, "return.json")
+    assert found == ()
+    assert document == as_sent
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u200b\u200b\u200b", " \u00a0\u3000\u00ad\ufeff\n", "a\u200b\u200b"])
+def test_what_must_be_present_must_be_visible(text: str) -> None:
+    sent = fieldwork_return()
+    sent["findings"][0]["text"] = text
+    _, (problem,) = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
+    assert (problem.column, problem.rule) == ("findings[0].text", "field-value")
+    assert problem.message == "has fewer than 3 characters that a reader can see; write the text here"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The force \u202eknows", "has U+202E RIGHT-TO-LEFT OVERRIDE as character 11; a reader could not see it; "),
+        ("The force kn\u043ews", "has U+043E CYRILLIC SMALL LETTER O as character 13; published texts have Latin "),
+        ("The force \U000e0041", "has U+E0041 TAG LATIN CAPITAL LETTER A as character 11; a reader could not see it"),
+    ],
+)
+def test_a_character_that_is_refused_is_named_with_its_field_and_place(text: str, found: str) -> None:
+    sent = fieldwork_return()
+    sent["fieldwork"]["methods"][0] = text
+    _, (problem,) = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
+    assert (problem.column, problem.rule) == ("fieldwork.methods[0]", "character")
+    assert problem.message.startswith(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The mother can be reached on 07700\u00ad900123 after four.", "a telephone number"),
+        ("CF10\u00ad 3NB", "a postcode"),
+        ("NHS number 943\u00ad4765919", "an NHS number"),
+        ("jane.doe@gmail\u200b.com", "an e-mail address"),
+        ("CA-00\u200b07", "a case reference"),
+        ("born 3\u00ad May 2011", "a date of birth"),
+        ("AB 12\u2060 34 56\ufeff C", "a National Insurance number"),
+    ],
+)
+def test_an_invisible_character_hides_nothing_from_the_rules(text: str, kind: str) -> None:
+    sent = fieldwork_return()
+    sent["findings"][0]["text"] = text
+    document, _ = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
+    assert document is not None
+    found = problems_of_fieldwork(document, document.inspection)
+    assert [problem.column for problem in found if kind in problem.message] == ["findings[0].text"]
+
+
+def test_what_two_findings_spell_together_is_found() -> None:
+    sent = fieldwork_return()
+    sent["findings"][0]["text"], sent["findings"][1]["text"] = "She can be reached on 07700", "900123 after four."
+    document, _ = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
+    assert document is not None
+    found = problems_of_fieldwork(document, document.inspection)
+    assert [(problem.column, problem.rule) for problem in found] == [("findings[1].text", "personal-data")]

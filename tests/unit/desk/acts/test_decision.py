@@ -214,3 +214,14 @@ def test_a_moderator_is_no_approver_and_no_author(world: World) -> None:
     with pytest.raises(SeparationError):
         moderate(world.context, INSPECTION, world.draft(), signer("rhian.morgan", Role.MODERATOR))
     assert world.approve().entry.kind is Kind.REPORT_APPROVED
+
+
+def test_a_reason_is_recorded_in_the_form_in_which_it_was_checked(world: World) -> None:
+    for hidden in ("call 07700\u00ad900123", "call 0 7 7 0 0 9 0 0 1 2 3", "see CF10\u200b3NB"):
+        with pytest.raises(RefusedError, match="the reason holds"):
+            world.return_draft(hidden)
+    for sign in ("\u202e", "\u0430", "\u3164"):
+        with pytest.raises(RefusedError, match="the reason has U"):
+            world.return_draft(f"say {sign} more")
+    returned = world.return_draft(" say\u00a0where,\n\u200band w\u0302hy ")
+    assert returned.entry.facts["reason"] == "say where, and \u0175hy"
