@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from prefect.runtime import flow_run
+
 from evidence.checker_client import examine_in_child
 from storage.clock import utc_now
 from storage.prefect.api import PrefectServer
@@ -33,6 +35,5 @@ class PrefectSteps(Steps):
 def open_steps() -> PrefectSteps:
     """Open the steps over the S3 server and Prefect server of the settings."""
     settings = read_settings()
-    return PrefectSteps(
-        open_stores(settings), PrefectServer(settings), examine_in_child, utc_now, service_signer(settings)
-    )
+    announcer = PrefectServer(settings, flow_run.id)
+    return PrefectSteps(open_stores(settings), announcer, examine_in_child, utc_now, service_signer(settings))

@@ -55,16 +55,29 @@ class Announcer(Protocol):
         """Announce an entry; return False, and raise nothing, when the event is lost."""
 
 
-def event_of(recorded: Recorded) -> dict[str, Any]:
-    """Return the event of an entry; the same entry always has the same event, with the same id."""
+def event_of(recorded: Recorded, flow_run: str | None = None) -> dict[str, Any]:
+    """Return the event of an entry; the same entry always has the same event, with the same id.
+
+    Args:
+        flow_run: id of the run that announces it; None for the desk.
+    """
     entry = recorded.entry
     force = force_of(entry.inspection)
+    of_force = {
+        "prefect.resource.id": f"force.{force.slug}",
+        "prefect.resource.role": "force",
+        "prefect.resource.name": force.name,
+    }
+    of_run = {"prefect.resource.id": f"prefect.flow-run.{flow_run}", "prefect.resource.role": "flow-run"}
     return {
         "id": str(uuid.uuid5(_NAMESPACE, recorded.digest)),
         "occurred": entry.at.isoformat(),
         "event": entry.kind.event,
-        "resource": {"prefect.resource.id": f"inspection.{entry.inspection}"},
-        "related": [{"prefect.resource.id": f"force.{force.slug}", "prefect.resource.role": "force"}],
+        "resource": {
+            "prefect.resource.id": f"inspection.{entry.inspection}",
+            "prefect.resource.name": entry.inspection,
+        },
+        "related": [of_force, of_run] if flow_run else [of_force],
         "payload": {"inspection": entry.inspection, "seq": entry.seq, "entry": recorded.digest},
     }
 
@@ -72,8 +85,11 @@ def event_of(recorded: Recorded) -> dict[str, Any]:
 class PrefectServer:
     """A Prefect server and the three requests that we make."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, flow_run: str | None = None) -> None:
         """Take the address and login from the settings.
+
+        Args:
+            flow_run: id of the run that announces entries; None for the desk.
 
         Raises:
             SettingsError: no Prefect address is set, or the login, which is not shown, has no password.
@@ -82,6 +98,7 @@ class PrefectServer:
             message = "no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`"
             raise SettingsError(message)
         self._url = settings.prefect_api_url.rstrip("/")
+        self._flow_run = flow_run
         login = settings.prefect_api_auth_string
         self._deployments: dict[str, str] = {}
         self._client = httpx.Client(
@@ -91,7 +108,7 @@ class PrefectServer:
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; return False when the server did not take the event."""
         try:
-            self._request("POST", "/events", [event_of(recorded)])
+            self._request("POST", "/events", [event_of(recorded, self._flow_run)])
         except (httpx.HTTPError, SettingsError):
             return False  # the entry is recorded all the same, and the sweep finds it
         return True

@@ -86,8 +86,18 @@ def test_an_entry_has_one_event_with_one_id() -> None:
     assert uuid.UUID(event["id"]).version == 5
     assert event["event"] == "inspection.fieldwork-return.submitted"
     assert event["occurred"] == AT.isoformat()
-    assert event["resource"] == {"prefect.resource.id": "inspection.kent-2025"}
-    assert event["related"] == [{"prefect.resource.id": "force.kent", "prefect.resource.role": "force"}]
+    assert event["resource"] == {
+        "prefect.resource.id": "inspection.kent-2025",
+        "prefect.resource.name": "kent-2025",
+    }
+    (force,) = event["related"]
+    assert force == {
+        "prefect.resource.id": "force.kent",
+        "prefect.resource.role": "force",
+        "prefect.resource.name": "Kent Police",
+    }
+    run = {"prefect.resource.id": "prefect.flow-run.r-1", "prefect.resource.role": "flow-run"}
+    assert event_of(recorded(), "r-1") == event | {"related": [force, run]}
     assert event["payload"] == {"inspection": "kent-2025", "seq": 1, "entry": recorded().digest}
 
 
