@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +21,12 @@ S3_UNAVAILABLE = (BotoCoreError, ClientError)
 """Raised when S3 is away or overloaded, or when an upload was damaged on its way (nothing is stored then): another try
 may help. The texts name codes, never contents."""
 _TRIES_ON_CONFLICT = 5
+
+
+class _Headers(TypedDict, total=False):
+    """Headers that are stored with each object."""
+
+    CacheControl: str
 
 
 class Objects(Protocol):
@@ -55,21 +61,34 @@ def status_of(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
+def code_of(error: Exception) -> str:
+    """Return the code of an S3 refusal, such as `InvalidAccessKeyId`; the class of any other error."""
+    code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+    return code or type(error).__name__
+
+
 def open_bucket(bucket: Bucket, duty: Duty, settings: Settings | None = None) -> S3Objects:
     """Open a bucket with the credential of a duty.
 
     Raises:
         SettingsError: a setting is missing or wrong.
     """
-    return S3Objects(client_for(duty, settings), bucket.value)
+    return S3Objects(client_for(duty, settings), bucket.value, is_read_by_browsers=bucket is Bucket.PUBLIC)
 
 
 class S3Objects:
     """A bucket on an S3 server. Errors that may pass keep botocore's class, so that the caller tries again."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
+    def __init__(self, client: S3Client, bucket: str, *, is_read_by_browsers: bool = False) -> None:
+        """Work on a bucket.
+
+        Args:
+            is_read_by_browsers: whether to store objects so that a browser or proxy asks the server before it shows its
+                copy again; otherwise it would go on showing what was withdrawn or corrected.
+        """
         self._client = client
         self._bucket = bucket
+        self._headers: _Headers = {"CacheControl": "no-cache"} if is_read_by_browsers else {}
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         """Store an object if its key is free (`If-None-Match: *`)."""
@@ -83,6 +102,7 @@ class S3Objects:
                         ContentType=media_type,
                         IfNoneMatch="*",
                         ChecksumAlgorithm="SHA256",
+                        **self._headers,
                     )
                 except ClientError as error:
                     if status_of(error) == HTTPStatus.PRECONDITION_FAILED:
@@ -98,7 +118,12 @@ class S3Objects:
         """Store an object whether or not the key is free."""
         with self._explained(key):
             self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=data, ContentType=media_type, ChecksumAlgorithm="SHA256"
+                Bucket=self._bucket,
+                Key=key,
+                Body=data,
+                ContentType=media_type,
+                ChecksumAlgorithm="SHA256",
+                **self._headers,
             )
 
     def read(self, key: str) -> bytes:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import boto3
 import pytest
 from botocore.stub import Stubber
 
-from storage.s3.objects import S3Objects
+from storage.s3 import objects
+from storage.s3.objects import S3Objects, open_bucket
+from storage.settings import Bucket, Duty
 from tasks.guard import is_transient
 
 
@@ -16,3 +20,16 @@ def test_an_upload_that_was_damaged_on_its_way_may_be_tried_again(code: str) -> 
         with pytest.raises(Exception, match=code) as caught:
             S3Objects(client, "ledger").create("a", b"one", "text/plain")
     assert is_transient(caught.value)
+
+
+def test_only_what_browsers_read_is_stored_so_that_they_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, object]] = []
+    client = SimpleNamespace(put_object=lambda **given: sent.append(given))
+    monkeypatch.setattr(objects, "client_for", lambda *_: client)
+    for bucket in Bucket:
+        opened = open_bucket(bucket, Duty.PUBLISH)
+        opened.create("a.html", b"one", "text/html")
+        opened.replace("a.html", b"two", "text/html")
+    headers = {one["Bucket"]: one.get("CacheControl") for one in sent}
+    assert len(sent) == 6
+    assert headers == {"ncpi-private": None, "ncpi-ledger": None, "ncpi-public": "no-cache"}
