@@ -238,6 +238,7 @@ _NO_TEXT: Final = re.compile(
 TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
+CLOCKS_APART: Final = dt.timedelta(seconds=5)
 SMALLEST_RSA: Final = 2048
 
 
@@ -1280,7 +1281,7 @@ def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dic
         if not is_bound or claims["aud"] not in (client, [client]):
             return "has a login of a different provider, client, person or key"
         at = instant(entry["at"]).timestamp()
-        if not _seconds(claims["iat"]) <= at <= _seconds(claims["exp"]):
+        if not _seconds(claims["iat"]) - CLOCKS_APART.total_seconds() <= at <= _seconds(claims["exp"]):
             return "is dated outside the validity of its login"
         # The provider's clock may be ahead of the entry's.
         if entry["kind"] in STEPPED_UP and at - _seconds(claims["auth_time"]) > STEP_UP.total_seconds():

@@ -25,6 +25,8 @@ SESSION_PREFIX: Final = b"ncpi-session-v1\n"
 ALGORITHMS: Final = ("RS256", "ES256")
 """Public-key signatures only: neither `none` nor a shared secret."""
 STEP_UP_SECONDS: Final = 300
+LEEWAY_SECONDS: Final = 5
+"""How far the provider's clock may be ahead of ours: a token that was issued a moment later by it is accepted."""
 """How long after a login an act that needs step-up may follow."""
 _KEY_OF: Final[dict[str, type[RSAKey | ECKey]]] = {"RS256": RSAKey, "ES256": ECKey}
 _SMALLEST_RSA_BITS: Final = 2048
@@ -104,7 +106,7 @@ def _fault_of_times(claims: dict[str, Any], at: float, *, needs_step_up: bool) -
     issued, expires, proved = (claims.get(name) for name in ("iat", "exp", "auth_time"))
     if not (_is_instant(issued) and _is_instant(expires)):
         return "expected an ID token with the times of its validity (iat, exp), found none"
-    if not issued <= at <= expires:
+    if not issued - LEEWAY_SECONDS <= at <= expires:
         return "expected an ID token valid at that instant, found one issued later or expired"
     if not needs_step_up:
         return None

@@ -108,7 +108,7 @@ REFUSED_TOKENS = {
     "expired": (token(said(exp=seconds(-1))), "issued later or expired"),
     "no expiry": (token(said(exp=None)), "times of its validity (iat, exp), found none"),
     "expiry in words": (token(said(exp="tomorrow")), "times of its validity (iat, exp), found none"),
-    "not yet": (token(said(iat=seconds(1))), "issued later or expired"),
+    "not yet": (token(said(iat=seconds(6))), "issued later or expired"),
     "foreign key, same kid": (token(said(), key=FOREIGN), "that the provider signed, found another"),
     "another kid": (token(said(), kid="another"), "registered key"),
     "hs256 with the public key": (by_hand({"alg": "HS256", "kid": "the-key"}, PEM), "another algorithm"),

@@ -148,6 +148,11 @@ def test_when_somebody_proved_who_they_are_may_have_a_fraction_and_be_by_a_clock
     assert faults(token(said(auth_time=proved))) == (None, None)
 
 
+@pytest.mark.parametrize("ahead", [0.25, 1, 5])
+def test_a_provider_whose_clock_is_seconds_ahead_is_believed_by_both(ahead: float) -> None:
+    assert faults(token(said(iat=seconds(0) + ahead))) == (None, None)
+
+
 @pytest.mark.parametrize(
     "proved",
     [seconds(-301), seconds(-300) - 0.25, True, "now", float("nan")],
