@@ -19,6 +19,7 @@ _EXIT_STATUSES: Final = {
     3: "refused by the rules",
     4: "not found",
     5: "a server did not answer; doing it again is safe",
+    130: "interrupted with Ctrl-C; look with `ncpi status`, doing it again is safe",
 }
 
 

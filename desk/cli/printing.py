@@ -1,14 +1,14 @@
 """How the desk speaks: to people in words and tables, to machines in JSON, to both by exit status.
 
 Exit status: 0 done; 1 something is wrong with the record or the system; 2 wrong input; 3 refused by the rules;
-4 not found; 5 a server did not answer.
+4 not found; 5 a server did not answer; 130 interrupted.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +18,13 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from schemas.errors import NcpiError, RejectedError
+from schemas.errors import NcpiError, RejectedError, SettingsError
+from schemas.problems import Problem
 from storage.s3.objects import S3_UNAVAILABLE
 
 UNREACHABLE: Final = 5
+INTERRUPTED: Final = 130
+"""As shells have it: 128 and the number of the signal."""
 
 
 def console() -> Console:
@@ -71,25 +74,37 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
         yield
     except NcpiError as error:
         problems = error.problems if isinstance(error, RejectedError) else ()
-        if as_json:
-            print_json({"error": type(error).__name__, "message": str(error), "problems": list(problems)})
-        else:
-            printer = Console(stderr=True, highlight=False, soft_wrap=True)
-            printer.print(str(error), style="bold red", markup=False)
-            for problem in problems:
-                printer.print(f"  {problem}", markup=False)
-            if problems:
-                printer.print(
-                    "Fix these and submit the whole return again; nothing was kept of this one.", markup=False
-                )
+        _print_error(type(error).__name__, str(error), problems, as_json=as_json)
         raise typer.Exit(error.exit_status) from None
     except (*S3_UNAVAILABLE, httpx.HTTPError) as error:
         message = (
             f"a server did not answer ({type(error).__name__}); whether the act was recorded is not known: "
             "look with `ncpi status`, then do it again, which is safe"
         )
-        if as_json:
-            print_json({"error": "Unreachable", "message": message, "problems": []})
-        else:
-            Console(stderr=True, highlight=False, soft_wrap=True).print(message, style="bold red", markup=False)
+        _print_error("Unreachable", message, as_json=as_json)
         raise typer.Exit(UNREACHABLE) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        message = f"{error.filename}: expected a file that can be read or written, found {error.strerror}; name another"
+        _print_error("FileError", message, as_json=as_json)
+        raise typer.Exit(SettingsError.exit_status) from None
+    except KeyboardInterrupt:
+        message = (
+            "interrupted; what was confirmed above is done, the rest may or may not be: look with `ncpi status`, then "
+            "do it again, which is safe. A file that was being written may be incomplete"
+        )
+        _print_error("Interrupted", message, as_json=as_json)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _print_error(name: str, message: str, problems: Sequence[Problem] = (), *, as_json: bool) -> None:
+    if as_json:
+        print_json({"error": name, "message": message, "problems": list(problems)})
+        return
+    printer = Console(stderr=True, highlight=False, soft_wrap=True)
+    printer.print(message, style="bold red", markup=False)
+    for problem in problems:
+        printer.print(f"  {problem}", markup=False)
+    if problems:
+        printer.print("Fix these and submit the whole return again; nothing was kept of this one.", markup=False)
