@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from deployments.runner.flow_specs import stage_flow_specs
 from deployments.runner.runner_process import serve
+from deployments.runner.start_checks import errors_in_log, stage_check
 from deployments.runner.structured_log import log_as_json
 from evidence.checker_client import start_checker
 from storage.settings import read_settings
@@ -15,10 +16,12 @@ from storage.settings import read_settings
 def main() -> None:
     """Serve with the current settings."""
     log_as_json("ncpi")
-    settings = read_settings()
-    # Great Expectations loads before the first run, in a process of its own from which each check is forked.
-    start_checker()
-    serve(stage_flow_specs(settings.sweep_seconds), settings.stage_runs, settings.runner_port)
+    with errors_in_log():
+        settings = read_settings()
+        check = stage_check(settings)
+        # Great Expectations loads before the first run, in a process of its own from which each check is forked.
+        start_checker()
+        serve(stage_flow_specs(settings.sweep_seconds), settings.stage_runs, settings.runner_port, check)
 
 
 if __name__ == "__main__":

@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from deployments.runner.flow_specs import sealing_flow_specs
 from deployments.runner.runner_process import serve
+from deployments.runner.start_checks import errors_in_log, sealing_check
 from deployments.runner.structured_log import log_as_json
-from storage.secrets.configured_keys import sealing_key
 from storage.settings import read_settings
 
 
 def main() -> None:
-    """Serve with the current settings.
-
-    Raises:
-        SettingsError: the seal key is missing, or is not that of the public key.
-    """
+    """Serve with the current settings."""
     log_as_json("ncpi")
-    settings = read_settings()
-    sealing_key(settings)
-    serve(sealing_flow_specs(settings.seal_seconds), slots=1, health_port=settings.runner_port)
+    with errors_in_log():
+        settings = read_settings()
+        serve(sealing_flow_specs(settings.seal_seconds), 1, settings.runner_port, sealing_check(settings))
 
 
 if __name__ == "__main__":

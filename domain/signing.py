@@ -47,6 +47,11 @@ class KeySigner:
     force: str | None = None
     is_role_held: bool = True
 
+    @property
+    def public_key(self) -> str:
+        """The public half of the key, as records hold it."""
+        return public_key_of(self.key)
+
     def sign(self, statement: bytes) -> Signature:
         """Return the signature of a statement."""
         return sign(self.key, statement, self.certificate)

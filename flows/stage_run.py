@@ -15,6 +15,7 @@ from typing import Final
 
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
+from domain.people.register import Register
 from schemas.errors import AlreadyWrittenError, LedgerError
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.moves import Kind
@@ -87,21 +88,24 @@ def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
     turn = stage.turn_in(history.state)
     if turn is None:
         return _not_our_turn(stage, history, steps)
-    _check_causes(history, turn, steps)
+    register = steps.read_register()
+    register.check_service_key(steps.signer.public_key)
+    _check_causes(history, turn, register)
     made = make(steps, history, turn)
     if isinstance(made, Waiting):
         message = f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
         return StageOutcome(Result.WAITING, message, _next(history, steps), turn, made)
+    # Again, because an admin may have registered another key meanwhile.
+    steps.read_register().check_service_key(steps.signer.public_key)
     history = steps.append(history, _entry(history, made, steps))  # the commit point
     return _tell(stage, turn, made, history, steps)
 
 
-def _check_causes(history: History, turn: Turn, steps: Steps) -> None:
+def _check_causes(history: History, turn: Turn, register: Register) -> None:
     """Refuse to act on entries whose signatures do not match their actors, though their chain is whole.
 
     These are the entry that the turn rests on, such as an approval, and the newest on the path.
     """
-    register = steps.read_register()
     # Most often one and the same.
     causes = {one.digest: one for one in (history.latest(turn.wakes_on), history.last_on_path) if one is not None}
     for cause in causes.values():

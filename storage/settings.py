@@ -40,6 +40,10 @@ class Duty(StrEnum):
     """Reads the ledger and writes seals next to it."""
 
 
+STAGE_DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
+"""The duties of stages, which neither create buckets nor audit."""
+
+
 class Bucket(StrEnum):
     """The three buckets, apart because different people may read them."""
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from domain.documents.drafts import draft_publication
 from domain.lifecycle.history import History, Recorded
 from domain.people.register import Register
-from domain.signing import Signer
+from domain.signing import KeySigner
 from evidence.examination import Examination, Request, ReturnKind
 from reports.calendar import render_calendar
 from reports.document import render_document
@@ -48,7 +48,7 @@ class Steps:
         announcer: Announcer,
         examine: Callable[[Request], Examination],
         clock: Callable[[], dt.datetime],
-        signer: Signer,
+        signer: KeySigner,
     ) -> None:
         """Take the ports.
 

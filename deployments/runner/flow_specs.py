@@ -15,6 +15,7 @@ from uuid import UUID
 
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.flows import Flow
+from prefect.schedules import Interval
 from prefect.types.entrypoint import EntrypointType
 
 from flows.seal import SEAL, seal
@@ -24,6 +25,9 @@ from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES, Stage
 from storage.prefect.api import DEPLOYMENTS
 
+_ANCHOR: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""From where intervals are counted. Without a fixed one each registration would begin a new interval, and restarts more
+frequent than that would leave no sweep."""
 _SEALED_AT_ONCE: Final = PUBLICATIONS | {Kind.WITHDRAWN}
 """What the public can see never stays unsealed for long."""
 
@@ -115,6 +119,6 @@ def _deployment(spec: FlowSpec) -> RunnerDeployment:
         name=DEPLOYMENTS[spec.name],
         description=spec.description,
         tags=list(spec.tags),
-        interval=spec.interval,
+        schedule=Interval(spec.interval, anchor_date=_ANCHOR) if spec.interval else None,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

@@ -55,18 +55,22 @@ class StageRunner:
             slots: how many runs are executed at a time.
         """
         self.name = name
-        self.flows = flows
+        self.use(flows)
         self.running: set[UUID] = set()
         """Runs that a thread executes now."""
         self.taken = 0
         """How many runs were taken since this runner started."""
         self._client = client
-        self._by_event = {event: (deployment, spec) for deployment, spec in flows.items() for event in spec.wakes_on}
         self._slots = PrioritySlots(slots)
         self._threads = flow_threads(slots)
         self._queued: dict[UUID, asyncio.Task[None]] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._is_draining = False
+
+    def use(self, flows: Mapping[UUID, FlowSpec]) -> None:
+        """Run these flows from now on, by the id of their deployment; one that is made again has another id."""
+        self.flows = flows
+        self._by_event = {event: (deployment, spec) for deployment, spec in flows.items() for event in spec.wakes_on}
 
     @property
     def waiting(self) -> int:
@@ -84,6 +88,17 @@ class StageRunner:
         task = asyncio.create_task(self._start(deployment, spec, inspection_id, _cause(event)))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
+
+    async def start_by_clock(self) -> None:
+        """Start, once for this runner, a run of each flow with an interval: the next may be a whole interval away.
+
+        Raises:
+            httpx.HTTPError: the Prefect server cannot be reached.
+        """
+        for deployment, spec in self.flows.items():
+            if spec.interval is not None:
+                key = f"{spec.name}/started/{self.name}"
+                await self._client.create_flow_run_from_deployment(deployment, state=Scheduled(), idempotency_key=key)
 
     async def queue_scheduled(self) -> None:
         """Queue the runs that are due and were created by a person in Prefect's pages, its scheduler or the sweep.

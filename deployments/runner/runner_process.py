@@ -9,12 +9,13 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 
 from deployments.runner.event_stream import EventStream
 from deployments.runner.flow_specs import FlowSpec, register_deployments
@@ -35,9 +36,21 @@ POLLS_TO_STALE_RUNS: Final = 6
 _log = logging.getLogger("ncpi.runner")
 
 
-def serve(flows: Sequence[FlowSpec], slots: int, health_port: int, *, poll_seconds: float = POLL_SECONDS) -> None:
-    """Serve flows until told to stop, then drain."""
-    process = RunnerProcess(flows, slots, poll_seconds=poll_seconds)
+def serve(
+    flows: Sequence[FlowSpec],
+    slots: int,
+    health_port: int,
+    check: Callable[[], None],
+    *,
+    poll_seconds: float = POLL_SECONDS,
+) -> None:
+    """Serve flows until told to stop, or until a check at the start or at a poll fails; then drain.
+
+    Raises:
+        NcpiError: the check failed.
+    """
+    check()
+    process = RunnerProcess(flows, slots, check, poll_seconds=poll_seconds)
     with health_endpoint(health_port, process.health):
         asyncio.run(process.run())
 
@@ -45,7 +58,10 @@ def serve(flows: Sequence[FlowSpec], slots: int, health_port: int, *, poll_secon
 class RunnerProcess:
     """A stage runner, with the event stream and the polls that give it work."""
 
-    def __init__(self, flows: Sequence[FlowSpec], slots: int, *, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self, flows: Sequence[FlowSpec], slots: int, check: Callable[[], None], *, poll_seconds: float = POLL_SECONDS
+    ) -> None:
+        self._check = check
         self._flows = flows
         self._slots = slots
         self._poll_seconds = poll_seconds
@@ -68,7 +84,11 @@ class RunnerProcess:
         }
 
     async def run(self) -> None:
-        """Serve until told to stop, then drain."""
+        """Serve until told to stop, or until the check fails; then drain.
+
+        Raises:
+            NcpiError: the check failed.
+        """
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, _stop_or_exit, stop)
@@ -92,22 +112,36 @@ class RunnerProcess:
     async def _serve(self, runner: StageRunner, client: PrefectClient, stop: asyncio.Event) -> None:
         self._runner = runner
         _log.info("serving", extra={"runner": runner.name, "flows": len(runner.flows)})
-        sources = [asyncio.create_task(self._listen(runner)), asyncio.create_task(self._poll(runner, client))]
-        await stop.wait()
+        listening, polling = asyncio.create_task(self._listen(runner)), asyncio.create_task(self._poll(runner, client))
+        is_fit = not await _ends_before(stop, polling)
         self._is_draining = True
         _log.info("draining", extra={"running": len(runner.running), "waiting": runner.waiting})
-        await _cancel(*sources)
+        await _cancel(listening)
         await runner.drain()
+        if not is_fit:
+            polling.result()
 
     async def _listen(self, runner: StageRunner) -> None:
         async for event in self._stream.events():
             runner.wake(event)
 
+    async def _restore_deployments(self, runner: StageRunner, client: PrefectClient) -> None:
+        """Register the deployments again when somebody has deleted one in Prefect's pages."""
+        missing = await _missing_deployments(client, runner.flows.keys())
+        if missing:
+            _log.warning("deployments made again", extra={"flows": sorted(runner.flows[one].name for one in missing)})
+            runner.use(await register_deployments(self._flows))
+
     async def _poll(self, runner: StageRunner, client: PrefectClient) -> None:
-        polls = 0
+        polls, has_begun = 0, False
         while True:
+            await asyncio.to_thread(self._check)
             try:
+                if not has_begun:
+                    await runner.start_by_clock()
+                    has_begun = True
                 if polls % POLLS_TO_STALE_RUNS == 0:
+                    await self._restore_deployments(runner, client)
                     ended = await end_stale_runs(client, runner.flows, runner.name, runner.running, utc_now())
                     if ended:
                         _log.warning("stale runs ended", extra={"runs": ended})
@@ -116,6 +150,11 @@ class RunnerProcess:
                 _log_that_prefect_is_away(error)
             polls += 1
             await asyncio.sleep(self._poll_seconds)
+
+
+async def _missing_deployments(client: PrefectClient, known: Collection[UUID]) -> set[UUID]:
+    found = await client.read_deployments(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=list(known))))
+    return set(known) - {one.id for one in found}
 
 
 def _log_that_prefect_is_away(error: Exception) -> None:

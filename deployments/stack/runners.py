@@ -15,19 +15,17 @@ from deployments.stack.prefect_server import client_settings
 from deployments.stack.process_spec import ProcessSpec, http_check
 from deployments.stack.s3_keys import restricted_environment
 from deployments.stack.secrets import SEAL_KEY, SERVICE_KEY, read_secret
-from storage.settings import Duty
+from storage.settings import STAGE_DUTIES, Duty
 
 SERVE: Final = (sys.executable, "-m", "deployments.serve")
 SERVE_SEALS: Final = (sys.executable, "-m", "deployments.serve_seals")
-_STAGE_DUTIES: Final = (Duty.INTAKE, Duty.LEDGER, Duty.PUBLISH)
-"""Stages neither create buckets nor audit."""
 
 
 def runner_process(
     data: Path, ports: Ports, environment: Mapping[str, str], command: tuple[str, ...] = SERVE
 ) -> ProcessSpec:
     """Return the process that runs the stages, which alone is passed the private key of the stages."""
-    given = restricted_environment(environment, _STAGE_DUTIES) | {SERVICE_KEY.setting: read_secret(SERVICE_KEY, data)}
+    given = restricted_environment(environment, STAGE_DUTIES) | {SERVICE_KEY.setting: read_secret(SERVICE_KEY, data)}
     return _spec("serve", "the runner", command, data, ports.runner, given)
 
 

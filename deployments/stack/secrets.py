@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from deployments.stack.private_file import write_private_file
+from domain.people.register import Register
 from domain.sealing.note import verifier_key_of
 from domain.signing import public_key_of
 from schemas.errors import NcpiError, SettingsError, StackError
@@ -35,6 +36,42 @@ class Secret:
 PEPPER: Final = Secret("NCPI_PEPPER", "pepper")
 SERVICE_KEY: Final = Secret("NCPI_SERVICE_KEY", "service.key")
 SEAL_KEY: Final = Secret("NCPI_SEAL_KEY", "seal.key")
+
+
+def missing_secrets(data: Path) -> list[Secret]:
+    """List the secrets that the user has not set and the data folder does not hold."""
+    return [
+        secret
+        for secret in (PEPPER, SERVICE_KEY, SEAL_KEY)
+        if not os.environ.get(secret.setting) and not (data / secret.file).exists()
+    ]
+
+
+def check_secrets(data: Path, register: Register) -> None:
+    """Refuse to draw new secrets for a store that a register goes with: it would accept nothing that they sign.
+
+    Raises:
+        StackError: a secret is missing; the message says what to do.
+    """
+    missing = missing_secrets(data)
+    if register.is_founded and missing:
+        names = ", ".join(f"{secret.setting} ({data / secret.file})" for secret in missing)
+        message = (
+            f"expected the secrets that belong to the register of this S3 server, found no {names}; copy the files "
+            "from the data folder that the register was founded with, or from its backup; if one is lost for good, see "
+            "docs/operations.md. Nothing was made in its place"
+        )
+        raise StackError(message)
+
+
+def key_fault(data: Path, register: Register) -> str | None:
+    """Return what to do when a private key of the data folder is not the registered one; None when both are."""
+    try:
+        register.check_service_key(public_key_of(_private_key(SERVICE_KEY, data)))
+        register.check_seal_key(shared_settings(data)["NCPI_SEAL_PUBLIC_KEY"])
+    except SettingsError as error:
+        return str(error)
+    return None
 
 
 def read_secret(secret: Secret, data: Path) -> str:

@@ -20,9 +20,10 @@ from deployments.stack.private_file import make_private_folder
 from deployments.stack.runners import SERVE, runner_process, sealing_process
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed
-from deployments.stack.secrets import shared_settings
+from deployments.stack.secrets import check_secrets, key_fault, missing_secrets, shared_settings
 from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.supervisor import Supervisor
+from domain.people.register import Register
 from schemas.errors import StackError
 from storage.settings import CONNECTION_FILE, Bucket
 
@@ -38,7 +39,7 @@ class Stack:
         ports: Ports,
         *,
         report: Callable[[str], None] = print,
-        prepare: Callable[[Mapping[str, str]], None] | None = None,
+        prepare: Callable[[Mapping[str, str]], Register | None] | None = None,
         serve: bool | tuple[str, ...] = True,
     ) -> None:
         """Describe the stack; nothing is started yet.
@@ -47,7 +48,8 @@ class Stack:
             data: folder of everything that is stored.
             ports: where to listen.
             report: called with each message, later also from another thread.
-            prepare: called with the environment once S3 answers and before runners start, to create the buckets.
+            prepare: called with the environment once S3 answers and before runners start, to create the buckets; it
+                returns the register that is there.
             serve: whether to start the runner and the sealing process; or the command of another runner to start.
         """
         self.data = data.absolute()
@@ -57,6 +59,7 @@ class Stack:
         self._report = report
         self._prepare = prepare
         self._serve = SERVE if serve is True else serve
+        self._provided: dict[str, str] = {}
         self._has_started_s3 = False
         self._lock = Lock(self.data)
         self._supervisor = Supervisor(self.data, report)
@@ -121,14 +124,14 @@ class Stack:
         own = {"s3": has_s3, "prefect": has_prefect, "runner": bool(self._serve), "sealer": bool(self._serve)}
         require_free(self.ports, [name for name, is_own in own.items() if is_own])
         make_private_folder(self.data / "logs")
-        provided = shared_settings(self.data)
+        # New secrets are drawn only when S3 has answered that no register goes with earlier ones.
+        provided = {} if missing_secrets(self.data) else shared_settings(self.data)
         if has_s3:
             provided |= s3_settings(keys_of(self.data), self.ports)
         if has_prefect:
             provided[PREFECT_API_URL] = self.ports.prefect_api_url
         # Before the servers: a file that names ports too early does no harm, one that names old ports would.
-        write_connection(self.data, provided)
-        self.environment = {**environment(self.data), **provided}
+        self._provide(provided)
         self._supervisor.start()
         self._start_processes(has_s3=has_s3, has_prefect=has_prefect)
 
@@ -139,14 +142,15 @@ class Stack:
         if s3:
             self._has_started_s3 = True
             wait_until_ready(s3)
-        if self._prepare:
-            # Prefect takes longer to start than S3.
-            self._prepare(self.environment)
+        # Prefect takes longer to start than S3.
+        register = (self._prepare(self.environment) if self._prepare else None) or Register()
+        check_secrets(self.data, register)
+        self._provide(shared_settings(self.data))
         if prefect:
             wait_until_ready(prefect)
         elif self._serve == SERVE:
             require_answer(self.environment[PREFECT_API_URL])
-        if not self._serve:
+        if not self._serve or not self._has_registered_keys(register):
             return
         specs = [runner_process(self.data, self.ports, self.environment, self._serve)]
         if self._serve == SERVE:
@@ -154,6 +158,27 @@ class Stack:
         # All start at once, because each takes seconds.
         for runner in [supervise(spec) for spec in specs]:
             wait_until_ready(runner)
+
+    def _provide(self, settings: Mapping[str, str]) -> None:
+        """Add settings to the connection file and to the environment."""
+        self._provided |= settings
+        write_connection(self.data, self._provided)
+        self.environment = {**environment(self.data), **self._provided}
+
+    def _has_registered_keys(self, register: Register) -> bool:
+        """Return whether the private keys are those of the register; otherwise report what to do.
+
+        Raises:
+            StackError: they are not, and the S3 server is another's, so that nothing depends on this stack.
+        """
+        fault = key_fault(self.data, register)
+        if fault and not self._has_started_s3:
+            raise StackError(fault)
+        if fault:
+            self._report(
+                f"{fault}. Until then only the servers run, so that an admin can register it; then start again"
+            )
+        return fault is None
 
     def _starts_own(self, title: str, setting: str) -> bool:
         """Return whether the stack starts this server itself; report it if not."""

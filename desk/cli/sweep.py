@@ -33,7 +33,7 @@ def sweep_command(as_json: options.Json = False) -> None:
             f"{counted(swept.inspections, 'inspection')} read, {counted(len(swept.started), 'stage')} started",
             markup=False,
         )
-        for line in (*swept.started, *swept.failed):
+        for line in (*swept.started, *swept.failed, *swept.missing):
             console().print(f"  {line}", markup=False)
-    if swept.failed:
+    if swept.failed or swept.missing:
         raise typer.Exit(1)

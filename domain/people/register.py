@@ -17,7 +17,7 @@ from domain.people.entry_rules import credential_of, fault_of_entry
 from domain.people.membership import Membership
 from domain.people.register_rules import fault_of_record
 from domain.people.register_state import RegisterState, apply
-from schemas.errors import ChainBrokenError, LedgerError
+from schemas.errors import ChainBrokenError, LedgerError, SettingsError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry
 from schemas.people.register import GENESIS, Body, RegisterRecord
@@ -97,6 +97,22 @@ class Register:
             )
             raise LedgerError(message)
 
+    def check_service_key(self, key: str) -> None:
+        """Refuse a public key of the stages that is not the registered one; before the register is founded, take any.
+
+        Raises:
+            SettingsError: another key is registered, so every entry that this one signed would stay broken for ever.
+        """
+        _check_key("NCPI_SERVICE_KEY", self.state.service.current, key, "service-key")
+
+    def check_seal_key(self, key: str) -> None:
+        """Refuse a public key of the seals that is not the one registered last; before the founding, take any.
+
+        Raises:
+            SettingsError: another key is registered.
+        """
+        _check_key("NCPI_SEAL_KEY", self.state.seals.current, key, "seal-key")
+
     def ended_by(self, entry: Entry) -> int | None:
         """Return seq of the record that ended the key or login an entry was signed with; None while it is valid."""
         if entry.actor.person == "ncpi":
@@ -126,6 +142,15 @@ class Register:
     def next_record(self, body: Body, *, by: str, subject: str, at: dt.datetime) -> RegisterRecord:
         """Return the next record, not signed yet."""
         return RegisterRecord(seq=len(self.recorded), at=at, by=by, subject=subject, body=body, prev=self.head)
+
+
+def _check_key(setting: str, registered: str | None, found: str, command: str) -> None:
+    if registered not in {None, found}:
+        message = (
+            f"{setting}: expected the private half of {registered}, which is registered, found that of {found}; set "
+            f"the registered one, or let an admin register this one (`ncpi people {command}`; docs/operations.md)"
+        )
+        raise SettingsError(message)
 
 
 def _decoded(seq: int, data: bytes, head: str) -> RegisterRecord:

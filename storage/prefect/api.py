@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import httpx
 from pydantic import SecretStr
 
 from domain.lifecycle.history import Recorded
-from schemas.errors import SettingsError
+from schemas.errors import NotFoundError, SettingsError
 from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from schemas.programme.forces import force_of
 from storage.prefect.quick_retries import quick_retries
@@ -120,7 +121,8 @@ class PrefectServer:
             cause: idempotency key, kept by the server with the run.
 
         Raises:
-            httpx.HTTPError: the server cannot be reached or does not know the deployment.
+            httpx.HTTPError: the server cannot be reached.
+            NotFoundError: it has no deployment of the flow.
         """
         body = {
             "parameters": {"inspection_id": inspection_id},
@@ -135,7 +137,8 @@ class PrefectServer:
         """Return the inspections for which a run of a flow waits or runs, without runs that have hung.
 
         Raises:
-            httpx.HTTPError: the server cannot be reached or does not know the deployment.
+            httpx.HTTPError: the server cannot be reached.
+            NotFoundError: it has no deployment of the flow.
         """
         body = {
             "deployments": {"id": {"any_": [self._deployment(flow)]}},
@@ -152,7 +155,16 @@ class PrefectServer:
 
     def _deployment(self, flow: str) -> str:
         if flow not in self._deployments:
-            found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENTS[flow]}", None)
+            try:
+                found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENTS[flow]}", None)
+            except httpx.HTTPStatusError as error:
+                if error.response.status_code != HTTPStatus.NOT_FOUND:
+                    raise
+                message = (
+                    f"{flow}: expected the deployment {flow}/{DEPLOYMENTS[flow]} in Prefect, found none; a runner "
+                    "makes it again within 30 s"
+                )
+                raise NotFoundError(message) from None
             self._deployments[flow] = str(found["id"])
         return self._deployments[flow]
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
-from schemas.errors import NcpiError
+from schemas.errors import NcpiError, NotFoundError
 from schemas.lifecycle.stages import STAGES
 from storage.record.ledger import Ledger
 
@@ -22,7 +22,11 @@ class Starter(Protocol):
         """Start a run for an inspection, once for each cause, and return its id."""
 
     def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
-        """Return the inspections for which a run of a flow waits or runs."""
+        """Return the inspections for which a run of a flow waits or runs.
+
+        Raises:
+            NotFoundError: the flow has no deployment.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Swept:
     """`<inspection>: <stage>` for each run that was started."""
     failed: tuple[str, ...] = ()
     """Why some inspections could not be read."""
+    missing: tuple[str, ...] = ()
+    """Why some stages could not be started: somebody has deleted their deployment in Prefect's pages."""
 
 
 def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timedelta) -> Swept:
@@ -43,7 +49,13 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
         grace: time that an event has to start a stage before the sweep does.
     """
     # Otherwise the sweep of a busy system would start again what only waits for its turn, and make it busier.
-    under_way = {stage.name: starter.under_way(stage.name, now) for stage in STAGES}
+    under_way: dict[str, frozenset[str]] = {}
+    missing: list[str] = []
+    for stage in STAGES:
+        try:
+            under_way[stage.name] = starter.under_way(stage.name, now)
+        except NotFoundError as error:
+            missing.append(str(error))
     started: list[str] = []
     failed: list[str] = []
     inspections = 0
@@ -51,14 +63,14 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
     period = int(now.timestamp() // max(grace.total_seconds(), 1))
     for inspection_id, read in ledger.histories_in(_TURNS):
         inspections += 1
-        stage = _due(read, now, grace) if read is not None else None
-        if isinstance(stage, NcpiError):
+        due = _due(read, now, grace) if read is not None else None
+        if isinstance(due, NcpiError):
             # One broken ledger must not keep the others waiting; `ncpi audit verify` reports it in full.
-            failed.append(str(stage))
-        elif stage and isinstance(read, History) and inspection_id not in under_way[stage]:
-            starter.start(stage, inspection_id, cause=f"{read.head}/{stage}/{period}")
-            started.append(f"{inspection_id}: {stage}")
-    return Swept(inspections, tuple(started), tuple(failed))
+            failed.append(str(due))
+        elif due in under_way and isinstance(read, History) and inspection_id not in under_way[due]:
+            starter.start(due, inspection_id, cause=f"{read.head}/{due}/{period}")
+            started.append(f"{inspection_id}: {due}")
+    return Swept(inspections, tuple(started), tuple(failed), tuple(missing))
 
 
 def _due(read: History | NcpiError, now: dt.datetime, grace: dt.timedelta) -> str | NcpiError | None:

@@ -64,6 +64,7 @@ class Sealer:
 
         Raises:
             ChainBrokenError: the seals are not what was written; nothing was sealed.
+            SettingsError: another key is registered; nothing was sealed.
             AlreadyWrittenError: other sealers were faster each time.
         """
         with self._lock:
@@ -82,7 +83,9 @@ class Sealer:
     def _caught_up(self) -> SealChain:
         # A broken register is reported where it is not sealed; the keys that it named before remain valid.
         with suppress(ChainBrokenError):
-            self._trusted |= {VerifierKey.parse(one) for one in self._register.read().seal_keys}
+            register = self._register.read()
+            register.check_seal_key(str(self._own))
+            self._trusted |= {VerifierKey.parse(one) for one in register.seal_keys}
         if self._chain is None:
             self._chain = self._store.read(self._trusted)
         else:

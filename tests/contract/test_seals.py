@@ -13,7 +13,7 @@ from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import verifier_key_of
 from domain.sealing.seal_chain import SealChain
 from domain.signing import public_key_of, sign
-from schemas.errors import ChainBrokenError
+from schemas.errors import ChainBrokenError, SettingsError
 from schemas.identifiers import digest_of
 from schemas.people import register
 from schemas.people.register import Founded, RegisterRecord, SealKeyRegistered
@@ -329,3 +329,13 @@ def test_bytes_that_are_not_a_seal_are_refused(bucket):
     bucket.create(keys.seal(0), b"{}", "application/json")
     with pytest.raises(ChainBrokenError, match="seal 0: expected a seal"):
         SealStore(bucket).newest(by=AT)
+
+
+def test_a_key_that_is_not_registered_last_seals_nothing(bucket):
+    first = found(bucket)
+    with pytest.raises(SettingsError, match="NCPI_SEAL_KEY: expected the private half of"):
+        sealer(bucket, OTHER).seal()
+    record(bucket, 1, SealKeyRegistered(seal_key=str(verifier_key_of(ORIGIN, OTHER))), digest_of(first))
+    with pytest.raises(SettingsError, match="`ncpi people seal-key`"):
+        sealer(bucket, PRIVATE).seal()
+    assert stored(bucket).count == 0

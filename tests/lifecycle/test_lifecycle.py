@@ -10,7 +10,7 @@ import pytest
 
 from desk.acts.decision import approve
 from domain.lifecycle.board import standing
-from domain.signing import KeySigner
+from domain.signing import KeySigner, public_key_of
 from schemas.documents.publication import Draft
 from schemas.documents.report import InitialReport
 from schemas.errors import (
@@ -20,13 +20,15 @@ from schemas.errors import (
     NcpiError,
     RefusedError,
     SeparationError,
+    SettingsError,
     StaleError,
 )
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES
+from schemas.people.register import ServiceRegistered
 from schemas.people.roles import Role
 from storage import keys
-from tests.support.people import everybody, key_for, signer
+from tests.support.people import FIRST_ADMIN, book_of_everybody, everybody, key_for, signer
 from tests.support.quick import quicken
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.power_cuts import DyingWrites, PowerCut
@@ -417,3 +419,36 @@ def test_every_port_call_may_be_the_last_one(tmp_path: Path, monkeypatch: pytest
 
 def lost_events(world: World) -> None:
     lost(world)
+
+
+def test_stages_with_a_key_that_is_not_registered_record_and_publish_nothing(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    world.approve()
+    public, entries = dict(world.public_objects.stored), len(world.history().recorded)
+    registered, world.steps.signer = world.steps.signer, KeySigner(world.steps.signer.actor, key_for("another host"))
+    with pytest.raises(SettingsError, match="NCPI_SERVICE_KEY: expected the private half of"):
+        world.run("publication")
+    assert dict(world.public_objects.stored) == public
+    assert len(world.history().recorded) == entries
+    world.steps.signer = registered
+    world.run("publication")
+    assert verify_inspection(world.stores, INSPECTION).findings == ()
+
+
+def test_a_key_that_is_replaced_while_a_stage_works_records_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    book = book_of_everybody()
+    registers = [everybody()]
+    book.add(ServiceRegistered(service_key=public_key_of(key_for("new"))), FIRST_ADMIN)
+    registers.append(book.register)
+    monkeypatch.setattr(world.steps, "read_register", lambda: registers.pop(0))
+    with pytest.raises(SettingsError, match="NCPI_SERVICE_KEY"):
+        world.run("fieldwork")
+    assert world.history().state is State.FIELDWORK_SUBMITTED

@@ -10,6 +10,7 @@ from typing import Final
 
 from deployments.runner.flow_specs import stage_flow_specs
 from deployments.runner.runner_process import POLLS_TO_STALE_RUNS, serve
+from deployments.runner.start_checks import errors_in_log, stage_check
 from deployments.runner.structured_log import log_as_json
 from storage.settings import read_settings
 
@@ -22,9 +23,11 @@ STALE_RUNS_SECONDS: Final = _POLL_SECONDS * POLLS_TO_STALE_RUNS
 def main() -> None:
     """Serve with the current settings."""
     log_as_json("ncpi")
-    settings = read_settings()
-    specs = stage_flow_specs(settings.sweep_seconds)
-    serve(specs, settings.stage_runs, settings.runner_port, poll_seconds=_POLL_SECONDS)
+    with errors_in_log():
+        settings = read_settings()
+        specs = stage_flow_specs(settings.sweep_seconds)
+        check = stage_check(settings)
+        serve(specs, settings.stage_runs, settings.runner_port, check, poll_seconds=_POLL_SECONDS)
 
 
 if __name__ == "__main__":

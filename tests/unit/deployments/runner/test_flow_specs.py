@@ -129,3 +129,11 @@ def test_what_prefect_wraps_when_a_deployment_cannot_be_made_is_raised_as_it_was
     with pytest.raises(type(cause)) as caught:
         asyncio.run(register_deployments(stage_flow_specs(60)))
     assert caught.value is cause
+
+
+def test_intervals_are_counted_from_one_instant_so_that_a_restart_moves_no_run() -> None:
+    for spec in (stage_flow_specs(60)[-1], *sealing_flow_specs(60)):
+        schedules = [_deployment(spec).schedules[0].schedule for _ in range(2)]
+        assert {one.anchor_date for one in schedules} == {dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}
+        assert schedules[0].interval == dt.timedelta(seconds=60)
+    assert not _deployment(stage_flow_specs(60)[0]).schedules

@@ -6,7 +6,8 @@ import traceback
 import pytest
 
 from deployments.stack.buckets import create_buckets
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StackError
+from storage.settings import Duty
 
 CANARY = "zqcanary"
 ADDRESS = {"NCPI_S3_ENDPOINT": "http://127.0.0.1:9"}
@@ -38,3 +39,11 @@ def test_an_empty_setting_is_one_that_is_not_set() -> None:
     # What is missing then is the key, which is asked for after the settings were read.
     with pytest.raises(SettingsError, match="NCPI_S3_ADMIN_ACCESS_KEY"):
         create_buckets({**ADDRESS, "NCPI_SWEEP_SECONDS": ""})
+
+
+@pytest.mark.parametrize("address", ["http://user:zqcanary@127.0.0.1:9", "zqcanary"])
+def test_a_server_that_is_away_is_a_message_without_its_address(address: str) -> None:
+    keys = {f"NCPI_S3_{duty.name}_{half}_KEY": "x" for duty in Duty for half in ("ACCESS", "SECRET")}
+    with pytest.raises(StackError, match=r"NCPI_S3_ENDPOINT: expected an S3 server that answers") as away:
+        create_buckets({"NCPI_S3_ENDPOINT": address, **keys})
+    assert CANARY not in "".join(traceback.format_exception(away.value))

@@ -11,11 +11,22 @@ from deployments.stack.connection import write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.runners import runner_process, sealing_process
-from deployments.stack.secrets import PEPPER, SERVICE_KEY, read_secret, shared_settings
+from deployments.stack.secrets import (
+    PEPPER,
+    SEAL_KEY,
+    SERVICE_KEY,
+    Secret,
+    check_secrets,
+    key_fault,
+    read_secret,
+    shared_settings,
+)
+from domain.people.register import Register
 from domain.signing import is_valid_signature
 from schemas.errors import SettingsError, StackError
 from storage.secrets.configured_keys import service_signer
 from storage.settings import read_settings
+from tests.support.people import book_of_everybody, everybody
 
 KEY = bytes(range(32)).hex()
 SECRETS = {"NCPI_PEPPER": KEY, "NCPI_SERVICE_KEY": KEY, "NCPI_SEAL_KEY": KEY, "NCPI_S3_LEDGER_SECRET_KEY": "x"}
@@ -79,3 +90,32 @@ def test_each_process_is_given_what_it_needs_and_nothing_else(data: Path) -> Non
     assert {"NCPI_PEPPER", "NCPI_SEAL_KEY"}.isdisjoint(stages)
     assert {"NCPI_PEPPER", "NCPI_SERVICE_KEY"}.isdisjoint(sealing_process(data, Ports(), SECRETS).environment)
     assert set(SECRETS).isdisjoint(prefect_server(data, Ports(), SECRETS).environment)
+
+
+@pytest.mark.parametrize("lost", [PEPPER, SERVICE_KEY, SEAL_KEY])
+def test_nothing_is_made_in_place_of_a_secret_that_belongs_to_a_register(data: Path, lost: Secret) -> None:
+    shared_settings(data)
+    check_secrets(data, everybody())
+    (data / lost.file).unlink()
+    check_secrets(data, Register())
+    with pytest.raises(StackError, match=rf"found no {lost.setting} \(.*{lost.file}\); copy the files") as caught:
+        check_secrets(data, everybody())
+    assert "Nothing was made" in str(caught.value)
+    assert not (data / lost.file).exists()
+
+
+def test_a_secret_that_the_user_sets_is_not_missing(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NCPI_PEPPER", "NCPI_SERVICE_KEY", "NCPI_SEAL_KEY"):
+        monkeypatch.setenv(name, KEY)
+    check_secrets(data, everybody())
+
+
+@pytest.mark.parametrize(("other", "command"), [(SERVICE_KEY, "service-key"), (SEAL_KEY, "seal-key")])
+def test_a_key_that_is_not_the_registered_one_is_named_with_what_to_do(data: Path, other: Secret, command: str) -> None:
+    connection = shared_settings(data)
+    keys = {"service_key": connection["NCPI_SERVICE_PUBLIC_KEY"], "seal_key": connection["NCPI_SEAL_PUBLIC_KEY"]}
+    register = book_of_everybody(**keys).register
+    assert key_fault(data, register) is None
+    assert key_fault(data, Register()) is None
+    (data / other.file).write_text(KEY)
+    assert f"`ncpi people {command}`" in (key_fault(data, register) or "")

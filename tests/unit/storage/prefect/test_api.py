@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from domain.lifecycle.history import History, Recorded
-from schemas.errors import SettingsError
+from schemas.errors import NotFoundError, SettingsError
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from storage.prefect.api import STARTED_BY_SWEEP, PrefectServer, event_of
@@ -178,10 +178,10 @@ def test_a_start_asks_for_the_deployment_once_and_names_its_cause(listener: List
     assert body["state"]["type"] == "SCHEDULED"
 
 
-@pytest.mark.parametrize("status", [404, 500])
-def test_a_start_that_fails_is_not_hidden(listener: Listener, status: int) -> None:
+@pytest.mark.parametrize(("status", "error"), [(404, NotFoundError), (500, httpx.HTTPError)])
+def test_a_start_that_fails_is_not_hidden(listener: Listener, status: int, error: type[Exception]) -> None:
     listener.answers["/api/deployments/name/fieldwork/check-the-return"] = (status, {})
-    with pytest.raises(httpx.HTTPError):
+    with pytest.raises(error):
         server(listener.url).start("fieldwork", "kent-2025", cause="x")
     with pytest.raises(httpx.HTTPError):
         server(f"http://127.0.0.1:{free_port()}/api").under_way("fieldwork", NOW)

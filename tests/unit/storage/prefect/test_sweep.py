@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from schemas.lifecycle.stages import FIELDWORK
+from schemas.errors import NotFoundError
+from schemas.lifecycle.stages import FIELDWORK, INITIAL_REPORT
 from storage.prefect.api import PrefectServer, event_of
 from storage.prefect.sweep import sweep
 from storage.settings import Settings
@@ -162,3 +163,20 @@ def test_a_forged_approval_without_an_embargo_is_reported_and_the_others_go_on(w
     assert ["dorset-2025 entry 4" in one for one in swept.failed] == [True]
     assert swept.started == (f"kent-2025: {FIELDWORK.name}", f"{INSPECTION}: {FIELDWORK.name}")
     assert [(one.layer, one.entry) for one in verify_inspection(world.stores, "dorset-2025").findings] == [("rule", 4)]
+
+
+def test_a_stage_without_a_deployment_is_reported_and_the_others_go_on(world: World, tmp_path: Path) -> None:
+    class Lacking(Recorder):
+        def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
+            if flow == lost:
+                message = f"{flow}: no deployment"
+                raise NotFoundError(message)
+            return super().under_way(flow, now)
+
+    lost = INITIAL_REPORT.name
+    swept = sweep(world.stores.ledger, Lacking(), world.now + GRACE, grace=GRACE)
+    assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
+    assert swept.missing == (f"{lost}: no deployment",)
+    lost = FIELDWORK.name
+    swept = sweep(world.stores.ledger, Lacking(), world.now + GRACE, grace=GRACE)
+    assert (swept.inspections, swept.started, swept.missing) == (1, (), (f"{lost}: no deployment",))
