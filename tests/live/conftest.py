@@ -16,9 +16,9 @@ from tests.support.servers.stack_people import enrol_everybody
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run the whole stack and point this process's settings at it."""
-    # Long enough that the sweep is seen to start only what no event can.
+    # Long enough that the sweep is seen to start only what no event can, and that no seal is made by the clock.
     with (
-        pointed_at({"NCPI_SWEEP_SECONDS": "20"}),
+        pointed_at({"NCPI_SWEEP_SECONDS": "20", "NCPI_SEAL_SECONDS": "86400"}),
         Stack(tmp_path_factory.mktemp("stack"), free_ports(), report=print, prepare=create_buckets) as running,
         pointed_at(running.environment),
     ):

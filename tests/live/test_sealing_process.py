@@ -31,7 +31,7 @@ from tests.support.servers.running import wait_until
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 SECONDS = 60
-"""Far less than the interval of the schedule, five minutes: only the event can have started the run."""
+"""Far less than the interval of the schedule, a day: only the event can have started the run."""
 
 
 def record(inspection: str, written: list[bytes]) -> None:
