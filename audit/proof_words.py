@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.calendar import time_in_words
 from domain.sealing.proof import ProvenConsistency, ProvenEntry
 from schemas.text import plain
 
@@ -23,8 +24,8 @@ def lines_of(shown: ProvenEntry | ProvenConsistency) -> list[str]:
         entry = shown.entry
         signed = "its signature is valid" if shown.is_signed else "it has no valid signature"
         lines.append(
-            f"  {entry.kind.value} by {entry.actor.person} ({entry.actor.role.value}) at {entry.at:%Y-%m-%d %H:%M:%S} "
-            f"UTC; {signed}"
+            f"  {entry.kind.value} by {entry.actor.person} ({entry.actor.role.value}) at "
+            f"{time_in_words(entry.at)}; {signed}"
         )
         lines += [f"  {name}: {plain(str(value))}" for name, value in sorted(entry.facts.items())]
     return lines

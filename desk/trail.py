@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.calendar import time_in_words
 from domain.lifecycle.timeline import TimelineLine
 from reports.layout.spreadsheet import as_csv
 from schemas.text import plain
@@ -15,7 +16,7 @@ def trail_as_text(lines: Sequence[TimelineLine]) -> str:
     for line in lines:
         # What people wrote could look like a line of the trail, or control the terminal.
         words = plain(line.words)
-        written.append(f"{line.seq:>3}  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.person} ({line.role}): {words}")
+        written.append(f"{line.seq:>3}  {time_in_words(line.at)}  {line.person} ({line.role}): {words}")
         problems = line.facts.get("list")
         if isinstance(problems, tuple):
             written += [f"       {plain(problem)}" for problem in problems]

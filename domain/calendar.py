@@ -1,4 +1,4 @@
-"""Calendar arithmetic for deadlines: clamped months and working days, in London calendar dates."""
+"""Time in London: instants in words, and calendar arithmetic for deadlines in clamped months and working days."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from dateutil.relativedelta import relativedelta
 
-from schemas.dates import DateRange, SourcedDate
+from schemas.dates import DateRange, SourcedDate, in_words
 
 LONDON: Final = ZoneInfo("Europe/London")
 _SATURDAY: Final = 5
@@ -19,6 +19,16 @@ _SATURDAY: Final = 5
 def london_date(moment: dt.datetime) -> dt.date:
     """Return the London date of an aware instant; 23:30 UTC on 31 August is 1 September."""
     return moment.astimezone(LONDON).date()
+
+
+def time_in_words(moment: dt.datetime) -> str:
+    """Return an instant for people, with its seconds unless they are 0.
+
+    For example `1 July 2027, 00:01 in London (2027-06-30 23:01 UTC)`.
+    """
+    london, utc = moment.astimezone(LONDON), moment.astimezone(dt.UTC)
+    clock = "%H:%M:%S" if moment.second else "%H:%M"
+    return f"{in_words(london.date())}, {london:{clock}} in London ({utc:%Y-%m-%d {clock}} UTC)"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, Self
 
@@ -39,13 +40,19 @@ class Request(Record):
     pack: Sha256
     document: bytes = Field(description="Bytes of return.json")
     table: bytes = Field(description="Bytes of the table")
+    submitted_on: dt.date = Field(description="London day on which it is submitted; no date in it is later")
     report: InitialReport | None = Field(
         default=None, description="The published report that a review answers; None for fieldwork"
     )
 
     @classmethod
     def of(
-        cls, pack: Pack, read: Callable[[StoredFile], bytes], kind: ReturnKind, report: InitialReport | None
+        cls,
+        pack: Pack,
+        read: Callable[[StoredFile], bytes],
+        kind: ReturnKind,
+        submitted_on: dt.date,
+        report: InitialReport | None,
     ) -> Self:
         """Request the examination of a pack, whose files are read by name."""
         return cls(
@@ -54,6 +61,7 @@ class Request(Record):
             pack=digest_of(pack.to_bytes()),
             document=read(pack.file(RETURN)),
             table=read(pack.file(_TABLES[kind].file)),
+            submitted_on=submitted_on,
             report=report,
         )
 
@@ -73,20 +81,20 @@ def examine(request: Request) -> Examination:
     rows = read_rows(request.table, table)
     problems += rows.problems
     if isinstance(submission, FieldworkReturn):
-        problems += problems_of_fieldwork(submission, request.inspection)
+        problems += problems_of_fieldwork(submission, request.inspection, request.submitted_on)
         context = ReturnContext(
             rows=submission.case_audit.rows,
             grades=GRADE_SCALES[submission.programme],
             totals=submission.case_audit.grades,
             window_start=submission.fieldwork.start.earliest,
-            window_end=submission.fieldwork.end.latest,
+            window_end=min(submission.fieldwork.end.latest, request.submitted_on),
         )
     elif isinstance(submission, ReviewReturn) and request.report is not None:
-        problems += problems_of_review(submission, request.inspection, request.report)
+        problems += problems_of_review(submission, request.inspection, request.report, request.submitted_on)
         context = ReturnContext(
             rows=submission.progress.rows,
             window_start=submission.fieldwork.start.earliest,
-            window_end=submission.fieldwork.end.latest,
+            window_end=min(submission.fieldwork.end.latest, request.submitted_on),
             recommendations=tuple(one.id for one in request.report.recommendations),
         )
     else:

@@ -30,8 +30,9 @@ def fieldwork(inspection_id: InspectionId) -> State:
 
 def check_evidence(steps: Steps, history: History, turn: Turn) -> Made:
     """Check the submitted pack and store what it proved."""
-    pack = str(submission_of(history, turn).entry.facts["pack"])
-    examination = steps.check_return(history.inspection_id, pack, "fieldwork-return")
+    submitted = submission_of(history, turn).entry
+    pack = str(submitted.facts["pack"])
+    examination = steps.check_return(history.inspection_id, pack, "fieldwork-return", submitted.at)
     if examination.evidence is None:
         return reject(steps, history, turn, examination)
     stored = steps.store_document(examination.evidence, history.inspection_id)

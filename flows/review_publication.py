@@ -44,8 +44,9 @@ def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
     """Check the review return against the published report, and draft the review."""
     artefacts = steps.stores.artefacts
     report = read_report(artefacts, history)
-    pack = str(submission_of(history, turn).entry.facts["pack"])
-    examination = steps.check_return(history.inspection_id, pack, "review-return", report)
+    submitted = submission_of(history, turn).entry
+    pack = str(submitted.facts["pack"])
+    examination = steps.check_return(history.inspection_id, pack, "review-return", submitted.at, report)
     if examination.evidence is None:
         return reject(steps, history, turn, examination)
     evidence = examination.evidence

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.calendar import time_in_words
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
 from domain.people.register import Register
@@ -93,7 +94,7 @@ def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
     _check_causes(history, turn, register)
     made = make(steps, history, turn)
     if isinstance(made, Waiting):
-        message = f"{inspection_id}: {stage.name} waits for the embargo, {made.until:%Y-%m-%d %H:%M} UTC"
+        message = f"{inspection_id}: {stage.name} waits for the embargo, {time_in_words(made.until)}"
         return StageOutcome(Result.WAITING, message, _next(history, steps), turn, made)
     # Again, because an admin may have registered another key meanwhile.
     steps.read_register().check_service_key(steps.signer.public_key)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from domain.calendar import london_date
 from domain.documents.drafts import draft_publication
 from domain.lifecycle.history import History, Recorded
 from domain.people.register import Register
@@ -79,12 +80,15 @@ class Steps:
         inspection_id: str,
         pack_digest: str,
         kind: ReturnKind,
+        submitted_at: dt.datetime,
         report: InitialReport | None = None,
     ) -> Examination:
-        """Check a submitted return in a limited child process."""
+        """Check a submitted return in a limited child process, as of the day on which it was submitted."""
         artefacts = self.stores.artefacts
         pack = artefacts.read_document(Pack, inspection_id, pack_digest)
-        return self.examine(Request.of(pack, lambda file: artefacts.read(inspection_id, file.sha256), kind, report))
+        day = london_date(submitted_at)
+        read = lambda file: artefacts.read(inspection_id, file.sha256)  # noqa: E731
+        return self.examine(Request.of(pack, read, kind, day, report))
 
     def store_document(self, document: Record, inspection_id: str) -> DocumentReference:
         """Store a document in the private bucket."""

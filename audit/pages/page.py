@@ -15,7 +15,7 @@ from schemas.audit.report import InspectionTrail
 PUBLISHER = "Audit of inspections"
 CLOSING = (
     "Made from the ledger. It holds no case data, and no personal data but the account names of those who acted. Days "
-    "are of the London calendar; instants are in UTC."
+    "are of the London calendar."
 )
 
 

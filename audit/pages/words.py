@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from domain.calendar import time_in_words
 from reports.layout.blocks import Run, Words, words
 from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
 from schemas.counts import counted
-from schemas.dates import DateRange, date_without_source, in_words
+from schemas.dates import DateRange, date_without_source
 from schemas.documents.review import Timeliness
 
 NONE: Final = "none"
@@ -49,7 +50,7 @@ def assurance(entry: EntrySummary) -> str:
 
 def moment(at: dt.datetime | None) -> str:
     """Write an instant."""
-    return f"{in_words(at.date())}, {at:%H:%M} UTC" if at else _UNKNOWN
+    return time_in_words(at) if at else _UNKNOWN
 
 
 def rule(refusal: Refusal) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from audit.verification.correction_rules import faults_of_correction
+from domain.calendar import time_in_words
 from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
@@ -103,7 +104,7 @@ def _faults_of_publication(before: History, entry: Entry) -> Iterator[str]:
     if entry.facts.get("approver", approver) != approver:
         yield f"expected the approver {approver}, found a different name"
     if entry.at < embargo:
-        yield f"expected no publication before the embargo, {embargo:%Y-%m-%d %H:%M} UTC, found an earlier one"
+        yield f"expected no publication before the embargo, {time_in_words(embargo)}, found an earlier one"
 
 
 def _message(error: NcpiError) -> str:

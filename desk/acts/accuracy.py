@@ -14,6 +14,7 @@ from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.decision import whole_digest
 from desk.acts.uploads import read_plain_file, rejected_file
+from domain.calendar import time_in_words
 from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.approval import check_decision, latest_draft
 from domain.lifecycle.history import History, Recorded
@@ -59,7 +60,10 @@ def open_accuracy(
         draft = check_decision(history, OPEN_ACCURACY, whole, context.clock())
         now = context.clock()
         if until.utcoffset() != dt.timedelta(0) or not now < until <= now + LONGEST:
-            message = f"{inspection_id}: expected a time within the next {LONGEST.days} days (UTC), found another"
+            message = (
+                f"{inspection_id}: expected a time within the next {LONGEST.days} days, found {time_in_words(until)}; "
+                "fix it"
+            )
             raise RefusedError(message)
         return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
 

@@ -9,7 +9,8 @@ from typing import Final
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
-from domain.lifecycle.approval import check_decision, embargo_of, latest_draft
+from domain.calendar import time_in_words
+from domain.lifecycle.approval import check_decision, check_embargo, embargo_of, latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError, StaleError
@@ -19,7 +20,6 @@ from schemas.lifecycle.kinds import APPROVALS, RETURNS_OF_DRAFTS
 from schemas.lifecycle.moves import Kind
 
 _SHORTEST: Final = 12
-_INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 
 
 def approve(
@@ -33,11 +33,11 @@ def approve(
     """Approve the draft of that digest for publication, once.
 
     Args:
-        embargo: UTC instant before which it is not published; at once when left out.
+        embargo: UTC instant, still to come, before which it is not published; at once when left out.
 
     Raises:
-        RefusedError: by role, head, state, digest or part; recorded in the ledger. Or the draft was approved by this
-            person already, with another embargo, or the embargo is not in UTC.
+        RefusedError: by role, head, state, digest, part or embargo; recorded in the ledger. Or the draft was approved
+            by this person already, with another embargo, or the embargo is not in UTC.
         LedgerError: that approval bears no embargo.
     """
     if embargo is not None and embargo.utcoffset() != dt.timedelta(0):
@@ -57,14 +57,14 @@ def approve(
         _check_embargo(latest, embargo)
         return latest
 
-    return perform(
-        context,
-        history,
-        act,
-        signer,
-        _decision(context, act, digest, facts),
-        find_earlier=find_earlier,
-    )
+    decide = _decision(context, act, digest, facts)
+
+    def content(history: History) -> EntryContent:
+        if embargo is not None:
+            check_embargo(inspection_id, embargo, context.clock())
+        return decide(history)
+
+    return perform(context, history, act, signer, content, find_earlier=find_earlier)
 
 
 def return_draft(
@@ -143,10 +143,10 @@ def _check_embargo(approval: Recorded, expected: dt.datetime | None) -> None:
     is_same = standing == expected if expected else standing <= approval.entry.at
     if is_same:
         return
-    described = f"the embargo {expected.astimezone(dt.UTC):{_INSTANT}} UTC" if expected else "no embargo"
+    described = f"the embargo {time_in_words(expected)}" if expected else "no embargo"
     message = (
         f"{approval.entry.inspection}: expected {described}, found it approved already with the embargo "
-        f"{standing:{_INSTANT}} UTC (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
+        f"{time_in_words(standing)} (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
         "changed: if it must not be published then, tell management"
     )
     raise RefusedError(message)

@@ -7,7 +7,7 @@ import datetime as dt
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
-from domain.lifecycle.due_changes import changes_of
+from domain.lifecycle.due_changes import changes_of, check_new_day
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
@@ -30,8 +30,8 @@ def change_due_date(
         new: day of the London calendar.
 
     Raises:
-        RefusedError: by role, head or state, or the plan has no due date of that name, or it is already that day;
-            recorded. Or for the reason, which is not.
+        RefusedError: by role, head or state, or the plan has no due date of that name, it is already that day, or
+            that day is past or more than two years away; recorded. Or for the reason, which is not.
     """
     reason = checked_reason(inspection_id, reason)
 
@@ -42,6 +42,7 @@ def change_due_date(
         if old == new.isoformat():
             message = f"{inspection_id}: {subject} is due on {old} already; nothing was changed"
             raise RefusedError(message)
+        check_new_day(inspection_id, subject, new, context.clock())
         return EntryContent({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
 
     return perform(context, history, CHANGE_DUE_DATE, signer, content)

@@ -11,9 +11,11 @@ from desk.acts.context import DeskContext
 from domain.calendar import london_date
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
+from schemas.dates import in_words
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE, Act
 from schemas.lifecycle.entry import Fact
+from storage.record.documents import read_publication
 
 LARGEST_BYTES: Final = 20_000_000
 RECEIPTS: Final = {"action-plan": RECEIVE_ACTION_PLAN, "response": RECEIVE_RESPONSE}
@@ -49,12 +51,23 @@ def receive(
         received: day of the London calendar on which it came.
 
     Raises:
-        RefusedError: by role, force, head or state, or the day is still to come, or the file is too large; recorded.
+        RefusedError: by role, force, head or state, or the day is still to come or before the report was
+            published, or the file is too large; recorded.
     """
 
-    def content(_: History) -> EntryContent:
+    def content(history: History) -> EntryContent:
         if received > london_date(context.clock()):
-            message = f"{inspection_id}: expected the day on which it came, found {received}, which is still to come"
+            message = (
+                f"{inspection_id}: expected the day on which it came, found {in_words(received)}, which is still to "
+                "come; fix the day"
+            )
+            raise RefusedError(message)
+        published = read_publication(context.stores.artefacts, history).published
+        if received < published.earliest:
+            message = (
+                f"{inspection_id}: expected the day on which it came, found {in_words(received)}, before the report "
+                f"was published ({published.words}); fix the day"
+            )
             raise RefusedError(message)
         if file is not None and len(file) > LARGEST_BYTES:
             message = f"{inspection_id}: expected a file of at most {LARGEST_BYTES:,} bytes, found more"

@@ -9,6 +9,7 @@ from typing import Final
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.uploads import read_return
+from domain.calendar import london_date
 from domain.lifecycle.facts import rejection_facts
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
@@ -83,7 +84,8 @@ def submit(
             raise _rejected(context, history, form, signer, unreadable)
         pack = _pack(inspection_id, files)
         report = read_report(artefacts, history) if form.answers_report else None
-        examination = context.examine(Request.of(pack, lambda file: files[file.name], form.kind, report))
+        day = london_date(context.clock())
+        examination = context.examine(Request.of(pack, lambda file: files[file.name], form.kind, day, report))
         if examination.evidence is None:
             raise _rejected(context, history, form, signer, examination.problems)
         warnings.extend(examination.problems)

@@ -20,6 +20,7 @@ from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.cli.who import Who
+from domain.calendar import time_in_words
 from schemas.counts import counted
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.text import plain
@@ -37,17 +38,16 @@ def open_accuracy_command(inspection: options.Inspection, draft: options.Draft, 
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
     --person rhian.morgan --role inspector
     """
-    moment = options.read_embargo(until)
-    recorded = who.act(OPEN_ACCURACY, lambda desk, signer: open_accuracy(desk, inspection, draft, moment, signer))
+    recorded = who.act(OPEN_ACCURACY, lambda desk, signer: open_accuracy(desk, inspection, draft, until, signer))
     stores = context.open_read_only()
     links = accuracy_links(stores.artefacts, stores.ledger.opened(inspection), clock.utc_now())
     if who.as_json:
         named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
         print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})
         return
-    who.tell(recorded, f"draft sent to the force until {recorded.entry.facts['until']}")
+    who.tell(recorded, f"draft sent to the force until {time_in_words(until)}")
     for one in links:
-        console().print(f"{one.name}, until {one.until:%Y-%m-%d %H:%M} UTC:\n{one.address}", markup=False)
+        console().print(f"{one.name}, until {time_in_words(one.until)}:\n{one.address}", markup=False)
 
 
 @command
@@ -92,7 +92,7 @@ def read_command(inspection: options.Inspection, as_json: options.Json = False) 
 def _print_answer(answer: Answer) -> None:
     entry = answer.recorded.entry
     console().print(
-        f"{entry.at:%Y-%m-%d %H:%M} UTC, {entry.actor.person}, on draft {answer.comments.draft[:12]}…: "
+        f"{time_in_words(entry.at)}, {entry.actor.person}, on draft {answer.comments.draft[:12]}…: "
         f"{counted(len(answer.comments.comments), 'comment')}",
         markup=False,
     )

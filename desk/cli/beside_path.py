@@ -17,6 +17,7 @@ from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.cli.who import Who
 from schemas.counts import counted
+from schemas.dates import in_words
 from schemas.lifecycle.acts import CHANGE_DUE_DATE, LIFT_HOLD, PLACE_HOLD, REFER_BACK, Act
 
 EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection that can be put on hold, or released.")]
@@ -104,9 +105,9 @@ def change_due_date_command(
     """
     recorded = who.act(
         CHANGE_DUE_DATE,
-        lambda desk, signer: change_due_date(desk, inspection, subject, day.date(), signer, reason),
+        lambda desk, signer: change_due_date(desk, inspection, subject, day, signer, reason),
     )
-    who.tell(recorded, f"{subject} is due on {day.date()} now")
+    who.tell(recorded, f"{subject} is due on {in_words(day)} now")
 
 
 @command
@@ -125,8 +126,8 @@ def receive_command(
     --person gwyn.rees --role force-liaison
     """
     act, data = RECEIPTS[what], read_file(inspection, file) if file else None
-    recorded = who.act(act, lambda desk, signer: receive(desk, inspection, act, day.date(), signer, file=data))
-    who.tell(recorded, f"{what} received on {day.date()}")
+    recorded = who.act(act, lambda desk, signer: receive(desk, inspection, act, day, signer, file=data))
+    who.tell(recorded, f"{what} received on {in_words(day)}")
 
 
 @command

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 from desk.acts.reasons import fault_of_reason
-from domain.calendar import LONDON
+from domain.given_times import read_day, read_time
 from domain.lifecycle.approval import is_digest_beginning
 from schemas.identifiers import PersonId, is_inspection_id
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
 
-_FIRST_YEAR: Final = 2014
-_LAST_YEAR: Final = 2099
+T = TypeVar("T")
 
 
 def _inspection(text: str | None) -> str | None:
@@ -53,17 +53,26 @@ def role_name(text: str) -> str:
     return text
 
 
-def _embargo(text: str | None) -> str | None:
-    if text is not None:
-        try:
-            read_embargo(text)
-        except ValueError:
-            message = (
-                f"not a date and time of the years {_FIRST_YEAR} to {_LAST_YEAR}; "
-                "expected for example 2026-12-01T00:01 (London time)"
-            )
-            raise typer.BadParameter(message) from None
-    return text
+def _read(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def day(text: str) -> dt.date:
+    """Read a day as it is typed."""
+    return _read(read_day, text)
+
+
+def time(text: str) -> dt.datetime:
+    """Read a London time as it is typed, and return it in UTC."""
+    return _read(read_time, text)
+
+
+def embargo(text: str) -> dt.datetime | None:
+    """Read an embargo as it is typed; None for `now`."""
+    return None if text == "now" else time(text)
 
 
 def _draft(text: str) -> str:
@@ -87,21 +96,6 @@ def _reason(text: str) -> str:
     if fault := fault_of_reason(text):
         raise typer.BadParameter(fault)
     return text
-
-
-def read_embargo(text: str) -> dt.datetime:
-    """Read an embargo as people write it, in London time unless it has an offset, and return it in UTC.
-
-    Raises:
-        ValueError: it is not a date and time, or is of a year in which the programme publishes nothing.
-    """
-    moment = dt.datetime.fromisoformat(text)
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        message = f"expected a year from {_FIRST_YEAR} to {_LAST_YEAR}, found {moment.year}"
-        raise ValueError(message)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=LONDON)
-    return moment.astimezone(dt.UTC).replace(microsecond=0)
 
 
 Inspection = Annotated[str, typer.Argument(help="Inspection id, for example south-wales-2015.", callback=_inspection)]
@@ -140,13 +134,21 @@ Draft = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", callback=_reason)]
 Embargo = Annotated[
-    str | None,
-    typer.Option("--embargo", help="Not published before this London time, 2026-12-01T00:01.", callback=_embargo),
+    dt.datetime | None,
+    typer.Option(
+        "--embargo",
+        help="Not published before this London time, 2026-12-01T00:01; at once with `now`, or when left out.",
+        parser=embargo,
+        metavar="TIME",
+    ),
 ]
 Until = Annotated[
-    str,
+    dt.datetime,
     typer.Option(
-        "--until", help="Until this London time, 2026-12-01T17:00; at most 28 days from now.", callback=_embargo
+        "--until",
+        help="Until this London time, 2026-12-01T17:00; at most 28 days from now.",
+        parser=time,
+        metavar="TIME",
     ),
 ]
 Head = Annotated[
@@ -157,6 +159,6 @@ Head = Annotated[
         callback=_head,
     ),
 ]
-Day = Annotated[dt.datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day, London calendar, 2026-12-01.")]
+Day = Annotated[dt.date, typer.Option("--on", help="Day, London calendar, 2026-12-01.", parser=day, metavar="DAY")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; to the screen when left out.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]

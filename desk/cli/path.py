@@ -15,6 +15,7 @@ from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console
 from desk.cli.who import Who
+from domain.calendar import time_in_words
 from domain.lifecycle.approval import embargo_of
 from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, OPEN, RETURN_REPORT
 
@@ -83,10 +84,9 @@ def approve_command(
 
     Example: ncpi approve south-wales-2015 --draft 3f2a9c01b7de --person dru.sharpling --role hmi
     """
-    moment = options.read_embargo(embargo) if embargo else None
     # Which draft it is, the act finds out; the login that it needs is the same for each.
-    recorded = who.act(APPROVE_REPORT, lambda desk, signer: approve(desk, inspection, draft, signer, embargo=moment))
-    who.tell(recorded, f"draft {draft[:12]}… approved, embargo {embargo_of(recorded):%Y-%m-%d %H:%M} UTC")
+    recorded = who.act(APPROVE_REPORT, lambda desk, signer: approve(desk, inspection, draft, signer, embargo=embargo))
+    who.tell(recorded, f"draft {draft[:12]}… approved, embargo {time_in_words(embargo_of(recorded))}")
 
 
 @command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from desk.cli import options
@@ -9,6 +10,7 @@ from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.people.listing import list_people
 from desk.people.registry import open_register
+from domain.calendar import time_in_words
 from storage.clock import utc_now
 from storage.settings import Duty, read_settings
 
@@ -30,6 +32,7 @@ def list_command(as_json: options.Json = False) -> None:
 def _print(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         roles = ", ".join(row["roles"]) + (f" for {row['force']}" if row["force"] else "")
-        instant = f"{'until' if 'invit' in row['state'] else 'since'} {row['since'][:16].replace('T', ' ')} UTC"
+        since = time_in_words(dt.datetime.fromisoformat(row["since"]))
+        instant = f"{'until' if 'invit' in row['state'] else 'since'} {since}"
         words = (row["state"], roles, f"signs by {row['signs']}" if row["signs"] else "", instant)
         console().print(f"{row['person']}: {'; '.join(word for word in words if word)}", markup=False)

@@ -12,6 +12,7 @@ from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json, write_out
+from domain.calendar import time_in_words
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
 from domain.sealing.proof import check_proof
@@ -66,7 +67,7 @@ def notes_command(as_json: options.Json = False) -> None:
     printer = console()
     for seal, checkpoint in made:
         printer.print(
-            f"{seal.n:>8}  {seal.at:%Y-%m-%d %H:%M:%S} UTC  {len(seal.leaves):>5} new  {checkpoint.size:>7} "
+            f"{seal.n:>8}  {time_in_words(seal.at)}  {len(seal.leaves):>5} new  {checkpoint.size:>7} "
             f"entries  root {checkpoint.short_root}…",
             markup=False,
         )

@@ -9,6 +9,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.calendar import time_in_words
 from domain.people.register import Register, StoredRecord
 from domain.signing import Signer, sign
 from schemas.errors import RefusedError
@@ -21,7 +22,6 @@ from storage.secrets.configured_keys import secret_bytes
 from storage.secrets.sealed_keys import SealedKeys
 from storage.settings import Bucket, Duty, Settings, read_settings
 
-_INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 _CLOCKS_MAY_DIFFER: Final = dt.timedelta(seconds=60)
 
 
@@ -66,7 +66,7 @@ class Registry:
         last = register.records[-1].at if register.is_founded else now
         if last - now > _CLOCKS_MAY_DIFFER:
             message = (
-                f"this computer's clock says {now:{_INSTANT}}, the register's newest record {last:{_INSTANT}} UTC; "
+                f"this computer's clock says {time_in_words(now)}, the register's newest record {time_in_words(last)}; "
                 "fix the clock that is wrong"
             )
             raise RefusedError(message)

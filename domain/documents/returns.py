@@ -5,15 +5,18 @@ Each rule lists all its problems; none raises. Problems name the path of a field
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
 
 from domain.disclosure import personal_data_of, texts_of
+from domain.given_times import FIRST_YEAR
+from schemas.dates import in_words
 from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
-from schemas.documents.returns import Fieldwork, FieldworkReturn, Finding, Polarity, ReviewReturn, TableReference
+from schemas.documents.returns import FieldworkReturn, Finding, Polarity, ReviewReturn, TableReference
 from schemas.problems import Problem, Severity
 from schemas.programme.forces import FORCES, force_of
 from schemas.programme.versions import GRADE_SCALES, ProgrammeVersion
@@ -22,12 +25,14 @@ MOST_PROBLEMS: Final = 200
 """Problems listed for one document. Warnings alone never reach it: there is at most one a finding."""
 
 
-def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tuple[Problem, ...]:
-    """List problems across the fields of a fieldwork return."""
+def problems_of_fieldwork(
+    submission: FieldworkReturn, inspection_id: str, submitted_on: dt.date
+) -> tuple[Problem, ...]:
+    """List problems across the fields of a fieldwork return, whose dates are none of the future."""
     return _first(
         _inspection(submission, inspection_id),
         _force(submission, inspection_id),
-        _fieldwork_order(submission.fieldwork),
+        _dates(submission, submitted_on),
         _findings(submission.findings, "I"),
         _recommendations(submission),
         _answered(submission),
@@ -36,11 +41,13 @@ def problems_of_fieldwork(submission: FieldworkReturn, inspection_id: str) -> tu
     )
 
 
-def problems_of_review(submission: ReviewReturn, inspection_id: str, report: InitialReport) -> tuple[Problem, ...]:
+def problems_of_review(
+    submission: ReviewReturn, inspection_id: str, report: InitialReport, submitted_on: dt.date
+) -> tuple[Problem, ...]:
     """List problems across the fields of a review return, and against the published report."""
     return _first(
         _inspection(submission, inspection_id),
-        _fieldwork_order(submission.fieldwork),
+        _dates(submission, submitted_on),
         _revisit_order(submission, report),
         _findings(submission.findings, "R"),
         _finding_progress(submission, report),
@@ -69,15 +76,34 @@ def _force(submission: FieldworkReturn, inspection_id: str) -> Iterator[Problem]
         yield _problem("force", "force-matches", f"expected {expected}, found {known}")
 
 
-def _fieldwork_order(fieldwork: Fieldwork) -> Iterator[Problem]:
+def _dates(submission: FieldworkReturn | ReviewReturn, submitted_on: dt.date) -> Iterator[Problem]:
+    fieldwork, published = submission.fieldwork, submission.published
+    given = {"fieldwork.start.date": fieldwork.start, "fieldwork.end.date": fieldwork.end, "published.date": published}
+    for path, date in given.items():
+        if date is None:
+            continue
+        if date.earliest > submitted_on:
+            message = f"expected a day up to {in_words(submitted_on)}, found one that is still to come; fix the date"
+            yield _problem(path, "date-has-been", message)
+        if date.latest.year < FIRST_YEAR:
+            message = (
+                f"expected a day from {FIRST_YEAR} on, when the programme began, found an earlier one; fix the date"
+            )
+            yield _problem(path, "date-in-programme", message)
     if fieldwork.end.latest < fieldwork.start.earliest:
         yield _problem("fieldwork.end", "fieldwork-order", "fieldwork ends before it starts; fix one of the two dates")
+    if published is not None and published.latest < fieldwork.end.earliest:
+        message = "publication lies before the end of fieldwork; fix one of the two dates"
+        yield _problem("published.date", "publication-order", message)
 
 
 def _revisit_order(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
     if submission.fieldwork.start.latest < report.fieldwork.end.earliest:
         message = "the revisit starts before the initial fieldwork ended; fix the date"
         yield _problem("fieldwork.start", "fieldwork-order", message)
+    elif report.published is not None and submission.fieldwork.start.latest < report.published.earliest:
+        message = "the revisit starts before the report was published; fix the date"
+        yield _problem("fieldwork.start", "publication-order", message)
 
 
 def _repeated(ids: Iterable[str]) -> set[str]:

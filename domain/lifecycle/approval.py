@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Final
 
+from domain.calendar import time_in_words
 from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
-from schemas.errors import IllegalMoveError, SeparationError, StaleError
+from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
 from schemas.lifecycle.acts import ACT_OF, DRAFTS, Act
 from schemas.lifecycle.kinds import APPROVALS
 
+LONGEST_EMBARGO: Final = dt.timedelta(days=366)
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
 
 
@@ -59,10 +62,26 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
     if check is not None and act.records in APPROVALS:
         message = (
             f"{history.inspection_id}: the force may check the facts of this draft until "
-            f"{instant_of(check, 'until'):%Y-%m-%d %H:%M} UTC and has not answered; {act.name} after that"
+            f"{time_in_words(instant_of(check, 'until'))} and has not answered; {act.name} after that"
         )
         raise IllegalMoveError(message)
     return draft
+
+
+def check_embargo(inspection_id: str, embargo: dt.datetime, now: dt.datetime) -> None:
+    """Check an embargo against the clock: one that is past by mistake would make the draft public at once.
+
+    Raises:
+        RefusedError: it is not still to come, or it is more than a year away.
+    """
+    if now < embargo <= now + LONGEST_EMBARGO:
+        return
+    found = time_in_words(embargo) + (", which is past" if embargo <= now else "")
+    message = (
+        f"{inspection_id}: expected an embargo within the next {LONGEST_EMBARGO.days} days, found {found}; fix it, or "
+        "leave it out to publish at once"
+    )
+    raise RefusedError(message)
 
 
 def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:

@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from domain.calendar import london_date
+from domain.calendar import london_date, time_in_words
 from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.due_changes import revisit_due
 from domain.lifecycle.history import History
 from schemas.counts import counted
+from schemas.dates import in_words
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.acts import acts_in
 from schemas.lifecycle.kinds import REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
@@ -101,7 +102,7 @@ def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
 
 def _next(history: History, waits_for: WaitsFor) -> str:
     if waits_for.embargo:
-        return f"{waits_for.stage} waits for the embargo, {waits_for.embargo:%Y-%m-%d %H:%M} UTC"
+        return f"{waits_for.stage} waits for the embargo, {time_in_words(waits_for.embargo)}"
     if waits_for.stage:
         return f"{waits_for.words}: {waits_for.stage}"
     acts = acts_in(history.state)
@@ -125,7 +126,7 @@ def _incident(history: History) -> str | None:
     if last is None:
         return None
     if last.entry.kind is Kind.HOLD_PLACED:
-        return f"on hold since {last.entry.at:%Y-%m-%d}: {last.entry.facts.get('reason', '')}"
+        return f"on hold since {in_words(london_date(last.entry.at))}: {last.entry.facts.get('reason', '')}"
     if last.entry.kind in REJECTIONS:
         problems = counted(last.entry.facts.get("problems", 0), "problem")
         return f"return rejected: {problems} to fix (`ncpi audit show` lists them)"

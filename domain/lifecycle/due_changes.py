@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from domain.calendar import london_date
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import day_of
+from schemas.dates import in_words
+from schemas.errors import RefusedError
 from schemas.lifecycle.moves import Kind
 
 REVISIT: Final = "revisit"
+LONGEST_DELAY: Final = dt.timedelta(days=731)
+"""How far ahead a due date may be set: two years. The programme was once stopped for longer than one."""
 
 
 def changes_of(history: History, subject: str) -> tuple[Recorded, ...]:
@@ -39,3 +44,18 @@ def revisit_due(history: History) -> tuple[dt.date, dt.date] | None:
         new = day_of(changes[-1], "new")
         return new, new
     return day_of(plan, "revisit_due_earliest"), day_of(plan, "revisit_due_latest")
+
+
+def check_new_day(inspection_id: str, subject: str, new: dt.date, now: dt.datetime) -> None:
+    """Check a new due date against the clock.
+
+    Raises:
+        RefusedError: it is before today or more than two years away.
+    """
+    today = london_date(now)
+    if not today <= new <= today + LONGEST_DELAY:
+        message = (
+            f"{inspection_id}: expected a day from today, {in_words(today)}, to {in_words(today + LONGEST_DELAY)} for "
+            f"{subject}, found {in_words(new)}; fix the day"
+        )
+        raise RefusedError(message)

@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.calendar import time_in_words
 from domain.lifecycle.history import History
 from schemas.counts import counted
 from schemas.identifiers import Sha256
@@ -66,7 +67,7 @@ class _Named:
     facts: dict[str, Fact]
 
     def __getitem__(self, name: str) -> _Value:
-        return _Value(_OF_SEVERAL[name](self.facts) if name in _OF_SEVERAL else self.facts.get(name))
+        return _Value(_MADE[name](self.facts) if name in _MADE else self.facts.get(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,15 @@ class _Value:
     def __format__(self, noun: str) -> str:
         one, _, many = noun.partition("/")
         return counted(self.value, one, many) if noun else f"{self.value}"
+
+
+def _time(facts: dict[str, Fact], name: str) -> str:
+    text = str(facts.get(name))
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text  # an entry that somebody forged may say anything or nothing
+    return text if moment.tzinfo is None else time_in_words(moment)
 
 
 def _programme(facts: dict[str, Fact]) -> str:
@@ -102,10 +112,12 @@ def _lateness(facts: dict[str, Fact]) -> str:
     return f"late by {counted(least, 'day')}" if least == most else f"late by {least} to {most} days, on any reading"
 
 
-_OF_SEVERAL: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
+_MADE: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
+    "embargo": lambda facts: _time(facts, "embargo"),
+    "until": lambda facts: _time(facts, "until"),
     "with_programme": _programme,
     "refused_decision": _decision,
     "revisit_due": _revisit_due,
     "revisit_lateness": _lateness,
 }
-"""What is made of several facts, by the name that stands for it in a sentence."""
+"""What is made of one fact or several, by the name that stands for it in a sentence."""

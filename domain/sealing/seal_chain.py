@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
+from domain.calendar import london_date
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
@@ -151,7 +152,7 @@ def print_form(seal: Seal) -> PrintedSeal:
     """
     text, _, _ = seal.note.rpartition("\n\n")
     checkpoint = Checkpoint.parse(f"{text}\n")
-    return PrintedSeal(n=seal.n, made=seal.at.date(), entries=checkpoint.size, root=checkpoint.short_root)
+    return PrintedSeal(n=seal.n, made=london_date(seal.at), entries=checkpoint.size, root=checkpoint.short_root)
 
 
 def _broken(n: int, expected: str, found: str) -> ChainBrokenError:

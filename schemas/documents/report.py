@@ -19,7 +19,7 @@ class PrintedSeal(Record):
     """The start of a checkpoint, printed in a document so that its readers keep evidence of what was sealed."""
 
     n: int = Field(ge=0, description="Number of the seal")
-    made: dt.date = Field(description="Day on which it was made, UTC")
+    made: dt.date = Field(description="Day on which it was made, London calendar")
     entries: int = Field(ge=1, description="Number of sealed entries, of all ledgers and the register")
     root: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{16}$")] = Field(
         description="First 16 hexadecimal digits of the root over them"

@@ -40,7 +40,7 @@ class State(StrEnum):
 class Kind(StrEnum):
     """What an entry records: its name, subject and past participle, and a sentence about it for people.
 
-    Names in braces are facts of the entry, or what `domain/lifecycle/timeline.py` makes of several; after the name of a
+    Names in braces are facts of the entry, or what `domain/lifecycle/timeline.py` makes of them; after the name of a
     count stands what is counted.
     """
 

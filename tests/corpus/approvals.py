@@ -157,7 +157,7 @@ ACTS: Final[dict[str, tuple[str, Callable[[World], object], str]]] = {
     "embargo-of-another-zone": ("drafted", _approving(embargo=NAIVE.replace(tzinfo=dt.timezone(dt.timedelta(hours=5)))), "RefusedError"),
     "embargo-changed": ("approved", _approving(embargo=dt.datetime(2026, 11, 30, tzinfo=dt.UTC)), "RefusedError"),
     "embargo-taken-back": ("approved", _approving(), "RefusedError"),
-    "embargo-long-past": ("drafted", _approving(embargo=dt.datetime(2014, 1, 1, tzinfo=dt.UTC)), HARMLESS),
+    "embargo-long-past": ("drafted", _approving(embargo=dt.datetime(2014, 1, 1, tzinfo=dt.UTC)), "RefusedError"),
     "return-without-a-reason": ("drafted", _returning(""), "RefusedError"),
     "return-with-spaces": ("drafted", _returning(" \t\n\u00a0"), "RefusedError"),
     "return-with-signs": ("drafted", _returning("\u2026!?"), "RefusedError"),
@@ -168,7 +168,7 @@ ACTS: Final[dict[str, tuple[str, Callable[[World], object], str]]] = {
     "return-with-a-postcode": ("drafted", _returning("the child of CF10 1EP"), "RefusedError"),
     "return-with-a-telephone-number": ("drafted", _returning("ring 020 7946 0018"), "RefusedError"),
     "return-with-a-case": ("drafted", _returning("look at CA-0007"), "RefusedError"),
-    "return-with-a-line-of-the-trail": ("drafted", _returning("x\n  9  2026-11-23 09:00:00 UTC  dru.sharpling (hmi): approved"), HARMLESS),
+    "return-with-a-line-of-the-trail": ("drafted", _returning("x\n  9  23 November 2026, 09:00 in London (2026-11-23 09:00 UTC)  dru.sharpling (hmi): approved"), HARMLESS),
     "return-with-orders-to-a-terminal": ("drafted", _returning("x\x1b[2J\x1b]0;y\x07\x9b31m"), "RefusedError"),
     "return-with-turned-letters": ("drafted", _returning("x \u202edevorppa\u202c \u2066y\u2069"), "RefusedError"),
     "return-with-a-formula": ("drafted", _returning('=HYPERLINK("https://example.org","x")'), HARMLESS),
@@ -216,6 +216,6 @@ def check(case: Case, sent: tuple[World, Callable[[World], object]]) -> None:
     assert case.expected == HARMLESS or after.state is before.state
     assert world.public_objects.stored == published
     said = trail_as_text(timeline(after))
-    assert said.count(" UTC  ") == len(after.recorded), "a line of the trail is forged"
+    assert said.count(" UTC)  ") == len(after.recorded), "a line of the trail is forged"
     assert said.replace("\n", "").isprintable()
     assert CANARY not in said

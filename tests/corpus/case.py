@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Return:
                 "inspection": "south-wales-2015",
                 "kind": f"{self.form}-return",
                 "pack": "0" * 64,
+                "submitted_on": dt.date(2026, 11, 23),
                 "document": self.document or json.dumps(good).encode(),
                 "table": self.table or as_csv(rows_with_a_canary()),
                 "report": report if self.form == "review" else None,

@@ -223,7 +223,7 @@ def test_an_approval_cannot_be_moved(tmp_path: Path, which: str) -> None:
         world.open(inspection)
         world.submit("fieldwork", write_fieldwork(tmp_path / inspection, inspection, force=force), inspection)
         world.deliver()
-    real = world.approve("dorset-2015" if which == "inspection" else INSPECTION, embargo=world.now).entry
+    real = world.approve("dorset-2015" if which == "inspection" else INSPECTION).entry
     history = world.history().before(world.history().recorded[-1]) if which != "inspection" else world.history()
     told = {
         "inspection": {"inspection": INSPECTION, "prev": history.head, "because": history.head},

@@ -33,6 +33,7 @@ from desk.acts.context import DeskContext, open_desk, open_read_only
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
+from domain.calendar import london_date
 from domain.lifecycle.approval import latest_draft
 from evidence.examination import Request, examine
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
@@ -217,6 +218,7 @@ def have_a_stage_refuse(context: DeskContext, folder: Path) -> None:
         inspection=INSPECTION,
         kind="fieldwork-return",
         pack="0" * 64,
+        submitted_on=london_date(context.clock()),
         document=json.dumps(fieldwork()).encode(),
         table=as_csv(hidden_in(case_rows())),
     )

@@ -11,8 +11,8 @@ from typing import get_args
 import pytest
 
 from deployments.runner.flow_specs import flow_of
-from desk.cli.options import read_embargo
 from docs.commands import commands
+from domain.given_times import read_time
 from flows.stage_run import Result
 from schemas import errors
 from schemas.audit.check import LAYERS
@@ -148,7 +148,7 @@ def test_the_changes_on_the_page_of_the_first_change_fit_the_files_they_are_made
 
 
 def test_an_embargo_is_london_time() -> None:
-    assert read_embargo("2026-07-01T00:01").isoformat() == "2026-06-30T23:01:00+00:00"
+    assert read_time("2026-07-01T00:01").isoformat() == "2026-06-30T23:01:00+00:00"
 
 
 def texts_of_the_product() -> list[str]:

@@ -57,7 +57,7 @@ def _lived(*, is_reviewed: bool) -> World:
     world = _world()
     world.now = dt.datetime(2015, 2, 2, 9, 0, tzinfo=dt.UTC)
     world.open()
-    world.now = dt.datetime(2015, 4, 20, 9, 0, tzinfo=dt.UTC)
+    world.now = dt.datetime(2015, 7, 1, 9, 0, tzinfo=dt.UTC)
     world.submit("fieldwork", EXAMPLES / "fieldwork")
     world.deliver()
     refer_back(world.context, INSPECTION, ["CA-0003", "CA-0007"], LEAD)
@@ -82,7 +82,7 @@ def _lived(*, is_reviewed: bool) -> World:
     receive(world.context, INSPECTION, RECEIVE_RESPONSE, dt.date(2015, 10, 2), MANAGER)
     seal(world)
     if is_reviewed:
-        world.now = dt.datetime(2016, 6, 1, 9, 0, tzinfo=dt.UTC)
+        world.now = dt.datetime(2016, 6, 30, 9, 0, tzinfo=dt.UTC)
         world.submit("review", EXAMPLES / "review")
         world.deliver()
         world.approve(who=REVIEWER)

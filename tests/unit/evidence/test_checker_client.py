@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -35,6 +36,7 @@ SECRETS = (
 
 def request(table: bytes, document: bytes | None = None) -> Request:
     return Request(
+        submitted_on=dt.date(2026, 11, 23),
         inspection="south-wales-2015",
         kind="fieldwork-return",
         pack="0" * 64,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 from typing import Any
@@ -19,6 +20,7 @@ from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_
 
 INSPECTION = "south-wales-2015"
 CANARY = "zqcanary"
+TODAY = dt.date(2026, 11, 23)
 CASES = as_csv(case_rows())
 PROGRESS_TABLE = as_csv(progress_rows(), PROGRESS.column_names)
 
@@ -28,6 +30,7 @@ def fieldwork(table: bytes = CASES, document: bytes | None = None, **changes: An
         inspection=INSPECTION,
         kind="fieldwork-return",
         pack="a" * 64,
+        submitted_on=TODAY,
         document=json.dumps(fieldwork_return(**changes)).encode() if document is None else document,
         table=table,
     )
@@ -45,6 +48,7 @@ def review(table: bytes = PROGRESS_TABLE, **changes: Any) -> Request:
         inspection=INSPECTION,
         kind="review-return",
         pack="b" * 64,
+        submitted_on=TODAY,
         document=json.dumps(review_return(**changes)).encode(),
         table=table,
         report=report(),
@@ -173,6 +177,8 @@ def test_columns_in_another_order_are_the_same_table() -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=200), st.binary(max_size=200), st.sampled_from(["fieldwork-return", "review-return"]))
 def test_any_bytes_are_refused_with_a_problem(document: bytes, table: bytes, kind: Any) -> None:
-    request = Request(inspection=INSPECTION, kind=kind, pack="0" * 64, document=document, table=table)
+    request = Request(
+        inspection=INSPECTION, kind=kind, pack="0" * 64, submitted_on=TODAY, document=document, table=table
+    )
     files = {file for file, _ in refused(examine(request))}
     assert {"return.json"} < files

@@ -63,7 +63,7 @@ def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_pat
     assert change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
     here = standing(world.history(), world.now)
     assert (here.state, here.stage, here.is_ready) == (State.ON_HOLD, None, False)
-    assert here.incident == f"on hold since {recorded.entry.at:%Y-%m-%d}: COVID-19: no visits"
+    assert here.incident == "on hold since 23 November 2026: COVID-19: no visits"
     refused(
         world, world.approve, "expected 'report awaiting approval' to approve report, found 'on hold'", IllegalMoveError
     )
@@ -110,20 +110,46 @@ def test_a_due_date_is_changed_with_the_old_one_kept(planned: World) -> None:
         return change_due_date(planned.context, INSPECTION, subject, day, who, "the force moves house")
 
     before = standing(planned.history(), planned.now).revisit_due
-    recorded = change("2016-03-31")
-    assert change("2016-03-31") == recorded
+    recorded = change("2027-03-31")
+    assert change("2027-03-31") == recorded
     facts = recorded.entry.facts  # type: ignore[attr-defined]
-    assert (facts["old"], facts["new"], facts["reason"]) == (before, "2016-03-31", "the force moves house")
-    assert standing(planned.history(), planned.now).revisit_due == "2016-03-31"
-    assert change("2016-04-29").entry.facts["old"] == "2016-03-31"  # type: ignore[attr-defined]
+    assert (facts["old"], facts["new"], facts["reason"]) == (before, "2027-03-31", "the force moves house")
+    assert standing(planned.history(), planned.now).revisit_due == "2027-03-31"
+    assert change("2027-04-29").entry.facts["old"] == "2027-03-31"  # type: ignore[attr-defined]
     refused(
         planned,
-        lambda: change("2016-04-29", who=signer("pam.jones", Role.PROGRAMME_MANAGER)),
-        "is due on 2016-04-29 already",
+        lambda: change("2027-04-29", who=signer("pam.jones", Role.PROGRAMME_MANAGER)),
+        "is due on 2027-04-29 already",
     )
-    refused(planned, lambda: change("2016-04-29", "the moon"), "expected something that is due")
-    refused(planned, lambda: change("2016-05-31", who=HMI), "expected programme-manager to change due date, found hmi")
-    assert change("2016-05-31", "action plan").entry.facts["subject"] == "action plan"  # type: ignore[attr-defined]
+    refused(planned, lambda: change("2027-04-29", "the moon"), "expected something that is due")
+    refused(planned, lambda: change("2027-05-31", who=HMI), "expected programme-manager to change due date, found hmi")
+    assert change("2027-05-31", "action plan").entry.facts["subject"] == "action plan"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [
+        (dt.date(2020, 2, 3), "found 3 February 2020"),
+        (dt.date(2026, 11, 22), "found 22 November 2026"),
+        (dt.date(2028, 11, 24), "found 24 November 2028"),
+        (dt.date(2099, 1, 1), "found 1 January 2099"),
+    ],
+)
+def test_a_due_date_is_not_moved_into_the_past_or_out_of_sight(planned: World, day: dt.date, found: str) -> None:
+    def change(new: dt.date) -> object:
+        return change_due_date(planned.context, INSPECTION, "revisit", new, MANAGER, "the force moves house")
+
+    refused(planned, lambda: change(day), "expected a day from today, 23 November 2026, to 23 November 2028")
+    refused(planned, lambda: change(day), found)
+    assert change(dt.date(2026, 11, 23))
+    assert change(dt.date(2028, 11, 23))
+
+
+@pytest.mark.parametrize("act", [RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE], ids=lambda act: act.name)
+def test_nothing_that_answers_a_report_came_before_it_was_published(planned: World, act: Any) -> None:
+    early = lambda: receive(planned.context, INSPECTION, act, dt.date(2015, 6, 30), LIAISON)  # noqa: E731
+    refused(planned, early, "found 30 June 2015, before the report was published")
+    assert receive(planned.context, INSPECTION, act, dt.date(2015, 7, 1), LIAISON)
 
 
 @pytest.mark.parametrize(

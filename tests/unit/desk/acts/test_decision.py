@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from typer.testing import CliRunner
 
 from deployments.program import program
 from desk.acts.decision import approve, moderate, return_draft
-from domain.lifecycle.timeline import words_of
+from domain.lifecycle.board import standing
+from domain.lifecycle.timeline import timeline, words_of
 from domain.signing import KeySigner
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
 from schemas.lifecycle.acts import ACTS
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
 EMBARGO = dt.datetime(2026, 12, 1, 0, 1, tzinfo=dt.UTC)
+IN_WORDS = "1 December 2026, 00:01 in London (2026-12-01 00:01 UTC)"
 WHO = ("--person", "dru.sharpling", "--role", "hmi")
 
 
@@ -52,7 +55,7 @@ def test_the_same_approval_with_the_same_embargo_again_changes_nothing(world: Wo
     assert world.approve(embargo=EMBARGO) == first
     again = command(world, "approve", "--embargo", "2026-12-01T00:01")
     assert again.exit_code == 0
-    assert "embargo 2026-12-01 00:01 UTC" in again.output
+    assert f"embargo {IN_WORDS}" in again.output
 
 
 @pytest.mark.parametrize("embargo", [EMBARGO + dt.timedelta(days=1), EMBARGO - dt.timedelta(days=1), None], ids=str)
@@ -61,19 +64,60 @@ def test_another_embargo_for_an_approved_draft_is_refused_and_both_are_named(
 ) -> None:
     world.approve(embargo=EMBARGO)
     before = len(world.history().recorded)
-    with pytest.raises(RefusedError, match="found it approved already with the embargo 2026-12-01 00:01:00 UTC"):
+    with pytest.raises(RefusedError, match=re.escape(f"found it approved already with the embargo {IN_WORDS}")):
         world.approve(embargo=embargo)
     assert len(world.history().recorded) == before
 
 
 def test_an_embargo_after_an_approval_for_at_once_is_refused(world: World) -> None:
     world.approve()
-    with pytest.raises(RefusedError, match="expected the embargo 2026-12-01 00:01:00 UTC, found it approved already"):
+    with pytest.raises(RefusedError, match=re.escape(f"expected the embargo {IN_WORDS}, found it approved already")):
         world.approve(embargo=EMBARGO)
     refused = command(world, "approve", "--embargo", "2026-12-01T00:01")
     assert refused.exit_code == 3
-    assert "2026-12-01 00:01:00 UTC" in refused.output
+    assert IN_WORDS in refused.output
     assert world.history().state is State.REPORT_APPROVED
+
+
+@pytest.mark.parametrize(
+    ("embargo", "found"),
+    [
+        (dt.datetime(2025, 12, 1, 0, 1, tzinfo=dt.UTC), r"1 December 2025, 00:01 in London .*, which is past"),
+        (dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC), r"23 November 2026, 09:00 in London .*, which is past"),
+        (dt.datetime(2036, 12, 1, 0, 1, tzinfo=dt.UTC), r"1 December 2036, 00:01 in London .*; fix it"),
+    ],
+    ids=str,
+)
+def test_an_embargo_that_is_past_or_years_away_is_refused(world: World, embargo: dt.datetime, found: str) -> None:
+    with pytest.raises(RefusedError, match=f"expected an embargo within the next 366 days, found {found}"):
+        world.approve(embargo=embargo)
+    assert world.history().state is State.REPORT_DRAFTED
+    refused = command(world, "approve", "--embargo", embargo.strftime("%Y-%m-%dT%H:%MZ"))
+    assert refused.exit_code == 3
+    assert "leave it out to publish at once" in refused.output
+
+
+def test_the_same_approval_again_after_its_embargo_changes_nothing(world: World) -> None:
+    first = world.approve(embargo=EMBARGO)
+    world.now = EMBARGO + dt.timedelta(days=1)
+    assert world.approve(embargo=EMBARGO) == first
+
+
+def test_now_asks_for_publication_at_once(world: World) -> None:
+    approved = command(world, "approve", "--embargo", "now")
+    assert approved.exit_code == 0, approved.output
+    last = world.history().last
+    assert last is not None
+    assert dt.datetime.fromisoformat(str(last.entry.facts["embargo"])) <= last.entry.at
+
+
+def test_an_embargo_is_told_in_london_time_wherever_it_stands(world: World) -> None:
+    approved = command(world, "approve", "--embargo", "2027-07-01T00:01")
+    words = "1 July 2027, 00:01 in London (2027-06-30 23:01 UTC)"
+    assert f"approved, embargo {words}" in approved.output
+    assert f"waits for the embargo, {words}" in standing(world.history(), world.now).next
+    assert timeline(world.history())[-1].words == f"initial report approved, embargo {words}"
+    assert words in world.run("publication").message
 
 
 @pytest.mark.parametrize("reason", ["", " ", "\t\n", "\u00a0", "…"], ids=repr)

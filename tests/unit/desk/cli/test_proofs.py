@@ -53,7 +53,7 @@ def run(*arguments, status=0):
 
 def test_the_seals_are_listed(bucket):
     lines = run("notes").splitlines()
-    assert [line.split()[:2] for line in lines[:2]] == [["0", "2026-01-02"], ["1", "2026-01-02"]]
+    assert [line.split()[:4] for line in lines[:2]] == [[place, "2", "January", "2026,"] for place in "01"]
     assert "2 new" in lines[1]
     assert "4 entries" in lines[1]
     assert KEY in lines[2]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import functools
 import json
 from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 INSPECTION = "south-wales-2015"
 CANARY = "zqcanary"
+TODAY = dt.date(2026, 11, 28)
 
 
 def fieldwork(document: dict[str, Any]) -> FieldworkReturn:
@@ -49,14 +51,14 @@ def report() -> InitialReport:
 def of_fieldwork(spoil: Spoil = lambda _: None) -> list[Problem]:
     document = copy.deepcopy(fieldwork_return())
     spoil(document)
-    return list(problems_of_fieldwork(fieldwork(document), INSPECTION))
+    return list(problems_of_fieldwork(fieldwork(document), INSPECTION, TODAY))
 
 
 def of_review(spoil: Spoil = lambda _: None) -> list[Problem]:
     document = copy.deepcopy(review_return())
     spoil(document)
     submission = ReviewReturn.model_validate_json(json.dumps(document))
-    return list(problems_of_review(submission, INSPECTION, report()))
+    return list(problems_of_review(submission, INSPECTION, report(), TODAY))
 
 
 def places(problems: list[Problem]) -> list[tuple[str, str | None]]:
@@ -90,6 +92,15 @@ def test_good_returns_have_no_problem() -> None:
         (put("kent", "force"), [("force-matches", "force")]),
         (put(CANARY, "force"), [("force-matches", "force")]),
         (put("2015-01", "fieldwork", "end", "date"), [("fieldwork-order", "fieldwork.end")]),
+        (put("2062-07-01", "published", "date"), [("date-has-been", "published.date")]),
+        (put("2026-11-29", "published", "date"), [("date-has-been", "published.date")]),
+        (put("2026-12", "published", "date"), [("date-has-been", "published.date")]),
+        (put("2015-02", "published", "date"), [("publication-order", "published.date")]),
+        (
+            put({"date": "2051-02-03", "source": "test"}, "fieldwork", "end"),
+            [("date-has-been", "fieldwork.end.date"), ("publication-order", "published.date")],
+        ),
+        (put("1915-02", "fieldwork", "start", "date"), [("date-in-programme", "fieldwork.start.date")]),
         (again("findings"), [("finding-unique", "findings[1].id"), ("finding-unique", "findings[2].id")]),
         (put("R7", "findings", 0, "id"), [("finding-id-kind", "findings[0].id")]),
         (
@@ -121,6 +132,9 @@ def test_each_rule_of_fieldwork(spoil: Spoil, expected: list[tuple[str, str]]) -
         (put("kent-2025", "inspection"), [("inspection-matches", "inspection")]),
         (put("2016-01", "fieldwork", "end", "date"), [("fieldwork-order", "fieldwork.end")]),
         (put("2015-01", "fieldwork", "start", "date"), [("fieldwork-order", "fieldwork.start")]),
+        (put("2015-06-30", "fieldwork", "start", "date"), [("publication-order", "fieldwork.start")]),
+        (put("2016-01-31", "published", "date"), [("publication-order", "published.date")]),
+        (put("2027-01", "published", "date"), [("date-has-been", "published.date")]),
         (
             put("I7", "findings", 0, "id"),
             [("finding-id-kind", "findings[0].id"), ("finding-known", "finding_progress[1].review_findings")],
@@ -156,7 +170,13 @@ def test_a_concern_without_a_recommendation_is_a_warning() -> None:
 def test_fieldwork_known_to_the_month_is_in_order_on_some_reading() -> None:
     assert of_fieldwork(put("2015-03-31", "fieldwork", "start", "date")) == []
     assert of_fieldwork(put("2015-02", "fieldwork", "end", "date")) == []
-    assert of_review(put("2015-03", "fieldwork", "start", "date")) == []
+    assert places(of_review(put("2015-03", "fieldwork", "start", "date"))) == [("publication-order", "fieldwork.start")]
+
+
+def test_a_date_known_to_the_month_may_be_of_this_month() -> None:
+    assert of_fieldwork(put("2026-11", "published", "date")) == []
+    assert of_fieldwork(put("2026-11-28", "published", "date")) == []
+    assert of_review(put("2015-07", "fieldwork", "start", "date")) == []
 
 
 def test_every_problem_comes_at_once() -> None:
@@ -192,6 +212,6 @@ def test_personal_data_in_any_text_that_takes_it_is_found_and_not_repeated(path:
         submission = fieldwork(document)
     except ValueError:
         return
-    problems = problems_of_fieldwork(submission, INSPECTION)
+    problems = problems_of_fieldwork(submission, INSPECTION, TODAY)
     assert "personal-data" in [problem.rule for problem in problems]
     assert not any(CANARY in str(problem) for problem in problems)

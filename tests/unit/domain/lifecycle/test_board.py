@@ -97,7 +97,7 @@ def test_an_embargo_is_waited_for_in_words_until_its_very_second(tmp_path: Path)
     world.approve(embargo=embargo)
     waiting = standing(world.history(), embargo - dt.timedelta(seconds=1))
     assert (waiting.next, waiting.stage, waiting.is_ready) == (
-        "publication waits for the embargo, 2026-12-01 00:01 UTC",
+        "publication waits for the embargo, 1 December 2026, 00:01 in London (2026-12-01 00:01 UTC)",
         "publication",
         False,
     )
