@@ -13,6 +13,7 @@ from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.publication import Publication
+from schemas.errors import AlreadyWrittenError
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import PUBLICATION, Turn
@@ -46,6 +47,10 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
     approval, digest, embargo = approved_draft(history)
     if steps.clock() < embargo:
         return Waiting(until=embargo)
+    # Read again, now that the embargo has passed and nobody can take the approval back any more: the ledger decides.
+    if steps.read_history(history.inspection_id).head != history.head:
+        message = f"{history.inspection_id}: another writer was first; nothing was published"
+        raise AlreadyWrittenError(message)
     artefacts = steps.stores.artefacts
     draft = read_draft(artefacts, history)
     document = read_drafted_version(artefacts, draft, is_correction=turn.records is Kind.CORRECTION_PUBLISHED)

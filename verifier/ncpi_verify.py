@@ -67,7 +67,10 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "report.returned": "awaiting fieldwork return",
         "report-approval.refused": "report awaiting approval",
     },
-    "report approved": {"publication.recorded": "report published"},
+    "report approved": {
+        "publication.recorded": "report published",
+        "approval.taken-back": "report awaiting approval",
+    },
     "report published": {"follow-up.recorded": "awaiting review return"},
     "awaiting review return": {
         "review-return.submitted": "review return submitted",
@@ -82,14 +85,17 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "review.returned": "awaiting review return",
         "review-approval.refused": "review awaiting approval",
     },
-    "review approved": {"review-publication.recorded": "review published"},
+    "review approved": {
+        "review-publication.recorded": "review published",
+        "approval.taken-back": "review awaiting approval",
+    },
     "review published": {},
     "on hold": {},
     "correction awaiting approval": {
         "correction.approved": "correction approved",
         "correction-approval.refused": "correction awaiting approval",
     },
-    "correction approved": {},
+    "correction approved": {"approval.taken-back": "correction awaiting approval"},
     "withdrawal ordered": {"withdrawal.recorded": "withdrawn"},
     "withdrawn": {},
 }
@@ -154,6 +160,7 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
     "review.returned": _DECIDES,
     "review-approval.refused": None,
     "review-publication.recorded": _SERVICE,
+    "approval.taken-back": frozenset({"hmi"}),
     "draft.moderated": frozenset({"moderator"}),
     "factual-accuracy.opened": frozenset({"inspector", "hmi"}),
     "factual-accuracy.commented": frozenset({"force-liaison"}),
@@ -1345,6 +1352,8 @@ class RuleChecker:
         self._draft: tuple[str, str | None] | None = None
         """Digest of the newest draft's entry, and of its document."""
         self._approval: dict[str, Any] | None = None
+        """The newest approval; None when it was taken back."""
+        self._approval_digest: str | None = None
         self._accuracy_check: tuple[str | None, dt.datetime] | None = None
         """Digest of the draft's entry that the force is checking, and until when."""
         self._versions: dict[str, list[str]] = {"initial-report": [], "review": []}
@@ -1364,6 +1373,8 @@ class RuleChecker:
             self._check_decision(entry)
         if kind in APPROVALS:
             self._check_approval(entry)
+        if kind == "approval.taken-back":
+            self._check_taking_back(entry)
         if kind == "correction.drafted":
             self._check_correction(entry)
         if kind in PUBLICATIONS:
@@ -1410,6 +1421,12 @@ class RuleChecker:
         if check and draft and check[0] == draft[0] and instant(entry["at"]) < check[1]:
             self._found(entry, "approves while the force's accuracy check was open")
 
+    def _check_taking_back(self, entry: dict[str, Any]) -> None:
+        if self._approval is None or entry["because"] != self._approval_digest:
+            self._found(entry, "takes back because of an entry that is not the newest approval")
+        elif entry["facts"].get("draft") != self._approval["facts"].get("draft"):
+            self._found(entry, "takes back the approval of another draft")
+
     def _check_correction(self, entry: dict[str, Any]) -> None:
         of, number = entry["facts"].get("of"), entry["facts"].get("number")
         versions = self._versions.get(of, []) if isinstance(of, str) else []
@@ -1442,7 +1459,9 @@ class RuleChecker:
             self._people["author"].add(person)
         elif kind in APPROVALS:
             self._people["approver"].add(person)
-            self._approval = entry
+            self._approval, self._approval_digest = entry, digest
+        elif kind == "approval.taken-back":
+            self._approval = self._approval_digest = None
         elif kind == "draft.moderated" or (kind in RETURNS and entry["actor"]["role"] == "moderator"):
             self._people["moderator"].add(person)
         authors = facts.get("authors")

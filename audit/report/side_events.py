@@ -11,6 +11,7 @@ from domain.lifecycle.history import History, Recorded
 from schemas.audit.report import EntrySummary, SideEvent
 from schemas.audit.side_events import SIDE_EVENTS, ShownFact, SideEventKind
 from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.moves import Kind
 
 
 def side_events_of(history: History, now: dt.datetime) -> tuple[SideEvent, ...]:
@@ -28,9 +29,16 @@ def _of_kind(kind: SideEventKind, history: History, now: dt.datetime) -> list[Si
     for one in history.all_of(kind.opened_by, *kind.followed_by):
         if one.entry.kind is kind.opened_by:
             pairs.append((one, None))
-        elif pairs:
+        elif pairs and _concerns(one, pairs[-1]):
             pairs[-1] = (pairs[-1][0], one)
     return [_side_event(kind, opened, later, now) for opened, later in pairs]
+
+
+def _concerns(one: Recorded, pair: tuple[Recorded, Recorded | None]) -> bool:
+    # One kind takes back the approval of any draft, so only its cause says of which.
+    return one.entry.kind is not Kind.APPROVAL_TAKEN_BACK or (
+        pair[1] is not None and one.entry.because == pair[1].digest
+    )
 
 
 def _side_event(kind: SideEventKind, opened: Recorded, later: Recorded | None, now: dt.datetime) -> SideEvent:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from audit.verification.correction_rules import faults_of_correction
 from domain.calendar import time_in_words
-from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
+from domain.lifecycle.approval import approved_draft, check_decision, embargo_of, standing_approval
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from schemas.errors import NcpiError
@@ -76,6 +76,8 @@ def _faults_of_act(before: History, recorded: Recorded) -> Iterator[str]:
             yield from _faults_of_decision(before, entry, act)
         if entry.kind in APPROVALS:
             embargo_of(recorded)
+        if entry.kind is Kind.APPROVAL_TAKEN_BACK:
+            yield from _faults_of_taking_back(before, entry)
     except NcpiError as error:
         yield _message(error)
 
@@ -86,6 +88,14 @@ def _faults_of_decision(before: History, entry: Entry, act: Act) -> Iterator[str
         yield "expected a decision on the newest draft, found one on a different artefact"
     if entry.because != draft.digest:
         yield "expected the newest draft as the cause of a decision, found a different entry"
+
+
+def _faults_of_taking_back(before: History, entry: Entry) -> Iterator[str]:
+    approval = standing_approval(before)
+    if approval is None or entry.because != approval.digest:
+        yield "expected the approval that is taken back as the cause, found a different entry"
+    elif entry.facts.get("draft") != approval.entry.facts.get("draft"):
+        yield "expected the draft whose approval is taken back, found a different one"
 
 
 def _faults_of_publication(before: History, entry: Entry) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Decide on a draft: moderate, approve or return it; one person, one digest, one decision."""
+"""Decide on a draft by its digest: moderate, approve or return it; take an approval back before it has an effect."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
 from domain.calendar import time_in_words
-from domain.lifecycle.approval import check_decision, check_embargo, embargo_of, latest_draft
+from domain.lifecycle.approval import (
+    check_decision,
+    check_embargo,
+    embargo_of,
+    latest_draft,
+    revocable_approval,
+    standing_approval,
+)
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError, StaleError
-from schemas.lifecycle.acts import ACTS, MODERATE, Act
+from schemas.lifecycle.acts import ACTS, MODERATE, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.kinds import APPROVALS, RETURNS_OF_DRAFTS
 from schemas.lifecycle.moves import Kind
@@ -50,8 +57,8 @@ def approve(
     facts = {"decision": "approved", "embargo": until.isoformat()}
 
     def find_earlier(history: History) -> Recorded | None:
-        latest = history.latest(act.records)
-        is_same = latest and latest.entry.actor.person == signer.actor.person
+        latest = standing_approval(history)
+        is_same = latest and latest.entry.kind is act.records and latest.entry.actor.person == signer.actor.person
         if latest is None or not is_same or latest.entry.facts.get("draft") != whole_digest(history, digest):
             return None
         _check_embargo(latest, embargo)
@@ -97,6 +104,25 @@ def moderate(context: DeskContext, inspection_id: str, digest: str, signer: Sign
     return perform(context, context.history(inspection_id), MODERATE, signer, content)
 
 
+def take_back_approval(context: DeskContext, inspection_id: str, signer: Signer, reason: str) -> Recorded:
+    """Take the standing approval back; the draft awaits approval again, and is approved anew or returned.
+
+    Raises:
+        RefusedError: by role, head or state, or publication may have begun; recorded in the ledger. Or for the reason;
+            of that nothing is recorded.
+    """
+    reason = checked_reason(inspection_id, reason)
+
+    def content(history: History) -> EntryContent:
+        approval = revocable_approval(history, context.clock())
+        facts = {"decision": "taken back", "draft": str(approval.entry.facts.get("draft")), "reason": reason}
+        return EntryContent(
+            facts, approval.entry.document, approval.digest, id=history.id_of(TAKE_BACK_APPROVAL.records, approval)
+        )
+
+    return perform(context, context.history(inspection_id), TAKE_BACK_APPROVAL, signer, content)
+
+
 def _act_on_draft(history: History, decisions: frozenset[Kind]) -> Act:
     """Find the act among some decisions that concerns the newest draft.
 
@@ -129,8 +155,11 @@ def _decision(
     def content(history: History) -> EntryContent:
         whole = whole_digest(history, digest)
         draft = check_decision(history, act, whole, context.clock())
-        # A draft is approved or returned once, but two people may moderate it.
-        named = history.id_of(act.records, draft) if act is not MODERATE else None
+        # Two people may moderate a draft, but it is approved or returned once, and once more for each time that its
+        # approval was taken back.
+        again = history.latest(Kind.APPROVAL_TAKEN_BACK)
+        cause = again if again and again.entry.seq > draft.entry.seq else draft
+        named = history.id_of(act.records, cause) if act is not MODERATE else None
         return EntryContent({**facts, "draft": whole}, draft.entry.document, draft.digest, id=named)
 
     return content
@@ -147,6 +176,6 @@ def _check_embargo(approval: Recorded, expected: dt.datetime | None) -> None:
     message = (
         f"{approval.entry.inspection}: expected {described}, found it approved already with the embargo "
         f"{time_in_words(standing)} (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
-        "changed: if it must not be published then, tell management"
+        "changed: take it back (`ncpi take-back`), then approve again"
     )
     raise RefusedError(message)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from desk.acts.decision import approve, moderate, return_draft
+from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from desk.acts.uploads import inspection_named_in
@@ -17,7 +17,7 @@ from desk.cli.printing import console
 from desk.cli.who import Who
 from domain.calendar import time_in_words
 from domain.lifecycle.approval import embargo_of
-from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, OPEN, RETURN_REPORT
+from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, OPEN, RETURN_REPORT, TAKE_BACK_APPROVAL
 
 
 @command
@@ -87,6 +87,16 @@ def approve_command(
     # Which draft it is, the act finds out; the login that it needs is the same for each.
     recorded = who.act(APPROVE_REPORT, lambda desk, signer: approve(desk, inspection, draft, signer, embargo=embargo))
     who.tell(recorded, f"draft {draft[:12]}… approved, embargo {time_in_words(embargo_of(recorded))}")
+
+
+@command
+def take_back_command(inspection: options.Inspection, reason: options.Reason, who: Who) -> None:
+    """Take back an approval, up to two minutes before its embargo ends: the draft awaits approval again.
+
+    Example: ncpi take-back south-wales-2015 --reason "The embargo was mistyped" --person dru.sharpling --role hmi
+    """
+    recorded = who.act(TAKE_BACK_APPROVAL, lambda desk, signer: take_back_approval(desk, inspection, signer, reason))
+    who.tell(recorded, "approval taken back; the draft awaits approval again")
 
 
 @command

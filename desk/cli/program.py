@@ -15,6 +15,7 @@ RUNNING: Final = "Running"
 _COMMANDS: Final = (
     ("open", "path.open_command", ACTS),
     ("approve", "path.approve_command", ACTS),
+    ("take-back", "path.take_back_command", ACTS),
     ("return", "path.return_command", ACTS),
     ("moderate", "path.moderate_command", ACTS),
     ("change-due-date", "beside_path.change_due_date_command", ACTS),

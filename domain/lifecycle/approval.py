@@ -12,10 +12,14 @@ from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
-from schemas.lifecycle.acts import ACT_OF, DRAFTS, Act
+from schemas.lifecycle.acts import ACT_OF, DRAFTS, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.kinds import APPROVALS
+from schemas.lifecycle.moves import Kind
 
 LONGEST_EMBARGO: Final = dt.timedelta(days=366)
+LAST_CHANCE: Final = dt.timedelta(minutes=2)
+"""How long before its embargo an approval can still be taken back: the clocks of two computers may differ a little, and
+an entry takes some seconds to be written."""
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
 
 
@@ -84,6 +88,31 @@ def check_embargo(inspection_id: str, embargo: dt.datetime, now: dt.datetime) ->
     raise RefusedError(message)
 
 
+def standing_approval(history: History) -> Recorded | None:
+    """Find the newest approval; None when there is none, or it was taken back."""
+    newest = history.latest(*APPROVALS, Kind.APPROVAL_TAKEN_BACK)
+    return None if newest is None or newest.entry.kind is Kind.APPROVAL_TAKEN_BACK else newest
+
+
+def revocable_approval(history: History, now: dt.datetime) -> Recorded:
+    """Find the approval that can still be taken back, because its publication cannot have begun.
+
+    Raises:
+        IllegalMoveError: its embargo is about to end or has ended.
+        SeparationError: it is not one that the desk would have taken.
+        LedgerError: it bears no embargo that can be read.
+    """
+    approval, _, embargo = approved_draft(history)
+    if now + LAST_CHANCE < embargo:
+        return approval
+    message = (
+        f"{history.inspection_id}: expected an embargo at least {LAST_CHANCE.seconds // 60} minutes from now to "
+        f"{TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is published, "
+        "correct or withdraw it"
+    )
+    raise IllegalMoveError(message)
+
+
 def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     """Find the approval that publication rests on, the digest it names and the embargo (UTC).
 
@@ -92,7 +121,7 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
             drafted; the desk refuses both, so the ledger was written by something else.
         LedgerError: the approval bears no embargo that can be read.
     """
-    approval = history.latest(*APPROVALS)
+    approval = standing_approval(history)
     draft = latest_draft(history)
     if approval is None or approval.entry.because != draft.digest:
         message = (

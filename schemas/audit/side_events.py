@@ -73,6 +73,7 @@ SIDE_EVENTS: Final = (
         opened_by=Kind.CORRECTION_DRAFTED,
         followed_by={
             Kind.CORRECTION_APPROVED: "approved",
+            Kind.APPROVAL_TAKEN_BACK: "approval taken back",
             Kind.CORRECTION_RETURNED: "returned",
             Kind.CORRECTION_PUBLISHED: "published",
         },

@@ -150,6 +150,13 @@ RETURN_REVIEW: Final = Act(
     decision="returned the review",
     needs_step_up=True,
 )
+TAKE_BACK_APPROVAL: Final = Act(
+    name="take back approval",
+    summary="takes back an approval before publication begins, with reasons; the draft awaits approval again",
+    roles=(Role.HMI,),
+    records=Kind.APPROVAL_TAKEN_BACK,
+    decision="took the approval back",
+)
 PLACE_HOLD: Final = Act(
     name="place hold",
     summary="stops the inspection where it stands, with reasons",
@@ -237,6 +244,7 @@ ACTS: Final = (
     SUBMIT_REVIEW,
     APPROVE_REVIEW,
     RETURN_REVIEW,
+    TAKE_BACK_APPROVAL,
     PLACE_HOLD,
     LIFT_HOLD,
     CHANGE_DUE_DATE,

@@ -67,6 +67,7 @@ class Kind(StrEnum):
     REVIEW_RETURNED = "review.returned", "review returned: {reason}"
     REVIEW_REFUSED = "review-approval.refused", "{refused_decision} refused: {reason}"
     REVIEW_PUBLISHED = "review-publication.recorded", "review published ({published}), {files:file}"
+    APPROVAL_TAKEN_BACK = "approval.taken-back", "approval taken back: {reason}"
     MODERATED = "draft.moderated", "draft moderated: read against its evidence"
     ACCURACY_OPENED = "factual-accuracy.opened", "draft given to the force to check its facts, until {until}"
     ACCURACY_COMMENTED = "factual-accuracy.commented", "the force answered on the draft's facts: {comments:comment}"
@@ -128,7 +129,10 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
         Kind.REPORT_RETURNED: State.AWAITING_FIELDWORK,
         Kind.REPORT_REFUSED: State.REPORT_DRAFTED,
     },
-    State.REPORT_APPROVED: {Kind.PUBLISHED: State.PUBLISHED},
+    State.REPORT_APPROVED: {
+        Kind.PUBLISHED: State.PUBLISHED,
+        Kind.APPROVAL_TAKEN_BACK: State.REPORT_DRAFTED,
+    },
     State.PUBLISHED: {Kind.FOLLOW_UP_RECORDED: State.AWAITING_REVIEW},
     State.AWAITING_REVIEW: {
         Kind.REVIEW_SUBMITTED: State.REVIEW_SUBMITTED,
@@ -143,14 +147,17 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
         Kind.REVIEW_RETURNED: State.AWAITING_REVIEW,
         Kind.REVIEW_REFUSED: State.REVIEW_DRAFTED,
     },
-    State.REVIEW_APPROVED: {Kind.REVIEW_PUBLISHED: State.COMPLETE},
+    State.REVIEW_APPROVED: {
+        Kind.REVIEW_PUBLISHED: State.COMPLETE,
+        Kind.APPROVAL_TAKEN_BACK: State.REVIEW_DRAFTED,
+    },
     State.COMPLETE: {},
     State.ON_HOLD: {},
     State.CORRECTION_DRAFTED: {
         Kind.CORRECTION_APPROVED: State.CORRECTION_APPROVED,
         Kind.CORRECTION_REFUSED: State.CORRECTION_DRAFTED,
     },
-    State.CORRECTION_APPROVED: {},
+    State.CORRECTION_APPROVED: {Kind.APPROVAL_TAKEN_BACK: State.CORRECTION_DRAFTED},
     State.WITHDRAWAL_ORDERED: {Kind.WITHDRAWN: State.WITHDRAWN},
     State.WITHDRAWN: {},
 }
@@ -204,12 +211,15 @@ RESUMPTIONS: Final[dict[Kind, State]] = {
 """What ends an interruption, in which of its states: the inspection then stands where it stood before."""
 
 STATE_AFTER: Final[dict[Kind, State]] = {
-    **{kind: state for moves in MOVES.values() for kind, state in moves.items()},
+    **{
+        kind: state for moves in MOVES.values() for kind, state in moves.items() if kind is not Kind.APPROVAL_TAKEN_BACK
+    },
     **{kind: state for kind, (state, _) in INTERRUPTIONS.items()},
 }
 """Where an inspection stands after an entry of a kind that leads to one state wherever it may follow.
 
-Side entries and resumptions have none: the state after them depends on the whole ledger.
+Side entries, resumptions and the taking back of an approval have none: the state after them depends on the whole
+ledger.
 """
 
 

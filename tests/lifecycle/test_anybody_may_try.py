@@ -20,7 +20,7 @@ from audit.export import export
 from audit.verification import verify
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.corrections import draft_correction
-from desk.acts.decision import approve, moderate, return_draft
+from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
@@ -62,6 +62,7 @@ ROLES: Final[dict[str, set[Role]]] = {
     "submit": {Role.INSPECTOR},
     "approve": {Role.HMI},
     "return": _DECIDES,
+    "take back": {Role.HMI},
     "moderate": {Role.MODERATOR},
     "open accuracy": {Role.HMI},
     "comment": {Role.FORCE_LIAISON},
@@ -74,7 +75,11 @@ ROLES: Final[dict[str, set[Role]]] = {
     "withdraw": {Role.HMI},
 }
 """What people try, and a role in which each may succeed."""
-ANSWERS: Final = {Kind.ACCURACY_OPENED: "comment", Kind.CORRECTION_DRAFTED: "return"}
+ANSWERS: Final = {
+    Kind.ACCURACY_OPENED: "comment",
+    Kind.CORRECTION_DRAFTED: "return",
+    Kind.REPORT_APPROVED: "take back",
+}
 """What seldom comes by chance alone."""
 Attempt = Callable[[], object]
 
@@ -190,6 +195,7 @@ class Crowd:
         reason = REASONS[0] if is_sensible else pick(REASONS)
         soon = self.world.now + dt.timedelta(minutes=20)
         until = soon if is_sensible else pick(TIMES)
+        today = soon.date()
         subject = pick(("revisit", "action plan", "REC-2015-01", reason))
         file = pick((None, b"a file"))
         errata = self.errata[0] if is_sensible else pick(self.errata)
@@ -200,8 +206,11 @@ class Crowd:
             "submit": lambda: submit(
                 context, inspection, pick(list(itertools.chain(*self.folders.values()))), FORMS[form], who
             ),
-            "approve": lambda: approve(context, inspection, digest, who, embargo=pick((None, *TIMES))),
+            "approve": lambda: approve(
+                context, inspection, digest, who, embargo=soon if is_sensible else pick((None, *TIMES))
+            ),
             "return": lambda: return_draft(context, inspection, digest, who, reason),
+            "take back": lambda: take_back_approval(context, inspection, who, reason),
             "moderate": lambda: moderate(context, inspection, digest, who),
             "open accuracy": lambda: open_accuracy(context, inspection, digest, until, who),
             "comment": lambda: comment_on_accuracy(
@@ -213,7 +222,7 @@ class Crowd:
                 context,
                 inspection,
                 subject,
-                pick(DAYS),
+                today if is_sensible else pick(DAYS),
                 who,
                 reason,
             ),
@@ -221,7 +230,7 @@ class Crowd:
                 context,
                 inspection,
                 pick(list(RECEIPTS.values())),
-                pick(DAYS),
+                today if is_sensible else pick(DAYS),
                 who,
                 file=file,
             ),
