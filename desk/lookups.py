@@ -10,13 +10,16 @@ from typing import TypeVar
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
+from reports.calendar import render_calendar
 from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, NcpiError, NotFoundError, SettingsError
+from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
+from storage.record import documents
 from storage.record.documents import read_recorded
 from storage.record.stores import Stores
 
@@ -91,7 +94,9 @@ def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
             draft = read_recorded(stores.artefacts, history, kind, Draft)
             found |= {f"{kind.subject}/{file.name}": file.sha256 for file in draft.files}
     plan = history.latest(Kind.FOLLOW_UP_RECORDED)
-    if plan and plan.entry.document:
+    if changed := _changed_plan(stores, history):
+        found |= {name: digest_of(data) for name, data in changed.items()}
+    elif plan and plan.entry.document:
         found["follow-up/plan.json"] = plan.entry.document.sha256
         if "calendar" in plan.entry.facts:  # an entry that somebody forged may say anything or nothing
             found["follow-up/due-dates.ics"] = str(plan.entry.facts["calendar"])
@@ -112,14 +117,22 @@ def read_artefact(stores: Stores, history: History, name: str) -> bytes:
         known = ", ".join(names) or "nothing yet"
         message = f"{history.inspection_id}: no artefact of that name; there is {known}"
         raise NotFoundError(message)
+    if name in (changed := _changed_plan(stores, history)):
+        return changed[name]
     return stores.artefacts.read(history.inspection_id, names[name])
 
 
+def _changed_plan(stores: Stores, history: History) -> dict[str, bytes]:
+    """Return the plan and its calendar as they stand, by name, if a due date was changed since they were stored."""
+    if history.latest(Kind.DUE_DATE_CHANGED) is None:
+        return {}
+    plan = documents.read_plan(stores.artefacts, history)
+    return {"follow-up/plan.json": plan.to_bytes(), "follow-up/due-dates.ics": render_calendar(plan).data}
+
+
 def read_plan(stores: Stores, history: History) -> FollowUpPlan | None:
-    """Read the follow-up plan; None while there is none."""
-    if history.latest(Kind.FOLLOW_UP_RECORDED) is None:
-        return None
-    return read_recorded(stores.artefacts, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan)
+    """Read the follow-up plan as it stands; None while there is none."""
+    return documents.read_plan(stores.artefacts, history) if history.latest(Kind.FOLLOW_UP_RECORDED) else None
 
 
 def problems_of(stores: Stores, history: History) -> Rejection | None:

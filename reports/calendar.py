@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from reports.layout.rendering import Rendering
-from schemas.dates import DateRange, in_words
-from schemas.documents.follow_up import DueDate, FollowUpPlan
+from schemas.dates import DateRange, in_words, one_day
+from schemas.documents.follow_up import DueDate, DueDateChange, FollowUpPlan
 from schemas.programme.forces import force_of
 from schemas.text import plain
 
@@ -46,11 +47,13 @@ def _due_event(plan: FollowUpPlan, due: DueDate) -> Event:
             [
                 f"{due.text}.",
                 f"Counted from {due.starts.words} (source: {due.starts.source}).",
+                *(f"{change.words[:1].upper()}{change.words[1:]}." for change in due.changes),
                 _reading(due.due),
                 f"Last working day that is in time on every reading: {in_words(due.act_by)}.",
             ]
         ),
-        days=DateRange(earliest=due.due.earliest, latest=due.due.earliest),
+        days=one_day(due.due.earliest),
+        changes=due.changes,
     )
 
 
@@ -61,18 +64,32 @@ def _window_event(plan: FollowUpPlan) -> Event:
         summary=f"RESTRICTED: proposed revisit of {_force(plan)}",
         description="Restricted until the revisit has happened: do not share with the force or the public.",
         days=DateRange(earliest=plan.window_start, latest=plan.window_end),
+        # The window follows from the last day of the revisit.
+        changes=revisit.changes if (revisit := plan.due("revisit")) else (),
     )
     event.add("class", "PRIVATE")
     return event
 
 
-def _event(plan: FollowUpPlan, *, subject: str, summary: str, description: str, days: DateRange) -> Event:
+def _event(
+    plan: FollowUpPlan,
+    *,
+    subject: str,
+    summary: str,
+    description: str,
+    days: DateRange,
+    changes: Sequence[DueDateChange],
+) -> Event:
     from icalendar import Event  # noqa: PLC0415 - not needed to import this room
 
     event = Event()
     event.add("uid", str(uuid.uuid5(_NAMESPACE, f"{plan.inspection}/{subject}")))
     # The moment an event was written must not be the clock's: the same plan gives the same bytes.
-    event.add("dtstamp", dt.datetime.combine(plan.published.earliest, dt.time(), dt.UTC))
+    written = dt.datetime.combine(plan.published.earliest, dt.time(), dt.UTC)
+    event.add("dtstamp", changes[-1].at if changes else written)
+    if changes:
+        # A calendar that holds the event already takes a copy only with a higher number (RFC 5545, 3.8.7.4).
+        event.add("sequence", len(changes))
     event.add("dtstart", days.earliest)
     event.add("dtend", days.latest + _DAY)
     event.add("summary", plain(summary))

@@ -6,7 +6,7 @@ from reports.findings import as_list, effective, felt
 from reports.headline import headline_of_report, headline_of_review
 from reports.inspectorate import inspectorate_at
 from reports.layout.blocks import Block, Facts, Page, Paragraph, Quote, Run, Section, words
-from reports.layout.phrases import during, verdict, when
+from reports.layout.phrases import during, moved_from, verdict, when
 from reports.layout.synthetic import TITLE, parts_of_report, parts_of_review, synthetic_notice
 from reports.notes_to_editors import REVISIT_AIM, notes_section
 from reports.seal import seal_lines
@@ -57,8 +57,8 @@ def notice_of_review(document: Review) -> Page:
             f"The inspectors were with the force again {during(document.fieldwork)}.",
         ),
         aim=(
-            f"{REVISIT_AIM} For this force the last day for it was {document.revisit_due.words}; the revisit was "
-            f"{verdict(document.revisit)}."
+            f"{REVISIT_AIM} For this force the last day for it was {document.revisit_due.words}"
+            f"{moved_from(document.revisit_changes)}; the revisit was {verdict(document.revisit)}."
         ),
         synthetic=parts_of_review(document),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.findings import link_to
 from reports.layout.blocks import Bar, Bars, Block, Column, Facts, Paragraph, Row, Run, Table, Words, words
-from reports.layout.phrases import OUTCOMES, listed, period, verdict
+from reports.layout.phrases import OUTCOMES, changes_in_words, listed, period, verdict
 from reports.layout.synthetic import is_synthetic_source, marked
 from schemas.documents.returns import Finding, FindingProgress, Outcome
 from schemas.documents.review import RecommendationProgress, Review
@@ -18,6 +18,7 @@ def timing_blocks(document: Review) -> tuple[Block, ...]:
             (
                 ("Initial report published", words(document.initial_published.words)),
                 ("Revisit due no later than", words(_sentence(document.revisit_due.words))),
+                *_changes(document),
                 ("Revisit took place", words(period(document.fieldwork))),
                 ("In time?", words(_sentence(verdict(document.revisit)))),
             )
@@ -29,6 +30,11 @@ def timing_blocks(document: Review) -> tuple[Block, ...]:
             )
         ),
     )
+
+
+def _changes(document: Review) -> tuple[tuple[str, Words], ...]:
+    changes = document.revisit_changes
+    return (("This day was changed", words(_sentence(changes_in_words(changes)))),) if changes else ()
 
 
 def finding_blocks(document: Review) -> tuple[Block, ...]:
@@ -124,11 +130,18 @@ def _recommendation_row(item: RecommendationProgress) -> Row:
         (
             words(item.recommendation.id),
             words(item.recommendation.text, *marks),
-            words(_sentence(item.due.words) if item.due else "At once; no date was set"),
+            words(_due(item)),
             words(OUTCOMES[item.outcome]),
         ),
         id=item.recommendation.id,
     )
+
+
+def _due(item: RecommendationProgress) -> str:
+    if item.due is None:
+        return "At once; no date was set"
+    moved = f" ({changes_in_words(item.changes)})" if item.changes else ""
+    return f"{_sentence(item.due.words)}{moved}"
 
 
 def _sentence(text: str) -> str:

@@ -6,7 +6,7 @@ from reports.findings import practice_blocks, summary_sections, themes_section
 from reports.inspectorate import inspectorate_at
 from reports.layout.blocks import Block, Bullets, Facts, Page, Paragraph, Quote, Section, words
 from reports.layout.page import also_published
-from reports.layout.phrases import during, period, verdict, when
+from reports.layout.phrases import during, moved_from, period, verdict, when
 from reports.layout.sources import sources_section
 from reports.layout.synthetic import parts_of_review, synthetic_notice
 from reports.progress import finding_blocks, recommendation_blocks, timing_blocks
@@ -66,6 +66,9 @@ def _facts(document: Review) -> Facts:
 def _in_short(document: Review) -> Paragraph:
     judged = {item.finding: item.outcome for item in document.finding_progress}
     outcomes = [judged.get(finding.id, Outcome.NOT_ASSESSED) for finding in document.initial_findings]
+    moved = ""
+    if changes := document.revisit_changes:
+        moved = f" Its last day was {document.revisit_due.words}{moved_from(changes)}."
     better = outcomes.count(Outcome.ACHIEVED) + outcomes.count(Outcome.IMPROVED)
     return Paragraph(
         words(
@@ -74,7 +77,7 @@ def _in_short(document: Review) -> Paragraph:
             f"improved on, {outcomes.count(Outcome.STILL_A_CONCERN)} remained a concern and "
             f"{outcomes.count(Outcome.NOT_ASSESSED)} "
             f"{'was' if outcomes.count(Outcome.NOT_ASSESSED) == 1 else 'were'} not assessed. The revisit was "
-            f"{verdict(document.revisit)}."
+            f"{verdict(document.revisit)}.{moved}"
         )
     )
 

@@ -76,6 +76,11 @@ class DateRange(Record):
         return self.earliest == self.latest
 
     @property
+    def iso(self) -> str:
+        """The range for machines and tables: `2016-06-30`, `2015-07-01 to 2015-07-31`."""
+        return self.earliest.isoformat() if self.is_exact else f"{self.earliest} to {self.latest}"
+
+    @property
     def words(self) -> str:
         """The range in words: `30 June 2016`, `between 1 and 31 July 2015`."""
         if self.is_exact:
@@ -83,6 +88,11 @@ class DateRange(Record):
         if (self.earliest.year, self.earliest.month) == (self.latest.year, self.latest.month):
             return f"between {self.earliest.day} and {in_words(self.latest)}"
         return f"between {in_words(self.earliest)} and {in_words(self.latest)}"
+
+
+def one_day(day: dt.date) -> DateRange:
+    """Return a day as a range."""
+    return DateRange(earliest=day, latest=day)
 
 
 def date_without_source(date: str) -> SourcedDate:

@@ -18,7 +18,7 @@ from domain.lifecycle.history import History
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
 from schemas.audit.side_events import HOLD, RECEIPTS
 from schemas.counts import counted
-from schemas.dates import DateRange, date_without_source, in_words
+from schemas.dates import DateRange, date_without_source, in_words, one_day
 from schemas.documents.follow_up import DueDate, FollowUpPlan
 from schemas.documents.review import Review, Timeliness
 from schemas.lifecycle.moves import Kind
@@ -35,6 +35,9 @@ class _Clock:
 
     subject: str
     planned: DateRange | None
+    stands: DateRange | None
+    """None also where the newest change names no day."""
+    changes: tuple[DateChange, ...] = ()
     due: DueDate | None = None
 
 
@@ -49,19 +52,19 @@ def dues_of(
 
     Args:
         today: London day of the report.
-        plan: read from its artefact; without it only the revisit is known, from the plan's entry.
+        plan: as it stands, with every change; without it only the revisit is known, from the plan's entry.
         review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
     """
     holds = [one for one in side_events if one.what == HOLD.name]
     return tuple(
-        _due(clock, _changes(history, clock.subject), _done(clock, history, review, side_events), holds, today)
-        for clock in _clocks(history, plan)
+        _due(clock, _done(clock, history, review, side_events), holds, today) for clock in _clocks(history, plan)
     )
 
 
 def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
     if plan is not None:
-        yield from (_Clock(due.subject, due.due, due) for due in plan.due_dates)
+        for due in plan.due_dates:
+            yield _Clock(due.subject, due.planned, due.due, _changes(history, due.subject), due)
         return
     recorded = history.latest(Kind.FOLLOW_UP_RECORDED)
     if recorded is not None:
@@ -70,8 +73,16 @@ def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
         planned = None
         if earliest and latest and earliest <= latest:
             planned = DateRange(earliest=earliest, latest=latest)
-        yield _Clock(REVISIT, planned)
-        yield from (_Clock(kind.name, None) for kind in RECEIPTS if history.latest(kind.opened_by))
+        yield _without_plan(history, REVISIT, planned)
+        yield from (_without_plan(history, kind.name, None) for kind in RECEIPTS if history.latest(kind.opened_by))
+
+
+def _without_plan(history: History, subject: str, planned: DateRange | None) -> _Clock:
+    changes = _changes(history, subject)
+    if not changes:
+        return _Clock(subject, planned, planned)
+    changed = parsed_day(changes[-1].new)
+    return _Clock(subject, planned, one_day(changed) if changed else None, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,8 @@ class _Done:
     """When something was done, as far as the record says."""
 
     date: str | None = None
-    against_plan: Timeliness | None = None
+    timeliness: Timeliness | None = None
+    """Against the day that stands, where the record says."""
     outcome: str | None = None
     is_done: bool = False
 
@@ -92,7 +104,7 @@ def _done(clock: _Clock, history: History, review: Review | None, side_events: S
         came = min(filter(None, came_on), default=None)
         if came is None:
             return _Done()
-        against = timeliness(_one_day(came), clock.planned) if clock.planned else None
+        against = timeliness(one_day(came), clock.stands) if clock.stands else None
         # A forged entry may have a day of any year.
         is_plausible = _FIRST_YEAR <= came.year <= _LAST_YEAR
         return _Done(came.isoformat() if is_plausible else None, against, is_done=True)
@@ -108,10 +120,10 @@ def _revisit(history: History, review: Review | None) -> _Done:
         return _Done()
     facts = drafted.entry.facts
     late = {name: facts.get(name) for name in ("days_late_at_least", "days_late_at_most")}
-    against_plan = None
+    against = None
     with suppress(ValidationError):  # of a forged entry
-        against_plan = Timeliness.model_validate({"verdict": facts.get("revisit"), **late})
-    return _Done(review.fieldwork.start.date if review else None, against_plan, is_done=True)
+        against = Timeliness.model_validate({"verdict": facts.get("revisit"), **late})
+    return _Done(review.fieldwork.start.date if review else None, against, is_done=True)
 
 
 def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
@@ -126,16 +138,10 @@ def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
     )
 
 
-def _due(
-    clock: _Clock, changes: tuple[DateChange, ...], done: _Done, holds: Sequence[SideEvent], today: dt.date
-) -> Due:
-    stands, against = clock.planned, done.against_plan
+def _due(clock: _Clock, done: _Done, holds: Sequence[SideEvent], today: dt.date) -> Due:
+    stands, changes = clock.stands, clock.changes
     done_on = date_without_source(done.date) if done.date else None
-    if changes:
-        changed = parsed_day(changes[-1].new)
-        stands = _one_day(changed) if changed else None
-        against = timeliness(done_on, stands) if done_on and stands else None
-    verdict = _verdict(done, stands, against, today, is_tracked=clock.subject in {REVISIT, *_RECEIVED})
+    verdict = _verdict(done, stands, today, is_tracked=clock.subject in {REVISIT, *_RECEIVED})
     due = clock.due
     reasons: tuple[str, ...] = ()
     if clock.subject == REVISIT or changes:
@@ -150,24 +156,18 @@ def _due(
         changes=changes,
         done=done.date,
         verdict=verdict,
-        timeliness=against,
-        against_plan=done.against_plan if changes else None,
+        timeliness=done.timeliness,
+        against_plan=timeliness(done_on, clock.planned) if changes and done_on and clock.planned else None,
         days_overdue=(today - stands.latest).days if stands and verdict == "overdue" else 0,
         outcome=done.outcome,
         reasons=reasons,
     )
 
 
-def _one_day(day: dt.date) -> DateRange:
-    return DateRange(earliest=day, latest=day)
-
-
-def _verdict(
-    done: _Done, stands: DateRange | None, against: Timeliness | None, today: dt.date, *, is_tracked: bool
-) -> Verdict:
+def _verdict(done: _Done, stands: DateRange | None, today: dt.date, *, is_tracked: bool) -> Verdict:
     if done.is_done:
-        if against is not None:
-            return against.verdict
+        if done.timeliness is not None:
+            return done.timeliness.verdict
         return "cannot be told" if stands else "no date"
     if stands is None:
         return "cannot be told"

@@ -64,7 +64,7 @@ def _print_due_dates(console: Console, history: History) -> None:
     if plan is None:
         return
     for due in plan.due_dates:
-        console.out(f"Due: {due.subject}, {due.due.words}")
+        console.out("; ".join((f"Due: {due.subject}, {due.due.words}", *(one.words for one in due.changes))))
     for rule in plan.not_applied:
         console.out(f"Does not apply: {rule.text}")
     if review is not None:

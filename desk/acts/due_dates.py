@@ -7,7 +7,8 @@ import datetime as dt
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
-from domain.lifecycle.due_changes import changes_of, check_new_day
+from domain.documents.current_plan import check_change
+from domain.lifecycle.due_changes import check_new_day
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
@@ -30,14 +31,16 @@ def change_due_date(
         new: day of the London calendar.
 
     Raises:
-        RefusedError: by role, head or state, or the plan has no due date of that name, it is already that day, or
-            that day is past or more than two years away; recorded. Or for the reason, which is not.
+        RefusedError: by role, head or state, or the plan has no due date of that name, it is already that day, that
+            day is past or more than two years away, or a review has judged it; recorded. Or for the reason, which is
+            not.
     """
     reason = checked_reason(inspection_id, reason)
 
     history = context.history(inspection_id)
 
     def content(history: History) -> EntryContent:
+        check_change(history, subject, new)
         old = _standing(context, history, subject)
         if old == new.isoformat():
             message = f"{inspection_id}: {subject} is due on {old} already; nothing was changed"
@@ -49,8 +52,6 @@ def change_due_date(
 
 
 def _standing(context: DeskContext, history: History, subject: str) -> str:
-    if changes := changes_of(history, subject):
-        return str(changes[-1].entry.facts["new"])
     plan = read_plan(context.stores.artefacts, history)
     due = plan.due(subject)
     if due is None:
@@ -59,5 +60,4 @@ def _standing(context: DeskContext, history: History, subject: str) -> str:
             f"{history.inspection_id}: expected something that is due, found nothing of that name; there is {known}"
         )
         raise RefusedError(message)
-    days = due.due
-    return days.earliest.isoformat() if days.is_exact else f"{days.earliest} to {days.latest}"
+    return due.due.iso

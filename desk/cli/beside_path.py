@@ -98,7 +98,7 @@ def change_due_date_command(
     reason: options.Reason,
     who: Who,
 ) -> None:
-    """Set another day for something that is due; the old day, who and why are kept.
+    """Set another day for something that is due; the old day, who and why are kept, and a review prints both and why.
 
     Example: ncpi change-due-date kent-2025 revisit --on 2026-03-31 --reason "The force is moving headquarters"
     --person pat.howells --role programme-manager

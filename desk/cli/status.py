@@ -100,5 +100,7 @@ def _print_due_dates(stores: Stores, history: History) -> None:
     printer.print("\nDue dates:", markup=False)
     for due in plan.due_dates:
         printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
+        for change in due.changes:
+            printer.print(f"    {plain(change.words)}", markup=False)
     for rule in plan.not_applied:
         printer.print(f"  does not apply: {rule.text}", markup=False)

@@ -18,6 +18,11 @@ from schemas.documents.returns import Recommendation, Timescale
 from schemas.documents.review import Timeliness
 from schemas.programme.forces import Force
 
+_MARGIN: Final = dt.timedelta(weeks=4)
+"""How long before its deadline a revisit is planned to end, so that a short delay does not make it late."""
+_WINDOW: Final = dt.timedelta(days=11)
+"""From Monday to Friday of the next week: two working weeks on site, the usual length of fieldwork."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRule:
@@ -124,6 +129,13 @@ def _reason_not_in_force(rule: ClockRule, published: SourcedDate) -> str | None:
         f"{rule.text}. In force from {in_words(start)}; publication is known only as {published.words}, "
         "so whether it binds this report cannot be told."
     )
+
+
+def revisit_window(due: DateRange, force: Force) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day proposed for a revisit: two working weeks, four weeks before its deadline."""
+    last_day = due.earliest - _MARGIN
+    last_friday = last_day - dt.timedelta(days=(last_day.weekday() - 4) % 7)
+    return last_friday - _WINDOW, working_day_on_or_before(last_friday, force.holidays)
 
 
 def timeliness(done: SourcedDate | DateRange, due: DateRange) -> Timeliness:

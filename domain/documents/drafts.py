@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import Final
 
-from domain.calendar import london_date, working_day_on_or_before
-from domain.documents.clocks import due_dates, timeliness
+from domain.calendar import london_date
+from domain.documents.clocks import REVISIT, due_dates, revisit_window, timeliness
 from domain.documents.corrections import document_of
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication, PublishedVersion
@@ -19,11 +18,6 @@ from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
 from schemas.documents.review import ProgressCount, RecommendationProgress, Review
 from schemas.errors import ArtefactError
 from schemas.programme.forces import force_of
-
-MARGIN: Final = dt.timedelta(weeks=4)
-"""How long before its deadline a revisit is planned to end, so that a short delay does not make it late."""
-WINDOW: Final = dt.timedelta(days=11)
-"""From Monday to Friday of the next week: two working weeks on site, the usual length of fieldwork."""
 
 
 def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) -> InitialReport:
@@ -90,20 +84,19 @@ def draft_publication(
 
 
 def draft_follow_up(publication: Publication, report: InitialReport) -> FollowUpPlan:
-    """Return every due date and a window for the revisit: two working weeks, four weeks before the deadline."""
+    """Return every due date and a window for the revisit."""
     force = force_of(publication.inspection)
     due, not_applied = due_dates(publication.published, report.recommendations, force)
-    revisit = next(clock for clock in due if clock.subject == "revisit")
-    last_day = revisit.due.earliest - MARGIN
-    last_friday = last_day - dt.timedelta(days=(last_day.weekday() - 4) % 7)
+    revisit = next(clock for clock in due if clock.subject == REVISIT.subject)
+    window_start, window_end = revisit_window(revisit.due, force)
     return FollowUpPlan(
         inspection=publication.inspection,
         force=force.name,
         published=publication.published,
         due_dates=due,
         not_applied=not_applied,
-        window_start=last_friday - WINDOW,
-        window_end=working_day_on_or_before(last_friday, force.holidays),
+        window_start=window_start,
+        window_end=window_end,
     )
 
 
@@ -116,6 +109,9 @@ def draft_review(
 ) -> Review:
     """Return the review: what became of each finding and recommendation, and whether the revisit was in time.
 
+    Args:
+        plan: as it stands, with every change.
+
     Raises:
         ArtefactError: the evidence is of fieldwork, or the plan has no date for the revisit.
     """
@@ -123,7 +119,7 @@ def draft_review(
     if not isinstance(submission, ReviewReturn):
         message = f"{evidence.inspection}: expected evidence of a review, found evidence of fieldwork"
         raise ArtefactError(message)
-    revisit = plan.due("revisit")
+    revisit = plan.due(REVISIT.subject)
     if revisit is None:
         message = f"{evidence.inspection}: expected a follow-up plan with a revisit date, found none in it"
         raise ArtefactError(message)
@@ -131,6 +127,7 @@ def draft_review(
         RecommendationProgress(
             recommendation=recommendation,
             due=due.due if (due := plan.due(recommendation.id)) else None,
+            changes=due.changes if due else (),
             outcome=evidence.outcomes[recommendation.id],
         )
         for recommendation in report.recommendations
@@ -152,6 +149,7 @@ def draft_review(
         recommendation_progress=progress,
         progress_counts=tuple(ProgressCount(outcome=outcome, recommendations=counts[outcome]) for outcome in Outcome),
         revisit_due=revisit.due,
+        revisit_changes=revisit.changes,
         revisit=timeliness(submission.fieldwork.start, revisit.due),
         is_progress_synthetic=submission.progress.is_synthetic,
         quotation=submission.quotation,

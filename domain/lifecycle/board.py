@@ -83,8 +83,8 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
         stage=stage.name if stage else None,
         is_ready=stage is not None and waits_for.embargo is None,
         incident=_incident(history),
-        revisit_due=" to ".join(dict.fromkeys(day.isoformat() for day in due)) if due else None,
-        revisit=_revisit(history, due[1], now) if due else None,
+        revisit_due=due.iso if due else None,
+        revisit=_revisit(history, due.latest, now) if due else None,
         entries=len(history.recorded),
         changed_at=last.entry.at if last else None,
     )

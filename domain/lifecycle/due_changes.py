@@ -8,11 +8,13 @@ from typing import Final
 from domain.calendar import london_date
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import day_of
-from schemas.dates import in_words
-from schemas.errors import RefusedError
+from schemas.dates import DateRange, in_words, one_day
+from schemas.errors import LedgerError, RefusedError
 from schemas.lifecycle.moves import Kind
 
 REVISIT: Final = "revisit"
+YEARS: Final = range(2014, 2100)
+"""The years in which something of the programme can be due."""
 LONGEST_DELAY: Final = dt.timedelta(days=731)
 """How far ahead a due date may be set: two years. The programme was once stopped for longer than one."""
 
@@ -29,8 +31,25 @@ def changes_of(history: History, subject: str) -> tuple[Recorded, ...]:
     )
 
 
-def revisit_due(history: History) -> tuple[dt.date, dt.date] | None:
-    """Return the first and the last day that the deadline of the revisit can be; None before there is a plan.
+def new_day_of(change: Recorded) -> dt.date:
+    """Read the day that a change set.
+
+    Raises:
+        LedgerError: it is none, or of a year with which no calendar can reckon.
+    """
+    day = day_of(change, "new")
+    if day.year in YEARS:
+        return day
+    entry = change.entry
+    message = (
+        f"{entry.inspection} entry {entry.seq}: expected a day of the years {YEARS[0]} to {YEARS[-1]} as new, found "
+        f"one of {day.year}; the desk records no such day: tell management and keep the bucket as it is"
+    )
+    raise LedgerError(message)
+
+
+def revisit_due(history: History) -> DateRange | None:
+    """Return the days that the deadline of the revisit can be; None before there is a plan.
 
     The plan may know it to the month alone; a change sets one day.
 
@@ -41,9 +60,8 @@ def revisit_due(history: History) -> tuple[dt.date, dt.date] | None:
     if plan is None:
         return None
     if changes := changes_of(history, REVISIT):
-        new = day_of(changes[-1], "new")
-        return new, new
-    return day_of(plan, "revisit_due_earliest"), day_of(plan, "revisit_due_latest")
+        return one_day(new_day_of(changes[-1]))
+    return DateRange(earliest=day_of(plan, "revisit_due_earliest"), latest=day_of(plan, "revisit_due_latest"))
 
 
 def check_new_day(inspection_id: str, subject: str, new: dt.date, now: dt.datetime) -> None:

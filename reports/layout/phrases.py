@@ -9,6 +9,7 @@ from typing import Final
 from reports.layout.blocks import Run, Words
 from schemas.counts import counted
 from schemas.dates import SourcedDate
+from schemas.documents.follow_up import DueDateChange
 from schemas.documents.returns import Fieldwork, Outcome, Timescale
 from schemas.documents.review import Timeliness
 
@@ -61,6 +62,16 @@ def verdict(timeliness: Timeliness) -> str:
         "in time or late: which of the two cannot be told from dates known to the month (on the latest reading, "
         f"{counted(most, 'day')} late)"
     )
+
+
+def changes_in_words(changes: Sequence[DueDateChange]) -> str:
+    """Return how a last day was moved and why: `moved from 28 May 2027 to 30 June 2027: the force moves house`."""
+    return "; ".join(change.words for change in changes)
+
+
+def moved_from(changes: Sequence[DueDateChange]) -> str:
+    """Return the last day before any change, as the end of a clause: `, moved from 28 May 2027`; else nothing."""
+    return f", moved from {changes[0].old.words}" if changes else ""
 
 
 def listed(items: Sequence[str]) -> str:

@@ -109,7 +109,7 @@ class Due(Record):
     starts: KnownDate | None = Field(description="The date from which it counts, to the day or the month")
     planned: DateRange | None
     stands: DateRange | None = Field(description="The plan's, or what it was changed to")
-    act_by: dt.date | None = Field(description="Last working day in time on every reading of the plan")
+    act_by: dt.date | None = Field(description="Last working day in time on every reading of the day that stands")
     changes: tuple[DateChange, ...]
     done: KnownDate | None = Field(description="When it was done or came, to the day or the month")
     verdict: Verdict

@@ -1,15 +1,36 @@
-"""The follow-up plan: every due date that follows from a publication."""
+"""The follow-up plan: every due date that follows from a publication, and every change of one since."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.dates import DateRange, SourcedDate
+from schemas.dates import DateRange, SourcedDate, UtcInstant, in_words
 from schemas.identifiers import InspectionId
 from schemas.model import Record
+
+
+class DueDateChange(Record):
+    """Another last day was set."""
+
+    at: UtcInstant = Field(description="When it was recorded")
+    old: DateRange
+    new: dt.date = Field(description="London calendar")
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """The change as part of a sentence: `moved from 28 May 2027 to 30 June 2027: the force moves house`."""
+        return f"moved from {self.old.words} to {in_words(self.new)}: {self.reason}"
+
+
+DueDateChanges = Annotated[
+    tuple[DueDateChange, ...],
+    # What is due on the day of its plan leaves the field out.
+    Field(default=(), exclude_if=lambda changes: not changes, description="Oldest first; absent if there is none"),
+]
 
 
 class DueDate(Record):
@@ -21,6 +42,12 @@ class DueDate(Record):
     starts: SourcedDate = Field(description="The date that started the clock")
     due: DateRange = Field(description="Last day in time, London calendar; a range if `starts` is a month")
     act_by: dt.date = Field(description="Last working day that is in time whatever day of `due` is right")
+    changes: DueDateChanges = ()
+
+    @property
+    def planned(self) -> DateRange:
+        """The last day before any change."""
+        return self.changes[0].old if self.changes else self.due
 
 
 class RuleNotApplied(Record):
@@ -31,7 +58,11 @@ class RuleNotApplied(Record):
 
 
 class FollowUpPlan(Record):
-    """Every due date that follows from the initial report's publication, and the proposed revisit window."""
+    """Every due date that follows from the initial report's publication, and the proposed revisit window.
+
+    As a stage records it, without changes; or as it stands, with those that the ledger holds
+    (domain/documents/current_plan.py).
+    """
 
     kind: Literal["follow-up-plan"] = "follow-up-plan"
     inspection: InspectionId

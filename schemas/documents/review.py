@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.dates import DateRange, SourcedDate
+from schemas.documents.follow_up import DueDateChanges
 from schemas.documents.report import PrintedSealOrNone
 from schemas.documents.returns import (
     Fieldwork,
@@ -34,6 +35,7 @@ class RecommendationProgress(Record):
 
     recommendation: Recommendation
     due: DateRange | None = Field(description="None for a recommendation to act immediately, which has no date")
+    changes: DueDateChanges = ()
     outcome: Outcome
 
 
@@ -63,6 +65,7 @@ class Review(Record):
     recommendation_progress: tuple[RecommendationProgress, ...]
     progress_counts: tuple[ProgressCount, ...]
     revisit_due: DateRange
+    revisit_changes: DueDateChanges = ()
     revisit: Timeliness
     is_progress_synthetic: bool
     quotation: Quotation

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from domain.documents.corrections import document_of
+from domain.documents.current_plan import current_plan
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
@@ -141,5 +142,5 @@ def read_publication(artefacts: Artefacts, history: History) -> Publication:
 
 
 def read_plan(artefacts: Artefacts, history: History) -> FollowUpPlan:
-    """Read the follow-up plan."""
-    return read_recorded(artefacts, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan)
+    """Read the follow-up plan as it stands, with every change of a due date."""
+    return current_plan(read_recorded(artefacts, history, Kind.FOLLOW_UP_RECORDED, FollowUpPlan), history)

@@ -27,7 +27,7 @@ from tests.support.errata import erratum, write_errata
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.power_cuts import DyingWrites, PowerCut
-from tests.support.world import HMI, INSPECTION, LEAD, World
+from tests.support.world import HMI, INSPECTION, LEAD, World, copied
 
 PRESS = signer("tom.baker", Role.PRESS_OFFICER)
 REASON = "The figures of another force were printed"
@@ -62,15 +62,6 @@ def lived(patched: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Worl
     complete.approve()
     complete.deliver()
     return planned, complete
-
-
-def copied(world: World) -> World:
-    copy = World()
-    for name in ("ledger_objects", "private_objects", "public_objects"):
-        stored = getattr(world, name).stored
-        getattr(copy, name).stored.update({key: list(versions) for key, versions in stored.items()})
-    copy.now = world.now
-    return copy
 
 
 @pytest.fixture

@@ -122,3 +122,13 @@ class World:
         for stage in STAGES:
             if event["event"] in {kind.event for kind in stage.wakes_on}:
                 self.run(stage.name, payload["inspection"])
+
+
+def copied(world: World) -> World:
+    """Copy a world with all that is stored; its events are not."""
+    copy = World()
+    for name in ("ledger_objects", "private_objects", "public_objects"):
+        stored = getattr(world, name).stored
+        getattr(copy, name).stored.update({key: list(versions) for key, versions in stored.items()})
+    copy.now = world.now
+    return copy

@@ -1,0 +1,76 @@
+"""What is due as it stands: the plan that a stage recorded, then every change since.
+
+Status, board, calendar, audit report and review are made from this one view, so that they show the same days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from domain.calendar import working_day_on_or_before
+from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, revisit_window
+from domain.lifecycle.due_changes import REVISIT, YEARS, changes_of, new_day_of
+from domain.lifecycle.history import History
+from schemas.dates import one_day
+from schemas.documents.follow_up import DueDate, DueDateChange, FollowUpPlan
+from schemas.errors import RefusedError
+from schemas.lifecycle.moves import Kind
+from schemas.programme.forces import Force, force_of
+
+_NOT_REVIEWED: Final = frozenset({ACTION_PLAN.subject, POLICING_BODY_RESPONSE.subject})
+
+
+def current_plan(plan: FollowUpPlan, history: History) -> FollowUpPlan:
+    """Return a plan as it stands: each last day as it was changed, with the days before and the reasons.
+
+    A day that was changed is one day; the last working day and the window of the revisit follow from it.
+
+    Args:
+        plan: as the follow-up stage recorded it.
+
+    Raises:
+        LedgerError: a change lacks its day, or it is one that nobody can mean.
+    """
+    force = force_of(plan.inspection)
+    due_dates = tuple(_current(due, history, force) for due in plan.due_dates)
+    start, end = plan.window_start, plan.window_end
+    for due in due_dates:
+        if due.subject == REVISIT and due.changes:
+            start, end = revisit_window(due.due, force)
+    return plan.model_copy(update={"due_dates": due_dates, "window_start": start, "window_end": end})
+
+
+def _current(due: DueDate, history: History, force: Force) -> DueDate:
+    old, changes = due.due, []
+    for one in changes_of(history, due.subject):
+        change = DueDateChange(
+            at=one.entry.at, old=old, new=new_day_of(one), reason=str(one.entry.facts.get("reason", ""))
+        )
+        changes.append(change)
+        old = one_day(change.new)
+    if not changes:
+        return due
+    act_by = working_day_on_or_before(old.earliest, force.holidays)
+    return due.model_copy(update={"due": old, "act_by": act_by, "changes": tuple(changes)})
+
+
+def check_change(history: History, subject: str, new: dt.date) -> None:
+    """Refuse another last day for what a review has judged already: its draft would say another day than the plan.
+
+    Raises:
+        RefusedError: a review was drafted, and it judges what is due; or no calendar goes as far as the new day.
+    """
+    if new.year not in YEARS:
+        message = (
+            f"{history.inspection_id}: expected a day of the years {YEARS[0]} to {YEARS[-1]}, found one of "
+            f"{new.year}; fix the day"
+        )
+        raise RefusedError(message)
+    drafted = history.latest(Kind.REVIEW_DRAFTED)
+    if drafted is not None and subject not in _NOT_REVIEWED:
+        message = (
+            f"{history.inspection_id}: expected a last day that no review has judged yet, found a review drafted "
+            f"against that of {subject} (entry {drafted.entry.seq}); the day stays as it is"
+        )
+        raise RefusedError(message)
