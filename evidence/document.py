@@ -8,10 +8,9 @@ from collections import Counter
 from typing import Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from schemas.documents import correction, returns
-from schemas.model import Record
+from evidence.causes import one_for_each_cause
+from evidence.field_problems import field_problems, path_of, shown_name
 from schemas.problems import Problem
 from schemas.text import CharacterError, normal, plain
 
@@ -20,15 +19,26 @@ MOST_SIGNS: Final = 50_000
 """Brackets and commas, also inside texts; the longest form has a few thousand. Each takes up to a kilobyte to check."""
 MOST_PROBLEMS: Final = 200
 
-RecordT = TypeVar("RecordT", bound=BaseModel)
+_NOT_UTF_8: Final = "expected text in UTF-8, found a character in another encoding; save the file as UTF-8"
+_NO_JSON: Final = "expected JSON, found something else; compare the line with an example of the form"
+_SYNTAX: Final = {
+    "Expecting value": "expected a value (a text in double quotes, a number, true, false, [ or {), found something "
+    "else; fix this place or the line before it",
+    "Expecting property name": "expected the name of a field in straight double quotes, found something else; fix the "
+    "quotes, or delete a comma before a closing bracket",
+    "Illegal trailing comma": "expected another value after the comma, found a closing bracket; delete the comma",
+    "Expecting ',' delimiter": "expected a comma or a closing bracket, found something else; fix this place or the "
+    "line before it",
+    "Expecting ':' delimiter": "expected a colon after the name of a field, found something else; add it",
+    "Extra data": "expected the end of the file, found more; delete what comes after the last bracket",
+    "Unterminated string": "expected a double quote at the end of the text that begins here, found none; add it",
+    "Invalid control character": "expected a text on one line, found a line end, a tab or another control character in "
+    "it; write the text as one paragraph",
+    "Invalid \\": "expected a character that JSON knows after a backslash, found another; write / or \\\\ instead",
+}
+"""What Python's reader of JSON expected, by the beginning of its message."""
 
-_RULES: Final = {"missing": "field-missing", "extra_forbidden": "field-unknown", "character": "character"}
-_KNOWN_NAMES: Final = frozenset(
-    name
-    for record in (*vars(returns).values(), *vars(correction).values())
-    if isinstance(record, type) and issubclass(record, Record)
-    for name in record.model_fields
-)
+RecordT = TypeVar("RecordT", bound=BaseModel)
 
 
 class _RefusedJsonError(ValueError):
@@ -51,9 +61,8 @@ def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT
     try:
         document = model.model_validate_json(json.dumps(normalised))
     except ValidationError as error:
-        details = error.errors(include_input=False, include_url=False)
-        problems += [_field_problem(detail, file) for detail in details]
-    return (None if problems else document), tuple(problems[:MOST_PROBLEMS])
+        problems += field_problems(error, model, file)
+    return (None if problems else document), one_for_each_cause(problems)[:MOST_PROBLEMS]
 
 
 def _normalised(value: object, location: tuple[int | str, ...], file: str, problems: list[Problem]) -> object:
@@ -62,8 +71,7 @@ def _normalised(value: object, location: tuple[int | str, ...], file: str, probl
         try:
             return normal(value)
         except CharacterError as error:
-            path = _path(location)[:120] or "the document"
-            problems.append(Problem(file=file, column=path, rule="character", message=str(error)))
+            problems.append(Problem(file=file, column=path_of(location), rule="character", message=str(error)))
             return plain(value)
     # Loops, no comprehensions, which would nest twice as deep.
     if isinstance(value, list):
@@ -79,20 +87,18 @@ def _read(data: bytes, file: str, problems: list[Problem]) -> object:
     """Return what a document holds, texts in normal form, and list its problems; None where it cannot be read."""
     try:
         if len(data) > LARGEST_BYTES:
-            message = f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the return alone"
+            message = f"expected at most {LARGEST_BYTES:,} bytes, found {len(data):,}; send the fields alone"
             raise _RefusedJsonError(message, rule="file-too-large")
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_refuse_repeated, parse_constant=_refuse_constant)
         if sum(data.count(sign) for sign in b"[{,") > MOST_SIGNS:
-            message = f"the file has more than {MOST_SIGNS:,} brackets and commas; send only the fields of the form"
+            message = f"expected at most {MOST_SIGNS:,} brackets and commas, found more; send only the fields"
             raise _RefusedJsonError(message, rule="file-too-large")
         return _normalised(value, (), file, problems)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        message = "the text is not UTF-8; save it as UTF-8"
-        problems.append(Problem(file=file, line=line, rule="encoding-utf-8", message=message))
+        problems.append(Problem(file=file, line=line, rule="encoding-utf-8", message=_NOT_UTF_8))
     except json.JSONDecodeError as error:
-        # Python's message says what it expected, and nothing of what it found.
-        message = f"not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        message = next((words for start, words in _SYNTAX.items() if error.msg.startswith(start)), _NO_JSON)
         column = f"character {error.colno}"
         problems.append(Problem(file=file, line=error.lineno, column=column, rule="json-syntax", message=message))
     except (ValueError, RecursionError) as error:
@@ -105,9 +111,12 @@ def _refusal(error: ValueError | RecursionError) -> tuple[str, str]:
     if isinstance(error, _RefusedJsonError):
         return error.rule, str(error)
     if isinstance(error, RecursionError):
-        return "json-syntax", "brackets are nested too deep; send only the fields of the form"
+        return (
+            "json-syntax",
+            "expected a few brackets in each other, found far too many; send only the fields of the form",
+        )
     # Python reads no number of thousands of digits.
-    return "json-number", "a number has thousands of digits; fix it"
+    return "json-number", "expected numbers of a few digits, found one of thousands; fix it"
 
 
 def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -115,40 +124,11 @@ def _refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(read) != len(pairs):
         counts = Counter(name for name, _ in pairs)
         repeated = next(name for name in counts if counts[name] > 1)
-        shown = repeated if repeated in _KNOWN_NAMES else "a name"
-        message = f"{shown} stands twice in one object; keep one"
+        message = f'expected each field once, found "{shown_name(repeated)}" twice in the same {{ }}; keep one'
         raise _RefusedJsonError(message, rule="json-duplicate-key")
     return read
 
 
 def _refuse_constant(_name: str) -> NoReturn:
-    message = "NaN and Infinity are not numbers of JSON; write a number or leave the field out"
+    message = "expected a number, found NaN or Infinity; write a number, or leave the field out"
     raise _RefusedJsonError(message, rule="json-number")
-
-
-def _field_problem(detail: ErrorDetails, file: str) -> Problem:
-    rule = _RULES.get(detail["type"], "field-value")
-    location = detail["loc"][:-1] if rule == "field-unknown" else detail["loc"]
-    path = _path(location)
-    message = detail["msg"].removeprefix("Value error, ")
-    if rule == "field-unknown":
-        message = "has a field that this form does not know; remove it or fix its name"
-    elif rule == "field-missing":
-        message = "this field is missing; add it"
-    elif detail["type"] == "string_too_short":
-        message = f"has fewer than {detail['ctx']['min_length']} characters that a reader can see; write the text here"
-    elif detail["type"] == "string_pattern_mismatch":
-        message = f"not of the form expected here: {message.removeprefix('String should match pattern ')}"
-    return Problem(file=file, column=path[:120] or "the document", rule=rule, message=message[:400])
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for part in location:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            # A name that is not ours is the sender's text, which may hold anything.
-            shown = part if part in _KNOWN_NAMES else "…"
-            path += f".{shown}" if path else shown
-    return path

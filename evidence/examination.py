@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from domain.documents.case_audit import summarise
 from domain.documents.returns import problems_of_fieldwork, problems_of_review
+from evidence.causes import one_for_each_cause
 from evidence.document import read_document
 from evidence.reader import Rows, read_rows
 from schemas.documents.evidence import Evidence
@@ -79,9 +80,9 @@ def examine(request: Request) -> Examination:
     table = _TABLES[request.kind]
     submission, problems = read_document(request.document, _RETURNS[request.kind], RETURN)
     rows = read_rows(request.table, table)
-    problems += rows.problems
+    problems += one_for_each_cause(rows.problems)
     if isinstance(submission, FieldworkReturn):
-        problems += problems_of_fieldwork(submission, request.inspection, request.submitted_on)
+        problems += one_for_each_cause(problems_of_fieldwork(submission, request.inspection, request.submitted_on))
         context = ReturnContext(
             rows=submission.case_audit.rows,
             grades=GRADE_SCALES[submission.programme],
@@ -90,7 +91,9 @@ def examine(request: Request) -> Examination:
             window_end=min(submission.fieldwork.end.latest, request.submitted_on),
         )
     elif isinstance(submission, ReviewReturn) and request.report is not None:
-        problems += problems_of_review(submission, request.inspection, request.report, request.submitted_on)
+        problems += one_for_each_cause(
+            problems_of_review(submission, request.inspection, request.report, request.submitted_on)
+        )
         context = ReturnContext(
             rows=submission.progress.rows,
             window_start=submission.fieldwork.start.earliest,

@@ -15,8 +15,9 @@ from importlib.util import LazyLoader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from evidence.causes import also_on
 from evidence.reader import Rows
-from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, ReturnContext, Rule, TableSpec, day_of
+from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, FOUND, ReturnContext, Rule, TableSpec, day_of
 from schemas.errors import NcpiError
 from schemas.problems import Problem, RuleResult, Severity
 from schemas.programme.versions import Grade
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from great_expectations.core import ExpectationValidationResult
 
-MOST_LINES: Final = 25
-"""Lines listed for one rule; the message says how many more there are."""
 _SELDOM: Final = ("scipy.stats", "altair")
 """What Great Expectations imports for rules that we do not have (distributions, charts): a third of its start."""
 
@@ -54,11 +53,22 @@ class _LoadedWhenUsed(MetaPathFinder):
 
 
 def check_rows(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[RuleResult, ...]:
-    """Run every rule on the rows, and return how each fared, in the order of the rules."""
+    """Run every rule on the rows, and return how each fared, in the order of the rules; each cause is reported once."""
     results = _validate(_frame(rows, table), table, rules)
+    broken: dict[str, list[int]] = {}
+    fared: list[RuleResult] = []
     for rule, result in zip(rules, results, strict=True):
         _raise_if_not_run(rule, result, table)
-    return tuple(_result(rule, result, table) for rule, result in zip(rules, results, strict=True))
+        if result.success:
+            fared.append(RuleResult(rule=rule.name, severity=rule.severity, broken=0, problems=()))
+            continue
+        lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
+        broken[rule.name] = lines
+        cause = broken.get(rule.after) if rule.after else None
+        reported = lines if cause is None else sorted(set(lines).difference(cause))
+        problems = (_problem(rule, result, rows, reported, table),) if reported or cause is None else ()
+        fared.append(RuleResult(rule=rule.name, severity=rule.severity, broken=len(lines), problems=problems))
+    return tuple(fared)
 
 
 def _frame(rows: Rows, table: TableSpec) -> pd.DataFrame:
@@ -130,32 +140,24 @@ def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Ta
         raise NcpiError(message)
 
 
-def _result(rule: Rule, result: ExpectationValidationResult, table: TableSpec) -> RuleResult:
-    lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
-    return RuleResult(
-        rule=rule.name,
-        severity=rule.severity,
-        broken=0 if result.success else len(lines),
-        problems=() if result.success else _problems(rule, lines, table),
-    )
-
-
-def _problems(rule: Rule, lines: Sequence[int], table: TableSpec) -> tuple[Problem, ...]:
+def _problem(
+    rule: Rule, result: ExpectationValidationResult, rows: Rows, lines: Sequence[int], table: TableSpec
+) -> Problem:
+    """Return what to fix: on the first line, with the others in the message."""
     columns = [
         str(rule.arguments[name]).removesuffix(DAY_SUFFIX)
         for name in ("column", "column_A", "column_B")
         if name in rule.arguments
     ]
-    column = " and ".join(columns) or None
-
-    def problem(line: int | None, message: str) -> Problem:
-        return Problem(
-            file=table.file, line=line, column=column, rule=rule.name, severity=Severity(rule.severity), message=message
-        )
-
-    found = [problem(line, rule.message) for line in lines[:MOST_LINES]]
-    if not lines:
-        found.append(problem(None, rule.message))
-    if len(lines) > MOST_LINES:
-        found.append(problem(None, f"and {len(lines) - MOST_LINES} more lines: {rule.message}"))
-    return tuple(found)
+    found = str((result.result or {}).get("observed_value"))
+    if rule.found is not None:
+        failed = set(lines)
+        found = rule.found([row[columns[0]] for row, line in zip(rows.rows, rows.lines, strict=True) if line in failed])
+    return Problem(
+        file=table.file,
+        line=lines[0] if lines else None,
+        column=" and ".join(columns) or None,
+        rule=rule.name,
+        severity=Severity(rule.severity),
+        message=rule.message.replace(FOUND, found) + also_on(lines[1:]),
+    )

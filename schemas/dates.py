@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.model import Record
 from schemas.text import PUBLISHABLE
 
-KnownDate = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")
-]
+KNOWN_DATE_PATTERN: Final = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
+KnownDate = Annotated[str, StringConstraints(strict=True, pattern=KNOWN_DATE_PATTERN)]
 """`2016-06-30` when the day is known, `2015-07` when only the month is. A missing day is never guessed."""
 
 
@@ -38,7 +37,11 @@ class SourcedDate(Record):
 
     def model_post_init(self, _context: object) -> None:
         """Check that the month has the day."""
-        self.earliest  # noqa: B018 - raises ValueError for 30 February
+        try:
+            self.earliest  # noqa: B018 - raises ValueError for 30 February
+        except ValueError:
+            message = "expected a day of the calendar, found one that it does not have; fix the date"
+            raise ValueError(message) from None
 
     @property
     def is_exact(self) -> bool:

@@ -12,6 +12,8 @@ from pydantic import Field, StringConstraints
 INSPECTION_PATTERN: Final = r"^[a-z]{2,20}(-[a-z]{2,20}){0,3}-20[0-9]{2}(-[2-9])?$"
 _LONGEST_ID: Final = 60
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
+FINDING_PATTERN: Final = r"^[IR][0-9]{1,2}$"
+RECOMMENDATION_PATTERN: Final = r"^REC-20[0-9]{2}-[0-9]{2}$"
 PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
 
 InspectionId = Annotated[
@@ -33,10 +35,10 @@ IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, p
 CaseReference = Annotated[str, StringConstraints(strict=True, pattern=r"^CA-[0-9]{4}$")]
 """A case of the case audit: the inspection team's own number, never the force's crime number."""
 
-FindingId = Annotated[str, StringConstraints(strict=True, pattern=r"^[IR][0-9]{1,2}$")]
+FindingId = Annotated[str, StringConstraints(strict=True, pattern=FINDING_PATTERN)]
 """`I1`, `I2` … for findings of the initial inspection, `R1` … for those of the review."""
 
-RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=r"^REC-20[0-9]{2}-[0-9]{2}$")]
+RecommendationId = Annotated[str, StringConstraints(strict=True, pattern=RECOMMENDATION_PATTERN)]
 """The same in report, action plan and review: `REC-2015-03`."""
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import Field
 
 from schemas.model import Record
+
+LONGEST_COLUMN: Final = 120
+LONGEST_MESSAGE: Final = 400
 
 
 class Severity(StrEnum):
@@ -24,11 +28,11 @@ class Problem(Record):
     file: str = Field(max_length=80, description="Name of the file within the return")
     line: int | None = Field(default=None, ge=1, description="Line of the file, counted from 1")
     column: str | None = Field(
-        default=None, max_length=120, description="Column of a table, or path of a field in a JSON file"
+        default=None, max_length=LONGEST_COLUMN, description="Column of a table, or path of a field in a JSON file"
     )
     rule: str = Field(max_length=60, description="Stable name of the rule, for looking it up")
     severity: Severity = Field(default=Severity.CRITICAL, description="Whether the stage stops")
-    message: str = Field(max_length=400, description="What is wrong and what to do; no values")
+    message: str = Field(max_length=LONGEST_MESSAGE, description="What is wrong and what to do; no values")
 
     def __str__(self) -> str:
         """Return one line: severity, place, message, rule."""

@@ -17,9 +17,10 @@ from evidence.examination import Request, ReturnKind
 from schemas.documents.evidence import Rejection
 from schemas.documents.pack import RETURN, Pack, StoredFile
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
-from schemas.errors import RejectedError
+from schemas.errors import RefusedError, RejectedError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
+from schemas.lifecycle.kinds import RETURNS_OF_DRAFTS
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
 from storage.record.documents import read_report
@@ -64,7 +65,8 @@ def submit(
 
     Raises:
         NotFoundError: the inspection was never opened.
-        RefusedError: by role, head, state or part; recorded in the ledger.
+        RefusedError: by role, head, state or part, or nothing was changed since its draft was returned; recorded in the
+            ledger.
         RejectedError: with every problem found; recorded as an incident in the ledger.
     """
     history = context.history(inspection_id)
@@ -83,6 +85,7 @@ def submit(
         if unreadable:
             raise _rejected(context, history, form, signer, unreadable)
         pack = _pack(inspection_id, files)
+        _check_changed(history, form, pack)
         report = read_report(artefacts, history) if form.answers_report else None
         day = london_date(context.clock())
         examination = context.examine(Request.of(pack, lambda file: files[file.name], form.kind, day, report))
@@ -96,6 +99,24 @@ def submit(
 
     recorded = perform(context, history, form.act, signer, content, find_earlier=find_earlier)
     return Submitted(recorded, recorded.entry.seq == len(history.recorded), tuple(warnings))
+
+
+def _check_changed(history: History, form: ReturnForm, pack: Pack) -> None:
+    """Refuse the very files whose draft was returned: the same draft would be made of them.
+
+    Raises:
+        RefusedError: nothing was changed since.
+    """
+    submitted, returned = history.latest(form.act.records), history.latest(*RETURNS_OF_DRAFTS)
+    if submitted is None or returned is None or returned.entry.seq < submitted.entry.seq:
+        return
+    if submitted.entry.facts.get("pack") == digest_of(pack.to_bytes()):
+        message = (
+            f"{history.inspection_id}: expected a changed return, since its draft was returned in entry "
+            f"{returned.entry.seq}, found the files of entry {submitted.entry.seq} again; change what the reason asks "
+            f"for (`ncpi audit show {history.inspection_id}` has it), then submit them"
+        )
+        raise RefusedError(message)
 
 
 def _pack(inspection_id: str, files: dict[str, bytes]) -> Pack:

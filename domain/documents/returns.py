@@ -16,11 +16,19 @@ from domain.given_times import FIRST_YEAR
 from schemas.dates import in_words
 from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
-from schemas.documents.returns import FieldworkReturn, Finding, Polarity, ReviewReturn, TableReference
+from schemas.documents.returns import (
+    CaseAuditReference,
+    FieldworkReturn,
+    Finding,
+    Polarity,
+    ReviewReturn,
+)
 from schemas.problems import Problem, Severity
 from schemas.programme.forces import FORCES, force_of
 from schemas.programme.versions import GRADE_SCALES, ProgrammeVersion
 
+_DATES_TURNED: Final = "expected fieldwork that ends after it starts, found an earlier end; fix one of the two dates"
+_MOST_NAMES: Final = 12
 MOST_PROBLEMS: Final = 200
 """Problems listed for one document. Warnings alone never reach it: there is at most one a finding."""
 
@@ -73,7 +81,8 @@ def _force(submission: FieldworkReturn, inspection_id: str) -> Iterator[Problem]
     expected = force_of(inspection_id).slug
     if submission.force != expected:
         known = "another force" if submission.force in FORCES else "no known force"
-        yield _problem("force", "force-matches", f"expected {expected}, found {known}")
+        message = f"expected {expected}, found {known}; fix it, or send the return to the other inspection"
+        yield _problem("force", "force-matches", message)
 
 
 def _dates(submission: FieldworkReturn | ReviewReturn, submitted_on: dt.date) -> Iterator[Problem]:
@@ -91,7 +100,7 @@ def _dates(submission: FieldworkReturn | ReviewReturn, submitted_on: dt.date) ->
             )
             yield _problem(path, "date-in-programme", message)
     if fieldwork.end.latest < fieldwork.start.earliest:
-        yield _problem("fieldwork.end", "fieldwork-order", "fieldwork ends before it starts; fix one of the two dates")
+        yield _problem("fieldwork.end", "fieldwork-order", _DATES_TURNED)
     if published is not None and published.latest < fieldwork.end.earliest:
         message = "publication lies before the end of fieldwork; fix one of the two dates"
         yield _problem("published.date", "publication-order", message)
@@ -99,7 +108,7 @@ def _dates(submission: FieldworkReturn | ReviewReturn, submitted_on: dt.date) ->
 
 def _revisit_order(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
     if submission.fieldwork.start.latest < report.fieldwork.end.earliest:
-        message = "the revisit starts before the initial fieldwork ended; fix the date"
+        message = "expected a revisit after the initial fieldwork, found one that starts before its end; fix the date"
         yield _problem("fieldwork.start", "fieldwork-order", message)
     elif report.published is not None and submission.fieldwork.start.latest < report.published.earliest:
         message = "the revisit starts before the report was published; fix the date"
@@ -115,15 +124,23 @@ def _findings(findings: Sequence[Finding], letter: str) -> Iterator[Problem]:
     for place, finding in enumerate(findings):
         path = f"findings[{place}].id"
         if finding.id in repeated:
-            yield _problem(path, "finding-unique", f"{finding.id} occurs more than once; give each finding its own id")
+            yield _problem(
+                path, "finding-unique", f"expected {finding.id} once, found it again; give each finding its own id"
+            )
         if not finding.id.startswith(letter):
-            yield _problem(path, "finding-id-kind", f"expected ids that begin with {letter}; rename it")
+            yield _problem(
+                path, "finding-id-kind", f"expected ids that begin with {letter}, found another letter; rename it"
+            )
 
 
 def _unknown_findings(ids: Iterable[str], findings: Sequence[Finding], path: str) -> Iterator[Problem]:
     known = {finding.id for finding in findings}
     for unknown in (finding_id for finding_id in ids if finding_id not in known):
-        yield _problem(path, "finding-known", f"{unknown} is not among the findings; add it, or name one that is")
+        yield _problem(
+            path,
+            "finding-known",
+            f"expected findings of this return, found {unknown}, which it does not have; add it, or name another",
+        )
 
 
 def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
@@ -131,7 +148,7 @@ def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
     for place, recommendation in enumerate(submission.recommendations):
         path = f"recommendations[{place}]"
         if recommendation.id in repeated:
-            message = f"{recommendation.id} occurs more than once; give each recommendation its own id"
+            message = f"expected {recommendation.id} once, found it again; give each recommendation its own id"
             yield _problem(f"{path}.id", "recommendation-unique", message)
         yield from _unknown_findings(recommendation.findings, submission.findings, f"{path}.findings")
 
@@ -139,16 +156,22 @@ def _recommendations(submission: FieldworkReturn) -> Iterator[Problem]:
 def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterator[Problem]:
     expected = [finding.id for finding in report.findings]
     counts = Counter(progress.finding for progress in submission.finding_progress)
-    for missing in (finding_id for finding_id in expected if counts[finding_id] == 0):
-        message = f"the outcome of {missing} is missing; add it, `not assessed` if need be"
+    if missing := [finding_id for finding_id in expected if counts[finding_id] == 0]:
+        more = f" and {len(missing) - _MOST_NAMES} more" if len(missing) > _MOST_NAMES else ""
+        message = (
+            "expected an outcome for each finding of the published report, found none for "
+            f"{', '.join(missing[:_MOST_NAMES])}{more}; add it, 'not assessed' if need be"
+        )
         yield _problem("finding_progress", "finding-assessed", message)
     for place, progress in enumerate(submission.finding_progress):
         path = f"finding_progress[{place}]"
         if progress.finding not in expected:
-            message = f"{progress.finding} is not a finding of the published report; remove it, or fix the id"
+            message = (
+                f"expected findings of the published report, found {progress.finding}, which it has not; fix the id"
+            )
             yield _problem(f"{path}.finding", "finding-known", message)
         if counts[progress.finding] > 1:
-            message = f"{progress.finding} is assessed more than once; keep one"
+            message = f"expected one outcome for {progress.finding}, found more; keep one"
             yield _problem(f"{path}.finding", "finding-assessed", message)
         yield from _unknown_findings(progress.review_findings, submission.findings, f"{path}.review_findings")
 
@@ -157,18 +180,23 @@ def _answered(submission: FieldworkReturn) -> Iterator[Problem]:
     answered = {finding for one in submission.recommendations for finding in one.findings}
     for place, finding in enumerate(submission.findings):
         if finding.polarity is Polarity.CONCERNED and finding.id not in answered:
-            message = f"no recommendation addresses the concern {finding.id}; add one if the force must act"
+            message = (
+                f"expected a recommendation for the concern {finding.id}, found none; add one if the force must act"
+            )
             yield _problem(f"findings[{place}]", "finding-answered", message, Severity.WARNING)
 
 
-def _totals(table: TableReference, programme: ProgrammeVersion) -> Iterator[Problem]:
+def _totals(table: CaseAuditReference, programme: ProgrammeVersion) -> Iterator[Problem]:
     scale = GRADE_SCALES[programme]
     for grade in (one for one in table.grades if one not in scale):
-        message = f"{grade.value} is not a case grade of {programme.value}; use {', '.join(one.value for one in scale)}"
+        message = (
+            f"expected the case grades of {programme.value} ({', '.join(one.value for one in scale)}), found "
+            f"{grade.value}; remove it"
+        )
         yield _problem("case_audit.grades", "grade-scale", message)
     total = sum(table.grades.values())
     if total != table.rows:
-        message = f"the grades add up to {total}, but `rows` is {table.rows}; recount, and fix the wrong one"
+        message = f"expected grades that add up to rows, {table.rows}, found {total}; recount, and fix the wrong one"
         yield _problem("case_audit.grades", "totals-sum", message)
 
 

@@ -98,19 +98,19 @@ class Team(Record):
 
 
 class TableReference(Record):
-    """The table of a return, and the totals that its rows must have."""
+    """The table of a return, and how many rows it must have."""
 
     rows: int = Field(ge=1, le=MOST_ROWS, description="Number of rows, without the header")
-    grades: dict[Grade, Annotated[int, Field(ge=0, le=MOST_ROWS)]] = Field(
-        default_factory=dict, description="Number of cases by the inspectors' grade; empty for a table without grades"
-    )
     is_synthetic: bool = Field(description="Whether its rows were made up for a demonstration; every rendering says so")
 
 
 class CaseAuditReference(TableReference):
-    """The table of a fieldwork return."""
+    """The table of a fieldwork return, and the totals that its rows must have."""
 
     file: Literal["cases.csv"] = Field(description="File name within the return")
+    grades: dict[Grade, Annotated[int, Field(ge=0, le=MOST_ROWS)]] = Field(
+        description="Number of cases by the inspectors' grade"
+    )
 
 
 class ProgressReference(TableReference):

@@ -7,7 +7,7 @@ other rules. Messages say what to do and never contain a value: the rows are abo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from schemas.documents.returns import Outcome
 from schemas.identifiers import RecommendationId
 from schemas.problems import Severity
 from schemas.programme.versions import Grade, Theme
+from schemas.written_dates import ways_of_writing
 
 CASE_TYPES: Final = (
     "domestic abuse",
@@ -30,6 +31,8 @@ CASE_TYPES: Final = (
 YES_NO: Final = ("yes", "no")
 _MOST_NAMES: Final = 12
 DAY_SUFFIX: Final = " (day)"
+FOUND: Final = "{found}"
+"""Stands in the message of a rule for what was found, in words or as a number of rows."""
 DATE_PATTERN: Final = r"\A(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z"
 
 
@@ -72,6 +75,10 @@ class Rule:
     severity: Severity = Severity.CRITICAL
     where: tuple[str, str] | None = None
     """Column and value of the rows that it is checked on; None for every row."""
+    after: str | None = None
+    """An earlier rule: where that one fails, this one fails of the same cause and is not reported."""
+    found: Callable[[Sequence[str]], str] | None = None
+    """Describes the cells that fail, without a word of theirs; by default the message has what was counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +107,18 @@ def day_of(column: str) -> str:
 
 
 def _values_in(column: str, values: tuple[str, ...]) -> Rule:
+    def found(cells: Sequence[str]) -> str:
+        spelt = {value.replace(" ", "") for value in values}
+        # Only capitals or spaces differ: the sender sees the right word there.
+        is_spelling = all("".join(cell.casefold().split()) in spelt for cell in cells)
+        return "these words with capitals or other spaces" if is_spelling else "something else"
+
     return Rule(
         name=f"{column}-known",
         expectation="ExpectColumnValuesToBeInSet",
         arguments={"column": column, "value_set": list(values)},
-        message=f"use one of: {', '.join(values)}; lower case, no spaces around it",
+        message=f"expected one of: {', '.join(values)}; found {FOUND}; write it exactly so, in small letters",
+        found=found,
     )
 
 
@@ -120,7 +134,7 @@ def _required_cells(table: TableSpec) -> tuple[Rule, ...]:
             name=f"{column.name}-present",
             expectation="ExpectColumnValuesToNotBeNull",
             arguments={"column": column.name},
-            message="the cell is empty; every row needs a value here",
+            message="expected a value in every row, found an empty cell; fill it in, or delete a row that is no row",
         )
         for column in table.columns
         if column.is_required
@@ -133,13 +147,18 @@ def _dates(column: str) -> tuple[Rule, ...]:
             name=f"{column}-is-a-date",
             expectation="ExpectColumnValuesToMatchRegex",
             arguments={"column": column, "regex": DATE_PATTERN},
-            message="write the date as YYYY-MM-DD",
+            message=(
+                f"expected dates as YYYY-MM-DD, found {FOUND}; in a spreadsheet, give the column the format yyyy-mm-dd "
+                "and save it again"
+            ),
+            found=ways_of_writing,
         ),
         Rule(
             name=f"{column}-in-calendar",
             expectation="ExpectColumnValuesToMatchStrftimeFormat",
             arguments={"column": column, "strftime_format": "%Y-%m-%d"},
-            message="the calendar has no such day; fix the date",
+            message="expected a day of the calendar, found one that it does not have; fix the date",
+            after=f"{column}-is-a-date",
         ),
     )
 
@@ -154,8 +173,8 @@ def _within_fieldwork(column: str, context: ReturnContext) -> Rule:
             "max_value": context.window_end.toordinal(),
         },
         message=(
-            f"must lie within fieldwork, {context.window_start.isoformat()} to {context.window_end.isoformat()}; "
-            "fix the date here or the fieldwork dates in return.json"
+            f"expected a day of the fieldwork, {context.window_start.isoformat()} to {context.window_end.isoformat()}, "
+            "found another; fix the date here or the fieldwork dates in return.json"
         ),
     )
 
@@ -166,13 +185,13 @@ def _row_counts(context: ReturnContext, what: str, advice: str) -> tuple[Rule, .
             name="rows-present",
             expectation="ExpectTableRowCountToBeBetween",
             arguments={"min_value": 1},
-            message=f"the table has no rows; {advice}",
+            message=f"expected at least one row, found none; {advice}",
         ),
         Rule(
             name="rows-as-counted",
             expectation="ExpectTableRowCountToEqual",
             arguments={"value": context.rows},
-            message=f"return.json counts {context.rows} {what}, the table another number; fix the rows or the count",
+            message=f"expected {context.rows} {what} as return.json counts, found {FOUND}; fix the rows or the count",
         ),
     )
 
@@ -182,7 +201,7 @@ def _unique(column: str) -> Rule:
         name=f"{column}-unique",
         expectation="ExpectColumnValuesToBeUnique",
         arguments={"column": column},
-        message="this reference is on more than one line; give each one row",
+        message="expected each reference once, found it on more than one line; give each one row",
     )
 
 
@@ -191,7 +210,7 @@ def _explained(column: str, what: str) -> Rule:
         name=f"{column}-given",
         expectation="ExpectColumnValueLengthsToBeBetween",
         arguments={"column": column, "min_value": 20},
-        message=f"{what} is very short; say what was seen, so that a moderator can follow it",
+        message=f"expected {what} in 20 characters or more, found fewer; say what was seen, for the moderator",
         severity=Severity.WARNING,
     )
 
@@ -206,7 +225,10 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
             name="case_reference-form",
             expectation="ExpectColumnValuesToMatchRegex",
             arguments={"column": "case_reference", "regex": r"\ACA-[0-9]{4}\Z"},
-            message="write the team's own number as CA- and four digits; never the force's reference or a name",
+            message=(
+                "expected the team's own number, CA- and four digits, found something else; number the cases yourself, "
+                "never with the force's reference or a name"
+            ),
         ),
         _values_in("case_type", CASE_TYPES),
         *_dates("date_opened"),
@@ -221,7 +243,7 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
                 "or_equal": True,
                 "ignore_row_if": "either_value_is_missing",
             },
-            message="the case was examined before it was opened; fix one of the two dates",
+            message="expected a case opened before it was examined, found it opened later; fix one of the two dates",
         ),
         _values_in("self_assessed", YES_NO),
         _values_in("self_assessed_grade", scale),
@@ -231,14 +253,14 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
             expectation="ExpectColumnValuesToNotBeNull",
             arguments={"column": "self_assessed_grade"},
             where=("self_assessed", "yes"),
-            message="the force assessed this case itself; add the grade that it gave",
+            message="expected the force's own grade where self_assessed is yes, found none; add it or write no",
         ),
         Rule(
             name="no-grade-where-not-self-assessed",
             expectation="ExpectColumnValuesToBeNull",
             arguments={"column": "self_assessed_grade"},
             where=("self_assessed", "no"),
-            message="there is a grade by the force, but self_assessed is no; fix one of the two",
+            message="expected no grade of the force where self_assessed is no, found one; fix one of the two",
         ),
         *(_values_in(theme_column(theme), YES_NO) for theme in Theme),
         _values_in("referred_back", YES_NO),
@@ -249,9 +271,10 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
                 arguments={"value": context.totals.get(grade, 0)},
                 where=("inspector_grade", grade.value),
                 message=(
-                    f"return.json counts {context.totals.get(grade, 0)} cases graded {grade.value}, the table another "
-                    "number; recount, and fix the wrong one"
+                    f"expected {context.totals.get(grade, 0)} cases graded {grade.value} as return.json counts, found "
+                    f"{FOUND}; recount, and fix the wrong one"
                 ),
+                after="inspector_grade-known",
             )
             for grade in context.grades
         ),
@@ -269,8 +292,8 @@ def _progress_rules(context: ReturnContext) -> tuple[Rule, ...]:
             expectation="ExpectColumnDistinctValuesToEqualSet",
             arguments={"column": "recommendation", "value_set": list(context.recommendations)},
             message=(
-                "expected one row for each recommendation of the published report, and no others: "
-                f"{_listed(context.recommendations)}"
+                "expected one row for each recommendation of the published report, found one missing or another; write "
+                f"these: {_listed(context.recommendations)}"
             ),
         ),
         _values_in("outcome", tuple(outcome.value for outcome in Outcome)),

@@ -270,6 +270,11 @@ def test_a_returned_report_is_mended_and_drafted_again(tmp_path: Path) -> None:
         tmp_path / "two",
         quotation={"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True},
     )
+    with pytest.raises(
+        RefusedError, match=r"expected a changed return, .* found the files of entry 1 again; change"
+    ) as refusal:
+        world.submit("fieldwork", tmp_path / "one")
+    assert world.history().recorded[-1].entry.facts["reason"] == str(refusal.value)
     world.submit("fieldwork", fixed)
     world.deliver()
     assert world.draft() != first

@@ -26,6 +26,7 @@ _PUBLISHED: Final = {
     "kent-2025": {"date": "2015-08-31", "source": "test"},
     "surrey-2025": {"date": "2015-07", "source": "test"},
 }
+_OTHER_QUOTATION: Final = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
 _FAULTY_CALLS: Final = (0, 100, 300)
 """Calls of ports that may go wrong; with 0 nothing ever fails but what people try."""
 
@@ -34,8 +35,19 @@ def write_returns(folder: Path) -> dict[str, Returns]:
     """Write the returns of the inspections that every simulation is about."""
     return {
         inspection: Returns(
-            write_fieldwork(folder / inspection / "fieldwork", inspection, published=_PUBLISHED[inspection]),
-            write_review(folder / inspection / "review", inspection),
+            (
+                write_fieldwork(folder / inspection / "fieldwork", inspection, published=_PUBLISHED[inspection]),
+                write_fieldwork(
+                    folder / inspection / "changed fieldwork",
+                    inspection,
+                    published=_PUBLISHED[inspection],
+                    quotation=_OTHER_QUOTATION,
+                ),
+            ),
+            (
+                write_review(folder / inspection / "review", inspection),
+                write_review(folder / inspection / "changed review", inspection, quotation=_OTHER_QUOTATION),
+            ),
             write_fieldwork(folder / inspection / "broken", inspection, findings=[]),
         )
         for inspection in INSPECTIONS

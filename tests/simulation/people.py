@@ -41,10 +41,11 @@ _LONGEST_EMBARGO_MINUTES: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """Where the two returns of an inspection lie."""
+    """Where the returns of an inspection lie."""
 
-    fieldwork: Path
-    review: Path
+    fieldwork: tuple[Path, Path]
+    review: tuple[Path, Path]
+    """Two that differ: what was returned is submitted with changes."""
     broken: Path
     """A fieldwork return that must be rejected."""
 
@@ -105,11 +106,12 @@ class People:
         self._simulation.do("open")
         self._acknowledge(open_inspection(self._simulation.context, self._inspection, MANAGER))
 
-    def _submit(self, form: str, folder: Path) -> None:
+    def _submit(self, form: str, folders: tuple[Path, Path]) -> None:
         if form == "fieldwork" and self._simulation.random.random() < _SHARE_OF_BROKEN:
             self._submit_broken()
             return
         self._simulation.do(f"submit {form}")
+        folder = folders[self._history().count(FORMS[form].act.records) % len(folders)]
         submitted = submit(self._simulation.context, self._inspection, folder, FORMS[form], LEAD)
         self._acknowledge(submitted.recorded)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from hypothesis import strategies as st
 
 from domain.documents.returns import problems_of_fieldwork
 from evidence.document import LARGEST_BYTES, MOST_PROBLEMS, read_document
+from evidence.field_problems import FORMS
+from schemas.documents.correction import Errata
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from tests.support.returns import fieldwork_return, review_return
 
-CANARY = "zqcanary"
+CANARY = "zqCanary"
+"""Not written like the name of a field, which messages repeat."""
 GOOD = json.dumps(fieldwork_return()).encode()
 
 
@@ -154,7 +158,7 @@ def test_the_line_of_a_syntax_error_is_the_editors() -> None:
 
 
 def test_the_list_of_problems_has_a_bound() -> None:
-    document = fieldwork_return(findings=[{CANARY: 1}] * 3_000)
+    document = fieldwork_return(findings=[{f"{CANARY}{place}": 1, f"x{place}": 1} for place in range(3_000)])
     assert 100 < len(problems(json.dumps(document).encode())) <= MOST_PROBLEMS
 
 
@@ -170,6 +174,12 @@ def test_the_other_return_is_read_as_strictly() -> None:
         ("field-unknown", "finding_progress[0]"),
     }
     assert CANARY not in str([str(problem) for problem in found])
+
+
+def test_every_pattern_of_a_form_has_words_for_it() -> None:
+    for model in (FieldworkReturn, ReviewReturn, Errata):
+        patterns = re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(model.model_json_schema()))
+        assert {json.loads(pattern) for pattern in patterns} <= FORMS.keys()
 
 
 @settings(deadline=None)

@@ -108,12 +108,43 @@ def test_faults_of_document_fields_and_table_come_together() -> None:
     assert refused(examine(fieldwork(wrong, force="kent"))) == {
         ("return.json", "force-matches"),
         ("cases.csv", "inspector_grade-known"),
-        ("cases.csv", "total-inadequate"),
     }
     assert refused(examine(fieldwork(b"PK\x03\x04", document=b"{"))) == {
         ("return.json", "json-syntax"),
         ("cases.csv", "file-is-zip"),
     }
+
+
+def test_a_count_that_a_form_has_no_place_for_is_refused_and_named() -> None:
+    progress = review_return()["progress"] | {"grades": {"good": 20, "adequate": 13}}
+    examination = examine(review(progress=progress))
+    assert examination.evidence is None
+    (problem,) = examination.problems
+    assert (problem.rule, problem.column) == ("field-unknown", "progress")
+    assert "rows, is_synthetic, file; found grades; remove it" in problem.message
+
+
+def test_a_field_that_is_unknown_is_named_with_its_place_and_the_fields_that_are_known() -> None:
+    document = fieldwork_return()
+    document["findings"][1] |= {"themes": "leadership", f"{CANARY} of Cardiff": 1}
+    (problem,) = examine(fieldwork(document=json.dumps(document).encode())).problems
+    assert problem.column == "findings[1]"
+    assert "found themes and 1 more; remove it, or fix its name" in problem.message
+    assert "id, polarity, theme, text" in problem.message
+
+
+def test_a_fault_in_every_finding_is_one_problem_for_its_cause() -> None:
+    findings = [fieldwork_return()["findings"][0] | {"id": f"I{place}"} for place in range(1, 41)]
+    for finding in findings:
+        del finding["source"]
+    (problem,) = examine(fieldwork(findings=findings)).problems
+    assert problem.column == "findings[0].source"
+    assert problem.message.startswith(
+        "expected this field, found none; add it; also at findings[1].source, findings[2]"
+    )
+    assert problem.message.endswith(" more")
+    (problem,) = (one for one in examine(review(finding_progress=[])).problems if one.rule == "finding-assessed")
+    assert "found none for I1, I2; add it" in problem.message
 
 
 def test_a_table_that_cannot_be_read_is_not_checked_as_well() -> None:

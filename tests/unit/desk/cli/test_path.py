@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from deployments.program import program
+from desk.acts.uploads import read_return
 from tests.support.returns import write_fieldwork, write_review
 
 if TYPE_CHECKING:
@@ -318,3 +319,32 @@ def test_a_folder_that_is_not_there_or_names_no_inspection_is_wrong_input(tmp_pa
         assert "--inspection" in said
         assert CANARY not in said
     assert "is a file" in refused("submit", form, str(tmp_path / "return.json"), *WHO)
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({}, "no file there"),
+        ({"Return.json": "{}", "Cases.CSV": ""}, "Return.json and 1 other file;"),
+        ({"return.json.txt": "{}", "cases.csv": ""}, "return.json.txt and 1 other file;"),
+        ({"return (1).json": "{}"}, "return (1).json;"),
+        ({"interview with zqcanary.docx": ""}, "1 other file;"),
+    ],
+)
+def test_a_return_that_is_not_there_is_answered_by_what_is_there(
+    tmp_path: Path, files: dict[str, str], found: str
+) -> None:
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    said = refused("submit", "fieldwork", str(folder), "--person", "rhian.morgan", "--role", "inspector")
+    assert f"expected a file named return.json, found {found}" in said
+    assert CANARY not in said
+
+
+def test_a_table_that_is_not_there_is_answered_by_what_is_there(tmp_path: Path) -> None:
+    folder = write_fieldwork(tmp_path / "sent")
+    (folder / "cases.csv").rename(folder / "Cases.CSV")
+    _, (problem,) = read_return(folder, "cases.csv")
+    assert problem.message.startswith("expected a file named cases.csv, found Cases.CSV and 1 other file; rename")

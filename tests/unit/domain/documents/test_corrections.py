@@ -134,7 +134,7 @@ def test_what_nobody_wrote_for_the_public_is_not_corrected(text: str) -> None:
         ({"errata": []}, "field-value"),
         ({"errata": [erratum()] * 51}, "field-value"),
         ({"errata": [erratum(was="")]}, "field-value"),
-        ({"errata": [erratum(zqcanary=1)]}, "field-unknown"),
+        ({"errata": [erratum(**{f"{CANARY} so": 1})]}, "field-unknown"),
         ({"of": "press-notice"}, "field-value"),
         ({"inspection": "../x"}, "field-value"),
     ],
