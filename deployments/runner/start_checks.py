@@ -57,8 +57,9 @@ def errors_in_log() -> Iterator[None]:
 
 def _require(settings: Settings, duties: tuple[Duty, ...], read_key: Callable[[], object]) -> None:
     faults: list[str] = []
-    credentials = [partial(settings.credential, duty) for duty in duties]
-    for read in (*credentials, read_key, partial(PrefectServer, settings)):
+    reads: list[Callable[[], object]] = [partial(settings.credential, duty) for duty in duties]
+    reads += [read_key, partial(PrefectServer, settings)]
+    for read in reads:
         try:
             read()
         except SettingsError as error:
