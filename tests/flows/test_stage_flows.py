@@ -68,6 +68,9 @@ def test_all_five_in_order_with_names_tags_and_one_summary_each(servers: None, t
         stage = str(one["name"]).removeprefix(f"{inspection}: ")
         assert set(one["tags"]) == {"force:south-wales", f"inspection:{inspection}", f"stage:{stage}"}
         assert one["parameters"] == {"inspection_id": inspection}
+        tasks = ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [one["id"]]}}})
+        (announced,) = [task["state"] for task in tasks if task["name"] == "announce the entry"]
+        assert announced["type"] == "COMPLETED"
         left = ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [one["id"]]}}})
         artifacts = {str(artifact["key"]): artifact for artifact in left}
         assert len(artifacts) == len(left)
