@@ -106,6 +106,9 @@ class Crowd:
         """Let somebody try something, perhaps while somebody else does; or let the stages run."""
         if self.chance.random() < 0.25:
             self.world.deliver()
+            for stage in ("publication", "review-publication"):  # as a sweep starts them when an embargo has passed
+                for inspection in INSPECTIONS:
+                    self.world.run(stage, inspection)
         if self.chance.random() < 0.2:
             self.world.now += dt.timedelta(days=self.chance.choice((0, 1, 40)), hours=self.chance.randrange(9))
         if self.chance.random() < 0.15:
@@ -155,6 +158,7 @@ class Crowd:
         context, digest = self.context, self._draft(inspection)
         hmi, lead = signer_of("dru.sharpling", Role.HMI), signer_of("rhian.morgan", Role.INSPECTOR)
         state = self.world.history(inspection).state
+        embargo = self.chance.choice((None, None, self.world.now + dt.timedelta(minutes=20)))
         manager = signer_of("pat.howells", Role.PROGRAMME_MANAGER)
         acts: dict[State, Attempt] = {
             State.UNOPENED: lambda: open_inspection(context, inspection, manager),
@@ -166,7 +170,7 @@ class Crowd:
             ),
             State.ON_HOLD: lambda: change_hold(context, LIFT_HOLD, inspection, manager, "It may go on"),
         }
-        return acts.get(state, lambda: approve(context, inspection, digest, hmi))
+        return acts.get(state, lambda: approve(context, inspection, digest, hmi, embargo=embargo))
 
     def _draft(self, inspection: str) -> str:
         history = self.world.history(inspection)
@@ -179,7 +183,7 @@ class Crowd:
 
     def _name(self, inspection: str) -> str:
         last = self.world.history(inspection).last
-        if last and last.entry.kind in ANSWERS and self.chance.random() < 0.3:
+        if last and last.entry.kind in ANSWERS and self.chance.random() < 0.5:
             return ANSWERS[last.entry.kind]
         # A withdrawal ends a life, so that it is tried less often.
         return self.chance.choice(sorted(ROLES) if self.chance.random() < 0.2 else sorted(set(ROLES) - {"withdraw"}))
@@ -206,9 +210,7 @@ class Crowd:
             "submit": lambda: submit(
                 context, inspection, pick(list(itertools.chain(*self.folders.values()))), FORMS[form], who
             ),
-            "approve": lambda: approve(
-                context, inspection, digest, who, embargo=soon if is_sensible else pick((None, *TIMES))
-            ),
+            "approve": lambda: approve(context, inspection, digest, who, embargo=pick((None, soon, *TIMES))),
             "return": lambda: return_draft(context, inspection, digest, who, reason),
             "take back": lambda: take_back_approval(context, inspection, who, reason),
             "moderate": lambda: moderate(context, inspection, digest, who),

@@ -174,7 +174,7 @@ class People:
         if self._simulation.random.random() < 0.5:
             return None
         minutes = self._simulation.random.randrange(_LONGEST_EMBARGO_MINUTES)
-        return self._simulation.now + dt.timedelta(minutes=1 + minutes)
+        return self._simulation.now + dt.timedelta(minutes=max(1, minutes))
 
     def _approve_own(self, digest: str) -> None:
         self._simulation.do("approve one's own draft")

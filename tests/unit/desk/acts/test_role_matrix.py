@@ -81,9 +81,8 @@ CASES: Final = [
 
 def test_every_act_is_tried_with_every_part_that_somebody_can_have_had_by_then() -> None:
     tried = {(act.name, part) for act, part, _ in CASES}
-    impossible = {("open", part) for part in SeparatedDuty} | {
-        (name, SeparatedDuty.APPROVER) for name in ("submit fieldwork", "approve report", "return report")
-    }
+    # Whose approval was taken back has been an approver before anything was published.
+    impossible = {("open", part) for part in SeparatedDuty}
     assert {(act.name, part) for act in ACTS for part in (None, *SeparatedDuty)} - tried == impossible
 
 
