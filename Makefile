@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-GENERATED := stages commands settings
+GENERATED := stages commands settings returns
 STACKS := $(addprefix tests/live/test_,faults.py killed.py stack.py supervisor.py)
 
 .PHONY: help demo test test-servers test-stacks test-suites test-unit test-quick test-full check docs format lock browser clean

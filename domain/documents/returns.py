@@ -102,7 +102,7 @@ def _dates(submission: FieldworkReturn | ReviewReturn, submitted_on: dt.date) ->
     if fieldwork.end.latest < fieldwork.start.earliest:
         yield _problem("fieldwork.end", "fieldwork-order", _DATES_TURNED)
     if published is not None and published.latest < fieldwork.end.earliest:
-        message = "publication lies before the end of fieldwork; fix one of the two dates"
+        message = "expected publication after the fieldwork, found it before its end; fix one of the two dates"
         yield _problem("published.date", "publication-order", message)
 
 
@@ -111,7 +111,7 @@ def _revisit_order(submission: ReviewReturn, report: InitialReport) -> Iterator[
         message = "expected a revisit after the initial fieldwork, found one that starts before its end; fix the date"
         yield _problem("fieldwork.start", "fieldwork-order", message)
     elif report.published is not None and submission.fieldwork.start.latest < report.published.earliest:
-        message = "the revisit starts before the report was published; fix the date"
+        message = "expected a revisit after the report was published, found one that starts before; fix the date"
         yield _problem("fieldwork.start", "publication-order", message)
 
 

@@ -41,10 +41,10 @@ ErrataList = Annotated[tuple[Erratum, ...], Field(min_length=1, max_length=50)]
 class Errata(Record):
     """A request to correct a published document: `errata.json`."""
 
-    kind: Literal["errata"]
-    inspection: InspectionId
+    kind: Literal["errata"] = Field(description="Which form this is")
+    inspection: InspectionId = Field(description="The inspection whose document is corrected")
     of: DocumentKind = Field(description="Which document; its newest version is corrected")
-    errata: ErrataList
+    errata: ErrataList = Field(description="What was wrong, and what it should be")
 
 
 class Correction(Record):

@@ -56,7 +56,7 @@ class Outcome(StrEnum):
 class Finding(Record):
     """One finding of the inspectors."""
 
-    id: FindingId
+    id: FindingId = Field(description="Its number, as published")
     polarity: Polarity = Field(description="Whether the inspectors were pleased or concerned")
     theme: Theme = Field(description="Theme code; its printed label depends on the programme version")
     text: PublishableText = Field(description="The finding in one or two sentences")
@@ -67,7 +67,7 @@ class Finding(Record):
 class Recommendation(Record):
     """A change that the force is asked to make."""
 
-    id: RecommendationId
+    id: RecommendationId = Field(description="Its number, as published")
     text: PublishableText = Field(description="What the force should do")
     timescale: Timescale = Field(description="Counted from publication of the initial report")
     findings: Annotated[
@@ -122,21 +122,23 @@ class ProgressReference(TableReference):
 class Quotation(Record):
     """What the HM Inspector says in the press notice, by paragraph."""
 
-    speaker: PersonName
-    paragraphs: Annotated[tuple[PublishableText, ...], Field(min_length=1, max_length=6)]
+    speaker: PersonName = Field(description="Name of the HM Inspector, as printed")
+    paragraphs: Annotated[tuple[PublishableText, ...], Field(min_length=1, max_length=6, description="What they say")]
     is_synthetic: bool = Field(description="Whether it was made up for a demonstration; every rendering says so")
 
 
 class FieldworkReturn(Record):
     """The results of fieldwork: `return.json`, sent with `cases.csv`."""
 
-    kind: Literal["fieldwork-return"]
-    inspection: InspectionId
+    kind: Literal["fieldwork-return"] = Field(description="Which form this is")
+    inspection: InspectionId = Field(description="The inspection that it is for")
     force: str = Field(max_length=40, description="Slug of the force (schemas/programme/forces.py)")
     programme: ProgrammeVersion = Field(description="Programme version; determines labels and the grade scale")
     fieldwork: Fieldwork
     team: Team
-    findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
+    findings: Annotated[
+        tuple[Finding, ...], Field(min_length=1, max_length=60, description="What the inspectors found")
+    ]
     recommendations: Annotated[
         tuple[Recommendation, ...], Field(min_length=1, max_length=65, description="The review assesses each of them")
     ]
@@ -150,8 +152,8 @@ class FieldworkReturn(Record):
 class FindingProgress(Record):
     """What became of one finding of the initial inspection."""
 
-    finding: FindingId
-    outcome: Outcome
+    finding: FindingId = Field(description="Its number in the published report")
+    outcome: Outcome = Field(description="What became of it")
     review_findings: tuple[FindingId, ...] = Field(
         default=(), max_length=60, description="Findings of the review that show it"
     )
@@ -161,12 +163,17 @@ class FindingProgress(Record):
 class ReviewReturn(Record):
     """The results of the revisit: `return.json`, sent with `progress.csv`."""
 
-    kind: Literal["review-return"]
-    inspection: InspectionId
+    kind: Literal["review-return"] = Field(description="Which form this is")
+    inspection: InspectionId = Field(description="The inspection that it is for")
     fieldwork: Fieldwork
     team: Team
-    findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
-    finding_progress: Annotated[tuple[FindingProgress, ...], Field(max_length=60)]
+    findings: Annotated[
+        tuple[Finding, ...], Field(min_length=1, max_length=60, description="What the inspectors found")
+    ]
+    finding_progress: Annotated[
+        tuple[FindingProgress, ...],
+        Field(max_length=60, description="What became of each finding of the published report"),
+    ]
     progress: ProgressReference
     quotation: Quotation
     published: SourcedDate | None = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,6 +20,13 @@ CANARY: Final = "zqcanary"
 LONGEST_MESSAGE: Final = 2_000
 MOST_PROBLEMS: Final = 1_000
 HARMLESS: Final = ""
+NOT_FOR_PEOPLE: Final = re.compile(
+    r"\[0-9|\[a-z]-|\\[AZdsw]|\^|\)\$"  # of regular expressions
+    r"|\b(?:[A-Z][a-z]+){2,}\b|\w+\.\w+\.py|\b(?:None|NoneType|dict|tuple|str|int|bool|float|enum|null byte|object)\b"
+    r"|document:|[Ss]tring should|[Ii]nput should|Value error|pattern|regex|pydantic|constraint|valid "
+)
+"""What only programmers read: regular expressions, names of classes and types, sentences of libraries."""
+NOT_A_PLACE: Final = re.compile(r"\[key\]|^the document|^$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,8 @@ class Refusals:
         assert len(found) <= MOST_PROBLEMS, f"{len(found)} problems"
         for problem in found:
             self._hold(str(problem))
+            assert NOT_FOR_PEOPLE.findall(problem.message) == [], str(problem)
+            assert problem.column is None or not NOT_A_PLACE.search(problem.column), problem.column
             self.names.add(problem.rule)
 
     def add_error(self, error: NcpiError) -> None:

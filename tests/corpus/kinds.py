@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from tests.corpus import approvals, dates, documents, events, identifiers, tables, texts
+from tests.corpus import approvals, dates, documents, events, exports, identifiers, tables, texts
 
 if TYPE_CHECKING:
     from tests.corpus.case import Case
@@ -24,7 +24,7 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Final[tuple[Kind, ...]] = (tables, documents, identifiers, texts, events, dates, approvals)
+KINDS: Final[tuple[Kind, ...]] = (tables, exports, documents, identifiers, texts, events, dates, approvals)
 CASES: Final = tuple(case for kind in KINDS for case in kind.CASES)
 _BY_ID: Final = {case.id: kind for kind in KINDS for case in kind.CASES}
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evidence.checker_client import examine_in_child
-from tests.corpus import documents, tables
+from tests.corpus import documents, exports, tables
 from tests.corpus.case import Case
 from tests.corpus.kinds import CASES, KINDS, kind_of
 from tests.corpus.measured import Trials
@@ -28,7 +28,7 @@ MOST_CPU_SECONDS = 2.0
 MOST_GROWTH_BYTES = 200_000_000
 TRIES = 3
 """Whatever else a computer does only adds to the CPU time of a case, so the least of a few is what the case takes."""
-RETURNS = (tables, documents)
+RETURNS = (tables, exports, documents)
 HEAVY = tuple(case for kind in RETURNS for case in kind.CASES if case.is_heavy)
 
 

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from deployments.runner.flow_specs import flow_of
 from docs.commands import commands
+from docs.returns import fields_of
 from domain.given_times import read_time
 from flows.stage_run import Result
 from schemas import errors
 from schemas.audit.check import LAYERS
+from schemas.documents.correction import Errata
+from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import ACTS
 from schemas.lifecycle.entry import Entry
@@ -35,7 +39,7 @@ PAGES_OF_TODAY = [page for page in PAGES if page.name != "CHANGELOG.md"]
 COMMANDS = {command.words: command for command in commands()}
 
 
-@pytest.mark.parametrize("page", ["stages", "commands", "settings"])
+@pytest.mark.parametrize("page", ["stages", "commands", "settings", "returns"])
 def test_a_generated_page_is_up_to_date(page: str) -> None:
     done = subprocess.run([sys.executable, "-m", f"docs.{page}", "--check"], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -176,6 +180,22 @@ def first_cells(heading: str) -> list[str]:
 def test_a_message_that_operators_are_told_of_exists(message: str) -> None:
     pattern = re.compile(".+".join(re.escape(part.strip()) for part in message.split("…")), re.DOTALL)
     assert any(pattern.search(text) for text in texts_of_the_product()), "the product has no such message any more"
+
+
+def test_every_command_that_a_text_of_the_product_names_exists() -> None:
+    groups = {words.rpartition(" ")[0] for words in COMMANDS}
+    texts = "\n".join(texts_of_the_product())
+    named = {" ".join(one.split()) for one in re.findall(r"`(ncpi(?:\s[a-z][a-z-]*)*)\b", texts)}
+    assert len(named) > 10
+    known = (*groups, *COMMANDS)
+    assert [words for words in named if not any(f"{words} ".startswith(f"{one} ") for one in known)] == []
+
+
+@pytest.mark.parametrize("model", [FieldworkReturn, ReviewReturn, Errata])
+def test_every_field_that_people_fill_in_says_what_it_is_and_in_which_form(model: type[BaseModel]) -> None:
+    for path, description, form, _ in fields_of(model):
+        assert description, path
+        assert form, path
 
 
 def test_operators_are_told_of_every_state_that_a_run_can_end_in() -> None:
