@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -18,6 +19,7 @@ from tests.support.returns import fieldwork_return, review_return
 
 CANARY = "zqCanary"
 """Not written like the name of a field, which messages repeat."""
+TODAY = dt.date(2026, 11, 23)
 GOOD = json.dumps(fieldwork_return()).encode()
 
 
@@ -223,7 +225,9 @@ def test_what_must_be_present_must_be_visible(text: str) -> None:
     sent["findings"][0]["text"] = text
     _, (problem,) = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
     assert (problem.column, problem.rule) == ("findings[0].text", "field-value")
-    assert problem.message == "has fewer than 3 characters that a reader can see; write the text here"
+    assert re.fullmatch(
+        r"expected at least 3 characters that can be seen, found [0-2]; write the text", problem.message
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,7 +263,7 @@ def test_an_invisible_character_hides_nothing_from_the_rules(text: str, kind: st
     sent["findings"][0]["text"] = text
     document, _ = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
     assert document is not None
-    found = problems_of_fieldwork(document, document.inspection)
+    found = problems_of_fieldwork(document, document.inspection, TODAY)
     assert [problem.column for problem in found if kind in problem.message] == ["findings[0].text"]
 
 
@@ -268,5 +272,5 @@ def test_what_two_findings_spell_together_is_found() -> None:
     sent["findings"][0]["text"], sent["findings"][1]["text"] = "She can be reached on 07700", "900123 after four."
     document, _ = read_document(json.dumps(sent).encode(), FieldworkReturn, "return.json")
     assert document is not None
-    found = problems_of_fieldwork(document, document.inspection)
+    found = problems_of_fieldwork(document, document.inspection, TODAY)
     assert [(problem.column, problem.rule) for problem in found] == [("findings[1].text", "personal-data")]
