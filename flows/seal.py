@@ -36,6 +36,7 @@ def seal(inspection_id: StartedBy = None) -> State:  # noqa: ARG001 - everything
         f"- notes written: {delivered.written}, sent: {delivered.sent}, waiting: {delivered.waiting}",
         *(f"- **not sealed** {one}" for one in sealed.broken),
         *([f"- **not sent** {delivered.fault}"] if delivered.fault else []),
+        *(f"- **refused** {one}" for one in delivered.refused),
     ]
     if sealed.seal or sealed.broken or delivered.fault or delivered.sent:
         # None for the many that find nothing new, which would hide those that did.

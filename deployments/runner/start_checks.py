@@ -13,6 +13,7 @@ from functools import partial
 from domain.people.register import Register
 from domain.sealing.note import verifier_key_of
 from schemas.errors import ChainBrokenError, NcpiError, SettingsError
+from storage.outbox.mail import mail_server
 from storage.prefect.api import PrefectServer
 from storage.record.register import RegisterStore
 from storage.s3.objects import S3_UNAVAILABLE, open_bucket
@@ -40,7 +41,7 @@ def sealing_check(settings: Settings) -> Callable[[], None]:
     Raises:
         SettingsError: naming every setting that is missing or wrong.
     """
-    _require(settings, (Duty.SEAL,), lambda: sealing_key(settings))
+    _require(settings, (Duty.SEAL,), lambda: sealing_key(settings), lambda: mail_server(settings))
     key = str(verifier_key_of(settings.seal_origin, sealing_key(settings)))
     return _key_check(settings, Duty.SEAL, lambda register: register.check_seal_key(key))
 
@@ -55,10 +56,10 @@ def errors_in_log() -> Iterator[None]:
         raise SystemExit(error.exit_status) from None
 
 
-def _require(settings: Settings, duties: tuple[Duty, ...], read_key: Callable[[], object]) -> None:
+def _require(settings: Settings, duties: tuple[Duty, ...], *others: Callable[[], object]) -> None:
     faults: list[str] = []
     reads: list[Callable[[], object]] = [partial(settings.credential, duty) for duty in duties]
-    reads += [read_key, partial(PrefectServer, settings)]
+    reads += [*others, partial(PrefectServer, settings)]
     for read in reads:
         try:
             read()

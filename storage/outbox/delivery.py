@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
 from dataclasses import dataclass
 
 from storage.outbox.mail import MAIL_AWAY, MailServer, message_of
@@ -16,16 +17,19 @@ class Delivered:
 
     written: int
     sent: int
+    """Number of notes that every receiver now has."""
     waiting: int = 0
-    """Number of notes that were not sent."""
+    """Number of notes that wait for a receiver."""
     fault: str | None = None
     """Why not: a class of error, since the text of a mail server may hold anything."""
+    refused: tuple[str, ...] = ()
+    """Each receiver whom the mail server refused, with the code of its answer; the next run tries again."""
 
 
 def deliver(
     seals: SealStore, count: int, folder: NotesFolder, server: MailServer | None, now: dt.datetime
 ) -> Delivered:
-    """Write the notes that the folder lacks, and send those that wait there, all in one message.
+    """Write the notes that the folder lacks, and send those that wait there, in one message to all who lack the same.
 
     Args:
         count: number of seals.
@@ -37,13 +41,30 @@ def deliver(
     missing = folder.missing(count)
     for n in missing:
         folder.write(seals.at(n))
-    waiting = folder.unsent() if server else ()
-    if not server or not waiting:
+    if not server:
         return Delivered(len(missing), 0)
-    message = message_of({number: folder.note(number) for number in waiting}, server, now)
-    try:
-        server.send(message)
-    except MAIL_AWAY as error:
-        return Delivered(len(missing), 0, len(waiting), type(error).__name__)
-    folder.mark_sent(waiting[-1])
-    return Delivered(len(missing), len(waiting))
+    receivers_of: dict[tuple[int, ...], list[str]] = {}
+    for receiver in server.receivers:
+        receivers_of.setdefault(folder.unsent(receiver), []).append(receiver)
+    sent: set[int] = set()
+    waiting: set[int] = set()
+    refused: dict[str, int] = {}
+    fault: str | None = None
+    for numbers, receivers in receivers_of.items():
+        if not numbers:
+            continue
+        message = message_of({number: folder.note(number) for number in numbers}, server, now)
+        try:
+            refused_now = server.send(message, receivers)
+        except MAIL_AWAY as error:
+            fault = type(error).__name__
+            waiting.update(numbers)
+            continue
+        folder.mark_sent(numbers[-1], [one for one in receivers if one not in refused_now])
+        folder.mark_sent(numbers[0] - 1, refused_now)
+        refused |= refused_now
+        (waiting if refused_now else sent).update(numbers)
+    if refused:
+        fault = fault or smtplib.SMTPRecipientsRefused.__name__
+    named = tuple(f"{receiver} ({code})" for receiver, code in refused.items())
+    return Delivered(len(missing), len(sent - waiting), len(waiting), fault, named)

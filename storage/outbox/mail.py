@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 from typing import Final
 
 from domain.sealing.checkpoint import Checkpoint
@@ -19,6 +20,7 @@ from storage.settings import Settings
 MAIL_AWAY: Final = (OSError, smtplib.SMTPException)
 """Raised when the server did not take a message; the next run sends it again."""
 _TIMEOUT_SECONDS: Final = 10
+_ADDRESS: Final = re.compile(r"[^@\s;,<>\"]+@[^@\s;,<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,41 @@ class MailServer:
     port: int
     sender: str
     receivers: tuple[str, ...]
+    """Bare addresses, each once."""
     has_starttls: bool
     user: str | None
     password: str | None
 
-    def send(self, message: EmailMessage) -> None:
-        """Send a message.
+    def send(self, message: EmailMessage, receivers: Collection[str]) -> dict[str, int]:
+        """Send a message, and return the receivers whom the server refused, with the code of its answer.
 
         Raises:
             OSError: the server cannot be reached.
-            SMTPException: it did not take the message.
+            SMTPException: it took the message for nobody, for another reason than the receivers.
         """
         with smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS) as connection:
             if self.has_starttls:
                 connection.starttls(context=ssl.create_default_context())
             if self.user and self.password:
                 connection.login(self.user, self.password)
-            connection.send_message(message, self.sender, self.receivers)
+            try:
+                refused = connection.send_message(message, self.sender, list(receivers))
+            except smtplib.SMTPRecipientsRefused as error:
+                refused = error.recipients
+        return {receiver: code for receiver, (code, _) in refused.items()}
 
 
 def mail_server(settings: Settings) -> MailServer | None:
     """Return the mail server of the settings; None where they name none.
 
     Raises:
-        SettingsError: sender or receivers are missing, or the password would be sent in the clear.
+        SettingsError: sender or receivers are missing or are not addresses, or the password would be sent in the clear.
     """
     if settings.smtp_host is None:
         return None
-    receivers = tuple(one.strip() for one in (settings.smtp_to or "").split(",") if one.strip())
-    if not settings.smtp_from or not receivers:
+    senders = _addresses("NCPI_SMTP_FROM", settings.smtp_from)
+    receivers = _addresses("NCPI_SMTP_TO", settings.smtp_to)
+    if not settings.smtp_from or not senders or not receivers:
         message = "NCPI_SMTP_HOST is set: expected NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
         raise SettingsError(message)
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
@@ -75,6 +83,21 @@ def mail_server(settings: Settings) -> MailServer | None:
         settings.smtp_user,
         password,
     )
+
+
+def _addresses(setting: str, text: str | None) -> tuple[str, ...]:
+    """Return the bare addresses of a setting, which may have names: `"Head, Audit" <head@example.org>`."""
+    text = (text or "").strip(", ")
+    if not text:
+        return ()
+    found = [address for _, address in getaddresses([text])]
+    if not all(_ADDRESS.fullmatch(address) for address in found):
+        message = (
+            f"{setting}: expected mail addresses with commas between, found something else; write names that hold a "
+            "comma in quotation marks"
+        )
+        raise SettingsError(message)
+    return tuple(dict.fromkeys(found))
 
 
 def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -> EmailMessage:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import ssl
 import subprocess
+from email import message_from_bytes
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -147,6 +149,87 @@ def test_a_message_that_the_server_refuses_is_sent_again(folder, tmp_path):
         assert sealing.deliver().fault == "SMTPSenderRefused"
     with smtp_server(tmp_path / "mail", port):
         assert sealing.deliver().sent == 1
+
+
+class RefusesTwo:
+    """A mail server's handler that refuses one receiver for as long as it is told to."""
+
+    def __init__(self):
+        self.is_refusing, self.received = True, []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802 - the server's names
+        if self.is_refusing and address == "two@ncpi.example":
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802 - the server's names
+        self.received.append((list(envelope.rcpt_tos), sorted(attached(message_from_bytes(envelope.content)))))
+        return "250 OK"
+
+
+@pytest.mark.parametrize("receivers", [("one@ncpi.example", "two@ncpi.example"), ("two@ncpi.example",)])
+def test_a_receiver_whom_the_server_refuses_is_named_and_tried_again_and_others_get_each_note_once(folder, receivers):
+    port, handler = free_port(), RefusesTwo()
+    sealing = Sealing(folder, dataclasses.replace(plain_server(port), receivers=receivers))
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        for waiting in (1, 2):
+            sealing.seal()
+            expected = Delivered(1, 0, waiting, "SMTPRecipientsRefused", ("two@ncpi.example (550)",))
+            assert sealing.deliver() == expected
+        handler.is_refusing = False
+        # Another process: nothing of what waits was in memory.
+        sealing.folder = NotesFolder(folder)
+        assert sealing.deliver() == Delivered(written=0, sent=2)
+        assert sealing.deliver() == Delivered(written=0, sent=0)
+    finally:
+        controller.stop()
+    got = {who: sorted(name for to, names in handler.received if who in to for name in names) for who in receivers}
+    assert got == {who: ["00000000.note", "00000001.note"] for who in receivers}
+
+
+def test_a_new_receiver_begins_with_the_newest_note(folder, tmp_path):
+    port = free_port()
+    sealing = Sealing(folder, dataclasses.replace(plain_server(port), receivers=("one@ncpi.example",)))
+    with smtp_server(tmp_path / "mail", port):
+        for _ in range(2):
+            sealing.seal()
+            sealing.deliver()
+        sealing.server = plain_server(port)
+        assert sealing.deliver() == Delivered(written=0, sent=1)
+        assert sealing.deliver() == Delivered(written=0, sent=0)
+    assert [one["X-RcptTo"] for one in messages(tmp_path / "mail")].count("two@ncpi.example") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "receivers"),
+    [
+        ("a@b.example", ("a@b.example",)),
+        (" a@b.example , c@d.example,", ("a@b.example", "c@d.example")),
+        ('"Head, Audit" <head@b.example>, chair@b.example', ("head@b.example", "chair@b.example")),
+        ("Head of Audit <head@b.example>", ("head@b.example",)),
+        ("a@b.example, A <a@b.example>", ("a@b.example",)),
+    ],
+)
+def test_receivers_may_have_names(text, receivers):
+    assert mail_server(mail_settings(smtp_to=text)).receivers == receivers
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@b.example; c@d.example", "Head, Audit <head@b.example>", "head", "a@b.example,,c@d.example", "head@"],
+)
+@pytest.mark.parametrize("setting", ["smtp_to", "smtp_from"])
+def test_what_is_not_a_list_of_addresses_is_refused(setting, text):
+    with pytest.raises(SettingsError, match=f"NCPI_{setting.upper()}: expected mail addresses with commas between"):
+        mail_server(mail_settings(**{setting: text}))
+
+
+def mail_settings(**given):
+    complete = {"s3_endpoint": "http://127.0.0.1:9", "smtp_host": "mail.example"}
+    return Settings.model_validate(complete | {"smtp_from": "a@b.example", "smtp_to": "c@d.example"} | given)
 
 
 def test_a_crash_between_sending_and_marking_sends_the_same_message_again(folder, tmp_path):
