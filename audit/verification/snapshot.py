@@ -43,7 +43,7 @@ class Snapshot:
     """What was found whole before, in one SQLite file that only its owner can read; without a path, nothing."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open the file, or make it; one that is not a snapshot is made anew."""
+        """Open the file, or make it; one that is not a snapshot is made anew, and without access none is kept."""
         self._db = _opened(path) if path else None
         query = "SELECT bucket, key, version, etag, digest, size, document FROM objects"
         self._objects = {(row[0], row[1]): row[2:] for row in (self._db.execute(query) if self._db else ())}
@@ -110,16 +110,26 @@ class Snapshot:
             self._db.close()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _opened(path: Path) -> sqlite3.Connection | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return _with_tables(path)
+        except sqlite3.DatabaseError:
+            path.unlink()
+            return _with_tables(path)
+    except (OSError, sqlite3.Error):
+        # A full disk or a folder of somebody else: everything is read, which takes longer and answers the same.
+        return None
+
+
+def _with_tables(path: Path) -> sqlite3.Connection:
     db = _connected(path)
     try:
         db.executescript(_TABLES)
-    except sqlite3.DatabaseError:
+    except sqlite3.Error:
         db.close()
-        path.unlink()
-        db = _connected(path)
-        db.executescript(_TABLES)
+        raise
     return db
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,22 @@ def test_a_snapshot_that_is_none_is_made_anew(buckets: ReadOnlyBuckets, tmp_path
     path.write_bytes(b"no database at all, but long enough to be looked at as one" * 20)
     assert verified(buckets, tmp_path).findings == []
     assert verified(buckets, tmp_path).findings == []
+
+
+def test_where_no_snapshot_can_be_made_everything_is_read_and_the_answer_is_the_same(
+    buckets: ReadOnlyBuckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    assert verified(buckets, tmp_path / "file" / "below") == verify(buckets)
+    with monkeypatch.context() as patch:
+
+        def full(path: Path) -> sqlite3.Connection:
+            message = "database or disk is full"
+            raise sqlite3.OperationalError(message)
+
+        patch.setattr(snapshots, "_connected", full)
+        (tmp_path / "full").mkdir()
+        assert verified(buckets, tmp_path / "full") == verify(buckets)
 
 
 def test_a_snapshot_is_read_by_its_owner_alone(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
