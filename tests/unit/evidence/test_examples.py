@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import functools
 import json
 from pathlib import Path
@@ -51,6 +52,7 @@ def examined(
                 "inspection": inspection,
                 "kind": f"{form}-return",
                 "pack": "0" * 64,
+                "submitted_on": dt.date(2026, 11, 23),
                 "document": document,
                 "table": table,
                 "report": report,
