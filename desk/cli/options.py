@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -21,18 +22,23 @@ T = TypeVar("T")
 
 
 def _inspection(text: str | None) -> str | None:
-    if text is not None and not is_inspection_id(text):
-        message = "not an inspection id; expected <force>-<year>, for example south-wales-2015"
-        raise typer.BadParameter(message)
-    return text
+    if text is None or is_inspection_id(text.lower()):
+        return text and text.lower()
+    message = "not an inspection id; expected <force>-<year>, for example south-wales-2015"
+    raise typer.BadParameter(message)
 
 
 def force(text: str | None) -> str | None:
-    """Check the name of a force as it is typed."""
-    if text is not None and text not in FORCES:
+    """Check the name of a force as it is typed, in any case, and return it in lower case."""
+    if text is None or text.lower() in FORCES:
+        return text and text.lower()
+    parts = sorted(text.lower().replace(" ", "-").split("-"))
+    same = [name for name in FORCES if sorted(name.split("-")) == parts]
+    if near := same or get_close_matches(text.lower(), FORCES):
+        message = f"not one of the 43 forces; did you mean {' or '.join(near)}?"
+    else:
         message = f"not one of the 43 forces; expected one of: {', '.join(FORCES)}"
-        raise typer.BadParameter(message)
-    return text
+    raise typer.BadParameter(message)
 
 
 def account_name(text: str) -> str:

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Annotated, Any, Final
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from desk.acts import context
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.lookups import UnreadableInspection, artefacts_of, describe, look_at_all, problems_of, read_plan
+from domain.calendar import london_date
+from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, standing
 from domain.lifecycle.history import History
+from schemas.counts import counted
 from schemas.lifecycle.moves import State
+from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
 from storage.record.stores import Stores
 
+_LONGEST_ROLE: Final = max(len(role.value) for role in Role)
+
 
 @command
-def status_command(inspection: options.InspectionOrAll = None, as_json: options.Json = False) -> None:
+def status_command(
+    inspection: options.InspectionOrAll = None,
+    as_json: options.Json = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Only what waits for you; with --person.")] = False,
+    person: Annotated[
+        str | None, typer.Option("--person", envvar="NCPI_PERSON", help="Whose with --mine: your account name.")
+    ] = None,
+) -> None:
     """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
 
-    Examples: ncpi status; ncpi status south-wales-2015 --json
+    Examples: ncpi status; ncpi status south-wales-2015 --json; ncpi status --mine --person dru.sharpling
     """
     stores, now = context.open_read_only(), utc_now()
     if inspection:
@@ -34,11 +48,20 @@ def status_command(inspection: options.InspectionOrAll = None, as_json: options.
             print_json([describe(stores, history, now)])
         else:
             _print_board([standing(history, now)])
-            _print_details(stores, history)
+            _print_details(stores, history, now)
         return
-    found: list[Any] = look_at_all(
-        stores, lambda history: describe(stores, history, now) if as_json else standing(history, now)
-    )
+    member = stores.register.read().member(person) if mine and person else None
+    if mine and (person is None or member is None):
+        message = "expected the account name of a member with --mine; give it with --person"
+        raise typer.BadParameter(message)
+
+    def look(history: History) -> dict[str, object] | BoardRow | None:
+        row = standing(history, now)
+        if person and member and not row.waits_for.is_for(person, member.roles):
+            return None
+        return describe(stores, history, now) if as_json else row
+
+    found: list[Any] = [one for one in look_at_all(stores, look) if one is not None]
     unreadable = [one for one in found if isinstance(one, UnreadableInspection)]
     if as_json:
         print_json([one.as_data() if isinstance(one, UnreadableInspection) else one for one in found])
@@ -62,23 +85,35 @@ def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection]
 
 
 def _print_board(board: list[BoardRow]) -> None:
-    table = Table("inspection", "stands at", "next", "revisit due", "revisit", "to fix", box=None, pad_edge=False)
+    """Print the nearest revisit first; ids and roles stay whole on a screen of 80 columns."""
+    table = Table(
+        Column("inspection", no_wrap=True),
+        "stands at",
+        Column("next", min_width=_LONGEST_ROLE),
+        Column("revisit", min_width=len("between 00 and")),
+        box=None,
+        pad_edge=False,
+    )
+    board = sorted(board, key=lambda row: (row.days_left is None, row.days_left, row.inspection))
     for row in board:
-        table.add_row(
-            row.inspection,
-            row.state.value,
-            row.next,
-            row.revisit_due or "",
-            row.revisit or "",
-            plain(row.incident or ""),
-        )
+        table.add_row(row.inspection, row.state.value, row.next, _revisit(row))
     console().print(table, markup=False)
+    for row in board:
+        for line in filter(None, (row.incident, *row.beside)):
+            console().print(f"{row.inspection}: {plain(line)}", markup=False)
 
 
-def _print_details(stores: Stores, history: History) -> None:
+def _revisit(row: BoardRow) -> str:
+    if row.days_left is None:
+        return row.revisit or ""
+    days = counted(abs(row.days_left), "day")
+    return f"overdue by {days} ({row.revisit_due})" if row.days_left < 0 else f"due in {days} ({row.revisit_due})"
+
+
+def _print_details(stores: Stores, history: History, now: dt.datetime) -> None:
     printer = console()
     printer.print(f"\nHead of the ledger: {history.head}", markup=False)
-    _print_due_dates(stores, history)
+    _print_due_dates(stores, history, now)
     if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED}:
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
@@ -92,7 +127,7 @@ def _print_details(stores: Stores, history: History) -> None:
             printer.print(f"  {name}  {digest[:12]}…", markup=False)
 
 
-def _print_due_dates(stores: Stores, history: History) -> None:
+def _print_due_dates(stores: Stores, history: History, now: dt.datetime) -> None:
     plan = read_plan(stores, history)
     if plan is None:
         return
@@ -102,5 +137,7 @@ def _print_due_dates(stores: Stores, history: History) -> None:
         printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
         for change in due.changes:
             printer.print(f"    {plain(change.words)}", markup=False)
+        if receipt := receipt_in_words(history, due, london_date(now)):
+            printer.print(f"    {receipt}", markup=False)
     for rule in plan.not_applied:
         printer.print(f"  does not apply: {rule.text}", markup=False)

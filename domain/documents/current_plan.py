@@ -9,16 +9,22 @@ import datetime as dt
 from typing import Final
 
 from domain.calendar import working_day_on_or_before
-from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, revisit_window
+from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, revisit_window, timeliness
 from domain.lifecycle.due_changes import REVISIT, YEARS, changes_of, new_day_of
 from domain.lifecycle.history import History
-from schemas.dates import one_day
+from domain.lifecycle.strict_facts import day_of
+from schemas.counts import counted
+from schemas.dates import in_words, one_day
 from schemas.documents.follow_up import DueDate, DueDateChange, FollowUpPlan
 from schemas.errors import RefusedError
 from schemas.lifecycle.moves import Kind
 from schemas.programme.forces import Force, force_of
 
-_NOT_REVIEWED: Final = frozenset({ACTION_PLAN.subject, POLICING_BODY_RESPONSE.subject})
+_RECEIPTS: Final = {
+    ACTION_PLAN.subject: Kind.ACTION_PLAN_RECEIVED,
+    POLICING_BODY_RESPONSE.subject: Kind.POLICING_BODY_RESPONDED,
+}
+"""What records that something came from outside; a review judges none of them."""
 
 
 def current_plan(plan: FollowUpPlan, history: History) -> FollowUpPlan:
@@ -55,6 +61,21 @@ def _current(due: DueDate, history: History, force: Force) -> DueDate:
     return due.model_copy(update={"due": old, "act_by": act_by, "changes": tuple(changes)})
 
 
+def receipt_in_words(history: History, due: DueDate, today: dt.date) -> str | None:
+    """Return whether and when something came from outside, in time or late; None for what does not come from there.
+
+    Raises:
+        LedgerError: a receipt lacks its day.
+    """
+    if due.subject not in _RECEIPTS:
+        return None
+    came = min((day_of(one, "received") for one in history.all_of(_RECEIPTS[due.subject])), default=None)
+    if came:
+        return f"received on {in_words(came)}, {timeliness(one_day(came), due.due).verdict}"
+    overdue = (today - due.due.latest).days
+    return f"not received, overdue by {counted(overdue, 'day')}" if overdue > 0 else "not received"
+
+
 def check_change(history: History, subject: str, new: dt.date) -> None:
     """Refuse another last day for what a review has judged already: its draft would say another day than the plan.
 
@@ -68,7 +89,7 @@ def check_change(history: History, subject: str, new: dt.date) -> None:
         )
         raise RefusedError(message)
     drafted = history.latest(Kind.REVIEW_DRAFTED)
-    if drafted is not None and subject not in _NOT_REVIEWED:
+    if drafted is not None and subject not in _RECEIPTS:
         message = (
             f"{history.inspection_id}: expected a last day that no review has judged yet, found a review drafted "
             f"against that of {subject} (entry {drafted.entry.seq}); the day stays as it is"

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final, Literal
 
 from pydantic import Field
 
 from domain.calendar import london_date, time_in_words
-from domain.lifecycle.approval import approved_draft
+from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.approval import approved_draft, latest_draft
 from domain.lifecycle.due_changes import revisit_due
 from domain.lifecycle.history import History
+from domain.lifecycle.strict_facts import instant_of
 from schemas.counts import counted
 from schemas.dates import in_words
 from schemas.identifiers import InspectionId
-from schemas.lifecycle.acts import acts_in
-from schemas.lifecycle.kinds import REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
+from schemas.lifecycle.acts import Act, acts_in
+from schemas.lifecycle.kinds import APPROVALS, REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
 from schemas.lifecycle.moves import RESUMPTIONS, Kind, State
 from schemas.lifecycle.stages import stage_in
 from schemas.model import Record
@@ -45,6 +48,10 @@ class WaitsFor(Record):
             return "the system"
         return self.person or " or ".join(self.roles) or "nobody"
 
+    def is_for(self, person: str, roles: Collection[Role]) -> bool:
+        """Return whether a person, who has these roles, may act next."""
+        return self.person == person or any(role in self.roles for role in roles)
+
 
 class BoardRow(Record):
     """One line of the board."""
@@ -59,6 +66,8 @@ class BoardRow(Record):
     incident: str | None = Field(description="What was rejected or returned and waits to be fixed")
     revisit_due: str | None = Field(description="Last day for the revisit, ISO, or two days with ` to ` between")
     revisit: Revisit | None = Field(description="None before publication")
+    days_left: int | None = Field(description="Until the last day for the revisit; below 0 overdue; None when done")
+    beside: tuple[str, ...] = Field(description="What who decides on a draft must know, in words")
     entries: int = Field(ge=0)
     changed_at: dt.datetime | None = Field(description="UTC instant of the newest entry")
 
@@ -74,17 +83,21 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
     waits_for = _waits_for(history, now)
     last = history.last
     due = revisit_due(history)
+    revisit = _revisit(history, due.latest, now) if due else None
+    is_waiting = due is not None and revisit in {"due", "overdue"}
     return BoardRow(
         inspection=history.inspection_id,
         force=force_of(history.inspection_id).name,
         state=history.state,
-        next=_next(history, waits_for),
+        next=_next(history, waits_for, now),
         waits_for=waits_for,
         stage=stage.name if stage else None,
         is_ready=stage is not None and waits_for.embargo is None,
         incident=_incident(history),
         revisit_due=due.iso if due else None,
-        revisit=_revisit(history, due.latest, now) if due else None,
+        revisit=revisit,
+        days_left=(due.latest - london_date(now)).days if due and is_waiting else None,
+        beside=_beside(history, now),
         entries=len(history.recorded),
         changed_at=last.entry.at if last else None,
     )
@@ -97,20 +110,46 @@ def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
         return WaitsFor(stage=stage.name, embargo=embargo if embargo and now < embargo else None)
     if history.state is not State.ON_HOLD and _incident(history):
         return WaitsFor(person=_sender(history))
-    return WaitsFor(roles=tuple(dict.fromkeys(role for act in acts_in(history.state) for role in act.roles)))
+    return WaitsFor(roles=tuple(dict.fromkeys(role for act in _possible(history, now) for role in act.roles)))
 
 
-def _next(history: History, waits_for: WaitsFor) -> str:
+def _possible(history: History, now: dt.datetime) -> tuple[Act, ...]:
+    """List the acts that take the inspection along its path now: no approval while the force may check the facts."""
+    acts = acts_in(history.state)
+    if not any(act.records in APPROVALS for act in acts) or open_check(history, latest_draft(history), now) is None:
+        return acts
+    return tuple(act for act in acts if act.records not in APPROVALS)
+
+
+def _next(history: History, waits_for: WaitsFor, now: dt.datetime) -> str:
     if waits_for.embargo:
         return f"{waits_for.stage} waits for the embargo, {time_in_words(waits_for.embargo)}"
     if waits_for.stage:
         return f"{waits_for.words}: {waits_for.stage}"
-    acts = acts_in(history.state)
+    acts = _possible(history, now)
     if not acts:
         return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
     if waits_for.person:
         return f"{waits_for.words}: fix and {acts[0].name}"
     return f"{waits_for.words}: {' or '.join(act.name for act in acts)}"
+
+
+def _beside(history: History, now: dt.datetime) -> tuple[str, ...]:
+    """Return what stands beside a draft that waits for a decision: its moderation, the force's check of its facts."""
+    if not any(act.decides_on for act in acts_in(history.state)):
+        return ()
+    draft = latest_draft(history)
+    moderated = history.latest(Kind.MODERATED)
+    is_moderated = moderated is not None and moderated.entry.because == draft.digest
+    lines = [f"moderated by {moderated.entry.actor.person}" if moderated and is_moderated else "not moderated"]
+    if check := open_check(history, draft, now):
+        until = time_in_words(instant_of(check, "until"))
+        lines.append(f"the force may check the facts until {until} and has not answered; nobody approves before")
+    answered = history.latest(Kind.ACCURACY_COMMENTED)
+    if answered and answered.entry.seq > draft.entry.seq:
+        number = counted(answered.entry.facts.get("comments", 0), "comment")
+        lines.append(f"{number} of the force on the facts: `ncpi accuracy read {history.inspection_id}`")
+    return tuple(lines)
 
 
 def _sender(history: History) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,16 +9,25 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import program
+from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.decision import moderate
+from desk.acts.receipts import receive
+from domain.lifecycle.board import standing
 from schemas.errors import SettingsError
+from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN
 from schemas.lifecycle.moves import Kind
+from schemas.people.roles import Role
 from tests.support.forging import FORGED, forge_approval
+from tests.support.people import signer
 from tests.support.returns import write_fieldwork
-from tests.support.world import INSPECTION, World
+from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 if TYPE_CHECKING:
     from typer.testing import Result
 
 BROKEN = "kent-2025"
+LIAISON = signer("lee.evans", Role.FORCE_LIAISON, "south-wales")
+MODERATOR = signer("ruth.davies", Role.MODERATOR)
 
 
 @pytest.fixture
@@ -117,3 +127,66 @@ def test_a_refused_credential_is_said_once_and_blames_no_inspection(
     board = status()
     assert board.exit_code == 2
     assert INSPECTION not in board.output
+
+
+def test_a_screen_of_80_columns_has_ids_and_roles_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    opened = ("devon-and-cornwall-2015", "devon-and-cornwall-2015-2")
+    for one in opened:
+        world.open(one)
+    shown = status().output
+    assert "…" not in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    words = shown.split()
+    assert all(words.count(one) == 1 for one in opened)
+    assert {"inspector:", "hmi", "moderator:"} <= set(words)
+
+
+def test_the_nearest_day_comes_first_and_is_told_in_days(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.open("avon-and-somerset-2015")
+    world.approve()
+    world.deliver()
+    monkeypatch.setattr("desk.cli.status.utc_now", lambda: dt.datetime(2016, 1, 19, 12, tzinfo=dt.UTC))
+    first, second = status().output.splitlines()[1:3]
+    assert first.startswith(INSPECTION)
+    assert "due in 12 days (2016-01-01 to 2016-01-31)" in first
+    assert second.startswith("avon-and-somerset-2015")
+    monkeypatch.setattr("desk.cli.status.utc_now", lambda: dt.datetime(2016, 2, 1, 12, tzinfo=dt.UTC))
+    assert "overdue by 1 day (" in status().output
+    assert "action plan: " in (detail := status(INSPECTION).output)
+    assert "    not received, overdue by " in detail
+    receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2016, 1, 4), MANAGER)
+    assert "    received on 4 January 2016, late" in status(INSPECTION).output
+
+
+@pytest.mark.parametrize(("person", "seen"), [("pat.howells", set()), (HMI.actor.person, {INSPECTION})])
+def test_mine_is_what_waits_for_a_role_of_mine(world: World, person: str, seen: set[str]) -> None:
+    world.open(BROKEN)
+    shown = json.loads(status("--mine", "--person", person, "--json").output)
+    assert {one["inspection"] for one in shown} == seen
+    assert (INSPECTION in status("--mine", "--person", person).output) is bool(seen)
+
+
+def test_mine_needs_a_member(world: World) -> None:
+    assert status("--mine").exit_code == 2
+    assert status("--mine", "--person", "no.body").exit_code == 2
+
+
+def test_who_decides_sees_what_stands_beside_the_draft_and_what_is_possible(world: World) -> None:
+    assert f"{INSPECTION}: not moderated" in status().output
+    until = world.now + dt.timedelta(days=2)
+    open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
+    here = standing(world.history(), world.now)
+    assert here.next == "hmi or moderator: return report"
+    assert "the force may check the facts until" in here.beside[-1]
+    comments = ["75 cases, not 76", "The unit has another name"]
+    comment_on_accuracy(world.context, INSPECTION, world.draft(), comments, LIAISON)
+    moderate(world.context, INSPECTION, world.draft(), MODERATOR)
+    here = standing(world.history(), world.now)
+    assert here.next == "hmi or moderator: approve report or return report"
+    assert here.beside == (
+        f"moderated by {MODERATOR.actor.person}",
+        f"2 comments of the force on the facts: `ncpi accuracy read {INSPECTION}`",
+    )
+    world.approve()
+    assert standing(world.history(), world.now).beside == ()
