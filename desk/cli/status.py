@@ -66,17 +66,18 @@ def status_command(
     if as_json:
         print_json([one.as_data() if isinstance(one, UnreadableInspection) else one for one in found])
     else:
-        _print_all([one for one in found if isinstance(one, BoardRow)], unreadable)
+        empty = f"Nothing waits for {person}." if mine else "No inspection is open. Open one: ncpi open --help"
+        _print_all([one for one in found if isinstance(one, BoardRow)], unreadable, empty)
     if unreadable:
         raise typer.Exit(1)
 
 
-def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection]) -> None:
+def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection], empty: str) -> None:
     printer = console()
     if standings:
         _print_board(standings)
     elif not unreadable:
-        printer.print("No inspection is open. Open one: ncpi open --help")
+        printer.print(empty)
     if unreadable:
         printer.print("\nUnreadable:" if standings else "Unreadable:", markup=False)
     for one in unreadable:
