@@ -17,6 +17,7 @@ from schemas.programme.forces import FORCES
         ("somerset-and-avon", "avon-and-somerset"),
         ("south-whales", "south-wales"),
         ("humbersid", "humberside"),
+        ("kent-2025", "kent"),
     ],
 )
 def test_a_force_that_is_nearly_one_is_suggested(typed: str, suggested: str) -> None:
