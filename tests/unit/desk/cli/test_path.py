@@ -60,6 +60,7 @@ def test_these_are_the_commands() -> None:
     assert set(ALL) == {
         ("open",),
         ("approve",),
+        ("take-back",),
         ("return",),
         ("moderate",),
         ("change-due-date",),
