@@ -150,7 +150,7 @@ class Crowd:
         if is_sensible:
             return signer_of(*self.chance.choice(may))
         person = self.chance.choice(sorted(HELD))
-        held = self.chance.random() < 0.8
+        held = self.chance.random() < 0.5
         return signer_of(person, self.chance.choice(HELD[person] if held else CLAIMABLE))
 
     def _fitting(self, inspection: str) -> Attempt:
