@@ -12,7 +12,9 @@ from schemas.dates import in_words
 from schemas.documents.tables import ReturnContext, TableSpec
 from schemas.lifecycle.acts import ACTS, SeparatedDuty
 from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, OFF_PATH, RESUMPTIONS, SIDE_ENTRIES, State
+from schemas.lifecycle.readings import READINGS
 from schemas.lifecycle.stages import STAGES
+from schemas.people.roles import Role
 from schemas.programme.versions import Grade
 
 _EXAMPLE: Final = ReturnContext(
@@ -34,6 +36,7 @@ def _page() -> Iterator[str]:
         *_stages(),
         *_states(),
         *_acts(),
+        *_readings(),
         *_clocks(),
         "## Tables",
         "",
@@ -121,6 +124,21 @@ def _acts() -> Iterator[str]:
         "that role; approvers, those who approved one. A force liaison acts for their own force only. Admins,",
         "operations and management do none of these acts. A refused act is recorded too, by a kind of its own or as",
         "`act.refused`.",
+        "",
+    )
+
+
+def _readings() -> Iterator[str]:
+    yield from ("## What people read", "", *head("reading", "what it is", "roles", "a force liaison"))
+    for reading in READINGS:
+        roles = ", ".join(role.value for role in reading.roles if role is not Role.FORCE_LIAISON)
+        force = "own force" if Role.FORCE_LIAISON in reading.roles else ""
+        yield row(f"`{reading.name}`", reading.summary, roles or "anybody", "anybody" if reading.is_public else force)
+    yield from (
+        "",
+        "Who reads what is not public signs in as for an act. Case tables are shown to nobody. No reading is recorded.",
+        "While a terminal holds keys of the S3 server this guards against mistakes only",
+        "([SECURITY.md](../SECURITY.md)).",
         "",
     )
 

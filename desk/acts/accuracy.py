@@ -133,8 +133,13 @@ def accuracy_links(
     Raises:
         IllegalMoveError: no check is open.
     """
-    draft = latest_draft(history)
-    check = _open_check(history, draft, now)
+    draft, check = latest_draft(history), check_under_way(history, now + _SHORTEST)
+    if check is None:
+        message = (
+            f"{history.inspection_id}: expected a draft whose facts the force may check now, found none; the force has "
+            "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
+        )
+        raise IllegalMoveError(message)
     document = read_recorded(artefacts, history, draft.entry.kind, Draft)
     digests = {file.name: file.sha256 for file in document.files}
     links = []
@@ -146,15 +151,11 @@ def accuracy_links(
     return tuple(links)
 
 
-def _open_check(history: History, draft: Recorded, now: dt.datetime) -> Recorded:
-    check = open_check(history, draft, now + _SHORTEST)
-    if check is None or history.state not in OPEN_ACCURACY.states:
-        message = (
-            f"{history.inspection_id}: expected a draft whose facts the force may check now, found none; the force has "
-            "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
-        )
-        raise IllegalMoveError(message)
-    return check
+def check_under_way(history: History, now: dt.datetime) -> Recorded | None:
+    """Find the check of the newest draft that the force may answer now; None when there is none."""
+    if history.state not in OPEN_ACCURACY.states:
+        return None
+    return open_check(history, latest_draft(history), now)
 
 
 @dataclass(frozen=True, slots=True)

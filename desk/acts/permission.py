@@ -1,4 +1,4 @@
-"""Check by the acts table alone that a person may act on an inspection now; each rule has its own refusal."""
+"""Check by the tables alone that a person may act on an inspection now, or read of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from domain.lifecycle.separation import check_separation
 from domain.signing import Signer
 from schemas.errors import IllegalMoveError, RefusedError, StaleError
 from schemas.lifecycle.acts import Act
+from schemas.lifecycle.readings import Reading
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
 
@@ -21,14 +22,14 @@ def check_permission(history: History, act: Act, signer: Signer, expected_head: 
         RefusedError: of the class that names the rule.
     """
     check_role(act, signer, history.inspection_id)
-    _check_force(act, signer, history.inspection_id)
+    check_force(act, signer, history.inspection_id)
     _check_head(history, act, expected_head)
     _check_state(history, act)
     check_separation(history, act, signer.actor.person)
 
 
-def check_role(act: Act, signer: Signer, inspection_id: str) -> None:
-    """Check that a person holds the role that they claim, and that it may do an act.
+def check_role(act: Act | Reading, signer: Signer, inspection_id: str) -> None:
+    """Check that a person holds the role that they claim, and that it may do an act or read something.
 
     Raises:
         RefusedError: naming the roles that may.
@@ -48,7 +49,12 @@ def check_role(act: Act, signer: Signer, inspection_id: str) -> None:
         raise RefusedError(message)
 
 
-def _check_force(act: Act, signer: Signer, inspection_id: str) -> None:
+def check_force(act: Act | Reading, signer: Signer, inspection_id: str) -> None:
+    """Check that a force liaison acts for, or reads of, their own force.
+
+    Raises:
+        RefusedError: naming the force.
+    """
     force = force_of(inspection_id).slug
     if signer.actor.role is Role.FORCE_LIAISON and signer.force != force:
         message = (

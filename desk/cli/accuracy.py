@@ -19,10 +19,11 @@ from desk.acts.accuracy import (
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
-from desk.cli.who import Who
+from desk.cli.who import Reader, Who
 from domain.calendar import time_in_words
 from schemas.counts import counted
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
+from schemas.lifecycle.readings import READ_COMMENTS
 from schemas.text import plain
 from storage import clock
 
@@ -73,13 +74,15 @@ def comment_command(
 
 
 @command
-def read_command(inspection: options.Inspection, as_json: options.Json = False) -> None:
+def read_command(inspection: options.Inspection, reader: Reader, as_json: options.Json = False) -> None:
     """Read the comments of the force on each draft, oldest first; they may name cases.
 
-    Example: ncpi accuracy read south-wales-2015
+    Example: ncpi accuracy read south-wales-2015 --person rhian.morgan --role inspector
     """
     stores = context.open_read_only()
-    answers = read_answers(stores.artefacts, stores.ledger.opened(inspection))
+    history = stores.ledger.opened(inspection)
+    reader.check(READ_COMMENTS, inspection)
+    answers = read_answers(stores.artefacts, history)
     if as_json:
         print_json([one.as_data() for one in answers])
         return

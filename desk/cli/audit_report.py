@@ -15,7 +15,9 @@ from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import progress, write_out
 from desk.cli.verify import Note, Register, SealKey, anchors_of
+from desk.cli.who import Reader
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
+from schemas.lifecycle.readings import READ_TRAIL
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
@@ -28,6 +30,7 @@ WithoutVerification = Annotated[
 
 @command
 def report_command(
+    reader: Reader,
     inspection: options.InspectionOrAll = None,
     form: Format = "html",
     output: options.Output = None,
@@ -41,19 +44,22 @@ def report_command(
 
     Exit status 1 if anything is not what was written or cannot be read; the report is written and says it.
 
-    Examples: ncpi audit report south-wales-2015 -o report.html; ncpi audit report --format xlsx -o programme.xlsx;
-    ncpi audit report --register 3f2a… --note 00000012.note -o programme.html
+    Examples: ncpi audit report south-wales-2015 -o report.html --person meera.shah --role management;
+    ncpi audit report --format xlsx -o programme.xlsx --person meera.shah --role management;
+    ncpi audit report --register 3f2a… --note 00000012.note -o programme.html --person meera.shah --role management
     """
     chosen: Form = "json" if as_json else form
     if chosen == "xlsx" and output is None:
         message = "a workbook is written to a file; say which with -o FILE"
         raise typer.BadParameter(message)
+    stores = context.open_read_only()
+    reader.check(READ_TRAIL, inspection)
     now, check = utc_now(), None
     if not without_verification:
         anchors = anchors_of(register, seal_key, note)
         with progress("verifying") as show:
             check = check_record(open_read_only_buckets(), inspection, anchors, show)
-    stores, sealed = context.open_read_only(), read_sealed()
+    sealed = read_sealed()
     with progress("reading") as show:
         if inspection:
             trail: InspectionTrail | ProgrammeTrail = inspection_report(stores, inspection, now, sealed, check)

@@ -12,7 +12,9 @@ from audit.export import export
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json, progress
+from desk.cli.who import Reader
 from schemas.counts import counted
+from schemas.lifecycle.readings import READ_TRAIL
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
@@ -28,6 +30,7 @@ WithArtefacts = Annotated[
 @command
 def export_command(
     folder: Folder,
+    reader: Reader,
     inspection: options.InspectionOrAll = None,
     with_artefacts: WithArtefacts = False,
     as_json: options.Json = False,
@@ -37,11 +40,14 @@ def export_command(
     Broken off, the same command goes on where it stopped. No case data, and no personal data but the names of those
     who acted.
 
-    Examples: ncpi audit export ./record; ncpi audit export ./south-wales south-wales-2015 --with-artefacts
+    Examples: ncpi audit export ./record --person meera.shah --role management;
+    ncpi audit export ./south-wales south-wales-2015 --with-artefacts --person meera.shah --role management
     """
+    buckets = open_read_only_buckets()
+    reader.check(READ_TRAIL, inspection)
     with progress("exporting") as show:
         exported = export(
-            open_read_only_buckets(),
+            buckets,
             folder,
             inspection,
             now=utc_now(),

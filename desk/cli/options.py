@@ -59,6 +59,14 @@ def role_name(text: str) -> str:
     return text
 
 
+def _account_name_if_given(text: str | None) -> str | None:
+    return None if text is None else account_name(text)
+
+
+def _role_name_if_given(text: str | None) -> str | None:
+    return None if text is None else role_name(text)
+
+
 def _read(read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
@@ -121,6 +129,19 @@ Person = Annotated[
 ]
 RoleOption = Annotated[
     str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=role_name)
+]
+ReaderPerson = Annotated[
+    str | None,
+    typer.Option(
+        "--person",
+        envvar="NCPI_PERSON",
+        help="Who reads: your account name. What is public needs nobody.",
+        callback=_account_name_if_given,
+    ),
+]
+ReaderRole = Annotated[
+    str | None,
+    typer.Option("--role", envvar="NCPI_ROLE", help="In which role you read.", callback=_role_name_if_given),
 ]
 PassphraseFile = Annotated[
     Path | None,

@@ -12,12 +12,14 @@ from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json, write_out
+from desk.cli.who import Reader
 from domain.calendar import time_in_words
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
 from domain.sealing.proof import check_proof
 from schemas.errors import ProofError
 from schemas.identifiers import is_inspection_id
+from schemas.lifecycle.readings import READ_TRAIL
 
 
 def _entry(text: str | None) -> str | None:
@@ -76,6 +78,7 @@ def notes_command(as_json: options.Json = False) -> None:
 
 @command
 def prove_command(
+    reader: Reader,
     entry: Annotated[
         str | None,
         typer.Argument(help="Inspection and number, south-wales-2015/4, or the entry's digest.", callback=_entry),
@@ -89,12 +92,16 @@ def prove_command(
 ) -> None:
     """Prove one entry to somebody who sees nothing else of the record, or that an older note still holds.
 
-    Examples: ncpi audit prove south-wales-2015/4 -o proof.json; ncpi audit prove --consistency 00000012.note
+    Examples: ncpi audit prove south-wales-2015/4 -o proof.json --person meera.shah --role management;
+    ncpi audit prove --consistency 00000012.note
     """
     if (entry is None) == (consistency is None):
         message = "expected an entry, or a note with --consistency, found both or neither"
         raise typer.BadParameter(message)
     seals = open_seals()
+    if entry is not None:
+        place = PLACE.fullmatch(entry)
+        reader.check(READ_TRAIL, place[1] if place else None)
     # A note that is no text is refused as what is no note.
     proof = (
         prove_one(seals, entry)

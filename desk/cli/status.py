@@ -12,14 +12,20 @@ from desk.acts import context
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
+from desk.cli.who import Reader
 from desk.lookups import UnreadableInspection, artefacts_of, describe, look_at_all, problems_of, read_plan
+from desk.reading import check_reading
 from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, standing
 from domain.lifecycle.history import History
+from domain.signing import Signer
 from schemas.counts import counted
+from schemas.documents.follow_up import FollowUpPlan
+from schemas.errors import RefusedError
 from schemas.lifecycle.moves import State
+from schemas.lifecycle.readings import READ_PLAN, READ_REJECTION, Reading
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
@@ -30,16 +36,18 @@ _LONGEST_ROLE: Final = max(len(role.value) for role in Role)
 
 @command
 def status_command(
+    reader: Reader,
     inspection: options.InspectionOrAll = None,
     as_json: options.Json = False,
     mine: Annotated[bool, typer.Option("--mine", help="Only what waits for you; with --person.")] = False,
-    person: Annotated[
-        str | None, typer.Option("--person", envvar="NCPI_PERSON", help="Whose with --mine: your account name.")
-    ] = None,
 ) -> None:
     """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
 
-    Examples: ncpi status; ncpi status south-wales-2015 --json; ncpi status --mine --person dru.sharpling
+    Anybody may read the board. The due dates of one inspection, and what its sender must fix, are listed to those who
+    may read them.
+
+    Examples: ncpi status; ncpi status south-wales-2015 --person rhian.morgan --role inspector;
+    ncpi status south-wales-2015 --json; ncpi status --mine --person dru.sharpling
     """
     stores, now = context.open_read_only(), utc_now()
     if inspection:
@@ -48,8 +56,9 @@ def status_command(
             print_json([describe(stores, history, now)])
         else:
             _print_board([standing(history, now)])
-            _print_details(stores, history, now)
+            _print_details(stores, history, reader, now)
         return
+    person = reader.person
     member = stores.register.read().member(person) if mine and person else None
     if mine and (person is None or member is None):
         message = "expected the account name of a member with --mine; give it with --person"
@@ -111,15 +120,17 @@ def _revisit(row: BoardRow) -> str:
     return f"overdue by {days} ({row.revisit_due})" if row.days_left < 0 else f"due in {days} ({row.revisit_due})"
 
 
-def _print_details(stores: Stores, history: History, now: dt.datetime) -> None:
+def _print_details(stores: Stores, history: History, reader: Reader, now: dt.datetime) -> None:
     printer = console()
     printer.print(f"\nHead of the ledger: {history.head}", markup=False)
-    _print_due_dates(stores, history, now)
+    plan, rejection = read_plan(stores, history), problems_of(stores, history)
+    person = reader.sign_in() if plan or rejection else None
+    if plan and _may_read(READ_PLAN, history, person, "Due dates"):
+        _print_due_dates(plan, history, now)
     if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED}:
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
-    if rejection := problems_of(stores, history):
-        printer.print("\nTo fix:", markup=False)
+    if rejection and _may_read(READ_REJECTION, history, person, "To fix"):
         for problem in rejection.problems:
             printer.print(f"  {problem}", markup=False)
     if names := artefacts_of(stores, history):
@@ -128,12 +139,19 @@ def _print_details(stores: Stores, history: History, now: dt.datetime) -> None:
             printer.print(f"  {name}  {digest[:12]}…", markup=False)
 
 
-def _print_due_dates(stores: Stores, history: History, now: dt.datetime) -> None:
-    plan = read_plan(stores, history)
-    if plan is None:
-        return
+def _may_read(reading: Reading, history: History, person: Signer | None, heading: str) -> bool:
+    """Print a heading, and below it why this person may not read what follows; return whether they may."""
+    console().print(f"\n{heading}:", markup=False)
+    try:
+        check_reading(reading, person, history.inspection_id)
+    except RefusedError as error:
+        console().print(f"  {error}", markup=False)
+        return False
+    return True
+
+
+def _print_due_dates(plan: FollowUpPlan, history: History, now: dt.datetime) -> None:
     printer = console()
-    printer.print("\nDue dates:", markup=False)
     for due in plan.due_dates:
         printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
         for change in due.changes:

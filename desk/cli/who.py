@@ -1,4 +1,4 @@
-"""Who a command acts for, and what it answers; `--person`, `--role` and the other options that acts share."""
+"""Who a command acts or reads for, and what it answers; `--person`, `--role` and the other options that they share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import typer
+
 from desk.acts import context
 from desk.acts.context import DeskContext
 from desk.cli import options
 from desk.cli.printing import console, print_json
 from desk.people import sign_in
+from desk.reading import check_reading
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
 from schemas.lifecycle.acts import Act
+from schemas.lifecycle.readings import Reading
 from schemas.people.roles import Role
 from storage.record.conflict import retry_on_conflict
 
@@ -52,3 +56,37 @@ class Who:
             print_json({"entry": entry, "digest": recorded.digest})
         else:
             console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The person that a command reads for, or nobody; `command` makes options of the fields."""
+
+    person: options.ReaderPerson = None
+    role: options.ReaderRole = None
+    passphrase_file: options.PassphraseFile = None
+
+    def check(self, reading: Reading, inspection_id: str | None) -> None:
+        """Check that this person may read; they sign in as for an act, unless it is public.
+
+        Args:
+            inspection_id: None to read of all inspections.
+
+        Raises:
+            RefusedError: naming the roles that may; or the passphrase is wrong, or the login refused.
+        """
+        if not reading.is_public:
+            check_reading(reading, self.sign_in(), inspection_id)
+
+    def sign_in(self) -> Signer | None:
+        """Return the signer of the person; None for nobody.
+
+        Raises:
+            RefusedError: they are no member; the passphrase is wrong, or the login refused.
+        """
+        if self.person is None and self.role is None:
+            return None
+        if self.person is None or self.role is None:
+            message = "expected both --person and --role, found one of them"
+            raise typer.BadParameter(message)
+        return sign_in.sign_in(self.person, Role(self.role), passphrase_file=self.passphrase_file)

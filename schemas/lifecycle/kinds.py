@@ -29,6 +29,10 @@ REJECTIONS: Final = frozenset(turn.rejects for turn in _TURNS if turn.rejects)
 """A return did not meet its rules: found by a stage, or at the desk before."""
 PUBLICATIONS: Final = frozenset(turn.records for turn in _TURNS if turn.waits_for_embargo)
 """The public can read a document."""
+PUBLICATION_OF: Final = {
+    draft: turn.records for turn in _TURNS if turn.waits_for_embargo for draft in ACT_OF[turn.wakes_on].decides_on
+}
+"""What records that the public can read a draft, by the kind of the draft."""
 FIRST_PUBLICATIONS: Final = {
     draft.subject: turn.records
     for stage in STAGES

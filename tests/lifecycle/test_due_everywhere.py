@@ -34,9 +34,11 @@ from schemas.documents.review import Review
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
 from schemas.lifecycle.moves import Kind, State
+from schemas.people.roles import Role
 from storage.record.documents import read_drafted, read_plan, read_recorded
 from tests.support import quick
 from tests.support.pages.page_outline import outline_of
+from tests.support.reading import sign_in_as
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.world import HMI, INSPECTION, MANAGER, World, copied
 
@@ -69,6 +71,7 @@ def world(lived: World, monkeypatch: pytest.MonkeyPatch) -> World:
     world = copied(lived)
     monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
     monkeypatch.setattr("desk.cli.status.utc_now", lambda: world.now)
+    sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
     monkeypatch.setenv("COLUMNS", "400")
     return world
 

@@ -18,10 +18,12 @@ from deployments.program import program
 from domain.sealing.note import verifier_key_of
 from schemas.audit.check import LAYERS
 from schemas.identifiers import digest_of
+from schemas.people.roles import Role
 from schemas.sealing.seal import Seal
 from storage import keys
 from storage.settings import Bucket
 from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
+from tests.support.reading import sign_in_as
 from tests.support.world import INSPECTION, World
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
     monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", "secret")
+    sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
     monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", str(verifier_key_of(ORIGIN, SEAL_KEY)))
     for module in (audit.proofs, storage.record.stores):
         monkeypatch.setattr(module, "open_bucket", lambda bucket, _duty, _settings: buckets[bucket])

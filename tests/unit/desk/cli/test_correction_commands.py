@@ -74,7 +74,7 @@ def test_correct_names_the_version_and_the_draft(world: World, tmp_path: Path) -
     assert f"version 2 of the initial-report drafted with 1 erratum, draft {digest}…, entry" in said
     again = json.loads(run("correct", INSPECTION, "--errata", file, *PRESS, "--json"))
     assert again["entry"]["kind"] == "correction.drafted"
-    assert "correction/report.pdf" in run("show", INSPECTION, "nothing", status=4)
+    assert "correction/report.pdf" in run("show", INSPECTION, "nothing", *PRESS, status=4)
     assert "approved" in run("approve", INSPECTION, "--draft", digest, *HMI)
     world.deliver()
     assert world.history().latest(Kind.CORRECTION_PUBLISHED)
@@ -129,12 +129,12 @@ def test_the_force_is_given_links_answers_and_is_read(world: World, tmp_path: Pa
     comments.write_text("75 cases, not 76.\n\nThe force has two teams.\n")
     answer = ("accuracy", "comment", INSPECTION, "--draft", draft, "--comments", str(comments), *LIAISON)
     assert f"2 comments on draft {draft}…" in run(*answer)
-    assert "2. The force has two teams." in run("accuracy", "read", INSPECTION)
-    assert json.loads(run("accuracy", "read", INSPECTION, "--json"))[0]["comments"][0] == "75 cases, not 76."
+    assert "2. The force has two teams." in run("accuracy", "read", INSPECTION, *LEAD)
+    assert json.loads(run("accuracy", "read", INSPECTION, *LIAISON, "--json"))[0]["comments"][0] == "75 cases, not 76."
     assert "found none" in run(*asked, status=3)
 
 
 def test_nothing_was_answered_yet(world: World) -> None:
-    assert "the force has not answered" in run("accuracy", "read", INSPECTION)
-    assert json.loads(run("accuracy", "read", INSPECTION, "--json")) == []
+    assert "the force has not answered" in run("accuracy", "read", INSPECTION, *LEAD)
+    assert json.loads(run("accuracy", "read", INSPECTION, *LEAD, "--json")) == []
     assert world.history().state is State.REPORT_DRAFTED

@@ -14,10 +14,12 @@ import audit.proofs
 from deployments.program import program
 from domain.sealing.note import verifier_key_of
 from schemas.identifiers import digest_of
+from schemas.people.roles import Role
 from storage import keys
 from storage.sealing.sealer import Sealer
 from tests.support.entries import entries
 from tests.support.memory import MemoryObjects
+from tests.support.reading import sign_in_as
 
 ORIGIN = "ncpi.invalid/ledger"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -34,6 +36,7 @@ def bucket(monkeypatch):
     monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
     monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", "secret")
+    sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
     monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", KEY)
     monkeypatch.setattr(audit.proofs, "open_bucket", lambda *_: objects)
     minutes = itertools.count()

@@ -1,0 +1,57 @@
+"""Check that a person may read what is not public, by the table of readings; nothing of it is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from desk.acts.accuracy import SHOWN, check_under_way
+from desk.acts.permission import check_force, check_role
+from domain.lifecycle.approval import latest_draft
+from domain.lifecycle.history import History
+from domain.lifecycle.versions import is_published
+from domain.signing import Signer
+from schemas.errors import RefusedError
+from schemas.lifecycle.acts import DRAFTS
+from schemas.lifecycle.readings import (
+    READ_CHECKED_DRAFT,
+    READ_DRAFT,
+    READ_PLAN,
+    READ_PUBLISHED,
+    READ_REJECTION,
+    Reading,
+)
+
+
+def reading_of(history: History, name: str, now: dt.datetime) -> Reading:
+    """Return what somebody reads who asks for an artefact by its name; a name that nothing bears counts as a draft."""
+    if name == "rejection.json":
+        return READ_REJECTION
+    subject, _, file = name.partition("/")
+    if subject == "follow-up":
+        return READ_PLAN
+    if any(is_published(history, kind) for kind in DRAFTS if kind.subject == subject):
+        return READ_PUBLISHED
+    is_checked = check_under_way(history, now) is not None and latest_draft(history).entry.kind.subject == subject
+    return READ_CHECKED_DRAFT if is_checked and file in SHOWN else READ_DRAFT
+
+
+def check_reading(reading: Reading, reader: Signer | None, inspection_id: str | None) -> None:
+    """Check the role of who reads, and the force of a force liaison.
+
+    Args:
+        reader: who signed in; None for nobody.
+        inspection_id: None to read of all inspections.
+
+    Raises:
+        RefusedError: naming the roles that may.
+    """
+    if reading.is_public:
+        return
+    subject = inspection_id or "all inspections"
+    if reader is None:
+        roles = " or ".join(role.value for role in reading.roles)
+        message = f"{subject}: expected {roles} to {reading.name}, found nobody; say who reads: --person and --role"
+        raise RefusedError(message)
+    check_role(reading, reader, subject)
+    if inspection_id is not None:
+        check_force(reading, reader, inspection_id)
