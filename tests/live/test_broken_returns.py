@@ -111,7 +111,7 @@ def test_the_board_says_who_must_mend_what_and_a_mended_return_goes_on(awaiting_
     here = json.loads(output)[0]
     assert here["next"] == "rhian.morgan: fix and submit fieldwork"
     assert "problems to fix" in here["incident"]
-    assert "case_reference-unique" in run("status", awaiting_fieldwork)[1]
+    assert "case_reference-unique" in run("status", awaiting_fieldwork, *LEAD)[1]
     fixed = tmp_path / "fixed"
     fixed.mkdir()
     text = (EXAMPLES / "broken/base/fieldwork/return.json").read_text().replace("south-wales-2015", awaiting_fieldwork)

@@ -39,9 +39,11 @@ from evidence.examination import Request, examine
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.errors import RejectedError
 from schemas.lifecycle.moves import Kind, State
+from schemas.people.roles import Role
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.pages.pdf_text import text_of
+from tests.support.reading import sign_in_as
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return
 from tests.support.servers.running import wait_for
 from tests.support.world import HMI as HMI_REPORT
@@ -430,14 +432,19 @@ def test_nothing_is_left_of_a_check() -> None:
         (["show", INSPECTION, "review/press-notice.html"], EVIDENCE + REFUSED + PEOPLE),
     ],
 )
-def test_nothing_in_what_the_desk_shows(lived: Lived, words: list[str], kinds: str) -> None:
+def test_nothing_in_what_the_desk_shows(
+    lived: Lived, words: list[str], kinds: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An inspector reads the trail, drafts, what to fix and the plan.
+    sign_in_as(monkeypatch, "rhian.morgan", Role.INSPECTOR)
     result = CliRunner().invoke(program, words)
     assert result.exit_code == 0, result.output
     assert result.stdout_bytes
     assert leaks_in(result.stdout_bytes + result.stderr_bytes, kinds) == set()
 
 
-def test_the_export_of_the_audit_is_whole(lived: Lived) -> None:
+def test_the_export_of_the_audit_is_whole(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
     rows = list(
         csv.reader(io.StringIO(CliRunner().invoke(program, ["audit", "show", INSPECTION, "--format", "csv"]).output))
     )
