@@ -1,19 +1,22 @@
 """What is wrong with the fields of a document, in an inspector's words: expected, found, what to do.
 
-No value is repeated. The name of a field that the form does not have is repeated where it is written as names of fields
-are, in small letters and underscores; anything else may be a sentence about somebody.
+No value is repeated. The name of a field that the form does not have is repeated where it is nearly the name of a field
+of some form; anything else may be somebody's name, and the ledger keeps what is wrong with a return for ever.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.dates import KNOWN_DATE_PATTERN
+from schemas.documents.correction import Errata
+from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from schemas.identifiers import FINDING_PATTERN, INSPECTION_PATTERN, PERSON_PATTERN, RECOMMENDATION_PATTERN
 from schemas.problems import LONGEST_COLUMN, LONGEST_MESSAGE, Problem
 from schemas.written_dates import way_of_writing
@@ -26,7 +29,8 @@ FORMS: Final = {
     KNOWN_DATE_PATTERN: "a date as YYYY-MM-DD, or YYYY-MM where only the month is known",
 }
 """What the pattern of a field stands for, by pattern."""
-_FIELD_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,39}")
+_SIMILARITY: Final = 0.8
+"""From 0 to 1, as difflib counts it: `themes` is nearly `theme`, `jane` is not nearly `name`."""
 _MOST_NAMES: Final = 5
 _HIDDEN: Final = "…"
 _KINDS: Final[dict[type, str]] = {
@@ -85,8 +89,19 @@ def path_of(location: tuple[int | str, ...]) -> str | None:
 
 
 def shown_name(name: str) -> str:
-    """Return the name of a field as a message may show it; what is not written like one may be anything."""
-    return name if _FIELD_NAME.fullmatch(name) else _HIDDEN
+    """Return the name of a field as a message may show it; what is not nearly the name of a field may be anything."""
+    return name if get_close_matches(name, _field_names(), 1, _SIMILARITY) else _HIDDEN
+
+
+@cache
+def _field_names() -> frozenset[str]:
+    """List the fields of every form, at any depth."""
+    names: set[str] = set()
+    for model in (FieldworkReturn, ReviewReturn, Errata):
+        schema = model.model_json_schema()
+        for record in (schema, *schema["$defs"].values()):
+            names.update(record.get("properties", {}))
+    return frozenset(names)
 
 
 def _problem(detail: ErrorDetails, file: str) -> Problem:
@@ -100,7 +115,7 @@ def _unknown(location: tuple[int | str, ...], names: list[str], model: type[Base
     shown = [name for name in names if shown_name(name) != _HIDDEN][:_MOST_NAMES]
     found = ", ".join(shown)
     if others := len(names) - len(shown):
-        found = f"{found} and {others} more" if shown else f"{others} whose names are not written like a field's"
+        found = f"{found} and {others} more" if shown else f"{others} whose names are like none of them"
     message = f"expected no field but these: {fields}; found {found}; remove it, or fix its name"
     return Problem(file=file, column=path_of(location), rule="field-unknown", message=message[:LONGEST_MESSAGE])
 

@@ -125,7 +125,7 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
     assert any("inspector_grade-known" in line for line in rejected.facts["list"])
     newest = {str(one["key"]): one for one in ask("/artifacts/latest/filter", {})}
     assert str(newest[inspection]["data"]).startswith(
-        f"**{inspection}: fieldwork rejected the return, 2 problems to fix. Next: rhian.morgan: fix and submit"
+        f"**{inspection}: fieldwork rejected the return, 1 problem to fix. Next: rhian.morgan: fix and submit"
     )
     broken = [row for row in json.loads(str(newest[f"{inspection}-rules"]["data"])) if row["passed"] == "no"]
     assert {"rule": "inspector_grade-known", "severity": "critical", "passed": "no", "count": 1, "lines": "5"} in broken

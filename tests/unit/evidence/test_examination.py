@@ -126,10 +126,11 @@ def test_a_count_that_a_form_has_no_place_for_is_refused_and_named() -> None:
 
 def test_a_field_that_is_unknown_is_named_with_its_place_and_the_fields_that_are_known() -> None:
     document = fieldwork_return()
-    document["findings"][1] |= {"themes": "leadership", f"{CANARY} of Cardiff": 1}
+    # The last could be the name of a child, and is written as a field is.
+    document["findings"][1] |= {"themes": "leadership", f"{CANARY} of Cardiff": 1, "jane": 1}
     (problem,) = examine(fieldwork(document=json.dumps(document).encode())).problems
     assert problem.column == "findings[1]"
-    assert "found themes and 1 more; remove it, or fix its name" in problem.message
+    assert "found themes and 2 more; remove it, or fix its name" in problem.message
     assert "id, polarity, theme, text" in problem.message
 
 
