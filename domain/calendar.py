@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import holidays
 from dateutil.relativedelta import relativedelta
 
 from schemas.dates import DateRange, SourcedDate, in_words
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 LONDON: Final = ZoneInfo("Europe/London")
 _SATURDAY: Final = 5
@@ -32,7 +34,9 @@ def time_in_words(moment: dt.datetime) -> str:
 
 
 @cache
-def _bank_holidays(subdivision: str) -> holidays.HolidayBase:
+def _bank_holidays(subdivision: str) -> HolidayBase:
+    import holidays  # noqa: PLC0415 - slow to load, and most who reckon with days need no working days
+
     return holidays.country_holidays("GB", subdiv=subdivision)
 
 

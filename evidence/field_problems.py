@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -32,6 +33,10 @@ FORMS: Final = {
 _SIMILARITY: Final = 0.8
 """From 0 to 1, as difflib counts it: `themes` is nearly `theme`, `jane` is not nearly `name`."""
 _MOST_NAMES: Final = 5
+_MOST_LOOKED_AT: Final = 100
+"""Names that are compared with those of the form; a document may have twenty thousand."""
+_MOST_DETAILS: Final = 5_000
+"""Faults of fields that are put into words; the causes of more are hardly others."""
 _HIDDEN: Final = "…"
 _KINDS: Final[dict[type, str]] = {
     type(None): "nothing (null)",
@@ -67,7 +72,7 @@ def field_problems(error: ValidationError, model: type[BaseModel], file: str) ->
     """Return what is wrong with the fields of a document that is not of its model."""
     unknown: dict[tuple[int | str, ...], list[str]] = {}
     problems: list[Problem] = []
-    for detail in error.errors(include_url=False):
+    for detail in islice(error.errors(include_url=False), _MOST_DETAILS):
         if detail["type"] == "extra_forbidden":
             unknown.setdefault(detail["loc"][:-1], []).append(str(detail["loc"][-1]))
         elif detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]:
@@ -90,7 +95,8 @@ def path_of(location: tuple[int | str, ...]) -> str | None:
 
 def shown_name(name: str) -> str:
     """Return the name of a field as a message may show it; what is not nearly the name of a field may be anything."""
-    return name if get_close_matches(name, _field_names(), 1, _SIMILARITY) else _HIDDEN
+    is_known = name in _field_names() or get_close_matches(name[:LONGEST_COLUMN], _field_names(), 1, _SIMILARITY)
+    return name if is_known else _HIDDEN
 
 
 @cache
@@ -112,7 +118,7 @@ def _problem(detail: ErrorDetails, file: str) -> Problem:
 
 def _unknown(location: tuple[int | str, ...], names: list[str], model: type[BaseModel], file: str) -> Problem:
     fields = ", ".join(_record_at(model, location).model_fields)
-    shown = [name for name in names if shown_name(name) != _HIDDEN][:_MOST_NAMES]
+    shown = [name for name in names[:_MOST_LOOKED_AT] if shown_name(name) != _HIDDEN][:_MOST_NAMES]
     found = ", ".join(shown)
     if others := len(names) - len(shown):
         found = f"{found} and {others} more" if shown else f"{others} whose names are like none of them"

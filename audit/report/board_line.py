@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from domain.calendar import london_date
 from domain.lifecycle.board import standing
 from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
 from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
 from schemas.counts import counted
+from schemas.dates import in_words
 
 
 def standing_of(
@@ -39,7 +41,7 @@ def standing_of(
         revisit=revisit.verdict if revisit else None,
         days_late_at_least=revisit.days_late_at_least if revisit else 0,
         days_late_at_most=revisit.days_late_at_most if revisit else 0,
-        hold=f"since {hold.at:%Y-%m-%d}: {hold.reason or 'not given'}" if hold else None,
+        hold=f"since {in_words(london_date(hold.at))}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
         entries=row.entries,
         changed_at=row.changed_at,

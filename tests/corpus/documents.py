@@ -251,7 +251,7 @@ FIELDS: Final = (
     _field("quotation.speaker", "null", None, "field-value"),
     _field("published", "text", "2015-07", "field-value"),
     _field("published", "null", None, HARMLESS),
-    _field("published", "before-fieldwork", {"date": "2014-07", "source": "test"}, HARMLESS),
+    _field("published", "before-fieldwork", {"date": "2014-07", "source": "test"}, "publication-order"),
     _review("finding_progress", "none", [], "finding-assessed"),
     _review("finding_progress.0.finding", "unknown", "I7", "finding-known"),
     _review("finding_progress.0.finding", "twice", "I2", "finding-assessed"),

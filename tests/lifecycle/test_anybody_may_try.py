@@ -30,7 +30,7 @@ from desk.acts.submission import FORMS, submit
 from desk.acts.withdrawal import withdraw
 from domain.lifecycle.history import History
 from domain.signing import KeySigner
-from schemas.errors import AlreadyWrittenError, IllegalMoveError, NcpiError, RefusedError
+from schemas.errors import AlreadyWrittenError, IllegalMoveError, LedgerError, NcpiError, RefusedError
 from schemas.lifecycle.acts import ACTS, DRAFTS, LIFT_HOLD, PLACE_HOLD, SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.lifecycle.entry import Actor
 from schemas.lifecycle.kinds import REFUSALS
@@ -348,7 +348,8 @@ def test_a_planted_bug_is_found(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
-        with pytest.raises(AssertionError, match="seed"):
+        # Found by a verifier, or refused by a stage that may act on no such entry.
+        with pytest.raises((AssertionError, LedgerError), match=r"seed|expected a role"):
             check_lives(papers, range(MOST_LIVES), tmp_path)
 
 

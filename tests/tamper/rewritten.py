@@ -412,7 +412,7 @@ def liaison_of_another_force(state: State) -> None:
     state.archive.append(
         WHOLE, Kind.ACTION_PLAN_RECEIVED, LIAISON, facts={"received": "2026-05-01"}
     )  # is of this force
-    state.archive.append(DRAFTED, Kind.ACT_REFUSED, LIAISON, facts={"act": "receive action plan"})
+    state.archive.append(DRAFTED, Kind.ACCURACY_COMMENTED, LIAISON, facts={"comments": 0})
 
 
 def same_id_again(state: State) -> None:
