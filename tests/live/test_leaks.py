@@ -58,18 +58,18 @@ EVIDENCE, PEOPLE, REFUSED, TEXT = "e", "p", "r", "t"
 EVERYTHING: Final = EVIDENCE + PEOPLE + REFUSED + TEXT
 REFERENCE: Final = "CA-97"
 """Case references of this test's rows begin so, and those of no other test."""
-MONTHS: Final = {"date_opened": "1931-01", "date_examined": "1994-05", "date_assessed": "1996-03"}
+MONTHS: Final = {"date_opened": "1931-01", "date_examined": "2014-05", "date_assessed": "2016-03"}
 """The months of this test's case dates, of which no other test has any."""
 FIELDWORK: Final = {
-    "start": {"date": "1994-05", "source": "a source"},
-    "end": {"date": "1994-05", "source": "a source"},
+    "start": {"date": "2014-05", "source": "a source"},
+    "end": {"date": "2014-05", "source": "a source"},
 }
-REVISIT: Final = {"start": {"date": "1996-03", "source": "a source"}, "end": {"date": "1996-03", "source": "a source"}}
+REVISIT: Final = {"start": {"date": "2016-03", "source": "a source"}, "end": {"date": "2016-03", "source": "a source"}}
 _FREE_TEXT: Final = {"text", "source", "basis", "methods", "paragraphs", "hmi", "speaker"}
 _CASE_DATE: Final = re.compile(
     # Not inside longer numbers: of millions of digits in a database some eight in a row are a day by chance.
-    rb"(?<![0-9a-f.])(?:1931-?01-?[0-9]{2}|1994-?05-?[0-9]{2}|1996-?03-?[0-9]{2})(?![0-9a-f])"
-    rb"|[0-9]{1,2} (?:January 1931|May 1994|March 1996)"
+    rb"(?<![0-9a-f.])(?:1931-?01-?[0-9]{2}|2014-?05-?[0-9]{2}|2016-?03-?[0-9]{2})(?![0-9a-f])"
+    rb"|[0-9]{1,2} (?:January 1931|May 2014|March 2016)"
 )
 # Not inside hexadecimal digits: one UUID in some ten thousand holds `ca-97`.
 _REFERENCE: Final = re.compile(rf"(?<![0-9a-f]){REFERENCE}[0-9]{{2}}(?![0-9a-f-])".encode(), re.IGNORECASE)
@@ -317,10 +317,10 @@ def test_the_search_sees_through_pages_line_ends_and_base64() -> None:
     assert found in leaks_in(broken.encode())
     for before in range(3):
         assert leaks_in(base64.b64encode(b"x" * before + found.encode() + b" and more"))
-    for text in ("CA-9703", "1994-05-03", "19940503", "3 May 1994"):
+    for text in ("CA-9703", "2014-05-03", "20140503", "3 May 2014"):
         assert leaks_in(text.encode(), EVIDENCE) == {text}
     assert leaks_in(f"{canary_of(TEXT, 'finding')} 4d5ca-97-0011 ca-97013f".encode(), EVIDENCE) == set()
-    assert leaks_in(b"4d19940503a 0.19940503 119940503 199405031", EVIDENCE) == set()
+    assert leaks_in(b"4d20140503a 0.20140503 120140503 201405031", EVIDENCE) == set()
 
 
 def test_what_is_meant_for_the_public_is_there_and_nothing_else(lived: Lived) -> None:
