@@ -1,1 +1,1 @@
-"""How it runs: deployments and triggers made from the stage table, the local stack, the program."""
+"""How it runs: deployments made from the stage table, the local stack, the program."""

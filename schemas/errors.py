@@ -1,7 +1,8 @@
 """The errors that this system raises on purpose, in one tree (docs/architecture.md).
 
-Every other error (network, throttling, a damaged upload, a full disk) keeps its own class: it may be temporary, so it
-is retried. Messages name the subject, what was expected, what was found and what to do; they never contain case data.
+None of them is retried, but for `AlreadyWrittenError`. Every other error (network, throttling, a damaged upload, a full
+disk) keeps its own class: it may be temporary, so it is retried. Messages name the subject, what was expected, what was
+found and what to do; they never contain case data.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What people do to an inspection, one file an act."""
+"""What people do to an inspection, one file a subject."""

@@ -1,4 +1,4 @@
-"""The commands with which people take an inspection along its path: open, submit, moderate, approve, return."""
+"""The commands that take an inspection along its path: open, submit, moderate, approve, take back, return."""
 
 from __future__ import annotations
 

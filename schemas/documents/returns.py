@@ -132,7 +132,7 @@ class FieldworkReturn(Record):
 
     kind: Literal["fieldwork-return"] = Field(description="Which form this is")
     inspection: InspectionId = Field(description="The inspection that it is for")
-    force: str = Field(max_length=40, description="Slug of the force (schemas/programme/forces.py)")
+    force: str = Field(max_length=40, description="Short name of the force, such as south-wales")
     programme: ProgrammeVersion = Field(description="Programme version; determines labels and the grade scale")
     fieldwork: Fieldwork
     team: Team

@@ -1,4 +1,4 @@
-"""Start the stages whose events were lost: read every ledger and start the stage whose turn it is. Keeps no state."""
+"""Start the stages whose events were lost: read the newest entry of each ledger and start whose turn it is."""
 
 from __future__ import annotations
 
