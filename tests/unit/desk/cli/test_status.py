@@ -19,6 +19,7 @@ from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from tests.support.forging import FORGED, forge_approval
 from tests.support.people import signer
+from tests.support.reading import sign_in_as
 from tests.support.returns import write_fieldwork
 from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
@@ -153,6 +154,7 @@ def test_the_nearest_day_comes_first_and_is_told_in_days(world: World, monkeypat
     assert second.startswith("avon-and-somerset-2015")
     monkeypatch.setattr("desk.cli.status.utc_now", lambda: dt.datetime(2016, 2, 1, 12, tzinfo=dt.UTC))
     assert "overdue by 1 day (" in status().output
+    sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
     assert "action plan: " in (detail := status(INSPECTION).output)
     assert "    not received, overdue by " in detail
     receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2016, 1, 4), MANAGER)
