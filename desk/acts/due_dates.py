@@ -7,7 +7,7 @@ import datetime as dt
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
-from domain.documents.current_plan import check_change
+from domain.documents.current_plan import check_not_judged
 from domain.lifecycle.due_changes import check_new_day
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
@@ -40,7 +40,7 @@ def change_due_date(
     history = context.history(inspection_id)
 
     def content(history: History) -> EntryContent:
-        check_change(history, subject, new)
+        check_not_judged(history, subject)
         old = _standing(context, history, subject)
         if old == new.isoformat():
             message = f"{inspection_id}: {subject} is due on {old} already; nothing was changed"

@@ -31,7 +31,7 @@ def correct_command(
     recorded = who.act(DRAFT_CORRECTION, lambda desk, signer: draft_correction(desk, inspection, errata, signer))
     facts, document = recorded.entry.facts, recorded.entry.document
     draft = f"draft {document.sha256[:12]}…" if document else "draft"
-    number = counted(int(str(facts["errata"])), "erratum", "errata")
+    number = counted(facts["errata"], "erratum", "errata")
     who.tell(recorded, f"version {facts['number']} of the {facts['of']} drafted with {number}, {draft}")
 
 

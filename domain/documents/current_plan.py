@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.calendar import working_day_on_or_before
 from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, revisit_window, timeliness
-from domain.lifecycle.due_changes import REVISIT, YEARS, changes_of, new_day_of
+from domain.lifecycle.due_changes import REVISIT, changes_of, new_day_of
 from domain.lifecycle.history import History
 from domain.lifecycle.strict_facts import day_of
 from schemas.counts import counted
@@ -76,18 +76,12 @@ def receipt_in_words(history: History, due: DueDate, today: dt.date) -> str | No
     return f"not received, overdue by {counted(overdue, 'day')}" if overdue > 0 else "not received"
 
 
-def check_change(history: History, subject: str, new: dt.date) -> None:
+def check_not_judged(history: History, subject: str) -> None:
     """Refuse another last day for what a review has judged already: its draft would say another day than the plan.
 
     Raises:
-        RefusedError: a review was drafted, and it judges what is due; or no calendar goes as far as the new day.
+        RefusedError: a review was drafted, and it judges what is due.
     """
-    if new.year not in YEARS:
-        message = (
-            f"{history.inspection_id}: expected a day of the years {YEARS[0]} to {YEARS[-1]}, found one of "
-            f"{new.year}; fix the day"
-        )
-        raise RefusedError(message)
     drafted = history.latest(Kind.REVIEW_DRAFTED)
     if drafted is not None and subject not in _RECEIPTS:
         message = (
