@@ -14,7 +14,6 @@ import pytest
 
 import audit.verification.compliance
 import desk.acts.acting
-import desk.acts.corrections
 import domain.people.entry_rules
 from audit.export import export
 from audit.verification import verify
@@ -276,8 +275,6 @@ def crowd(papers: tuple[dict[str, list[Path]], list[Path]], seed: int) -> Crowd:
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     quick.quicken(monkeypatch)
-    render = quick.standing_for("render_document", desk.acts.corrections.render_document)
-    monkeypatch.setattr(desk.acts.corrections, "render_document", render)
 
 
 def check_lives(papers: tuple[dict[str, list[Path]], list[Path]], seeds: range, folder: Path) -> set[str]:

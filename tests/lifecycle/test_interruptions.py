@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import desk.acts.corrections
 from desk.acts.corrections import draft_correction
 from desk.acts.withdrawal import withdraw
 from domain.lifecycle.board import standing
@@ -41,8 +40,6 @@ def patched() -> Iterator[None]:
     # Pages that nothing here reads stand for themselves: the typesetter would take most of the time.
     with pytest.MonkeyPatch.context() as patch:
         quick.quicken(patch)
-        render = quick.standing_for("render_document", desk.acts.corrections.render_document)
-        patch.setattr(desk.acts.corrections, "render_document", render)
         yield
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import desk.acts.corrections
 from audit.export import export
 from audit.verification import verify
 from deployments.program import program
@@ -43,8 +42,6 @@ def patched() -> Iterator[None]:
     # Pages that nothing here reads stand for themselves: the typesetter would take most of the time.
     with pytest.MonkeyPatch.context() as patch:
         quick.quicken(patch)
-        render = quick.standing_for("render_document", desk.acts.corrections.render_document)
-        patch.setattr(desk.acts.corrections, "render_document", render)
         yield
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import desk.acts.corrections
 from audit.export import export
 from audit.verification import verify
 from desk.acts.corrections import draft_correction
@@ -29,8 +28,6 @@ FIRST = f"{INSPECTION}/initial-report/report.html"
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     # Pages that nothing here reads stand for themselves: the typesetter would take most of the time.
     quick.quicken(monkeypatch)
-    render = quick.standing_for("render_document", desk.acts.corrections.render_document)
-    monkeypatch.setattr(desk.acts.corrections, "render_document", render)
     world = World()
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path / "fieldwork"))

@@ -20,6 +20,7 @@ import rfc8785
 from cachetools import LRUCache
 
 import audit.verification.seals
+import desk.acts.corrections
 import domain.people.entry_rules
 import domain.people.register_rules
 import storage.keys
@@ -58,6 +59,8 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     _remember_the_register(patch)
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, standing_for(name, getattr(tasks.steps, name)))
+    render = standing_for("render_document", desk.acts.corrections.render_document)
+    patch.setattr(desk.acts.corrections, "render_document", render)
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
     for module in (
         tasks.steps,
