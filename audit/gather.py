@@ -25,7 +25,7 @@ from storage.record.documents import read_drafted, read_plan, read_recorded
 from storage.record.stores import Stores
 
 R = TypeVar("R")
-_MOST_READ = 40
+_MAX_READ = 40
 """Rejections and evidence whose problems are read of one inspection; of older ones what the entries list is counted."""
 
 
@@ -105,7 +105,7 @@ def _trail(
     review = attempt(lambda: _review(artefacts, history)) if history.latest(Kind.REVIEW_DRAFTED) else None
     problems: dict[int, Sequence[Problem]] = {}
     checks = history.all_of(Kind.FIELDWORK_RECORDED, *REJECTIONS)
-    for one in checks[-_MOST_READ:]:
+    for one in checks[-_MAX_READ:]:
         found = attempt(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
         if found is not None:
             problems[one.entry.seq] = found

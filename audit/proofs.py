@@ -56,7 +56,7 @@ def open_seals() -> Seals:
     return Seals(SealStore(objects).read(trusted), trusted, objects)
 
 
-def prove_one(seals: Seals, entry: str) -> EntryProof:
+def proof_of_entry(seals: Seals, entry: str) -> EntryProof:
     """Return the proof of one entry, named `<inspection>/<seq>` or by the beginning of its digest.
 
     Raises:
@@ -68,7 +68,7 @@ def prove_one(seals: Seals, entry: str) -> EntryProof:
     return prove_entry(seals.chain.leaves, key, seals.objects.read(key), note, seals.trusted)
 
 
-def prove_older(seals: Seals, old_note: str) -> ConsistencyProof:
+def proof_of_consistency(seals: Seals, old_note: str) -> ConsistencyProof:
     """Return the proof that the record still begins with what an older note fixed.
 
     Raises:

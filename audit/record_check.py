@@ -17,8 +17,8 @@ from schemas.audit.check import CheckpointSummary, RecordCheck, SealCoverage
 from schemas.errors import NcpiError
 from storage.s3.read_only import ReadOnlyBuckets
 
-MOST_FINDINGS: Final = 200
-"""Findings that a report lists; `ncpi audit verify` lists all."""
+MAX_FAULTS: Final = 200
+"""Faults that a report lists; `ncpi audit verify` lists all."""
 
 
 def check_record(
@@ -38,8 +38,8 @@ def check_record(
     verified = verify(buckets, inspection_id, anchors=anchors, progress=progress)
     return RecordCheck(
         layers=tuple(verified.layers),
-        findings=tuple(verified.findings[:MOST_FINDINGS]),
-        findings_in_all=len(verified.findings),
+        faults=tuple(verified.faults[:MAX_FAULTS]),
+        faults_in_all=len(verified.faults),
     )
 
 

@@ -31,7 +31,7 @@ from deployments.stack.stack import Stack
 from tests.support.servers.stack_people import enrol_everybody
 
 _SAMPLE_SECONDS: Final = 15
-_MOST_GROWTH: Final = 1.10
+_MAX_GROWTH: Final = 1.10
 _MORE: Final = 4
 """Descriptors or threads by which two moments may differ: a connection that is just being used, a child that checks."""
 
@@ -106,7 +106,7 @@ def _judge(samples: list[dict[str, Any]]) -> dict[str, Any]:
 
     found = {name: medians(name) for name in ("runner_megabytes", "prefect_megabytes", "descriptors", "threads")}
     is_steady = (
-        found["runner_megabytes"][1] <= found["runner_megabytes"][0] * _MOST_GROWTH
+        found["runner_megabytes"][1] <= found["runner_megabytes"][0] * _MAX_GROWTH
         and all(found[name][1] <= found[name][0] + _MORE for name in ("descriptors", "threads"))
         and samples[-1]["waiting"] == 0
     )

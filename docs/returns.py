@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from docs.generated_page import head, row, write_or_check
 from domain.documents.corrections import FILE as ERRATA
-from evidence.field_problems import FORMS
+from evidence.field_problems import PATTERN_WORDS
 from schemas.documents.correction import Errata
 from schemas.documents.pack import RETURN
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
@@ -67,7 +67,7 @@ def _form(field: Mapping[str, Any], records: Mapping[str, Any]) -> str:
     if values := field.get("enum", [field["const"]] if "const" in field else []):
         return ", ".join(f"`{value}`" for value in values)
     if "pattern" in field:
-        return FORMS[field["pattern"]]
+        return PATTERN_WORDS[field["pattern"]]
     if "propertyNames" in field:
         return f"a number for each of: {_form(_resolved(field['propertyNames'], records), records)}"
     if field["type"] == "array":

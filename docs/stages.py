@@ -12,7 +12,7 @@ from schemas.dates import in_words
 from schemas.documents.tables import ReturnContext, TableSpec
 from schemas.lifecycle.acts import ACTS, SeparatedDuty
 from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, OFF_PATH, RESUMPTIONS, SIDE_ENTRIES, State
-from schemas.lifecycle.readings import READINGS
+from schemas.lifecycle.read_rights import READ_RIGHTS
 from schemas.lifecycle.stages import STAGES
 from schemas.people.roles import Role
 from schemas.programme.versions import Grade
@@ -36,7 +36,7 @@ def _page() -> Iterator[str]:
         *_stages(),
         *_states(),
         *_acts(),
-        *_readings(),
+        *_read_rights(),
         *_clocks(),
         "## Tables",
         "",
@@ -128,15 +128,15 @@ def _acts() -> Iterator[str]:
     )
 
 
-def _readings() -> Iterator[str]:
-    yield from ("## What people read", "", *head("reading", "what it is", "roles", "a force liaison"))
-    for reading in READINGS:
-        roles = ", ".join(role.value for role in reading.roles if role is not Role.FORCE_LIAISON)
-        force = "own force" if Role.FORCE_LIAISON in reading.roles else ""
-        yield row(f"`{reading.name}`", reading.summary, roles or "anybody", "anybody" if reading.is_public else force)
+def _read_rights() -> Iterator[str]:
+    yield from ("## What people read", "", *head("right", "what it is", "roles", "a force liaison"))
+    for right in READ_RIGHTS:
+        roles = ", ".join(role.value for role in right.roles if role is not Role.FORCE_LIAISON)
+        force = "own force" if Role.FORCE_LIAISON in right.roles else ""
+        yield row(f"`{right.name}`", right.summary, roles or "anybody", "anybody" if right.is_public else force)
     yield from (
         "",
-        "Who reads what is not public signs in as for an act. Case tables are shown to nobody. No reading is recorded.",
+        "To read what is not public, sign in as for an act. Case tables are shown to nobody. Reading is not recorded.",
         "While a terminal holds keys of the S3 server this guards against mistakes only",
         "([SECURITY.md](../SECURITY.md)).",
         "",

@@ -1,7 +1,7 @@
 """What may be published: no personal data in text, no count so small that it could identify a child.
 
-The patterns are a minimum. They do not find names, so a person reads every text before approval. They look at every way
-in which a text can be read (domain/readings.py), so that neither typesetting nor intent hides a number from them.
+The patterns are a minimum. They do not find names, so a person reads every text before approval. They look at each
+way to read a text (domain/interpretations.py), so that neither typesetting nor intent hides a number from them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 from pydantic import BaseModel
 
-from domain.readings import readings_of, without_dates
+from domain.interpretations import interpretations_of, without_dates
 from schemas.programme.helplines import HELPLINES
 
-SMALLEST_COUNT: Final = 5
+MIN_SHOWN_COUNT: Final = 5
 """A published count of cases of one type is at least this (disclosure control for small samples); grade totals, which
 the programme has always published, are exempt by decision (docs/decisions/0008-disclosure.md)."""
 
@@ -87,8 +87,8 @@ _PATTERNS: Final = {
     "a case reference": (_CASE,),
 }
 _DIGITS: Final = re.compile(r"\+?[0-9](?:[^0-9A-Za-z]{0,5}[0-9])*")
-_FEWEST_DIGITS: Final = 8
-_MOST_DIGITS: Final = 15
+_MIN_DIGITS: Final = 8
+_MAX_DIGITS: Final = 15
 """Of a telephone number (ITU-T E.164), the longest number looked for."""
 _NATIONAL: Final = re.compile(r"0[1-35789][0-9]{8,9}")
 _PUBLIC_NUMBERS: Final = frozenset(number.replace(" ", "") for number in HELPLINES)
@@ -109,7 +109,7 @@ class _Number(NamedTuple):
 
 def personal_data_in(text: str) -> tuple[str, ...]:
     """List the kinds of personal data found in a text, in whichever way it can be read."""
-    found = {kind for reading in readings_of(text) if _CLUE.search(reading) for kind in _kinds_in(reading)}
+    found = {kind for reading in interpretations_of(text) if _CLUE.search(reading) for kind in _kinds_in(reading)}
     return tuple(kind for kind in KINDS if kind in found)
 
 
@@ -139,9 +139,9 @@ def _numbers_in(reading: str) -> Iterator[_Number]:
             length = 0
             for end in range(start, len(groups)):
                 length += len(groups[end])
-                if length > _MOST_DIGITS:
+                if length > _MAX_DIGITS:
                     break
-                if length >= _FEWEST_DIGITS:
+                if length >= _MIN_DIGITS:
                     before = has_plus if start == 0 else gaps[start - 1].endswith("+")
                     yield _Number(tuple(groups[start : end + 1]), tuple(gaps[start:end]), before)
 
@@ -210,10 +210,10 @@ def withhold_small(counts: Mapping[str, int]) -> dict[str, int | None]:
     Returns:
         The counts, None for one that is withheld; empty if none can be published.
     """
-    withheld = {name for name, count in counts.items() if 0 < count < SMALLEST_COUNT}
+    withheld = {name for name, count in counts.items() if 0 < count < MIN_SHOWN_COUNT}
     values = {counts[name] for name in withheld}
-    if withheld and (len(withheld) == 1 or values in ({1}, {SMALLEST_COUNT - 1})):
-        larger = [count for count in counts.values() if count >= SMALLEST_COUNT]
+    if withheld and (len(withheld) == 1 or values in ({1}, {MIN_SHOWN_COUNT - 1})):
+        larger = [count for count in counts.values() if count >= MIN_SHOWN_COUNT]
         if not larger:
             return {}
         withheld |= {name for name, count in counts.items() if count == min(larger)}

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from schemas.problems import LONGEST_MESSAGE, Problem
+from schemas.problems import MAX_MESSAGE_LENGTH, Problem
 
-_MOST_LINES: Final = 8
+_MAX_LINES: Final = 8
 """Lines named for one cause; they show how to fix the others."""
-_MOST_PLACES: Final = 40
+_MAX_PLACES: Final = 40
 
 
 def one_for_each_cause(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -28,7 +28,7 @@ def also_on(lines: Sequence[int]) -> str:
     if not lines:
         return ""
     noun = "line" if len(lines) == 1 else "lines"
-    return f"; also on {noun} {_listed([str(line) for line in lines[:_MOST_LINES]], len(lines))}"
+    return f"; also on {noun} {_listed([str(line) for line in lines[:_MAX_LINES]], len(lines))}"
 
 
 def _merged(same: Sequence[Problem]) -> Problem:
@@ -40,8 +40,10 @@ def _merged(same: Sequence[Problem]) -> Problem:
     else:
         places = list(dict.fromkeys(one.column for one in others if one.column and one.column != first.column))
         beginning = "; also at "
-        end = f"{beginning}{_fitting(places, LONGEST_MESSAGE - len(first.message) - len(beginning))}" if places else ""
-    return first.model_copy(update={"message": f"{first.message}{end}"[:LONGEST_MESSAGE]})
+        end = (
+            f"{beginning}{_fitting(places, MAX_MESSAGE_LENGTH - len(first.message) - len(beginning))}" if places else ""
+        )
+    return first.model_copy(update={"message": f"{first.message}{end}"[:MAX_MESSAGE_LENGTH]})
 
 
 def _fitting(names: Sequence[str], longest: int) -> str:
@@ -49,7 +51,7 @@ def _fitting(names: Sequence[str], longest: int) -> str:
     shown = next(
         (
             count
-            for count in range(min(len(names), _MOST_PLACES), 1, -1)
+            for count in range(min(len(names), _MAX_PLACES), 1, -1)
             if len(_listed(names[:count], len(names))) <= longest
         ),
         1,

@@ -22,7 +22,7 @@ from schemas.errors import NcpiError
 
 _KEPT: Final = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV")
 _START_SECONDS: Final = 120
-_MOST_STARTS: Final = 3
+_MAX_STARTS: Final = 3
 _TICK_SECONDS: Final = 0.02
 _PIECE_BYTES: Final = 65_536
 
@@ -88,7 +88,7 @@ class _Checker:
         """
         deadline = time.monotonic() + _START_SECONDS
         starts = 0
-        while starts <= _MOST_STARTS and time.monotonic() < deadline:
+        while starts <= _MAX_STARTS and time.monotonic() < deadline:
             starts += self.start()
             connection = socket.socket(socket.AF_UNIX)
             connection.settimeout(WALL_SECONDS)

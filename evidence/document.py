@@ -11,13 +11,12 @@ from pydantic import BaseModel, ValidationError
 
 from evidence.causes import one_for_each_cause
 from evidence.field_problems import field_problems, path_of, shown_name
-from schemas.problems import Problem
+from schemas.problems import MAX_PROBLEMS, Problem
 from schemas.text import CharacterError, normal, plain
 
-LARGEST_BYTES: Final = 2_000_000
-MOST_SIGNS: Final = 50_000
+MAX_BYTES: Final = 2_000_000
+MAX_MARKS: Final = 50_000
 """Brackets and commas, also inside texts; the longest form has a few thousand. Each takes up to a kilobyte to check."""
-MOST_PROBLEMS: Final = 200
 
 _NOT_UTF_8: Final = "expected text in UTF-8, found a character in another encoding; save the file as UTF-8"
 _NO_JSON: Final = "expected JSON, found something else; compare the line with an example of the form"
@@ -62,7 +61,7 @@ def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT
         document = model.model_validate_json(json.dumps(normalised))
     except ValidationError as error:
         problems += field_problems(error, model, file)
-    return (None if problems else document), one_for_each_cause(problems)[:MOST_PROBLEMS]
+    return (None if problems else document), one_for_each_cause(problems)[:MAX_PROBLEMS]
 
 
 def _normalised(value: object, location: tuple[int | str, ...], file: str, problems: list[Problem]) -> object:
@@ -86,12 +85,12 @@ def _normalised(value: object, location: tuple[int | str, ...], file: str, probl
 def _read(data: bytes, file: str, problems: list[Problem]) -> object:
     """Return what a document holds, texts in normal form, and list its problems; None where it cannot be read."""
     try:
-        if len(data) > LARGEST_BYTES:
-            message = f"expected at most {LARGEST_BYTES:,} bytes, found {len(data):,}; send the fields alone"
+        if len(data) > MAX_BYTES:
+            message = f"expected at most {MAX_BYTES:,} bytes, found {len(data):,}; send the fields alone"
             raise _RefusedJsonError(message, rule="file-too-large")
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_refuse_repeated, parse_constant=_refuse_constant)
-        if sum(data.count(sign) for sign in b"[{,") > MOST_SIGNS:
-            message = f"expected at most {MOST_SIGNS:,} brackets and commas, found more; send only the fields"
+        if sum(data.count(mark) for mark in b"[{,") > MAX_MARKS:
+            message = f"expected at most {MAX_MARKS:,} brackets and commas, found more; send only the fields"
             raise _RefusedJsonError(message, rule="file-too-large")
         return _normalised(value, (), file, problems)
     except UnicodeDecodeError as error:

@@ -19,10 +19,10 @@ from schemas.dates import KNOWN_DATE_PATTERN
 from schemas.documents.correction import Errata
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from schemas.identifiers import FINDING_PATTERN, INSPECTION_PATTERN, PERSON_PATTERN, RECOMMENDATION_PATTERN
-from schemas.problems import LONGEST_COLUMN, LONGEST_MESSAGE, Problem
+from schemas.problems import MAX_COLUMN_LENGTH, MAX_MESSAGE_LENGTH, Problem
 from schemas.written_dates import way_of_writing
 
-FORMS: Final = {
+PATTERN_WORDS: Final = {
     INSPECTION_PATTERN: "an inspection, such as south-wales-2015: the force and the year of the fieldwork",
     PERSON_PATTERN: "an account name, such as rhian.morgan",
     FINDING_PATTERN: "the number of a finding, such as I6, or R6 in a review",
@@ -32,10 +32,10 @@ FORMS: Final = {
 """What the pattern of a field stands for, by pattern."""
 _SIMILARITY: Final = 0.8
 """From 0 to 1, as difflib counts it: `themes` is nearly `theme`, `jane` is not nearly `name`."""
-_MOST_NAMES: Final = 5
-_MOST_LOOKED_AT: Final = 100
+_MAX_NAMES: Final = 5
+_MAX_LOOKED_AT: Final = 100
 """Names that are compared with those of the form; a document may have twenty thousand."""
-_MOST_DETAILS: Final = 5_000
+_MAX_DETAILS: Final = 5_000
 """Faults of fields that are put into words; the causes of more are hardly others."""
 _HIDDEN: Final = "…"
 _KINDS: Final[dict[type, str]] = {
@@ -72,7 +72,7 @@ def field_problems(error: ValidationError, model: type[BaseModel], file: str) ->
     """Return what is wrong with the fields of a document that is not of its model."""
     unknown: dict[tuple[int | str, ...], list[str]] = {}
     problems: list[Problem] = []
-    for detail in islice(error.errors(include_url=False), _MOST_DETAILS):
+    for detail in islice(error.errors(include_url=False), _MAX_DETAILS):
         if detail["type"] == "extra_forbidden":
             unknown.setdefault(detail["loc"][:-1], []).append(str(detail["loc"][-1]))
         elif detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]:
@@ -90,12 +90,12 @@ def path_of(location: tuple[int | str, ...]) -> str | None:
             path += f"[{part}]"
         elif part != "[key]":
             path += f".{shown_name(part)}" if path else shown_name(part)
-    return path[:LONGEST_COLUMN] or None
+    return path[:MAX_COLUMN_LENGTH] or None
 
 
 def shown_name(name: str) -> str:
     """Return the name of a field as a message may show it; what is not nearly the name of a field may be anything."""
-    is_known = name in _field_names() or get_close_matches(name[:LONGEST_COLUMN], _field_names(), 1, _SIMILARITY)
+    is_known = name in _field_names() or get_close_matches(name[:MAX_COLUMN_LENGTH], _field_names(), 1, _SIMILARITY)
     return name if is_known else _HIDDEN
 
 
@@ -113,17 +113,17 @@ def _field_names() -> frozenset[str]:
 def _problem(detail: ErrorDetails, file: str) -> Problem:
     kind = detail["type"]
     rule = "field-missing" if kind == "missing" else "character" if kind == "character" else "field-value"
-    return Problem(file=file, column=path_of(detail["loc"]), rule=rule, message=_message(detail)[:LONGEST_MESSAGE])
+    return Problem(file=file, column=path_of(detail["loc"]), rule=rule, message=_message(detail)[:MAX_MESSAGE_LENGTH])
 
 
 def _unknown(location: tuple[int | str, ...], names: list[str], model: type[BaseModel], file: str) -> Problem:
     fields = ", ".join(_record_at(model, location).model_fields)
-    shown = [name for name in names[:_MOST_LOOKED_AT] if shown_name(name) != _HIDDEN][:_MOST_NAMES]
+    shown = [name for name in names[:_MAX_LOOKED_AT] if shown_name(name) != _HIDDEN][:_MAX_NAMES]
     found = ", ".join(shown)
     if others := len(names) - len(shown):
         found = f"{found} and {others} more" if shown else f"{others} whose names are like none of them"
     message = f"expected no field but these: {fields}; found {found}; remove it, or fix its name"
-    return Problem(file=file, column=path_of(location), rule="field-unknown", message=message[:LONGEST_MESSAGE])
+    return Problem(file=file, column=path_of(location), rule="field-unknown", message=message[:MAX_MESSAGE_LENGTH])
 
 
 def _record_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
@@ -158,6 +158,6 @@ def _message_of_bound(kind: str, value: Any, context: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch":
         is_date = context["pattern"] == KNOWN_DATE_PATTERN
         found = f"one {way_of_writing(value)}" if is_date else "another text"
-        return f"expected {FORMS[context['pattern']]}; found {found}; write it so"
+        return f"expected {PATTERN_WORDS[context['pattern']]}; found {found}; write it so"
     template = _BOUNDS.get(kind, "expected another value, found one that this field cannot hold; see docs/returns.md")
     return template.format(**context, found=len(value) if isinstance(value, str | list | dict) else 0)

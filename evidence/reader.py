@@ -16,21 +16,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
 
-from schemas.documents.returns import MOST_ROWS
+from schemas.documents.returns import MAX_ROWS
 from schemas.documents.tables import TableSpec
-from schemas.problems import Problem
+from schemas.problems import MAX_PROBLEMS, Problem
 from schemas.text import CharacterError, normal, plain
 
-LARGEST_BYTES: Final = 20_000_000
-LARGEST_CELL: Final = 32_767
-LONGEST_ROW: Final = 1_500_000
+MAX_BYTES: Final = 20_000_000
+MAX_CELL_LENGTH: Final = 32_767
+MAX_ROW_LENGTH: Final = 1_500_000
 """Characters of a row over all its lines; it is limited because a row is split before its cells can be counted."""
-MOST_LINES: Final = 1_100_000
+MAX_LINES: Final = 1_100_000
 """More than a worksheet has. Empty rows are skipped, but they take time to read."""
-MOST_COLUMNS: Final = 100
-MOST_PROBLEMS: Final = 200
-"""Problems listed for one table; where every line is wrong, the first ones show how to fix all."""
-_LONGEST_NAME: Final = 200
+MAX_COLUMNS: Final = 100
+_MAX_NAME_LENGTH: Final = 200
 _SHORT_CELL: Final = 40
 _SAVE_AS: Final = "save it as 'CSV UTF-8 (comma delimited)' and send that"
 _MAGIC: Final = (
@@ -57,10 +55,10 @@ def read_rows(data: bytes, table: TableSpec) -> Rows:
         return Rows(problems=(problem,))
     text = _Text(data)
     reader = csv.reader(text, strict=True, skipinitialspace=True)
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(MAX_CELL_LENGTH)
     try:
         header = next(reader, [])
-        if len(header) > MOST_COLUMNS:
+        if len(header) > MAX_COLUMNS:
             cells = f"the first line has {len(header):,} cells, this table {len(table.columns)} columns"
             problem = Problem(file=table.file, line=1, rule="header-columns", message=f"{cells}; send the table alone")
             return Rows(problems=(problem,))
@@ -70,13 +68,13 @@ def read_rows(data: bytes, table: TableSpec) -> Rows:
             return Rows(problems=problems)
         return _read_body(reader, text, header, table)
     except _LongRowError:
-        message = f"reading stopped here: this row has more than {LONGEST_ROW:,} characters; {_SAVE_AS}"
+        message = f"reading stopped here: this row has more than {MAX_ROW_LENGTH:,} characters; {_SAVE_AS}"
         return Rows(problems=(Problem(file=table.file, line=reader.line_num + 1, rule="row-length", message=message),))
     except csv.Error:
         message = (
             "reading stopped here: on this line or before it a double quote is left open or stands inside an unquoted "
-            f'cell, or a cell is longer than {LARGEST_CELL:,} characters; put text with quotes in "…" and double each '
-            "quote in it"
+            f"cell, or a cell is longer than {MAX_CELL_LENGTH:,} characters; put text with quotes in "
+            '"…" and double each quote in it'
         )
         problem = Problem(file=table.file, line=max(reader.line_num, 1), rule="quote-open", message=message)
         return Rows(problems=(problem,))
@@ -98,9 +96,9 @@ class _Text:
         return self
 
     def __next__(self) -> str:
-        line = self._lines.readline(LONGEST_ROW + 1)
+        line = self._lines.readline(MAX_ROW_LENGTH + 1)
         self._row += len(line)
-        if self._row > LONGEST_ROW:
+        if self._row > MAX_ROW_LENGTH:
             raise _LongRowError
         if not line:
             raise StopIteration
@@ -114,14 +112,14 @@ class _Text:
 def _folded(name: str) -> str:
     """Return what a column's name is compared as; not of a text that is much too long, which could take minutes."""
     try:
-        return unicodedata.normalize("NFKC", normal(name)) if len(name) <= _LONGEST_NAME else name
+        return unicodedata.normalize("NFKC", normal(name)) if len(name) <= _MAX_NAME_LENGTH else name
     except CharacterError:
         return name  # it is no name of ours, and is reported as such
 
 
 def _encoding_problem(data: bytes, file: str) -> Problem | None:
-    if len(data) > LARGEST_BYTES:
-        message = f"the file has {len(data):,} bytes, the limit is {LARGEST_BYTES:,}; send the table alone"
+    if len(data) > MAX_BYTES:
+        message = f"the file has {len(data):,} bytes, the limit is {MAX_BYTES:,}; send the table alone"
         return Problem(file=file, rule="file-too-large", message=message)
     for magic, rule, message in _MAGIC:
         if data.startswith(magic):
@@ -179,9 +177,9 @@ def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], 
             else:
                 rows.append({name: cell for name, cell in zip(header, cells, strict=False) if name})
                 lines.append(start)
-        if len(rows) > MOST_ROWS or len(problems) >= MOST_PROBLEMS or start > MOST_LINES:
+        if len(rows) > MAX_ROWS or len(problems) >= MAX_PROBLEMS or start > MAX_LINES:
             message = (
-                f"reading stopped here: more than {MOST_ROWS:,} rows, {MOST_LINES:,} lines or {MOST_PROBLEMS} problems"
+                f"reading stopped here: more than {MAX_ROWS:,} rows, {MAX_LINES:,} lines or {MAX_PROBLEMS} problems"
             )
             problems.append(Problem(file=table.file, line=start, rule="file-too-large", message=message))
             break

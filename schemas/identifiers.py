@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 # For pydantic, whose regular expressions are those of Rust: `$` does not match before a trailing newline.
 INSPECTION_PATTERN: Final = r"^[a-z]{2,20}(-[a-z]{2,20}){0,3}-20[0-9]{2}(-[2-9])?$"
-_LONGEST_ID: Final = 60
+_MAX_ID_LENGTH: Final = 60
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 FINDING_PATTERN: Final = r"^[IR][0-9]{1,2}$"
 RECOMMENDATION_PATTERN: Final = r"^REC-20[0-9]{2}-[0-9]{2}$"
@@ -18,7 +18,7 @@ PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
 
 InspectionId = Annotated[
     str,
-    StringConstraints(strict=True, max_length=_LONGEST_ID, pattern=INSPECTION_PATTERN),
+    StringConstraints(strict=True, max_length=_MAX_ID_LENGTH, pattern=INSPECTION_PATTERN),
     Field(examples=["south-wales-2015", "south-wales-2015-2"]),
 ]
 """Force, year of fieldwork and, after the first inspection in a year, a number: `south-wales-2015-2`."""
@@ -26,7 +26,7 @@ InspectionId = Annotated[
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=SHA256_PATTERN)]
 """Lower-case hexadecimal SHA-256 of bytes as stored."""
 
-PersonId = Annotated[str, StringConstraints(strict=True, max_length=_LONGEST_ID, pattern=PERSON_PATTERN)]
+PersonId = Annotated[str, StringConstraints(strict=True, max_length=_MAX_ID_LENGTH, pattern=PERSON_PATTERN)]
 """A person's account name: `wendy.williams`. Each person has one, whatever their roles."""
 
 IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")]
@@ -59,4 +59,4 @@ def is_person_id(text: str) -> bool:
 
 def _matches(pattern: str, text: str) -> bool:
     # `fullmatch` without anchors: Python's `$` would match before a trailing newline.
-    return len(text) <= _LONGEST_ID and re.fullmatch(pattern.strip("^$"), text) is not None
+    return len(text) <= _MAX_ID_LENGTH and re.fullmatch(pattern.strip("^$"), text) is not None

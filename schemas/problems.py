@@ -9,8 +9,10 @@ from pydantic import Field
 
 from schemas.model import Record
 
-LONGEST_COLUMN: Final = 120
-LONGEST_MESSAGE: Final = 400
+MAX_COLUMN_LENGTH: Final = 120
+MAX_MESSAGE_LENGTH: Final = 400
+MAX_PROBLEMS: Final = 200
+"""Problems listed for one file: where every line is wrong, the first of them show how to fix all."""
 
 
 class Severity(StrEnum):
@@ -28,11 +30,11 @@ class Problem(Record):
     file: str = Field(max_length=80, description="Name of the file within the return")
     line: int | None = Field(default=None, ge=1, description="Line of the file, counted from 1")
     column: str | None = Field(
-        default=None, max_length=LONGEST_COLUMN, description="Column of a table, or path of a field in a JSON file"
+        default=None, max_length=MAX_COLUMN_LENGTH, description="Column of a table, or path of a field in a JSON file"
     )
     rule: str = Field(max_length=60, description="Stable name of the rule, for looking it up")
     severity: Severity = Field(default=Severity.CRITICAL, description="Whether the stage stops")
-    message: str = Field(max_length=LONGEST_MESSAGE, description="What is wrong and what to do; no values")
+    message: str = Field(max_length=MAX_MESSAGE_LENGTH, description="What is wrong and what to do; no values")
 
     def __str__(self) -> str:
         """Return one line: severity, place, message, rule."""

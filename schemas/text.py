@@ -27,8 +27,8 @@ _REMOVED: Final = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u2060\ufe00-\ufe0
 _LIGATURES: Final = re.compile("[\ufb00-\ufb06]")
 """Joined letters as copied from a PDF, such as `ﬁ`; written apart they can be searched and quoted."""
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
-# Letters and marks without any shape (Unicode's Default_Ignorable_Code_Point), the empty pattern of Braille, the sign
-# for a picture that could not be pasted.
+# Letters and marks without any shape (Unicode's Default_Ignorable_Code_Point), the empty pattern of Braille, and what
+# stands for a picture that could not be pasted.
 _BLANK: Final = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffc")
 _ORDINARY: Final = re.compile(r"(?:[!-~]+(?: [!-~]+)*)?")
 """A text that is in normal form as it is: most are."""
@@ -64,14 +64,14 @@ def normal(text: str) -> str:
     if _ORDINARY.fullmatch(text):
         return text
     # A long text has few different characters: each is looked at once, and all of the text only for cause.
-    signs = set(text)
-    kept = _spaced(text, signs)
-    if removed := set(filter(_REMOVED.match, signs)):
+    characters = set(text)
+    kept = _spaced(text, characters)
+    if removed := set(filter(_REMOVED.match, characters)):
         kept = _REMOVED.sub("", kept)
-    if refused := set(filter(_is_refused, {sign for sign in signs - removed if not _ODD_SPACE.match(sign)})):
-        place = next(place for place, sign in enumerate(text) if sign in refused)
+    if refused := {one for one in characters - removed if _is_refused(one) and not _ODD_SPACE.match(one)}:
+        place = next(place for place, character in enumerate(text) if character in refused)
         raise CharacterError(text, place, "a reader could not see it; delete it, or type the words again")
-    composed = _composed(kept, signs)
+    composed = _composed(kept, characters)
     return (re.sub("  +", " ", composed) if "  " in composed else composed).strip(" ")
 
 
@@ -79,58 +79,60 @@ def publishable(text: str) -> str:
     """Return the normal form of a text that the public may read: in Latin letters, so that none passes for another.
 
     Raises:
-        CharacterError: as for any text, or it holds a letter or sign that a report in English or Welsh does not need.
+        CharacterError: as for any text, or it holds a character that a report in English or Welsh does not need.
     """
     form = normal(text)
-    if others := {sign for sign in set(form) if not is_publishable(sign)}:
-        place = next(place for place, sign in enumerate(form) if sign in others)
-        raise CharacterError(form, place, "published texts have Latin letters, digits and usual signs; reword it")
+    if others := {character for character in set(form) if not is_publishable(character)}:
+        place = next(place for place, character in enumerate(form) if character in others)
+        raise CharacterError(
+            form, place, "published texts have Latin letters, digits and ordinary punctuation; reword it"
+        )
     return form
 
 
-def is_publishable(sign: str) -> bool:
+def is_publishable(character: str) -> bool:
     """Return whether a published text may have a character."""
-    if sign.isascii():
-        return " " <= sign <= "~"
-    if sign in _LETTERS or sign in _SIGNS:
+    if character.isascii():
+        return " " <= character <= "~"
+    if character in _LETTERS or character in _SIGNS:
         return True
-    parts = unicodedata.normalize("NFD", sign)
+    parts = unicodedata.normalize("NFD", character)
     return len(parts) > 1 and parts[0].isascii() and parts[0].isalpha()
 
 
 def plain(text: str) -> str:
     """Return any text so that it can be shown, where it may not have come through intake, such as an altered record.
 
-    Nothing is left out: what is not in the normal form is replaced by a sign that can be seen. A text in normal form
-    stays as it is, with the spaces around it that join it to others.
+    Nothing is left out: what is not in the normal form is replaced by a visible character. A text in
+    normal form stays as it is, with the spaces around it that join it to others.
     """
-    signs = set(text)
-    shown = _spaced(text, signs)
-    for sign in signs:
-        if not _ODD_SPACE.match(sign) and (_REMOVED.match(sign) or _is_refused(sign)):
-            shown = shown.replace(sign, UNSEEN)
-    return _composed(shown, signs)
+    characters = set(text)
+    shown = _spaced(text, characters)
+    for character in characters:
+        if not _ODD_SPACE.match(character) and (_REMOVED.match(character) or _is_refused(character)):
+            shown = shown.replace(character, UNSEEN)
+    return _composed(shown, characters)
 
 
-def _spaced(text: str, signs: set[str]) -> str:
-    return _SPACES.sub(" ", text) if "  " in text or any(map(_ODD_SPACE.match, signs)) else text
+def _spaced(text: str, characters: set[str]) -> str:
+    return _SPACES.sub(" ", text) if "  " in text or any(map(_ODD_SPACE.match, characters)) else text
 
 
-def _composed(text: str, signs: set[str]) -> str:
+def _composed(text: str, characters: set[str]) -> str:
     composed = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
-    if any(map(_LIGATURES.match, signs)):
+    if any(map(_LIGATURES.match, characters)):
         return _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), composed)
     return composed
 
 
-def _is_refused(sign: str) -> bool:
-    return unicodedata.category(sign) in _REFUSED_CATEGORIES or sign in _BLANK
+def _is_refused(character: str) -> bool:
+    return unicodedata.category(character) in _REFUSED_CATEGORIES or character in _BLANK
 
 
-def _named(sign: str) -> str:
+def _named(character: str) -> str:
     unnamed = {"Cc": "(control character)", "Cs": "(bytes that are no text in UTF-8)"}
-    name = unicodedata.name(sign, unnamed.get(unicodedata.category(sign), "(no character of Unicode)"))
-    return f"U+{ord(sign):04X} {name}"
+    name = unicodedata.name(character, unnamed.get(unicodedata.category(character), "(no character of Unicode)"))
+    return f"U+{ord(character):04X} {name}"
 
 
 def _check_normal(text: str) -> str:

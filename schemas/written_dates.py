@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _LONGEST: Final = 60
-_MOST_WAYS: Final = 2
+_MAX_WAYS: Final = 2
 _WAYS: Final = tuple(
     (re.compile(pattern, re.ASCII), words)
     for pattern, words in (
@@ -39,7 +39,7 @@ def way_of_writing(text: str) -> str:
 def ways_of_writing(texts: Sequence[str]) -> str:
     """Return in words how texts that should be dates are written, and how many so: `74 with slashes`."""
     counts = Counter(way_of_writing(text) for text in texts)
-    named = [f"{count} {words}" for words, count in counts.most_common(_MOST_WAYS)]
-    if others := len(texts) - sum(count for _, count in counts.most_common(_MOST_WAYS)):
+    named = [f"{count} {words}" for words, count in counts.most_common(_MAX_WAYS)]
+    if others := len(texts) - sum(count for _, count in counts.most_common(_MAX_WAYS)):
         named.append(f"{others} in other ways")
     return ", ".join(named)

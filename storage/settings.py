@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     smtp_host: str | None = Field(None, description="Mail server for notes; no note is mailed when unset")
     smtp_port: int = Field(default=25, ge=1, le=65_535, description="Port of the mail server")
     smtp_from: str | None = Field(None, description="Sender of the mail")
-    smtp_to: str | None = Field(None, description="Receivers of the mail, separated by commas")
+    smtp_to: str | None = Field(None, description="Recipients of the mail, separated by commas")
     smtp_starttls: bool = Field(default=False, description="Whether to use TLS; a password needs it")
     smtp_user: str | None = Field(None, description="Login at the mail server")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server")

@@ -2,7 +2,7 @@
 """Verify an exported record of inspections, using keys and notes that were kept elsewhere.
 
 One file, for Python 3.11 or newer with `cryptography`. It shares no code with the product that wrote the record, so
-that each shows the other's faults. docs/ledger.md says what it checks. Every finding names the layer it belongs to:
+that each shows the other's faults. docs/ledger.md says what it checks. Every fault names the layer it belongs to:
 
 versions   one version of each key, no delete markers
 chain      places, links, encoding, ids
@@ -14,7 +14,7 @@ held       notes that were kept elsewhere
 artefact   stored bytes of the entries' documents, by digest
 public     what the public can read
 
-Exit status: 0 nothing found, 1 findings, 2 the export or the arguments cannot be used.
+Exit status: 0 nothing found, 1 faults, 2 the export or the arguments cannot be used.
 """
 
 from __future__ import annotations
@@ -234,8 +234,8 @@ _PERSON: Final = re.compile(r"[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,119}")
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")
-_LARGEST_INTEGER: Final = 2**53 - 1
-_LONGEST_TEXT: Final = 600
+_MAX_INTEGER: Final = 2**53 - 1
+_MAX_TEXT_LENGTH: Final = 600
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 # Characters of other categories that a text is without: no shape of their own, or joined letters.
 _NO_TEXT: Final = re.compile(
@@ -246,11 +246,11 @@ TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
 CLOCKS_APART: Final = dt.timedelta(seconds=5)
-SMALLEST_RSA: Final = 2048
+MIN_RSA_BITS: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class VerificationFinding:
+class Fault:
     """Something in the record that is not what was written, or breaks a rule."""
 
     layer: str
@@ -490,32 +490,32 @@ class Export:
         return [key.split("/")[1] for key in self.keys("ledger")]
 
 
-def check_versions(export: Export) -> Iterator[VerificationFinding]:
+def check_versions(export: Export) -> Iterator[Fault]:
     """Check that the listing of the bucket has one version of each key, and matches what was exported."""
     if export.versions is None:
         return
     counts: Counter[str] = Counter()
     for key, _, _, is_marker in export.versions:
         if is_marker:
-            yield _finding_of_key("versions", key, "has a delete marker")
+            yield _fault_of_key("versions", key, "has a delete marker")
         else:
             counts[key] += 1
     for key, count in counts.items():
         if count > 1:
-            yield _finding_of_key("versions", key, f"has {count} versions; expected one")
+            yield _fault_of_key("versions", key, f"has {count} versions; expected one")
     folders = ("register", "seal", *(f"ledger/{inspection}" for inspection in export.inspections()))
     exported = {key for folder in folders for key in export.keys(folder)}
     for key in sorted(exported ^ set(counts)):
         fault = "is in the bucket's listing, but not exported" if key in counts else "is not in the bucket's listing"
-        yield _finding_of_key("versions", key, fault)
+        yield _fault_of_key("versions", key, fault)
 
 
-def _finding_of_key(layer: str, key: str, message: str) -> VerificationFinding:
+def _fault_of_key(layer: str, key: str, message: str) -> Fault:
     parts = key.split("/")
     name = parts[-1].removesuffix(".json")
     number = int(name) if name.isascii() and name.isdigit() else None
     where = parts[1] if parts[0] == "ledger" and len(parts) > 1 else parts[0]
-    return VerificationFinding(layer, where, number, f"{key}: {message}")
+    return Fault(layer, where, number, f"{key}: {message}")
 
 
 # --- The register of people ------------------------------------------------------------------------------------------
@@ -595,7 +595,7 @@ class RegisterReader:
 
     def __init__(self) -> None:
         self.register = Register()
-        self.findings: list[VerificationFinding] = []
+        self.faults: list[Fault] = []
         self._prev = digest_of(_REGISTER_PREFIX)
         self._at: dt.datetime | None = None
 
@@ -608,7 +608,7 @@ class RegisterReader:
                 self._take(place, self._checked(place, key, data), digest)
             except (ValueError, KeyError, TypeError) as error:
                 message = str(error) if isinstance(error, FormatError) else "is not a record of the register"
-                self.findings.append(_finding_of_key("register", key, message))
+                self.faults.append(_fault_of_key("register", key, message))
             self._prev = digest
 
     def _checked(self, place: int, key: str, data: bytes) -> dict[str, Any]:
@@ -882,7 +882,7 @@ def _check_provider(body: dict[str, Any]) -> None:
     if not any(key["kty"] in {"RSA", "EC"} for key in keys):
         raise FormatError("registers a provider without a key that can verify its logins")
     lengths = [int.from_bytes(_url64(key["n"]), "big").bit_length() for key in keys if key["kty"] == "RSA"]
-    if any(length < SMALLEST_RSA for length in lengths):
+    if any(length < MIN_RSA_BITS for length in lengths):
         raise FormatError("registers a provider with a short key")
 
 
@@ -912,7 +912,7 @@ class SealChain:
         """Of each seal; None for one that cannot be read."""
         self.leaves: dict[str, SealedLeaf] = {}
         self.tree = Tree(sizes)
-        self.findings: list[VerificationFinding] = []
+        self.faults: list[Fault] = []
         self._registered = register.seals if register else []
         self._given = given
         self._prev = digest_of(b"ncpi-seal-v1\n")
@@ -932,7 +932,7 @@ class SealChain:
             self._prev = digest_of(data)
 
     def _found(self, key: str, message: str) -> None:
-        self.findings.append(_finding_of_key("seal", key, message))
+        self.faults.append(_fault_of_key("seal", key, message))
 
     def _checked(self, number: int, key: str, data: bytes) -> dict[str, Any]:
         expected = f"seal/{number:08d}.json"
@@ -1039,7 +1039,7 @@ class InspectionResult:
     inspection: str
     entries: int = 0
     unsealed: int = 0
-    findings: list[VerificationFinding] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     documents: list[tuple[int, str]] = field(default_factory=list)
     """Place of an entry, and digest of an artefact that it names."""
     publications: list[PublicationEntry] = field(default_factory=list)
@@ -1097,10 +1097,10 @@ def _is_document(document: object) -> bool:
 
 def _is_fact(value: object) -> bool:
     if isinstance(value, str):
-        return len(value) <= _LONGEST_TEXT and is_normal(value)
+        return len(value) <= _MAX_TEXT_LENGTH and is_normal(value)
     if isinstance(value, list):
-        return all(isinstance(item, str) and len(item) <= _LONGEST_TEXT and is_normal(item) for item in value)
-    return isinstance(value, bool) or is_integer(value, -_LARGEST_INTEGER, _LARGEST_INTEGER)
+        return all(isinstance(item, str) and len(item) <= _MAX_TEXT_LENGTH and is_normal(item) for item in value)
+    return isinstance(value, bool) or is_integer(value, -_MAX_INTEGER, _MAX_INTEGER)
 
 
 def _is_signature(signature: object) -> bool:
@@ -1124,7 +1124,7 @@ class InspectionReader:
         self._rules = RuleChecker(self._found)
 
     def _found(self, layer: str, seq: int | None, message: str) -> None:
-        self.result.findings.append(VerificationFinding(layer, self._name, seq, message))
+        self.result.faults.append(Fault(layer, self._name, seq, message))
 
     def read(self) -> InspectionResult:
         """Read the whole ledger and return what was found."""
@@ -1503,7 +1503,7 @@ def instant_fact(entry: dict[str, Any], name: str) -> dt.datetime | None:
 # --- Artefacts and public files --------------------------------------------------------------------------------------
 
 
-def check_artefacts(export: Export, results: list[InspectionResult]) -> Iterator[VerificationFinding]:
+def check_artefacts(export: Export, results: list[InspectionResult]) -> Iterator[Fault]:
     """Check the digests that the exporter found, and bytes if exported, against the documents of the entries."""
     if export.artefacts is None:
         return
@@ -1512,25 +1512,23 @@ def check_artefacts(export: Export, results: list[InspectionResult]) -> Iterator
         for seq, digest in result.documents:
             if (result.inspection, digest) not in rows:
                 message = f"artefact {digest[:12]}… is not in the list of artefacts"
-                yield VerificationFinding("artefact", result.inspection, seq, message)
+                yield Fault("artefact", result.inspection, seq, message)
     for (inspection, digest), row in rows.items():
         if row["found"] != digest:
             word = "was missing" if row["found"] is None else f"had other bytes (SHA-256 {row['found'][:12]}…)"
             message = f"artefact {digest[:12]}… {word} when it was exported"
-            yield VerificationFinding("artefact", inspection, row["entry"], message)
+            yield Fault("artefact", inspection, row["entry"], message)
     yield from _check_exported_artefacts(export, rows)
 
 
-def _check_exported_artefacts(
-    export: Export, rows: dict[tuple[str, str], dict[str, Any]]
-) -> Iterator[VerificationFinding]:
+def _check_exported_artefacts(export: Export, rows: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Fault]:
     for folder in export.keys("artefacts"):
         for key in export.keys(folder):
             _, inspection, digest = key.split("/")
             if digest_of(export.read(key)) != digest:
                 entry = rows.get((inspection, digest), {}).get("entry")
                 message = f"artefact {digest[:12]}… has other bytes in this export"
-                yield VerificationFinding("artefact", inspection, entry, message)
+                yield Fault("artefact", inspection, entry, message)
 
 
 class PublicReader:
@@ -1544,7 +1542,7 @@ class PublicReader:
         self._kept = {row[0] for row in export.public or () if not row[3]}
         """Keys with a version in the public bucket, hidden or not."""
 
-    def findings(self) -> Iterator[VerificationFinding]:
+    def faults(self) -> Iterator[Fault]:
         """Check every publication and withdrawal, then what else is public."""
         if self._export.public is None:
             return
@@ -1555,24 +1553,24 @@ class PublicReader:
                 try:
                     document = yield from self._publication(publication, result)
                 except (ValueError, LookupError, TypeError, AttributeError):
-                    yield _finding_of("rule", publication, "records a publication that cannot be read")
+                    yield _fault_of("rule", publication, "records a publication that cannot be read")
                 documents.append((publication, document))
             yield from self._withdrawal(result, documents)
         if self._export.only is None:
             for key in sorted({row[0] for row in self._export.public} - self._recorded):
                 if self._export.has(f"public/{key}"):
                     where = key.removeprefix("publications/").split("/")[0]
-                    yield VerificationFinding("public", where, None, f"{key} is public, but no entry records it")
+                    yield Fault("public", where, None, f"{key} is public, but no entry records it")
 
     def _publication(
         self, publication: PublicationEntry, result: InspectionResult
-    ) -> Generator[VerificationFinding, None, dict[str, Any] | None]:
+    ) -> Generator[Fault, None, dict[str, Any] | None]:
         """Check one publication; return its document, None when its record is missing."""
         key = publication.record
         self._recorded.add(key)
         if self._digest(key) != publication.digest:
             message = f"{key}, the record of the publication, is not public, or not as recorded"
-            yield _finding_of("public", publication, message)
+            yield _fault_of("public", publication, message)
         document = self._document(publication)
         if document is None:
             return None
@@ -1580,12 +1578,12 @@ class PublicReader:
         if publication.kind == "correction.recorded":
             inner = document["publication"]
             if document["number"] != publication.number:
-                yield _finding_of("rule", publication, "records a version that is not its document's")
+                yield _fault_of("rule", publication, "records a version that is not its document's")
             yield from self._correction(publication, document)
         if inner["of"] != publication.of or inner["inspection"] != publication.inspection:
-            yield _finding_of("rule", publication, "records the publication of a different document")
+            yield _fault_of("rule", publication, "records the publication of a different document")
         if inner["draft"] != publication.draft:
-            yield _finding_of("rule", publication, "publishes a draft that is not its entry's")
+            yield _fault_of("rule", publication, "publishes a draft that is not its entry's")
         for file in inner["files"]:
             yield from self._file(publication, file, result)
         yield from self._draft(publication, inner)
@@ -1608,28 +1606,26 @@ class PublicReader:
                 return document
         return None
 
-    def _file(
-        self, publication: PublicationEntry, file: dict[str, Any], result: InspectionResult
-    ) -> Iterator[VerificationFinding]:
+    def _file(self, publication: PublicationEntry, file: dict[str, Any], result: InspectionResult) -> Iterator[Fault]:
         key = file["key"]
         if key != publication.address(file["name"]):
-            yield _finding_of("rule", publication, "publishes at addresses that are not those of its version")
+            yield _fault_of("rule", publication, "publishes at addresses that are not those of its version")
             return
         self._recorded.add(key)
         digest = self._digest(key)
         if result.order is not None and result.withdrawal is not None:
             if digest is not None:
-                yield _finding_of("public", publication, f"{key} was withdrawn, but the public can read it")
+                yield _fault_of("public", publication, f"{key} was withdrawn, but the public can read it")
             elif key not in self._kept:
-                yield _finding_of("public", publication, f"{key} was withdrawn, and its hidden bytes are missing too")
+                yield _fault_of("public", publication, f"{key} was withdrawn, and its hidden bytes are missing too")
         elif digest is None:
             # Between the order and its record, the file may be hidden already.
             if result.order is None:
-                yield _finding_of("public", publication, f"{key} was published, but is missing")
+                yield _fault_of("public", publication, f"{key} was published, but is missing")
         elif digest != file["sha256"]:
-            yield _finding_of("public", publication, f"{key} has bytes that were not approved")
+            yield _fault_of("public", publication, f"{key} has bytes that were not approved")
 
-    def _correction(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[VerificationFinding]:
+    def _correction(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[Fault]:
         """Check a later version against its public report."""
         for file in document["publication"]["files"]:
             key = f"public/{publication.address('report.json')}"
@@ -1643,20 +1639,20 @@ class PublicReader:
             stated = (report["of"], newest["number"], len(newest["errata"]))
             if stated != (publication.of, publication.number, document["errata"]):
                 message = "publishes a version or errata that are not those of the approved document"
-                yield _finding_of("rule", publication, message)
+                yield _fault_of("rule", publication, message)
 
-    def _draft(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[VerificationFinding]:
+    def _draft(self, publication: PublicationEntry, document: dict[str, Any]) -> Iterator[Fault]:
         key = f"artefacts/{publication.inspection}/{publication.draft}"
         if not self._export.has(key):
             return
         draft = json.loads(self._export.read(key))
         approved = {(file["name"], file["sha256"]) for file in draft.get("files", ())}
         if approved != {(file["name"], file["sha256"]) for file in document["files"]}:
-            yield _finding_of("rule", publication, "publishes bytes that were not approved")
+            yield _fault_of("rule", publication, "publishes bytes that were not approved")
 
     def _withdrawal(
         self, result: InspectionResult, documents: list[tuple[PublicationEntry, dict[str, Any] | None]]
-    ) -> Iterator[VerificationFinding]:
+    ) -> Iterator[Fault]:
         order, withdrawal = result.order, result.withdrawal
         if order is None:
             return
@@ -1668,13 +1664,13 @@ class PublicReader:
         for key, expected in ((notice, withdrawal.notice), (record, withdrawal.digest)):
             if self._digest(key) != expected:
                 message = f"{key} is missing, or is not what was recorded for the withdrawal"
-                yield VerificationFinding("public", result.inspection, withdrawal.seq, message)
+                yield Fault("public", result.inspection, withdrawal.seq, message)
         before = [(publication.number, document) for publication, document in documents if publication.seq < order.seq]
         published = [(number, document) for number, document in before if document is not None]
         if self._export.has(f"public/{record}") and len(published) == len(before):
             data = self._export.read(f"public/{record}")
             if message := _fault_of_withdrawal(result.inspection, order, withdrawal, published, data):
-                yield VerificationFinding("rule", result.inspection, withdrawal.seq, message)
+                yield Fault("rule", result.inspection, withdrawal.seq, message)
 
 
 def _fault_of_withdrawal(
@@ -1704,8 +1700,8 @@ def _fault_of_withdrawal(
     return None
 
 
-def _finding_of(layer: str, publication: PublicationEntry, message: str) -> VerificationFinding:
-    return VerificationFinding(layer, publication.inspection, publication.seq, message)
+def _fault_of(layer: str, publication: PublicationEntry, message: str) -> Fault:
+    return Fault(layer, publication.inspection, publication.seq, message)
 
 
 def london_day(moment: dt.datetime) -> dt.date:
@@ -1723,8 +1719,8 @@ class Verified:
     """Everything that was checked and found."""
 
     checked: dict[str, str] = field(default_factory=dict)
-    lacked: dict[str, str] = field(default_factory=dict)
-    findings: list[VerificationFinding] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
     inspections: int = 0
     entries: int = 0
     unsealed: int = 0
@@ -1766,18 +1762,18 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
     reader = RegisterReader()
     keys = export.keys("register")
     reader.read((key, export.read(key)) for key in keys)
-    verified.findings += reader.findings
+    verified.faults += reader.faults
     verified.checked["register"] = f"{len(keys)} records"
     if anchors.register is None:
-        verified.lacked["register"] = "the digest of its first record (--register)"
+        verified.missing["register"] = "the digest of its first record (--register)"
     elif reader.register.first != anchors.register:
         message = "the digest of the first record is not the one that was given (--register)"
-        verified.findings.append(VerificationFinding("register", "register", 0, message))
+        verified.faults.append(Fault("register", "register", 0, message))
     registered = {key for _, key in reader.register.seals}
     for key in anchors.seal_keys:
         if registered and key not in registered:
             message = f"the seal key that was given, {key.name}+{key.id.hex()}, was never in the register"
-            verified.findings.append(VerificationFinding("register", "register", None, message))
+            verified.faults.append(Fault("register", "register", None, message))
     return reader.register if keys else None
 
 
@@ -1789,20 +1785,20 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
         try:
             checkpoints.append((name, read_note(text, known)))
         except ValueError as error:
-            verified.findings.append(VerificationFinding("held", name, None, f"the note {error}"))
+            verified.faults.append(Fault("held", name, None, f"the note {error}"))
     seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in checkpoints])
     keys = export.keys("seal")
     seals.read((key, export.read(key)) for key in keys)
-    verified.findings += seals.findings
+    verified.faults += seals.faults
     verified.checked["seal"] = f"{len(keys)} seals, {seals.tree.size} leaves"
     verified.checked["held"] = f"{len(anchors.notes)} notes"
     if not anchors.notes:
-        verified.lacked["held"] = "notes kept elsewhere (--note)"
+        verified.missing["held"] = "notes kept elsewhere (--note)"
     if not keys:
-        verified.lacked["seal"] = "seals; nothing was sealed"
+        verified.missing["seal"] = "seals; nothing was sealed"
     for name, checkpoint in checkpoints:
         if fault := _fault_of_note(checkpoint, seals.tree):
-            verified.findings.append(VerificationFinding("held", name, None, fault))
+            verified.faults.append(Fault("held", name, None, fault))
     verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
 
@@ -1815,15 +1811,15 @@ def _fault_of_note(checkpoint: Checkpoint, tree: Tree) -> str | None:
     return None
 
 
-def missing_leaves(export: Export, seals: SealChain) -> Iterator[VerificationFinding]:
+def missing_leaves(export: Export, seals: SealChain) -> Iterator[Fault]:
     """Find sealed objects that are missing, and records of the register that differ from what was sealed."""
     for key, sealed in seals.leaves.items():
         if export.only is not None and key.startswith("ledger/") and key.split("/")[1] != export.only:
             continue
         if not export.has(key):
-            yield _finding_of_key("seal", key, f"was sealed (seal {sealed.seal}), but is missing")
+            yield _fault_of_key("seal", key, f"was sealed (seal {sealed.seal}), but is missing")
         elif key.startswith("register/") and digest_of(export.read(key)) != sealed.digest:
-            yield _finding_of_key("seal", key, f"differs from what was sealed (seal {sealed.seal})")
+            yield _fault_of_key("seal", key, f"differs from what was sealed (seal {sealed.seal})")
 
 
 def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
@@ -1838,19 +1834,19 @@ def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
     if export.about.get("complete") is False:
         raise Unusable(f"{folder}: the export was broken off; complete it with the same `ncpi audit export`")
     verified = Verified()
-    verified.findings += check_versions(export)
+    verified.faults += check_versions(export)
     register = read_register(export, anchors, verified)
     seals = read_seals(export, register, anchors, verified)
     results = read_inspections(VerificationContext(export, register, seals), processes)
     for result in results:
-        verified.findings += result.findings
+        verified.faults += result.faults
         verified.entries += result.entries
         verified.unsealed += result.unsealed
     verified.inspections = len(results)
-    verified.findings += missing_leaves(export, seals)
-    verified.findings += check_artefacts(export, results)
+    verified.faults += missing_leaves(export, seals)
+    verified.faults += check_artefacts(export, results)
     public = PublicReader(export, results)
-    verified.findings += public.findings()
+    verified.faults += public.faults()
     _summarise(verified, export, register, public.checked)
     return verified
 
@@ -1863,31 +1859,33 @@ def _summarise(verified: Verified, export: Export, register: Register | None, pu
     checked["artefact"] = f"{len(export.artefacts or ())} digests"
     checked["public"] = f"{public} files"
     if register is None:
-        verified.lacked["signature"] = "a register; no signature was checked"
+        verified.missing["signature"] = "a register; no signature was checked"
     if export.versions is None:
-        verified.lacked["versions"] = "versions.json, the listing of the bucket"
+        verified.missing["versions"] = "versions.json, the listing of the bucket"
     if export.artefacts is None:
-        verified.lacked["artefact"] = "artefacts.json, the digests as exported"
+        verified.missing["artefact"] = "artefacts.json, the digests as exported"
     elif not (export.folder / "artefacts").is_dir():
-        verified.lacked["artefact"] = "their bytes; the digests are as the exporter found them"
+        verified.missing["artefact"] = "their bytes; the digests are as the exporter found them"
     if export.public is None:
-        verified.lacked["public"] = "public.json and the public files"
+        verified.missing["public"] = "public.json and the public files"
 
 
 def print_for_people(verified: Verified, seconds: float) -> None:
-    """Print the table of layers, then every finding."""
-    counts = Counter(finding.layer for finding in verified.findings)
-    lines = [f"{'layer':<10} {'checked':<44} {'found':>6}  lacked"]
+    """Print the table of layers, then every fault."""
+    counts = Counter(fault.layer for fault in verified.faults)
+    lines = [f"{'layer':<10} {'checked':<44} {'found':>6}  missing"]
     for layer in LAYERS:
         found = str(counts[layer]) if counts[layer] else "-"
-        lines.append(f"{layer:<10} {verified.checked[layer]:<44} {found:>6}  {verified.lacked.get(layer, '')}".rstrip())
-    for finding in verified.findings:
-        place = f" entry {finding.entry}" if finding.entry is not None else ""
-        lines.append(f"[{finding.layer}] {_printable(finding.where)}{place}: {_printable(finding.message)}")
+        lines.append(
+            f"{layer:<10} {verified.checked[layer]:<44} {found:>6}  {verified.missing.get(layer, '')}".rstrip()
+        )
+    for fault in verified.faults:
+        place = f" entry {fault.entry}" if fault.entry is not None else ""
+        lines.append(f"[{fault.layer}] {_printable(fault.where)}{place}: {_printable(fault.message)}")
     if verified.unsealed:
         lines.append(f"{verified.unsealed} entries are newer than the last seal ({verified.sealed_until or 'none'}).")
-    count = len(verified.findings)
-    verdict = f"{count} finding{'s' if count > 1 else ''}" if count else "Everything checked is what was written"
+    count = len(verified.faults)
+    verdict = f"{count} fault{'s' if count > 1 else ''}" if count else "Everything checked is what was written"
     sys.stdout.write("\n".join([*lines, f"{verdict}; {seconds:.1f} s.", ""]))
 
 
@@ -1898,13 +1896,13 @@ def _printable(text: str) -> str:
 
 def as_json(verified: Verified) -> str:
     """Return the same as JSON, for machines."""
-    counts = Counter(finding.layer for finding in verified.findings)
+    counts = Counter(fault.layer for fault in verified.faults)
     value = {
         "layers": {
-            layer: {"checked": verified.checked[layer], "found": counts[layer], "lacked": verified.lacked.get(layer)}
+            layer: {"checked": verified.checked[layer], "found": counts[layer], "missing": verified.missing.get(layer)}
             for layer in LAYERS
         },
-        "findings": [asdict(finding) for finding in verified.findings],
+        "faults": [asdict(fault) for fault in verified.faults],
         "inspections": verified.inspections,
         "entries": verified.entries,
         "unsealed": verified.unsealed,
@@ -1952,7 +1950,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(as_json(verified))
     else:
         print_for_people(verified, time.perf_counter() - start)
-    return 1 if verified.findings else 0
+    return 1 if verified.faults else 0
 
 
 if __name__ == "__main__":

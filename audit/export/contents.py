@@ -21,7 +21,7 @@ from storage.s3.read_only import ReadOnlyBuckets, read_all
 from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 500
-_LARGEST_DOCUMENT: Final = 1_000_000
+_MAX_DOCUMENT_BYTES: Final = 1_000_000
 _WITHOUT_CASE_DATA: Final = frozenset(
     {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
 )
@@ -127,7 +127,7 @@ class _Export:
             yield examine(inspection_id, stored, None)[0]
 
     def _documents(self, artefacts: list[Artefact]) -> int:
-        expected = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _LARGEST_DOCUMENT]
+        expected = [f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts if one.size <= _MAX_DOCUMENT_BYTES]
         written = 0
         for start in range(0, len(expected), _BATCH):
             self._progress("documents", start, len(expected))

@@ -12,7 +12,7 @@ from reports.layout.blocks import Mark, TimeBar, TimeChart, TimeSpan
 from schemas.audit.report import BoardLine, Due, InspectionTrail, ProgrammeTrail, SideEvent
 from schemas.dates import SourcedDate, date_without_source, in_words
 
-MOST_LINES: Final = 60
+MAX_LINES: Final = 60
 _KEY: Final = (
     "Each line runs from the first to the last month named below it. The blue bar is the time allowed; the thick "
     "upright is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time "
@@ -46,7 +46,7 @@ class _Scale:
 
 def picture_of(trail: InspectionTrail) -> tuple[TimeChart, ...]:
     """Draw the due dates of one inspection; nothing before there are any."""
-    dues = [due for due in trail.dues if due.stands and due.verdict != "no date"][:MOST_LINES]
+    dues = [due for due in trail.dues if due.stands and due.verdict != "no date"][:MAX_LINES]
     today = trail.at.date()
     if not dues:
         return ()
@@ -67,7 +67,7 @@ def revisits_of(trail: ProgrammeTrail) -> tuple[TimeChart, ...]:
     """Draw the revisits of all inspections, those longest late first; nothing before one is planned."""
     planned = [line for line in trail.board if line.revisit_due]
     planned.sort(key=lambda line: (-line.days_late_at_least, -line.days_late_at_most, line.inspection))
-    shown = planned[:MOST_LINES]
+    shown = planned[:MAX_LINES]
     if not shown:
         return ()
     today = trail.at.date()
@@ -131,7 +131,7 @@ def _holds(scale: _Scale, holds: Sequence[SideEvent], today: dt.date) -> TimeBar
     times = [
         f"from {in_words(hold.at.date())} "
         + (f"to {in_words(hold.followed_by.at.date())}" if hold.followed_by else "and not lifted yet")
-        for hold in holds[:MOST_LINES]
+        for hold in holds[:MAX_LINES]
     ]
     return TimeBar("on hold", "; ".join(times) + ".", spans, ())
 

@@ -27,7 +27,7 @@ def proof_words(check: RecordCheck | None) -> str:
         return "Not verified for this report"
     if check.is_whole:
         return "Verified: everything that was checked is what was written"
-    return f"NOT what was written: {check.findings_in_all:,} findings"
+    return f"NOT what was written: {check.faults_in_all:,} faults"
 
 
 def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, ...]:
@@ -37,7 +37,7 @@ def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, 
         notices += (Notice("A part of the record could not be read", (fault,)),)
     if check is not None and not check.is_whole:
         text = (
-            f"Verification has {check.findings_in_all:,} findings. Until they are explained nothing on this page can "
+            f"Verification found {check.faults_in_all:,} faults. Until they are explained nothing on this page can "
             "be relied on. They are listed under “Is the record what was written?”."
         )
         notices += (Notice("The record is not what was written", (text,)),)
@@ -55,21 +55,21 @@ def _layers(check: RecordCheck | None) -> tuple[Block, ...]:
             (
                 (Column("Layer", share=3), lambda one: one.layer),
                 (Column("Checked", share=7), lambda one: one.checked),
-                (Column("Findings", is_number=True, share=3), lambda one: number(one.findings)),
-                (Column("Lacked, to check more", share=8), lambda one: one.lacked or NONE),
+                (Column("Faults", is_number=True, share=3), lambda one: number(one.faults)),
+                (Column("Missing for a full check", share=8), lambda one: one.missing or NONE),
             ),
             note="docs/ledger.md says what each layer holds.",
         ),
         *things_table(
             "What is not what was written",
-            check.findings,
+            check.faults,
             (
                 (Column("Layer", share=3), lambda one: one.layer),
                 (Column("Where", share=6), lambda one: one.where),
                 (Column("Entry", is_number=True, share=2), lambda one: number(one.entry)),
-                (Column("Finding", share=14), lambda one: one.message),
+                (Column("Fault", share=14), lambda one: one.message),
             ),
-            note=cut_short(len(check.findings), check.findings_in_all, "findings"),
+            note=cut_short(len(check.faults), check.faults_in_all, "faults"),
         ),
     )
 

@@ -179,8 +179,8 @@ def sheets_of_check(check: RecordCheck | None, seals: SealCoverage | None) -> tu
         sealed += [("seal", newest.seal), ("sealed at (UTC)", newest.at), ("log", newest.origin)]
         sealed += [("covers", newest.size), ("root", newest.root)]
     return (
-        table_of("verification", check.layers if check else (), "layer", "checked", "findings", "lacked"),
-        table_of("findings", check.findings if check else (), "layer", "where", "entry", ("finding", "message")),
+        table_of("verification", check.layers if check else (), "layer", "checked", "faults", "missing"),
+        table_of("faults", check.faults if check else (), "layer", "where", "entry", ("fault", "message")),
         Sheet("seals", ("what", "value"), tuple(sealed)),
     )
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIRST_YEAR: Final = 1901
 """Excel knows no day before 1900, and counts a day too many in that year."""
-_MOST_DIGITS: Final = 15
+_MAX_DIGITS: Final = 15
 """Excel's numbers hold no more digits."""
-_LONGEST_CELL: Final = 32_000
+_MAX_CELL_LENGTH: Final = 32_000
 _WIDEST: Final = 60
 _NARROWEST: Final = 10
 
@@ -82,7 +82,7 @@ def _put(worksheet: Worksheet, line: int, place: int, cell: Cell, formats: _Form
         worksheet.write_datetime(line, place, cell.replace(tzinfo=None, microsecond=0), formats.instant)
     elif isinstance(cell, dt.date) and cell.year >= _FIRST_YEAR:
         worksheet.write_datetime(line, place, cell, formats.day)
-    elif isinstance(cell, int) and len(str(abs(cell))) <= _MOST_DIGITS:
+    elif isinstance(cell, int) and len(str(abs(cell))) <= _MAX_DIGITS:
         worksheet.write_number(line, place, cell, formats.number)
     else:
-        worksheet.write_string(line, place, defused(plain(str(cell)))[:_LONGEST_CELL], formats.text)
+        worksheet.write_string(line, place, defused(plain(str(cell)))[:_MAX_CELL_LENGTH], formats.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from audit.report.lenient_facts import MOST_NAMES, count_in, digest_in, instant_in, newest, summary_of, text_in
+from audit.report.lenient_facts import MAX_NAMES, count_in, digest_in, instant_in, newest, summary_of, text_in
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import people_with
 from domain.lifecycle.timeline import fill
@@ -54,7 +54,7 @@ def separation_of(history: History) -> Separation:
 
 
 def _first(people: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(people)[:MOST_NAMES])
+    return tuple(sorted(people)[:MAX_NAMES])
 
 
 def _decision(history: History, one: Recorded) -> Decision:

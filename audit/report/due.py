@@ -23,7 +23,7 @@ from schemas.documents.follow_up import DueDate, FollowUpPlan
 from schemas.documents.review import Review, Timeliness
 from schemas.lifecycle.moves import Kind
 
-MOST_CHANGES: Final = 50
+MAX_CHANGES: Final = 50
 _RECEIVED: Final = frozenset(kind.name for kind in RECEIPTS)
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
@@ -134,7 +134,7 @@ def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
             new=text_in(one.entry.facts, "new") or "not named",
             reason=text_in(one.entry.facts, "reason") or "not given",
         )
-        for one in changes_of(history, subject)[-MOST_CHANGES:]
+        for one in changes_of(history, subject)[-MAX_CHANGES:]
     )
 
 
@@ -184,7 +184,7 @@ def _reasons(
         f"{in_words(london_date(one.at))}: {one.reason}"
         for one in changes
     ]
-    for hold in holds[-MOST_CHANGES:]:
+    for hold in holds[-MAX_CHANGES:]:
         began, ended = london_date(hold.at), london_date(hold.followed_by.at) if hold.followed_by else None
         if began <= end and (ended is None or start is None or ended >= start):
             lasted = counted(hold.days or 0, "day")

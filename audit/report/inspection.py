@@ -25,7 +25,7 @@ from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, DECISIONS, REFUSALS
 from schemas.problems import Problem
 from schemas.programme.forces import force_of
 
-MOST_LINES: Final = 5_000
+MAX_LINES: Final = 5_000
 _FIRST_LINES: Final = 500
 """A longer ledger is shown by its first lines and its newest."""
 
@@ -85,8 +85,8 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
 
 def _lines(history: History, seals: SealCoverage | None) -> tuple[TrailLine, ...]:
     recorded = history.recorded
-    if len(recorded) > MOST_LINES:
-        recorded = recorded[:_FIRST_LINES] + recorded[_FIRST_LINES - MOST_LINES :]
+    if len(recorded) > MAX_LINES:
+        recorded = recorded[:_FIRST_LINES] + recorded[_FIRST_LINES - MAX_LINES :]
     is_known = seals is not None and seals.fault is None
     # Each seal continues where the one before ended, so what is not sealed yet is the newest.
     sealed = seals.entries - seals.unsealed if is_known and seals else 0

@@ -16,9 +16,9 @@ from schemas.lifecycle.entry import Fact
 
 T = TypeVar("T")
 Value: TypeAlias = str | int | bool | dt.date | dt.datetime
-MOST_NAMES: Final = 60
+MAX_NAMES: Final = 60
 """The most names that are listed of one entry; a forged one may have any number."""
-MOST_LISTED: Final = 500
+MAX_LISTED: Final = 500
 """How many of one kind of thing a report lists of one inspection, the newest of them."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -50,7 +50,7 @@ def text_in(facts: dict[str, Fact], name: str) -> str | None:
 def texts_in(facts: dict[str, Fact], name: str) -> tuple[str, ...]:
     """Read a list of texts, up to the most that is shown."""
     value = facts.get(name)
-    return value[:MOST_NAMES] if isinstance(value, tuple) else ()
+    return value[:MAX_NAMES] if isinstance(value, tuple) else ()
 
 
 def day_in(facts: dict[str, Fact], name: str) -> dt.date | None:
@@ -108,4 +108,4 @@ def digest_in(recorded: Recorded) -> str | None:
 
 def newest(things: Sequence[T]) -> Sequence[T]:
     """Return the newest of many, oldest first, as many as a report lists."""
-    return things[-MOST_LISTED:]
+    return things[-MAX_LISTED:]

@@ -21,7 +21,7 @@ from schemas.audit.report import (
 )
 from schemas.lifecycle.moves import State
 
-MOST_REFUSALS: Final = 1_000
+MAX_REFUSALS: Final = 1_000
 """Refusals that are listed, the newest; each inspection's own report has its own."""
 _IN_ORDER: Final = {state.value: place for place, state in enumerate(State)}
 
@@ -43,11 +43,11 @@ class _Programme:
         self.holds += [ProgrammeHold(**dict(hold) | named) for hold in trail.holds if hold.followed_by is None]
         self.refusals += [ProgrammeRefusal(**dict(one) | named) for one in trail.refusals]
         self.refused += trail.in_all["refusals"]
-        if len(self.refusals) > 2 * MOST_REFUSALS:
+        if len(self.refusals) > 2 * MAX_REFUSALS:
             self.refusals = self.newest()
 
     def newest(self) -> list[ProgrammeRefusal]:
-        return heapq.nlargest(MOST_REFUSALS, self.refusals, key=lambda one: (one.at, one.inspection, one.entry))
+        return heapq.nlargest(MAX_REFUSALS, self.refusals, key=lambda one: (one.at, one.inspection, one.entry))
 
 
 def programme_of(

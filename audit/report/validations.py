@@ -10,12 +10,12 @@ from typing import Final
 from audit.report.lenient_facts import count_in, digest_fact, digest_in, newest, summary_of, text_in, texts_in
 from domain.lifecycle.history import History, Recorded
 from schemas.audit.report import RuleCount, Validation
-from schemas.lifecycle.entry import LONGEST_FACT
+from schemas.lifecycle.entry import MAX_FACT_LENGTH
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS
 from schemas.problems import Problem
 
 _LISTED: Final = re.compile(
-    rf"\[(critical|warning)\] .{{0,{LONGEST_FACT}}}\(rule ([A-Za-z0-9_.-]{{1,60}})\)", re.DOTALL
+    rf"\[(critical|warning)\] .{{0,{MAX_FACT_LENGTH}}}\(rule ([A-Za-z0-9_.-]{{1,60}})\)", re.DOTALL
 )
 """A problem as `str` of it says it, which is how a rejection lists it."""
 

@@ -11,14 +11,14 @@ from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import single_versions
 from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from schemas.identifiers import digest_of
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
 from storage.s3.versions import StoredVersion
 
 FOLDER: Final = "artefacts/"
-_LARGEST_DOCUMENT: Final = 1_000_000
+_MAX_DOCUMENT_BYTES: Final = 1_000_000
 _KEPT: Final = frozenset({"corrected", "corrected-publication", "withdrawal"})
 """Kinds of documents that the public layer reads, besides those that name files."""
 
@@ -41,23 +41,23 @@ class Artefact:
     """Whether the server lists it and cannot read it."""
 
     @property
-    def finding(self) -> VerificationFinding | None:
+    def fault(self) -> Fault | None:
         """What is wrong with it, if anything is."""
         if self.found == self.sha256:
             return None
         word = "is not there" if self.found is None else f"holds other bytes (SHA-256 {self.found[:12]}…)"
         word = "the server cannot read it" if self.is_unreadable else word
         message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
-        return VerificationFinding("artefact", self.inspection, self.entry, message)
+        return Fault("artefact", self.inspection, self.entry, message)
 
 
 def check_artefacts(
     objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
 ) -> tuple[list[Artefact], CheckResult]:
-    """Return every artefact that is named, and a finding for each that is not what was recorded."""
+    """Return every artefact that is named, and a fault for each that is not what was recorded."""
     artefacts = list(read_artefacts(objects, everything, snapshot, inspection_id))
-    findings = [one.finding for one in artefacts if one.finding]
-    return artefacts, CheckResult(findings, {"artefact": f"{len(artefacts)} artefacts"})
+    faults = [one.fault for one in artefacts if one.fault]
+    return artefacts, CheckResult(faults, {"artefact": f"{len(artefacts)} artefacts"})
 
 
 def read_artefacts(
@@ -120,7 +120,7 @@ def _read(
 
 def _document(data: bytes) -> dict[str, object] | None:
     """Return a document that names files or is of a kind that is kept; None for anything else."""
-    if len(data) > _LARGEST_DOCUMENT or not data.startswith(b"{"):
+    if len(data) > _MAX_DOCUMENT_BYTES or not data.startswith(b"{"):
         return None
     try:
         value = json.loads(data)

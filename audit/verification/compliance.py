@@ -118,5 +118,5 @@ def _faults_of_publication(before: History, entry: Entry) -> Iterator[str]:
 
 
 def _message(error: NcpiError) -> str:
-    """Return the message of an error without the inspection, which the finding names."""
+    """Return the message of an error without the inspection, which the fault names."""
     return str(error).partition(": ")[2] or str(error)

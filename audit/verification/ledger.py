@@ -15,7 +15,7 @@ from audit.verification.record_reader import RecordReader
 from audit.verification.results import CheckResult, Progress
 from audit.verification.snapshot import rules_of_this_program
 from domain.people.register import Register
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import DocumentReference, Entry
 from schemas.lifecycle.kinds import PUBLICATIONS
@@ -80,14 +80,14 @@ def check_ledgers(
     rules = f"{rules_of_this_program()} {register.head}"
     names = list(ledgers)
     everything: list[ExaminedLedger] = []
-    findings: list[VerificationFinding] = []
+    faults: list[Fault] = []
     for start in range(0, len(names), _BATCH):
         progress("entries", start, len(names))
         batch = names[start : start + _BATCH]
         fingerprints = {name: fingerprint(ledgers[name]) for name in batch}
         known = {name: kept for name in batch if (kept := reader.snapshot.examined(name, fingerprints[name], rules))}
         read, unreadable = reader.read([version for name in batch if name not in known for version in ledgers[name]])
-        findings += unreadable
+        faults += unreadable
         stored = dict(read)
         for name in batch:
             if name in known:
@@ -96,36 +96,34 @@ def check_ledgers(
             pairs = [(one.key, stored[one.key]) for one in ledgers[name] if one.key in stored]
             examined, found = examine(name, pairs, register if register.is_founded else None)
             everything.append(examined)
-            findings += found
+            faults += found
             if not found and len(pairs) == len(ledgers[name]) and all(one.etag for one in ledgers[name]):
                 reader.snapshot.keep_examined(name, fingerprints[name], rules, examined.model_dump_json())
     everything += [ExaminedLedger(inspection=name, head="", lines=(), artefacts=()) for name in gone]
     entries = sum(len(one.lines) for one in everything)
     counted = f"{entries} entries of {len(everything)} inspections"
     signed = entries if register.is_founded else 0
-    return everything, CheckResult(findings, {"chain": counted, "rule": counted, "signature": f"{signed} entries"})
+    return everything, CheckResult(faults, {"chain": counted, "rule": counted, "signature": f"{signed} entries"})
 
 
 def examine(
     inspection_id: str, stored: Sequence[tuple[str, bytes]], register: Register | None
-) -> tuple[ExaminedLedger, list[VerificationFinding]]:
+) -> tuple[ExaminedLedger, list[Fault]]:
     """Read one ledger and compare it with the chain, the rules and the register.
 
     Args:
         register: None where there is none, or where it is broken: then no signature can be checked.
     """
     links = LenientChain.read(inspection_id, stored)
-    findings = [VerificationFinding("chain", inspection_id, place, words) for place, words in links.breaks]
+    faults = [Fault("chain", inspection_id, place, words) for place, words in links.breaks]
     if not is_inspection_id(inspection_id):
-        findings.append(
-            VerificationFinding("chain", inspection_id, None, "expected a folder named after an inspection, found this")
-        )
-    findings += [VerificationFinding("rule", inspection_id, place, words) for place, words in violations(links.history)]
+        faults.append(Fault("chain", inspection_id, None, "expected a folder named after an inspection, found this"))
+    faults += [Fault("rule", inspection_id, place, words) for place, words in violations(links.history)]
     if register is not None:
-        findings += _signatures(links, register)
+        faults += _signatures(links, register)
     artefacts = tuple(named for link in links.links if link.entry for named in _named(link.entry))
-    findings += [
-        VerificationFinding("artefact", inspection_id, link.place, "names its artefact by a key of a different digest")
+    faults += [
+        Fault("artefact", inspection_id, link.place, "names its artefact by a key of a different digest")
         for link in links.links
         if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry.document)
     ]
@@ -137,13 +135,13 @@ def examine(
         order=_newest(links, Kind.WITHDRAWAL_ORDERED),
         withdrawn=_newest(links, Kind.WITHDRAWN),
     )
-    return examined, findings
+    return examined, faults
 
 
-def _signatures(links: LenientChain, register: Register) -> Iterator[VerificationFinding]:
+def _signatures(links: LenientChain, register: Register) -> Iterator[Fault]:
     for link in links.links:
         if link.entry and (fault := register.fault_of(link.entry)):
-            yield VerificationFinding("signature", links.inspection_id, link.place, fault)
+            yield Fault("signature", links.inspection_id, link.place, fault)
 
 
 def _line(link: ChainLink, register: Register | None) -> EntryOnRecord:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from audit.verification.results import CheckResult, of_key
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.versions import StoredVersion
@@ -27,10 +27,10 @@ class Listing:
 
 def check_versions(listing: Listing) -> CheckResult:
     """Find every key that has more than one version, and every delete marker."""
-    return CheckResult([*_findings(listing)], {"versions": f"{len(listing.versions)} versions"})
+    return CheckResult([*_faults(listing)], {"versions": f"{len(listing.versions)} versions"})
 
 
-def _findings(listing: Listing) -> Iterator[VerificationFinding]:
+def _faults(listing: Listing) -> Iterator[Fault]:
     for key, versions in groupby(listing.versions, lambda one: one.key):
         listed = list(versions)
         if any(one.is_delete_marker for one in listed):

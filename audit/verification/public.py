@@ -13,7 +13,7 @@ from audit.verification.published import Published, faults_of_publication, read_
 from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
 from audit.verification.withdrawn import fault_of_withdrawal
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from schemas.identifiers import digest_of, is_inspection_id
 from storage import keys
 from storage.s3.objects import Objects
@@ -33,14 +33,14 @@ def check_public(
     """Check every publication and withdrawal; where all inspections are verified, what else is public too."""
     files = _PublicFiles(objects, snapshot, inspection_id)
     documents = {(one.inspection, one.sha256): one for one in artefacts}
-    # A folder that is not an inspection's is a finding of the chain; nothing public is named after it.
+    # A folder that is not an inspection's is a fault of the chain; nothing public is named after it.
     rows = [(one, _published(one, documents)) for one in everything if is_inspection_id(one.inspection)]
     recorded = {key for examined, published in rows for key in _recorded_keys(examined, published)}
     layer = _PublicLayer(files, documents, files.digests(sorted(recorded)))
-    findings = [finding for examined, published in rows for finding in layer.findings(examined, published)]
+    faults = [fault for examined, published in rows for fault in layer.faults(examined, published)]
     if inspection_id is None:
-        findings += _strays(files, recorded | {keys.PUBLIC_INDEX})
-    return CheckResult(findings, {"public": f"{len(recorded)} files"})
+        faults += _strays(files, recorded | {keys.PUBLIC_INDEX})
+    return CheckResult(faults, {"public": f"{len(recorded)} files"})
 
 
 def _published(examined: ExaminedLedger, documents: Mapping[tuple[str, str], Artefact]) -> list[Published]:
@@ -92,9 +92,9 @@ class _PublicLayer:
     documents: Mapping[tuple[str, str], Artefact]
     digests: Mapping[str, str | None]
 
-    def findings(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[VerificationFinding]:
+    def faults(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[Fault]:
         for entry, words in self._faults(examined, published):
-            yield VerificationFinding("rule", examined.inspection, entry, words)
+            yield Fault("rule", examined.inspection, entry, words)
         for one in published:
             yield from self._publication(examined, one)
         yield from self._withdrawal(examined)
@@ -103,7 +103,7 @@ class _PublicLayer:
         readable = {one.named for one in published}
         for named in examined.publications:
             artefact = self.documents.get((examined.inspection, named.sha256))
-            if named not in readable and artefact is not None and not artefact.finding:
+            if named not in readable and artefact is not None and not artefact.fault:
                 yield named.entry, "expected the record of a publication, found a document that cannot be read as one"
         for one in published:
             for words in faults_of_publication(one, self.documents):
@@ -112,7 +112,7 @@ class _PublicLayer:
         if fault is not None and examined.withdrawn is not None:
             yield examined.withdrawn.seq, fault
 
-    def _publication(self, examined: ExaminedLedger, one: Published) -> Iterator[VerificationFinding]:
+    def _publication(self, examined: ExaminedLedger, one: Published) -> Iterator[Fault]:
         entry = one.named.entry
         # The record stays when the files are withdrawn, so that a copy of them can be recognised.
         yield from self._file(examined.inspection, entry, one.key, one.named.sha256)
@@ -123,7 +123,7 @@ class _PublicLayer:
                 # Between the order and its record a file may be gone already.
                 yield from self._file(examined.inspection, entry, key, sha256)
 
-    def _withdrawal(self, examined: ExaminedLedger) -> Iterator[VerificationFinding]:
+    def _withdrawal(self, examined: ExaminedLedger) -> Iterator[Fault]:
         entry = examined.withdrawn
         if entry is None or examined.order is None:
             return  # not withdrawn, or never ordered, which compliance finds
@@ -133,16 +133,16 @@ class _PublicLayer:
             record = keys.withdrawal_record(examined.inspection)
             yield from self._file(examined.inspection, entry.seq, record, entry.document.sha256)
 
-    def _hidden(self, examined: ExaminedLedger, entry: int, key: str) -> Iterator[VerificationFinding]:
+    def _hidden(self, examined: ExaminedLedger, entry: int, key: str) -> Iterator[Fault]:
         if self.digests[key] is not None:
             words = "but the public can read it; set a delete marker on it"
         elif key not in self.files.listed:
             words = "and its hidden bytes are missing too; restore them from a backup"
         else:
             return
-        yield VerificationFinding("public", examined.inspection, entry, f"{key} was withdrawn, {words}")
+        yield Fault("public", examined.inspection, entry, f"{key} was withdrawn, {words}")
 
-    def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[VerificationFinding]:
+    def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[Fault]:
         found = self.digests[key]
         if found == expected:
             return
@@ -156,10 +156,10 @@ class _PublicLayer:
             words = "is not the record that was recorded"
         else:
             words = f"has bytes that were not approved: expected {expected[:12]}…, found {found[:12]}…"
-        yield VerificationFinding("public", inspection_id, entry, f"{key} {words}")
+        yield Fault("public", inspection_id, entry, f"{key} {words}")
 
 
-def _strays(files: _PublicFiles, recorded: set[str]) -> Iterator[VerificationFinding]:
+def _strays(files: _PublicFiles, recorded: set[str]) -> Iterator[Fault]:
     strays = [key for key in files.listed if key not in recorded]
     hidden = [key for key in strays if key in files.marked]
     digests = files.digests(hidden)
@@ -172,4 +172,4 @@ def _strays(files: _PublicFiles, recorded: set[str]) -> Iterator[VerificationFin
             )
         else:
             words = f"{key} is public, but no entry records its publication"
-        yield VerificationFinding("public", where, None, words)
+        yield Fault("public", where, None, words)

@@ -53,7 +53,7 @@ def read_published(
     """Read the document behind a publication; None where it is gone, altered, or no record of a publication."""
     artefact = documents.get((inspection, named.sha256))
     model = CorrectedPublication if named.kind is Kind.CORRECTION_PUBLISHED else Publication
-    if artefact is None or artefact.finding or artefact.document is None:
+    if artefact is None or artefact.fault or artefact.document is None:
         return None
     try:
         return Published(inspection, named, model.model_validate_json(json.dumps(artefact.document)))
@@ -84,7 +84,7 @@ def _faults_of_version(named: NamedArtefact, record: CorrectedPublication, corre
     of = record.publication.of
     if (named.of, named.number) != (of, record.number):
         yield f"expected version {record.number} of the {of}, as its document says, found a different one in the entry"
-    if corrected is None or corrected.finding:
+    if corrected is None or corrected.fault:
         return  # found as files that were not approved, or as an artefact
     if _stated_version(corrected.document) != (of, record.number, record.errata):
         yield "expected the version and number of errata in the approved report, found different ones in the record"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audit.verification.results import of_key
 from audit.verification.snapshot import Snapshot
-from schemas.audit.check import Layer, VerificationFinding
+from schemas.audit.check import Fault, Layer
 from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
@@ -21,8 +21,8 @@ class RecordReader:
     objects: Objects
     snapshot: Snapshot
 
-    def read(self, versions: Sequence[StoredVersion]) -> tuple[list[tuple[str, bytes]], list[VerificationFinding]]:
-        """Return key and bytes of each version that is there, and a finding for each that cannot be read."""
+    def read(self, versions: Sequence[StoredVersion]) -> tuple[list[tuple[str, bytes]], list[Fault]]:
+        """Return key and bytes of each version that is there, and a fault for each that cannot be read."""
         known = {version.key: data for version in versions if (data := self.snapshot.bytes_of(version)) is not None}
         unknown = [version for version in versions if version.key not in known]
         unreadable: set[str] = set()

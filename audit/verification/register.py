@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from audit.verification.anchors import Anchors
 from audit.verification.results import CheckResult
 from domain.people.register import Register
-from schemas.audit.check import Layer, VerificationFinding
+from schemas.audit.check import Fault, Layer
 from schemas.errors import ChainBrokenError
 from schemas.identifiers import digest_of
 from storage import keys
@@ -16,33 +16,31 @@ from storage import keys
 def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, CheckResult]:
     """Return the register as far as it is whole, and where it is not."""
     register = Register()
-    findings: list[VerificationFinding] = []
+    faults: list[Fault] = []
     try:
         for place, (key, data) in enumerate(stored):
             if key != keys.register_record(place):
                 message = f"expected {keys.register_record(place)}, found {key}"
-                findings.append(VerificationFinding("register", "register", place, message))
+                faults.append(Fault("register", "register", place, message))
                 break
             register = register.followed_by(data)
     except ChainBrokenError as error:
-        findings.append(VerificationFinding("register", "register", len(register.records), str(error)))
-    findings += _anchored(stored, register, anchors)
-    lacked: dict[Layer, str] = {}
+        faults.append(Fault("register", "register", len(register.records), str(error)))
+    faults += _anchored(stored, register, anchors)
+    missing: dict[Layer, str] = {}
     if not register.is_founded:
-        lacked["signature"] = "a register; no signature was checked"
+        missing["signature"] = "a register; no signature was checked"
     if anchors.register is None:
-        lacked["register"] = "the digest of its first record (--register)"
-    return register, CheckResult(findings, {"register": f"{len(stored)} records"}, lacked)
+        missing["register"] = "the digest of its first record (--register)"
+    return register, CheckResult(faults, {"register": f"{len(stored)} records"}, missing)
 
 
-def _anchored(
-    stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors
-) -> Iterator[VerificationFinding]:
+def _anchored(stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors) -> Iterator[Fault]:
     if anchors.register is not None and (not stored or digest_of(stored[0][1]) != anchors.register):
         message = "the first record is not the one whose digest was given (--register)"
-        yield VerificationFinding("register", "register", 0, message)
+        yield Fault("register", "register", 0, message)
     known = set(register.seal_keys)
     for key in anchors.seal_keys:
         if known and key not in known:
             message = f"the seal key that was given, {key.rpartition('+')[0]}, was never in the register"
-            yield VerificationFinding("register", "register", None, message)
+            yield Fault("register", "register", None, message)

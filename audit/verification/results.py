@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from schemas.audit.check import LAYERS, Layer, VerificationFinding, VerifiedLayer
+from schemas.audit.check import LAYERS, Fault, Layer, VerifiedLayer
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much; 0 of 0 where that is not known."""
@@ -19,29 +19,29 @@ def no_progress(_what: str, _done: int, _of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was checked of one or several layers, what was found, and what was lacked to check more."""
+    """What was checked of one or several layers, what was found, and what was missing for a full check."""
 
-    findings: Sequence[VerificationFinding] = ()
+    faults: Sequence[Fault] = ()
     checked: Mapping[Layer, str] = field(default_factory=dict)
-    lacked: Mapping[Layer, str] = field(default_factory=dict)
+    missing: Mapping[Layer, str] = field(default_factory=dict)
 
 
-def fold(results: Iterable[CheckResult]) -> tuple[list[VerifiedLayer], list[VerificationFinding]]:
-    """Return all layers in order and all findings."""
-    findings: list[VerificationFinding] = []
+def fold(results: Iterable[CheckResult]) -> tuple[list[VerifiedLayer], list[Fault]]:
+    """Return all layers in order and all faults."""
+    faults: list[Fault] = []
     checked: dict[Layer, str] = {}
-    lacked: dict[Layer, str] = {}
+    missing: dict[Layer, str] = {}
     for result in results:
-        findings += result.findings
+        faults += result.faults
         checked |= result.checked
-        lacked |= result.lacked
-    found = Counter(finding.layer for finding in findings)
-    return [VerifiedLayer(layer, checked[layer], found[layer], lacked.get(layer)) for layer in LAYERS], findings
+        missing |= result.missing
+    found = Counter(fault.layer for fault in faults)
+    return [VerifiedLayer(layer, checked[layer], found[layer], missing.get(layer)) for layer in LAYERS], faults
 
 
-def of_key(layer: Layer, key: str, message: str) -> VerificationFinding:
-    """Return a finding about one key of the ledger bucket."""
+def of_key(layer: Layer, key: str, message: str) -> Fault:
+    """Return a fault about one key of the ledger bucket."""
     top, _, rest = key.partition("/")
     name = key.rpartition("/")[2].removesuffix(".json")
     place = int(name) if name.isascii() and name.isdigit() else None
-    return VerificationFinding(layer, rest.partition("/")[0] if top == "ledger" else top, place, f"{key}: {message}")
+    return Fault(layer, rest.partition("/")[0] if top == "ledger" else top, place, f"{key}: {message}")

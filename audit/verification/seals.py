@@ -15,7 +15,7 @@ from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
-from schemas.audit.check import Layer, VerificationFinding
+from schemas.audit.check import Fault, Layer
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
@@ -46,25 +46,25 @@ def check_seals(
         records: key and bytes of the register's records.
     """
     sealing = Sealing()
-    findings: list[VerificationFinding] = []
+    faults: list[Fault] = []
     given = tuple(_parsed(anchors.seal_keys))
     registered = _registered(register)
     sealing.trusted = (*given, *(key for _, key in registered))
     try:
         for n, (key, data) in enumerate(stored):
             if key != keys.seal(n):
-                findings.append(VerificationFinding("seal", "seal", n, f"expected {keys.seal(n)}, found {key}"))
+                faults.append(Fault("seal", "seal", n, f"expected {keys.seal(n)}, found {key}"))
                 break
             seal = sealing.chain.add(data, _keys_for(n, registered, sealing) or given)
             if sealing.times and seal.at < sealing.times[-1] - TOLERANCE:
-                findings.append(VerificationFinding("seal", "seal", n, "is dated before the seal that it follows"))
+                faults.append(Fault("seal", "seal", n, "is dated before the seal that it follows"))
             sealing.times.append(seal.at)
             sealing.place_of.update({leaf: (n, digest) for leaf, digest in seal.leaves})
     except ChainBrokenError as error:
-        findings.append(VerificationFinding("seal", "seal", sealing.chain.count, str(error)))
-    findings += _check_records(records, sealing)
+        faults.append(Fault("seal", "seal", sealing.chain.count, str(error)))
+    faults += _check_records(records, sealing)
     return sealing, CheckResult(
-        findings,
+        faults,
         {"seal": f"{sealing.chain.count} seals, {sealing.chain.size} records"},
         {} if sealing.chain.count else {"seal": "seals; nothing is sealed"},
     )
@@ -85,7 +85,7 @@ def _parsed(texts: Iterable[str]) -> Iterator[VerifierKey]:
         try:
             yield VerifierKey.parse(text)
         except ProofError:
-            continue  # no note can be signed with it, so every seal by it is a finding
+            continue  # no note can be signed with it, so every seal by it is a fault
 
 
 def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealing) -> tuple[VerifierKey, ...]:
@@ -98,14 +98,14 @@ def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealin
     return tuple(trusted)
 
 
-def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[VerificationFinding]:
+def _check_records(stored: Sequence[tuple[str, bytes]], sealing: Sealing) -> Iterator[Fault]:
     digests = {key: digest_of(data) for key, data in stored}
     for key, (n, digest) in sealing.place_of.items():
         if key.startswith(keys.REGISTER_PREFIX) and digests.get(key) != digest:
             yield of_key("seal", key, _altered(n, is_there=key in digests))
 
 
-def check_entries_sealed(examined: ExaminedLedger, sealing: Sealing) -> Iterator[VerificationFinding]:
+def check_entries_sealed(examined: ExaminedLedger, sealing: Sealing) -> Iterator[Fault]:
     """Compare the entries of a ledger with what was sealed of them, and their times with those of the seals."""
     for line in examined.lines:
         sealed = sealing.place_of.get(line.key)
@@ -149,17 +149,17 @@ def check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> CheckResult:
     )
 
 
-def _check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> Iterator[VerificationFinding]:
+def _check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> Iterator[Fault]:
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
     for note in notes:
         try:
             checkpoint = Checkpoint.from_note(note.text, sealing.trusted)
         except ProofError as error:
-            yield VerificationFinding("held", note.name, None, str(error))
+            yield Fault("held", note.name, None, str(error))
             continue
         if checkpoint.size > len(hashes):
             words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: some are missing"
-            yield VerificationFinding("held", note.name, None, words)
+            yield Fault("held", note.name, None, words)
         elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
             words = f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
-            yield VerificationFinding("held", note.name, None, words)
+            yield Fault("held", note.name, None, words)

@@ -1,7 +1,7 @@
 """What was read and found whole before, in one file on the verifier's own computer; it can be made again.
 
 It is used only for versions that the server now lists with the same key, version id and ETag as then, and for a ledger
-only while all its versions, the register and this program's rules are the same; findings are never kept. It saves
+only while all its versions, the register and this program's rules are the same; faults are never kept. It saves
 reading and computing, and hides one alteration only: bytes that were changed behind the S3 server's back while its
 listing stayed the same. For that, and whenever the answer matters, verify cold.
 """
@@ -81,7 +81,7 @@ class Snapshot:
         )
 
     def keep_examined(self, inspection: str, versions: str, rules: str, examined: str) -> None:
-        """Keep what a ledger without findings was found to be."""
+        """Keep what a ledger without faults was found to be."""
         self._keep("ledgers", inspection, versions, rules, examined)
 
     def _found(self, query: str, *values: str) -> Any | None:  # noqa: ANN401 - a column of SQLite has any type
@@ -151,7 +151,7 @@ def rules_of_this_program() -> str:
 
 
 def rules_of(root: Path) -> str:
-    """Return the name of the rules below a folder: the SHA-256 of every module of the rooms that decide a finding."""
+    """Return the name of the rules below a folder: the SHA-256 of every module of the rooms that decide a fault."""
     digest = hashlib.sha256()
     for room in _ROOMS:
         for path in sorted((root / room).rglob("*.py")):

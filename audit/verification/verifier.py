@@ -16,7 +16,7 @@ from audit.verification.register import check_register
 from audit.verification.results import CheckResult, Progress, fold, no_progress
 from audit.verification.seals import Sealing, check_entries_sealed, check_notes, check_seals
 from audit.verification.snapshot import Snapshot
-from schemas.audit.check import VerificationFinding, VerifiedLayer
+from schemas.audit.check import Fault, VerifiedLayer
 from schemas.errors import NotFoundError
 from storage.s3.read_only import ReadOnlyBuckets
 
@@ -30,7 +30,7 @@ class VerifiedInspection:
     unsealed: int
     artefacts: int
     head: str
-    findings: int
+    faults: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Verified:
 
     inspections: list[VerifiedInspection]
     layers: list[VerifiedLayer]
-    findings: list[VerificationFinding]
+    faults: list[Fault]
     unsealed: int
     """Entries that are not sealed yet."""
     seals: int
@@ -85,7 +85,7 @@ def verify(
         of_seals,
         check_notes(anchors.notes, sealing),
         of_ledgers,
-        CheckResult([finding for one in ledgers for finding in check_entries_sealed(one, sealing)]),
+        CheckResult([fault for one in ledgers for fault in check_entries_sealed(one, sealing)]),
     ]
     if with_bytes:
         progress("artefacts", 0, 0)
@@ -94,14 +94,14 @@ def verify(
         results += [of_artefacts, check_public(buckets.public, ledgers, artefacts, snapshot, inspection_id)]
     else:
         artefacts = []
-        lacked = "their bytes (left out: --ledger-only)"
+        missing = "their bytes (left out: --ledger-only)"
         results.append(
             CheckResult(
-                checked={"artefact": "nothing", "public": "nothing"}, lacked={"artefact": lacked, "public": lacked}
+                checked={"artefact": "nothing", "public": "nothing"}, missing={"artefact": missing, "public": missing}
             )
         )
-    layers, findings = fold(results)
-    found = Counter(finding.where for finding in findings)
+    layers, faults = fold(results)
+    found = Counter(fault.where for fault in faults)
     named = Counter(artefact.inspection for artefact in artefacts)
     inspections = [
         VerifiedInspection(
@@ -110,14 +110,14 @@ def verify(
             unsealed=sum(line.key not in sealing.place_of for line in one.lines),
             artefacts=named[one.inspection],
             head=one.head,
-            findings=found[one.inspection],
+            faults=found[one.inspection],
         )
         for one in ledgers
     ]
     return Verified(
         inspections=inspections,
         layers=layers,
-        findings=findings,
+        faults=faults,
         unsealed=sum(one.unsealed for one in inspections),
         seals=sealing.chain.count,
         sealed_at=sealing.times[-1] if sealing.times else None,

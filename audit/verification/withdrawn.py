@@ -25,7 +25,7 @@ def fault_of_withdrawal(
     if order is None or withdrawn is None:
         return None
     artefact = documents.get((examined.inspection, withdrawn.document.sha256)) if withdrawn.document else None
-    if artefact is not None and artefact.finding:
+    if artefact is not None and artefact.fault:
         return None  # found as an artefact
     before = [one for one in published if one.named.entry < order.seq]
     if len(before) != sum(one.entry < order.seq for one in examined.publications):

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from audit.verification import verify
-from deployments.demo.demonstration import retry_while_away
+from deployments.demo.demonstration import retry_while_unreachable
 from deployments.demo.prefect_runs import StageRun, stage_runs
 from desk.acts.context import open_read_only
 from domain.lifecycle.history import History
@@ -118,13 +118,15 @@ def _published(stores: Stores, history: History) -> Check:
 
 
 def _is_public(url: str, digest: str | None) -> bool:
-    answer = retry_while_away(lambda: httpx.get(url, timeout=15, trust_env=False), f"reading {url}", (httpx.HTTPError,))
+    answer = retry_while_unreachable(
+        lambda: httpx.get(url, timeout=15, trust_env=False), f"reading {url}", (httpx.HTTPError,)
+    )
     return answer.is_success and (digest is None or digest_of(answer.content) == digest)
 
 
 def _verified(inspection_id: str) -> Check:
     verified = verify(open_read_only_buckets())
     own = next(one for one in verified.inspections if one.inspection == inspection_id)
-    found = "; ".join(finding.message for finding in verified.findings)
+    found = "; ".join(fault.message for fault in verified.faults)
     checked = f"{own.entries} entries, {own.artefacts} artefacts, {verified.seals} seals, {len(verified.layers)} layers"
-    return Check("the audit trail verifies", not verified.findings, found or checked)
+    return Check("the audit trail verifies", not verified.faults, found or checked)

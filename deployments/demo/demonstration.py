@@ -99,13 +99,13 @@ def run_inspection(
     order = list(State)
 
     def read() -> History:
-        return retry_while_away(lambda: context.stores.ledger.history(inspection_id), "reading the ledger")
+        return retry_while_unreachable(lambda: context.stores.ledger.history(inspection_id), "reading the ledger")
 
     for step in steps_of(inspection_id, examples, people):
         history = read()
         if history.state is step.state:
             report(f"$ {step.command}")
-            retry_while_away(partial(retry_on_conflict, partial(step.act, context)), step.command)
+            retry_while_unreachable(partial(retry_on_conflict, partial(step.act, context)), step.command)
         elif order.index(history.state) < order.index(step.leads_to):
             report(f"{inspection_id} is {history.state.value!r}: going on from there")
         _wait_for(step.leads_to, read, report, failure)
@@ -114,8 +114,10 @@ def run_inspection(
     return read()
 
 
-def retry_while_away(attempt: Callable[[], R], name: str, errors: tuple[type[Exception], ...] = S3_UNAVAILABLE) -> R:
-    """Return the result of an attempt, repeated while a server is away; an act done twice is recorded once."""
+def retry_while_unreachable(
+    attempt: Callable[[], R], name: str, errors: tuple[type[Exception], ...] = S3_UNAVAILABLE
+) -> R:
+    """Return the result of an attempt, repeated while a server is unreachable; an act done twice is recorded once."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:

@@ -73,7 +73,7 @@ def execute(spec: FlowSpec, run: FlowRun) -> bool:
 
 
 def _prepare() -> None:
-    """Set this thread up, once; the next run tries again if Prefect was away.
+    """Set this thread up, once; the next run tries again if Prefect was unreachable.
 
     Not an initializer of the pool: one that fails breaks the pool for good.
     """

@@ -171,7 +171,7 @@ class StageRunner:
                     return
                 run.state = await propose_state(self._client, self._pending(), flow_run_id=run.id)
             except (Abort, *PREFECT_AWAY) as error:
-                # Another runner has it, it was cancelled, or Prefect is away and the next poll finds it again.
+                # Another runner has it, it was cancelled, or Prefect is unreachable and the next poll finds it again.
                 _log.info("not taken", extra={"run": str(run.id), "flow": spec.name, "why": type(error).__name__})
                 return
             if run.state.is_pending():
@@ -188,7 +188,7 @@ class StageRunner:
 
     async def _mark_crashed(self, run: FlowRun) -> None:
         state: State[Any] = Crashed(message="It could not be run; the log of the runner says why")
-        # If Prefect is away, `stale_runs.py` does this at one of the next polls.
+        # If Prefect is unreachable, `stale_runs.py` does this at one of the next polls.
         with suppress(Abort, *PREFECT_AWAY):
             await propose_state(self._client, state, flow_run_id=run.id)
 

@@ -8,13 +8,13 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-_LARGEST_BYTES: Final = 8 * 1024 * 1024
+_MAX_BYTES: Final = 8 * 1024 * 1024
 _TAIL_BYTES: Final = 4096
 
 
 def open_log(path: Path) -> int:
     """Open a log for appending, write a line that marks this start, and return its descriptor."""
-    if path.exists() and path.stat().st_size > _LARGEST_BYTES // 2:
+    if path.exists() and path.stat().st_size > _MAX_BYTES // 2:
         path.replace(_older(path))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     os.write(descriptor, f"==== started {dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} ====\n".encode())
@@ -27,7 +27,7 @@ def bound_log(path: Path) -> None:
     The process goes on with its descriptor, at the start of the emptied file. A line that it writes between the copy
     and the emptying is lost, which matters little: the record of what happened is the ledger.
     """
-    if path.exists() and path.stat().st_size > _LARGEST_BYTES:
+    if path.exists() and path.stat().st_size > _MAX_BYTES:
         shutil.copyfile(path, _older(path))
         os.truncate(path, 0)
 

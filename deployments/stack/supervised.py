@@ -15,7 +15,7 @@ from deployments.stack.process_spec import ProcessSpec
 from schemas.errors import StackError
 
 _FIRST_PAUSE_SECONDS: Final = 0.2
-_LONGEST_PAUSE_SECONDS: Final = 10.0
+_MAX_PAUSE_SECONDS: Final = 10.0
 _WINDOW_SECONDS: Final = 60
 _DEATHS_IN_WINDOW: Final = 8
 _DEATHS_BEFORE_READY: Final = 3
@@ -114,4 +114,4 @@ class SupervisedProcess:
             shown = last_lines(self.spec.log, _LOG_LINES_SHOWN)
             message = f"{self._last_death}, {count} times {when}; its log {self.spec.log} ends:\n{shown}"
             raise StackError(message)
-        self._start_at = now + min(_FIRST_PAUSE_SECONDS * 2 ** (count - 1), _LONGEST_PAUSE_SECONDS)
+        self._start_at = now + min(_FIRST_PAUSE_SECONDS * 2 ** (count - 1), _MAX_PAUSE_SECONDS)

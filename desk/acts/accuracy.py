@@ -20,7 +20,7 @@ from domain.lifecycle.approval import check_decision, latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import instant_of
 from domain.signing import Signer
-from schemas.documents.accuracy_comments import LONGEST_COMMENT, MOST_COMMENTS, AccuracyComments
+from schemas.documents.accuracy_comments import MAX_COMMENT_LENGTH, MAX_COMMENTS, AccuracyComments
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
@@ -32,10 +32,10 @@ from storage.record.documents import read_recorded
 from storage.record.presigned import link_to_artefact
 from storage.settings import Settings
 
-LONGEST: Final = dt.timedelta(days=28)
+MAX_CHECK: Final = dt.timedelta(days=28)
 SHOWN: Final = ("report.html", "report.pdf")
 FILE: Final = "comments"
-LARGEST_BYTES: Final = 2_000_000
+MAX_BYTES: Final = 2_000_000
 _SHORTEST: Final = dt.timedelta(seconds=1)
 
 
@@ -59,10 +59,10 @@ def open_accuracy(
         whole = whole_digest(history, digest)
         draft = check_decision(history, OPEN_ACCURACY, whole, context.clock())
         now = context.clock()
-        if until.utcoffset() != dt.timedelta(0) or not now < until <= now + LONGEST:
+        if until.utcoffset() != dt.timedelta(0) or not now < until <= now + MAX_CHECK:
             message = (
-                f"{inspection_id}: expected a time within the next {LONGEST.days} days, found {time_in_words(until)}; "
-                "fix it"
+                f"{inspection_id}: expected a time within the next {MAX_CHECK.days} days, "
+                f"found {time_in_words(until)}; fix it"
             )
             raise RefusedError(message)
         return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
@@ -99,9 +99,9 @@ def comment_on_accuracy(
         except CharacterError as error:
             message = f"{inspection_id}: a comment {error}"
             raise RefusedError(message) from None
-        if len(comments) > MOST_COMMENTS or any(not 0 < len(one) <= LONGEST_COMMENT for one in forms):
+        if len(comments) > MAX_COMMENTS or any(not 0 < len(one) <= MAX_COMMENT_LENGTH for one in forms):
             message = (
-                f"{inspection_id}: expected at most {MOST_COMMENTS} comments of 1 to {LONGEST_COMMENT} characters; "
+                f"{inspection_id}: expected at most {MAX_COMMENTS} comments of 1 to {MAX_COMMENT_LENGTH} characters; "
                 "shorten or join them"
             )
             raise RefusedError(message)
@@ -185,7 +185,7 @@ def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:
     Raises:
         RejectedError: it is no plain text file in UTF-8.
     """
-    data = read_plain_file(path, FILE, LARGEST_BYTES, inspection_id).removeprefix(codecs.BOM_UTF8)
+    data = read_plain_file(path, FILE, MAX_BYTES, inspection_id).removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

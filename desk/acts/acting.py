@@ -15,7 +15,7 @@ from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import Act
-from schemas.lifecycle.entry import LONGEST_FACT, DocumentReference, Fact
+from schemas.lifecycle.entry import MAX_FACT_LENGTH, DocumentReference, Fact
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
 from schemas.text import plain
 
@@ -88,7 +88,7 @@ def _record_refusal(context: DeskContext, history: History, act: Act, signer: Si
             "decision": "refused",
             "rule": error.rule,
             # What the act named may be repeated in it, such as the head that was seen.
-            "reason": plain(str(error))[:LONGEST_FACT].strip(),
+            "reason": plain(str(error))[:MAX_FACT_LENGTH].strip(),
         },
     )
     context.record(history, entry)

@@ -12,7 +12,7 @@ from domain.documents.corrections import FILE, correct, problems_of_errata
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
 from domain.signing import Signer
-from evidence.document import LARGEST_BYTES, read_document
+from evidence.document import MAX_BYTES, read_document
 from reports.document import render_document
 from schemas.documents.correction import CorrectedDocument, Errata
 from schemas.documents.report import InitialReport
@@ -57,7 +57,7 @@ def draft_correction(context: DeskContext, inspection_id: str, errata_file: Path
 
 
 def _read(file: Path, inspection_id: str) -> Errata:
-    errata, problems = read_document(read_plain_file(file, FILE, LARGEST_BYTES, inspection_id), Errata, FILE)
+    errata, problems = read_document(read_plain_file(file, FILE, MAX_BYTES, inspection_id), Errata, FILE)
     if errata is None:
         raise rejected_file(inspection_id, FILE, problems)
     return errata

@@ -7,7 +7,7 @@ from domain.lifecycle.separation import check_separation
 from domain.signing import Signer
 from schemas.errors import IllegalMoveError, RefusedError, StaleError
 from schemas.lifecycle.acts import Act
-from schemas.lifecycle.readings import Reading
+from schemas.lifecycle.read_rights import ReadRight
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
 
@@ -28,7 +28,7 @@ def check_permission(history: History, act: Act, signer: Signer, expected_head: 
     check_separation(history, act, signer.actor.person)
 
 
-def check_role(act: Act | Reading, signer: Signer, inspection_id: str) -> None:
+def check_role(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None:
     """Check that a person holds the role that they claim, and that it may do an act or read something.
 
     Raises:
@@ -49,7 +49,7 @@ def check_role(act: Act | Reading, signer: Signer, inspection_id: str) -> None:
         raise RefusedError(message)
 
 
-def check_force(act: Act | Reading, signer: Signer, inspection_id: str) -> None:
+def check_force(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None:
     """Check that a force liaison acts for, or reads of, their own force.
 
     Raises:

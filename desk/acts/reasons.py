@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.disclosure import personal_data_in
 from schemas.errors import RefusedError
-from schemas.lifecycle.entry import LONGEST_FACT
+from schemas.lifecycle.entry import MAX_FACT_LENGTH
 from schemas.text import CharacterError, publishable
 
 
@@ -31,7 +31,7 @@ def fault_of_reason(reason: str) -> str | None:
         form = publishable(reason)
     except CharacterError as error:
         return f"the reason {error}"
-    if any(character.isalnum() for character in form) and len(form) <= LONGEST_FACT:
+    if any(character.isalnum() for character in form) and len(form) <= MAX_FACT_LENGTH:
         return None
-    found = f"{len(form)}" if len(form) > LONGEST_FACT else "none"
-    return f"expected a reason in words, at most {LONGEST_FACT} characters, found {found}; reword it"
+    found = f"{len(form)}" if len(form) > MAX_FACT_LENGTH else "none"
+    return f"expected a reason in words, at most {MAX_FACT_LENGTH} characters, found {found}; reword it"

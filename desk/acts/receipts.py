@@ -17,7 +17,7 @@ from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE, Act
 from schemas.lifecycle.entry import Fact
 from storage.record.documents import read_publication
 
-LARGEST_BYTES: Final = 20_000_000
+MAX_BYTES: Final = 20_000_000
 RECEIPTS: Final = {"action-plan": RECEIVE_ACTION_PLAN, "response": RECEIVE_RESPONSE}
 
 
@@ -29,7 +29,7 @@ def read_file(inspection_id: str, path: Path) -> bytes:
     """
     try:
         with path.open("rb") as opened:
-            return opened.read(LARGEST_BYTES + 1)
+            return opened.read(MAX_BYTES + 1)
     except OSError:
         message = f"{inspection_id}: expected a file that can be read, found none at {path}; fix its name or rights"
         raise RefusedError(message) from None
@@ -69,8 +69,8 @@ def receive(
                 f"was published ({published.words}); fix the day"
             )
             raise RefusedError(message)
-        if file is not None and len(file) > LARGEST_BYTES:
-            message = f"{inspection_id}: expected a file of at most {LARGEST_BYTES:,} bytes, found more"
+        if file is not None and len(file) > MAX_BYTES:
+            message = f"{inspection_id}: expected a file of at most {MAX_BYTES:,} bytes, found more"
             raise RefusedError(message)
         facts: dict[str, Fact] = {"received": received.isoformat()}
         if file is None:

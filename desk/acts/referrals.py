@@ -16,7 +16,7 @@ from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
-from schemas.documents.referral import MOST_CASES, Referral
+from schemas.documents.referral import MAX_CASES, Referral
 from schemas.errors import RefusedError
 from schemas.identifiers import CaseReference
 from schemas.lifecycle.acts import REFER_BACK
@@ -57,7 +57,7 @@ def _checked(inspection_id: str, cases: Sequence[str]) -> tuple[str, ...]:
     except ValidationError:
         message = f"{inspection_id}: expected numbers of cases, CA- and four digits, found something else; fix them"
         raise RefusedError(message) from None
-    if not 0 < len(set(references)) == len(references) <= MOST_CASES:
-        message = f"{inspection_id}: expected 1 to {MOST_CASES} cases, each once, found {len(references)}; fix them"
+    if not 0 < len(set(references)) == len(references) <= MAX_CASES:
+        message = f"{inspection_id}: expected 1 to {MAX_CASES} cases, each once, found {len(references)}; fix them"
         raise RefusedError(message)
     return tuple(sorted(references))

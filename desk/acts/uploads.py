@@ -17,14 +17,14 @@ from schemas.problems import Problem
 from schemas.text import normal
 
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9 ._()-]{1,60}")
-_MOST_NAMES: Final = 5
+_MAX_NAMES: Final = 5
 
 
 def read_return(folder: Path, table: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """Read the two files of a return by name, and list the problems of those that cannot be read."""
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for name, largest in {RETURN: document.LARGEST_BYTES, table: reader.LARGEST_BYTES}.items():
+    for name, largest in {RETURN: document.MAX_BYTES, table: reader.MAX_BYTES}.items():
         try:
             files[name] = read_plain_file(folder / name, name, largest, RETURN)
         except RejectedError as error:
@@ -38,7 +38,7 @@ def inspection_named_in(folder: Path) -> str | None:
     Raises:
         RejectedError: `return.json` is not there or cannot be read.
     """
-    data = read_plain_file(folder / RETURN, RETURN, document.LARGEST_BYTES, "the return")
+    data = read_plain_file(folder / RETURN, RETURN, document.MAX_BYTES, "the return")
     try:
         named = json.loads(data.decode().lstrip("\ufeff")).get("inspection")
         named = normal(named) if isinstance(named, str) else None
@@ -89,7 +89,7 @@ def _files_like(path: Path) -> str:
         return "no such folder"
     # Other names may say something of somebody, and a refusal is recorded.
     alike = [name for name in names if path.stem.casefold() in name.casefold() and _FILE_NAME.fullmatch(name)]
-    shown = alike[:_MOST_NAMES]
+    shown = alike[:_MAX_NAMES]
     others = [counted(len(names) - len(shown), "other file")] if len(names) > len(shown) else []
     return " and ".join([*([", ".join(shown)] if shown else []), *others]) or "no file there"
 

@@ -23,7 +23,7 @@ from desk.cli.who import Reader, Who
 from domain.calendar import time_in_words
 from schemas.counts import counted
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
-from schemas.lifecycle.readings import READ_COMMENTS
+from schemas.lifecycle.read_rights import READ_COMMENTS
 from schemas.text import plain
 from storage import clock
 

@@ -17,7 +17,7 @@ from desk.cli.printing import progress, write_out
 from desk.cli.verify import Note, Register, SealKey, anchors_of
 from desk.cli.who import Reader
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
-from schemas.lifecycle.readings import READ_TRAIL
+from schemas.lifecycle.read_rights import READ_TRAIL
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 

@@ -14,7 +14,7 @@ from desk.cli.command import command
 from desk.cli.printing import console, print_json, progress
 from desk.cli.who import Reader
 from schemas.counts import counted
-from schemas.lifecycle.readings import READ_TRAIL
+from schemas.lifecycle.read_rights import READ_TRAIL
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 

@@ -12,8 +12,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from desk.acts.reasons import fault_of_reason
-from domain.given_times import read_day, read_time
 from domain.lifecycle.approval import is_digest_beginning
+from domain.typed_times import read_day, read_time
 from schemas.identifiers import PersonId, is_inspection_id
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES

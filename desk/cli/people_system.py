@@ -18,7 +18,7 @@ from domain.people.id_token import thumbprints_of
 from schemas.errors import SettingsError
 from storage.settings import read_settings
 
-_LARGEST_BYTES: Final = 20_000
+_MAX_BYTES: Final = 20_000
 
 
 @command
@@ -97,7 +97,7 @@ def seal_key_command(signatory: Signatory) -> None:
 def _text_of(file: Path) -> str:
     try:
         with file.open(encoding="utf-8") as opened:
-            text = opened.read(_LARGEST_BYTES + 1)
+            text = opened.read(_MAX_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
         message = f"{file}: expected a key set (JSON), found {type(error).__name__}"
         raise SettingsError(message) from None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from audit.proof_words import data_of, lines_of
-from audit.proofs import DIGEST, PLACE, open_seals, prove_older, prove_one
+from audit.proofs import DIGEST, PLACE, open_seals, proof_of_consistency, proof_of_entry
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json, write_out
@@ -19,7 +19,7 @@ from domain.sealing.note import VerifierKey
 from domain.sealing.proof import check_proof
 from schemas.errors import ProofError
 from schemas.identifiers import is_inspection_id
-from schemas.lifecycle.readings import READ_TRAIL
+from schemas.lifecycle.read_rights import READ_TRAIL
 
 
 def _entry(text: str | None) -> str | None:
@@ -104,9 +104,9 @@ def prove_command(
         reader.check(READ_TRAIL, place[1] if place else None)
     # A note that is no text is refused as what is no note.
     proof = (
-        prove_one(seals, entry)
+        proof_of_entry(seals, entry)
         if entry is not None
-        else prove_older(seals, (consistency or Path()).read_bytes().decode(errors="replace"))
+        else proof_of_consistency(seals, (consistency or Path()).read_bytes().decode(errors="replace"))
     )
     write_out(proof.to_bytes() + b"\n", output)
 

@@ -14,7 +14,7 @@ from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.cli.who import Reader
 from desk.lookups import UnreadableInspection, artefacts_of, describe, look_at_all, problems_of, read_plan
-from desk.reading import check_reading
+from desk.read_access import check_may_read
 from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
@@ -25,13 +25,13 @@ from schemas.counts import counted
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.errors import RefusedError
 from schemas.lifecycle.moves import State
-from schemas.lifecycle.readings import READ_PLAN, READ_REJECTION, Reading
+from schemas.lifecycle.read_rights import READ_PLAN, READ_REJECTION, ReadRight
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
 from storage.record.stores import Stores
 
-_LONGEST_ROLE: Final = max(len(role.value) for role in Role)
+_ROLE_WIDTH: Final = max(len(role.value) for role in Role)
 
 
 @command
@@ -99,7 +99,7 @@ def _print_board(board: list[BoardRow]) -> None:
     table = Table(
         Column("inspection", no_wrap=True),
         "stands at",
-        Column("next", min_width=_LONGEST_ROLE),
+        Column("next", min_width=_ROLE_WIDTH),
         Column("revisit", min_width=len("between 00 and")),
         box=None,
         pad_edge=False,
@@ -139,11 +139,11 @@ def _print_details(stores: Stores, history: History, reader: Reader, now: dt.dat
             printer.print(f"  {name}  {digest[:12]}…", markup=False)
 
 
-def _may_read(reading: Reading, history: History, person: Signer | None, heading: str) -> bool:
+def _may_read(right: ReadRight, history: History, person: Signer | None, heading: str) -> bool:
     """Print a heading, and below it why this person may not read what follows; return whether they may."""
     console().print(f"\n{heading}:", markup=False)
     try:
-        check_reading(reading, person, history.inspection_id)
+        check_may_read(right, person, history.inspection_id)
     except RefusedError as error:
         console().print(f"  {error}", markup=False)
         return False

@@ -12,10 +12,10 @@ from desk.cli.command import command
 from desk.cli.printing import json_of, write_out
 from desk.cli.who import Reader
 from desk.lookups import read_artefact
-from desk.reading import reading_of
+from desk.read_access import right_to_read
 from desk.trail import trail_as_csv, trail_as_text
 from domain.lifecycle.timeline import timeline
-from schemas.lifecycle.readings import READ_TRAIL
+from schemas.lifecycle.read_rights import READ_TRAIL
 from storage.clock import utc_now
 
 Format = Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How to write it.")]
@@ -59,5 +59,5 @@ def show_command(
     """
     stores = context.open_read_only()
     history = stores.ledger.opened(inspection)
-    reader.check(reading_of(history, name, utc_now()), inspection)
+    reader.check(right_to_read(history, name, utc_now()), inspection)
     write_out(read_artefact(stores, history, name), output)

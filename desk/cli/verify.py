@@ -66,7 +66,7 @@ def verify_command(
             buckets, inspection, anchors=anchors, snapshot=snapshot, with_bytes=not ledger_only, progress=show
         )
     print_verified(verified, as_json=as_json)
-    if verified.findings:
+    if verified.faults:
         raise typer.Exit(1)
 
 
@@ -87,27 +87,27 @@ def _digest(text: str | None) -> str | None:
 
 
 def print_verified(verified: Verified, *, as_json: bool) -> None:
-    """Print the layers, what was verified of each inspection, and every finding."""
+    """Print the layers, what was verified of each inspection, and every fault."""
     if as_json:
         print_json(asdict(verified))
         return
 
     printer = console()
-    printer.print(f"{'layer':<10} {'checked':<42} {'found':>5}  lacked", markup=False)
+    printer.print(f"{'layer':<10} {'checked':<42} {'found':>5}  missing", markup=False)
     for layer in verified.layers:
-        found = layer.findings or "-"
-        line = f"{layer.layer:<10} {layer.checked:<42} {found:>5}  {layer.lacked or ''}"
+        found = layer.faults or "-"
+        line = f"{layer.layer:<10} {layer.checked:<42} {found:>5}  {layer.missing or ''}"
         printer.print(line.rstrip(), markup=False)
     for one in verified.inspections:
-        word = "verified" if not one.findings else "BROKEN"
+        word = "verified" if not one.faults else "BROKEN"
         tail = f", {one.unsealed} not sealed yet" if one.unsealed and verified.seals else ""
         printer.print(
             f"{one.inspection}: {word}, {counted(one.entries, 'entry', 'entries')}, "
             f"{counted(one.artefacts, 'artefact')}{tail}" + (f", head {one.head[:16]}…" if one.head else ""),
             markup=False,
         )
-    for finding in verified.findings:
-        place = f" entry {finding.entry}" if finding.entry is not None else ""
-        printer.print(f"  [{finding.layer}] {plain(finding.where)}{place}: {plain(finding.message)}", markup=False)
-    found = counted(len(verified.findings), "finding")
-    printer.print(f"{found}." if verified.findings else "Everything checked is what was written.", markup=False)
+    for fault in verified.faults:
+        place = f" entry {fault.entry}" if fault.entry is not None else ""
+        printer.print(f"  [{fault.layer}] {plain(fault.where)}{place}: {plain(fault.message)}", markup=False)
+    found = counted(len(verified.faults), "fault")
+    printer.print(f"{found}." if verified.faults else "Everything checked is what was written.", markup=False)

@@ -13,11 +13,11 @@ from desk.acts.context import DeskContext
 from desk.cli import options
 from desk.cli.printing import console, print_json
 from desk.people import sign_in
-from desk.reading import check_reading
+from desk.read_access import check_may_read
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
 from schemas.lifecycle.acts import Act
-from schemas.lifecycle.readings import Reading
+from schemas.lifecycle.read_rights import ReadRight
 from schemas.people.roles import Role
 from storage.record.conflict import retry_on_conflict
 
@@ -66,7 +66,7 @@ class Reader:
     role: options.ReaderRole = None
     passphrase_file: options.PassphraseFile = None
 
-    def check(self, reading: Reading, inspection_id: str | None) -> None:
+    def check(self, right: ReadRight, inspection_id: str | None) -> None:
         """Check that this person may read; they sign in as for an act, unless it is public.
 
         Args:
@@ -75,8 +75,8 @@ class Reader:
         Raises:
             RefusedError: naming the roles that may; or the passphrase is wrong, or the login refused.
         """
-        if not reading.is_public:
-            check_reading(reading, self.sign_in(), inspection_id)
+        if not right.is_public:
+            check_may_read(right, self.sign_in(), inspection_id)
 
     def sign_in(self) -> Signer | None:
         """Return the signer of the person; None for nobody.

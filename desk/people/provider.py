@@ -29,7 +29,7 @@ FRESH_SECONDS: Final = 60
 """How old a login may be when a decision is begun: what is left of five minutes is for the decision itself."""
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _SAFE: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
-_LONGEST_TOKEN: Final = 8_000
+_MAX_TOKEN_LENGTH: Final = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +159,8 @@ def _exchange(client: OAuth2Client, address: str, code: str, verifier: str) -> s
         message = "identity provider: expected a token, found something else; tell an admin"
         raise RefusedError(message) from None
     token = tokens.get("id_token")
-    if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
-        message = f"identity provider: expected an ID token of at most {_LONGEST_TOKEN} characters, found none"
+    if not isinstance(token, str) or len(token) > _MAX_TOKEN_LENGTH:
+        message = f"identity provider: expected an ID token of at most {_MAX_TOKEN_LENGTH} characters, found none"
         raise RefusedError(message)
     return token
 

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Final
 
 from domain.disclosure import personal_data_of, texts_of
-from domain.given_times import FIRST_YEAR
+from domain.typed_times import FIRST_YEAR
 from schemas.dates import in_words
 from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
@@ -23,14 +23,12 @@ from schemas.documents.returns import (
     Polarity,
     ReviewReturn,
 )
-from schemas.problems import Problem, Severity
+from schemas.problems import MAX_PROBLEMS, Problem, Severity
 from schemas.programme.forces import FORCES, force_of
 from schemas.programme.versions import GRADE_SCALES, ProgrammeVersion
 
 _DATES_TURNED: Final = "expected fieldwork that ends after it starts, found an earlier end; fix one of the two dates"
-_MOST_NAMES: Final = 12
-MOST_PROBLEMS: Final = 200
-"""Problems listed for one document. Warnings alone never reach it: there is at most one a finding."""
+_MAX_NAMES: Final = 12
 
 
 def problems_of_fieldwork(
@@ -64,7 +62,7 @@ def problems_of_review(
 
 
 def _first(*found: Iterator[Problem]) -> tuple[Problem, ...]:
-    return tuple(islice(chain(*found), MOST_PROBLEMS))
+    return tuple(islice(chain(*found), MAX_PROBLEMS))
 
 
 def _problem(path: str, rule: str, message: str, severity: Severity = Severity.CRITICAL) -> Problem:
@@ -157,10 +155,10 @@ def _finding_progress(submission: ReviewReturn, report: InitialReport) -> Iterat
     expected = [finding.id for finding in report.findings]
     counts = Counter(progress.finding for progress in submission.finding_progress)
     if missing := [finding_id for finding_id in expected if counts[finding_id] == 0]:
-        more = f" and {len(missing) - _MOST_NAMES} more" if len(missing) > _MOST_NAMES else ""
+        more = f" and {len(missing) - _MAX_NAMES} more" if len(missing) > _MAX_NAMES else ""
         message = (
             "expected an outcome for each finding of the published report, found none for "
-            f"{', '.join(missing[:_MOST_NAMES])}{more}; add it, 'not assessed' if need be"
+            f"{', '.join(missing[:_MAX_NAMES])}{more}; add it, 'not assessed' if need be"
         )
         yield _problem("finding_progress", "finding-assessed", message)
     for place, progress in enumerate(submission.finding_progress):

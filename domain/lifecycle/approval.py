@@ -16,8 +16,8 @@ from schemas.lifecycle.acts import ACT_OF, DRAFTS, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.kinds import APPROVALS
 from schemas.lifecycle.moves import Kind
 
-LONGEST_EMBARGO: Final = dt.timedelta(days=366)
-LAST_CHANCE: Final = dt.timedelta(minutes=2)
+MAX_EMBARGO: Final = dt.timedelta(days=366)
+TAKE_BACK_MARGIN: Final = dt.timedelta(minutes=2)
 """How long before its embargo an approval can still be taken back: the clocks of two computers may differ a little, and
 an entry takes some seconds to be written."""
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
@@ -78,11 +78,11 @@ def check_embargo(inspection_id: str, embargo: dt.datetime, now: dt.datetime) ->
     Raises:
         RefusedError: it is not still to come, or it is more than a year away.
     """
-    if now < embargo <= now + LONGEST_EMBARGO:
+    if now < embargo <= now + MAX_EMBARGO:
         return
     found = time_in_words(embargo) + (", which is past" if embargo <= now else "")
     message = (
-        f"{inspection_id}: expected an embargo within the next {LONGEST_EMBARGO.days} days, found {found}; fix it, or "
+        f"{inspection_id}: expected an embargo within the next {MAX_EMBARGO.days} days, found {found}; fix it, or "
         "leave it out to publish at once"
     )
     raise RefusedError(message)
@@ -103,10 +103,10 @@ def revocable_approval(history: History, now: dt.datetime) -> Recorded:
         LedgerError: it bears no embargo that can be read.
     """
     approval, _, embargo = approved_draft(history)
-    if now + LAST_CHANCE < embargo:
+    if now + TAKE_BACK_MARGIN < embargo:
         return approval
     message = (
-        f"{history.inspection_id}: expected an embargo at least {LAST_CHANCE.seconds // 60} minutes from now to "
+        f"{history.inspection_id}: expected an embargo at least {TAKE_BACK_MARGIN.seconds // 60} minutes from now to "
         f"{TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is published, "
         "correct or withdraw it"
     )

@@ -15,7 +15,7 @@ from schemas.lifecycle.moves import Kind
 REVISIT: Final = "revisit"
 YEARS: Final = range(2014, 2100)
 """The years in which something of the programme can be due."""
-LONGEST_DELAY: Final = dt.timedelta(days=731)
+MAX_DELAY: Final = dt.timedelta(days=731)
 """How far ahead a due date may be set: two years. The programme was once stopped for longer than one."""
 
 
@@ -71,9 +71,9 @@ def check_new_day(inspection_id: str, subject: str, new: dt.date, now: dt.dateti
         RefusedError: it is before today or more than two years away.
     """
     today = london_date(now)
-    if not today <= new <= today + LONGEST_DELAY:
+    if not today <= new <= today + MAX_DELAY:
         message = (
-            f"{inspection_id}: expected a day from today, {in_words(today)}, to {in_words(today + LONGEST_DELAY)} for "
+            f"{inspection_id}: expected a day from today, {in_words(today)}, to {in_words(today + MAX_DELAY)} for "
             f"{subject}, found {in_words(new)}; fix the day"
         )
         raise RefusedError(message)

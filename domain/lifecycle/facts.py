@@ -13,7 +13,7 @@ from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.pack import StoredFile
 from schemas.documents.review import Review
 from schemas.documents.withdrawal import Withdrawal
-from schemas.lifecycle.entry import LONGEST_FACT, Fact
+from schemas.lifecycle.entry import MAX_FACT_LENGTH, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem, Severity
 from schemas.text import plain
@@ -97,7 +97,7 @@ def facts_of_review(review: Review) -> dict[str, Fact]:
     }
 
 
-MOST_LISTED: Final = 40
+MAX_LISTED: Final = 40
 """How many problems the entry lists; its document lists all of them."""
 
 
@@ -107,7 +107,7 @@ def rejection_facts(problems: Sequence[Problem], *, sender: str, pack: str | Non
         "problems": len(problems),
         "critical": sum(problem.severity is Severity.CRITICAL for problem in problems),
         "sender": sender,
-        "list": tuple(plain(str(problem))[:LONGEST_FACT].strip() for problem in problems[:MOST_LISTED]),
+        "list": tuple(plain(str(problem))[:MAX_FACT_LENGTH].strip() for problem in problems[:MAX_LISTED]),
     }
     if pack is not None:
         facts["pack"] = pack

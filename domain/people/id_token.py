@@ -29,7 +29,7 @@ LEEWAY_SECONDS: Final = 5
 """How far the provider's clock may be ahead of ours: a token that was issued a moment later by it is accepted."""
 """How long after a login an act that needs step-up may follow."""
 _KEY_OF: Final[dict[str, type[RSAKey | ECKey]]] = {"RS256": RSAKey, "ES256": ECKey}
-_SMALLEST_RSA_BITS: Final = 2048
+_MIN_RSA_BITS: Final = 2048
 
 
 def nonce_of(public_key: str) -> str:
@@ -67,8 +67,8 @@ def fault_of_keys(keys: str) -> str | None:
         return "expected public keys, found a private or shared one: replace it at the provider, it is no longer secret"
     if not any(isinstance(key, RSAKey | ECKey) for key in found):
         return f"expected keys for {' or '.join(ALGORITHMS)}, found no RSA or EC key"
-    if any(isinstance(key, RSAKey) and key.public_key.key_size < _SMALLEST_RSA_BITS for key in found):
-        return f"expected RSA keys of {_SMALLEST_RSA_BITS} bits or more, found a shorter one"
+    if any(isinstance(key, RSAKey) and key.public_key.key_size < _MIN_RSA_BITS for key in found):
+        return f"expected RSA keys of {_MIN_RSA_BITS} bits or more, found a shorter one"
     return None
 
 

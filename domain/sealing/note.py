@@ -22,8 +22,8 @@ _ED25519: Final = b"\x01"
 _KEY_BYTES: Final = 32
 _ID_BYTES: Final = 4
 _DASH: Final = "— "
-_MOST_CHARACTERS: Final = 100_000
-_MOST_SIGNATURES: Final = 100
+_MAX_CHARACTERS: Final = 100_000
+_MAX_SIGNATURES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def open_note(note: str, keys: Collection[VerifierKey]) -> str:
         ProofError: it is not a note, none of the keys signed it, or a signature of one is of another text.
     """
     text, signatures = _split(note)
-    if len(note) > _MOST_CHARACTERS or not _is_printable(note) or not note.endswith("\n") or not signatures:
+    if len(note) > _MAX_CHARACTERS or not _is_printable(note) or not note.endswith("\n") or not signatures:
         message = "note: expected text, an empty line and signature lines, found something else; use the note unaltered"
         raise ProofError(message)
     is_signed = False
@@ -125,7 +125,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         data = decode_base64(encoded)
         if not (blank and space and line.startswith(_DASH) and _is_name(name)) or data is None:
             return "", []
-        if len(data) <= _ID_BYTES or len(signatures) == _MOST_SIGNATURES:
+        if len(data) <= _ID_BYTES or len(signatures) == _MAX_SIGNATURES:
             return "", []
         signatures.append((name, data))
     return f"{text}\n", signatures

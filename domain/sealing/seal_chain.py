@@ -144,7 +144,7 @@ class SealChain:
         return prefixes, tree
 
 
-def print_form(seal: Seal) -> PrintedSeal:
+def printed_seal(seal: Seal) -> PrintedSeal:
     """Return the short form of a seal, to be printed in documents.
 
     Raises:

@@ -13,15 +13,17 @@ from typing import Final
 from schemas.text import UNSEEN
 
 _LEADS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-# A program that takes another sign for the separator begins a cell there, whatever quotes stand around the whole.
+# A program that takes another character for the separator begins a cell there, whatever quotes stand around the whole.
 _CELL_BEGINS: Final = re.compile(r"(?P<separator>[,;\t|])(?=[\s\"]*[=+@\uff1d\uff0b\uff20-])")
 
 
 def defused(cell: str) -> str:
     """Prefix an apostrophe to a cell that a spreadsheet would run as a formula (OWASP, CSV injection)."""
     # What no reader sees, or sees in its place, may be dropped before a program looks.
-    visible = "".join(sign for sign in cell if unicodedata.category(sign) != "Cf" and sign != UNSEEN)
-    # Full-width signs count too: some programs fold them before they look.
+    visible = "".join(
+        character for character in cell if unicodedata.category(character) != "Cf" and character != UNSEEN
+    )
+    # Full-width characters count too: some programs fold them before they look.
     return f"'{cell}" if unicodedata.normalize("NFKC", visible).lstrip(" ").startswith(_LEADS) else cell
 
 

@@ -12,13 +12,13 @@ from schemas.identifiers import Sha256
 from schemas.model import Record
 
 Layer = Literal["versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public"]
-"""A promise of the record (docs/ledger.md); a finding names the one that was broken."""
+"""A promise of the record (docs/ledger.md); a fault names the one that was broken."""
 LAYERS: Final[tuple[Layer, ...]] = get_args(Layer)
 """In the order in which they are printed."""
 
 
 @dataclass(frozen=True, slots=True)
-class VerificationFinding:
+class Fault:
     """One thing that is not what was written."""
 
     layer: Layer
@@ -31,25 +31,25 @@ class VerificationFinding:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLayer:
-    """What one layer checked, how much it found, and what it lacked to check more."""
+    """What one layer checked, how much it found, and what was missing for a full check."""
 
     layer: Layer
     checked: str
-    findings: int
-    lacked: str | None
+    faults: int
+    missing: str | None
 
 
 class RecordCheck(Record):
     """What verification found when the report was made."""
 
     layers: tuple[VerifiedLayer, ...]
-    findings: tuple[VerificationFinding, ...] = Field(description="The first of them")
-    findings_in_all: int = Field(ge=0)
+    faults: tuple[Fault, ...] = Field(description="The first of them")
+    faults_in_all: int = Field(ge=0)
 
     @property
     def is_whole(self) -> bool:
         """Whether everything that was checked is what was written."""
-        return self.findings_in_all == 0
+        return self.faults_in_all == 0
 
 
 class CheckpointSummary(Record):

@@ -10,10 +10,10 @@ from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
 from schemas.text import NORMAL
 
-MOST_COMMENTS: Final = 200
-LONGEST_COMMENT: Final = 2_000
+MAX_COMMENTS: Final = 200
+MAX_COMMENT_LENGTH: Final = 2_000
 
-Comment = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=LONGEST_COMMENT), NORMAL]
+Comment = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_COMMENT_LENGTH), NORMAL]
 
 
 class AccuracyComments(Record):
@@ -22,4 +22,4 @@ class AccuracyComments(Record):
     kind: Literal["accuracy-comments"] = "accuracy-comments"
     inspection: InspectionId
     draft: Sha256
-    comments: Annotated[tuple[Comment, ...], Field(max_length=MOST_COMMENTS)]
+    comments: Annotated[tuple[Comment, ...], Field(max_length=MAX_COMMENTS)]

@@ -18,8 +18,8 @@ from schemas.identifiers import InspectionId
 from schemas.model import Record
 from schemas.text import PUBLISHABLE
 
-Words = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000), PUBLISHABLE]
-Number = Annotated[int, Field(ge=2, le=99, description="Version; 2 for the first correction of a document")]
+ErratumText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000), PUBLISHABLE]
+VersionNumber = Annotated[int, Field(ge=2, le=99, description="Version; 2 for the first correction of a document")]
 
 
 class Erratum(Record):
@@ -28,8 +28,8 @@ class Erratum(Record):
     place: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=120), PUBLISHABLE] = Field(
         description="Where it was, in words: `finding I6, page 4`"
     )
-    was: Words = Field(description="The words as published, which must occur exactly once in the document's texts")
-    now: Words = Field(description="The words that replace them")
+    was: ErratumText = Field(description="The words as published; they must occur exactly once in the document's texts")
+    now: ErratumText = Field(description="The words that replace them")
     why: Annotated[str, StringConstraints(strict=True, min_length=3, max_length=600), PUBLISHABLE] = Field(
         description="Why it was wrong"
     )
@@ -50,7 +50,7 @@ class Errata(Record):
 class Correction(Record):
     """The errata that one version corrects."""
 
-    number: Number
+    number: VersionNumber
     corrected: dt.date = Field(description="London day on which the correction was drafted")
     errata: ErrataList
 
@@ -74,7 +74,7 @@ class CorrectedPublication(Record):
     """The public record of a later version; earlier versions stay published."""
 
     kind: Literal["corrected-publication"] = "corrected-publication"
-    number: Number
+    number: VersionNumber
     errata: int = Field(ge=1, description="Number of errata that this version corrects")
     publication: Publication = Field(description="Its `published` is the day of this version, which starts no clock")
 

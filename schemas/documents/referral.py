@@ -9,7 +9,7 @@ from pydantic import Field
 from schemas.identifiers import CaseReference, InspectionId, Sha256
 from schemas.model import Record
 
-MOST_CASES: Final = 500
+MAX_CASES: Final = 500
 
 
 class Referral(Record):
@@ -17,5 +17,5 @@ class Referral(Record):
 
     kind: Literal["referral"] = "referral"
     inspection: InspectionId
-    cases: Annotated[tuple[CaseReference, ...], Field(min_length=1, max_length=MOST_CASES)]
+    cases: Annotated[tuple[CaseReference, ...], Field(min_length=1, max_length=MAX_CASES)]
     salt: Sha256 = Field(description="Prevents guessing the cases from the digest of this document")

@@ -16,7 +16,7 @@ from schemas.model import Record
 from schemas.programme.versions import Grade, ProgrammeVersion, Theme
 from schemas.text import PUBLISHABLE
 
-MOST_ROWS: Final = 20_000
+MAX_ROWS: Final = 20_000
 """Most rows in the table of a return."""
 
 PublishableText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=2_000), PUBLISHABLE]
@@ -100,7 +100,7 @@ class Team(Record):
 class TableReference(Record):
     """The table of a return, and how many rows it must have."""
 
-    rows: int = Field(ge=1, le=MOST_ROWS, description="Number of rows, without the header")
+    rows: int = Field(ge=1, le=MAX_ROWS, description="Number of rows, without the header")
     is_synthetic: bool = Field(description="Whether its rows were made up for a demonstration; every rendering says so")
 
 
@@ -108,7 +108,7 @@ class CaseAuditReference(TableReference):
     """The table of a fieldwork return, and the totals that its rows must have."""
 
     file: Literal["cases.csv"] = Field(description="File name within the return")
-    grades: dict[Grade, Annotated[int, Field(ge=0, le=MOST_ROWS)]] = Field(
+    grades: dict[Grade, Annotated[int, Field(ge=0, le=MAX_ROWS)]] = Field(
         description="Number of cases by the inspectors' grade"
     )
 

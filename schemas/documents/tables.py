@@ -29,7 +29,7 @@ CASE_TYPES: Final = (
 """Types named in published reports; every other case is a `child protection enquiry` (section 47)."""
 
 YES_NO: Final = ("yes", "no")
-_MOST_NAMES: Final = 12
+_MAX_NAMES: Final = 12
 DAY_SUFFIX: Final = " (day)"
 FOUND: Final = "{found}"
 """Stands in the message of a rule for what was found, in words or as a number of rows."""
@@ -124,8 +124,8 @@ def _values_in(column: str, values: tuple[str, ...]) -> Rule:
 
 def _listed(names: tuple[str, ...]) -> str:
     """Return names as text, no more than the first few, so that a message stays readable."""
-    first = ", ".join(names[:_MOST_NAMES])
-    return first if len(names) <= _MOST_NAMES else f"{first} and {len(names) - _MOST_NAMES} more, as published"
+    first = ", ".join(names[:_MAX_NAMES])
+    return first if len(names) <= _MAX_NAMES else f"{first} and {len(names) - _MAX_NAMES} more, as published"
 
 
 def _required_cells(table: TableSpec) -> tuple[Rule, ...]:

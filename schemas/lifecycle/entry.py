@@ -26,9 +26,9 @@ STATEMENT_PREFIX: Final = b"ncpi-entry-v2\n"
 
 # 2**53 - 1: the largest integer that every JSON reader keeps whole (RFC 8785 section 3.2.2.3).
 FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
-LONGEST_FACT: Final = 600
+MAX_FACT_LENGTH: Final = 600
 """Longest text, in characters, that an entry holds as a fact."""
-FactText = Annotated[str, StringConstraints(strict=True, max_length=LONGEST_FACT), NORMAL]
+FactText = Annotated[str, StringConstraints(strict=True, max_length=MAX_FACT_LENGTH), NORMAL]
 Fact = bool | FactInteger | FactText | tuple[FactText, ...]
 
 

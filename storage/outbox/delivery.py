@@ -17,13 +17,13 @@ class Delivered:
 
     written: int
     sent: int
-    """Number of notes that every receiver now has."""
+    """Number of notes that every recipient now has."""
     waiting: int = 0
-    """Number of notes that wait for a receiver."""
+    """Number of notes that wait for a recipient."""
     fault: str | None = None
     """Why not: a class of error, since the text of a mail server may hold anything."""
     refused: tuple[str, ...] = ()
-    """Each receiver whom the mail server refused, with the code of its answer; the next run tries again."""
+    """Each recipient whom the mail server refused, with the code of its answer; the next run tries again."""
 
 
 def deliver(
@@ -43,28 +43,28 @@ def deliver(
         folder.write(seals.at(n))
     if not server:
         return Delivered(len(missing), 0)
-    receivers_of: dict[tuple[int, ...], list[str]] = {}
-    for receiver in server.receivers:
-        receivers_of.setdefault(folder.unsent(receiver), []).append(receiver)
+    recipients_of: dict[tuple[int, ...], list[str]] = {}
+    for recipient in server.recipients:
+        recipients_of.setdefault(folder.unsent(recipient), []).append(recipient)
     sent: set[int] = set()
     waiting: set[int] = set()
     refused: dict[str, int] = {}
     fault: str | None = None
-    for numbers, receivers in receivers_of.items():
+    for numbers, recipients in recipients_of.items():
         if not numbers:
             continue
         message = message_of({number: folder.note(number) for number in numbers}, server, now)
         try:
-            refused_now = server.send(message, receivers)
+            refused_now = server.send(message, recipients)
         except MAIL_AWAY as error:
             fault = type(error).__name__
             waiting.update(numbers)
             continue
-        folder.mark_sent(numbers[-1], [one for one in receivers if one not in refused_now])
+        folder.mark_sent(numbers[-1], [one for one in recipients if one not in refused_now])
         folder.mark_sent(numbers[0] - 1, refused_now)
         refused |= refused_now
         (waiting if refused_now else sent).update(numbers)
     if refused:
         fault = fault or smtplib.SMTPRecipientsRefused.__name__
-    named = tuple(f"{receiver} ({code})" for receiver, code in refused.items())
+    named = tuple(f"{recipient} ({code})" for recipient, code in refused.items())
     return Delivered(len(missing), len(sent - waiting), len(waiting), fault, named)

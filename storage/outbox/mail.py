@@ -25,23 +25,23 @@ _ADDRESS: Final = re.compile(r"[^@\s;,<>\"]+@[^@\s;,<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A mail server, and the sender and receivers of our messages."""
+    """A mail server, and the sender and recipients of our messages."""
 
     host: str
     port: int
     sender: str
-    receivers: tuple[str, ...]
+    recipients: tuple[str, ...]
     """Bare addresses, each once."""
     has_starttls: bool
     user: str | None
     password: str | None
 
-    def send(self, message: EmailMessage, receivers: Collection[str]) -> dict[str, int]:
-        """Send a message, and return the receivers whom the server refused, with the code of its answer.
+    def send(self, message: EmailMessage, recipients: Collection[str]) -> dict[str, int]:
+        """Send a message, and return the recipients whom the server refused, with the code of its answer.
 
         Raises:
             OSError: the server cannot be reached.
-            SMTPException: it took the message for nobody, for another reason than the receivers.
+            SMTPException: it took the message for nobody, for another reason than the recipients.
         """
         with smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS) as connection:
             if self.has_starttls:
@@ -49,23 +49,23 @@ class MailServer:
             if self.user and self.password:
                 connection.login(self.user, self.password)
             try:
-                refused = connection.send_message(message, self.sender, list(receivers))
+                refused = connection.send_message(message, self.sender, list(recipients))
             except smtplib.SMTPRecipientsRefused as error:
                 refused = error.recipients
-        return {receiver: code for receiver, (code, _) in refused.items()}
+        return {recipient: code for recipient, (code, _) in refused.items()}
 
 
 def mail_server(settings: Settings) -> MailServer | None:
     """Return the mail server of the settings; None where they name none.
 
     Raises:
-        SettingsError: sender or receivers are missing or are not addresses, or the password would be sent in the clear.
+        SettingsError: sender or recipients are missing or no addresses, or the password would be sent in the clear.
     """
     if settings.smtp_host is None:
         return None
     senders = _addresses("NCPI_SMTP_FROM", settings.smtp_from)
-    receivers = _addresses("NCPI_SMTP_TO", settings.smtp_to)
-    if not settings.smtp_from or not senders or not receivers:
+    recipients = _addresses("NCPI_SMTP_TO", settings.smtp_to)
+    if not settings.smtp_from or not senders or not recipients:
         message = "NCPI_SMTP_HOST is set: expected NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
         raise SettingsError(message)
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
@@ -78,7 +78,7 @@ def mail_server(settings: Settings) -> MailServer | None:
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_from,
-        receivers,
+        recipients,
         settings.smtp_starttls,
         settings.smtp_user,
         password,
@@ -111,7 +111,7 @@ def message_of(notes: Mapping[int, str], server: MailServer, now: dt.datetime) -
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"Seal {newest}: {checkpoint.size} entries, root {checkpoint.short_root}"
     message["From"] = server.sender
-    message["To"] = ", ".join(server.receivers)
+    message["To"] = ", ".join(server.recipients)
     message["Date"] = format_datetime(now)
     # The same notes have the same id, so that a message that arrives twice is recognised.
     domain = server.sender.rpartition("@")[2].strip("<> ") or "localhost"

@@ -20,7 +20,7 @@ DocumentT = TypeVar("DocumentT", bound=Record)
 JSON = "application/json"
 WRITERS: Final = 4
 _SMALL_BYTES = 1_000_000
-_MOST_KEPT = 16
+_MAX_KEPT = 16
 
 
 class NewFile(Protocol):
@@ -93,7 +93,7 @@ class Artefacts:
             )
             raise ArtefactError(message)
         if len(data) <= _SMALL_BYTES:
-            if len(self._checked) >= _MOST_KEPT:
+            if len(self._checked) >= _MAX_KEPT:
                 self._checked.clear()
             self._checked[key] = data
         return data

@@ -10,7 +10,7 @@ from domain.documents.current_plan import current_plan
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.versions import published_versions
-from domain.sealing.seal_chain import print_form
+from domain.sealing.seal_chain import printed_seal
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import DocumentKind, Draft, Publication
@@ -133,7 +133,7 @@ def store_draft(
 def seal_to_print(ledger: Ledger, history: History) -> PrintedSeal | None:
     """Find the newest seal by the time of the newest entry: the same however often a document is drafted."""
     seal = ledger.seals.newest(by=history.last.entry.at) if history.last else None
-    return print_form(seal) if seal else None
+    return printed_seal(seal) if seal else None
 
 
 def read_publication(artefacts: Artefacts, history: History) -> Publication:

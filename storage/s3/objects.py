@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 S3_UNAVAILABLE = (BotoCoreError, ClientError)
-"""Raised when S3 is away or overloaded, or when an upload was damaged on its way (nothing is stored then): another try
-may help. The texts name codes, never contents."""
+"""Raised when S3 is unreachable or overloaded, or when an upload was damaged on its way (nothing is stored then).
+
+Trying again may help. The texts name codes, never contents."""
 _TRIES_ON_CONFLICT = 5
 
 

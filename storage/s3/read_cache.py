@@ -16,7 +16,7 @@ from cachetools import LRUCache
 from storage.s3.objects import Objects
 from storage.s3.versions import StoredVersion
 
-_LARGEST_BYTES: Final = 64_000
+_MAX_BYTES: Final = 64_000
 _ALL_BYTES: Final = 64_000_000
 """About 40,000 ledger entries. A process that reads more than that in turn, the oldest first, reads all of it again."""
 
@@ -44,7 +44,7 @@ class ReadCache:
         self._keep((key, hashlib.md5(data, usedforsecurity=False).hexdigest()), data)
 
     def _keep(self, name: tuple[str, str], data: bytes) -> None:
-        if len(data) <= _LARGEST_BYTES:
+        if len(data) <= _MAX_BYTES:
             with self._lock:
                 self._kept[name] = data
 

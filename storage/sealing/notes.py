@@ -1,7 +1,7 @@
 """Notes for management: each a file in a folder, from which it is also sent by e-mail.
 
-For each receiver the notes after the last one that the mail server took for them are those to send. So neither a mail
-server that is down, nor a receiver whom it refuses, nor a crash loses a note; at worst one is sent twice, as the same
+For each recipient the notes after the last one that the mail server took for them are those to send. So neither a mail
+server that is down, nor a recipient whom it refuses, nor a crash loses a note; at worst one is sent twice, as the same
 message.
 """
 
@@ -46,14 +46,14 @@ class NotesFolder:
         """
         self._write(_name(seal.n), seal.note)
 
-    def unsent(self, receiver: str) -> tuple[int, ...]:
-        """Return the numbers of the notes to send to a receiver; the newest alone when none was ever sent to them.
+    def unsent(self, recipient: str) -> tuple[int, ...]:
+        """Return the numbers of the notes to send to a recipient; the newest alone when none was ever sent to them.
 
         Raises:
             OSError: the folder cannot be read.
         """
         numbers = sorted(self._numbers())
-        sent = self._sent().get(receiver)
+        sent = self._sent().get(recipient)
         return tuple(numbers[-1:] if sent is None else (number for number in numbers if number > sent))
 
     def note(self, number: int) -> str:
@@ -64,20 +64,20 @@ class NotesFolder:
         """
         return (self._path / _name(number)).read_text(encoding="utf-8")
 
-    def mark_sent(self, number: int, receivers: Iterable[str]) -> None:
-        """Record that every note up to this one was sent to these receivers.
+    def mark_sent(self, number: int, recipients: Iterable[str]) -> None:
+        """Record that every note up to this one was sent to these recipients.
 
         Raises:
             OSError: the disk or the folder refuses.
         """
-        sent = {**self._sent(), **dict.fromkeys(receivers, number)}
-        self._write(_SENT, "".join(f"{number} {receiver}\n" for receiver, number in sent.items()))
+        sent = {**self._sent(), **dict.fromkeys(recipients, number)}
+        self._write(_SENT, "".join(f"{number} {recipient}\n" for recipient, number in sent.items()))
 
     def _sent(self) -> dict[str, int]:
-        """Read the number of the last note sent to each receiver; empty when the file is missing or damaged."""
+        """Read the number of the last note sent to each recipient; empty when the file is missing or damaged."""
         try:
             lines = (self._path / _SENT).read_text(encoding="utf-8").splitlines()
-            return {receiver: int(number) for number, receiver in (line.split(" ", 1) for line in lines)}
+            return {recipient: int(number) for number, recipient in (line.split(" ", 1) for line in lines)}
         except (FileNotFoundError, ValueError):
             return {}
 

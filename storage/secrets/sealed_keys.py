@@ -27,7 +27,7 @@ from storage.s3.objects import Objects
 
 COST: Final = 17
 """scrypt's N, as a power of two: half a second and 128 MiB for each guess."""
-SHORTEST_PASSPHRASE: Final = 12
+MIN_PASSPHRASE_LENGTH: Final = 12
 _PREFIX: Final = b"ncpi-sealed-key-v1\n"
 _BLOCK: Final = 8
 
@@ -52,9 +52,9 @@ class SealedKeys:
         Raises:
             RefusedError: the passphrase is too short.
         """
-        if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
+        if len(_normal(passphrase)) < MIN_PASSPHRASE_LENGTH:
             message = (
-                f"{person}: expected a passphrase of {SHORTEST_PASSPHRASE} characters or more, found a shorter one"
+                f"{person}: expected a passphrase of {MIN_PASSPHRASE_LENGTH} characters or more, found a shorter one"
             )
             raise RefusedError(message)
         data = self._sealed(person, key, passphrase).to_bytes()

@@ -152,7 +152,7 @@ def test_a_message_that_the_server_refuses_is_sent_again(folder, tmp_path):
 
 
 class RefusesTwo:
-    """A mail server's handler that refuses one receiver for as long as it is told to."""
+    """A mail server's handler that refuses one recipient for as long as it is told to."""
 
     def __init__(self):
         self.is_refusing, self.received = True, []
@@ -168,10 +168,10 @@ class RefusesTwo:
         return "250 OK"
 
 
-@pytest.mark.parametrize("receivers", [("one@ncpi.example", "two@ncpi.example"), ("two@ncpi.example",)])
-def test_a_receiver_whom_the_server_refuses_is_named_and_tried_again_and_others_get_each_note_once(folder, receivers):
+@pytest.mark.parametrize("recipients", [("one@ncpi.example", "two@ncpi.example"), ("two@ncpi.example",)])
+def test_a_recipient_whom_the_server_refuses_is_named_and_tried_again_and_others_get_each_note_once(folder, recipients):
     port, handler = free_port(), RefusesTwo()
-    sealing = Sealing(folder, dataclasses.replace(plain_server(port), receivers=receivers))
+    sealing = Sealing(folder, dataclasses.replace(plain_server(port), recipients=recipients))
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     try:
@@ -186,13 +186,13 @@ def test_a_receiver_whom_the_server_refuses_is_named_and_tried_again_and_others_
         assert sealing.deliver() == Delivered(written=0, sent=0)
     finally:
         controller.stop()
-    got = {who: sorted(name for to, names in handler.received if who in to for name in names) for who in receivers}
-    assert got == {who: ["00000000.note", "00000001.note"] for who in receivers}
+    got = {who: sorted(name for to, names in handler.received if who in to for name in names) for who in recipients}
+    assert got == {who: ["00000000.note", "00000001.note"] for who in recipients}
 
 
-def test_a_new_receiver_begins_with_the_newest_note(folder, tmp_path):
+def test_a_new_recipient_begins_with_the_newest_note(folder, tmp_path):
     port = free_port()
-    sealing = Sealing(folder, dataclasses.replace(plain_server(port), receivers=("one@ncpi.example",)))
+    sealing = Sealing(folder, dataclasses.replace(plain_server(port), recipients=("one@ncpi.example",)))
     with smtp_server(tmp_path / "mail", port):
         for _ in range(2):
             sealing.seal()
@@ -204,7 +204,7 @@ def test_a_new_receiver_begins_with_the_newest_note(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "receivers"),
+    ("text", "recipients"),
     [
         ("a@b.example", ("a@b.example",)),
         (" a@b.example , c@d.example,", ("a@b.example", "c@d.example")),
@@ -213,8 +213,8 @@ def test_a_new_receiver_begins_with_the_newest_note(folder, tmp_path):
         ("a@b.example, A <a@b.example>", ("a@b.example",)),
     ],
 )
-def test_receivers_may_have_names(text, receivers):
-    assert mail_server(mail_settings(smtp_to=text)).receivers == receivers
+def test_recipients_may_have_names(text, recipients):
+    assert mail_server(mail_settings(smtp_to=text)).recipients == recipients
 
 
 @pytest.mark.parametrize(

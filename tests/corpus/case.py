@@ -17,8 +17,8 @@ from tests.support.returns import as_csv, case_rows, fieldwork_return, review_re
 
 CANARY: Final = "zqcanary"
 """Stands for what was sent; no message may bear it."""
-LONGEST_MESSAGE: Final = 2_000
-MOST_PROBLEMS: Final = 1_000
+MAX_MESSAGE_LENGTH: Final = 2_000
+MAX_PROBLEMS: Final = 1_000
 HARMLESS: Final = ""
 NOT_FOR_PEOPLE: Final = re.compile(
     r"\[0-9|\[a-z]-|\\[AZdsw]|\^|\)\$"  # of regular expressions
@@ -79,7 +79,7 @@ class Refusals:
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         found = list(problems)
-        assert len(found) <= MOST_PROBLEMS, f"{len(found)} problems"
+        assert len(found) <= MAX_PROBLEMS, f"{len(found)} problems"
         for problem in found:
             self._hold(str(problem))
             assert NOT_FOR_PEOPLE.findall(problem.message) == [], str(problem)
@@ -99,5 +99,5 @@ class Refusals:
 
     def _hold(self, message: str) -> None:
         assert CANARY not in message, "a message repeats what was sent"
-        assert len(message) < LONGEST_MESSAGE, f"a message of {len(message)} characters"
+        assert len(message) < MAX_MESSAGE_LENGTH, f"a message of {len(message)} characters"
         assert message.isprintable() or "\n" in message, "a message holds what cannot be seen"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from evidence.document import LARGEST_BYTES
+from evidence.document import MAX_BYTES
 from tests.corpus import tables
 from tests.corpus.case import CANARY, HARMLESS, Case, Return
 from tests.support.returns import as_csv, fieldwork_return, progress_rows, review_return
@@ -151,7 +151,7 @@ FILES: Final = (
     _raw("text-escaped", "a text of 300,000 escapes", lambda: b'{"force": "' + b"\\u0041" * 300_000 + b'"}', "field-value", is_heavy=True),
     _raw("name-long", "a name of two million letters", lambda: b'{"' + b"x" * 1_999_000 + b'": 1}', "field-unknown", is_heavy=True),
     _raw("spaces", "two million spaces", lambda: b" " * 1_999_000 + b"{}", "field-missing", is_heavy=True),
-    _raw("too-large", "a byte more than is read", lambda: GOOD + b" " * LARGEST_BYTES, "file-too-large", is_heavy=True),
+    _raw("too-large", "a byte more than is read", lambda: GOOD + b" " * MAX_BYTES, "file-too-large", is_heavy=True),
     _raw("longest-form", "every field as long as it may be", _longest_form, "file-is-zip", is_heavy=True),
     _raw("findings-unknown-3900", "3,900 findings that are not there", _unknown_findings, "finding-known", is_heavy=True),
 )  # fmt: skip

@@ -12,9 +12,9 @@ from typing import Final
 
 from domain.documents.drafts import draft_initial_report
 from evidence.examination import examine
-from evidence.reader import LARGEST_BYTES, LARGEST_CELL
+from evidence.reader import MAX_BYTES, MAX_CELL_LENGTH
 from schemas.documents.report import InitialReport
-from schemas.documents.returns import MOST_ROWS
+from schemas.documents.returns import MAX_ROWS
 from schemas.documents.tables import CASE_AUDIT, PROGRESS
 from tests.corpus.case import CANARY, HARMLESS, Case, Refusals, Return, rows_with_a_canary
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows
@@ -157,8 +157,8 @@ FILES: Final = (
     _file("other-table", "the table of the other return", lambda: PROGRESS_GOOD, "no-header"),
     _file("combining-name", "a name of thousands of accents", lambda: ("c" + "\u0301\u0316" * 16_000).encode() + b"," + GOOD, "header-columns", is_heavy=True),
     _file("ligature-names", "names that grow when folded", lambda: (("\ufdfa" * 32_000 + ",") * 40).encode() + GOOD, "header-columns", is_heavy=True),
-    _file("longest-cell", "the longest cell that is read", lambda: GOOD.replace(b"SYNTHETIC", b"x" * (LARGEST_CELL - 60), 1), HARMLESS, is_heavy=True),
-    _file("cell-too-long", "a cell longer than that", lambda: GOOD.replace(b"SYNTHETIC", b"x" * LARGEST_CELL, 1), "quote-open"),
+    _file("longest-cell", "the longest cell that is read", lambda: GOOD.replace(b"SYNTHETIC", b"x" * (MAX_CELL_LENGTH - 60), 1), HARMLESS, is_heavy=True),
+    _file("cell-too-long", "a cell longer than that", lambda: GOOD.replace(b"SYNTHETIC", b"x" * MAX_CELL_LENGTH, 1), "quote-open"),
     _file("one-line", "nineteen megabytes without a comma", lambda: b"x" * 19_000_000, "row-length", is_heavy=True),
     _file("commas-in-header", "nineteen million commas for a header", lambda: b"," * 19_000_000, "row-length", is_heavy=True),
     _file("commas-in-row", "nineteen million commas in a row", lambda: HEADER + b"," * 19_000_000, "row-length", is_heavy=True),
@@ -169,11 +169,11 @@ FILES: Final = (
     _file("empty-rows-of-a-sheet", "as many empty rows as a worksheet has", lambda: GOOD + (b"," * 16 + b"\n") * 1_100_000, "file-too-large", is_heavy=True),
     _file("short-rows", "a million rows that are too short", lambda: HEADER + b"x,y\n" * 1_000_000, "file-too-large", is_heavy=True),
     _file("rows-1000000", "a million rows", lambda: HEADER + (b"," * 14 + b"x\n") * 1_000_000, "row-length", is_heavy=True),
-    _file("rows-20001", "one row more than are read", lambda: HEADER + FIRST * (MOST_ROWS + 1), "file-too-large", is_heavy=True),
-    _file("rows-20000-all-wrong", "as many rows as are read, wrong in each cell", lambda: HEADER + (b",".join([CANARY.encode()] * len(CASE_AUDIT.columns)) + b"\n") * MOST_ROWS, "case_type-known", is_heavy=True),
+    _file("rows-20001", "one row more than are read", lambda: HEADER + FIRST * (MAX_ROWS + 1), "file-too-large", is_heavy=True),
+    _file("rows-20000-all-wrong", "as many rows as are read, wrong in each cell", lambda: HEADER + (b",".join([CANARY.encode()] * len(CASE_AUDIT.columns)) + b"\n") * MAX_ROWS, "case_type-known", is_heavy=True),
     _file("rows-long-all-wrong", "nineteen megabytes of long cells, all wrong", lambda: HEADER + (b"z," * 16 + b"z" * 30_000 + b"\n") * 600, "case_type-known", is_heavy=True),
     _file("faces-in-cells", "a face in each of many long cells", lambda: HEADER + (b"z," * 16 + b"z" * 30_000 + "\U0001f600\n".encode()) * 600, "case_type-known", is_heavy=True),
-    _file("too-large", "a byte more than is read", lambda: b"x" * (LARGEST_BYTES + 1), "file-too-large", is_heavy=True),
+    _file("too-large", "a byte more than is read", lambda: b"x" * (MAX_BYTES + 1), "file-too-large", is_heavy=True),
     Case(id="tables/rows-9999-good", what="ten thousand good rows but one", build=lambda: _counted(9_999, table=_many(9_999)), expected="total-good", is_heavy=True),
     Case(id="tables/rows-20000-twice", what="twenty thousand rows, each reference twice", build=lambda: _counted(20_000, table=_many(20_000)), expected="case_reference-unique", is_heavy=True),
     Case(id="tables/grades-of-another-version", what="four grades where the programme had three", build=lambda: _counted(12, "v1-2015"), expected="inspector_grade-known"),

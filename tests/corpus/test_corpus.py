@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from tests.corpus.kinds import Kind
 
-MOST_CPU_SECONDS = 2.0
-MOST_GROWTH_BYTES = 200_000_000
+MAX_CPU_SECONDS = 2.0
+MAX_GROWTH_BYTES = 200_000_000
 TRIES = 3
 """Whatever else a computer does only adds to the CPU time of a case, so the least of a few is what the case takes."""
 RETURNS = (tables, exports, documents)
@@ -50,16 +50,12 @@ def trials() -> Iterator[Trials]:
 @pytest.mark.parametrize("case", of_which_some_are_full(CASES, 3, of=RETURNS))
 def test_a_case_is_refused_or_made_harmless_within_bounds(trials: Trials, case: Case) -> None:
     measured = next(
-        (
-            one
-            for one in (trials.measure(case) for _ in range(TRIES))
-            if one.fault or one.cpu_seconds < MOST_CPU_SECONDS
-        ),
+        (one for one in (trials.measure(case) for _ in range(TRIES)) if one.fault or one.cpu_seconds < MAX_CPU_SECONDS),
         None,
     )
-    assert measured is not None, f"{case.what}: more than {MOST_CPU_SECONDS} CPU-seconds each time"
+    assert measured is not None, f"{case.what}: more than {MAX_CPU_SECONDS} CPU-seconds each time"
     assert not measured.fault, f"{case.what}\n{measured.fault}"
-    assert measured.growth_bytes < MOST_GROWTH_BYTES
+    assert measured.growth_bytes < MAX_GROWTH_BYTES
 
 
 def test_there_are_many_cases_of_every_kind_and_each_is_another() -> None:
@@ -128,9 +124,9 @@ def test_a_heavy_return_stays_within_bounds_in_the_real_child(
         examination = examine_in_child(case.build().request(tables.report()))
         most_bytes, cpu_seconds = taken(ends)
         assert case.expected in {"", *(problem.rule for problem in examination.problems)}
-        assert most_bytes - idle < MOST_GROWTH_BYTES
-        if cpu_seconds < MOST_CPU_SECONDS:
+        assert most_bytes - idle < MAX_GROWTH_BYTES
+        if cpu_seconds < MAX_CPU_SECONDS:
             break
     record_property("bytes above an idle child", most_bytes - idle)
     record_property("CPU-seconds", cpu_seconds)
-    assert cpu_seconds < MOST_CPU_SECONDS
+    assert cpu_seconds < MAX_CPU_SECONDS

@@ -18,8 +18,8 @@ import atheris
 
 NAMES: Final = ("tables", "documents", "entries", "entry_fields", "canonical_json", "identifiers")
 MODULES: Final = ("evidence", "domain", "schemas", "storage.keys", "json", "rfc8785")
-_LONGEST_INPUT: Final = 8_000
-_MOST_MEGABYTES: Final = 2_000
+_MAX_INPUT_BYTES: Final = 8_000
+_MAX_MEGABYTES: Final = 2_000
 _SECONDS_OF_ONE: Final = 30
 
 
@@ -39,15 +39,15 @@ def main() -> None:
     target = TARGETS[chosen.target]
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(target.seeds()):
-            if len(seed) <= _LONGEST_INPUT:
+            if len(seed) <= _MAX_INPUT_BYTES:
                 (Path(folder) / f"{number:04d}").write_bytes(seed)
         arguments = {
             "max_total_time": chosen.seconds,
             "runs": chosen.runs,
             "seed": chosen.seed,
             "keep_seed": 1,
-            "max_len": _LONGEST_INPUT,
-            "rss_limit_mb": _MOST_MEGABYTES,
+            "max_len": _MAX_INPUT_BYTES,
+            "rss_limit_mb": _MAX_MEGABYTES,
             "timeout": _SECONDS_OF_ONE,
             "artifact_prefix": f"{chosen.found}/{chosen.target}-",
             "print_final_stats": 1,

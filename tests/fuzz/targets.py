@@ -19,8 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.lifecycle.history import History
 from evidence.document import read_document
-from evidence.reader import MOST_PROBLEMS, read_rows
-from schemas.documents.returns import MOST_ROWS, FieldworkReturn, ReviewReturn
+from evidence.reader import read_rows
+from schemas.documents.returns import MAX_ROWS, FieldworkReturn, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.errors import ChainBrokenError, NotFoundError
 from schemas.identifiers import (
@@ -34,12 +34,12 @@ from schemas.identifiers import (
     is_inspection_id,
 )
 from schemas.lifecycle.entry import Entry
-from schemas.problems import Problem
+from schemas.problems import MAX_PROBLEMS, Problem
 from storage import keys
 from tests.fuzz import seeds
 from tests.support.returns import as_csv
 
-LARGEST_INTEGER: Final = 2**53 - 1
+MAX_INTEGER: Final = 2**53 - 1
 _SAFE_DIGITS: Final = 15
 _LIFE: Final = tuple(seeds.of_entries())
 _HISTORIES: Final = (History(seeds.INSPECTION), History.from_bytes(seeds.INSPECTION, _LIFE[:1]))
@@ -77,7 +77,7 @@ def hold_table(data: bytes) -> None:
         read = read_rows(data, table)
         _hold_problems(read.problems)
         assert not (read.rows and read.problems), "nothing half-read goes on"
-        assert len(read.rows) == len(read.lines) <= MOST_ROWS
+        assert len(read.rows) == len(read.lines) <= MAX_ROWS
         assert sorted(set(read.lines)) == list(read.lines), "each row stands on a line of its own"
         assert all(tuple(row) != () and set(row) == set(table.column_names) for row in read.rows)
         _hold_written_again(read.rows, table)
@@ -161,7 +161,7 @@ def _is_plain(value: Any) -> bool:
         case bool() | None:
             return True
         case int():
-            return abs(value) <= LARGEST_INTEGER
+            return abs(value) <= MAX_INTEGER
         case str():
             return re.search("[\ud800-\udfff]", value) is None
         case list():
@@ -213,7 +213,7 @@ def _takes(identifier: TypeAdapter[str], text: str) -> bool:
 
 def _hold_problems(problems: Iterable[Problem]) -> None:
     listed = list(problems)
-    assert len(listed) <= MOST_PROBLEMS + 1
+    assert len(listed) <= MAX_PROBLEMS + 1
     for problem in listed:
         assert len(str(problem)) < 2_000
         assert str(problem).isprintable(), "no sign of what was sent"

@@ -245,11 +245,11 @@ class Crowd:
 def found_by_both(world: World, folder: Path) -> list[str]:
     """Return what each verifier finds."""
     buckets = holdings_of(world.stores)
-    found = [f"product: {one.layer} {one.entry} {one.message}" for one in verify(buckets).findings]
+    found = [f"product: {one.layer} {one.entry} {one.message}" for one in verify(buckets).faults]
     export(buckets, folder, now=world.now, with_documents=True)
     verified = STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ()))
     # The seal key of this world's register is none, and nothing is sealed in it.
-    return found + [f"alone: {one.layer} {one.message}" for one in verified.findings if one.layer != "register"]
+    return found + [f"alone: {one.layer} {one.message}" for one in verified.faults if one.layer != "register"]
 
 
 @pytest.fixture(scope="module")
@@ -330,7 +330,7 @@ def rejects_before_it_asks_who(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(desk.acts.acting, "check_permission", only_the_state)
 
 
-MOST_LIVES: Final = 100
+MAX_LIVES: Final = 100
 BUGS: Final = (
     holds_a_refusal_to_the_rules_of_its_act,
     lets_no_admin_be_refused,
@@ -347,7 +347,7 @@ def test_a_planted_bug_is_found(
         bug(patch)
         # Found by a verifier, or refused by a stage that may act on no such entry.
         with pytest.raises((AssertionError, LedgerError), match=r"seed|expected a role"):
-            check_lives(papers, range(MOST_LIVES), tmp_path)
+            check_lives(papers, range(MAX_LIVES), tmp_path)
 
 
 def test_the_documents_name_every_planted_bug() -> None:

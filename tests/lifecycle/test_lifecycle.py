@@ -87,7 +87,7 @@ def test_five_stages_by_events(tmp_path: Path) -> None:
     assert kinds(world) == WHOLE_LIFE
     assert world.history().state is State.COMPLETE
     verified = verify_inspection(world.stores, INSPECTION)
-    assert verified.findings == ()
+    assert verified.faults == ()
     assert verified.published == 10
     assert verify_public(world.stores, (INSPECTION,)) == ()
 
@@ -319,8 +319,8 @@ def test_a_stray_record_in_the_public_bucket_stops_no_publication_and_is_found(t
     world.public_objects.create("publications/essex-2015/review.json", b"{}", "application/json")
     live(world, tmp_path)
     assert world.history().state is State.COMPLETE
-    (finding,) = verify_public(world.stores, (INSPECTION,))
-    assert (finding.layer, finding.where) == ("public", "essex-2015")
+    (fault,) = verify_public(world.stores, (INSPECTION,))
+    assert (fault.layer, fault.where) == ("public", "essex-2015")
 
 
 def test_an_index_that_says_nothing_new_is_not_put_again(tmp_path: Path) -> None:
@@ -343,9 +343,9 @@ def test_an_index_that_says_nothing_new_is_not_put_again(tmp_path: Path) -> None
 def test_altered_public_files_are_found(tmp_path: Path, key: str, layer: str) -> None:
     world = live(World(), tmp_path)
     world.public_objects.replace(key, b"{}", "x/y")
-    findings = verify_inspection(world.stores, INSPECTION).findings
-    assert [finding.layer for finding in findings] == [layer]
-    assert key in findings[0].message
+    faults = verify_inspection(world.stores, INSPECTION).faults
+    assert [fault.layer for fault in faults] == [layer]
+    assert key in faults[0].message
 
 
 def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path) -> None:
@@ -368,8 +368,8 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
         facts={"draft": world.draft()},
     )
     world.stores.ledger.append(history, entry)
-    findings = verify_inspection(world.stores, INSPECTION).findings
-    assert [(finding.layer, finding.message) for finding in findings] == [
+    faults = verify_inspection(world.stores, INSPECTION).faults
+    assert [(fault.layer, fault.message) for fault in faults] == [
         ("rule", "expected the files that were approved, found different ones")
     ]
 
@@ -415,7 +415,7 @@ def test_every_port_call_may_be_the_last_one(tmp_path: Path, monkeypatch: pytest
                     resumed += 1
                     lost_events(world)
             assert contents(world) == contents(plain), f"write {fatal}, after={after}"
-            assert verify_inspection(world.stores, INSPECTION).findings == ()
+            assert verify_inspection(world.stores, INSPECTION).faults == ()
             if not resumed:
                 writes = calls.count
                 break
@@ -440,7 +440,7 @@ def test_stages_with_a_key_that_is_not_registered_record_and_publish_nothing(tmp
     assert len(world.history().recorded) == entries
     world.steps.signer = registered
     world.run("publication")
-    assert verify_inspection(world.stores, INSPECTION).findings == ()
+    assert verify_inspection(world.stores, INSPECTION).faults == ()
 
 
 def test_a_key_that_is_replaced_while_a_stage_works_records_nothing(

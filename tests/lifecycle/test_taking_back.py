@@ -75,11 +75,11 @@ def public_files(world: World) -> set[str]:
 
 def found_by_both(world: World, folder: Path) -> list[str]:
     buckets = holdings_of(world.stores)
-    found = [f"product: {one.layer} {one.entry} {one.message}" for one in verify(buckets).findings]
+    found = [f"product: {one.layer} {one.entry} {one.message}" for one in verify(buckets).faults]
     export(buckets, folder, now=world.now, with_documents=True)
     verified = STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ()))
     # The seal key of this world's register is none, and nothing is sealed in it.
-    return found + [f"alone: {one.layer} {one.message}" for one in verified.findings if one.layer != "register"]
+    return found + [f"alone: {one.layer} {one.message}" for one in verified.faults if one.layer != "register"]
 
 
 def run_every_stage(world: World) -> None:

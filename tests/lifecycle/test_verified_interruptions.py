@@ -40,14 +40,14 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 def layers(world: World, folder: Path) -> tuple[list[str], list[str]]:
     """Return what each verifier finds, the second with the documents exported and without."""
     buckets = holdings_of(world.stores)
-    found = [f"{one.layer} {one.message}" for one in verify(buckets).findings]
+    found = [f"{one.layer} {one.message}" for one in verify(buckets).faults]
     others = []
     for with_documents in (True, False):
         path = folder / f"export {with_documents}"
         export(buckets, path, now=world.now, with_documents=with_documents)
         verified = STAND_ALONE.verify(path, STAND_ALONE.Anchors(None, (), ()))
         # The seal key of this world's register is none, and nothing is sealed in it.
-        others += [f"{one.layer} {one.message}" for one in verified.findings if one.layer != "register"]
+        others += [f"{one.layer} {one.message}" for one in verified.faults if one.layer != "register"]
     return found, others
 
 

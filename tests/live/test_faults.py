@@ -24,7 +24,7 @@ from deployments.demo.prefect_runs import stage_runs
 from desk.acts.context import DeskContext, open_desk, open_read_only
 from domain.lifecycle.history import History
 from evidence.examination import examine
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from schemas.lifecycle.moves import STATE_AFTER, Kind, State
 from schemas.lifecycle.stages import stage_in
 from schemas.people.roles import Role
@@ -67,7 +67,7 @@ Twice the pauses between two searches, because on a busy machine the polls take 
 """
 MOVES_WITHIN_SECONDS: Final = 2 * SWEEP_SECONDS + LEFT_BEHIND_SECONDS + 30
 """An event is given one interval, the sweep comes at most another later, and then the stage must run."""
-LONGEST_SECONDS: Final = 1500
+MAX_SECONDS: Final = 1500
 on_postgres: Final = pytest.mark.skipif(not PROGRAMS.exists(), reason="needs PostgreSQL 15")
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(2400)]
@@ -87,7 +87,7 @@ class People:
         self.inspections = inspections
         self.have_given_up = threading.Event()
         self._folder = folder
-        self._deadline = time.monotonic() + LONGEST_SECONDS
+        self._deadline = time.monotonic() + MAX_SECONDS
         # Their own check runs in this process, which has paid for its imports; the stages check in their children.
         self._office = dataclasses.replace(open_desk(), examine=examine)
         # Keeps what it has read, so that a look is one listing.
@@ -153,7 +153,7 @@ def test_every_inspection_completes_once_whatever_is_killed_or_cut_off(
         assert contradictions(people.client.told, ledgers) == []
         assert acts_by_people(ledgers.values()) == acknowledged_acts(people.client)
         assert versions_of_public_objects() == {1}
-        assert findings(inspections) == []
+        assert faults(inspections) == []
         longest = max(waits_for_stages(people.client, calm), default=0)
         assert longest <= MOVES_WITHIN_SECONDS
         wait_until(lambda: not runs_under_way(inspections), "every run to end", LEFT_BEHIND_SECONDS + 15)
@@ -179,7 +179,7 @@ def live_through(nemesis: Nemesis, people: People) -> float:
 
         def live(number: int) -> None:
             # Begun one after another, so that whatever is struck, some inspections are there for it.
-            if nemesis.wait_for_blow(1 + number * nemesis.blows // count, LONGEST_SECONDS):
+            if nemesis.wait_for_blow(1 + number * nemesis.blows // count, MAX_SECONDS):
                 people.live(people.inspections[number])
 
         lives = [threads.submit(live, number) for number in range(count)]
@@ -226,10 +226,10 @@ def versions_of_public_objects() -> set[int]:
     return set(counts.values())
 
 
-def findings(inspections: Sequence[str]) -> list[VerificationFinding]:
+def faults(inspections: Sequence[str]) -> list[Fault]:
     """Verify everything, as `ncpi audit verify` does."""
     stores = open_read_only()
-    of_each = [one for inspection in inspections for one in verify_inspection(stores, inspection).findings]
+    of_each = [one for inspection in inspections for one in verify_inspection(stores, inspection).faults]
     return [*of_each, *verify_public(stores, stores.ledger.inspections())]
 
 

@@ -124,7 +124,7 @@ def test_inspections_at_once_all_complete(stack: Stack, tmp_path: Path, forces: 
     for inspection in inspections:
         wait_for(inspection, State.COMPLETE, 900)
         verified = verify_inspection(open_read_only(), inspection)
-        assert (verified.findings, verified.entries) == ((), 11)
+        assert (verified.faults, verified.entries) == ((), 11)
 
 
 def test_the_sweep_publishes_when_the_embargo_has_passed(stack: Stack, tmp_path: Path) -> None:

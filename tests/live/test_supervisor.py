@@ -82,7 +82,7 @@ def test_what_never_was_ready_is_given_up_with_the_end_of_its_log(supervisor: Wa
 def test_what_dies_too_often_is_given_up_and_everything_stops(
     supervisor: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervised, "_LONGEST_PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(supervised, "_MAX_PAUSE_SECONDS", 0.2)
     supervisor.wait_until_ready(supervisor.supervise(stand_in(tmp_path, IDLE, name="good")))
     good = supervisor.pids()["the good"]
     code = "import time; print('ready', flush=True); time.sleep(0.5)"

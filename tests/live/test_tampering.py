@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 def verify(inspection: str) -> tuple[int, list[dict[str, object]]]:
     result = CliRunner().invoke(program, ["audit", "verify", inspection, "--json"])
-    return result.exit_code, json.loads(result.output)["findings"]
+    return result.exit_code, json.loads(result.output)["faults"]
 
 
 def drafted(folder: Path, inspection: str) -> str:
@@ -54,10 +54,10 @@ def test_a_replaced_artefact_is_found(altered: str) -> None:
     client_for(Duty.INTAKE).put_object(
         Bucket=Bucket.PRIVATE.value, Key=f"artefacts/{altered}/{digest}", Body=b"other bytes"
     )
-    status, findings = verify(altered)
+    status, faults = verify(altered)
     assert status == 1
-    assert [(finding["layer"], finding["entry"]) for finding in findings] == [("artefact", 3)]
-    assert digest[:12] in findings[0]["message"]
+    assert [(fault["layer"], fault["entry"]) for fault in faults] == [("artefact", 3)]
+    assert digest[:12] in faults[0]["message"]
 
 
 def test_an_entry_replaced_by_the_ledgers_own_key_is_found(altered: str) -> None:
@@ -65,11 +65,11 @@ def test_an_entry_replaced_by_the_ledgers_own_key_is_found(altered: str) -> None
     client = client_for(Duty.LEDGER)
     data = client.get_object(Bucket=Bucket.LEDGER.value, Key=key)["Body"].read()
     client.put_object(Bucket=Bucket.LEDGER.value, Key=key, Body=data.replace(b"rhian.morgan", b"someone.else"))
-    status, findings = verify(altered)
+    status, faults = verify(altered)
     assert status == 1
-    found = [(finding["layer"], finding["entry"]) for finding in findings]
+    found = [(fault["layer"], fault["entry"]) for fault in faults]
     assert found.count(("versions", 1)) == 1
-    message = next(str(finding["message"]) for finding in findings if finding["layer"] == "versions")
+    message = next(str(fault["message"]) for fault in faults if fault["layer"] == "versions")
     assert message == f"{key}: 2 versions; every key has one"
 
 
@@ -86,7 +86,7 @@ def test_a_stray_public_file_is_found(whole: str) -> None:
     try:
         result = CliRunner().invoke(program, ["audit", "verify", "--json"])
         assert result.exit_code == 1
-        messages = [finding["message"] for finding in json.loads(result.output)["findings"]]
+        messages = [fault["message"] for fault in json.loads(result.output)["faults"]]
         assert f"{key} is public, but no entry records its publication" in messages
     finally:
         client.delete_object(Bucket=Bucket.PUBLIC.value, Key=key)

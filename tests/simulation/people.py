@@ -32,11 +32,11 @@ LEAD: Final = signer("robin.ellis", Role.INSPECTOR)
 LEAD_WHO_IS_HMI: Final = signer("robin.ellis", Role.HMI)
 """One person with both roles, as the register allows."""
 MODERATOR: Final = signer("ruth.davies", Role.MODERATOR)
-_MOST_BESIDE: Final = 2
+_MAX_BESIDE: Final = 2
 _SHARE_BESIDE: Final = 0.15
-_MOST_RETURNS: Final = 2
+_MAX_RETURNS: Final = 2
 _SHARE_OF_BROKEN: Final = 0.2
-_LONGEST_EMBARGO_MINUTES: Final = 120
+_MAX_EMBARGO_MINUTES: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class People:
             act = self._acts.get(state)
             if act is None:
                 continue
-            if self._beside < _MOST_BESIDE and self._simulation.random.random() < _SHARE_BESIDE:
+            if self._beside < _MAX_BESIDE and self._simulation.random.random() < _SHARE_BESIDE:
                 self._beside += 1
                 self._try(lambda state=state: self._act_beside(state))
             else:
@@ -137,7 +137,7 @@ class People:
             # The digest of another artefact: of an earlier draft, of the return.
             self._simulation.do("approve another artefact")
             approve(context, self._inspection, self._simulation.random.choice(_digests(history)), HMI)
-        elif chance < 0.4 and self._returned < _MOST_RETURNS:
+        elif chance < 0.4 and self._returned < _MAX_RETURNS:
             self._simulation.do("return")
             self._returned += 1
             self._acknowledge(return_draft(context, self._inspection, digest, HMI, "Say more of the methods."))
@@ -173,7 +173,7 @@ class People:
     def _embargo(self) -> dt.datetime | None:
         if self._simulation.random.random() < 0.5:
             return None
-        minutes = self._simulation.random.randrange(_LONGEST_EMBARGO_MINUTES)
+        minutes = self._simulation.random.randrange(_MAX_EMBARGO_MINUTES)
         return self._simulation.now + dt.timedelta(minutes=max(1, minutes))
 
     def _approve_own(self, digest: str) -> None:

@@ -68,8 +68,8 @@ def _always() -> bool:
 
 _SHARE_OF_SWEEPS_WITH_A_SEAL: Final = 0.05
 GRACE: Final = dt.timedelta(minutes=15)
-_MOST_STEPS: Final = 60_000
-_LONGEST_DELAY: Final = dt.timedelta(minutes=30)
+_MAX_STEPS: Final = 60_000
+_MAX_DELAY: Final = dt.timedelta(minutes=30)
 
 
 class Simulation:
@@ -142,7 +142,7 @@ class Simulation:
         return bool(self._people or self._workers or self._bus)
 
     def _step_while(self, goes_on: Callable[[], bool]) -> None:
-        for _ in range(_MOST_STEPS):
+        for _ in range(_MAX_STEPS):
             if not goes_on():
                 return
             self._step()
@@ -207,7 +207,7 @@ class Simulation:
             return self.random.random() < 0.5
         copies = 2 if self._has_faults and self.random.random() < self._rates.doubled else 1
         for _ in range(copies):
-            delay = self.random.random() * _LONGEST_DELAY if self._has_faults else dt.timedelta()
+            delay = self.random.random() * _MAX_DELAY if self._has_faults else dt.timedelta()
             self._bus.append((self.now + delay, event))
         return True
 
@@ -315,7 +315,7 @@ class Simulation:
                 self._break(f"{inspection}: one sweep after the last fault {here.stage} has not run")
 
     def _finish_workers(self) -> None:
-        for _ in range(_MOST_STEPS):
+        for _ in range(_MAX_STEPS):
             if not self._workers and not self._bus:
                 return
             if self._bus:
@@ -334,8 +334,8 @@ class Simulation:
             if history.state is not State.COMPLETE:
                 self._break(f"{inspection} ended as {history.state.value!r}")
         # All at once: each inspection, and what is public of none.
-        if findings := verify(holdings_of(self.stores)).findings:
-            self._break(f"{findings}")
+        if faults := verify(holdings_of(self.stores)).faults:
+            self._break(f"{faults}")
 
     def _break(self, what: str) -> None:
         message = f"seed {self.seed}: {what}"

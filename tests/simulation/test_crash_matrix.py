@@ -21,7 +21,7 @@ WHOLE_LIVES: Final = (9, 42)
 """Seeds of lives that, with nothing going wrong, make every call that an act, stage, sweep or seal can ever make."""
 SHORT_LIFE: Final = 505
 LIVES_FOR_COVERAGE: Final = 200
-MOST_FAULTS: Final = 4
+MAX_FAULTS: Final = 4
 ENDLESS: Final = 10**6
 
 
@@ -41,7 +41,7 @@ def spoil_several(seed: int, returns: dict[str, Returns], lives: int) -> None:
     chance = random.Random(seed)
     calls = life(seed, returns, Planned()).calls
     for _ in range(lives):
-        plan = {chance.randrange(calls): chance.choice(HARMFUL) for _ in range(chance.randint(2, MOST_FAULTS))}
+        plan = {chance.randrange(calls): chance.choice(HARMFUL) for _ in range(chance.randint(2, MAX_FAULTS))}
         try:
             life(seed, returns, Planned(plan))
         except BaseException as error:

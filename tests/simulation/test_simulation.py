@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
 LIVES = 300
 MANY_LIVES = 1000
-MOST_LIVES = 10_000
+MAX_LIVES = 10_000
 NEW_LIVES = 150
 FIRST_SEEDS = (0, 1_000_000, 2_000_000)
 FAILED_ONCE: tuple[int, ...] = ()
 """Seeds that ever broke a promise; each is lived again for ever."""
-MOST_LIVES_OF_A_MUTANT = 150
+MAX_LIVES_OF_A_MUTANT = 150
 
 
 def test_every_promise_holds_in_hundreds_of_lives(returns: dict[str, Returns]) -> None:
@@ -44,7 +44,7 @@ def test_every_promise_holds_in_many_lives(returns: dict[str, Returns], first: i
 
 @pytest.mark.full
 def test_every_promise_holds_in_ten_thousand_lives(returns: dict[str, Returns]) -> None:
-    live(returns, 3_000_000, MOST_LIVES)
+    live(returns, 3_000_000, MAX_LIVES)
 
 
 def live(returns: dict[str, Returns], first: int, lives: int) -> None:
@@ -107,7 +107,7 @@ def test_a_planted_bug_is_found(returns: dict[str, Returns], mutant: Callable[[p
         lived_once(seed, returns)  # without the bug: what is remembered is sound
     with pytest.MonkeyPatch.context() as patch:
         mutant(patch)
-        found = next((seed for seed in range(MOST_LIVES_OF_A_MUTANT) if _breaks(seed, returns)), None)
+        found = next((seed for seed in range(MAX_LIVES_OF_A_MUTANT) if _breaks(seed, returns)), None)
     assert found is not None, "this bug could be written and nobody would notice"
 
 

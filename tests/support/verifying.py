@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from audit.verification import Verified, verify
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from storage.record.stores import Stores
 from storage.s3.read_only import ReadOnlyBuckets
 
@@ -15,7 +15,7 @@ class Looked(NamedTuple):
 
     entries: int
     published: int
-    findings: tuple[VerificationFinding, ...]
+    faults: tuple[Fault, ...]
 
 
 def holdings_of(stores: Stores) -> ReadOnlyBuckets:
@@ -26,13 +26,13 @@ def holdings_of(stores: Stores) -> ReadOnlyBuckets:
 def verify_inspection(stores: Stores, inspection: str) -> Looked:
     """Verify one inspection."""
     verified = verify(holdings_of(stores), inspection)
-    return Looked(verified.inspections[0].entries, _published(verified), tuple(verified.findings))
+    return Looked(verified.inspections[0].entries, _published(verified), tuple(verified.faults))
 
 
-def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[VerificationFinding, ...]:
+def verify_public(stores: Stores, inspections: tuple[str, ...]) -> tuple[Fault, ...]:
     """Return what is public, or was, and was never recorded."""
-    found = verify(holdings_of(stores)).findings
-    return tuple(finding for finding in found if finding.layer == "public" and finding.entry is None)
+    found = verify(holdings_of(stores)).faults
+    return tuple(fault for fault in found if fault.layer == "public" and fault.entry is None)
 
 
 def _published(verified: Verified) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from audit.export import export
 from audit.verification import Anchors, verify
 from audit.verification.anchors import ExternalNote
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from schemas.lifecycle.moves import Kind
 from storage.s3.objects import S3Objects
 from storage.s3.read_only import ReadOnlyBuckets
@@ -131,7 +131,7 @@ class Prefixed:
 class Found:
     """What both verifiers found of a state."""
 
-    product: list[VerificationFinding]
+    product: list[Fault]
     stand_alone: list[Any]
 
     @property
@@ -147,11 +147,11 @@ def verify_both(
     first = state.first if with_register else None
     key = verifier_key(SEAL_KEY) if with_register else None
     anchors = Anchors(first, (key,) if key else (), notes)
-    found = verify(buckets, anchors=anchors).findings
+    found = verify(buckets, anchors=anchors).faults
     export(buckets, folder, now=dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
     keys = (STAND_ALONE.VerifierKey.parse(key),) if key else ()
     given = STAND_ALONE.Anchors(first, keys, tuple((note.name, note.text) for note in notes))
-    return Found(found, STAND_ALONE.verify(folder, given).findings)
+    return Found(found, STAND_ALONE.verify(folder, given).faults)
 
 
 def place(inspection: str, seq: int) -> str:

@@ -54,13 +54,13 @@ def test_bytes_altered_in_a_volume_are_found_once_the_server_runs_again(
     disk.alter(Bucket.PUBLIC, page, page.replace(b"review", b"REVIEW"), with_checksum=True)
     with disk.buckets() as buckets:
         found = verify_both(buckets, whole, tmp_path / "after")
-    for findings in (found.product, found.stand_alone):
+    for faults in (found.product, found.stand_alone):
         assert {("signature", 5), ("chain", 6), ("seal", 5), ("public", 14)} <= {
-            (one.layer, one.entry) for one in findings
+            (one.layer, one.entry) for one in faults
         }
 
 
-def test_what_the_server_can_no_longer_read_is_a_finding_of_that_key(disk: Disk, whole: State, tmp_path: Path) -> None:
+def test_what_the_server_can_no_longer_read_is_a_fault_of_that_key(disk: Disk, whole: State, tmp_path: Path) -> None:
     key = place(APPROVED, 5)
     data = whole.archive.ledger[key]
     disk.alter(Bucket.LEDGER, data, data.replace(b"dru.sharpling", b"eve.sharpling"), with_checksum=False)

@@ -41,7 +41,7 @@ in_each_place = pytest.mark.parametrize(
 """What is rewritten whole is the same to verifiers wherever it stands; storing it on a server costs most."""
 
 
-def test_an_untouched_record_gives_no_finding(put, whole: State, tmp_path: Path) -> None:
+def test_an_untouched_record_gives_no_fault(put, whole: State, tmp_path: Path) -> None:
     found = verify_both(put(whole), whole, tmp_path / "export")
     assert (found.product, found.stand_alone) == ([], [])
 
@@ -66,7 +66,7 @@ def test_what_is_rewritten_is_found(way, put, whole: State, tmp_path: Path) -> N
     assert REWRITTEN[way] in stand_alone
 
 
-def test_corrections_and_a_withdrawal_give_no_finding(put, later: State, tmp_path: Path) -> None:
+def test_corrections_and_a_withdrawal_give_no_fault(put, later: State, tmp_path: Path) -> None:
     found = verify_both(put(later), later, tmp_path / "export")
     assert (found.product, found.stand_alone) == ([], [])
 

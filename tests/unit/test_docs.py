@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from deployments.runner.flow_specs import flow_of
 from docs.commands import commands
 from docs.returns import fields_of
-from domain.given_times import read_time
+from domain.typed_times import read_time
 from flows.stage_run import Result
 from schemas import errors
 from schemas.audit.check import LAYERS

@@ -1,4 +1,4 @@
-"""What the server lists and cannot read is a finding of that key, of the layer that it belongs to, and no crash."""
+"""What the server lists and cannot read is a fault of that key, of the layer that it belongs to, and no crash."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def test_it_is_found_where_it_belongs(
     archive: Archive, tmp_path: Path, key: str, layer: str, by_the_other: str
 ) -> None:
     buckets = damaged(archive, key_of_an_artefact(archive) if key == "an artefact" else key)
-    found = [one for one in verify(buckets).findings if "cannot read it" in one.message]
+    found = [one for one in verify(buckets).faults if "cannot read it" in one.message]
     assert [one.layer for one in found] == [layer]
     export(buckets, tmp_path, now=START)
-    others = STAND_ALONE.verify(tmp_path, STAND_ALONE.Anchors(None, (), ())).findings
+    others = STAND_ALONE.verify(tmp_path, STAND_ALONE.Anchors(None, (), ())).faults
     assert by_the_other in {one.layer for one in others}
 
 
@@ -82,12 +82,12 @@ def test_it_is_found_again_by_a_warm_run(archive: Archive, tmp_path: Path) -> No
         snapshot = Snapshot(tmp_path / "snapshot.sqlite")
         verified = verify(buckets, snapshot=snapshot)
         snapshot.close()
-        assert any("cannot read it" in one.message for one in verified.findings)
-        assert any("was sealed" in one.message for one in verified.findings)
+        assert any("cannot read it" in one.message for one in verified.faults)
+        assert any("was sealed" in one.message for one in verified.faults)
 
 
 @pytest.mark.parametrize("status", [403, 503])
-def test_a_server_that_is_away_or_refuses_is_no_finding(archive: Archive, status: int) -> None:
+def test_a_server_that_is_unreachable_or_refuses_is_no_fault(archive: Archive, status: int) -> None:
     objects = Damaged(holdings_of_archive(archive).ledger, "seal/00000000.json", status)
     with pytest.raises(ClientError):
         list(read_all(objects, ["seal/00000000.json"], set()))

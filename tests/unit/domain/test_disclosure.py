@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.disclosure import SMALLEST_COUNT, personal_data_in, texts_of, withhold_small
+from domain.disclosure import MIN_SHOWN_COUNT, personal_data_in, texts_of, withhold_small
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ counts = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integer
 def test_no_small_count_is_published(table: dict[str, int]) -> None:
     published = withhold_small(table)
     assert published == {} or published.keys() == table.keys()
-    assert all(count == 0 or count >= SMALLEST_COUNT for count in published.values() if count is not None)
+    assert all(count == 0 or count >= MIN_SHOWN_COUNT for count in published.values() if count is not None)
     assert all(published[name] in {None, table[name]} for name in published)
 
 
@@ -105,7 +105,7 @@ def test_no_small_count_is_published(table: dict[str, int]) -> None:
 def test_no_withheld_count_can_be_worked_out_by_who_knows_the_total_and_the_rule(types: int) -> None:
     """Every table of small counts, beside all others that are published alike."""
     alike: dict[object, list[tuple[int, ...]]] = {}
-    for table in itertools.product(range(1, SMALLEST_COUNT + 3), repeat=types):
+    for table in itertools.product(range(1, MIN_SHOWN_COUNT + 3), repeat=types):
         published = withhold_small(dict(zip("abcd", table, strict=False)))
         alike.setdefault((tuple(published.items()), sum(table)), []).append(table)
     withheld = 0
@@ -119,7 +119,7 @@ def test_no_withheld_count_can_be_worked_out_by_who_knows_the_total_and_the_rule
 
 @given(counts)
 def test_large_tables_are_published_whole_and_zeros_always(table: dict[str, int]) -> None:
-    large = {name: count for name, count in table.items() if count == 0 or count >= SMALLEST_COUNT}
+    large = {name: count for name, count in table.items() if count == 0 or count >= MIN_SHOWN_COUNT}
     assert withhold_small(large) == large
     published = withhold_small(table)
     assert published == {} or all(published[name] == 0 for name, count in table.items() if count == 0)

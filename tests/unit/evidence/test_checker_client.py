@@ -16,7 +16,7 @@ from evidence import checker_client
 from evidence.checker_client import examine_in_child
 from evidence.examination import Request, examine
 from evidence.limits import CPU_SECONDS, MEMORY_BYTES
-from evidence.reader import LARGEST_BYTES
+from evidence.reader import MAX_BYTES
 from schemas.errors import NcpiError
 from tests.support.checker import stop_checker
 from tests.support.returns import as_csv, case_rows, fieldwork_return
@@ -128,7 +128,7 @@ def test_a_checker_that_was_killed_is_started_again() -> None:
 
 def test_a_table_of_too_many_rows_is_refused_quickly() -> None:
     header, row = as_csv(case_rows(1)).splitlines(keepends=True)
-    table = header + row * ((LARGEST_BYTES - len(header)) // len(row))
+    table = header + row * ((MAX_BYTES - len(header)) // len(row))
     assert len(table) > 19_000_000
     started = time.monotonic()
     (problem,) = examine_in_child(request(table)).problems

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.documents.returns import problems_of_fieldwork
-from evidence.document import LARGEST_BYTES, MOST_PROBLEMS, read_document
-from evidence.field_problems import FORMS
+from evidence.document import MAX_BYTES, read_document
+from evidence.field_problems import PATTERN_WORDS
 from schemas.documents.correction import Errata
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
+from schemas.problems import MAX_PROBLEMS
 from tests.support.returns import fieldwork_return, review_return
 
 CANARY = "zqCanary"
@@ -70,7 +71,7 @@ def test_a_good_return_is_read_with_a_byte_order_mark_too() -> None:
         (b"{}", "field-missing"),
         (b"null", "field-value"),
         (b"[]", "field-value"),
-        (b" " * (LARGEST_BYTES + 1), "file-too-large"),
+        (b" " * (MAX_BYTES + 1), "file-too-large"),
         (changed(inspection="../../etc/passwd"), "field-value"),
         (changed(inspection="south-wales-2015\u202e"), "character"),
         (changed(published={"date": "2015-02-30", "source": "test"}), "field-value"),
@@ -161,7 +162,7 @@ def test_the_line_of_a_syntax_error_is_the_editors() -> None:
 
 def test_the_list_of_problems_has_a_bound() -> None:
     document = fieldwork_return(findings=[{f"recommendations{place}": 1} for place in range(3_000)])
-    assert 100 < len(problems(json.dumps(document).encode())) <= MOST_PROBLEMS
+    assert 100 < len(problems(json.dumps(document).encode())) <= MAX_PROBLEMS
 
 
 def test_the_other_return_is_read_as_strictly() -> None:
@@ -181,7 +182,7 @@ def test_the_other_return_is_read_as_strictly() -> None:
 def test_every_pattern_of_a_form_has_words_for_it() -> None:
     for model in (FieldworkReturn, ReviewReturn, Errata):
         patterns = re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(model.model_json_schema()))
-        assert {json.loads(pattern) for pattern in patterns} <= FORMS.keys()
+        assert {json.loads(pattern) for pattern in patterns} <= PATTERN_WORDS.keys()
 
 
 @settings(deadline=None)

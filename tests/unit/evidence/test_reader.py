@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.reader import LARGEST_BYTES, LARGEST_CELL, MOST_PROBLEMS, Rows, read_rows
-from schemas.documents.returns import MOST_ROWS
+from evidence.reader import MAX_BYTES, MAX_CELL_LENGTH, Rows, read_rows
+from schemas.documents.returns import MAX_ROWS
 from schemas.documents.tables import PROGRESS
+from schemas.problems import MAX_PROBLEMS
 from schemas.text import CharacterError, normal
 from tests.support.returns import as_csv, progress_rows
 
@@ -111,7 +112,7 @@ def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
         (HEADER + b'"left open\n' + FIRST, "quote-open", 3),
         (HEADER + b'a,b,c,"quoted"then not\n', "quote-open", 2),
         (HEADER + b"a,b,c," + b"x" * 40_000 + b"\n", "quote-open", 2),
-        (b"x" * (LARGEST_BYTES + 1), "file-too-large", None),
+        (b"x" * (MAX_BYTES + 1), "file-too-large", None),
     ],
 )
 def test_each_fault_is_named_with_its_line(data: bytes, rule: str, line: int | None) -> None:
@@ -120,9 +121,9 @@ def test_each_fault_is_named_with_its_line(data: bytes, rule: str, line: int | N
 
 def test_all_faults_of_a_table_come_at_once_and_have_a_bound() -> None:
     assert len(rules(HEADER + b"short\n" * 7)) == 7
-    assert len(rules(HEADER + b"short\n" * 9_000)) == MOST_PROBLEMS + 1
+    assert len(rules(HEADER + b"short\n" * 9_000)) == MAX_PROBLEMS + 1
     assert rules(HEADER.rstrip() + b",x" * 600_000) == [("header-columns", 1)]
-    assert rules(HEADER + FIRST * (MOST_ROWS + 2))[-1][0] == "file-too-large"
+    assert rules(HEADER + FIRST * (MAX_ROWS + 2))[-1][0] == "file-too-large"
 
 
 def test_neither_headers_nor_cells_are_ever_repeated() -> None:
@@ -190,9 +191,9 @@ def test_cells_are_text_and_never_numbers_or_nothing() -> None:
 
 
 def test_the_most_rows_and_the_longest_cell_are_still_read() -> None:
-    assert len(read(HEADER + FIRST * MOST_ROWS).rows) == MOST_ROWS
-    (row,) = read(HEADER + b"a,b,c," + b"x" * LARGEST_CELL + b"\n").rows
-    assert len(row["evidence"]) == LARGEST_CELL
+    assert len(read(HEADER + FIRST * MAX_ROWS).rows) == MAX_ROWS
+    (row,) = read(HEADER + b"a,b,c," + b"x" * MAX_CELL_LENGTH + b"\n").rows
+    assert len(row["evidence"]) == MAX_CELL_LENGTH
 
 
 @settings(deadline=None)

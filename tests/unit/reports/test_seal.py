@@ -10,7 +10,7 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.sealing.merkle import leaf_hash, root_of
-from domain.sealing.seal_chain import SealChain, print_form
+from domain.sealing.seal_chain import SealChain, printed_seal
 from reports.document import render_document
 from schemas.documents.report import PrintedSeal
 from schemas.sealing.seal import leaf_data
@@ -69,7 +69,7 @@ def test_one_entry_is_not_called_entries():
 def test_what_is_printed_is_the_beginning_of_the_root():
     written = leaves("kent-2025", entries("kent-2025", 3))
     seal = SealChain().next_seal(written, AT, "ncpi.invalid/ledger", Ed25519PrivateKey.from_private_bytes(bytes(32)))
-    short = print_form(seal)
+    short = printed_seal(seal)
     assert (short.n, short.made, short.entries) == (0, AT.date(), 3)
     assert root_of([leaf_hash(leaf_data(one)) for one in written]).hex().startswith(short.root)
 

@@ -147,18 +147,18 @@ def test_an_export_is_verified_by_the_file_beside_it(exported: Path) -> None:
     assert "(--note)" not in done.stdout
 
 
-def test_it_says_what_it_lacked(exported: Path) -> None:
+def test_it_says_what_was_missing(exported: Path) -> None:
     done = run(exported, "--json")
     layers = json.loads(done.stdout)["layers"]
     assert done.returncode == 0
-    assert {name for name, layer in layers.items() if layer["lacked"]} == {"register", "held"}
+    assert {name for name, layer in layers.items() if layer["missing"]} == {"register", "held"}
 
 
 def test_what_is_altered_in_the_export_is_found_and_named(exported: Path) -> None:
     path = exported / "ledger/kent-2025/00000005.json"
     path.write_bytes(path.read_bytes().replace(b"dru.sharpling", b"eve.other"))
     done = run(exported, "--json")
-    found = json.loads(done.stdout)["findings"]
+    found = json.loads(done.stdout)["faults"]
     assert done.returncode == 1
     assert {("signature", 5), ("seal", 5), ("chain", 6)} <= {(one["layer"], one["entry"]) for one in found}
 
@@ -167,7 +167,7 @@ def test_documents_are_checked_by_their_bytes(exported: Path) -> None:
     path = next((exported / "artefacts/kent-2025").iterdir())
     path.write_bytes(b"other")
     done = run(exported, "--json")
-    assert {one["layer"] for one in json.loads(done.stdout)["findings"]} == {"artefact"}
+    assert {one["layer"] for one in json.loads(done.stdout)["faults"]} == {"artefact"}
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,6 @@ def test_many_processes_find_the_same(tmp_path: Path) -> None:
     folder = tmp_path / "export"
     export(holdings_of_archive(archive), folder, now=START)
     anchors = STAND_ALONE.Anchors(None, (), ())
-    one, two = (STAND_ALONE.verify(folder, anchors, processes).findings for processes in (1, 2))
+    one, two = (STAND_ALONE.verify(folder, anchors, processes).faults for processes in (1, 2))
     assert one == two
-    assert {finding.where for finding in one} == {"kent-2077"}
+    assert {fault.where for fault in one} == {"kent-2077"}

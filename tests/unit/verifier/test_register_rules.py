@@ -36,7 +36,7 @@ def read(stored: list[bytes]) -> Any:
 
 
 def found(book: Book) -> list[str]:
-    return [one.message for one in read(book.stored).findings]
+    return [one.message for one in read(book.stored).faults]
 
 
 def forced(book: Book, *changes: tuple[Any, str]) -> list[str]:
@@ -45,7 +45,7 @@ def forced(book: Book, *changes: tuple[Any, str]) -> list[str]:
     for body, by in changes:
         record = book.record(body, by)
         stored.append(record.model_copy(update={"seq": len(stored), "prev": digest_of(stored[-1])}).to_bytes())
-    return [one.message for one in read(stored).findings]
+    return [one.message for one in read(stored).faults]
 
 
 def invited(book: Book) -> Invited:
@@ -78,7 +78,7 @@ def test_the_newest_registration_of_a_provider_is_the_one_that_waits(book: Book)
     assert forced(book, (Confirmed(invitation=first), SECOND_ADMIN)) != []
     book.add(Confirmed(invitation=second), SECOND_ADMIN)
     reader = read(book.stored)
-    assert reader.findings == []
+    assert reader.faults == []
     assert reader.register.pending_providers == {}
     assert [keys for _, _, keys in reader.register.providers[ISSUER]] == [json.loads(OTHER.keys)]
 
@@ -92,8 +92,8 @@ def test_nobody_confirms_the_provider_that_they_registered(book: Book) -> None:
 def test_a_provider_is_confirmed_about_nobody_else_and_once(book: Book) -> None:
     registered = book.add(PROVIDER, FIRST_ADMIN)
     record = book.record(Confirmed(invitation=registered), SECOND_ADMIN, "dru.sharpling", (SECOND_ADMIN,))
-    (finding,) = read([*book.stored, record.to_bytes()]).findings
-    assert "is not by its subject" in finding.message
+    (fault,) = read([*book.stored, record.to_bytes()]).faults
+    assert "is not by its subject" in fault.message
     book.add(Confirmed(invitation=registered), SECOND_ADMIN)
     assert forced(book, (Confirmed(invitation=registered), SECOND_ADMIN)) != []
 
@@ -101,8 +101,8 @@ def test_a_provider_is_confirmed_about_nobody_else_and_once(book: Book) -> None:
 def test_a_login_of_a_provider_that_waits_is_none(book: Book) -> None:
     book.add(PROVIDER, FIRST_ADMIN)
     stored = [*book.stored, book.record(invited(book), FIRST_ADMIN, "new.person").to_bytes()]
-    (finding,) = read(stored).findings
-    assert "not registered" in finding.message
+    (fault,) = read(stored).faults
+    assert "not registered" in fault.message
 
 
 @pytest.mark.parametrize(

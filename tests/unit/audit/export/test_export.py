@@ -35,8 +35,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def findings(folder: Path) -> list[object]:
-    return STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ())).findings
+def faults(folder: Path) -> list[object]:
+    return STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ())).faults
 
 
 def test_it_holds_the_record_and_what_it_takes_to_check_it(
@@ -48,7 +48,7 @@ def test_it_holds_the_record_and_what_it_takes_to_check_it(
     assert {f"public/{key}" for key in archive.public} <= found.keys()
     assert {"export.json", "versions.json", "artefacts.json", "public.json", "ncpi_verify.py"} <= found.keys()
     assert (exported.inspections, exported.records, exported.not_exported) == (2, len(archive.ledger), 0)
-    assert findings(tmp_path) == []
+    assert faults(tmp_path) == []
 
 
 @pytest.mark.parametrize("with_documents", [False, True])
@@ -67,7 +67,7 @@ def test_it_never_holds_a_case_table_or_a_sealed_key(
 def test_one_inspection_can_be_exported_and_verified(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
     export(buckets, tmp_path, KENT, now=START)
     assert [path.name for path in (tmp_path / "ledger").iterdir()] == [KENT]
-    assert findings(tmp_path) == []
+    assert faults(tmp_path) == []
 
 
 def test_an_inspection_that_was_never_opened_is_not_found(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
@@ -99,13 +99,13 @@ def test_broken_off_it_goes_on_where_it_stopped(buckets: ReadOnlyBuckets, tmp_pa
         export(broken, tmp_path, now=START)
     assert json.loads((tmp_path / "export.json").read_text())["complete"] is False
     with pytest.raises(STAND_ALONE.Unusable, match="broken off"):
-        findings(tmp_path)
+        faults(tmp_path)
     written = sum(path.suffix == ".json" for path in tmp_path.rglob("0*.json"))
     left = len(buckets.ledger.stored) - written
     rest = type(buckets)(Breaking(buckets.ledger, left), buckets.private, buckets.public)
     export(rest, tmp_path, now=START)
     assert rest.ledger.left == 0
-    assert findings(tmp_path) == []
+    assert faults(tmp_path) == []
 
 
 def test_a_second_export_into_the_same_folder_shows_what_vanished_between(
@@ -114,7 +114,7 @@ def test_a_second_export_into_the_same_folder_shows_what_vanished_between(
     export(buckets, tmp_path, now=START)
     del buckets.ledger.stored[f"ledger/{SURREY}/00000003.json"]
     export(buckets, tmp_path, now=START)
-    assert ("versions", SURREY, 3) in {(one.layer, one.where, one.entry) for one in findings(tmp_path)}
+    assert ("versions", SURREY, 3) in {(one.layer, one.where, one.entry) for one in faults(tmp_path)}
 
 
 def test_a_second_export_holds_no_file_that_was_withdrawn_between(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_documents_of_corrections_and_withdrawals_hold_no_case_data(tmp_path: Pa
     documents = [json.loads(path.read_bytes()) for path in (tmp_path / "artefacts" / KENT).iterdir()]
     kinds = {one["kind"] for one in documents}
     assert kinds == {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan"}
-    assert findings(tmp_path) == []
+    assert faults(tmp_path) == []
 
 
 @pytest.mark.parametrize("there", ["notes.txt", "export.json"])
@@ -171,7 +171,7 @@ def test_no_key_leads_out_of_the_folder(buckets: ReadOnlyBuckets, tmp_path: Path
     folder = tmp_path / "export"
     assert export(buckets, folder, now=START).not_exported == 1
     assert [path.name for path in tmp_path.iterdir()] == ["export"]
-    assert "versions" in {finding.layer for finding in findings(folder)}
+    assert "versions" in {fault.layer for fault in faults(folder)}
 
 
 @pytest.mark.parametrize("killed_at", ["export.json", "00000003.json"])
@@ -194,4 +194,4 @@ def test_what_a_killed_export_left_half_written_is_gone_from_the_next(
     assert [name for name in contents(tmp_path) if name.endswith(".part")]
     export(buckets, tmp_path, now=START)
     assert [name for name in contents(tmp_path) if name.endswith(".part")] == []
-    assert findings(tmp_path) == []
+    assert faults(tmp_path) == []

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from audit.pages.render import render_audit
-from schemas.audit.check import RecordCheck, VerificationFinding, VerifiedLayer
+from schemas.audit.check import Fault, RecordCheck, VerifiedLayer
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from tests.support.pages.audit_lives import report_on, report_on_all, south_wales, troubled
 from tests.support.pages.hostile import HOSTILE
@@ -103,11 +103,11 @@ def test_the_page_of_the_programme_holds_every_section(programme: ProgrammeTrail
 
 
 def test_a_record_that_is_not_what_was_written_is_said_first_and_found_layer_by_layer(trail: InspectionTrail) -> None:
-    finding = VerificationFinding(layer="signature", where="south-wales-2015", entry=9, message="not by whom it names")
+    fault = Fault(layer="signature", where="south-wales-2015", entry=9, message="not by whom it names")
     check = RecordCheck(
-        layers=(VerifiedLayer(layer="signature", checked="21 entries", findings=1, lacked="notes"),),
-        findings=(finding,),
-        findings_in_all=300,
+        layers=(VerifiedLayer(layer="signature", checked="21 entries", faults=1, missing="notes"),),
+        faults=(fault,),
+        faults_in_all=300,
     )
     outline = outline_of(render_audit(trail.model_copy(update={"check": check, "fault": "no plan"}), "html").data)
     words = " ".join(outline.words.split())
@@ -115,7 +115,7 @@ def test_a_record_that_is_not_what_was_written_is_said_first_and_found_layer_by_
     assert words.index("A part of the record could not be read no plan") < words.index("Report made")
     assert "signature 21 entries 1 notes" in words
     assert "signature south-wales-2015 9 not by whom it names" in words
-    assert "299 of the 300 findings are not shown." in words
+    assert "299 of the 300 faults are not shown." in words
 
 
 def test_without_verification_and_seals_the_page_says_so(trail: InspectionTrail) -> None:

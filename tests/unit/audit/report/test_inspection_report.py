@@ -288,7 +288,7 @@ def test_verification_is_told_layer_by_layer(trail: InspectionTrail) -> None:
     assert trail.check is not None
     assert trail.check.is_whole
     assert {layer.layer for layer in trail.check.layers} == set(LAYERS)
-    assert all(layer.findings == 0 for layer in trail.check.layers)
+    assert all(layer.faults == 0 for layer in trail.check.layers)
 
 
 def test_a_broken_ledger_still_has_a_report_that_says_so() -> None:
@@ -341,9 +341,9 @@ def test_refusals_without_end_are_bounded_and_counted(trail: InspectionTrail) ->
 
 
 def test_a_ledger_without_end_is_bounded_and_counted(monkeypatch: pytest.MonkeyPatch, trail: InspectionTrail) -> None:
-    monkeypatch.setattr(inspection, "MOST_LINES", 10)
+    monkeypatch.setattr(inspection, "MAX_LINES", 10)
     monkeypatch.setattr(inspection, "_FIRST_LINES", 4)
-    monkeypatch.setattr(lenient_facts, "MOST_LISTED", 2)
+    monkeypatch.setattr(lenient_facts, "MAX_LISTED", 2)
     made = report_on(south_wales())
     last = len(trail.lines)
     assert [line.entry for line in made.lines] == [0, 1, 2, 3, *range(last - 6, last)]

@@ -13,7 +13,7 @@ from grimp import build_graph
 from audit.verification import Anchors, Verified, verify
 from audit.verification import snapshot as snapshots
 from audit.verification.snapshot import Snapshot, rules_of, snapshot_of
-from schemas.audit.check import VerificationFinding
+from schemas.audit.check import Fault
 from schemas.lifecycle.moves import Kind
 from storage.s3.read_only import ReadOnlyBuckets
 from tests.support.archive import MANAGER, Archive
@@ -84,7 +84,7 @@ def test_what_is_new_is_read_and_nothing_else(archive: Archive, buckets: ReadOnl
     buckets.ledger.create(f"ledger/{KENT}/00000015.json", entry.to_bytes(), "application/json")
     warm = counted(buckets)
     answer = verified(warm, tmp_path)
-    assert (answer.findings, answer.unsealed) == ([], 1)
+    assert (answer.faults, answer.unsealed) == ([], 1)
     assert reads(warm) == [f"ledger/{KENT}/00000015.json"]
 
 
@@ -127,11 +127,11 @@ def test_an_alteration_is_found_warm_as_it_is_cold(
 ) -> None:
     verified(buckets, tmp_path)
     alter(buckets)
-    cold = verify(buckets).findings
+    cold = verify(buckets).faults
     assert cold
-    assert verified(buckets, tmp_path).findings == cold
-    # And again: a finding is never kept as if it were none.
-    assert verified(buckets, tmp_path).findings == cold
+    assert verified(buckets, tmp_path).faults == cold
+    # And again: a fault is never kept as if it were none.
+    assert verified(buckets, tmp_path).faults == cold
 
 
 def test_a_seal_that_is_gone_is_seen_warm(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_newer_program_believes_no_older_one(
     buckets: ReadOnlyBuckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verified(buckets, tmp_path)
-    judged: list[VerificationFinding] = []
+    judged: list[Fault] = []
     monkeypatch.setattr("audit.verification.ledger.rules_of_this_program", lambda: "other rules")
     monkeypatch.setattr("audit.verification.ledger.violations", lambda history: judged.append(history) or iter(()))
     verified(buckets, tmp_path)
@@ -172,8 +172,8 @@ def test_a_change_in_any_room_that_decides_a_finding_names_other_rules(tmp_path:
 def test_a_snapshot_that_is_none_is_made_anew(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
     path = tmp_path / f"verified-{snapshots.hashlib.sha256(b'store').hexdigest()[:16]}.sqlite"
     path.write_bytes(b"no database at all, but long enough to be looked at as one" * 20)
-    assert verified(buckets, tmp_path).findings == []
-    assert verified(buckets, tmp_path).findings == []
+    assert verified(buckets, tmp_path).faults == []
+    assert verified(buckets, tmp_path).faults == []
 
 
 def test_where_no_snapshot_can_be_made_everything_is_read_and_the_answer_is_the_same(
@@ -223,14 +223,14 @@ def test_a_warm_run_reads_what_has_another_version_or_a_marker(
     listed = type(buckets)(buckets.ledger, order(buckets.private), order(buckets.public))
     objects = getattr(buckets, bucket)
     key = f"{KENT}/review/report.html" if bucket == "public" else next(key for key in objects.stored if KENT in key)
-    findings = []
+    faults = []
     for is_altered in (False, True):
         if is_altered and is_hidden:
             objects.remove(key)
         elif is_altered:
             objects.replace(key, b"other bytes", "text/html")
         kept = Snapshot(tmp_path / "snapshot.sqlite")
-        findings.append(verify(listed, snapshot=kept).findings)
+        faults.append(verify(listed, snapshot=kept).faults)
         kept.close()
-    assert findings[0] == []
-    assert {"artefact" if bucket == "private" else "public"} <= {one.layer for one in findings[1]}
+    assert faults[0] == []
+    assert {"artefact" if bucket == "private" else "public"} <= {one.layer for one in faults[1]}

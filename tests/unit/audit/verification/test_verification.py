@@ -25,9 +25,9 @@ def world(tmp_path: Path) -> World:
 
 
 def messages(world: World) -> list[str]:
-    findings = (*verify_inspection(world.stores, INSPECTION).findings, *verify_public(world.stores, (INSPECTION,)))
-    assert {finding.layer for finding in findings} <= {"public"}
-    return [finding.message for finding in findings]
+    faults = (*verify_inspection(world.stores, INSPECTION).faults, *verify_public(world.stores, (INSPECTION,)))
+    assert {fault.layer for fault in faults} <= {"public"}
+    return [fault.message for fault in faults]
 
 
 def test_what_is_public_and_not_recorded_is_said_to_be_public(world: World) -> None:
@@ -63,7 +63,7 @@ def test_a_published_file_of_which_nothing_is_left_is_named_so(world: World, key
     assert messages(world) == [f"{key} was published, but is not there"]
 
 
-def test_a_marker_under_a_published_file_that_was_put_back_is_no_finding(world: World) -> None:
+def test_a_marker_under_a_published_file_that_was_put_back_is_no_fault(world: World) -> None:
     data = world.public_objects.read(PUBLISHED)
     world.public_objects.remove(PUBLISHED)
     world.public_objects.create(PUBLISHED, data, "text/html")

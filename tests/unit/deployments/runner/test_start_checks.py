@@ -66,7 +66,7 @@ def test_everything_that_the_sealing_process_lacks_is_named_at_once(ledger: Memo
         sealing_check(without("seal_key", "s3_seal_access_key", "PREFECT_API_URL"))
 
 
-def test_receivers_of_notes_that_are_no_addresses_are_refused_before_the_first_seal(ledger: MemoryObjects) -> None:
+def test_recipients_of_notes_that_are_no_addresses_are_refused_before_the_first_seal(ledger: MemoryObjects) -> None:
     with pytest.raises(SettingsError, match="NCPI_SMTP_TO: expected mail addresses"):
         sealing_check(without(smtp_host="mail.example", smtp_from="a@b.example", smtp_to="a@b.example; c@d.example"))
 

@@ -13,7 +13,7 @@ import pytest
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold, change_hold_of_all
-from desk.acts.receipts import LARGEST_BYTES, receive
+from desk.acts.receipts import MAX_BYTES, receive
 from desk.acts.referrals import refer_back
 from domain.lifecycle.board import standing
 from domain.lifecycle.timeline import timeline
@@ -174,7 +174,7 @@ def test_what_the_force_sends_is_kept_unopened(planned: World, act: Any, kind: K
         lambda: receive(planned.context, INSPECTION, act, dt.date(2026, 11, 24), LIAISON),
         "which is still to come",
     )
-    too_large = b"x" * (LARGEST_BYTES + 1)
+    too_large = b"x" * (MAX_BYTES + 1)
     refused(
         planned,
         lambda: receive(planned.context, INSPECTION, act, day, LIAISON, file=too_large),

@@ -234,7 +234,7 @@ def test_a_refusal_says_who_claimed_what_and_the_record_stays_whole(world: World
         world.approve(who=who)
     refused = world.history().recorded[-1].entry
     assert (refused.kind, refused.actor) == (Kind.REPORT_REFUSED, who.actor)
-    assert verify_inspection(world.stores, INSPECTION).findings == ()
+    assert verify_inspection(world.stores, INSPECTION).faults == ()
 
 
 def test_who_saw_another_head_decides_on_nothing(world: World) -> None:

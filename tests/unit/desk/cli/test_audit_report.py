@@ -73,7 +73,7 @@ def test_data_goes_to_the_screen(world: World) -> None:
     made = json.loads(run(INSPECTION, "--json").stdout)
     assert made["inspection"] == INSPECTION
     assert made["seals"]["unsealed"] == 4
-    assert made["check"]["findings_in_all"] == 0
+    assert made["check"]["faults_in_all"] == 0
     assert json.loads(run(INSPECTION, "--format", "json").stdout)["head"] == made["head"]
 
 
@@ -95,11 +95,11 @@ def test_what_is_known_from_elsewhere_is_held_against_the_record(world: World, t
     note.write_text(Seal.from_bytes(world.ledger_objects.read(keys.seal(0))).note)
     register = digest_of(world.ledger_objects.read(keys.register_record(0)))
     known = json.loads(run(INSPECTION, "--json", "--register", register, "--note", str(note)).stdout)
-    assert [layer["lacked"] for layer in known["check"]["layers"]] == [None] * len(LAYERS)
+    assert [layer["missing"] for layer in known["check"]["layers"]] == [None] * len(LAYERS)
     unknown = json.loads(run(INSPECTION, "--json").stdout)
-    assert {layer["layer"] for layer in unknown["check"]["layers"] if layer["lacked"]} == {"register", "held"}
+    assert {layer["layer"] for layer in unknown["check"]["layers"] if layer["missing"]} == {"register", "held"}
     other = json.loads(run(INSPECTION, "--json", "--register", "0" * 64, status=1).stdout)
-    assert {finding["layer"] for finding in other["check"]["findings"]} == {"register"}
+    assert {fault["layer"] for fault in other["check"]["faults"]} == {"register"}
 
 
 def test_verification_can_be_left_out_and_the_report_says_so(world: World) -> None:
@@ -117,7 +117,7 @@ def test_a_record_that_was_altered_is_reported_with_status_one(monkeypatch: pyte
     world.ledger_objects.replace(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
     made = json.loads(run("--json", status=1).stdout)
     assert [one["inspection"] for one in made["unreadable"]] == ["kent-2015"]
-    assert made["check"]["findings_in_all"] > 0
+    assert made["check"]["faults_in_all"] > 0
     assert "The record is not what was written" in run("kent-2015", status=1).stdout
     run(INSPECTION)
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.disclosure import SMALLEST_COUNT
+from domain.disclosure import MIN_SHOWN_COUNT
 from domain.documents.case_audit import summarise
 from schemas.documents.evidence import CaseAudit
 from schemas.documents.returns import FieldworkReturn
@@ -89,7 +89,7 @@ def test_margins_add_up_and_show_no_small_type(rows: list[dict[str, str]]) -> No
     assert audit.referred_back <= audit.cases
     published = types_of(audit)
     assert published == {} or set(published) == {row["case_type"] for row in rows}
-    assert all(count >= SMALLEST_COUNT for count in published.values() if count is not None)
+    assert all(count >= MIN_SHOWN_COUNT for count in published.values() if count is not None)
 
 
 @settings(deadline=None, max_examples=25)

@@ -162,7 +162,7 @@ def test_a_forged_approval_without_an_embargo_is_reported_and_the_others_go_on(w
     swept = sweep(world.stores.ledger, Recorder(), world.now + GRACE, grace=GRACE)
     assert ["dorset-2025 entry 4" in one for one in swept.failed] == [True]
     assert swept.started == (f"kent-2025: {FIELDWORK.name}", f"{INSPECTION}: {FIELDWORK.name}")
-    assert [(one.layer, one.entry) for one in verify_inspection(world.stores, "dorset-2025").findings] == [("rule", 4)]
+    assert [(one.layer, one.entry) for one in verify_inspection(world.stores, "dorset-2025").faults] == [("rule", 4)]
 
 
 def test_a_stage_without_a_deployment_is_reported_and_the_others_go_on(world: World, tmp_path: Path) -> None:

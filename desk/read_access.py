@@ -1,4 +1,4 @@
-"""Check that a person may read what is not public, by the table of readings; nothing of it is recorded."""
+"""Check that a person may read what is not public, by the table of rights to read; nothing of it is recorded."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from domain.lifecycle.versions import is_published
 from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import DRAFTS
-from schemas.lifecycle.readings import (
+from schemas.lifecycle.read_rights import (
     READ_CHECKED_DRAFT,
     READ_DRAFT,
     READ_PLAN,
     READ_PUBLISHED,
     READ_REJECTION,
-    Reading,
+    ReadRight,
 )
 
 
-def reading_of(history: History, name: str, now: dt.datetime) -> Reading:
+def right_to_read(history: History, name: str, now: dt.datetime) -> ReadRight:
     """Return what somebody reads who asks for an artefact by its name; a name that nothing bears counts as a draft."""
     if name == "rejection.json":
         return READ_REJECTION
@@ -35,7 +35,7 @@ def reading_of(history: History, name: str, now: dt.datetime) -> Reading:
     return READ_CHECKED_DRAFT if is_checked and file in SHOWN else READ_DRAFT
 
 
-def check_reading(reading: Reading, reader: Signer | None, inspection_id: str | None) -> None:
+def check_may_read(right: ReadRight, reader: Signer | None, inspection_id: str | None) -> None:
     """Check the role of who reads, and the force of a force liaison.
 
     Args:
@@ -45,13 +45,13 @@ def check_reading(reading: Reading, reader: Signer | None, inspection_id: str | 
     Raises:
         RefusedError: naming the roles that may.
     """
-    if reading.is_public:
+    if right.is_public:
         return
     subject = inspection_id or "all inspections"
     if reader is None:
-        roles = " or ".join(role.value for role in reading.roles)
-        message = f"{subject}: expected {roles} to {reading.name}, found nobody; say who reads: --person and --role"
+        roles = " or ".join(role.value for role in right.roles)
+        message = f"{subject}: expected {roles} to {right.name}, found nobody; say who reads: --person and --role"
         raise RefusedError(message)
-    check_role(reading, reader, subject)
+    check_role(right, reader, subject)
     if inspection_id is not None:
-        check_force(reading, reader, inspection_id)
+        check_force(right, reader, inspection_id)

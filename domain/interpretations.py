@@ -54,7 +54,7 @@ _AT: Final = re.compile(r" ?[(\[{<] ?at ?[)\]}>] ?| at (?=[\w-]+ dot )", re.IGNO
 _DOT: Final = re.compile(r" ?[(\[{<] ?(?:dot|\.) ?[)\]}>] ?| dot ", re.IGNORECASE)
 
 
-def readings_of(text: str) -> tuple[str, ...]:
+def interpretations_of(text: str) -> tuple[str, ...]:
     """Return each different way to read a text, in ASCII as far as it has letters and digits."""
     looks = _folded(text)
     shapes = [looks, _DOT.sub(".", _AT.sub("@", looks)), _MARKS.sub("", looks)]
@@ -74,9 +74,9 @@ def _folded(text: str) -> str:
 
 
 @cache
-def _look(sign: str) -> str:
+def _look(character: str) -> str:
     bare = "".join(
-        part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.category(part).startswith("M")
+        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.category(part).startswith("M")
     )
     looks = bare.translate(_LOOKS_LIKE)
     return "".join(str(unicodedata.digit(part, part)) if not part.isascii() else part for part in looks)

@@ -12,7 +12,7 @@ from schemas.people.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadRight:
     """One row: its words, and the roles that may read it."""
 
     name: str
@@ -36,46 +36,46 @@ _FOLLOWS: Final = (
 )
 _DRAFTS: Final = (Role.INSPECTOR, Role.MODERATOR, Role.HMI, Role.PRESS_OFFICER)
 
-READ_BOARD: Final = Reading(
+READ_BOARD: Final = ReadRight(
     name="read the board",
     summary="where each inspection stands, what comes next and when the revisit is due",
 )
-READ_PUBLISHED: Final = Reading(
+READ_PUBLISHED: Final = ReadRight(
     name="read what is published",
     summary="the files of a published report, review or correction that was not withdrawn",
 )
-READ_TRAIL: Final = Reading(
+READ_TRAIL: Final = ReadRight(
     name="read the audit trail",
     summary="who did what, when and why: the trail, the audit report, proofs and exports",
     roles=_FOLLOWS,
 )
-READ_DRAFT: Final = Reading(
+READ_DRAFT: Final = ReadRight(
     name="read a draft",
     summary="the files of a draft that is not published",
     roles=_DRAFTS,
 )
-READ_CHECKED_DRAFT: Final = Reading(
+READ_CHECKED_DRAFT: Final = ReadRight(
     name="read a draft under check",
     summary="the page and the PDF of a draft, while the force may check its facts",
     roles=(*_DRAFTS, Role.FORCE_LIAISON),
 )
-READ_REJECTION: Final = Reading(
+READ_REJECTION: Final = ReadRight(
     name="read what to fix",
     summary="what was wrong with a return, by file, line and rule",
     roles=_FOLLOWS,
 )
-READ_COMMENTS: Final = Reading(
+READ_COMMENTS: Final = ReadRight(
     name="read the force's comments",
     summary="what the force says is wrong in a draft; it may name cases",
     roles=(Role.INSPECTOR, Role.MODERATOR, Role.HMI, Role.FORCE_LIAISON),
 )
-READ_PLAN: Final = Reading(
+READ_PLAN: Final = ReadRight(
     name="read the follow-up plan",
     summary="what is due when, as a plan and as a calendar",
     roles=(*_FOLLOWS, Role.PRESS_OFFICER, Role.FORCE_LIAISON),
 )
 
-READINGS: Final = (
+READ_RIGHTS: Final = (
     READ_BOARD,
     READ_PUBLISHED,
     READ_TRAIL,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.evasions import is_refused
 from domain.disclosure import KINDS, personal_data_across, personal_data_in, personal_data_of
-from domain.readings import readings_of
+from domain.interpretations import interpretations_of
 from schemas.programme.helplines import HELPLINES
 from schemas.text import normal, publishable
 from tests.support.evasions import OVER_FIELDS, PLANTED, WAYS, Evasion, evasion
@@ -122,7 +122,7 @@ def test_of_many_evasions_few_get_through() -> None:
 @given(st.text(max_size=200))
 @settings(max_examples=300)
 def test_every_reading_is_of_bounded_length(text: str) -> None:
-    assert all(len(reading) <= 20 * len(text) for reading in readings_of(text))
+    assert all(len(reading) <= 20 * len(text) for reading in interpretations_of(text))
 
 
 @pytest.mark.parametrize(

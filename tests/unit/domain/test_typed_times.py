@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import LONDON, time_in_words
-from domain.given_times import read_day, read_time
+from domain.typed_times import read_day, read_time
 
 
 @pytest.mark.parametrize(
