@@ -11,7 +11,7 @@ from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, REVISIT
 from schemas.dates import in_words
 from schemas.documents.tables import ReturnContext, TableSpec
 from schemas.lifecycle.acts import ACTS, SeparatedDuty
-from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, OFF_PATH, RESUMPTIONS, SIDE_ENTRIES, State
+from schemas.lifecycle.moves import INTERRUPTIONS, MOVES, MOVES_ON_HOLD, OFF_PATH, RESUMPTIONS, SIDE_ENTRIES, State
 from schemas.lifecycle.read_rights import READ_RIGHTS
 from schemas.lifecycle.stages import STAGES
 from schemas.people.roles import Role
@@ -87,7 +87,11 @@ def _states() -> Iterator[str]:
     yield from (f"    {names[state]} --> path: {kind.value}" for kind, state in RESUMPTIONS.items())
     yield from ("```", "", *head("interruption", "may begin in"))
     yield from (row(f"`{kind.value}`", _states_in_words(states)) for kind, (_, states) in INTERRUPTIONS.items())
+    on_hold = " and ".join(f"`{kind.value}`" for kind in MOVES_ON_HOLD)
     yield from (
+        "",
+        f"On hold {on_hold} may be recorded too, where it may in the state that was left: the hold stays, and",
+        "lifting it leads to where the move has led.",
         "",
         "A side entry is recorded where it happens and moves nothing.",
         "",

@@ -137,6 +137,8 @@ RESUMPTIONS: Final[dict[str, str]] = {
     "correction.recorded": "correction approved",
 }
 """Kinds that return to the interrupted state, and the state they are legal in."""
+MOVES_ON_HOLD: Final = frozenset({"approval.taken-back"})
+"""Kinds that are legal on hold too, where they are in the interrupted state, and then change that one."""
 
 _CHARGE: Final = frozenset({"programme-manager", "hmi"})
 _DECIDES: Final = frozenset({"hmi", "moderator"})
@@ -200,9 +202,8 @@ BARRED: Final[dict[str, tuple[str, ...]]] = {
 ALL_ROLES: Final = frozenset({"operations", "management", "admin"}).union(*(roles for roles in ROLES.values() if roles))
 
 
-def legal_after(state: str) -> frozenset[str]:
-    """Return the kinds that are legal in a state."""
-    return frozenset(
+_LEGAL: Final = {
+    state: frozenset(
         {
             *MOVES[state],
             *(kind for kind, states in SIDE_ENTRIES.items() if state in states),
@@ -210,9 +211,15 @@ def legal_after(state: str) -> frozenset[str]:
             *(kind for kind, resumed in RESUMPTIONS.items() if resumed == state),
         }
     )
+    for state in MOVES
+}
 
 
-_LEGAL: Final = {state: legal_after(state) for state in MOVES}
+def legal_after(state: str, interrupted: str | None) -> frozenset[str]:
+    """Return the kinds that are legal in a state, which may have interrupted another one."""
+    if state == "on hold" and interrupted is not None:
+        return _LEGAL[state] | MOVES_ON_HOLD.intersection(MOVES[interrupted])
+    return _LEGAL[state]
 
 
 def moved(state: str, interrupted: str | None, kind: str) -> tuple[str, str | None]:
@@ -223,6 +230,8 @@ def moved(state: str, interrupted: str | None, kind: str) -> tuple[str, str | No
         return INTERRUPTIONS[kind][0], state
     if kind in RESUMPTIONS:
         return interrupted or START, None
+    if state == "on hold" and interrupted is not None:
+        return state, MOVES[interrupted][kind]
     return MOVES[state][kind], interrupted
 
 
@@ -1386,7 +1395,7 @@ class RuleChecker:
 
     def _check_move(self, entry: dict[str, Any]) -> None:
         kind = entry["kind"]
-        if kind in _LEGAL[self._state]:
+        if kind in legal_after(self._state, self._interrupted):
             self._state, self._interrupted = moved(self._state, self._interrupted, kind)
             return
         self._found(entry, f"{kind} may not follow {self._state!r}")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from domain.calendar import london_date
-from domain.lifecycle.board import standing
+from domain.lifecycle.board import reason_of_incident, standing
 from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
 from schemas.audit.report import BoardLine, Due, SideEvent
@@ -33,7 +33,7 @@ def standing_of(
         state=row.state.value,
         waits_for=row.waits_for.words,
         next=row.next,
-        incident=row.incident,
+        incident=": ".join(filter(None, (row.incident, reason_of_incident(history)))) or None,
         late=tuple(_late(due) for due in dues if due.verdict in {"late", "overdue"}),
         revisit_starts=revisit.starts if revisit else None,
         revisit_due=revisit.stands if revisit else None,

@@ -74,10 +74,9 @@ def _check_head(history: History, act: Act, expected_head: str | None) -> None:
 
 
 def _check_state(history: History, act: Act) -> None:
-    if history.state not in act.states:
+    here = history.position
+    if act.records not in here.legal:
         expected = " or ".join(sorted(repr(state.value) for state in act.states))
-        message = (
-            f"{history.inspection_id}: expected {expected} to {act.name}, found {history.state.value!r}; "
-            "see `ncpi status`"
-        )
+        found = f"{here.state.value!r}" + (f", left at {here.left.value!r}" if here.left else "")
+        message = f"{history.inspection_id}: expected {expected} to {act.name}, found {found}; see `ncpi status`"
         raise IllegalMoveError(message)

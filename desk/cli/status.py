@@ -18,14 +18,14 @@ from desk.read_access import check_may_read
 from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.board import BoardRow, standing
+from domain.lifecycle.board import BoardRow, reason_of_incident, standing
 from domain.lifecycle.history import History
 from domain.signing import Signer
 from schemas.counts import counted
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.errors import RefusedError
 from schemas.lifecycle.moves import State
-from schemas.lifecycle.read_rights import READ_PLAN, READ_REJECTION, ReadRight
+from schemas.lifecycle.read_rights import READ_PLAN, READ_REJECTION, READ_TRAIL, ReadRight
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
@@ -43,8 +43,8 @@ def status_command(
 ) -> None:
     """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
 
-    Anybody may read the board. The due dates of one inspection, and what its sender must fix, are listed to those who
-    may read them.
+    Anybody may read the board. The due dates of one inspection, what its sender must fix, and why it is on hold or was
+    returned, are listed to those who may read them.
 
     Examples: ncpi status; ncpi status south-wales-2015 --person rhian.morgan --role inspector;
     ncpi status south-wales-2015 --json; ncpi status --mine --person dru.sharpling
@@ -123,8 +123,10 @@ def _revisit(row: BoardRow) -> str:
 def _print_details(stores: Stores, history: History, reader: Reader, now: dt.datetime) -> None:
     printer = console()
     printer.print(f"\nHead of the ledger: {history.head}", markup=False)
-    plan, rejection = read_plan(stores, history), problems_of(stores, history)
-    person = reader.sign_in() if plan or rejection else None
+    plan, rejection, reason = read_plan(stores, history), problems_of(stores, history), reason_of_incident(history)
+    person = reader.sign_in() if plan or rejection or reason else None
+    if reason and _may_read(READ_TRAIL, history, person, "Why"):
+        printer.print(f"  {plain(reason)}", markup=False)
     if plan and _may_read(READ_PLAN, history, person, "Due dates"):
         _print_due_dates(plan, history, now)
     if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED}:

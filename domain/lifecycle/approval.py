@@ -14,7 +14,7 @@ from domain.lifecycle.strict_facts import instant_of
 from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
 from schemas.lifecycle.acts import ACT_OF, DRAFTS, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.kinds import APPROVALS
-from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.moves import Kind, State
 
 MAX_EMBARGO: Final = dt.timedelta(days=366)
 TAKE_BACK_MARGIN: Final = dt.timedelta(minutes=2)
@@ -97,17 +97,22 @@ def standing_approval(history: History) -> Recorded | None:
 def revocable_approval(history: History, now: dt.datetime) -> Recorded:
     """Find the approval that can still be taken back, because its publication cannot have begun.
 
+    Nothing is published on hold, so there the time at which it was put on hold counts.
+
     Raises:
         IllegalMoveError: its embargo is about to end or has ended.
         SeparationError: it is not one that the desk would have taken.
         LedgerError: it bears no embargo that can be read.
     """
     approval, _, embargo = approved_draft(history)
-    if now + TAKE_BACK_MARGIN < embargo:
+    hold = history.latest(Kind.HOLD_PLACED) if history.state is State.ON_HOLD else None
+    counts = min(now, hold.entry.at) if hold else now
+    if counts + TAKE_BACK_MARGIN < embargo:
         return approval
+    since = f"its hold, {time_in_words(counts)}," if hold else "now"
     message = (
-        f"{history.inspection_id}: expected an embargo at least {TAKE_BACK_MARGIN.seconds // 60} minutes from now to "
-        f"{TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is published, "
+        f"{history.inspection_id}: expected an embargo at least {TAKE_BACK_MARGIN.seconds // 60} minutes from {since} "
+        f"to {TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is published, "
         "correct or withdraw it"
     )
     raise IllegalMoveError(message)

@@ -10,14 +10,15 @@ from pydantic import Field
 
 from domain.calendar import london_date, time_in_words
 from domain.lifecycle.accuracy import open_check
-from domain.lifecycle.approval import approved_draft, latest_draft
+from domain.lifecycle.approval import approved_draft, latest_draft, revocable_approval
 from domain.lifecycle.due_changes import revisit_due
 from domain.lifecycle.history import History
 from domain.lifecycle.strict_facts import instant_of
 from schemas.counts import counted
 from schemas.dates import in_words
+from schemas.errors import IllegalMoveError
 from schemas.identifiers import InspectionId
-from schemas.lifecycle.acts import Act, acts_in
+from schemas.lifecycle.acts import TAKE_BACK_APPROVAL, Act, acts_at
 from schemas.lifecycle.kinds import APPROVALS, REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
 from schemas.lifecycle.moves import RESUMPTIONS, Kind, State
 from schemas.lifecycle.stages import stage_in
@@ -63,7 +64,9 @@ class BoardRow(Record):
     waits_for: WaitsFor
     stage: str | None = Field(description="The stage whose turn it is; None when a person must act or it is complete")
     is_ready: bool = Field(description="Whether that stage can run now; False while an embargo holds")
-    incident: str | None = Field(description="What was rejected or returned and waits to be fixed")
+    incident: str | None = Field(
+        description="What was rejected or returned and waits to be fixed, or the hold; never why: the trail says that"
+    )
     revisit_due: str | None = Field(description="Last day for the revisit, ISO, or two days with ` to ` between")
     revisit: Revisit | None = Field(description="None before publication")
     days_left: int | None = Field(description="Until the last day for the revisit; below 0 overdue; None when done")
@@ -114,11 +117,20 @@ def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
 
 
 def _possible(history: History, now: dt.datetime) -> tuple[Act, ...]:
-    """List the acts that take the inspection along its path now: no approval while the force may check the facts."""
-    acts = acts_in(history.state)
-    if not any(act.records in APPROVALS for act in acts) or open_check(history, latest_draft(history), now) is None:
-        return acts
-    return tuple(act for act in acts if act.records not in APPROVALS)
+    """List the acts that take the inspection along its path now, as the desk would allow them."""
+    return tuple(act for act in acts_at(history.position) if _is_possible(history, act, now))
+
+
+def _is_possible(history: History, act: Act, now: dt.datetime) -> bool:
+    if act.records in APPROVALS:
+        return open_check(history, latest_draft(history), now) is None
+    if act is not TAKE_BACK_APPROVAL:
+        return True
+    try:
+        revocable_approval(history, now)
+    except IllegalMoveError:
+        return False
+    return True
 
 
 def _next(history: History, waits_for: WaitsFor, now: dt.datetime) -> str:
@@ -136,7 +148,7 @@ def _next(history: History, waits_for: WaitsFor, now: dt.datetime) -> str:
 
 def _beside(history: History, now: dt.datetime) -> tuple[str, ...]:
     """Return what stands beside a draft that waits for a decision: its moderation, the force's check of its facts."""
-    if not any(act.decides_on for act in acts_in(history.state)):
+    if not any(act.decides_on for act in acts_at(history.position)):
         return ()
     draft = latest_draft(history)
     moderated = history.latest(Kind.MODERATED)
@@ -161,17 +173,26 @@ def _sender(history: History) -> str:
 
 
 def _incident(history: History) -> str | None:
-    last = history.last_on_path
+    last, hold = history.last_on_path, history.latest(Kind.HOLD_PLACED)
     if last is None:
         return None
-    if last.entry.kind is Kind.HOLD_PLACED:
-        return f"on hold since {in_words(london_date(last.entry.at))}: {last.entry.facts.get('reason', '')}"
+    if hold and history.state is State.ON_HOLD:
+        return f"on hold since {in_words(london_date(hold.entry.at))}"
     if last.entry.kind in REJECTIONS:
         problems = counted(last.entry.facts.get("problems", 0), "problem")
         return f"return rejected: {problems} to fix (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
-        return f"returned by {last.entry.actor.person}: {last.entry.facts.get('reason', '')}"
+        return f"returned by {last.entry.actor.person}"
     return None
+
+
+def reason_of_incident(history: History) -> str | None:
+    """Return why an inspection is on hold or its draft was returned, for those who may read the trail."""
+    last, hold = history.last_on_path, history.latest(Kind.HOLD_PLACED)
+    cause = hold if history.state is State.ON_HOLD else last
+    if cause is None or cause.entry.kind not in {Kind.HOLD_PLACED, *_RETURNS}:
+        return None
+    return str(cause.entry.facts.get("reason", ""))
 
 
 def _revisit(history: History, last_day: dt.date, now: dt.datetime) -> Revisit:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from schemas.lifecycle.moves import INTERRUPTIONS, SIDE_ENTRIES, Kind, State, states_before
+from schemas.lifecycle.moves import INTERRUPTIONS, SIDE_ENTRIES, Kind, Position, State, states_before
 from schemas.people.roles import Role
 
 
@@ -261,7 +261,7 @@ ACT_OF: Final = {act.records: act for act in ACTS}
 """The act that an entry of this kind records, if a person recorded it."""
 
 
-def acts_in(state: State) -> tuple[Act, ...]:
-    """List what people may do in a state to take the inspection along its path."""
-    beside = {*SIDE_ENTRIES, *INTERRUPTIONS}
-    return tuple(act for act in ACTS if state in act.states and act.records not in beside)
+def acts_at(position: Position) -> tuple[Act, ...]:
+    """List what people may do where an inspection stands to take it along its path."""
+    legal = position.legal.difference(SIDE_ENTRIES, INTERRUPTIONS)
+    return tuple(act for act in ACTS if act.records in legal)

@@ -210,16 +210,21 @@ RESUMPTIONS: Final[dict[Kind, State]] = {
 }
 """What ends an interruption, in which of its states: the inspection then stands where it stood before."""
 
+MOVES_ON_HOLD: Final = frozenset({Kind.APPROVAL_TAKEN_BACK})
+"""Moves of the path that may be made on hold too: the hold stays, and lifting it leads to where the move has led."""
+
+_LEADS_TO: Final = {
+    kind: {moves[kind] for moves in MOVES.values() if kind in moves}
+    | {state for interruption, (state, _) in INTERRUPTIONS.items() if interruption is kind}
+    for kind in Kind
+}
 STATE_AFTER: Final[dict[Kind, State]] = {
-    **{
-        kind: state for moves in MOVES.values() for kind, state in moves.items() if kind is not Kind.APPROVAL_TAKEN_BACK
-    },
-    **{kind: state for kind, (state, _) in INTERRUPTIONS.items()},
+    kind: next(iter(after)) for kind, after in _LEADS_TO.items() if len(after) == 1
 }
 """Where an inspection stands after an entry of a kind that leads to one state wherever it may follow.
 
-Side entries, resumptions and the taking back of an approval have none: the state after them depends on the whole
-ledger.
+The others have none, because the state after them depends on the whole ledger: side entries, resumptions, and what
+leads from each of several states to another one.
 """
 
 
@@ -233,6 +238,8 @@ class Position(NamedTuple):
     @property
     def legal(self) -> frozenset[Kind]:
         """The kinds that may follow here."""
+        if self.state is State.ON_HOLD and self.left:
+            return _LEGAL[self.state] | MOVES_ON_HOLD.intersection(MOVES[self.left])
         return _LEGAL[self.state]
 
     def after(self, kind: Kind) -> Position:
@@ -243,6 +250,8 @@ class Position(NamedTuple):
             return Position(INTERRUPTIONS[kind][0], left=self.state)
         if kind in RESUMPTIONS:
             return Position(self.left or State.UNOPENED)
+        if self.state is State.ON_HOLD and self.left:
+            return Position(self.state, MOVES[self.left][kind])
         return Position(MOVES[self.state][kind], self.left)
 
 
@@ -264,5 +273,6 @@ _LEGAL: Final = {state: _legal_in(state) for state in State}
 
 
 def states_before(kind: Kind) -> frozenset[State]:
-    """List the states in which an entry of a kind may be recorded."""
-    return frozenset(state for state, kinds in _LEGAL.items() if kind in kinds)
+    """List the states in which an entry of a kind may be recorded; on hold, if it may where the path was left."""
+    on_hold = {State.ON_HOLD} if kind in MOVES_ON_HOLD else set()
+    return frozenset(state for state, kinds in _LEGAL.items() if kind in kinds) | on_hold

@@ -14,11 +14,12 @@ from audit.verification import verify
 from deployments.program import program
 from desk.acts.corrections import draft_correction
 from desk.acts.decision import take_back_approval
+from desk.acts.holds import change_hold
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline
 from schemas.errors import IllegalMoveError, RefusedError
-from schemas.lifecycle.acts import TAKE_BACK_APPROVAL
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.moves import Kind, State
 from schemas.people.roles import Role
 from tests.support import quick
@@ -29,7 +30,7 @@ from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.stack_people import sign_in_without_asking
 from tests.support.stand_alone import STAND_ALONE
 from tests.support.verifying import holdings_of
-from tests.support.world import HMI, INSPECTION, World
+from tests.support.world import HMI, INSPECTION, MANAGER, World
 
 PRESS = signer("tom.baker", Role.PRESS_OFFICER)
 SECOND = signer("wendy.williams", Role.HMI)
@@ -67,6 +68,10 @@ def approved(request: pytest.FixtureRequest, patched: None, tmp_path: Path) -> W
 
 def take_back(world: World, reason: str = REASON) -> object:
     return take_back_approval(world.context, INSPECTION, HMI, reason)
+
+
+def hold(world: World, act: Act) -> None:
+    change_hold(world.context, act, INSPECTION, MANAGER, "Nobody may visit the force")
 
 
 def public_files(world: World) -> set[str]:
@@ -143,7 +148,7 @@ def test_what_is_published_at_once_is_not_taken_back(patched: None, tmp_path: Pa
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    with pytest.raises(IllegalMoveError, match="expected 'correction approved' or 'report approved' or"):
+    with pytest.raises(IllegalMoveError, match="expected 'correction approved' or 'on hold' or 'report approved' or"):
         take_back(world)
     world.approve()
     with pytest.raises(IllegalMoveError, match="publication may have begun"):
@@ -164,6 +169,70 @@ def test_a_publication_that_read_the_ledger_before_publishes_nothing(
     assert approved.run(stage).result.value == "nothing to do"
     assert stale == []
     assert public_files(approved) == before
+
+
+# What is corrected is not put on hold.
+@pytest.mark.parametrize("approved", ["initial-report", "review"], indirect=True)
+@pytest.mark.parametrize("minutes", [0, 30, 59, 61, 600], ids=lambda one: f"after {one} min")
+def test_on_hold_it_is_taken_back_and_the_inspection_stays_on_hold(
+    approved: World, tmp_path: Path, minutes: int
+) -> None:
+    state, before = approved.history().state, public_files(approved)
+    hold(approved, PLACE_HOLD)
+    approved.now += dt.timedelta(minutes=minutes)
+    assert "take back approval" in standing(approved.history(), approved.now).next
+    assert take_back(approved) == take_back(approved)
+    row = standing(approved.history(), approved.now)
+    assert (row.state, row.next) == (State.ON_HOLD, "programme-manager or hmi: lift hold")
+    assert row.incident is not None
+    run_every_stage(approved)
+    hold(approved, LIFT_HOLD)
+    approved.now += 2 * HOUR
+    run_every_stage(approved)
+    assert approved.history().state.value == state.value.replace("approved", "awaiting approval")
+    assert public_files(approved) == before
+    assert found_by_both(approved, tmp_path / "held") == []
+    approved.approve()
+    approved.deliver()
+    assert public_files(approved) > before
+    assert found_by_both(approved, tmp_path / "record") == []
+
+
+def test_put_on_hold_when_publication_may_have_begun_it_is_too_late(patched: None, tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    world.approve(embargo=world.now + HOUR)
+    hold(world, PLACE_HOLD)
+    hold(world, LIFT_HOLD)
+    world.now += HOUR - dt.timedelta(minutes=1)
+    hold(world, PLACE_HOLD)
+    assert "take back" not in standing(world.history(), world.now).next
+    with pytest.raises(IllegalMoveError, match="expected an embargo at least 2 minutes from its hold"):
+        take_back(world)
+    hold(world, LIFT_HOLD)
+    world.now += HOUR
+    run_every_stage(world)
+    assert world.history().state is State.AWAITING_REVIEW
+
+
+def test_on_hold_nothing_but_a_standing_approval_is_taken_back(patched: None, tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    for place in range(4):
+        hold(world, PLACE_HOLD)
+        assert "take back" not in standing(world.history(), world.now).next
+        with pytest.raises(RefusedError):
+            take_back(world)
+        hold(world, LIFT_HOLD)
+        if place == 0:
+            world.submit("fieldwork", write_fieldwork(tmp_path))
+        elif place == 1:
+            world.deliver()
+        elif place == 2:
+            world.approve()
+            world.deliver()
 
 
 @pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.INSPECTOR, Role.MODERATOR, Role.PRESS_OFFICER], ids=str)

@@ -15,7 +15,7 @@ from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold, change_hold_of_all
 from desk.acts.receipts import MAX_BYTES, receive
 from desk.acts.referrals import refer_back
-from domain.lifecycle.board import standing
+from domain.lifecycle.board import reason_of_incident, standing
 from domain.lifecycle.timeline import timeline
 from schemas.documents.accuracy_comments import AccuracyComments
 from schemas.documents.referral import Referral
@@ -63,7 +63,8 @@ def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_pat
     assert change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "COVID-19: no visits") == recorded
     here = standing(world.history(), world.now)
     assert (here.state, here.stage, here.is_ready) == (State.ON_HOLD, None, False)
-    assert here.incident == "on hold since 23 November 2026: COVID-19: no visits"
+    assert here.incident == "on hold since 23 November 2026"
+    assert reason_of_incident(world.history()) == "COVID-19: no visits"
     refused(
         world, world.approve, "expected 'report awaiting approval' to approve report, found 'on hold'", IllegalMoveError
     )

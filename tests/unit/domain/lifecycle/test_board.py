@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.lifecycle.board import WaitsFor, standing
+from domain.lifecycle.board import WaitsFor, reason_of_incident, standing
 from domain.lifecycle.history import History
 from domain.lifecycle.timeline import timeline, words_of
 from reports.layout.spreadsheet import defused
@@ -114,7 +114,9 @@ def test_a_returned_draft_names_its_sender_and_the_reason(tmp_path: Path) -> Non
     here = standing(world.history(), world.now)
     assert here.next == "rhian.morgan: fix and submit fieldwork"
     assert here.waits_for == WaitsFor(person="rhian.morgan")
-    assert here.incident == "returned by dru.sharpling: Finding I2 needs its numbers checked"
+    assert here.incident == "returned by dru.sharpling"
+    assert "Finding I2" not in here.model_dump_json()
+    assert reason_of_incident(world.history()) == "Finding I2 needs its numbers checked"
 
 
 # Later states bear facts that the board reads; the whole life above goes through them.
