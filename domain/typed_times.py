@@ -29,7 +29,7 @@ def read_day(text: str) -> dt.date:
     if day is None:
         message = (
             f"expected a day of the years {FIRST_YEAR} to {LAST_YEAR}, year first, such as 2026-12-01, "
-            "found something else; write it so"
+            "found another format; type it like that"
         )
         raise ValueError(message)
     return day
@@ -48,7 +48,7 @@ def read_time(text: str) -> dt.datetime:
     if written is None or shown is None:
         message = (
             f"expected a date and time in London in the years {FIRST_YEAR} to {LAST_YEAR}, such as 2026-12-01T00:01, "
-            "found something else; write it so, with T and a colon"
+            "found another format; type it like that, with T and a colon"
         )
         raise ValueError(message)
     offset = written["offset"]

@@ -21,7 +21,7 @@ MAX_MARKS: Final = 50_000
 _NOT_UTF_8: Final = "expected text in UTF-8, found a character in another encoding; save the file as UTF-8"
 _NO_JSON: Final = "expected JSON, found something else; compare the line with an example of the form"
 _SYNTAX: Final = {
-    "Expecting value": "expected a value (a text in double quotes, a number, true, false, [ or {), found something "
+    "Expecting value": "expected a value (text in double quotes, a number, true, false, [ or {), found something "
     "else; fix this place or the line before it",
     "Expecting property name": "expected the name of a field in straight double quotes, found something else; fix the "
     "quotes, or delete a comma before a closing bracket",
@@ -31,7 +31,7 @@ _SYNTAX: Final = {
     "Expecting ':' delimiter": "expected a colon after the name of a field, found something else; add it",
     "Extra data": "expected the end of the file, found more; delete what comes after the last bracket",
     "Unterminated string": "expected a double quote at the end of the text that begins here, found none; add it",
-    "Invalid control character": "expected a text on one line, found a line end, a tab or another control character in "
+    "Invalid control character": "expected text on one line, found a line end, a tab or another control character in "
     "it; write the text as one paragraph",
     "Invalid \\": "expected a character that JSON knows after a backslash, found another; write / or \\\\ instead",
 }

@@ -43,12 +43,12 @@ _KINDS: Final[dict[type, str]] = {
     bool: "true or false",
     int: "a number",
     float: "a number with a point",
-    str: "a text",
+    str: "text",
     list: "a list in [ ]",
     dict: "fields in { }",
 }
 _NEEDED: Final = {
-    "string_type": "a text in double quotes",
+    "string_type": "text in double quotes",
     "bool_type": "true or false, without quotes",
     "int_type": "a whole number, without quotes",
     "int_from_float": "a whole number, without a point",
@@ -144,7 +144,7 @@ def _message(detail: ErrorDetails) -> str:
     if kind == "missing":
         return "expected this field, found none; add it"
     if kind in _NEEDED:
-        return f"expected {_NEEDED[kind]}, found {_KINDS.get(type(value), 'something else')}; write it so"
+        return f"expected {_NEEDED[kind]}, found {_KINDS.get(type(value), 'something else')}; write it like that"
     if kind in {"value_error", "character"}:
         # Our own words.
         return detail["msg"].removeprefix("Value error, ")
@@ -153,11 +153,11 @@ def _message(detail: ErrorDetails) -> str:
 
 def _message_of_bound(kind: str, value: Any, context: Mapping[str, Any]) -> str:  # noqa: ANN401 - any value of JSON
     if kind in {"enum", "literal_error"}:
-        found = "another text" if isinstance(value, str) else _KINDS.get(type(value), "something else")
-        return f"expected {context['expected'].replace(chr(39), '')}, found {found}; write it exactly so"
+        found = "other text" if isinstance(value, str) else _KINDS.get(type(value), "something else")
+        return f"expected {context['expected'].replace(chr(39), '')}, found {found}; write it exactly like that"
     if kind == "string_pattern_mismatch":
         is_date = context["pattern"] == KNOWN_DATE_PATTERN
-        found = f"one {way_of_writing(value)}" if is_date else "another text"
-        return f"expected {PATTERN_WORDS[context['pattern']]}; found {found}; write it so"
+        found = f"one {way_of_writing(value)}" if is_date else "other text"
+        return f"expected {PATTERN_WORDS[context['pattern']]}; found {found}; write it like that"
     template = _BOUNDS.get(kind, "expected another value, found one that this field cannot hold; see docs/returns.md")
     return template.format(**context, found=len(value) if isinstance(value, str | list | dict) else 0)

@@ -21,7 +21,7 @@ def standing_of(
     """Return where an inspection stands.
 
     Raises:
-        SeparationError: its approval is not one that the desk would have taken.
+        SeparationError: its approval is by somebody who made or moderated the draft.
         LedgerError: an entry lacks what the line is made from.
     """
     row = standing(history, now)

@@ -50,7 +50,7 @@ def perform(
             if this person would record the same again.
 
     Raises:
-        RefusedError: by role, force, head, state, part, or by the act's own rules.
+        RefusedError: role, force, head, state, separation of duties or the act's own rules forbid it.
         AlreadyWrittenError: another writer was first; acting again on a history that is read again finds its entry.
     """
     earlier = find_earlier(history) if find_earlier else _earlier(history, act, signer, content)

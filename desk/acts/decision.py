@@ -84,8 +84,8 @@ def return_draft(
     """Return the draft of that digest to its author, with a reason.
 
     Raises:
-        RefusedError: by role, head, state, digest or part; recorded in the ledger. Or for the reason, which says
-            nothing, is too long or holds personal data; of that nothing is recorded.
+        RefusedError: role, head, state, digest or separation of duties forbid it; recorded. Or the reason says
+            nothing, is too long or holds personal data; not recorded.
     """
     reason = checked_reason(inspection_id, reason)
     history = context.history(inspection_id)
@@ -98,7 +98,7 @@ def moderate(context: DeskContext, inspection_id: str, digest: str, signer: Sign
     """Record that a moderator has read the draft of that digest against its evidence.
 
     Raises:
-        RefusedError: by role, head, state, digest or part; recorded in the ledger.
+        RefusedError: role, head, state, digest or separation of duties forbid it; recorded.
     """
     content = _decision(context, MODERATE, digest, {"decision": "moderated"})
     return perform(context, context.history(inspection_id), MODERATE, signer, content)
@@ -108,8 +108,8 @@ def take_back_approval(context: DeskContext, inspection_id: str, signer: Signer,
     """Take the standing approval back; the draft awaits approval again, and is approved anew or returned.
 
     Raises:
-        RefusedError: by role, head or state, or publication may have begun; recorded in the ledger. Or for the reason;
-            of that nothing is recorded.
+        RefusedError: role, head or state forbid it, or publication may have begun; recorded. Or the reason is unfit;
+            not recorded.
     """
     reason = checked_reason(inspection_id, reason)
 

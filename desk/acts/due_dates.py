@@ -31,9 +31,9 @@ def change_due_date(
         new: day of the London calendar.
 
     Raises:
-        RefusedError: by role, head or state, or the plan has no due date of that name, it is already that day, that
-            day is past or more than two years away, or a review has judged it; recorded. Or for the reason, which is
-            not.
+        RefusedError: role, head or state forbid it, the plan has no due date of that name, it is already that
+            day, that day is past or more than two years ahead, or a review has judged it; recorded. Or the reason is
+            unfit; not recorded.
     """
     reason = checked_reason(inspection_id, reason)
 

@@ -37,7 +37,7 @@ def change_hold(
         is_programme: whether the whole programme is stopped or let go on.
 
     Raises:
-        RefusedError: by role, head or state, which is recorded; or for the reason, which is not.
+        RefusedError: role, head or state forbid it; recorded. Or the reason is unfit; not recorded.
     """
     reason = checked_reason(inspection_id, reason)
     content = EntryContent({"reason": reason, "programme": is_programme})

@@ -51,7 +51,7 @@ def receive(
         received: day of the London calendar on which it came.
 
     Raises:
-        RefusedError: by role, force, head or state, or the day is still to come or before the report was
+        RefusedError: role, force, head or state forbid it, the day is still to come or before the report was
             published, or the file is too large; recorded.
     """
 

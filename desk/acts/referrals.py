@@ -31,7 +31,8 @@ def refer_back(context: DeskContext, inspection_id: str, cases: Sequence[str], s
         cases: the team's own numbers, `CA-0007`.
 
     Raises:
-        RefusedError: by role, head or state, or a number is none or stands twice; recorded, without the numbers.
+        RefusedError: role, head or state forbid it, or a number is malformed or stands twice; recorded without the
+            numbers.
     """
 
     def content(history: History) -> EntryContent:

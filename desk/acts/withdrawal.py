@@ -17,7 +17,7 @@ def withdraw(context: DeskContext, inspection_id: str, signer: Signer, reason: s
         reason: the public reads it in the notice.
 
     Raises:
-        RefusedError: by role, head or state; recorded in the ledger. Or for the reason; of that nothing is recorded.
+        RefusedError: role, head or state forbid it; recorded. Or the reason is unfit; not recorded.
     """
     reason = checked_reason(inspection_id, reason)
     return perform(

@@ -92,7 +92,7 @@ def embargo(text: str) -> dt.datetime | None:
 def _draft(text: str) -> str:
     if not is_digest_beginning(text):
         message = (
-            "expected the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found something else; "
+            "expected the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found other characters; "
             "`ncpi status` names it"
         )
         raise typer.BadParameter(message)
@@ -164,7 +164,7 @@ Embargo = Annotated[
     dt.datetime | None,
     typer.Option(
         "--embargo",
-        help="Not published before this London time, 2026-12-01T00:01; at once with `now`, or when left out.",
+        help="Publish no earlier than this London time, such as 2026-12-01T00:01; `now`, or none: publish at once.",
         parser=embargo,
         metavar="TIME",
     ),
@@ -173,7 +173,7 @@ Until = Annotated[
     dt.datetime,
     typer.Option(
         "--until",
-        help="Until this London time, 2026-12-01T17:00; at most 28 days from now.",
+        help="London time until which the force may comment, such as 2026-12-01T17:00; at most 28 days from now.",
         parser=time,
         metavar="TIME",
     ),

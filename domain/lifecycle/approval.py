@@ -11,7 +11,7 @@ from domain.lifecycle.accuracy import open_check
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
-from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
+from schemas.errors import IllegalMoveError, LedgerError, RefusedError, StaleError
 from schemas.lifecycle.acts import ACT_OF, DRAFTS, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.kinds import APPROVALS
 from schemas.lifecycle.moves import Kind, State
@@ -101,8 +101,8 @@ def revocable_approval(history: History, now: dt.datetime) -> Recorded:
 
     Raises:
         IllegalMoveError: its embargo is about to end or has ended.
-        SeparationError: it is not one that the desk would have taken.
-        LedgerError: it bears no embargo that can be read.
+        SeparationError: it is by somebody who made or moderated the draft.
+        LedgerError: it is not of the newest draft, or bears no embargo that can be read.
     """
     approval, _, embargo = approved_draft(history)
     hold = history.latest(Kind.HOLD_PLACED) if history.state is State.ON_HOLD else None
@@ -122,9 +122,9 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     """Find the approval that publication rests on, the digest it names and the embargo (UTC).
 
     Raises:
-        SeparationError: the approval is by somebody who made or moderated the draft, or of other bytes than were
-            drafted; the desk refuses both, so the ledger was written by something else.
-        LedgerError: the approval bears no embargo that can be read.
+        SeparationError: the approval is by somebody who made or moderated the draft.
+        LedgerError: there is none of the newest draft, it is of other bytes than were drafted, or it bears no embargo
+            that can be read. The desk records no such approval, so something else wrote the ledger.
     """
     approval = standing_approval(history)
     draft = latest_draft(history)
@@ -132,11 +132,11 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
         message = (
             f"{history.inspection_id}: expected an approval of the newest draft, found none; nothing was published"
         )
-        raise SeparationError(message)
+        raise LedgerError(message)
     digest = str(approval.entry.facts.get("draft"))
     if draft.entry.document is None or digest != draft.entry.document.sha256:
         message = f"{history.inspection_id}: the approval names other bytes than were drafted; nothing was published"
-        raise SeparationError(message)
+        raise LedgerError(message)
     check_separation(history.before(approval), ACT_OF[approval.entry.kind], approval.entry.actor.person)
     return approval, digest, embargo_of(approval)
 

@@ -79,7 +79,7 @@ def standing(history: History, now: dt.datetime) -> BoardRow:
     """Return where an inspection stands at an instant.
 
     Raises:
-        SeparationError: its approval is not one that the desk would have taken.
+        SeparationError: its approval is by somebody who made or moderated the draft.
         LedgerError: an entry lacks what the line is made from.
     """
     stage = stage_in(history.state)

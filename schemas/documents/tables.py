@@ -111,13 +111,13 @@ def _values_in(column: str, values: tuple[str, ...]) -> Rule:
         spelt = {value.replace(" ", "") for value in values}
         # Only capitals or spaces differ: the sender sees the right word there.
         is_spelling = all("".join(cell.casefold().split()) in spelt for cell in cells)
-        return "these words with capitals or other spaces" if is_spelling else "something else"
+        return "these words with capitals or other spacing" if is_spelling else "something else"
 
     return Rule(
         name=f"{column}-known",
         expectation="ExpectColumnValuesToBeInSet",
         arguments={"column": column, "value_set": list(values)},
-        message=f"expected one of: {', '.join(values)}; found {FOUND}; write it exactly so, in small letters",
+        message=f"expected one of: {', '.join(values)}; found {FOUND}; write it exactly like that, in lower case",
         found=found,
     )
 

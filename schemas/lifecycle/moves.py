@@ -1,4 +1,4 @@
-"""States of an inspection and the legal moves between them, as one dict of dicts.
+"""States of an inspection and the legal moves between them, as tables.
 
 The state is never stored: it is what the entries of the ledger, read in order, lead to. A kind that is not in a
 state's row is illegal there. Kinds that leave the state as it is (a rejection, a refusal) stand there too: they are

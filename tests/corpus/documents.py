@@ -175,7 +175,7 @@ FIELDS: Final = (
     _field("programme", "other-scale", "v1-2015", "grade-scale"),
     _field("fieldwork.start.date", "30-february", "2015-02-30", "field-value"),
     _field("fieldwork.start.date", "29-february", "2015-02-29", "field-value"),
-    _field("fieldwork.start.date", "29-february-of-a-leap-year", "2012-02-29", HARMLESS),
+    _field("fieldwork.start.date", "29-february-of-a-leap-year", "2012-02-29", "date-in-programme"),
     _field("fieldwork.start.date", "after-the-end", "2015-04", "fieldwork-order"),
     _field("fieldwork.start.date", "year-alone", "2015", "field-value"),
     _field("fieldwork.start.date", "quarter", "2015-Q1", "field-value"),

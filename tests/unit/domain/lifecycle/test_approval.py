@@ -176,19 +176,19 @@ def test_an_approval_by_an_author_publishes_nothing(person: str) -> None:
 @pytest.mark.parametrize("named", [SECOND, "", FIRST[:12]])
 def test_an_approval_of_other_bytes_publishes_nothing(named: str) -> None:
     life = opened().drafted().then(Kind.REPORT_APPROVED, "dru.sharpling", draft=named, embargo=EMBARGO)
-    with pytest.raises(SeparationError, match="other bytes than were drafted"):
+    with pytest.raises(LedgerError, match="other bytes than were drafted"):
         approved_draft(life.history)
 
 
 def test_no_approval_publishes_nothing() -> None:
-    with pytest.raises(SeparationError, match="found none; nothing was published"):
+    with pytest.raises(LedgerError, match="found none; nothing was published"):
         approved_draft(opened().drafted().history)
 
 
 def test_the_approval_of_the_report_does_not_publish_the_review() -> None:
     life = opened().published().then(Kind.REVIEW_SUBMITTED, "ana.price")
     life.then(Kind.REVIEW_DRAFTED, digest=THIRD, authors=("ana.price",))
-    with pytest.raises(SeparationError, match="expected an approval of the newest draft"):
+    with pytest.raises(LedgerError, match="expected an approval of the newest draft"):
         approved_draft(life.history)
     life.then(Kind.REVIEW_APPROVED, "dru.sharpling", draft=THIRD, embargo=EMBARGO)
     assert approved_draft(life.history)[1] == THIRD
@@ -198,7 +198,7 @@ def test_an_approval_that_a_refusal_stands_before_names_another_cause() -> None:
     # The desk names the draft as the cause; by default the newest entry, here a refusal, would be it.
     life = opened().drafted().then(Kind.REPORT_REFUSED, "sam.smith")
     life.then(Kind.REPORT_APPROVED, "dru.sharpling", draft=FIRST, embargo=EMBARGO)
-    with pytest.raises(SeparationError):
+    with pytest.raises(LedgerError):
         approved_draft(life.history)
 
 

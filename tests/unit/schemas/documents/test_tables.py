@@ -243,7 +243,7 @@ def test_a_grade_that_is_not_one_is_not_counted_as_a_wrong_total_as_well() -> No
         row["inspector_grade"] = row["inspector_grade"].capitalize()
     (problem,) = check(rows, CASE_AUDIT, context)
     assert problem.rule == "inspector_grade-known"
-    assert "found these words with capitals or other spaces" in problem.message
+    assert "found these words with capitals or other spacing" in problem.message
 
 
 @pytest.mark.parametrize("value", ["", CANARY])
