@@ -112,8 +112,8 @@ def revocable_approval(history: History, now: dt.datetime) -> Recorded:
     since = f"its hold, {time_in_words(counts)}," if hold else "now"
     message = (
         f"{history.inspection_id}: expected an embargo at least {TAKE_BACK_MARGIN.seconds // 60} minutes from {since} "
-        f"to {TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is published, "
-        "correct or withdraw it"
+        f"to {TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is "
+        "published, correct or withdraw it"
     )
     raise IllegalMoveError(message)
 
