@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from domain.documents.differences import Difference, differences
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import standing
-from domain.lifecycle.history import History
+from domain.lifecycle.history import History, Recorded
 from reports.calendar import render_calendar
 from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
@@ -141,3 +142,9 @@ def problems_of(stores: Stores, history: History) -> Rejection | None:
     if last is None or last.entry.kind not in REJECTIONS:
         return None
     return read_recorded(stores.artefacts, history, last.entry.kind, Rejection)
+
+
+def differences_from(stores: Stores, history: History, before: Recorded) -> tuple[Difference, ...]:
+    """List in which sections the newest draft differs from an earlier one of the same version."""
+    older, newer = (documents.read_whole_draft(stores.artefacts, one) for one in (before, latest_draft(history)))
+    return differences(older, newer)

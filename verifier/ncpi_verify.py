@@ -66,6 +66,8 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "report.approved": "report approved",
         "report.returned": "awaiting fieldwork return",
         "report-approval.refused": "report awaiting approval",
+        "fieldwork-return.submitted": "fieldwork return submitted",
+        "fieldwork-return.rejected": "report awaiting approval",
     },
     "report approved": {
         "publication.recorded": "report published",
@@ -84,6 +86,8 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "review.approved": "review approved",
         "review.returned": "awaiting review return",
         "review-approval.refused": "review awaiting approval",
+        "review-return.submitted": "review return submitted",
+        "review-return.rejected": "review awaiting approval",
     },
     "review approved": {
         "review-publication.recorded": "review published",
@@ -94,6 +98,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
     "correction awaiting approval": {
         "correction.approved": "correction approved",
         "correction-approval.refused": "correction awaiting approval",
+        "correction.drafted": "correction awaiting approval",
     },
     "correction approved": {"approval.taken-back": "correction awaiting approval"},
     "withdrawal ordered": {"withdrawal.recorded": "withdrawn"},
@@ -109,6 +114,7 @@ SIDE_ENTRIES: Final[dict[str, frozenset[str]]] = {
     "draft.moderated": _DRAFTED,
     "factual-accuracy.opened": frozenset({"report awaiting approval", "review awaiting approval"}),
     "factual-accuracy.commented": frozenset({"report awaiting approval", "review awaiting approval"}),
+    "factual-accuracy.answered": frozenset({"report awaiting approval", "review awaiting approval"}),
     "due-date.changed": _PLANNED | {"on hold"},
     "action-plan.received": _ANSWERED,
     "policing-body-response.received": _ANSWERED,
@@ -166,6 +172,7 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
     "draft.moderated": frozenset({"moderator"}),
     "factual-accuracy.opened": frozenset({"inspector", "hmi"}),
     "factual-accuracy.commented": frozenset({"force-liaison"}),
+    "factual-accuracy.answered": frozenset({"inspector", "hmi"}),
     "hold.placed": _CHARGE,
     "hold.lifted": _CHARGE,
     "due-date.changed": frozenset({"programme-manager"}),
@@ -226,13 +233,13 @@ def moved(state: str, interrupted: str | None, kind: str) -> tuple[str, str | No
     """Return the state after a legal kind, and the state that an interruption returns to."""
     if kind in SIDE_ENTRIES:
         return state, interrupted
+    if kind in MOVES[state]:
+        return MOVES[state][kind], interrupted
     if kind in INTERRUPTIONS:
         return INTERRUPTIONS[kind][0], state
     if kind in RESUMPTIONS:
         return interrupted or START, None
-    if state == "on hold" and interrupted is not None:
-        return state, MOVES[interrupted][kind]
-    return MOVES[state][kind], interrupted
+    return state, MOVES[interrupted or state][kind]
 
 
 # --- Values and signatures -------------------------------------------------------------------------------------------
@@ -254,6 +261,7 @@ _NO_TEXT: Final = re.compile(
 TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
+MOST_COMMENTS: Final = 200
 CLOCKS_APART: Final = dt.timedelta(seconds=5)
 MIN_RSA_BITS: Final = 2048
 
@@ -1360,11 +1368,19 @@ class RuleChecker:
         self._people: dict[str, set[str]] = {"author": set(), "moderator": set(), "approver": set()}
         self._draft: tuple[str, str | None] | None = None
         """Digest of the newest draft's entry, and of its document."""
+        self._draft_kind = ""
+        self._draft_authors: set[str] = set()
+        self._is_undecided = False
+        """Whether a draft awaited a decision before the entry that is checked."""
         self._approval: dict[str, Any] | None = None
         """The newest approval; None when it was taken back."""
         self._approval_digest: str | None = None
         self._accuracy_check: tuple[str | None, dt.datetime] | None = None
         """Digest of the draft's entry that the force is checking, and until when."""
+        self._comment_counts: dict[str, int] = {}
+        """How many comments each entry of the force has, by its digest."""
+        self._comments: dict[str, tuple[str, set[int]]] = {}
+        """Of each: the kind of the draft that it is about, and the numbers that have no answer."""
         self._versions: dict[str, list[str]] = {"initial-report": [], "review": []}
         """Digests of the entries that published a document's versions, oldest first."""
         self._correction: tuple[object, object] | None = None
@@ -1373,21 +1389,24 @@ class RuleChecker:
     def take(self, entry: dict[str, Any], digest: str) -> None:
         """Check an entry against those before it, and remember it."""
         kind = entry["kind"]
+        self._is_undecided = self._state in _DRAFTED
         self._check_move(entry)
         self._check_role(entry)
         for duty in BARRED.get(kind, ()):
             if entry["actor"]["person"] in self._people[duty]:
                 self._found(entry, f"is by {entry['actor']['person']}, who was {duty} of this inspection")
-        if kind in APPROVALS | RETURNS | {"draft.moderated"}:
-            self._check_decision(entry)
-        if kind in APPROVALS:
-            self._check_approval(entry)
-        if kind == "approval.taken-back":
-            self._check_taking_back(entry)
-        if kind == "correction.drafted":
-            self._check_correction(entry)
-        if kind in PUBLICATIONS:
-            self._check_publication(entry)
+        checks: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], None]], ...] = (
+            (APPROVALS | RETURNS | {"draft.moderated"}, self._check_decision),
+            (SUBMISSIONS, self._check_replacement),
+            (frozenset({"factual-accuracy.answered"}), self._check_answer),
+            (APPROVALS, self._check_approval),
+            (frozenset({"approval.taken-back"}), self._check_taking_back),
+            (frozenset({"correction.drafted"}), self._check_correction),
+            (PUBLICATIONS, self._check_publication),
+        )
+        for kinds, check in checks:
+            if kind in kinds:
+                check(entry)
         self._remember(entry, digest)
 
     def _found(self, entry: dict[str, Any], message: str) -> None:
@@ -1423,12 +1442,35 @@ class RuleChecker:
         elif entry["because"] != self._draft[0]:
             self._found(entry, "decides because of an entry that is not the newest draft")
 
+    def _check_replacement(self, entry: dict[str, Any]) -> None:
+        draft = self._draft if self._is_undecided else None
+        if entry["facts"].get("replaces") != (draft[1] if draft else None):
+            self._found(entry, "does not name the draft that it replaces, or names one though it replaces none")
+        if draft and entry["actor"]["person"] not in self._draft_authors:
+            self._found(entry, "replaces a draft that a different person made")
+
     def _check_approval(self, entry: dict[str, Any]) -> None:
         if instant_fact(entry, "embargo") is None:
             self._found(entry, "is an approval without a valid embargo")
         check, draft = self._accuracy_check, self._draft
         if check and draft and check[0] == draft[0] and instant(entry["at"]) < check[1]:
             self._found(entry, "approves while the force's accuracy check was open")
+        if any(unanswered for kind, unanswered in self._comments.values() if kind == self._draft_kind):
+            self._found(entry, "approves while comments of the force have no answer")
+
+    def _check_answer(self, entry: dict[str, Any]) -> None:
+        """Check that an answer is to comments of the force, and to numbers that they have."""
+        named = self._answered_numbers(entry)
+        count = self._comment_counts.get(entry["because"])
+        if count is None:
+            self._found(entry, "answers because of an entry that is not a comment of the force")
+        elif not named or any(not number.isdecimal() or not 1 <= int(number) <= count for number in named):
+            self._found(entry, "answers comments that the force did not make, or none")
+
+    def _answered_numbers(self, entry: dict[str, Any]) -> list[str]:
+        facts = entry["facts"]
+        lists = [facts.get(name) for name in ("accepted", "not_accepted")]
+        return [number for numbers in lists if isinstance(numbers, list) for number in numbers]
 
     def _check_taking_back(self, entry: dict[str, Any]) -> None:
         if self._approval is None or entry["because"] != self._approval_digest:
@@ -1481,10 +1523,11 @@ class RuleChecker:
         if kind == "correction.drafted":
             self._correction = (of, facts.get("number"))
         if kind in DRAFTS:
-            self._draft = (digest, _document_of(entry))
-        self._remember_accuracy_check(entry)
+            self._draft, self._draft_kind = (digest, _document_of(entry)), kind
+            self._draft_authors = set(authors) if isinstance(authors, list) else {person}
+        self._remember_accuracy_check(entry, digest)
 
-    def _remember_accuracy_check(self, entry: dict[str, Any]) -> None:
+    def _remember_accuracy_check(self, entry: dict[str, Any], digest: str) -> None:
         if entry["kind"] == "factual-accuracy.opened":
             until = instant_fact(entry, "until")
             if until is None:
@@ -1493,6 +1536,12 @@ class RuleChecker:
                 self._accuracy_check = (entry["because"], until)
         elif entry["kind"] == "factual-accuracy.commented":
             self._accuracy_check = None
+            count = entry["facts"].get("comments")
+            self._comment_counts[digest] = min(count, MOST_COMMENTS) if is_integer(count, most=2**53) else 0
+            self._comments[digest] = (self._draft_kind, set(range(1, self._comment_counts[digest] + 1)))
+        elif entry["kind"] == "factual-accuracy.answered" and entry["because"] in self._comments:
+            answered = {int(number) for number in self._answered_numbers(entry) if number.isdecimal()}
+            self._comments[entry["because"]][1].difference_update(answered)
 
 
 def _document_of(entry: dict[str, Any]) -> str | None:

@@ -53,6 +53,10 @@ def texts_in(facts: dict[str, Fact], name: str) -> tuple[str, ...]:
     return value[:MAX_NAMES] if isinstance(value, tuple) else ()
 
 
+def _joined_texts_in(facts: dict[str, Fact], name: str) -> str | None:
+    return ", ".join(texts_in(facts, name)) or None
+
+
 def day_in(facts: dict[str, Fact], name: str) -> dt.date | None:
     """Read a day of the London calendar."""
     return parsed_day(text_in(facts, name) or "")
@@ -83,6 +87,7 @@ def flag_in(facts: dict[str, Fact], name: str) -> bool | None:
 
 _READERS: Final[dict[str, Callable[[dict[str, Fact], str], Value | None]]] = {
     "text": text_in,
+    "texts": _joined_texts_in,
     "count": count_in,
     "day": day_in,
     "instant": instant_in,

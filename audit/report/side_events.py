@@ -28,6 +28,8 @@ def _of_kind(kind: SideEventKind, history: History, now: dt.datetime) -> list[Si
     pairs: list[tuple[Recorded, Recorded | None]] = []
     for one in history.all_of(kind.opened_by, *kind.followed_by):
         if one.entry.kind is kind.opened_by:
+            if pairs and "replaces" in one.entry.facts:
+                pairs[-1] = (pairs[-1][0], one)
             pairs.append((one, None))
         elif pairs and _concerns(one, pairs[-1]):
             pairs[-1] = (pairs[-1][0], one)

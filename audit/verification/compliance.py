@@ -10,14 +10,16 @@ from collections.abc import Iterator
 
 from audit.verification.correction_rules import faults_of_correction
 from domain.calendar import time_in_words
+from domain.lifecycle.accuracy import commented_by, count_of, numbers_in
 from domain.lifecycle.approval import approved_draft, check_decision, embargo_of, standing_approval
 from domain.lifecycle.history import History, Recorded
+from domain.lifecycle.replacement import check_replacement, facts_of_replacement, undecided_draft
 from domain.lifecycle.separation import check_separation
 from schemas.errors import NcpiError
 from schemas.lifecycle.acts import ACT_OF, Act
 from schemas.lifecycle.entry import Entry
-from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS, REFUSALS, REJECTIONS
-from schemas.lifecycle.moves import MOVES, RESUMPTIONS, START, Kind, Position
+from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS, REFUSALS, REJECTIONS, SUBMISSIONS
+from schemas.lifecycle.moves import MOVES, RESUMPTIONS, START, Kind, Position, State
 from schemas.people.roles import Role
 
 
@@ -25,7 +27,7 @@ def violations(history: History) -> Iterator[tuple[int, str]]:
     """Yield the place of each entry that breaks a rule, and which rule in words."""
     position = START
     for place, recorded in enumerate(history.recorded):
-        entry = recorded.entry
+        entry, state = recorded.entry, position.state
         if entry.kind in position.legal:
             position = position.after(entry.kind)
         else:
@@ -34,7 +36,7 @@ def violations(history: History) -> Iterator[tuple[int, str]]:
         before = History(history.inspection_id, history.recorded[:place])
         for words in (
             *_faults_of_role(entry),
-            *_faults_of_act(before, recorded),
+            *_faults_of_act(before, recorded, state),
             *_faults_of_publication(before, entry),
             *faults_of_correction(before, entry),
         ):
@@ -66,7 +68,7 @@ def _faults_of_role(entry: Entry) -> Iterator[str]:
         yield f"expected {entry.kind.value} by {' or '.join(sorted(one.value for one in allowed))}, found {role.value}"
 
 
-def _faults_of_act(before: History, recorded: Recorded) -> Iterator[str]:
+def _faults_of_act(before: History, recorded: Recorded, state: State) -> Iterator[str]:
     entry, act = recorded.entry, ACT_OF.get(recorded.entry.kind)
     if act is None:
         return
@@ -74,6 +76,10 @@ def _faults_of_act(before: History, recorded: Recorded) -> Iterator[str]:
         check_separation(before, act, entry.actor.person)
         if act.decides_on:
             yield from _faults_of_decision(before, entry, act)
+        if entry.kind in SUBMISSIONS:
+            yield from _faults_of_replacement(before, entry, act, state)
+        if entry.kind is Kind.ACCURACY_ANSWERED:
+            yield from _faults_of_answer(before, entry)
         if entry.kind in APPROVALS:
             embargo_of(recorded)
         if entry.kind is Kind.APPROVAL_TAKEN_BACK:
@@ -88,6 +94,25 @@ def _faults_of_decision(before: History, entry: Entry, act: Act) -> Iterator[str
         yield "expected a decision on the newest draft, found one on a different artefact"
     if entry.because != draft.digest:
         yield "expected the newest draft as the cause of a decision, found a different entry"
+
+
+def _faults_of_replacement(before: History, entry: Entry, act: Act, state: State) -> Iterator[str]:
+    draft = undecided_draft(before, state)
+    replaced = facts_of_replacement(draft).get("replaces")
+    if entry.facts.get("replaces") != replaced:
+        expected = (
+            "to name the draft that it replaces" if draft else "to replace no draft, since none awaits a decision"
+        )
+        yield f"expected {entry.kind.value} {expected}, found a different one or none"
+    check_replacement(draft, act, entry.actor.person)
+
+
+def _faults_of_answer(before: History, entry: Entry) -> Iterator[str]:
+    commented = commented_by(before, entry.because)
+    if commented is None:
+        yield "expected comments of the force as the cause of an answer, found a different entry"
+    elif not numbers_in(entry) or not numbers_in(entry).keys() <= set(range(1, count_of(commented) + 1)):
+        yield "expected answers to comments that the force made, found a number of none, or no answer"
 
 
 def _faults_of_taking_back(before: History, entry: Entry) -> Iterator[str]:

@@ -24,7 +24,6 @@ from schemas.documents.accuracy_comments import MAX_COMMENT_LENGTH, MAX_COMMENTS
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
-from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
 from schemas.text import CharacterError, normal
 from storage.record.artefacts import Artefacts
@@ -156,27 +155,6 @@ def check_under_way(history: History, now: dt.datetime) -> Recorded | None:
     if history.state not in OPEN_ACCURACY.states:
         return None
     return open_check(history, latest_draft(history), now)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of the force, and the entry that records it."""
-
-    recorded: Recorded
-    comments: AccuracyComments
-
-    def as_data(self) -> dict[str, object]:
-        """Return it as data for JSON."""
-        return {"entry": self.recorded.entry, "draft": self.comments.draft, "comments": self.comments.comments}
-
-
-def read_answers(artefacts: Artefacts, history: History) -> tuple[Answer, ...]:
-    """Read every answer, oldest first."""
-    return tuple(
-        Answer(one, artefacts.read_document(AccuracyComments, history.inspection_id, one.entry.document.sha256))
-        for one in history.all_of(Kind.ACCURACY_COMMENTED)
-        if one.entry.document is not None
-    )
 
 
 def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:

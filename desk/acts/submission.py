@@ -12,6 +12,7 @@ from desk.acts.uploads import read_return
 from domain.calendar import london_date
 from domain.lifecycle.facts import rejection_facts
 from domain.lifecycle.history import History, Recorded
+from domain.lifecycle.replacement import check_replacement, facts_of_replacement, undecided_draft
 from domain.signing import Signer
 from evidence.examination import Request, ReturnKind
 from schemas.documents.evidence import Rejection
@@ -21,7 +22,7 @@ from schemas.errors import RefusedError, RejectedError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.lifecycle.kinds import RETURNS_OF_DRAFTS
-from schemas.lifecycle.moves import Kind
+from schemas.lifecycle.moves import AWAITING_DECISION, Kind
 from schemas.problems import Problem
 from storage.record.documents import read_report
 
@@ -63,10 +64,12 @@ def submit(
 ) -> Submitted:
     """Check a return and keep it; a return with problems is not kept, for its sender has it.
 
+    While its draft awaits a decision, one of the draft's authors may submit another return: it replaces the draft.
+
     Raises:
         NotFoundError: the inspection was never opened.
-        RefusedError: by role, head, state or part, or nothing was changed since its draft was returned; recorded in the
-            ledger.
+        RefusedError: by role, head, state or part, or the draft that it replaces is somebody else's, or nothing was
+            changed since its draft was returned; recorded in the ledger.
         RejectedError: with every problem found; recorded as an incident in the ledger.
     """
     history = context.history(inspection_id)
@@ -75,13 +78,16 @@ def submit(
 
     def find_earlier(history: History) -> Recorded | None:
         latest = history.latest(form.act.records)
-        if latest is None or history.state in form.act.states or signer.actor.role not in form.act.roles:
+        is_awaited = history.state in form.act.states - AWAITING_DECISION
+        if latest is None or is_awaited or signer.actor.role not in form.act.roles:
             return None  # rejected or returned since, so sending it again is a new submission
         is_same = not unreadable and latest.entry.facts.get("pack") == digest_of(_pack(inspection_id, files).to_bytes())
         return latest if is_same else None
 
     def content(history: History) -> EntryContent:
         artefacts = context.stores.artefacts
+        replaced = undecided_draft(history, history.state)
+        check_replacement(replaced, form.act, signer.actor.person)
         if unreadable:
             raise _rejected(context, history, form, signer, unreadable)
         pack = _pack(inspection_id, files)
@@ -95,7 +101,7 @@ def submit(
         for file in pack.files:
             artefacts.store(inspection_id, files[file.name], file.media_type)
         stored = artefacts.store_document(pack, inspection_id)
-        return EntryContent({"pack": stored.sha256}, stored)
+        return EntryContent({"pack": stored.sha256, **facts_of_replacement(replaced)}, stored)
 
     recorded = perform(context, history, form.act, signer, content, find_earlier=find_earlier)
     return Submitted(recorded, recorded.entry.seq == len(history.recorded), tuple(warnings))

@@ -47,6 +47,7 @@ _GROUPS: Final = (
         {
             "open": "accuracy.open_accuracy_command",
             "comment": "accuracy.comment_command",
+            "answer": "accuracy.answer_command",
             "read": "accuracy.read_command",
         },
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 import typer
@@ -13,19 +14,28 @@ from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.cli.who import Reader
-from desk.lookups import UnreadableInspection, artefacts_of, describe, look_at_all, problems_of, read_plan
+from desk.lookups import (
+    UnreadableInspection,
+    artefacts_of,
+    describe,
+    differences_from,
+    look_at_all,
+    problems_of,
+    read_plan,
+)
 from desk.read_access import check_may_read
 from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, reason_of_incident, standing
 from domain.lifecycle.history import History
+from domain.lifecycle.replacement import draft_before
 from domain.signing import Signer
 from schemas.counts import counted
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.errors import RefusedError
-from schemas.lifecycle.moves import State
-from schemas.lifecycle.read_rights import READ_PLAN, READ_REJECTION, READ_TRAIL, ReadRight
+from schemas.lifecycle.moves import AWAITING_DECISION
+from schemas.lifecycle.read_rights import READ_DRAFT, READ_PLAN, READ_REJECTION, READ_TRAIL, ReadRight
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
@@ -44,7 +54,7 @@ def status_command(
     """Show where one inspection stands, or the board of all; exit status 1 if one of them cannot be read.
 
     Anybody may read the board. The due dates of one inspection, what its sender must fix, and why it is on hold or was
-    returned, are listed to those who may read them.
+    returned, and what differs between a draft and the one before it, are listed to those who may read them.
 
     Examples: ncpi status; ncpi status south-wales-2015 --person rhian.morgan --role inspector;
     ncpi status south-wales-2015 --json; ncpi status --mine --person dru.sharpling
@@ -123,22 +133,32 @@ def _revisit(row: BoardRow) -> str:
 def _print_details(stores: Stores, history: History, reader: Reader, now: dt.datetime) -> None:
     printer = console()
     printer.print(f"\nHead of the ledger: {history.head}", markup=False)
-    plan, rejection, reason = read_plan(stores, history), problems_of(stores, history), reason_of_incident(history)
-    person = reader.sign_in() if plan or rejection or reason else None
-    if reason and _may_read(READ_TRAIL, history, person, "Why"):
-        printer.print(f"  {plain(reason)}", markup=False)
-    if plan and _may_read(READ_PLAN, history, person, "Due dates"):
-        _print_due_dates(plan, history, now)
-    if history.state in {State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED}:
+    if history.state in AWAITING_DECISION:
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
-    if rejection and _may_read(READ_REJECTION, history, person, "To fix"):
-        for problem in rejection.problems:
-            printer.print(f"  {problem}", markup=False)
+    restricted = list(_restricted(stores, history, now))
+    person = reader.sign_in() if restricted else None
+    for right, heading, lines in restricted:
+        if _may_read(right, history, person, heading):
+            for line in lines:
+                printer.print(f"  {line}", markup=False)
     if names := artefacts_of(stores, history):
         printer.print(f"\nTo read with `ncpi show {history.inspection_id} NAME`:", markup=False)
         for name, digest in names.items():
             printer.print(f"  {name}  {digest[:12]}…", markup=False)
+
+
+def _restricted(stores: Stores, history: History, now: dt.datetime) -> Iterator[tuple[ReadRight, str, list[str]]]:
+    """Yield what is told only to some: the right to read it, its heading and its lines."""
+    if reason := reason_of_incident(history):
+        yield READ_TRAIL, "Why", [plain(reason)]
+    if plan := read_plan(stores, history):
+        yield READ_PLAN, "Due dates", list(_due_dates(plan, history, now))
+    if history.state in AWAITING_DECISION and (before := draft_before(history)):
+        lines = [one.words for one in differences_from(stores, history, before)]
+        yield READ_DRAFT, f"Changed since the draft of entry {before.entry.seq}", lines
+    if rejection := problems_of(stores, history):
+        yield READ_REJECTION, "To fix", [str(problem) for problem in rejection.problems]
 
 
 def _may_read(right: ReadRight, history: History, person: Signer | None, heading: str) -> bool:
@@ -152,13 +172,12 @@ def _may_read(right: ReadRight, history: History, person: Signer | None, heading
     return True
 
 
-def _print_due_dates(plan: FollowUpPlan, history: History, now: dt.datetime) -> None:
-    printer = console()
+def _due_dates(plan: FollowUpPlan, history: History, now: dt.datetime) -> Iterator[str]:
     for due in plan.due_dates:
-        printer.print(f"  {due.subject}: {due.due.words} ({due.rule})", markup=False)
+        yield f"{due.subject}: {due.due.words} ({due.rule})"
         for change in due.changes:
-            printer.print(f"    {plain(change.words)}", markup=False)
+            yield f"  {plain(change.words)}"
         if receipt := receipt_in_words(history, due, london_date(now)):
-            printer.print(f"    {receipt}", markup=False)
+            yield f"  {receipt}"
     for rule in plan.not_applied:
-        printer.print(f"  does not apply: {rule.text}", markup=False)
+        yield f"does not apply: {rule.text}"

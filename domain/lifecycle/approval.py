@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from domain.calendar import time_in_words
-from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.accuracy import open_check, unanswered_in_words
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
 from domain.lifecycle.strict_facts import instant_of
@@ -50,7 +50,8 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
 
     Raises:
         StaleError: the draft that waits is another one.
-        IllegalMoveError: it is to be approved while the force may still check its facts.
+        IllegalMoveError: it is to be approved while the force may still check its facts, or a comment of the force has
+            no answer.
     """
     draft = latest_draft(history)
     found = draft.entry.document.sha256 if draft.entry.document else ""
@@ -62,14 +63,29 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
             "read the newest draft (`ncpi show`) and decide on that one"
         )
         raise StaleError(message)
-    check = open_check(history, draft, now)
-    if check is not None and act.records in APPROVALS:
+    if act.records in APPROVALS:
+        _check_accuracy(history, act, draft, now)
+    return draft
+
+
+def _check_accuracy(history: History, act: Act, draft: Recorded, now: dt.datetime) -> None:
+    """Check that the force has no time left to check the facts, and that each of its comments has an answer.
+
+    Raises:
+        IllegalMoveError: naming the time or the comments.
+    """
+    if check := open_check(history, draft, now):
         message = (
             f"{history.inspection_id}: the force may check the facts of this draft until "
             f"{time_in_words(instant_of(check, 'until'))} and has not answered; {act.name} after that"
         )
         raise IllegalMoveError(message)
-    return draft
+    if unanswered := unanswered_in_words(history, draft):
+        message = (
+            f"{history.inspection_id}: expected an answer to each comment of the force to {act.name}, found none to "
+            f"{unanswered}; read them (`ncpi accuracy read`) and answer them (`ncpi accuracy answer`) first"
+        )
+        raise IllegalMoveError(message)
 
 
 def check_embargo(inspection_id: str, embargo: dt.datetime, now: dt.datetime) -> None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final, Literal
 
 from pydantic import Field
 
 from domain.calendar import london_date, time_in_words
-from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.accuracy import comments_on, numbers_in_words, open_check, unanswered_in_words
 from domain.lifecycle.approval import approved_draft, latest_draft, revocable_approval
 from domain.lifecycle.due_changes import revisit_due
-from domain.lifecycle.history import History
+from domain.lifecycle.history import History, Recorded
+from domain.lifecycle.replacement import undecided_draft
 from domain.lifecycle.strict_facts import instant_of
 from schemas.counts import counted
 from schemas.dates import in_words
 from schemas.errors import IllegalMoveError
 from schemas.identifiers import InspectionId
-from schemas.lifecycle.acts import TAKE_BACK_APPROVAL, Act, acts_at
+from schemas.lifecycle.acts import ANSWER_COMMENTS, DRAFTS, TAKE_BACK_APPROVAL, Act, acts_at
 from schemas.lifecycle.kinds import APPROVALS, REJECTIONS, RETURNS_OF_DRAFTS, SUBMISSIONS
-from schemas.lifecycle.moves import RESUMPTIONS, Kind, State
+from schemas.lifecycle.moves import AWAITING_DECISION, RESUMPTIONS, Kind, State
 from schemas.lifecycle.stages import stage_in
 from schemas.model import Record
 from schemas.people.roles import Role
@@ -111,19 +112,24 @@ def _waits_for(history: History, now: dt.datetime) -> WaitsFor:
         turn = stage.turn_in(history.state)
         embargo = approved_draft(history)[2] if turn and turn.waits_for_embargo else None
         return WaitsFor(stage=stage.name, embargo=embargo if embargo and now < embargo else None)
-    if history.state is not State.ON_HOLD and _incident(history):
+    if history.state not in {State.ON_HOLD, *AWAITING_DECISION} and _incident(history):
         return WaitsFor(person=_sender(history))
     return WaitsFor(roles=tuple(dict.fromkeys(role for act in _possible(history, now) for role in act.roles)))
 
 
 def _possible(history: History, now: dt.datetime) -> tuple[Act, ...]:
     """List the acts that take the inspection along its path now, as the desk would allow them."""
-    return tuple(act for act in acts_at(history.position) if _is_possible(history, act, now))
+    acts = tuple(act for act in acts_at(history.position) if _is_possible(history, act, now))
+    draft = undecided_draft(history, history.state)
+    return (ANSWER_COMMENTS, *acts) if draft and unanswered_in_words(history, draft) else acts
 
 
 def _is_possible(history: History, act: Act, now: dt.datetime) -> bool:
+    if history.state in AWAITING_DECISION and not act.decides_on:
+        return False  # its authors may replace the draft, but nobody waits for that
     if act.records in APPROVALS:
-        return open_check(history, latest_draft(history), now) is None
+        draft = latest_draft(history)
+        return open_check(history, draft, now) is None and not unanswered_in_words(history, draft)
     if act is not TAKE_BACK_APPROVAL:
         return True
     try:
@@ -148,20 +154,50 @@ def _next(history: History, waits_for: WaitsFor, now: dt.datetime) -> str:
 
 def _beside(history: History, now: dt.datetime) -> tuple[str, ...]:
     """Return what stands beside a draft that waits for a decision: its moderation, the force's check of its facts."""
-    if not any(act.decides_on for act in acts_at(history.position)):
+    draft = undecided_draft(history, history.state)
+    if draft is None:
         return ()
-    draft = latest_draft(history)
     moderated = history.latest(Kind.MODERATED)
     is_moderated = moderated is not None and moderated.entry.because == draft.digest
     lines = [f"moderated by {moderated.entry.actor.person}" if moderated and is_moderated else "not moderated"]
+    if replaced := _replaced_by(history):
+        lines.append(f"it replaces the draft {replaced[:12]}…, on which nobody had decided")
     if check := open_check(history, draft, now):
         until = time_in_words(instant_of(check, "until"))
         lines.append(f"the force may check the facts until {until} and has not answered; nobody approves before")
-    answered = history.latest(Kind.ACCURACY_COMMENTED)
-    if answered and answered.entry.seq > draft.entry.seq:
-        number = counted(answered.entry.facts.get("comments", 0), "comment")
-        lines.append(f"{number} of the force on the facts: `ncpi accuracy read {history.inspection_id}`")
-    return tuple(lines)
+    elif _was_another_checked(history, draft):
+        lines.append("the force was asked about an earlier draft, not about this one")
+    return (*lines, *_comments(history, draft))
+
+
+def _comments(history: History, draft: Recorded) -> Iterator[str]:
+    """Yield what the force said on the drafts of this document, by numbers alone, and what became of it."""
+    for one in comments_on(history, draft):
+        entry = one.recorded.entry
+        said = f"{counted(one.count, 'comment')} of the force on the facts (entry {entry.seq})"
+        if one.unanswered:
+            answers = f"{numbers_in_words(one.unanswered)} not answered, nobody approves before; `ncpi accuracy answer`"
+        else:
+            answers = f"{len(one.accepted)} accepted, {len(one.not_accepted)} not" if one.count else "no fact is wrong"
+        yield f"{said}: {answers}; read them with `ncpi accuracy read {history.inspection_id}`"
+        if one.accepted and entry.seq > draft.entry.seq:
+            yield "what was accepted is not in this draft yet: it is about this very draft; replace it or return it"
+
+
+def _replaced_by(history: History) -> str | None:
+    """Return the digest of the draft that the newest submission replaces."""
+    submitted = history.latest(*SUBMISSIONS)
+    replaced = submitted.entry.facts.get("replaces") if submitted else None
+    return None if replaced is None else str(replaced)
+
+
+def _was_another_checked(history: History, draft: Recorded) -> bool:
+    """Return whether the force was to check the facts of an earlier draft of this document, but not of this one."""
+    opened = history.latest(Kind.ACCURACY_OPENED)
+    if opened is None or opened.entry.seq > draft.entry.seq:
+        return False
+    checked = history.before(opened).latest(*DRAFTS)
+    return checked is not None and checked.entry.kind is draft.entry.kind
 
 
 def _sender(history: History) -> str:
@@ -174,13 +210,15 @@ def _sender(history: History) -> str:
 
 def _incident(history: History) -> str | None:
     last, hold = history.last_on_path, history.latest(Kind.HOLD_PLACED)
+    is_drafted = history.state in AWAITING_DECISION
     if last is None:
         return None
     if hold and history.state is State.ON_HOLD:
         return f"on hold since {in_words(london_date(hold.entry.at))}"
     if last.entry.kind in REJECTIONS:
         problems = counted(last.entry.facts.get("problems", 0), "problem")
-        return f"return rejected: {problems} to fix (`ncpi audit show` lists them)"
+        what = "another return in its place was rejected, so the draft stands" if is_drafted else "return rejected"
+        return f"{what}: {problems} to fix (`ncpi audit show` lists them)"
     if last.entry.kind in _RETURNS:
         return f"returned by {last.entry.actor.person}"
     return None

@@ -94,9 +94,20 @@ def _programme(facts: dict[str, Fact]) -> str:
     return " with the whole programme" if facts.get("programme") else ""
 
 
+def _replacing(facts: dict[str, Fact]) -> str:
+    return f", in place of the draft {str(facts['replaces'])[:12]}…" if "replaces" in facts else ""
+
+
 def _decision(facts: dict[str, Fact]) -> str:
     # One kind for both decisions on a draft; where it names no act it is of an approval.
     return "return" if str(facts.get("act")).startswith("return ") else "approval"
+
+
+def _answered_comments(facts: dict[str, Fact]) -> str:
+    named = ((words, facts.get(name)) for name, words in (("accepted", "accepted"), ("not_accepted", "not accepted")))
+    return "; ".join(
+        f"{words}: {', '.join(numbers)}" for words, numbers in named if isinstance(numbers, tuple) and numbers
+    )
 
 
 def _revisit_due(facts: dict[str, Fact]) -> str:
@@ -116,7 +127,9 @@ _MADE: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
     "embargo": lambda facts: _time(facts, "embargo"),
     "until": lambda facts: _time(facts, "until"),
     "with_programme": _programme,
+    "replacing": _replacing,
     "refused_decision": _decision,
+    "answered_comments": _answered_comments,
     "revisit_due": _revisit_due,
     "revisit_lateness": _lateness,
 }

@@ -18,7 +18,7 @@ class ShownFact:
 
     name: str
     heading: str
-    form: Literal["text", "count", "day", "instant", "flag"]
+    form: Literal["text", "texts", "count", "day", "instant", "flag"]
     """`day` is of the London calendar, `instant` in UTC, both ISO; a `flag` is shown by its heading where it is set."""
 
     @property
@@ -34,7 +34,7 @@ class SideEventKind:
     name: str
     opened_by: Kind
     followed_by: Mapping[Kind, str] = field(default_factory=dict)
-    """Each kind that takes it further, and what it then is."""
+    """Each kind that takes it further, and what it then is; the kind that opens it, where one may replace another."""
     waiting: str | None = None
     """What it is while nothing has followed; None where nothing is to follow."""
     facts: tuple[ShownFact, ...] = ()
@@ -72,6 +72,7 @@ SIDE_EVENTS: Final = (
         name="correction",
         opened_by=Kind.CORRECTION_DRAFTED,
         followed_by={
+            Kind.CORRECTION_DRAFTED: "replaced by another draft",
             Kind.CORRECTION_APPROVED: "approved",
             Kind.APPROVAL_TAKEN_BACK: "approval taken back",
             Kind.CORRECTION_RETURNED: "returned",
@@ -103,6 +104,11 @@ SIDE_EVENTS: Final = (
         waiting="no answer recorded",
         facts=(ShownFact("until", "open until", "instant"),),
         later_facts=(ShownFact("comments", "comments", "count"),),
+    ),
+    SideEventKind(
+        name="answers to the force's comments",
+        opened_by=Kind.ACCURACY_ANSWERED,
+        facts=(ShownFact("accepted", "accepted", "texts"), ShownFact("not_accepted", "not accepted", "texts")),
     ),
 )
 SHOWN_FACTS: Final = {kind.name: {fact.name: fact for fact in (*kind.facts, *kind.later_facts)} for kind in SIDE_EVENTS}

@@ -101,6 +101,13 @@ COMMENT_ACCURACY: Final = Act(
     roles=(Role.FORCE_LIAISON,),
     records=Kind.ACCURACY_COMMENTED,
 )
+ANSWER_COMMENTS: Final = Act(
+    name="answer comments",
+    summary="answers comments of the force: accepted, or why not; nothing is approved before each has an answer",
+    roles=(Role.INSPECTOR, Role.HMI),
+    records=Kind.ACCURACY_ANSWERED,
+    decision="answered comments of the force: {answered_comments}",
+)
 APPROVE_REPORT: Final = Act(
     name="approve report",
     summary="approves the initial report for publication",
@@ -239,6 +246,7 @@ ACTS: Final = (
     MODERATE,
     OPEN_ACCURACY,
     COMMENT_ACCURACY,
+    ANSWER_COMMENTS,
     APPROVE_REPORT,
     RETURN_REPORT,
     SUBMIT_REVIEW,

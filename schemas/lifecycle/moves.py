@@ -45,7 +45,7 @@ class Kind(StrEnum):
     """
 
     OPENED = "opened", "inspection of {force_name} opened"
-    FIELDWORK_SUBMITTED = "fieldwork-return.submitted", "fieldwork return submitted"
+    FIELDWORK_SUBMITTED = "fieldwork-return.submitted", "fieldwork return submitted{replacing}"
     FIELDWORK_REJECTED = "fieldwork-return.rejected", "fieldwork return rejected: {problems:problem} to fix"
     FIELDWORK_RECORDED = (
         "fieldwork.recorded",
@@ -60,7 +60,7 @@ class Kind(StrEnum):
     REPORT_REFUSED = "report-approval.refused", "{refused_decision} refused: {reason}"
     PUBLISHED = "publication.recorded", "initial report published ({published}), {files:file}"
     FOLLOW_UP_RECORDED = "follow-up.recorded", "follow-up planned: revisit due by {revisit_due}, {due_dates:due date}"
-    REVIEW_SUBMITTED = "review-return.submitted", "review return submitted"
+    REVIEW_SUBMITTED = "review-return.submitted", "review return submitted{replacing}"
     REVIEW_REJECTED = "review-return.rejected", "review return rejected: {problems:problem} to fix"
     REVIEW_DRAFTED = "review.drafted", "review drafted, round {round}; revisit {revisit_lateness}"
     REVIEW_APPROVED = "review.approved", "review approved, embargo {embargo}"
@@ -71,6 +71,7 @@ class Kind(StrEnum):
     MODERATED = "draft.moderated", "draft moderated: read against its evidence"
     ACCURACY_OPENED = "factual-accuracy.opened", "draft given to the force to check its facts, until {until}"
     ACCURACY_COMMENTED = "factual-accuracy.commented", "the force answered on the draft's facts: {comments:comment}"
+    ACCURACY_ANSWERED = "factual-accuracy.answered", "comments of the force answered: {answered_comments}"
     HOLD_PLACED = "hold.placed", "put on hold{with_programme}: {reason}"
     HOLD_LIFTED = "hold.lifted", "hold lifted{with_programme}: {reason}"
     DUE_DATE_CHANGED = "due-date.changed", "due date of {subject} changed from {old} to {new}: {reason}"
@@ -82,7 +83,7 @@ class Kind(StrEnum):
     CASE_REFERRED_BACK = "case.referred-back", "{cases:case} referred back to the force at once"
     CORRECTION_DRAFTED = (
         "correction.drafted",
-        "correction of the {of} drafted, version {number}, {errata:erratum/errata}",
+        "correction of the {of} drafted, version {number}, {errata:erratum/errata}{replacing}",
     )
     CORRECTION_APPROVED = "correction.approved", "correction approved, embargo {embargo}"
     CORRECTION_RETURNED = "correction.returned", "correction returned: {reason}"
@@ -128,6 +129,8 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
         Kind.REPORT_APPROVED: State.REPORT_APPROVED,
         Kind.REPORT_RETURNED: State.AWAITING_FIELDWORK,
         Kind.REPORT_REFUSED: State.REPORT_DRAFTED,
+        Kind.FIELDWORK_SUBMITTED: State.FIELDWORK_SUBMITTED,
+        Kind.FIELDWORK_REJECTED: State.REPORT_DRAFTED,
     },
     State.REPORT_APPROVED: {
         Kind.PUBLISHED: State.PUBLISHED,
@@ -146,6 +149,8 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
         Kind.REVIEW_APPROVED: State.REVIEW_APPROVED,
         Kind.REVIEW_RETURNED: State.AWAITING_REVIEW,
         Kind.REVIEW_REFUSED: State.REVIEW_DRAFTED,
+        Kind.REVIEW_SUBMITTED: State.REVIEW_SUBMITTED,
+        Kind.REVIEW_REJECTED: State.REVIEW_DRAFTED,
     },
     State.REVIEW_APPROVED: {
         Kind.REVIEW_PUBLISHED: State.COMPLETE,
@@ -156,6 +161,7 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
     State.CORRECTION_DRAFTED: {
         Kind.CORRECTION_APPROVED: State.CORRECTION_APPROVED,
         Kind.CORRECTION_REFUSED: State.CORRECTION_DRAFTED,
+        Kind.CORRECTION_DRAFTED: State.CORRECTION_DRAFTED,
     },
     State.CORRECTION_APPROVED: {Kind.APPROVAL_TAKEN_BACK: State.CORRECTION_DRAFTED},
     State.WITHDRAWAL_ORDERED: {Kind.WITHDRAWN: State.WITHDRAWN},
@@ -163,7 +169,8 @@ MOVES: Final[dict[State, dict[Kind, State]]] = {
 }
 """The moves on the path and within an interruption."""
 
-_DRAFTED: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED})
+AWAITING_DECISION: Final = frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED, State.CORRECTION_DRAFTED})
+"""A draft awaits approval or return; until then its authors may replace it."""
 _OPEN: Final = frozenset(MOVES) - {State.UNOPENED, State.COMPLETE, State.WITHDRAWN, State.WITHDRAWAL_ORDERED}
 _PLANNED: Final = frozenset({State.AWAITING_REVIEW, State.REVIEW_SUBMITTED, State.REVIEW_DRAFTED})
 OFF_PATH: Final = frozenset(
@@ -173,9 +180,10 @@ OFF_PATH: Final = frozenset(
 _PATH_UNDER_WAY: Final = frozenset(MOVES) - OFF_PATH - {State.UNOPENED, State.COMPLETE}
 
 SIDE_ENTRIES: Final[dict[Kind, frozenset[State]]] = {
-    Kind.MODERATED: _DRAFTED,
+    Kind.MODERATED: AWAITING_DECISION,
     Kind.ACCURACY_OPENED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
     Kind.ACCURACY_COMMENTED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
+    Kind.ACCURACY_ANSWERED: frozenset({State.REPORT_DRAFTED, State.REVIEW_DRAFTED}),
     Kind.DUE_DATE_CHANGED: _PLANNED | {State.ON_HOLD},
     Kind.ACTION_PLAN_RECEIVED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
     Kind.POLICING_BODY_RESPONDED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
@@ -246,13 +254,13 @@ class Position(NamedTuple):
         """Return the position after an entry of a kind that is legal here."""
         if kind in SIDE_ENTRIES:
             return self
+        if kind in MOVES[self.state]:
+            return Position(MOVES[self.state][kind], self.left)
         if kind in INTERRUPTIONS:
             return Position(INTERRUPTIONS[kind][0], left=self.state)
         if kind in RESUMPTIONS:
             return Position(self.left or State.UNOPENED)
-        if self.state is State.ON_HOLD and self.left:
-            return Position(self.state, MOVES[self.left][kind])
-        return Position(MOVES[self.state][kind], self.left)
+        return Position(self.state, MOVES[self.left or self.state][kind])
 
 
 START: Final = Position(State.UNOPENED)

@@ -111,6 +111,20 @@ def read_drafted_version(
     return read_drafted(artefacts, draft, Review)
 
 
+def read_whole_draft(artefacts: Artefacts, drafted: Recorded) -> InitialReport | Review | CorrectedDocument:
+    """Read the document behind an entry that records a draft.
+
+    Raises:
+        IllegalMoveError: the entry records none.
+    """
+    entry = drafted.entry
+    if entry.document is None:
+        message = f"{entry.inspection}: expected a draft in entry {entry.seq}, found none; run `ncpi audit verify`"
+        raise IllegalMoveError(message)
+    draft = artefacts.read_document(Draft, entry.inspection, entry.document.sha256)
+    return read_drafted_version(artefacts, draft, is_correction=entry.kind is Kind.CORRECTION_DRAFTED)
+
+
 def store_draft(
     artefacts: Artefacts,
     document: InitialReport | Review | CorrectedDocument,

@@ -15,8 +15,6 @@ import pytest
 import audit.verification.compliance
 import desk.acts.acting
 import domain.people.entry_rules
-from audit.export import export
-from audit.verification import verify
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
 from desk.acts.corrections import draft_correction
 from desk.acts.decision import approve, moderate, return_draft, take_back_approval
@@ -39,8 +37,8 @@ from tests.support import quick
 from tests.support.errata import erratum, write_errata
 from tests.support.people import FIRST_ADMIN, FORCE, PEOPLE, key_for
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.stand_alone import ROOT, STAND_ALONE
-from tests.support.verifying import holdings_of
+from tests.support.stand_alone import ROOT
+from tests.support.verifying import found_by_both
 from tests.support.world import World
 
 INSPECTIONS: Final = ("south-wales-2015", "kent-2025")
@@ -240,16 +238,6 @@ class Crowd:
             "withdraw": lambda: withdraw(context, inspection, who, reason),
         }
         return tries[name]
-
-
-def found_by_both(world: World, folder: Path) -> list[str]:
-    """Return what each verifier finds."""
-    buckets = holdings_of(world.stores)
-    found = [f"product: {one.layer} {one.entry} {one.message}" for one in verify(buckets).faults]
-    export(buckets, folder, now=world.now, with_documents=True)
-    verified = STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ()))
-    # The seal key of this world's register is none, and nothing is sealed in it.
-    return found + [f"alone: {one.layer} {one.message}" for one in verified.faults if one.layer != "register"]
 
 
 @pytest.fixture(scope="module")

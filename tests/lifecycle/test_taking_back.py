@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from audit.export import export
-from audit.verification import verify
 from deployments.program import program
 from desk.acts.corrections import draft_correction
 from desk.acts.decision import take_back_approval
@@ -28,8 +26,7 @@ from tests.support.pages.audit_lives import report_on
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.stack_people import sign_in_without_asking
-from tests.support.stand_alone import STAND_ALONE
-from tests.support.verifying import holdings_of
+from tests.support.verifying import found_by_both
 from tests.support.world import HMI, INSPECTION, MANAGER, World
 
 PRESS = signer("tom.baker", Role.PRESS_OFFICER)
@@ -76,15 +73,6 @@ def hold(world: World, act: Act) -> None:
 
 def public_files(world: World) -> set[str]:
     return {key for key, versions in world.public_objects.stored.items() if versions}
-
-
-def found_by_both(world: World, folder: Path) -> list[str]:
-    buckets = holdings_of(world.stores)
-    found = [f"product: {one.layer} {one.entry} {one.message}" for one in verify(buckets).faults]
-    export(buckets, folder, now=world.now, with_documents=True)
-    verified = STAND_ALONE.verify(folder, STAND_ALONE.Anchors(None, (), ()))
-    # The seal key of this world's register is none, and nothing is sealed in it.
-    return found + [f"alone: {one.layer} {one.message}" for one in verified.faults if one.layer != "register"]
 
 
 def run_every_stage(world: World) -> None:

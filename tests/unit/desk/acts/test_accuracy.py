@@ -13,10 +13,10 @@ from desk.acts.accuracy import (
     accuracy_links,
     comment_on_accuracy,
     open_accuracy,
-    read_answers,
     read_comments,
 )
-from desk.cli.accuracy import _print_answer
+from desk.acts.accuracy_answers import read_all_comments
+from desk.cli.accuracy import _print_comments
 from schemas.errors import IllegalMoveError, RefusedError, RejectedError
 from schemas.people.roles import Role
 from storage.settings import Settings
@@ -96,10 +96,10 @@ def test_answers_are_read_oldest_first_and_shown_plain(world: World, capsys: pyt
         with pytest.raises(RefusedError, match="a comment has U"):
             comment_on_accuracy(world.context, INSPECTION, world.draft(), ["75 cases, \x1b[31mnot 76"], LIAISON)
         comment_on_accuracy(world.context, INSPECTION, world.draft(), comments, LIAISON)
-    answers = read_answers(world.stores.artefacts, world.history())
+    answers = read_all_comments(world.stores.artefacts, world.history())
     assert [len(one.comments.comments) for one in answers] == [2, 0]
     for one in answers:
-        _print_answer(one)
+        _print_comments(one)
     shown = capsys.readouterr().out
     assert "gwyn.rees" in shown
     assert "1. 75 cases, not 76" in shown

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from deployments.program import program
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.accuracy_answers import answer_comments
 from desk.acts.decision import moderate
 from desk.acts.receipts import receive
 from domain.lifecycle.board import standing
@@ -185,10 +186,17 @@ def test_who_decides_sees_what_stands_beside_the_draft_and_what_is_possible(worl
     comment_on_accuracy(world.context, INSPECTION, world.draft(), comments, LIAISON)
     moderate(world.context, INSPECTION, world.draft(), MODERATOR)
     here = standing(world.history(), world.now)
-    assert here.next == "hmi or moderator: approve report or return report"
+    assert here.next == "inspector or hmi or moderator: answer comments or return report"
     assert here.beside == (
         f"moderated by {MODERATOR.actor.person}",
-        f"2 comments of the force on the facts: `ncpi accuracy read {INSPECTION}`",
+        (
+            "2 comments of the force on the facts (entry 5): comments 1 and 2 not answered, nobody approves before; "
+            f"`ncpi accuracy answer`; read them with `ncpi accuracy read {INSPECTION}`"
+        ),
     )
+    answer_comments(world.context, INSPECTION, {1: "The log says 76", 2: "It was renamed later"}, LEAD)
+    here = standing(world.history(), world.now)
+    assert here.next == "hmi or moderator: approve report or return report"
+    assert "0 accepted, 2 not" in here.beside[-1]
     world.approve()
     assert standing(world.history(), world.now).beside == ()
