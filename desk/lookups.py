@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from domain.documents.differences import Difference, differences
 from domain.lifecycle.approval import latest_draft
@@ -18,13 +18,15 @@ from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, NcpiError, NotFoundError, SettingsError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import DRAFTS
-from schemas.lifecycle.kinds import REJECTIONS
+from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, REJECTIONS
 from schemas.lifecycle.moves import Kind
 from storage.record import documents
 from storage.record.documents import read_recorded
 from storage.record.stores import Stores
 
 R = TypeVar("R")
+VALIDATION: Final = "validation.json"
+"""What the newest return of a kind was checked against, and how it fared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def artefacts_of(stores: Stores, history: History) -> dict[str, str]:
         found["follow-up/plan.json"] = plan.entry.document.sha256
         if "calendar" in plan.entry.facts:  # an entry that somebody forged may say anything or nothing
             found["follow-up/due-dates.ics"] = str(plan.entry.facts["calendar"])
+    found |= _validations(history)
     rejected = history.latest(*REJECTIONS)
     if rejected and rejected.entry.document:
         found["rejection.json"] = rejected.entry.document.sha256
@@ -121,6 +124,16 @@ def read_artefact(stores: Stores, history: History, name: str) -> bytes:
     if name in (changed := _changed_plan(stores, history)):
         return changed[name]
     return stores.artefacts.read(history.inspection_id, names[name])
+
+
+def _validations(history: History) -> dict[str, str]:
+    """List how the newest return of each kind was checked; none for one whose table could not be read."""
+    newest = {CHECKS_OF_RETURNS[one.entry.kind].wakes_on: one.entry for one in history.all_of(*CHECKS_OF_RETURNS)}
+    return {
+        f"{submitted.subject}/{VALIDATION}": str(entry.facts["validation"])
+        for submitted, entry in newest.items()
+        if "validation" in entry.facts
+    }
 
 
 def _changed_plan(stores: Stores, history: History) -> dict[str, bytes]:

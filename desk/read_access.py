@@ -6,6 +6,7 @@ import datetime as dt
 
 from desk.acts.accuracy import SHOWN, check_under_way
 from desk.acts.permission import check_force, check_role
+from desk.lookups import VALIDATION
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from domain.lifecycle.versions import is_published
@@ -18,6 +19,7 @@ from schemas.lifecycle.read_rights import (
     READ_PLAN,
     READ_PUBLISHED,
     READ_REJECTION,
+    READ_VALIDATION,
     ReadRight,
 )
 
@@ -27,6 +29,8 @@ def right_to_read(history: History, name: str, now: dt.datetime) -> ReadRight:
     if name == "rejection.json":
         return READ_REJECTION
     subject, _, file = name.partition("/")
+    if file == VALIDATION:
+        return READ_VALIDATION
     if subject == "follow-up":
         return READ_PLAN
     if any(is_published(history, kind) for kind in DRAFTS if kind.subject == subject):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, Literal, Self
 
 from pydantic import ConfigDict, Field
@@ -17,10 +17,11 @@ from schemas.documents.evidence import Evidence
 from schemas.documents.pack import RETURN, Pack, StoredFile
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Outcome, ReviewReturn
-from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec
+from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, TableSpec
+from schemas.documents.validation import Validation
 from schemas.identifiers import InspectionId, Sha256, digest_of
 from schemas.model import Record
-from schemas.problems import Problem, RuleResult, has_critical
+from schemas.problems import Problem, Severity, has_critical
 from schemas.programme.versions import GRADE_SCALES
 
 ReturnKind = Literal["fieldwork-return", "review-return"]
@@ -72,7 +73,9 @@ class Examination(Record):
 
     evidence: Evidence | None
     problems: tuple[Problem, ...]
-    rules: tuple[RuleResult, ...] = Field(default=(), description="How the table fared; empty if it was not checked")
+    validation: Validation | None = Field(
+        default=None, description="How the table fared under each rule; None if it was not checked"
+    )
 
 
 def examine(request: Request) -> Examination:
@@ -102,30 +105,41 @@ def examine(request: Request) -> Examination:
         )
     else:
         return Examination(evidence=None, problems=problems)
-    rules = table.rules(context)
-    results = _expectations(rows, table, rules, context)
-    problems += tuple(problem for result in results for problem in result.problems)
-    if has_critical(problems):
-        return Examination(evidence=None, problems=problems, rules=results)
+    validation, found = _validate(request, rows, table, context)
+    problems += found
+    if validation is None or has_critical(problems):
+        return Examination(evidence=None, problems=problems, validation=validation)
     evidence = Evidence(
         inspection=request.inspection,
         pack=request.pack,
         submission=submission,
         case_audit=summarise(rows.rows, submission) if isinstance(submission, FieldworkReturn) else None,
         outcomes={row["recommendation"]: Outcome(row["outcome"]) for row in rows.rows} if table is PROGRESS else {},
-        expectations=len(rules),
+        expectations=len(validation.rules),
         warnings=problems,
     )
-    return Examination(evidence=evidence, problems=problems, rules=results)
+    return Examination(evidence=evidence, problems=problems, validation=validation)
 
 
-def _expectations(
-    rows: Rows, table: TableSpec, rules: Sequence[Rule], context: ReturnContext
-) -> tuple[RuleResult, ...]:
+def _validate(
+    request: Request, rows: Rows, table: TableSpec, context: ReturnContext
+) -> tuple[Validation | None, tuple[Problem, ...]]:
+    """Run the rules of a table; return how it fared, and what its sender must fix."""
     if rows.problems or context.window_end < context.window_start:
         # On a table that was not read whole, or for fieldwork that ends before it starts, the rules would only repeat
         # problems that are reported already.
-        return ()
-    from evidence.gate import check_rows  # noqa: PLC0415 - imports Great Expectations when it runs
+        return None, ()
+    from evidence.gate import check_rows, programs  # noqa: PLC0415 - imports Great Expectations when it runs
 
-    return check_rows(rows, table, rules)
+    results = check_rows(rows, table, table.rules(context))
+    rules = tuple(result.validated for result in results)
+    validation = Validation(
+        inspection=request.inspection,
+        pack=request.pack,
+        suite=table.name,
+        file=table.file,
+        programs=programs(),
+        is_met=all(one.is_met or one.severity is not Severity.CRITICAL for one in rules),
+        rules=rules,
+    )
+    return validation, tuple(problem for result in results for problem in result.problems)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.metadata import version
 from importlib.util import LazyLoader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 from evidence.causes import also_on
 from evidence.reader import Rows
 from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, FOUND, ReturnContext, Rule, TableSpec, day_of
+from schemas.documents.validation import MOST_LINES, ValidatedRule
 from schemas.errors import NcpiError
-from schemas.problems import Problem, RuleResult, Severity
+from schemas.problems import Problem, Severity
 from schemas.programme.versions import Grade
 
 if TYPE_CHECKING:
@@ -28,6 +31,15 @@ if TYPE_CHECKING:
 
 _SELDOM: Final = ("scipy.stats", "altair")
 """What Great Expectations imports for rules that we do not have (distributions, charts): a third of its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """How a table fared under one rule: what is recorded of it, and what its sender must fix."""
+
+    validated: ValidatedRule
+    problems: tuple[Problem, ...]
+    """Empty when the table meets the rule, or fails it of a cause that an earlier rule reports."""
 
 
 def preload() -> None:
@@ -59,16 +71,46 @@ def check_rows(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[Rul
     fared: list[RuleResult] = []
     for rule, result in zip(rules, results, strict=True):
         _raise_if_not_run(rule, result, table)
-        if result.success:
-            fared.append(RuleResult(rule=rule.name, severity=rule.severity, broken=0, problems=()))
+        lines = _lines(result)
+        validated = _validated(rule, result, lines)
+        if validated.is_met:
+            fared.append(RuleResult(validated, ()))
             continue
-        lines = sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
         broken[rule.name] = lines
         cause = broken.get(rule.after) if rule.after else None
         reported = lines if cause is None else sorted(set(lines).difference(cause))
         problems = (_problem(rule, result, rows, reported, table),) if reported or cause is None else ()
-        fared.append(RuleResult(rule=rule.name, severity=rule.severity, broken=len(lines), problems=problems))
+        fared.append(RuleResult(validated, problems))
     return tuple(fared)
+
+
+def programs() -> dict[str, str]:
+    """Return the version of each program that a result depends on, by name."""
+    return {name: version(name) for name in ("great-expectations", "ncpi", "pandas")}
+
+
+def _validated(rule: Rule, result: ExpectationValidationResult, lines: Sequence[int]) -> ValidatedRule:
+    """Make the record of a rule, field by field: a result may hold values also where it was told to leave them out."""
+    details = result.result or {}
+    # What a rule on the number of rows observed is their number; that of a column may be its cells.
+    rows = details.get("element_count", details.get("observed_value"))
+    return ValidatedRule(
+        rule=rule.name,
+        expectation=rule.expectation,
+        arguments={name: tuple(value) if isinstance(value, list) else value for name, value in rule.arguments.items()},
+        where=rule.where,
+        severity=rule.severity,
+        is_met=bool(result.success),
+        rows=int(rows) if isinstance(rows, int) else None,
+        broken=len(lines),
+        lines=tuple(lines[:MOST_LINES]),
+    )
+
+
+def _lines(result: ExpectationValidationResult) -> list[int]:
+    if result.success:
+        return []
+    return sorted({int(line) for line in (result.result or {}).get("unexpected_index_list") or ()})
 
 
 def _frame(rows: Rows, table: TableSpec) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from flows.definition import defined_as
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, submission_of
+from flows.validation import store_validation
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.stages import FIELDWORK, Turn
 from tasks.steps import Steps
@@ -33,7 +34,8 @@ def check_evidence(steps: Steps, history: History, turn: Turn) -> Made:
     submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "fieldwork-return", submitted.at)
+    validation = store_validation(steps, examination)
     if examination.evidence is None:
-        return reject(steps, history, turn, examination)
+        return reject(steps, history, turn, examination, validation)
     stored = steps.store_document(examination.evidence, history.inspection_id)
-    return Made(turn.records, stored, facts_of_evidence(examination.evidence), examination.rules)
+    return Made(turn.records, stored, facts_of_evidence(examination.evidence) | validation, examination.validation)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from domain.lifecycle.facts import rejection_facts
 from domain.lifecycle.history import History
 from evidence.examination import Examination
 from flows.stage_run import Made, submission_of
 from schemas.documents.evidence import Rejection
 from schemas.errors import NcpiError
+from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.stages import Turn
 from tasks.steps import Steps
 
 
-def reject(steps: Steps, history: History, turn: Turn, examination: Examination) -> Made:
-    """Store the list of problems and make the entry that says who must fix what."""
+def reject(
+    steps: Steps, history: History, turn: Turn, examination: Examination, validation: Mapping[str, Fact]
+) -> Made:
+    """Store the list of problems and make the entry that says who must fix what.
+
+    Args:
+        validation: what the entry says of the check of the table.
+    """
     if turn.rejects is None:
         message = f"{history.inspection_id}: {turn.records.value} accepts no return, so there is none to reject"
         raise NcpiError(message)
@@ -23,6 +32,6 @@ def reject(steps: Steps, history: History, turn: Turn, examination: Examination)
     return Made(
         turn.rejects,
         steps.store_document(rejection, history.inspection_id),
-        rejection_facts(examination.problems, sender=submitted.actor.person, pack=pack),
-        examination.rules,
+        {**rejection_facts(examination.problems, sender=submitted.actor.person, pack=pack), **validation},
+        examination.validation,
     )

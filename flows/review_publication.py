@@ -12,6 +12,7 @@ from flows.publication import publish_approved
 from flows.rejection import reject
 from flows.stage_flow import stage_flow
 from flows.stage_run import Made, Waiting, submission_of
+from flows.validation import store_validation
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import REVIEW_PUBLICATION, Turn
@@ -47,11 +48,13 @@ def assess_progress(steps: Steps, history: History, turn: Turn) -> Made:
     submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])
     examination = steps.check_return(history.inspection_id, pack, "review-return", submitted.at, report)
+    validation = store_validation(steps, examination)
     if examination.evidence is None:
-        return reject(steps, history, turn, examination)
+        return reject(steps, history, turn, examination, validation)
     evidence = examination.evidence
     publication, plan = read_publication(artefacts, history), read_plan(artefacts, history)
     document = draft_review(evidence, report, publication, plan, steps.read_seal(history))
     drafted = facts_of_draft(evidence, history, Kind.REVIEW_SUBMITTED, turn.records)
     draft = steps.store_draft(document, drafted.round_number, drafted.sender)
-    return Made(turn.records, draft, drafted.facts | facts_of_review(document), examination.rules)
+    facts = drafted.facts | facts_of_review(document) | validation
+    return Made(turn.records, draft, facts, examination.validation)

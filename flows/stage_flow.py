@@ -58,9 +58,11 @@ def _log(stage: Stage, outcome: StageOutcome) -> None:
 
 def _show(inspection_id: str, made: Made) -> None:
     """Create the table of rules and the links to what everybody can read, where this run has any."""
-    if made.rules:
+    if made.validation is not None:
         create_table_artifact(
-            key=f"{inspection_id}-rules", table=rows_of(made.rules), description=f"{inspection_id}: rules of the table"
+            key=f"{inspection_id}-rules",
+            table=rows_of(made.validation),
+            description=f"{inspection_id}: rules of the table",
         )
     for name, key in made.pages.items():
         link = f"{read_settings().public_url}/{key}"

@@ -17,11 +17,11 @@ from domain.calendar import time_in_words
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
 from domain.people.register import Register
+from schemas.documents.validation import Validation
 from schemas.errors import AlreadyWrittenError, LedgerError
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import Stage, Turn
-from schemas.problems import RuleResult
 from storage.record.conflict import retry_on_conflict
 from tasks.steps import EventLostError, Steps
 
@@ -35,7 +35,7 @@ class Made:
     kind: Kind
     document: DocumentReference
     facts: Mapping[str, Fact]
-    rules: tuple[RuleResult, ...] = ()
+    validation: Validation | None = None
     """How the table of a return fared."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """Public keys of the page and the PDF that everybody reads now, if this changed them."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flows.stage_run import Result, StageOutcome
 from schemas.counts import counted
+from schemas.documents.validation import Validation
 from schemas.lifecycle.stages import Stage
-from schemas.problems import RuleResult
+
+_MOST_LINES: Final = 8
 
 
 def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
@@ -33,17 +37,17 @@ def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
     return "\n".join(lines)
 
 
-def rows_of(rules: tuple[RuleResult, ...]) -> list[dict[str, object]]:
-    """List how a table fared under each rule: rule, severity, whether it passed, and the lines that break it."""
+def rows_of(validation: Validation) -> list[dict[str, object]]:
+    """List how a table fared under each rule: rule, severity, whether it passed, and the first lines that break it."""
     return [
         {
             "rule": result.rule,
             "severity": result.severity.value,
-            "passed": "no" if result.problems else "yes",
+            "passed": "yes" if result.is_met else "no",
             "count": result.broken,
-            "lines": ", ".join(str(problem.line) for problem in result.problems if problem.line is not None),
+            "lines": ", ".join(map(str, result.lines[:_MOST_LINES])),
         }
-        for result in rules
+        for result in validation.rules
     ]
 
 

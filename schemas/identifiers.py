@@ -14,6 +14,8 @@ _MAX_ID_LENGTH: Final = 60
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 FINDING_PATTERN: Final = r"^[IR][0-9]{1,2}$"
 RECOMMENDATION_PATTERN: Final = r"^REC-20[0-9]{2}-[0-9]{2}$"
+CASE_REFERENCE_PATTERN: Final = r"^CA-(?:0[0-9]{2}[1-9]|0[0-9][1-9]0|0[1-9]00|[1-9][0-9]{3,4})$"
+"""`CA-0001` to `CA-9999`, then `CA-10000` to `CA-99999`: one way to write each number, and none for case 0."""
 PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
 
 InspectionId = Annotated[
@@ -32,7 +34,7 @@ PersonId = Annotated[str, StringConstraints(strict=True, max_length=_MAX_ID_LENG
 IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")]
 """Names the cause of an entry; each is used once in a ledger."""
 
-CaseReference = Annotated[str, StringConstraints(strict=True, pattern=r"^CA-[0-9]{4}$")]
+CaseReference = Annotated[str, StringConstraints(strict=True, pattern=CASE_REFERENCE_PATTERN)]
 """A case of the case audit: the inspection team's own number, never the force's crime number."""
 
 FindingId = Annotated[str, StringConstraints(strict=True, pattern=FINDING_PATTERN)]
@@ -55,6 +57,11 @@ def is_inspection_id(text: str) -> bool:
 def is_person_id(text: str) -> bool:
     """Return whether a text is an account name."""
     return _matches(PERSON_PATTERN, text)
+
+
+def is_digest(value: object) -> bool:
+    """Return whether a value is a digest."""
+    return isinstance(value, str) and re.fullmatch(SHA256_PATTERN.strip("^$"), value) is not None
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -46,15 +46,6 @@ class Problem(Record):
         return f"[{self.severity.value}] {place}: {self.message} (rule {self.rule})"
 
 
-class RuleResult(Record):
-    """How a table fared under one rule: the lines that break it, never a value."""
-
-    rule: str = Field(max_length=60)
-    severity: Severity
-    broken: int = Field(ge=0, description="Lines that break it; 0 also where it is about the table as a whole")
-    problems: tuple[Problem, ...] = Field(description="What to fix; empty when the table meets it")
-
-
 def has_critical(problems: tuple[Problem, ...]) -> bool:
     """Return whether any of the problems stops the stage."""
     return any(problem.severity is Severity.CRITICAL for problem in problems)

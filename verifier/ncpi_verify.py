@@ -191,6 +191,7 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
 """Roles that may record a kind; None for refusals, which any person may cause, whatever role they claim."""
 
 SUBMISSIONS: Final = frozenset({"fieldwork-return.submitted", "review-return.submitted", "correction.drafted"})
+ACCEPTANCES: Final = frozenset({"fieldwork.recorded", "review.drafted"})
 DRAFTS: Final = frozenset({"initial-report.recorded", "review.drafted", "correction.drafted"})
 APPROVALS: Final = frozenset({"report.approved", "review.approved", "correction.approved"})
 RETURNS: Final = frozenset({"report.returned", "review.returned", "correction.returned"})
@@ -1205,8 +1206,9 @@ class InspectionReader:
                 number = number if kind not in FIRST_VERSION and is_integer(number, 2, 99) else 1
                 entry_of = PublicationEntry(self._name, seq, kind, digest, facts.get("draft"), of, number)
                 result.publications.append(entry_of)
-        if is_text(facts.get("calendar"), _DIGEST):
-            result.documents.append((seq, facts["calendar"]))
+        for name in ("calendar", "validation"):
+            if is_text(facts.get(name), _DIGEST):
+                result.documents.append((seq, facts[name]))
 
     def _check_seal(self, key: str, digest: str, entry: dict[str, Any] | None) -> None:
         sealed = self._context.seals.leaves.get(key)
@@ -1403,6 +1405,7 @@ class RuleChecker:
             (frozenset({"approval.taken-back"}), self._check_taking_back),
             (frozenset({"correction.drafted"}), self._check_correction),
             (PUBLICATIONS, self._check_publication),
+            (ACCEPTANCES, self._check_acceptance),
         )
         for kinds, check in checks:
             if kind in kinds:
@@ -1488,6 +1491,10 @@ class RuleChecker:
             self._found(entry, f"drafts version {number}, expected {len(versions) + 1}, the next of its document")
         if entry["because"] != versions[-1]:
             self._found(entry, "corrects because of an entry that is not the newest version of its document")
+
+    def _check_acceptance(self, entry: dict[str, Any]) -> None:
+        if not is_text(entry["facts"].get("validation"), _DIGEST):
+            self._found(entry, "accepts a return without the digest of what it was checked against")
 
     def _check_publication(self, entry: dict[str, Any]) -> None:
         facts = entry["facts"]

@@ -23,7 +23,16 @@ from storage.s3.versions import StoredVersion
 _BATCH: Final = 500
 _MAX_DOCUMENT_BYTES: Final = 1_000_000
 _WITHOUT_CASE_DATA: Final = frozenset(
-    {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
+    {
+        "pack",
+        "validation",
+        "draft",
+        "publication",
+        "corrected-publication",
+        "withdrawal",
+        "follow-up-plan",
+        "rejection",
+    }
 )
 """Kinds of documents with names, digests, dates and counts of problems, and never a row or a value of a table."""
 _GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.

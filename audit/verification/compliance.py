@@ -16,9 +16,10 @@ from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.replacement import check_replacement, facts_of_replacement, undecided_draft
 from domain.lifecycle.separation import check_separation
 from schemas.errors import NcpiError
+from schemas.identifiers import is_digest
 from schemas.lifecycle.acts import ACT_OF, Act
 from schemas.lifecycle.entry import Entry
-from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS, REFUSALS, REJECTIONS, SUBMISSIONS
+from schemas.lifecycle.kinds import ACCEPTANCES, APPROVALS, PUBLICATIONS, REFUSALS, REJECTIONS, SUBMISSIONS
 from schemas.lifecycle.moves import MOVES, RESUMPTIONS, START, Kind, Position, State
 from schemas.people.roles import Role
 
@@ -38,6 +39,7 @@ def violations(history: History) -> Iterator[tuple[int, str]]:
             *_faults_of_role(entry),
             *_faults_of_act(before, recorded, state),
             *_faults_of_publication(before, entry),
+            *_faults_of_check(entry),
             *faults_of_correction(before, entry),
         ):
             yield entry.seq, words
@@ -140,6 +142,11 @@ def _faults_of_publication(before: History, entry: Entry) -> Iterator[str]:
         yield f"expected the approver {approver}, found a different name"
     if entry.at < embargo:
         yield f"expected no publication before the embargo, {time_in_words(embargo)}, found an earlier one"
+
+
+def _faults_of_check(entry: Entry) -> Iterator[str]:
+    if entry.kind in ACCEPTANCES and not is_digest(entry.facts.get("validation")):
+        yield "expected the digest of what the return was checked against, found none"
 
 
 def _message(error: NcpiError) -> str:

@@ -165,9 +165,10 @@ def _named(entry: Entry) -> Iterator[NamedArtefact]:
             of=of if isinstance(of, str) else None,
             number=number if isinstance(number, int) else None,
         )
-    calendar = entry.facts.get("calendar")
-    if isinstance(calendar, str):
-        yield NamedArtefact(entry=entry.seq, sha256=calendar, kind=entry.kind, draft=None)
+    for name in ("calendar", "validation"):
+        digest = entry.facts.get(name)
+        if isinstance(digest, str):
+            yield NamedArtefact(entry=entry.seq, sha256=digest, kind=entry.kind, draft=None)
 
 
 def _is_own_key(inspection_id: str, document: DocumentReference) -> bool:

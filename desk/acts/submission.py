@@ -14,7 +14,7 @@ from domain.lifecycle.facts import rejection_facts
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.replacement import check_replacement, facts_of_replacement, undecided_draft
 from domain.signing import Signer
-from evidence.examination import Request, ReturnKind
+from evidence.examination import Examination, Request, ReturnKind
 from schemas.documents.evidence import Rejection
 from schemas.documents.pack import RETURN, Pack, StoredFile
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
@@ -89,14 +89,14 @@ def submit(
         replaced = undecided_draft(history, history.state)
         check_replacement(replaced, form.act, signer.actor.person)
         if unreadable:
-            raise _rejected(context, history, form, signer, unreadable)
+            raise _rejected(context, history, form, signer, Examination(evidence=None, problems=unreadable))
         pack = _pack(inspection_id, files)
         _check_changed(history, form, pack)
         report = read_report(artefacts, history) if form.answers_report else None
         day = london_date(context.clock())
         examination = context.examine(Request.of(pack, lambda file: files[file.name], form.kind, day, report))
         if examination.evidence is None:
-            raise _rejected(context, history, form, signer, examination.problems)
+            raise _rejected(context, history, form, signer, examination)
         warnings.extend(examination.problems)
         for file in pack.files:
             artefacts.store(inspection_id, files[file.name], file.media_type)
@@ -141,16 +141,20 @@ def _pack(inspection_id: str, files: dict[str, bytes]) -> Pack:
 
 
 def _rejected(
-    context: DeskContext, history: History, form: ReturnForm, signer: Signer, problems: tuple[Problem, ...]
+    context: DeskContext, history: History, form: ReturnForm, signer: Signer, examination: Examination
 ) -> RejectedError:
-    """Record the incident and return the error to raise."""
+    """Record the incident, with how the table fared where it was checked, and return the error to raise."""
+    artefacts, problems, validation = context.stores.artefacts, examination.problems, examination.validation
+    facts = rejection_facts(problems, sender=signer.actor.person, pack=None)
+    if validation is not None:
+        facts["validation"] = artefacts.store_document(validation, history.inspection_id).sha256
     rejection = Rejection(inspection=history.inspection_id, pack=None, problems=problems)
     entry = history.next_entry(
         form.rejects,
         at=context.clock(),
         signer=signer,
-        document=context.stores.artefacts.store_document(rejection, history.inspection_id),
-        facts=rejection_facts(problems, sender=signer.actor.person, pack=None),
+        document=artefacts.store_document(rejection, history.inspection_id),
+        facts=facts,
     )
     context.record(history, entry)
     return RejectedError(f"{history.inspection_id}: {form.kind} rejected", problems)

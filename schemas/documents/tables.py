@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.documents.returns import Outcome
-from schemas.identifiers import RecommendationId
+from schemas.identifiers import CASE_REFERENCE_PATTERN, RecommendationId
 from schemas.problems import Severity
 from schemas.programme.versions import Grade, Theme
 from schemas.written_dates import ways_of_writing
@@ -33,6 +33,9 @@ _MAX_NAMES: Final = 12
 DAY_SUFFIX: Final = " (day)"
 FOUND: Final = "{found}"
 """Stands in the message of a rule for what was found, in words or as a number of rows."""
+EARLIEST_OPENED: Final = dt.date(1996, 1, 1)
+"""No case is older: a child of 2014, the programme's first year, was born in 1996 or later, and sex offenders have been
+registered since 1 September 1997 (Sex Offenders Act 1997)."""
 DATE_PATTERN: Final = r"\A(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z"
 
 
@@ -70,7 +73,7 @@ class Rule:
 
     name: str
     expectation: str
-    arguments: Mapping[str, object]
+    arguments: Mapping[str, str | int | list[str]]
     message: str
     severity: Severity = Severity.CRITICAL
     where: tuple[str, str] | None = None
@@ -224,14 +227,23 @@ def _case_audit_rules(context: ReturnContext) -> tuple[Rule, ...]:
         Rule(
             name="case_reference-form",
             expectation="ExpectColumnValuesToMatchRegex",
-            arguments={"column": "case_reference", "regex": r"\ACA-[0-9]{4}\Z"},
+            arguments={"column": "case_reference", "regex": rf"\A{CASE_REFERENCE_PATTERN.strip('^$')}\Z"},
             message=(
-                "expected the team's own number, CA- and four digits, found something else; number the cases yourself, "
-                "never with the force's reference or a name"
+                "expected the team's own number from CA-0001, four digits or five from CA-10000, found something else; "
+                "number the cases yourself, never with the force's reference or a name"
             ),
         ),
         _values_in("case_type", CASE_TYPES),
         *_dates("date_opened"),
+        Rule(
+            name="date_opened-plausible",
+            expectation="ExpectColumnValuesToBeBetween",
+            arguments={"column": day_of("date_opened"), "min_value": EARLIEST_OPENED.toordinal()},
+            message=(
+                f"expected a case opened in {EARLIEST_OPENED.year} or later, found an earlier day, before any child or "
+                "offender of the programme had one; fix the year"
+            ),
+        ),
         *_dates("date_examined"),
         _within_fieldwork("date_examined", context),
         Rule(
@@ -289,12 +301,22 @@ def _progress_rules(context: ReturnContext) -> tuple[Rule, ...]:
         _unique("recommendation"),
         Rule(
             name="recommendation-known",
-            expectation="ExpectColumnDistinctValuesToEqualSet",
+            expectation="ExpectColumnValuesToBeInSet",
             arguments={"column": "recommendation", "value_set": list(context.recommendations)},
             message=(
-                "expected one row for each recommendation of the published report, found one missing or another; write "
+                "expected a recommendation of the published report, found something else; write these: "
+                f"{_listed(context.recommendations)}"
+            ),
+        ),
+        Rule(
+            name="recommendations-complete",
+            expectation="ExpectColumnDistinctValuesToContainSet",
+            arguments={"column": "recommendation", "value_set": list(context.recommendations)},
+            message=(
+                "expected a row for each recommendation of the published report, found none for at least one; write "
                 f"these: {_listed(context.recommendations)}"
             ),
+            after="recommendation-known",
         ),
         _values_in("outcome", tuple(outcome.value for outcome in Outcome)),
         *_dates("date_assessed"),
@@ -307,7 +329,7 @@ CASE_AUDIT: Final = TableSpec(
     name="case audit",
     file="cases.csv",
     columns=(
-        ColumnSpec(name="case_reference", description="The team's own number, CA- and four digits"),
+        ColumnSpec(name="case_reference", description="The team's own number, from CA-0001"),
         ColumnSpec(name="case_type", description="One of the case types"),
         ColumnSpec(name="date_opened", description="Day the force opened the case, YYYY-MM-DD", is_date=True),
         ColumnSpec(

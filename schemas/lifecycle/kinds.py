@@ -25,6 +25,8 @@ STEPPED_UP: Final = frozenset(act.records for act in ACTS if act.needs_step_up).
 
 CHECKS_OF_RETURNS: Final = {kind: turn for turn in _TURNS if turn.rejects for kind in (turn.records, turn.rejects)}
 """What a stage records of a return that it checked, by the turn that checks it."""
+ACCEPTANCES: Final = frozenset(turn.records for turn in _TURNS if turn.rejects)
+"""A return met its rules; the entry names what it was checked against."""
 REJECTIONS: Final = frozenset(turn.rejects for turn in _TURNS if turn.rejects)
 """A return did not meet its rules: found by a stage, or at the desk before."""
 PUBLICATIONS: Final = frozenset(turn.records for turn in _TURNS if turn.waits_for_embargo)

@@ -64,6 +64,11 @@ READ_REJECTION: Final = ReadRight(
     summary="what was wrong with a return, by file, line and rule",
     roles=_FOLLOWS,
 )
+READ_VALIDATION: Final = ReadRight(
+    name="read how a return was checked",
+    summary="each rule that a return's table was checked against, with its result and the lines that break it",
+    roles=_FOLLOWS,
+)
 READ_COMMENTS: Final = ReadRight(
     name="read the force's comments",
     summary="what the force says is wrong in a draft; it may name cases",
@@ -82,6 +87,7 @@ READ_RIGHTS: Final = (
     READ_DRAFT,
     READ_CHECKED_DRAFT,
     READ_REJECTION,
+    READ_VALIDATION,
     READ_COMMENTS,
     READ_PLAN,
 )

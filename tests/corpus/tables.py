@@ -310,7 +310,7 @@ def _answering(**changes: str) -> bytes:
 PROGRESSES: Final = (
     _progress("unknown", "a recommendation that was not made", _answering(recommendation="REC-2015-77"), "recommendation-known"),
     _progress("twice", "a recommendation answered twice", _answering(recommendation="REC-2015-02"), "recommendation-unique"),
-    _progress("no-answer", "no answer to one of them", as_csv(progress_rows()[:1], PROGRESS.column_names), "recommendation-known"),
+    _progress("no-answer", "no answer to one of them", as_csv(progress_rows()[:1], PROGRESS.column_names), "recommendations-complete"),
     _progress("outcome", "an outcome of our own making", _answering(outcome=CANARY), "outcome-known"),
     _progress("outcome-empty", "no outcome", _answering(outcome=""), "outcome-present"),
     _progress("after", "assessed after the revisit", _answering(date_assessed="2016-03-01"), "date_assessed-in-fieldwork"),

@@ -260,13 +260,18 @@ class Archive:
         pack = self._document(inspection, Pack(inspection=inspection, files=files))
         self.append(inspection, kind, LEAD, document=pack, facts={"pack": pack.sha256})
 
-    def draft(self, inspection: str, of: Any, kind: Kind) -> DocumentReference:
+    def draft(self, inspection: str, of: Any, kind: Kind, **facts: Fact) -> DocumentReference:
         """Draft a report or review."""
         file = self._file(inspection, "report.html", f"<p>{of} of {inspection}</p>")
         draft = Draft(inspection=inspection, of=of, round=1, author=LEAD, files=(file,))
         document = self._document(inspection, draft)
-        self.append(inspection, kind, document=document, facts={"round": 1, "authors": (LEAD,), "findings": 3})
+        facts = {"round": 1, "authors": (LEAD,), "findings": 3} | facts
+        self.append(inspection, kind, document=document, facts=facts)
         return document
+
+    def checked(self, inspection: str, suite: str) -> str:
+        """Store what a return was checked against; give its digest."""
+        return self.store(inspection, f'{{"kind":"validation","suite":"{suite}"}}'.encode()).sha256
 
     def decide(self, inspection: str, draft: DocumentReference, approved: Kind, by: str = HMI) -> None:
         """Moderate and approve a draft."""
@@ -394,7 +399,8 @@ class Archive:
         self.submit(inspection, Kind.FIELDWORK_SUBMITTED)
         yield True
         evidence = self.store(inspection, b'{"kind":"evidence"}')
-        self.append(inspection, Kind.FIELDWORK_RECORDED, document=evidence, facts={"cases": 3})
+        facts: dict[str, Fact] = {"cases": 3, "validation": self.checked(inspection, "case audit")}
+        self.append(inspection, Kind.FIELDWORK_RECORDED, document=evidence, facts=facts)
         yield True
         draft = self.draft(inspection, "initial-report", Kind.REPORT_DRAFTED)
         yield True
@@ -410,7 +416,8 @@ class Archive:
         self.append(inspection, Kind.POLICING_BODY_RESPONDED, MANAGER, facts={"received": "2026-04-02"})
         yield True
         self.submit(inspection, Kind.REVIEW_SUBMITTED)
-        draft = self.draft(inspection, "review", Kind.REVIEW_DRAFTED)
+        validation = self.checked(inspection, "progress")
+        draft = self.draft(inspection, "review", Kind.REVIEW_DRAFTED, validation=validation)
         yield True
         self.decide(inspection, draft, Kind.REVIEW_APPROVED)
         self.publish(inspection, "review", draft, Kind.REVIEW_PUBLISHED)

@@ -392,6 +392,13 @@ def approved_by_the_moderator(state: State) -> None:
     decide(archive, DRAFTED, Kind.REPORT_APPROVED, MODERATOR, role=Role.HMI)
 
 
+def accepted_without_what_it_was_checked_against(state: State) -> None:
+    archive, inspection = state.archive, "north-wales-2025"
+    archive.live(inspection, entries=2)
+    archive.append(inspection, Kind.FIELDWORK_RECORDED, document=archive.store(inspection, b"{}"), facts={"cases": 3})
+    archive.seal()
+
+
 def act_out_of_its_turn(state: State) -> None:
     state.archive.append(DRAFTED, Kind.FOLLOW_UP_RECORDED)
 
@@ -556,6 +563,7 @@ REWRITTEN: Final[dict[Callable[[State], None], str]] = {
     approved_without_an_embargo: "rule",
     approved_by_an_author: "rule",
     approved_by_the_moderator: "rule",
+    accepted_without_what_it_was_checked_against: "rule",
     act_out_of_its_turn: "rule",
     admin_approves: "rule",
     admin_approves_as_hmi: "signature",

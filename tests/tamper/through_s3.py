@@ -86,6 +86,16 @@ def case_table_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
     buckets.private.replace(key, b"other rows")
 
 
+def validation_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
+    key = next(key for key, data in state.archive.private.items() if b"progress" in data and WHOLE in key)
+    buckets.private.replace(key, b'{"kind":"validation","suite":"none"}')
+
+
+def validation_erased(buckets: ReadOnlyBuckets, state: State) -> None:
+    key = next(key for key, data in state.archive.private.items() if b"case audit" in data and DRAFTED in key)
+    buckets.private.erase(key)
+
+
 def public_file_swapped(buckets: ReadOnlyBuckets, state: State) -> None:
     buckets.public.replace(f"{WHOLE}/initial-report/report.html", b"<p>Other words</p>")
 
@@ -126,6 +136,8 @@ THROUGH_S3: Final[dict[Callable[[ReadOnlyBuckets, State], None], str]] = {
     artefact_erased: "artefact",
     artefact_hidden: "artefact",
     case_table_swapped: "artefact",
+    validation_swapped: "artefact",
+    validation_erased: "artefact",
     public_file_swapped: "public",
     public_file_hidden: "public",
     public_record_swapped: "public",

@@ -28,6 +28,7 @@ from schemas.lifecycle.read_rights import (
     READ_PUBLISHED,
     READ_REJECTION,
     READ_RIGHTS,
+    READ_VALIDATION,
     ReadRight,
 )
 from schemas.people.roles import Role
@@ -139,6 +140,7 @@ def test_a_force_reads_the_page_and_the_pdf_of_the_draft_that_it_checks_and_only
     open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
     assert opened() == both
     assert right_to_read(world.history(), "rejection.json", world.now) is READ_REJECTION
+    assert right_to_read(world.history(), "fieldwork-return/validation.json", world.now) is READ_VALIDATION
     assert right_to_read(world.history(), "review/report.pdf", world.now) is READ_DRAFT
     assert right_to_read(world.history(), "initial-report/report.pdf", until) is READ_DRAFT, "its time is over"
     change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "No visits are possible")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from evidence.examination import Examination, Request, examine
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS
+from schemas.documents.validation import ValidatedRule, Validation
 from schemas.problems import Severity
-from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return
+from tests.support.returns import EXPECTATIONS, as_csv, case_rows, fieldwork_return, progress_rows, review_return
 
 INSPECTION = "south-wales-2015"
 CANARY = "zqcanary"
@@ -168,7 +170,7 @@ def test_a_review_must_answer_every_recommendation_of_the_report_and_no_other() 
     assert refused(examine(review(other))) == {("progress.csv", "recommendation-known")}
     assert refused(examine(review(as_csv(progress_rows()[:1], PROGRESS.column_names)))) == {
         ("progress.csv", "rows-as-counted"),
-        ("progress.csv", "recommendation-known"),
+        ("progress.csv", "recommendations-complete"),
     }
 
 
@@ -178,7 +180,7 @@ def test_a_report_of_very_many_recommendations_is_answered_by_a_message_of_bound
     evidence = examine(fieldwork(recommendations=many)).evidence
     assert evidence is not None
     asking = review().model_copy(update={"report": draft_initial_report(evidence)})
-    (problem,) = (one for one in examine(asking).problems if one.rule == "recommendation-known")
+    (problem,) = (one for one in examine(asking).problems if one.rule == "recommendations-complete")
     assert "REC-2015-01" in problem.message
     assert "53 more" in problem.message
 
@@ -214,3 +216,72 @@ def test_any_bytes_are_refused_with_a_problem(document: bytes, table: bytes, kin
     )
     files = {file for file, _ in refused(examine(request))}
     assert {"return.json"} < files
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Give every key and every value of a JSON document."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
+def checked(examination: Examination) -> Validation:
+    assert examination.validation is not None
+    return examination.validation
+
+
+def test_what_was_checked_names_every_rule_with_its_arguments_its_result_and_its_lines() -> None:
+    validation = checked(
+        examine(fieldwork(as_csv(case_rows(row_3={"rationale": "short"}, row_5={"referred_back": "x"}))))
+    )
+    assert (validation.inspection, validation.pack, validation.is_met) == (INSPECTION, "a" * 64, False)
+    assert (validation.suite, validation.file) == ("case audit", "cases.csv")
+    assert validation.programs.keys() == {"great-expectations", "ncpi", "pandas"}
+    assert len(validation.rules) == EXPECTATIONS
+    by_name = {one.rule: one for one in validation.rules}
+    assert {name: (one.lines, one.severity.value) for name, one in by_name.items() if not one.is_met} == {
+        "rationale-given": ((5,), "warning"),
+        "referred_back-known": ((7,), "critical"),
+    }
+    known = by_name["referred_back-known"]
+    assert (known.expectation, known.rows, known.broken) == ("ExpectColumnValuesToBeInSet", 12, 1)
+    assert known.arguments == {"column": "referred_back", "value_set": ("yes", "no")}
+    counted = by_name["total-good"]
+    assert (counted.where, counted.arguments, counted.rows) == (("inspector_grade", "good"), {"value": 3}, 3)
+
+
+def test_a_warning_leaves_the_table_as_met_and_a_table_that_was_not_read_has_no_validation() -> None:
+    short = examine(fieldwork(as_csv(case_rows(row_3={"rationale": "short"}))))
+    assert checked(short).is_met
+    assert short.evidence is not None
+    assert short.evidence.expectations == len(checked(short).rules)
+    assert examine(fieldwork(CASES + b"one,cell\n")).validation is None
+
+
+@pytest.mark.parametrize(
+    "cell", [f"{CANARY}-{{}}-{{}}", "2015-03-{1:02d}", "19{1:02d}-05-06", "CA-{1:04d}", "REC-2015-{1:02d}", "{1}7.5"]
+)
+@pytest.mark.parametrize("form", ["fieldwork", "review"])
+def test_what_was_checked_holds_no_cell_of_the_table(cell: str, form: str) -> None:
+    table, ask = (CASE_AUDIT, fieldwork) if form == "fieldwork" else (PROGRESS, review)
+    rows = [{name: cell.format(name, row) for name in table.column_names} for row in range(11, 23)]
+    validation = checked(examine(ask(as_csv(rows, table.column_names))))
+    assert not any(one.is_met for one in validation.rules if one.rule.endswith("-known"))
+    # Whatever stands in it comes from the product, from return.json or from the place of a line.
+    written = json.loads(validation.to_bytes())
+    rules = [rule.pop("arguments") for rule in written["rules"]]
+    known = {INSPECTION, "a" * 64, "b" * 64, table.name, table.file, *validation.programs.values()}
+    known |= {one.value for one in Severity} | {rule.expectation for rule in validation.rules}
+    known |= {text for rule in validation.rules for text in (rule.rule, *(rule.where or ()))}
+    known |= {*Validation.model_fields, *ValidatedRule.model_fields, *validation.programs, "validation"}
+    texts = {leaf for leaf in leaves(written) if isinstance(leaf, str)}
+    assert texts <= known
+    assert {leaf for leaf in leaves(written) if isinstance(leaf, int)} <= {*range(len(rows) + 2)}
+    again = checked(examine(ask(CASES if form == "fieldwork" else PROGRESS_TABLE)))
+    assert rules == [rule["arguments"] for rule in json.loads(again.to_bytes())["rules"]]

@@ -19,6 +19,7 @@ from audit.export import export
 from domain.calendar import london_date
 from schemas.lifecycle.acts import ACT_OF, DRAFTS, MODERATE, SeparatedDuty
 from schemas.lifecycle.kinds import (
+    ACCEPTANCES,
     APPROVALS,
     FIRST_PUBLICATIONS,
     PUBLICATIONS,
@@ -92,6 +93,7 @@ def test_its_roles_and_bars_are_those_of_the_acts(kind: Kind) -> None:
 
 def test_its_groups_of_kinds_are_those_that_the_rows_make() -> None:
     assert set(SUBMISSIONS) == STAND_ALONE.SUBMISSIONS
+    assert set(ACCEPTANCES) == STAND_ALONE.ACCEPTANCES
     assert set(DRAFTS) == STAND_ALONE.DRAFTS
     assert set(APPROVALS) == STAND_ALONE.APPROVALS
     assert set(RETURNS_OF_DRAFTS) == STAND_ALONE.RETURNS

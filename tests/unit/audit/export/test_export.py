@@ -138,7 +138,15 @@ def test_documents_of_corrections_and_withdrawals_hold_no_case_data(tmp_path: Pa
     export(holdings_of_archive(archive), tmp_path, now=START, with_documents=True)
     documents = [json.loads(path.read_bytes()) for path in (tmp_path / "artefacts" / KENT).iterdir()]
     kinds = {one["kind"] for one in documents}
-    assert kinds == {"pack", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan"}
+    assert kinds == {
+        "pack",
+        "validation",
+        "draft",
+        "publication",
+        "corrected-publication",
+        "withdrawal",
+        "follow-up-plan",
+    }
     assert faults(tmp_path) == []
 
 

@@ -6,12 +6,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from evidence.gate import check_rows
 from evidence.reader import Rows
-from schemas.documents.returns import Outcome
+from schemas.documents.returns import MOST_ROWS, Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec, theme_column
 from schemas.errors import NcpiError
+from schemas.identifiers import CaseReference
 from schemas.problems import Problem, Severity
 from schemas.programme.versions import FOUR_GRADES, THREE_GRADES, Grade, Theme
 from tests.support.returns import case_rows, progress_rows
@@ -26,11 +28,20 @@ CASE_FAULTS: list[tuple[dict[str, str], set[str]]] = [
     ({"case_reference": "CA-9999"}, {"case_reference-unique"}),
     ({"case_reference": "CA-9999"}, {"case_reference-unique"}),
     ({"case_reference": f"{CANARY}/15"}, {"case_reference-form"}),
-    ({"case_reference": "CA-00001"}, {"case_reference-form"}),
+    *(
+        ({"case_reference": reference}, {"case_reference-form"})
+        for reference in ("CA-0000", "CA-00001", "CA-100000", "ca-0001")
+    ),
+    *(
+        ({"case_reference": reference}, set())
+        for reference in ("CA-0090", "CA-0900", "CA-9998", "CA-10000", "CA-99999")
+    ),
     ({"case_reference": "CA-\u0661\u0661\u0661\u0661"}, {"case_reference-form"}),
     ({"case_type": "Missing child"}, {"case_type-known"}),
     ({"case_type": CANARY}, {"case_type-known"}),
     ({"date_opened": "01/09/2014"}, {"date_opened-is-a-date"}),
+    *(({"date_opened": day}, {"date_opened-plausible"}) for day in ("1901-05-01", "1995-12-31")),
+    ({"date_opened": "1996-01-01"}, set()),
     ({"date_opened": "2014-02-30"}, {"date_opened-in-calendar"}),
     ({"date_examined": CANARY}, {"date_examined-is-a-date"}),
     ({"date_examined": "2015-02-29"}, {"date_examined-in-calendar"}),
@@ -159,12 +170,16 @@ def test_every_rule_of_progress_catches_its_fault_on_its_line_and_nothing_else()
     others = check(
         progress_rows(), PROGRESS, progress_context(progress_rows(), rows=3, recommendations=("REC-2015-01",))
     )
-    assert found(others) == {("rows-as-counted", None), ("recommendation-known", None)}
+    assert found(others) == {("rows-as-counted", None), ("recommendation-known", 3)}
+
+    published = ("REC-2015-01", "REC-2015-02", "REC-2015-03")
+    missing = check(progress_rows(), PROGRESS, progress_context(progress_rows(), recommendations=published))
+    assert found(missing) == {("recommendations-complete", None)}
 
     empty = check([], PROGRESS, progress_context([]))
     assert found(empty) == {("rows-present", None)}
 
-    fired = {problem.rule for problem in (*by_line, *others, *empty)}
+    fired = {problem.rule for problem in (*by_line, *others, *missing, *empty)}
     assert fired == names(PROGRESS, progress_context(rows))
 
 
@@ -311,3 +326,21 @@ def test_a_rule_that_cannot_be_run_is_our_fault_and_is_not_passed_over(
     with pytest.raises(NcpiError, match=r"progress\.csv: rule odd could not be run; this is a fault of the") as fault:
         check_rows(as_rows(rows), PROGRESS, (rule,))
     assert CANARY not in str(fault.value)
+
+
+def test_a_recommendation_that_is_mistyped_is_named_by_its_line_and_not_missing_as_well() -> None:
+    rows = progress_rows()
+    context = progress_context(rows)
+    rows[1]["recommendation"] = "REC-2015-20"
+    assert found(check(rows, PROGRESS, context)) == {("recommendation-known", 3)}
+
+
+def test_as_many_cases_as_a_table_may_have_can_be_numbered() -> None:
+    form = next(rule for rule in CASE_AUDIT.rules(case_context([])) if rule.name == "case_reference-form")
+    numbered = re.compile(str(form.arguments["regex"]))
+    assert all(numbered.match(f"CA-{number:04d}") for number in range(1, MOST_ROWS + 1))
+    assert TypeAdapter(CaseReference).validate_python(f"CA-{MOST_ROWS}") == f"CA-{MOST_ROWS}"
+    for wrong in ("CA-0000", "CA-00000", "CA-00001", "CA-01000", "CA-100000", "CA-001", "CA-0001x", "CA-0001\n"):
+        assert not numbered.match(wrong)
+        with pytest.raises(ValidationError):
+            TypeAdapter(CaseReference).validate_python(wrong)
