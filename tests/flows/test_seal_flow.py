@@ -8,6 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+import tasks.seal_step
+from deployments.stack.buckets import create_buckets
+from deployments.stack.ports import free_ports
+from deployments.stack.stack import Stack
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.note import VerifierKey
 from flows.seal import seal
@@ -16,13 +20,27 @@ from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries
 from tests.support.servers.mail import messages, smtp_server
-from tests.support.servers.running import free_port
+from tests.support.servers.running import free_port, pointed_at
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
+@pytest.fixture(scope="module")
+def ledgers(servers, tmp_path_factory):
+    """Start an S3 server for these tests alone: each run that seals meets what others have done to a ledger."""
+    sealer = tasks.seal_step._sealer
+    sealer.cache_clear()
+    with (
+        pointed_at({"PREFECT_API_URL": os.environ["PREFECT_API_URL"]}),
+        Stack(tmp_path_factory.mktemp("seals"), free_ports(), report=print, prepare=create_buckets, serve=False) as own,
+        pointed_at(own.environment),
+    ):
+        yield
+    sealer.cache_clear()
+
+
 @pytest.fixture
-def notes(servers, monkeypatch, tmp_path):
+def notes(ledgers, monkeypatch, tmp_path):
     """Be the sealing process: with the seal key, and notes in a folder of this test."""
     key = (Path(os.environ["NCPI_DATA"]) / "seal.key").read_text().strip()
     monkeypatch.setenv("NCPI_SEAL_KEY", key)
@@ -84,9 +102,7 @@ def test_notes_that_were_not_sent_are_seen_and_sent_by_the_next_run(notes, monke
     assert len(messages(tmp_path / "mail")) == 1
 
 
-def test_without_the_seal_key_nothing_is_sealed(servers, monkeypatch):
-    import tasks.seal_step  # noqa: PLC0415 - its sealer is forgotten for this test
-
+def test_without_the_seal_key_nothing_is_sealed(ledgers, monkeypatch):
     monkeypatch.delenv("NCPI_SEAL_KEY", raising=False)
     tasks.seal_step._sealer.cache_clear()
     write("gwent-2036", entries("gwent-2036", 1))

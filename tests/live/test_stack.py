@@ -30,6 +30,7 @@ from schemas.errors import NcpiError, PortsError, StackError
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings
 from tests.live.processes import eventually, is_alive, listeners
+from tests.support.servers.prefect_database import lay_database
 
 pytestmark = pytest.mark.live
 
@@ -209,6 +210,7 @@ def supervise(data: Path, ports: Ports) -> subprocess.Popen[str]:
 
 def test_a_killed_supervisor_leaves_nothing_that_stops_the_next(tmp_path: Path) -> None:
     data, ports = tmp_path / "data", free_ports()
+    lay_database(data)
     first = supervise(data, ports)
     before, orphans = read_connection(data), running(data).values()
     client = client_for(Duty.INTAKE, settings_of(before))

@@ -30,6 +30,7 @@ from deployments.stack.supervised import SupervisedProcess
 from deployments.stack.supervisor import Supervisor
 from tests.support.servers.fault_proxy import FaultProxy
 from tests.support.servers.postgres import Postgres
+from tests.support.servers.prefect_database import lay_database
 from tests.support.servers.quick_runner import COMMAND
 from tests.support.servers.running import wait_until, without_ours
 
@@ -137,6 +138,7 @@ class UnreliableStack:
     def _keep_prefect(self, postgres: Postgres | None) -> SupervisedProcess:
         part = prefect_server(self._folder, self._ports, without_ours())
         if postgres is None:
+            lay_database(self._folder)
             return self._keep(part)
         self._supervisor.wait_until_ready(self._keep(postgres.spec))
         postgres.make_database()
