@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from evidence.examination import Examination, Request, examine
-from evidence.gate import check_rows
+from evidence.gate import RuleResult, check_rows
 from evidence.reader import Rows
 from flows.fieldwork import check_evidence
 from flows.follow_up import plan_follow_up
@@ -31,7 +32,6 @@ from flows.stage_run import Make, StageOutcome, run_stage
 from schemas.documents.tables import Rule, TableSpec
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from schemas.people.roles import Role
-from schemas.problems import RuleResult
 from storage.prefect.api import event_of
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
@@ -58,6 +58,8 @@ LEAD: Final = signer("rhian.morgan", Role.INSPECTOR)
 HMI: Final = signer("dru.sharpling", Role.HMI)
 
 
+_examining: Final = threading.Lock()
+"""Many people may send at once; each answer is worked out by one of them."""
 _checked: Final[dict[str, tuple[RuleResult, ...]]] = {}
 
 
@@ -70,7 +72,8 @@ def _examined(request: str) -> Examination:
 
 def examine_once(request: Request) -> Examination:
     """Examine each different return once a test session: the answer depends on nothing but the request."""
-    return _examined(request.model_dump_json())
+    with _examining:
+        return _examined(request.model_dump_json())
 
 
 def check_once(rows: Rows, table: TableSpec, rules: Sequence[Rule]) -> tuple[RuleResult, ...]:
