@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.lazy import add_command
-from desk.cli.program import RUNNING, add_commands
+from desk.cli.program import OPERATIONS, add_commands
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
@@ -37,9 +37,9 @@ def _options(
 
 
 add_commands(program)
-add_command(program, "up", "deployments.stack.commands.up", panel=RUNNING)
-add_command(program, "down", "deployments.stack.commands.down", panel=RUNNING)
-add_command(program, "demo", "deployments.demo.command.demo", panel=RUNNING)
+add_command(program, "up", "deployments.stack.commands.up", panel=OPERATIONS)
+add_command(program, "down", "deployments.stack.commands.down", panel=OPERATIONS)
+add_command(program, "demo", "deployments.demo.command.demo", panel=OPERATIONS)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ FINDING_PATTERN: Final = r"^[IR][0-9]{1,2}$"
 RECOMMENDATION_PATTERN: Final = r"^REC-20[0-9]{2}-[0-9]{2}$"
 CASE_REFERENCE_PATTERN: Final = r"^CA-(?:0[0-9]{2}[1-9]|0[0-9][1-9]0|0[1-9]00|[1-9][0-9]{3,4})$"
 """`CA-0001` to `CA-9999`, then `CA-10000` to `CA-99999`: one way to write each number, and none for case 0."""
-PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}$"
+PERSON_PATTERN: Final = r"^[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}[0-9]{0,4}$"
 
 InspectionId = Annotated[
     str,
@@ -29,7 +29,10 @@ Sha256 = Annotated[str, StringConstraints(strict=True, pattern=SHA256_PATTERN)]
 """Lower-case hexadecimal SHA-256 of bytes as stored."""
 
 PersonId = Annotated[str, StringConstraints(strict=True, max_length=_MAX_ID_LENGTH, pattern=PERSON_PATTERN)]
-"""A person's account name: `wendy.williams`. Each person has one, whatever their roles."""
+"""A person's account name: `wendy.williams`; a second person of that name has another, `wendy.williams2`.
+
+Each person has one, whatever their roles.
+"""
 
 IdempotencyKey = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[a-z0-9][a-z0-9./-]{0,119}$")]
 """Names the cause of an entry; each is used once in a ledger."""

@@ -151,6 +151,16 @@ def data_folder() -> Path:
     return Path(os.environ.get("NCPI_DATA") or platformdirs.user_data_path("ncpi"))
 
 
+def cache_folder() -> Path:
+    """Return the folder of what can be made again, in the data folder."""
+    return data_folder() / "cache"
+
+
+def board_file() -> Path:
+    """Return the file in which the board keeps what it read (`storage/s3/kept_reads.py`)."""
+    return cache_folder() / "board.json"
+
+
 def read_settings() -> Settings:
     """Read the settings as they are now.
 

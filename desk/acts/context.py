@@ -6,19 +6,21 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.lifecycle.history import History, Recorded
-from evidence.checker_client import examine_in_child
-from evidence.examination import Examination, Request
 from schemas.lifecycle.entry import Entry
 from storage.clock import utc_now
-from storage.prefect.api import Announcer, PrefectServer
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.stores import Stores, open_for_audit
 from storage.s3.objects import open_bucket
+from storage.s3.read_cache import ReadCache
 from storage.settings import Bucket, Duty, Settings, read_settings
+
+if TYPE_CHECKING:
+    from evidence.examination import Examination, Request
+    from storage.prefect.api import Announcer
 
 
 class DeskStores(Protocol):
@@ -78,10 +80,13 @@ class DeskContext:
 
 def open_desk() -> DeskContext:
     """Open the desk over the servers of the settings; a missing key is an error only when an act needs it."""
+    from evidence.checker_client import examine_in_child  # noqa: PLC0415 - slow to load, and who only looks needs neither
+    from storage.prefect.api import PrefectServer  # noqa: PLC0415
+
     settings = read_settings()
     return DeskContext(_StoresOnFirstUse(settings), PrefectServer(settings), examine_in_child, utc_now)
 
 
-def open_read_only() -> Stores:
-    """Open the stores read-only."""
-    return open_for_audit(read_settings())
+def open_read_only(cache: ReadCache | None = None) -> Stores:
+    """Open the stores read-only; without a cache everything is read from the server."""
+    return open_for_audit(read_settings(), cache)

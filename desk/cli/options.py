@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +17,9 @@ from domain.typed_times import read_day, read_time
 from schemas.identifiers import PersonId, is_inspection_id
 from schemas.people.roles import Role
 from schemas.programme.forces import FORCES
+from storage.keys import inspection_of_ledger
+from storage.s3.kept_reads import kept_keys
+from storage.settings import board_file
 
 T = TypeVar("T")
 
@@ -46,7 +49,10 @@ def account_name(text: str) -> str:
     try:
         return TypeAdapter(PersonId).validate_python(text)
     except ValidationError:
-        message = "not an account name; expected first and last name in lower case with a dot: wendy.williams"
+        message = (
+            "not an account name; expected first and last name in lower case with a dot, such as wendy.williams, or "
+            "wendy.williams2 for the second person of that name"
+        )
         raise typer.BadParameter(message) from None
 
 
@@ -112,23 +118,54 @@ def _reason(text: str) -> str:
     return text
 
 
-Inspection = Annotated[str, typer.Argument(help="Inspection id, for example south-wales-2015.", callback=_inspection)]
-InspectionOrAll = Annotated[
-    str | None, typer.Argument(help="Inspection id; all inspections when left out.", callback=_inspection)
-]
+def complete_inspection(incomplete: str) -> list[str]:
+    """List the inspections that begin so, of those that the board last showed on this computer; no server is asked."""
+    names = sorted(filter(None, set(map(inspection_of_ledger, kept_keys(board_file())))))
+    return [name for name in names if name.startswith(incomplete.lower())]
+
+
+def complete_force(incomplete: str) -> list[str]:
+    """List the forces that begin so."""
+    return [name for name in FORCES if name.startswith(incomplete.lower())]
+
+
+def complete_role(incomplete: str) -> list[str]:
+    """List the roles of people that begin so."""
+    return [role.value for role in Role if role is not Role.SERVICE and role.value.startswith(incomplete)]
+
+
+def _inspection_argument(words: str) -> Any:  # noqa: ANN401 - as Typer declares its arguments
+    return typer.Argument(help=words, callback=_inspection, autocompletion=complete_inspection)
+
+
+Inspection = Annotated[str, _inspection_argument("Inspection id, for example south-wales-2015.")]
+InspectionOrAll = Annotated[str | None, _inspection_argument("Inspection id; all inspections when left out.")]
 InspectionOption = Annotated[
     str | None,
     typer.Option(
-        "--inspection", "-i", help="Inspection id; the one the return names when left out.", callback=_inspection
+        "--inspection",
+        "-i",
+        help="Inspection id; the one the return names when left out.",
+        callback=_inspection,
+        autocompletion=complete_inspection,
     ),
 ]
-InspectionUnlessAll = Annotated[str | None, typer.Argument(help="Inspection id; or give --all.", callback=_inspection)]
-Force = Annotated[str, typer.Argument(help="Force, for example south-wales.", callback=force)]
+InspectionUnlessAll = Annotated[str | None, _inspection_argument("Inspection id; or give --all.")]
+Force = Annotated[
+    str, typer.Argument(help="Force, for example south-wales.", callback=force, autocompletion=complete_force)
+]
 Person = Annotated[
     str, typer.Option("--person", envvar="NCPI_PERSON", help="Who acts: your account name.", callback=account_name)
 ]
 RoleOption = Annotated[
-    str, typer.Option("--role", envvar="NCPI_ROLE", help="In which role you act.", callback=role_name)
+    str,
+    typer.Option(
+        "--role",
+        envvar="NCPI_ROLE",
+        help="In which role you act.",
+        callback=role_name,
+        autocompletion=complete_role,
+    ),
 ]
 ReaderPerson = Annotated[
     str | None,
@@ -141,7 +178,13 @@ ReaderPerson = Annotated[
 ]
 ReaderRole = Annotated[
     str | None,
-    typer.Option("--role", envvar="NCPI_ROLE", help="In which role you read.", callback=_role_name_if_given),
+    typer.Option(
+        "--role",
+        envvar="NCPI_ROLE",
+        help="In which role you read.",
+        callback=_role_name_if_given,
+        autocompletion=complete_role,
+    ),
 ]
 PassphraseFile = Annotated[
     Path | None,

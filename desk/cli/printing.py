@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import typer
 from pydantic import BaseModel
 from rich.console import Console
@@ -76,7 +75,7 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
         problems = error.problems if isinstance(error, RejectedError) else ()
         _print_error(type(error).__name__, str(error), problems, as_json=as_json)
         raise typer.Exit(error.exit_status) from None
-    except (*S3_UNAVAILABLE, httpx.HTTPError) as error:
+    except _no_answer() as error:
         message = (
             f"a server did not answer ({type(error).__name__}); whether the act was recorded is not known: "
             "look with `ncpi status`, then do it again, which is safe"
@@ -96,6 +95,12 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
         )
         _print_error("Interrupted", message, as_json=as_json)
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _no_answer() -> tuple[type[Exception], ...]:
+    import httpx  # noqa: PLC0415 - slow to load, and only a command that fails needs it
+
+    return (*S3_UNAVAILABLE, httpx.HTTPError)
 
 
 def _print_error(name: str, message: str, problems: Sequence[Problem] = (), *, as_json: bool) -> None:

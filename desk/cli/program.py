@@ -8,42 +8,44 @@ import typer
 
 from desk.cli.lazy import add_command
 
-ACTS: Final = "Acts"
-LOOKING: Final = "Look-ups"
-RUNNING: Final = "Running"
+OPERATIONS: Final = "Operations"
 
-_COMMANDS: Final = (
-    ("open", "path.open_command", ACTS),
-    ("approve", "path.approve_command", ACTS),
-    ("take-back", "path.take_back_command", ACTS),
-    ("return", "path.return_command", ACTS),
-    ("moderate", "path.moderate_command", ACTS),
-    ("change-due-date", "beside_path.change_due_date_command", ACTS),
-    ("receive", "beside_path.receive_command", ACTS),
-    ("refer-back", "beside_path.refer_back_command", ACTS),
-    ("correct", "corrections.correct_command", ACTS),
-    ("withdraw", "corrections.withdraw_command", ACTS),
-    ("status", "status.status_command", LOOKING),
-    ("show", "trail.show_command", LOOKING),
-    ("sweep", "sweep.sweep_command", RUNNING),
-)
+# By who uses them most; docs/stages.md says who else may.
+_COMMANDS: Final = {
+    "Everybody": {"status": "status.status_command", "show": "trail.show_command"},
+    "Inspectors": {"refer-back": "beside_path.refer_back_command"},
+    "Moderators": {"moderate": "path.moderate_command"},
+    "HM Inspectors": {
+        "approve": "path.approve_command",
+        "take-back": "path.take_back_command",
+        "return": "path.return_command",
+        "withdraw": "corrections.withdraw_command",
+    },
+    "Press office": {"correct": "corrections.correct_command"},
+    "Forces": {"receive": "beside_path.receive_command"},
+    "Programme managers": {
+        "open": "path.open_command",
+        "change-due-date": "beside_path.change_due_date_command",
+    },
+    OPERATIONS: {"sweep": "sweep.sweep_command"},
+}
 _GROUPS: Final = (
     (
         "submit",
         "Submit a return: what the team brought back.",
-        ACTS,
+        "Inspectors",
         {"fieldwork": "path.submit_fieldwork", "review": "path.submit_review"},
     ),
     (
         "hold",
         "Hold: stop an inspection, or all of them, and let them go on.",
-        ACTS,
+        "Programme managers",
         {"place": "beside_path.place_command", "lift": "beside_path.lift_command"},
     ),
     (
         "accuracy",
-        "Factual accuracy: the force checks the facts of a draft.",
-        ACTS,
+        "Factual accuracy: give a draft to the force, comment on its facts, read the comments.",
+        "Forces",
         {
             "open": "accuracy.open_accuracy_command",
             "comment": "accuracy.comment_command",
@@ -54,7 +56,7 @@ _GROUPS: Final = (
     (
         "people",
         "Who may act, in which roles, with which keys.",
-        "People",
+        "Administrators",
         {
             "found": "people.found_command",
             "invite": "people.invite_command",
@@ -73,7 +75,7 @@ _GROUPS: Final = (
     (
         "audit",
         "Audit: the trail, and what proves it.",
-        LOOKING,
+        "Management",
         {
             "show": "trail.trail_command",
             "report": "audit_report.report_command",
@@ -89,8 +91,9 @@ _GROUPS: Final = (
 
 def add_commands(program: typer.Typer) -> None:
     """Add the desk's commands to a program."""
-    for name, function, panel in _COMMANDS:
-        add_command(program, name, f"desk.cli.{function}", panel=panel)
+    for panel, commands in _COMMANDS.items():
+        for name, function in commands.items():
+            add_command(program, name, f"desk.cli.{function}", panel=panel)
     for name, summary, panel, commands in _GROUPS:
         group = typer.Typer(no_args_is_help=True, help=summary)
         for inner, function in commands.items():

@@ -40,6 +40,8 @@ from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
 from storage.record.stores import Stores
+from storage.s3.kept_reads import kept_reads
+from storage.settings import board_file
 
 _ROLE_WIDTH: Final = max(len(role.value) for role in Role)
 
@@ -59,33 +61,42 @@ def status_command(
     Examples: ncpi status; ncpi status south-wales-2015 --person rhian.morgan --role inspector;
     ncpi status south-wales-2015 --json; ncpi status --mine --person dru.sharpling
     """
-    stores, now = context.open_read_only(), utc_now()
     if inspection:
-        history = stores.ledger.opened(inspection)
-        if as_json:
-            print_json([describe(stores, history, now)])
-        else:
-            _print_board([standing(history, now)])
-            _print_details(stores, history, reader, now)
-        return
-    person = reader.person
-    member = stores.register.read().member(person) if mine and person else None
-    if mine and (person is None or member is None):
-        message = "expected the account name of a member with --mine; give it with --person"
-        raise typer.BadParameter(message)
+        _show_one(inspection, reader, as_json=as_json)
+    else:
+        _show_all(reader.person if mine else None, is_mine=mine, as_json=as_json)
 
-    def look(history: History) -> dict[str, object] | BoardRow | None:
-        row = standing(history, now)
-        if person and member and not row.waits_for.is_for(person, member.roles):
-            return None
-        return describe(stores, history, now) if as_json else row
 
-    found: list[Any] = [one for one in look_at_all(stores, look) if one is not None]
+def _show_one(inspection: str, reader: Reader, *, as_json: bool) -> None:
+    stores, now = context.open_read_only(), utc_now()
+    history = stores.ledger.opened(inspection)
+    if as_json:
+        print_json([describe(stores, history, now)])
+    else:
+        _print_board([standing(history, now)])
+        _print_details(stores, history, reader, now)
+
+
+def _show_all(person: str | None, *, is_mine: bool, as_json: bool) -> None:
+    with kept_reads(board_file()) as cache:
+        stores, now = context.open_read_only(cache), utc_now()
+        member = stores.register.read().member(person) if person else None
+        if is_mine and member is None:
+            message = "expected the account name of a member with --mine; give it with --person"
+            raise typer.BadParameter(message)
+
+        def look(history: History) -> dict[str, object] | BoardRow | None:
+            row = standing(history, now)
+            if person and member and not row.waits_for.is_for(person, member.roles):
+                return None
+            return describe(stores, history, now) if as_json else row
+
+        found: list[Any] = [one for one in look_at_all(stores, look) if one is not None]
     unreadable = [one for one in found if isinstance(one, UnreadableInspection)]
     if as_json:
         print_json([one.as_data() if isinstance(one, UnreadableInspection) else one for one in found])
     else:
-        empty = f"Nothing waits for {person}." if mine else "No inspection is open. Open one: ncpi open --help"
+        empty = f"Nothing waits for {person}." if is_mine else "No inspection is open. Open one: ncpi open --help"
         _print_all([one for one in found if isinstance(one, BoardRow)], unreadable, empty)
     if unreadable:
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -19,10 +19,8 @@ from desk.cli.printing import console, print_json, progress
 from schemas.counts import counted
 from schemas.text import plain
 from storage.s3.read_only import open_read_only_buckets
-from storage.settings import data_folder
+from storage.settings import cache_folder
 
-SNAPSHOTS: Final = "cache"
-"""Folder within the data folder."""
 Register = Annotated[
     str | None,
     typer.Option("--register", metavar="DIGEST", help="SHA-256 of the register's first record, as you noted it."),
@@ -60,7 +58,7 @@ def verify_command(
     """
     anchors = anchors_of(register, seal_key, note)
     buckets = open_read_only_buckets()
-    snapshot = Snapshot() if cold else snapshot_of(data_folder() / SNAPSHOTS, buckets.name)
+    snapshot = Snapshot() if cold else snapshot_of(cache_folder(), buckets.name)
     with closing(snapshot), progress("verifying") as show:
         verified = verify(
             buckets, inspection, anchors=anchors, snapshot=snapshot, with_bytes=not ledger_only, progress=show

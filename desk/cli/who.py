@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import typer
@@ -12,7 +13,6 @@ from desk.acts import context
 from desk.acts.context import DeskContext
 from desk.cli import options
 from desk.cli.printing import console, print_json
-from desk.people import sign_in
 from desk.read_access import check_may_read
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
@@ -40,9 +40,7 @@ class Who:
         Raises:
             RefusedError: they are no member; the passphrase is wrong, or the login refused.
         """
-        return sign_in.sign_in(
-            self.person, Role(self.role), passphrase_file=self.passphrase_file, needs_step_up=act.needs_step_up
-        )
+        return _sign_in(self.person, self.role, self.passphrase_file, needs_step_up=act.needs_step_up)
 
     def act(self, act: Act, do: Callable[[DeskContext, Signer], R]) -> R:
         """Act as this person; again, when another writer was first."""
@@ -89,4 +87,10 @@ class Reader:
         if self.person is None or self.role is None:
             message = "expected both --person and --role, found one of them"
             raise typer.BadParameter(message)
-        return sign_in.sign_in(self.person, Role(self.role), passphrase_file=self.passphrase_file)
+        return _sign_in(self.person, self.role, self.passphrase_file, needs_step_up=False)
+
+
+def _sign_in(person: str, role: str, passphrase_file: Path | None, *, needs_step_up: bool) -> Signer:
+    from desk.people import sign_in  # noqa: PLC0415 - slow to load, and the board needs nobody
+
+    return sign_in.sign_in(person, Role(role), passphrase_file=passphrase_file, needs_step_up=needs_step_up)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from domain.people.id_token import fault_of_certificate
 from domain.people.membership import Login, Membership
 from domain.people.register_state import RegisterState
 from domain.signing import is_valid_signature
@@ -80,6 +79,8 @@ def _faults_of_login(state: RegisterState, entry: Entry, member: Membership) -> 
     if member.login is None or provider is None or signature.certificate is None:
         yield "expected a login at a registered provider, with an ID token, found none"
         return
+    from domain.people.id_token import fault_of_certificate  # noqa: PLC0415 - slow to load, and few entries need it
+
     fault = fault_of_certificate(
         signature.certificate, provider, member.login, signature.key, entry.at, needs_step_up=entry.kind in STEPPED_UP
     )

@@ -14,7 +14,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from domain.people.id_token import fault_of_keys
 from domain.people.invitation_rules import faults_of_confirmation, faults_of_enrolment, faults_of_invitation
 from domain.people.membership import PRIVILEGED_ROLES, fault_of_roles
 from domain.people.register_state import RegisterState, new_keys_of
@@ -100,6 +99,8 @@ def _faults_of_revocation(state: RegisterState, record: RegisterRecord, _body: R
 def _faults_of_provider(_state: RegisterState, _record: RegisterRecord, body: ProviderRegistered) -> Iterator[str]:
     if not body.issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         yield "expected the issuer as an https address, found another"
+    from domain.people.id_token import fault_of_keys  # noqa: PLC0415 - slow to load, and few records need it
+
     if fault := fault_of_keys(body.keys):
         yield fault
 

@@ -28,9 +28,9 @@ def open_stores(settings: Settings) -> Stores:
     return _open(settings, Duty.LEDGER, Duty.INTAKE, Duty.PUBLISH, shared_cache())
 
 
-def open_for_audit(settings: Settings) -> Stores:
-    """Open the stores with the auditor's key, which writes nothing; everything is read from the server each time."""
-    return _open(settings, Duty.AUDITOR, Duty.AUDITOR, Duty.AUDITOR, None)
+def open_for_audit(settings: Settings, cache: ReadCache | None = None) -> Stores:
+    """Open the stores with the auditor's key, which writes nothing; without a cache all is read from the server."""
+    return _open(settings, Duty.AUDITOR, Duty.AUDITOR, Duty.AUDITOR, cache)
 
 
 def _open(settings: Settings, ledger: Duty, private: Duty, public: Duty, cache: ReadCache | None) -> Stores:

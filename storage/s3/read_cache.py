@@ -43,6 +43,11 @@ class ReadCache:
         """Keep what was just written, under the ETag that S3 gives to an object written in one piece."""
         self._keep((key, hashlib.md5(data, usedforsecurity=False).hexdigest()), data)
 
+    def kept(self) -> list[tuple[str, bytes]]:
+        """List key and bytes of what is kept, the oldest first."""
+        with self._lock:
+            return [(key, data) for (key, _), data in self._kept.items()]
+
     def _keep(self, name: tuple[str, str], data: bytes) -> None:
         if len(data) <= _MAX_BYTES:
             with self._lock:

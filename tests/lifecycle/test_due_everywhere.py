@@ -69,7 +69,7 @@ def lived(patched: None, tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def world(lived: World, monkeypatch: pytest.MonkeyPatch) -> World:
     world = copied(lived)
-    monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
+    monkeypatch.setattr("desk.acts.context.open_read_only", lambda *_: world.stores)
     monkeypatch.setattr("desk.cli.status.utc_now", lambda: world.now)
     sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
     monkeypatch.setenv("COLUMNS", "400")

@@ -177,6 +177,16 @@ def test_an_approval_needs_the_role_and_the_newest_digest(tmp_path: Path) -> Non
     assert kinds(world).count(Kind.REPORT_REFUSED) == 2
 
 
+def test_two_people_of_one_name_are_two_people(tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path), who=signer("robin.ellis", Role.INSPECTOR))
+    world.deliver()
+    with pytest.raises(SeparationError):
+        world.approve(who=signer("robin.ellis", Role.HMI))
+    assert world.approve(who=signer("robin.ellis2", Role.HMI)).entry.actor.person == "robin.ellis2"
+
+
 @pytest.mark.parametrize(
     ("approver", "error", "said"),
     [

@@ -16,6 +16,7 @@ from schemas.identifiers import (
     RecommendationId,
     Sha256,
     is_inspection_id,
+    is_person_id,
 )
 
 GOOD = {
@@ -97,6 +98,28 @@ def test_only_text_is_taken(name: str, value: object) -> None:
 def test_the_form_of_an_inspection_id(text: str, is_one: bool) -> None:
     assert is_inspection_id(text) is is_one
     assert takes(InspectionId, text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("jo.smith", True),
+        ("jo.smith2", True),
+        ("jo.van-dyke.o'neill1999", True),
+        ("jo.smith20000", False),
+        ("jo2.smith", False),
+        ("jo.2", False),
+        ("jo.smith2.lee", False),
+        ("jo.smith2b", False),
+        ("jo.smith.2", False),
+        ("jo2", False),
+        ("jo.smith\u0662", False),
+        ("jo.smith2\n", False),
+    ],
+)
+def test_digits_at_the_end_tell_people_of_one_name_apart(text: str, is_one: bool) -> None:
+    assert is_person_id(text) is is_one
+    assert takes(PersonId, text) is is_one
 
 
 near_misses = st.text(st.sampled_from("ab-2015/.\n\r\0 A\u0662\u2028"), max_size=70)

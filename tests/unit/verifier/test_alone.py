@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from audit.export import export
 from domain.calendar import london_date
+from schemas.identifiers import PERSON_PATTERN, is_person_id
 from schemas.lifecycle.acts import ACT_OF, DRAFTS, MODERATE, SeparatedDuty
 from schemas.lifecycle.kinds import (
     ACCEPTANCES,
@@ -210,3 +211,10 @@ def test_many_processes_find_the_same(tmp_path: Path) -> None:
     one, two = (STAND_ALONE.verify(folder, anchors, processes).faults for processes in (1, 2))
     assert one == two
     assert {fault.where for fault in one} == {"kent-2077"}
+
+
+@given(st.one_of(st.from_regex(PERSON_PATTERN), st.text(st.sampled_from("jo.'-s02\n\u0662"), max_size=20)))
+@example("jo.smith2")
+@example("jo.smith20000")
+def test_both_take_the_same_account_names(text: str) -> None:
+    assert STAND_ALONE.is_text(text, STAND_ALONE._PERSON) == is_person_id(text)

@@ -52,7 +52,7 @@ def test_an_inspection_is_opened_with_the_ledger_key_alone(monkeypatch: pytest.M
 
 def test_a_return_is_submitted_without_the_publish_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     give(monkeypatch, Duty.LEDGER, Duty.INTAKE)
-    monkeypatch.setattr("desk.acts.context.examine_in_child", examine_once)
+    monkeypatch.setattr("evidence.checker_client.examine_in_child", examine_once)
     context = open_desk()
     open_inspection(context, INSPECTION, MANAGER)
     submit(context, INSPECTION, write_fieldwork(tmp_path), FORMS["fieldwork"], LEAD)
@@ -63,7 +63,7 @@ def test_a_return_without_the_intake_key_names_it_and_records_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     give(monkeypatch, Duty.LEDGER)
-    monkeypatch.setattr("desk.acts.context.examine_in_child", examine_once)
+    monkeypatch.setattr("evidence.checker_client.examine_in_child", examine_once)
     context = open_desk()
     open_inspection(context, INSPECTION, MANAGER)
     with pytest.raises(SettingsError, match="NCPI_S3_INTAKE_ACCESS_KEY"):

@@ -47,7 +47,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
 
     monkeypatch.setattr("desk.people.sign_in.sign_in", sign_in)
     monkeypatch.setattr("desk.acts.context.open_desk", lambda: world.context)
-    monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
+    monkeypatch.setattr("desk.acts.context.open_read_only", lambda *_: world.stores)
     monkeypatch.setattr("storage.record.presigned.read_settings", lambda: settings)
     monkeypatch.setattr("storage.clock.utc_now", world.clock)
     monkeypatch.setenv("COLUMNS", "4000")

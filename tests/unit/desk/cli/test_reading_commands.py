@@ -32,7 +32,7 @@ PRIVATE: Final = {
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
+    monkeypatch.setattr("desk.acts.context.open_read_only", lambda *_: world.stores)
     monkeypatch.setattr("desk.cli.audit_report.read_sealed", pytest.fail)
     monkeypatch.setenv("COLUMNS", "4000")
     monkeypatch.delenv("NCPI_PERSON", raising=False)

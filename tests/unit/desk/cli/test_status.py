@@ -35,7 +35,7 @@ MODERATOR = signer("ruth.davies", Role.MODERATOR)
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    monkeypatch.setattr("desk.acts.context.open_read_only", lambda: world.stores)
+    monkeypatch.setattr("desk.acts.context.open_read_only", lambda *_: world.stores)
     # Wide, so that no line is broken in the middle.
     monkeypatch.setenv("COLUMNS", "4000")
     world.open()
