@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from evidence.causes import also_on
 from evidence.reader import Rows
 from schemas.documents.tables import CASE_AUDIT, DAY_SUFFIX, FOUND, ReturnContext, Rule, TableSpec, day_of
-from schemas.documents.validation import MOST_LINES, ValidatedRule
+from schemas.documents.validation import MAX_LINES, ValidatedRule
 from schemas.errors import NcpiError
 from schemas.problems import Problem, Severity
 from schemas.programme.versions import Grade
@@ -103,7 +103,7 @@ def _validated(rule: Rule, result: ExpectationValidationResult, lines: Sequence[
         is_met=bool(result.success),
         rows=int(rows) if isinstance(rows, int) else None,
         broken=len(lines),
-        lines=tuple(lines[:MOST_LINES]),
+        lines=tuple(lines[:MAX_LINES]),
     )
 
 

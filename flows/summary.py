@@ -9,7 +9,7 @@ from schemas.counts import counted
 from schemas.documents.validation import Validation
 from schemas.lifecycle.stages import Stage
 
-_MOST_LINES: Final = 8
+_MAX_LINES: Final = 8
 
 
 def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
@@ -45,7 +45,7 @@ def rows_of(validation: Validation) -> list[dict[str, object]]:
             "severity": result.severity.value,
             "passed": "yes" if result.is_met else "no",
             "count": result.broken,
-            "lines": ", ".join(map(str, result.lines[:_MOST_LINES])),
+            "lines": ", ".join(map(str, result.lines[:_MAX_LINES])),
         }
         for result in validation.rules
     ]

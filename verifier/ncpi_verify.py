@@ -262,7 +262,7 @@ _NO_TEXT: Final = re.compile(
 TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
-MOST_COMMENTS: Final = 200
+MAX_COMMENTS: Final = 200
 CLOCKS_APART: Final = dt.timedelta(seconds=5)
 MIN_RSA_BITS: Final = 2048
 
@@ -1544,7 +1544,7 @@ class RuleChecker:
         elif entry["kind"] == "factual-accuracy.commented":
             self._accuracy_check = None
             count = entry["facts"].get("comments")
-            self._comment_counts[digest] = min(count, MOST_COMMENTS) if is_integer(count, most=2**53) else 0
+            self._comment_counts[digest] = min(count, MAX_COMMENTS) if is_integer(count, most=2**53) else 0
             self._comments[digest] = (self._draft_kind, set(range(1, self._comment_counts[digest] + 1)))
         elif entry["kind"] == "factual-accuracy.answered" and entry["because"] in self._comments:
             answered = {int(number) for number in self._answered_numbers(entry) if number.isdecimal()}

@@ -10,7 +10,7 @@ from schemas.identifiers import InspectionId, Sha256
 from schemas.model import Record
 from schemas.problems import Severity
 
-MOST_LINES: Final = 1_000
+MAX_LINES: Final = 1_000
 """How many lines of one rule are named; `broken` counts all of them."""
 
 
@@ -28,7 +28,7 @@ class ValidatedRule(Record):
     rows: int | None = Field(ge=0, description="How many rows it looked at; None where it is about the column as one")
     broken: int = Field(ge=0, description="How many lines break it; 0 also where it is about the table as a whole")
     lines: tuple[int, ...] = Field(
-        max_length=MOST_LINES, description="Lines of the file that break it, counted from 1, in order; the first 1,000"
+        max_length=MAX_LINES, description="Lines of the file that break it, counted from 1, in order; the first 1,000"
     )
 
 

@@ -44,7 +44,7 @@ ACTS_OF = {
     "hold place": {"place hold"},
     "hold lift": {"lift hold"},
 }
-OTHER_ACTS = {"open accuracy check"}
+OTHER_ACTS = {"open accuracy check", "answer comments"}
 """Of a group that stands under those who use it most."""
 
 

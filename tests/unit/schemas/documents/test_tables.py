@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evidence.gate import check_rows
 from evidence.reader import Rows
-from schemas.documents.returns import MOST_ROWS, Outcome
+from schemas.documents.returns import MAX_ROWS, Outcome
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, ReturnContext, Rule, TableSpec, theme_column
 from schemas.errors import NcpiError
 from schemas.identifiers import CaseReference
@@ -338,8 +338,8 @@ def test_a_recommendation_that_is_mistyped_is_named_by_its_line_and_not_missing_
 def test_as_many_cases_as_a_table_may_have_can_be_numbered() -> None:
     form = next(rule for rule in CASE_AUDIT.rules(case_context([])) if rule.name == "case_reference-form")
     numbered = re.compile(str(form.arguments["regex"]))
-    assert all(numbered.match(f"CA-{number:04d}") for number in range(1, MOST_ROWS + 1))
-    assert TypeAdapter(CaseReference).validate_python(f"CA-{MOST_ROWS}") == f"CA-{MOST_ROWS}"
+    assert all(numbered.match(f"CA-{number:04d}") for number in range(1, MAX_ROWS + 1))
+    assert TypeAdapter(CaseReference).validate_python(f"CA-{MAX_ROWS}") == f"CA-{MAX_ROWS}"
     for wrong in ("CA-0000", "CA-00000", "CA-00001", "CA-01000", "CA-100000", "CA-001", "CA-0001x", "CA-0001\n"):
         assert not numbered.match(wrong)
         with pytest.raises(ValidationError):
