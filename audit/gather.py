@@ -9,6 +9,7 @@ from typing import TypeVar
 from audit.record_check import SealStatus
 from audit.report.inspection import ReportSources, trail_of
 from audit.report.programme import programme_of
+from domain.documents.corrections import document_of
 from domain.lifecycle.history import History, Recorded
 from schemas.audit.check import RecordCheck
 from schemas.audit.report import InspectionTrail, ProgrammeTrail, Unreadable
@@ -21,7 +22,7 @@ from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
 from storage.record.artefacts import Artefacts
-from storage.record.documents import read_drafted, read_plan, read_recorded
+from storage.record.documents import read_drafted, read_plan, read_recorded, read_report, read_version
 from storage.record.stores import Stores
 
 R = TypeVar("R")
@@ -102,6 +103,7 @@ def _trail(
             return None
 
     plan = attempt(lambda: read_plan(artefacts, history)) if history.latest(Kind.FOLLOW_UP_RECORDED) else None
+    report = attempt(lambda: read_report(artefacts, history)) if history.latest(Kind.PUBLISHED) else None
     review = attempt(lambda: _review(artefacts, history)) if history.latest(Kind.REVIEW_DRAFTED) else None
     problems: dict[int, Sequence[Problem]] = {}
     checks = history.all_of(Kind.FIELDWORK_RECORDED, *REJECTIONS)
@@ -111,6 +113,7 @@ def _trail(
             problems[one.entry.seq] = found
     sources = ReportSources(
         plan=plan,
+        report=report,
         review=review,
         problems=problems,
         check=check,
@@ -121,6 +124,9 @@ def _trail(
 
 
 def _review(artefacts: Artefacts, history: History) -> Review:
+    current = read_version(artefacts, history, "review")
+    if current is not None and isinstance(document := document_of(current), Review):
+        return document
     return read_drafted(artefacts, read_recorded(artefacts, history, Kind.REVIEW_DRAFTED, Draft), Review)
 
 

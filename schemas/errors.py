@@ -23,26 +23,32 @@ class RefusedError(NcpiError):
     """The rules do not allow an act."""
 
     exit_status = 3
-    rule = "RefusedError"
-    """Names in the ledger the rule that refused; never changes, whatever the class is called."""
+    rule = "what the act needs"
+    """Says in the ledger, in an inspector's words, which rule refused; never changes, whatever the class is called."""
+
+
+class RoleError(RefusedError):
+    """The act is not for that role, or the person does not hold it, or it is not their force."""
+
+    rule = "wrong role"
 
 
 class IllegalMoveError(RefusedError):
     """The inspection's state does not allow an act or a stage."""
 
-    rule = "IllegalMoveError"
+    rule = "not its turn"
 
 
 class SeparationError(RefusedError):
     """One person may not do both: author, moderator and approver must be different people."""
 
-    rule = "SeparationError"
+    rule = "author, moderator and approver are three people"
 
 
 class StaleError(RefusedError):
     """The act was meant for an earlier head of the ledger, or for another artefact."""
 
-    rule = "StaleError"
+    rule = "another draft or head was meant"
 
 
 class RejectedError(NcpiError):

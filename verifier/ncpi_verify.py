@@ -47,6 +47,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 LAYERS: Final = ("versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public")
 EXPORT_VERSION: Final = 1
+PAPERS: Final = frozenset({"register", "held"})
+"""Layers that need what people keep elsewhere."""
+UNFITTING: Final = frozenset({"the digest that was given", "the seal key that was given"})
+"""Where a finding is of what was given, not of the record."""
 
 # --- The tables of the record: what may follow what, and who may do it -----------------------------------------------
 
@@ -1832,14 +1836,24 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
     if anchors.register is None:
         verified.missing["register"] = "the digest of its first record (--register)"
     elif reader.register.first != anchors.register:
-        message = "the digest of the first record is not the one that was given (--register)"
-        verified.faults.append(Fault("register", "register", 0, message))
+        message = _unfitting_digest(anchors.register, [digest_of(export.read(key)) for key in keys])
+        verified.faults.append(Fault("register", "the digest that was given", None, message))
     registered = {key for _, key in reader.register.seals}
     for key in anchors.seal_keys:
         if registered and key not in registered:
-            message = f"the seal key that was given, {key.name}+{key.id.hex()}, was never in the register"
-            verified.faults.append(Fault("register", "register", None, message))
+            message = f"the seal key {key.name}+{key.id.hex()} was never in the register: check the typing (--seal-key)"
+            verified.faults.append(Fault("register", "the seal key that was given", None, message))
     return reader.register if keys else None
+
+
+def _unfitting_digest(given: str, digests: list[str]) -> str:
+    """Say why the digest that somebody noted does not name the first record: mistyped, another record's, or forged."""
+    if given in digests[1:]:
+        return f"the digest that you gave is of register record {digests.index(given)}, expected that of record 0"
+    return (
+        "the digest that you gave is not one this register ever had: check the typing (--register). If it was typed as "
+        "you noted it, this is not the register that you knew"
+    )
 
 
 def read_seals(export: Export, register: Register | None, anchors: Anchors, verified: Verified) -> SealChain:
@@ -1938,7 +1952,7 @@ def _summarise(verified: Verified, export: Export, register: Register | None, pu
 def print_for_people(verified: Verified, seconds: float) -> None:
     """Print the table of layers, then every fault."""
     counts = Counter(fault.layer for fault in verified.faults)
-    lines = [f"{'layer':<10} {'checked':<44} {'found':>6}  missing"]
+    lines = [f"{'layer':<10} {'checked':<44} {'faults':>6}  not checked, because not given"]
     for layer in LAYERS:
         found = str(counts[layer]) if counts[layer] else "-"
         lines.append(
@@ -1948,10 +1962,25 @@ def print_for_people(verified: Verified, seconds: float) -> None:
         place = f" entry {fault.entry}" if fault.entry is not None else ""
         lines.append(f"[{fault.layer}] {_printable(fault.where)}{place}: {_printable(fault.message)}")
     if verified.unsealed:
-        lines.append(f"{verified.unsealed} entries are newer than the last seal ({verified.sealed_until or 'none'}).")
+        lines.append(f"The last seal: {verified.sealed_until or 'none'}.")
+    sys.stdout.write("\n".join([*lines, f"{verdict_of(verified)} ({seconds:.1f} s)", ""]))
+
+
+def verdict_of(verified: Verified) -> str:
+    """Return what was found, and what could not be checked, in a sentence or two."""
     count = len(verified.faults)
-    verdict = f"{count} fault{'s' if count > 1 else ''}" if count else "Everything checked is what was written"
-    sys.stdout.write("\n".join([*lines, f"{verdict}; {seconds:.1f} s.", ""]))
+    if count > sum(fault.where in UNFITTING for fault in verified.faults):
+        return f"NOT what was written: {count} fault{'s' if count > 1 else ''}."
+    parts = []
+    if papers := sum(layer in PAPERS for layer in verified.missing):
+        parts.append(("One check needs", "Two checks need")[papers - 1] + " papers that you hold")
+    if others := sum(layer not in PAPERS for layer in verified.missing):
+        parts.append(f"{others} check{'s' if others > 1 else ''} could not be made in full")
+    if verified.unsealed:
+        parts.append(f"{verified.unsealed} {'entries are' if verified.unsealed > 1 else 'entry is'} not sealed yet")
+    beginning = "No sign of change in the record itself, but what you gave does not fit it."
+    beginning = beginning if count else "No sign of change."
+    return f"{beginning} {'; '.join(parts)}." if parts else beginning
 
 
 def _printable(text: str) -> str:

@@ -15,8 +15,8 @@ from schemas.dates import SourcedDate, date_without_source, in_words
 MAX_LINES: Final = 60
 _KEY: Final = (
     "Each line runs from the first to the last month named below it. The blue bar is the time allowed; the thick "
-    "upright is the last day; a dot, or a dark bar where only the month is known, is when it was done; red is time "
-    "over the last day."
+    "upright is the last day; red is time over it; a dot, or a thin dark line where only the month is known, is when "
+    "it was done."
 )
 _KEY_OF_ONE: Final = " A dashed upright is the last day before it was changed; brown is time on hold."
 
@@ -98,7 +98,7 @@ def _bar(scale: _Scale, due: Due, today: dt.date | None) -> TimeBar:
     start = date_without_source(due.starts).earliest if due.starts else scale.first
     last = stands.latest if stands else scale.last
     spans = [*scale.span("allowed", start, last)]
-    end = done.earliest if done else today
+    end = done.latest if done else today
     if end is not None and due.verdict in {"late", "overdue"}:
         spans += scale.span("over", last, end)
     marks = [Mark("due", scale.at(last))]
@@ -148,7 +148,7 @@ def _revisit(scale: _Scale, line: BoardLine, today: dt.date) -> TimeBar:
     due = line.revisit_due
     last = due.latest if due else scale.last
     starts, done = _known(line.revisit_starts), _known(line.revisit_done)
-    end = done.earliest if done else today
+    end = done.latest if done else today
     allowed = scale.span("allowed", starts.earliest, last) if starts else ()
     over = scale.span("over", last, end) if line.revisit in {"late", "overdue"} else ()
     spans, marks = _with_done(scale, done, (*allowed, *over), (Mark("due", scale.at(last)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit.pages.due_section import due_section
+from audit.pages.open_section import exceptions_section, open_in_words, open_section
 from audit.pages.people_section import decisions_section, refusals_section, validations_section
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.side_events_section import side_events_section
@@ -28,6 +29,8 @@ def page_of_inspection(trail: InspectionTrail) -> Page:
         description=f"Who did and decided what in the inspection {trail.inspection}, and whether the record holds.",
         head=(*proof_notice(trail.check, trail.fault), _facts(trail)),
         sections=(
+            exceptions_section(trail),
+            open_section(trail),
             due_section(trail),
             decisions_section(trail),
             validations_section(trail),
@@ -46,13 +49,16 @@ def _facts(trail: InspectionTrail) -> Facts:
     revisit = next((due for due in trail.dues if due.subject == "revisit"), None)
     rows: list[tuple[str, Words]] = [
         ("Report made", words(moment(trail.at))),
-        ("Record", words(proof_words(trail.check))),
+        ("Record", words(proof_words(trail.check, trail.seals))),
     ]
     if standing is not None:
-        rows += [("Stands at", words(standing.state)), ("Next", words(standing.next))]
-        if standing.incident:
+        rows += [("Stands at", words(standing.state)), ("Next step", words(standing.next))]
+        if standing.hold:
+            rows.append(("On hold", words(standing.hold)))
+        elif standing.incident:
             rows.append(("To fix", words(standing.incident)))
         rows.append(("Late or overdue", words(listed(standing.late) or "nothing")))
+    rows.append(("Still open", words(open_in_words(trail))))
     if revisit is not None:
         rows.append(("Revisit", words(verdict_of(revisit))))
     rows += [

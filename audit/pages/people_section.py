@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audit.pages.tables import entries_table, things_table
-from audit.pages.words import NONE, cut_short, entry_link, moment, number, rule, short
+from audit.pages.words import NONE, cut_short, entry_link, moment, number, short
+from audit.report.decisions import COUNTS
 from reports.layout.blocks import Block, Column, Notice, Paragraph, Row, Run, Section, Table, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.report import Decision, InspectionTrail, Validation
@@ -43,8 +44,8 @@ def validations_section(trail: InspectionTrail) -> Section:
                 trail.validations,
                 (
                     (Column("Return", share=5), lambda one: f"{one.of}, by {one.sender}" if one.sender else one.of),
-                    (Column("Result", share=5), lambda one: "met every rule" if one.is_accepted else "rejected"),
-                    (Column("Expectations met", is_number=True, share=5), _met),
+                    (Column("Result", share=5), lambda one: "passed every check" if one.is_accepted else "rejected"),
+                    (Column("Checks passed", is_number=True, share=5), _met),
                     (Column("Warnings", is_number=True, share=4), lambda one: number(one.warnings)),
                     (Column("Problems", is_number=True, share=4), lambda one: number(one.problems)),
                 ),
@@ -67,7 +68,7 @@ def refusals_section(trail: InspectionTrail) -> Section:
             trail.refusals,
             (
                 (Column("Act", share=6), lambda one: one.act),
-                (Column("Rule", share=6), rule),
+                (Column("Rule", share=6), lambda one: one.rule),
                 (Column("Reason", share=14), lambda one: one.reason),
             ),
             empty="Nothing was refused.",
@@ -90,7 +91,7 @@ def _evidence(trail: InspectionTrail, one: Decision) -> Words:
         return words(NONE)
     runs: list[Run] = []
     for place, exhibit in enumerate(one.exhibits):
-        counts = listed([f"{count:,} {name}" for name, count in sorted(exhibit.counts.items())])
+        counts = listed([_count(name, count) for name, count in sorted(exhibit.counts.items())])
         runs += words(
             "; " if place else "",
             entry_link(trail, exhibit.entry),
@@ -98,6 +99,12 @@ def _evidence(trail: InspectionTrail, one: Decision) -> Words:
             *short(exhibit.sha256),
         )
     return tuple(runs)
+
+
+def _count(name: str, count: int) -> str:
+    many = COUNTS[name]
+    one = {"errata": "erratum"}.get(many, many.removesuffix("s"))
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _separation(trail: InspectionTrail) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from audit.pages.due_chart import revisits_of
 from audit.pages.page import CLOSING, PUBLISHER
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.tables import things_table
-from audit.pages.words import NONE, VERDICTS, assurance, cut_short, day, moment, number, rule, who
+from audit.pages.words import NONE, VERDICTS, assurance, cut_short, day, moment, number, who
 from reports.layout.blocks import Bar, Bars, Block, Bullets, Column, Facts, Page, Paragraph, Section, words
 from reports.layout.phrases import listed
 from schemas.audit.report import BoardLine, ProgrammeTrail, Verdict
@@ -25,7 +25,8 @@ def page_of_programme(trail: ProgrammeTrail) -> Page:
         head=(*proof_notice(trail.check, None), _facts(trail)),
         sections=(
             Section("late", "What is late or overdue", _late(trail)),
-            Section("waiting", "Who must act", _waiting(trail)),
+            Section("open", "Still open", _open(trail)),
+            Section("waiting", "Which stage or role is next", _waiting(trail)),
             Section("board", "The board", (*_states(trail), *_board(trail), *_unreadable(trail))),
             Section("revisits", "Revisits", revisits_of(trail) or (Paragraph(words("No revisit is planned yet.")),)),
             Section("holds", "On hold", _holds(trail)),
@@ -42,15 +43,21 @@ def _facts(trail: ProgrammeTrail) -> Facts:
     return Facts(
         (
             ("Report made", words(moment(trail.at))),
-            ("Record", words(proof_words(trail.check))),
+            ("Record", words(proof_words(trail.check, trail.seals))),
             ("Inspections", words(f"{len(trail.board) + len(_not_on_board(trail)):,}")),
             ("With something late", words(f"{late:,}")),
+            ("Still open", words(_points(trail))),
             ("Revisits", words(listed(revisits) or "none planned")),
             ("On hold", words(f"{len(trail.open_holds):,}")),
             ("Refusals", words(f"{trail.refusals_in_all:,}")),
             ("Could not be read", words(f"{len(trail.unreadable):,}")),
         )
     )
+
+
+def _points(trail: ProgrammeTrail) -> str:
+    overdue = sum(line.overdue_points for line in trail.board)
+    return f"{counted(sum(line.open_points for line in trail.board), 'point')}, {overdue:,} overdue"
 
 
 def _verdicts(trail: ProgrammeTrail) -> list[tuple[Verdict, int]]:
@@ -78,6 +85,21 @@ def _late(trail: ProgrammeTrail) -> tuple[Block, ...]:
     )
 
 
+def _open(trail: ProgrammeTrail) -> tuple[Block, ...]:
+    return things_table(
+        "What is still open of what was published, by inspection",
+        [line for line in trail.board if line.open_points],
+        (
+            (Column("Inspection", share=6), lambda line: line.inspection),
+            (Column("Force", share=8), lambda line: line.force),
+            (Column("Open", is_number=True, share=3), lambda line: number(line.open_points)),
+            (Column("Overdue of these", is_number=True, share=4), lambda line: number(line.overdue_points)),
+        ),
+        empty="Nothing is open.",
+        note="The report of each inspection names every recommendation, finding and concern with its owner and date.",
+    )
+
+
 def _waiting(trail: ProgrammeTrail) -> tuple[Block, ...]:
     waiting = Counter(line.waits_for for line in trail.board if line.waits_for != "nobody")
     return things_table(
@@ -91,7 +113,7 @@ def _waiting(trail: ProgrammeTrail) -> tuple[Block, ...]:
                 lambda one: ", ".join(line.inspection for line in trail.board if line.waits_for == one[0]),
             ),
         ),
-        empty="Nobody: no inspection waits for anything.",
+        empty="No inspection waits for a stage or a role. What forces still owe is listed above.",
     )
 
 
@@ -171,7 +193,7 @@ def _refusals(trail: ProgrammeTrail) -> tuple[Block, ...]:
             (Column("When", share=7), lambda one: moment(one.at)),
             (Column("Who", share=8), lambda one: f"{who(one)}, {assurance(one)}"),
             (Column("Act", share=5), lambda one: one.act),
-            (Column("Rule", share=6), rule),
+            (Column("Rule", share=6), lambda one: one.rule),
             (Column("Reason", share=12), lambda one: one.reason),
         ),
         empty="Nothing was refused.",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, cut_short, moment, number
-from reports.layout.blocks import Block, Bullets, Column, Facts, Notice, Paragraph, Run, Section, words
-from schemas.audit.check import RecordCheck, SealCoverage
+from audit.verification.verdict import verdict_of_check
+from reports.layout.blocks import Block, Bullets, Column, Facts, Notice, Paragraph, Run, Section, Words, words
+from schemas.audit.check import LAYER_WORDS, RecordCheck, SealCoverage, VerifiedLayer
+from schemas.counts import counted
 
 
 def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspection: str = "") -> Section:
@@ -13,7 +15,7 @@ def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspect
     return Section(
         "proof",
         "Is the record what was written?",
-        _layers(check),
+        _layers(check, seals),
         (
             Section("seals", "Seals", _seals(seals)),
             Section("check-yourself", "How to check this yourself", _how_to_check(inspection)),
@@ -21,13 +23,11 @@ def proof_section(check: RecordCheck | None, seals: SealCoverage | None, inspect
     )
 
 
-def proof_words(check: RecordCheck | None) -> str:
-    """Return what verification found, in one sentence."""
+def proof_words(check: RecordCheck | None, seals: SealCoverage | None) -> str:
+    """Return what verification found and what it could not check, in a sentence or two."""
     if check is None:
-        return "Not verified for this report"
-    if check.is_whole:
-        return "Verified: everything that was checked is what was written"
-    return f"NOT what was written: {check.faults_in_all:,} faults"
+        return "Not verified for this report."
+    return verdict_of_check(check.layers, check.faults_in_all, check.unfitting, seals.unsealed if seals else 0)
 
 
 def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, ...]:
@@ -35,30 +35,34 @@ def proof_notice(check: RecordCheck | None, fault: str | None) -> tuple[Notice, 
     notices: tuple[Notice, ...] = ()
     if fault:
         notices += (Notice("A part of the record could not be read", (fault,)),)
-    if check is not None and not check.is_whole:
+    if check is not None and check.faults_in_all > check.unfitting:
+        found = counted(check.faults_in_all, "fault")
         text = (
-            f"Verification found {check.faults_in_all:,} faults. Until they are explained nothing on this page can "
-            "be relied on. They are listed under “Is the record what was written?”."
+            f"Verification found {found}. Until each is explained nothing on this page can be relied on. They are "
+            "listed under “Is the record what was written?”."
         )
         notices += (Notice("The record is not what was written", (text,)),)
+    elif check is not None and check.unfitting:
+        unfitting = tuple(f"{one.message}." for one in check.faults)
+        notices += (Notice("What you gave does not fit this record", unfitting),)
     return notices
 
 
-def _layers(check: RecordCheck | None) -> tuple[Block, ...]:
+def _layers(check: RecordCheck | None, seals: SealCoverage | None) -> tuple[Block, ...]:
     if check is None:
         return (Paragraph(words("The record was not verified for this report. The commands below do it.")),)
     return (
-        Paragraph(words(f"{proof_words(check)}.")),
+        Paragraph(words(proof_words(check, seals))),
         *things_table(
             "What was verified, layer by layer",
             check.layers,
             (
-                (Column("Layer", share=3), lambda one: one.layer),
-                (Column("Checked", share=7), lambda one: one.checked),
-                (Column("Faults", is_number=True, share=3), lambda one: number(one.faults)),
-                (Column("Missing for a full check", share=8), lambda one: one.missing or NONE),
+                (Column("What must hold", share=10), _layer),
+                (Column("Checked", share=6), lambda one: one.checked),
+                (Column("Faults", is_number=True, share=2), lambda one: number(one.faults)),
+                (Column("Not checked, because not given", share=7), lambda one: one.missing or NONE),
             ),
-            note="docs/ledger.md says what each layer holds.",
+            note="The word in brackets names the layer; docs/ledger.md says what each refuses.",
         ),
         *things_table(
             "What is not what was written",
@@ -74,16 +78,22 @@ def _layers(check: RecordCheck | None) -> tuple[Block, ...]:
     )
 
 
+def _layer(one: VerifiedLayer) -> Words:
+    return words(f"{LAYER_WORDS[one.layer]} ", Run(f"({one.layer})", is_code=True))
+
+
 def _seals(seals: SealCoverage | None) -> tuple[Block, ...]:
     if seals is None:
         return (Paragraph(words("The seals were not read for this report.")),)
     if seals.fault:
         return (Notice("The seals could not be read", (seals.fault,)),)
+    of_all = counted(seals.entries, "entry", "entries")
+    verb = "is" if seals.unsealed == 1 else "are"
     unsealed = (
-        "Every entry is sealed."
-        if not seals.unsealed
-        else f"{seals.unsealed:,} of {seals.entries:,} entries are not sealed yet: until the next seal only the S3 "
-        "server keeps them from being altered."
+        f"{seals.unsealed:,} of {of_all} {verb} not sealed yet: until the next seal only the S3 server keeps them from "
+        "being altered."
+        if seals.unsealed
+        else "Every entry is sealed."
     )
     if seals.checkpoint is None:
         return (Paragraph(words(f"There is no seal yet. {unsealed}")),)

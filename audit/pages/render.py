@@ -1,20 +1,21 @@
-"""An audit report in one of its forms: a page, a table, data, a workbook."""
+"""An audit report in one of its forms: a page, tables, data, a workbook."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from audit.pages.csv_file import render_csv
+from audit.pages.csv_files import render_csv
 from audit.pages.page import page_of_inspection
 from audit.pages.programme_page import page_of_programme
 from audit.pages.programme_sheets import sheets_of_programme
-from audit.pages.sheets import sheets_of_inspection
+from audit.pages.sheets import Sheet, sheets_of_inspection
 from audit.pages.workbook import render_workbook
 from reports.layout.page import render_page
 from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 
-Form: TypeAlias = Literal["html", "csv", "json", "xlsx"]
+Form: TypeAlias = Literal["html", "json", "xlsx"]
+"""A report as one file."""
 
 
 def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Rendering:
@@ -24,8 +25,14 @@ def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Renderi
     if form == "html":
         page = page_of_inspection(trail) if isinstance(trail, InspectionTrail) else page_of_programme(trail)
         return render_page(page, "audit-report.html")
-    sheets = sheets_of_inspection(trail) if isinstance(trail, InspectionTrail) else sheets_of_programme(trail)
-    if form == "csv":
-        return render_csv(sheets)
     about = trail.inspection if isinstance(trail, InspectionTrail) else "all inspections"
-    return render_workbook(sheets, f"Audit report: {about}", trail.at)
+    return render_workbook(_sheets(trail), f"Audit report: {about}", trail.at)
+
+
+def render_audit_tables(trail: InspectionTrail | ProgrammeTrail) -> tuple[Rendering, ...]:
+    """Render an audit report as CSV files, one a table; the same bytes for the same values."""
+    return render_csv(_sheets(trail))
+
+
+def _sheets(trail: InspectionTrail | ProgrammeTrail) -> tuple[Sheet, ...]:
+    return sheets_of_inspection(trail) if isinstance(trail, InspectionTrail) else sheets_of_programme(trail)

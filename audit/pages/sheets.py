@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from audit.report.decisions import COUNTS
 from audit.report.lenient_facts import value_in
-from schemas.audit.check import RecordCheck, SealCoverage
+from schemas.audit.check import LAYER_WORDS, RecordCheck, SealCoverage
 from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
 from schemas.audit.side_events import SHOWN_FACTS
 from schemas.dates import date_without_source
@@ -112,6 +112,16 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             ("reason", lambda due: "; ".join(due.reasons) or None),
             "rule",
         ),
+        table_of(
+            "still open",
+            trail.open_points,
+            ("what", "subject"),
+            *("name", "owner"),
+            ("since", lambda one: known_cell(one.since)),
+            ("due_earliest", "due.earliest"),
+            ("due_latest", "due.latest"),
+            *("state", "days_overdue", "text"),
+        ),
         entries_of(
             "changed dates",
             [change for due in trail.dues for change in due.changes],
@@ -130,7 +140,7 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
         ),
         Sheet(
             "evidence",
-            ("entry", "evidence_entry", "what", "artefact_sha256", *COUNTS),
+            ("entry", "evidence_entry", "what", "artefact_sha256", *COUNTS.values()),
             tuple(
                 (one.entry, shown.entry, shown.what, shown.sha256, *(shown.counts.get(name) for name in COUNTS))
                 for one in trail.decisions
@@ -141,9 +151,9 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             "checks",
             trail.validations,
             ("what", "of"),
-            ("result", lambda one: "met" if one.is_accepted else "rejected"),
+            ("result", lambda one: "passed" if one.is_accepted else "rejected"),
             "sender",
-            "expectations",
+            ("checks_passed", "expectations"),
             "warnings",
             "problems",
             ("artefact_sha256", "return_digest"),
@@ -179,7 +189,15 @@ def sheets_of_check(check: RecordCheck | None, seals: SealCoverage | None) -> tu
         sealed += [("seal", newest.seal), ("sealed at (UTC)", newest.at), ("log", newest.origin)]
         sealed += [("covers", newest.size), ("root", newest.root)]
     return (
-        table_of("verification", check.layers if check else (), "layer", "checked", "faults", "missing"),
+        table_of(
+            "verification",
+            check.layers if check else (),
+            "layer",
+            ("what_must_hold", lambda one: LAYER_WORDS[one.layer]),
+            "checked",
+            "faults",
+            ("not_checked_because_not_given", "missing"),
+        ),
         table_of("faults", check.faults if check else (), "layer", "where", "entry", ("fault", "message")),
         Sheet("seals", ("what", "value"), tuple(sealed)),
     )

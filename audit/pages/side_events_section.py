@@ -12,6 +12,7 @@ from reports.layout.blocks import Column, Run, Section, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.report import InspectionTrail, SideEvent
 from schemas.audit.side_events import SHOWN_FACTS, SIDE_EVENTS, ShownFact
+from schemas.counts import counted
 from schemas.dates import in_words
 
 
@@ -67,7 +68,7 @@ def _fact(one: SideEvent, fact: ShownFact) -> str:
 def _outcome(one: SideEvent) -> str:
     if one.state is None:
         return NONE
-    days = f" ({number(one.days)} days)" if one.days is not None else ""
+    days = f" ({counted(one.days, 'day')})" if one.days is not None else ""
     if one.followed_by is None:
         return f"{one.state}{days}"
     reason = f": {one.later_reason}" if one.later_reason else ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.calendar import time_in_words
 from reports.layout.blocks import Run, Words, words
-from schemas.audit.report import Due, EntrySummary, InspectionTrail, Refusal, Verdict
+from schemas.audit.report import Due, EntrySummary, InspectionTrail, Verdict
 from schemas.counts import counted
 from schemas.dates import DateRange, date_without_source
 from schemas.documents.review import Timeliness
@@ -20,13 +20,6 @@ ASSURANCES: Final = {
     "person-key": "signed with their own key",
     "identity-provider": "signed; login by the identity provider",
 }
-RULES: Final = {
-    "RefusedError": "who may, or what the act needs",
-    "IllegalMoveError": "not its turn",
-    "SeparationError": "author, moderator and approver are three people",
-    "StaleError": "another draft, or another head of the ledger, was meant",
-}
-"""By the name of the error in the entry (schemas/errors.py)."""
 VERDICTS: Final[dict[Verdict, str]] = {
     "due": "Due",
     "overdue": "Overdue",
@@ -51,11 +44,6 @@ def assurance(entry: EntrySummary) -> str:
 def moment(at: dt.datetime | None) -> str:
     """Write an instant."""
     return time_in_words(at) if at else _UNKNOWN
-
-
-def rule(refusal: Refusal) -> str:
-    """Return which rule did not allow an act."""
-    return RULES.get(refusal.rule, refusal.rule)
 
 
 def day(range_: DateRange | None) -> str:

@@ -9,6 +9,7 @@ from domain.calendar import london_date
 from domain.lifecycle.board import reason_of_incident, standing
 from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
+from schemas.audit.open_points import OpenPoint
 from schemas.audit.report import BoardLine, Due, SideEvent
 from schemas.audit.side_events import HOLD
 from schemas.counts import counted
@@ -16,7 +17,12 @@ from schemas.dates import in_words
 
 
 def standing_of(
-    history: History, now: dt.datetime, dues: Sequence[Due], side_events: Sequence[SideEvent], refusals: int
+    history: History,
+    now: dt.datetime,
+    dues: Sequence[Due],
+    open_points: Sequence[OpenPoint],
+    side_events: Sequence[SideEvent],
+    refusals: int,
 ) -> BoardLine:
     """Return where an inspection stands.
 
@@ -35,6 +41,8 @@ def standing_of(
         next=row.next,
         incident=": ".join(filter(None, (row.incident, reason_of_incident(history)))) or None,
         late=tuple(_late(due) for due in dues if due.verdict in {"late", "overdue"}),
+        open_points=len(open_points),
+        overdue_points=sum(one.days_overdue > 0 for one in open_points),
         revisit_starts=revisit.starts if revisit else None,
         revisit_due=revisit.stands if revisit else None,
         revisit_done=revisit.done if revisit else None,

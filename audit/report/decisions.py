@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Final
 
@@ -19,8 +20,14 @@ _EVIDENCE: Final = {
     Kind.REVIEW_DRAFTED: ({Kind.REVIEW_SUBMITTED}, "review return"),
     Kind.CORRECTION_DRAFTED: (PUBLICATIONS, "the publication that stood"),
 }
-COUNTS: Final = ("cases", "findings", "expectations", "warnings", "errata")
-"""What is counted in evidence and drafts, by the name of the fact."""
+COUNTS: Final = {
+    "cases": "cases",
+    "findings": "findings",
+    "expectations": "checks",
+    "warnings": "warnings",
+    "errata": "errata",
+}
+"""What is counted in evidence and drafts: the name of the fact, and what people call it."""
 
 
 def decisions_of(history: History) -> tuple[Decision, ...]:
@@ -62,12 +69,18 @@ def _decision(history: History, one: Recorded) -> Decision:
     is_on_draft = one.entry.kind in DECISIONS_ON_DRAFTS
     return Decision(
         **summary_of(one),
-        decision=fill(DECISIONS[one.entry.kind], facts),
+        decision=fill(DECISIONS[one.entry.kind], facts, one.entry.at),
         draft=digest_in(one) if is_on_draft else None,
         exhibits=_exhibits(history.before(one)) if is_on_draft else (),
         reason=text_in(facts, "reason"),
-        embargo=instant_in(facts, "embargo"),
+        embargo=_embargo(one),
     )
+
+
+def _embargo(one: Recorded) -> dt.datetime | None:
+    # An approval for publication at once bears its own time.
+    embargo = instant_in(one.entry.facts, "embargo")
+    return embargo if embargo and embargo > one.entry.at else None
 
 
 def _exhibits(before: History) -> tuple[Exhibit, ...]:

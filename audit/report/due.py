@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from audit.report.lenient_facts import day_in, parsed_day, summary_of, text_in
 from domain.calendar import london_date
-from domain.documents.clocks import timeliness
+from domain.documents.clocks import due_at_once, timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from domain.lifecycle.history import History
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
@@ -20,11 +20,14 @@ from schemas.audit.side_events import HOLD, RECEIPTS
 from schemas.counts import counted
 from schemas.dates import DateRange, date_without_source, in_words, one_day
 from schemas.documents.follow_up import DueDate, FollowUpPlan
+from schemas.documents.report import InitialReport
 from schemas.documents.review import Review, Timeliness
 from schemas.lifecycle.moves import Kind
 
 MAX_CHANGES: Final = 50
 _RECEIVED: Final = frozenset(kind.name for kind in RECEIPTS)
+TRACKED: Final = frozenset({REVISIT, *_RECEIVED})
+"""What the record says the doing of; of a recommendation only a review speaks."""
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
 
@@ -45,6 +48,7 @@ def dues_of(
     history: History,
     today: dt.date,
     plan: FollowUpPlan | None,
+    report: InitialReport | None,
     review: Review | None,
     side_events: Sequence[SideEvent],
 ) -> tuple[Due, ...]:
@@ -53,17 +57,22 @@ def dues_of(
     Args:
         today: London day of the report.
         plan: as it stands, with every change; without it only the revisit is known, from the plan's entry.
+        report: as it stands; without it nothing is known of what was asked for immediately.
         review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
     """
     holds = [one for one in side_events if one.what == HOLD.name]
     return tuple(
-        _due(clock, _done(clock, history, review, side_events), holds, today) for clock in _clocks(history, plan)
+        _due(clock, _done(clock, history, review, side_events), holds, today)
+        for clock in _clocks(history, plan, report)
     )
 
 
-def _clocks(history: History, plan: FollowUpPlan | None) -> Iterator[_Clock]:
+def _clocks(history: History, plan: FollowUpPlan | None, report: InitialReport | None) -> Iterator[_Clock]:
     if plan is not None:
-        for due in plan.due_dates:
+        at_once = due_at_once(plan.published, report.recommendations) if report else ()
+        # What rules ask for first, then the recommendations in the order of their numbers.
+        ordered = sorted((*plan.due_dates, *at_once), key=lambda one: "" if one.subject in TRACKED else one.subject)
+        for due in ordered:
             yield _Clock(due.subject, due.planned, due.due, _changes(history, due.subject), due)
         return
     recorded = history.latest(Kind.FOLLOW_UP_RECORDED)
@@ -141,7 +150,7 @@ def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
 def _due(clock: _Clock, done: _Done, holds: Sequence[SideEvent], today: dt.date) -> Due:
     stands, changes = clock.stands, clock.changes
     done_on = date_without_source(done.date) if done.date else None
-    verdict = _verdict(done, stands, today, is_tracked=clock.subject in {REVISIT, *_RECEIVED})
+    verdict = _verdict(done, stands, today, is_tracked=clock.subject in TRACKED)
     due = clock.due
     reasons: tuple[str, ...] = ()
     if clock.subject == REVISIT or changes:

@@ -11,6 +11,7 @@ from audit.report.board_line import standing_of
 from audit.report.decisions import decisions_of, refusals_of, separation_of
 from audit.report.due import dues_of
 from audit.report.lenient_facts import digest_in, summary_of
+from audit.report.open_points import open_points_of
 from audit.report.side_events import side_events_of
 from audit.report.validations import validations_of
 from domain.calendar import london_date
@@ -19,6 +20,7 @@ from domain.lifecycle.timeline import words_of
 from schemas.audit.check import RecordCheck, SealCoverage
 from schemas.audit.report import InspectionTrail, TrailLine
 from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
 from schemas.errors import NcpiError
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, DECISIONS, REFUSALS
@@ -35,6 +37,7 @@ class ReportSources:
     """What was read besides a ledger for its report; None where it could not be read, and `fault` says why."""
 
     plan: FollowUpPlan | None = None
+    report: InitialReport | None = None
     review: Review | None = None
     problems: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
     """Problems and warnings by the place of the entry whose artefact lists them."""
@@ -50,11 +53,12 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
         at: when the report is made, UTC.
     """
     side_events = side_events_of(history, at)
-    dues = dues_of(history, london_date(at), sources.plan, sources.review, side_events)
+    dues = dues_of(history, london_date(at), sources.plan, sources.report, sources.review, side_events)
+    points = open_points_of(history, london_date(at), dues, sources.report, sources.review)
     refused = len(history.all_of(*REFUSALS))
     fault = sources.fault
     try:
-        standing = standing_of(history, at, dues, side_events, refused)
+        standing = standing_of(history, at, dues, points, side_events, refused)
     except NcpiError as error:
         standing, fault = None, "\n".join(filter(None, (fault, str(error))))
     return InspectionTrail(
@@ -69,6 +73,7 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
         separation=separation_of(history),
         validations=validations_of(history, sources.problems),
         dues=dues,
+        open_points=points,
         not_applied=tuple(one.text for one in sources.plan.not_applied) if sources.plan else (),
         side_events=side_events,
         refusals=refusals_of(history),

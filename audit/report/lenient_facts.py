@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from domain.lifecycle.history import Recorded
 from schemas.audit.side_events import ShownFact
+from schemas.dates import KNOWN_DATE_PATTERN
 from schemas.lifecycle.entry import Fact
 
 T = TypeVar("T")
@@ -68,6 +69,13 @@ def parsed_day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def known_date_in(facts: dict[str, Fact], name: str) -> str | None:
+    """Read a date to the day or the month."""
+    text = text_in(facts, name) or ""
+    is_known = re.fullmatch(KNOWN_DATE_PATTERN, text) and (len(text) == len("2016-02") or parsed_day(text))
+    return text if is_known else None
 
 
 def instant_in(facts: dict[str, Fact], name: str) -> dt.datetime | None:

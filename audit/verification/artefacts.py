@@ -12,6 +12,7 @@ from audit.verification.listing import single_versions
 from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
 from schemas.audit.check import Fault
+from schemas.counts import counted
 from schemas.identifiers import digest_of
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
@@ -57,7 +58,7 @@ def check_artefacts(
     """Return every artefact that is named, and a fault for each that is not what was recorded."""
     artefacts = list(read_artefacts(objects, everything, snapshot, inspection_id))
     faults = [one.fault for one in artefacts if one.fault]
-    return artefacts, CheckResult(faults, {"artefact": f"{len(artefacts)} artefacts"})
+    return artefacts, CheckResult(faults, {"artefact": counted(len(artefacts), "artefact")})
 
 
 def read_artefacts(

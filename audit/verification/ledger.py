@@ -16,6 +16,7 @@ from audit.verification.results import CheckResult, Progress
 from audit.verification.snapshot import rules_of_this_program
 from domain.people.register import Register
 from schemas.audit.check import Fault
+from schemas.counts import counted
 from schemas.identifiers import is_inspection_id
 from schemas.lifecycle.entry import DocumentReference, Entry
 from schemas.lifecycle.kinds import PUBLICATIONS
@@ -101,9 +102,10 @@ def check_ledgers(
                 reader.snapshot.keep_examined(name, fingerprints[name], rules, examined.model_dump_json())
     everything += [ExaminedLedger(inspection=name, head="", lines=(), artefacts=()) for name in gone]
     entries = sum(len(one.lines) for one in everything)
-    counted = f"{entries} entries of {len(everything)} inspections"
+    of_all = f"{counted(entries, 'entry', 'entries')} of {counted(len(everything), 'inspection')}"
     signed = entries if register.is_founded else 0
-    return everything, CheckResult(faults, {"chain": counted, "rule": counted, "signature": f"{signed} entries"})
+    of_signed = counted(signed, "entry", "entries")
+    return everything, CheckResult(faults, {"chain": of_all, "rule": of_all, "signature": of_signed})
 
 
 def examine(

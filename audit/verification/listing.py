@@ -9,6 +9,7 @@ from itertools import groupby
 
 from audit.verification.results import CheckResult, of_key
 from schemas.audit.check import Fault
+from schemas.counts import counted
 from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.versions import StoredVersion
@@ -27,7 +28,7 @@ class Listing:
 
 def check_versions(listing: Listing) -> CheckResult:
     """Find every key that has more than one version, and every delete marker."""
-    return CheckResult([*_faults(listing)], {"versions": f"{len(listing.versions)} versions"})
+    return CheckResult([*_faults(listing)], {"versions": counted(len(listing.versions), "version")})
 
 
 def _faults(listing: Listing) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
 from audit.verification.withdrawn import fault_of_withdrawal
 from schemas.audit.check import Fault
+from schemas.counts import counted
 from schemas.identifiers import digest_of, is_inspection_id
 from storage import keys
 from storage.s3.objects import Objects
@@ -40,7 +41,7 @@ def check_public(
     faults = [fault for examined, published in rows for fault in layer.faults(examined, published)]
     if inspection_id is None:
         faults += _strays(files, recorded | {keys.PUBLIC_INDEX})
-    return CheckResult(faults, {"public": f"{len(recorded)} files"})
+    return CheckResult(faults, {"public": counted(len(recorded), "file")})
 
 
 def _published(examined: ExaminedLedger, documents: Mapping[tuple[str, str], Artefact]) -> list[Published]:

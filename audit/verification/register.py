@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from audit.verification.anchors import Anchors
 from audit.verification.results import CheckResult
 from domain.people.register import Register
-from schemas.audit.check import Fault, Layer
+from schemas.audit.check import GIVEN_DIGEST, GIVEN_KEY, Fault, Layer
+from schemas.counts import counted
 from schemas.errors import ChainBrokenError
 from schemas.identifiers import digest_of
 from storage import keys
@@ -32,15 +33,25 @@ def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tup
         missing["signature"] = "a register; no signature was checked"
     if anchors.register is None:
         missing["register"] = "the digest of its first record (--register)"
-    return register, CheckResult(faults, {"register": f"{len(stored)} records"}, missing)
+    return register, CheckResult(faults, {"register": counted(len(stored), "record")}, missing)
 
 
 def _anchored(stored: Sequence[tuple[str, bytes]], register: Register, anchors: Anchors) -> Iterator[Fault]:
-    if anchors.register is not None and (not stored or digest_of(stored[0][1]) != anchors.register):
-        message = "the first record is not the one whose digest was given (--register)"
-        yield Fault("register", "register", 0, message)
+    if anchors.register is not None and (fault := _fault_of_digest(anchors.register, stored)):
+        yield Fault("register", GIVEN_DIGEST, None, fault)
     known = set(register.seal_keys)
     for key in anchors.seal_keys:
         if known and key not in known:
-            message = f"the seal key that was given, {key.rpartition('+')[0]}, was never in the register"
-            yield Fault("register", "register", None, message)
+            message = f"the seal key {key.rpartition('+')[0]} was never in the register: check the typing (--seal-key)"
+            yield Fault("register", GIVEN_KEY, None, message)
+
+
+def _fault_of_digest(given: str, stored: Sequence[tuple[str, bytes]]) -> str | None:
+    digests = [digest_of(data) for _, data in stored]
+    if given not in digests:
+        return (
+            "the digest that you gave is not one this register ever had: check the typing (--register). If it was "
+            "typed as you noted it, this is not the register that you knew"
+        )
+    place = digests.index(given)
+    return f"the digest that you gave is of register record {place}, expected that of record 0" if place else None

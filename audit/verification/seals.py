@@ -16,6 +16,7 @@ from domain.sealing.merkle import Frontier, leaf_hash
 from domain.sealing.note import VerifierKey
 from domain.sealing.seal_chain import SealChain
 from schemas.audit.check import Fault, Layer
+from schemas.counts import counted
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
 from schemas.people.register import Founded, SealKeyRegistered
@@ -65,7 +66,7 @@ def check_seals(
     faults += _check_records(records, sealing)
     return sealing, CheckResult(
         faults,
-        {"seal": f"{sealing.chain.count} seals, {sealing.chain.size} records"},
+        {"seal": f"{counted(sealing.chain.count, 'seal')}, {counted(sealing.chain.size, 'record')}"},
         {} if sealing.chain.count else {"seal": "seals; nothing is sealed"},
     )
 
@@ -144,7 +145,7 @@ def check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> CheckResult:
     """Compare the seals with notes that were kept elsewhere."""
     return CheckResult(
         [*_check_notes(notes, sealing)],
-        {"held": f"{len(notes)} notes"},
+        {"held": counted(len(notes), "note")},
         {} if notes else {"held": "notes kept elsewhere (--note)"},
     )
 

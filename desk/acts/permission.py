@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.lifecycle.history import History
 from domain.lifecycle.separation import check_separation
 from domain.signing import Signer
-from schemas.errors import IllegalMoveError, RefusedError, StaleError
+from schemas.errors import IllegalMoveError, RoleError, StaleError
 from schemas.lifecycle.acts import Act
 from schemas.lifecycle.read_rights import ReadRight
 from schemas.people.roles import Role
@@ -32,7 +32,7 @@ def check_role(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None
     """Check that a person holds the role that they claim, and that it may do an act or read something.
 
     Raises:
-        RefusedError: naming the roles that may.
+        RoleError: naming the roles that may.
     """
     actor = signer.actor
     if not signer.is_role_held:
@@ -40,20 +40,20 @@ def check_role(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None
             f"{inspection_id}: expected a role that {actor.person} holds to {act.name}, found {actor.role.value}; "
             "act in your own role (`ncpi people list`), or ask an admin for this one"
         )
-        raise RefusedError(message)
+        raise RoleError(message)
     if actor.role not in act.roles:
         roles = " or ".join(role.value for role in act.roles)
         message = (
             f"{inspection_id}: expected {roles} to {act.name}, found {actor.role.value}; ask somebody in that role"
         )
-        raise RefusedError(message)
+        raise RoleError(message)
 
 
 def check_force(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None:
     """Check that a force liaison acts for, or reads of, their own force.
 
     Raises:
-        RefusedError: naming the force.
+        RoleError: naming the force.
     """
     force = force_of(inspection_id).slug
     if signer.actor.role is Role.FORCE_LIAISON and signer.force != force:
@@ -61,7 +61,7 @@ def check_force(act: Act | ReadRight, signer: Signer, inspection_id: str) -> Non
             f"{inspection_id}: expected somebody who speaks for {force} to {act.name}, found the force liaison of "
             f"{signer.force or 'no force'}; ask theirs"
         )
-        raise RefusedError(message)
+        raise RoleError(message)
 
 
 def _check_head(history: History, act: Act, expected_head: str | None) -> None:

@@ -1,14 +1,15 @@
-"""`ncpi audit report`: what management sees, as a page, a CSV file, JSON or a workbook."""
+"""`ncpi audit report`: what management sees, as a page, CSV files, JSON or a workbook."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
 
 from audit.gather import inspection_report, is_good, programme_report
-from audit.pages.render import Form, render_audit
+from audit.pages.render import render_audit, render_audit_tables
 from audit.record_check import check_record, read_sealed
 from desk.acts import context
 from desk.cli import options
@@ -16,12 +17,24 @@ from desk.cli.command import command
 from desk.cli.printing import progress, write_out
 from desk.cli.verify import Note, Register, SealKey, anchors_of
 from desk.cli.who import Reader
+from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from schemas.lifecycle.read_rights import READ_TRAIL
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
-Format = Annotated[Form, typer.Option("--format", help="A page, a table, data, or an Excel workbook.")]
+Format = Annotated[
+    Literal["html", "csv", "json", "xlsx"],
+    typer.Option("--format", help="A page, data, an Excel workbook, or CSV files in a folder."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write to this file, CSV to this folder; to the screen when left out."),
+]
+_NOT_FOR_THE_SCREEN: Final = {
+    "xlsx": "a workbook is written to a file; say which with -o FILE",
+    "csv": "tables are written to a folder, a file each; say which with -o FOLDER",
+}
 WithoutVerification = Annotated[
     bool,
     typer.Option("--without-verification", help="Leave verification out, which reads everything and takes longest."),
@@ -33,7 +46,7 @@ def report_command(
     reader: Reader,
     inspection: options.InspectionOrAll = None,
     form: Format = "html",
-    output: options.Output = None,
+    output: Output = None,
     register: Register = None,
     seal_key: SealKey = None,
     note: Note = None,
@@ -46,12 +59,12 @@ def report_command(
 
     Examples: ncpi audit report south-wales-2015 -o report.html --person meera.shah --role management;
     ncpi audit report --format xlsx -o programme.xlsx --person meera.shah --role management;
+    ncpi audit report south-wales-2015 --format csv -o tables --person meera.shah --role management;
     ncpi audit report --register 3f2a… --note 00000012.note -o programme.html --person meera.shah --role management
     """
-    chosen: Form = "json" if as_json else form
-    if chosen == "xlsx" and output is None:
-        message = "a workbook is written to a file; say which with -o FILE"
-        raise typer.BadParameter(message)
+    chosen = "json" if as_json else form
+    if chosen in _NOT_FOR_THE_SCREEN and output is None:
+        raise typer.BadParameter(_NOT_FOR_THE_SCREEN[chosen])
     stores = context.open_read_only()
     reader.check(READ_TRAIL, inspection)
     now, check = utc_now(), None
@@ -65,11 +78,19 @@ def report_command(
             trail: InspectionTrail | ProgrammeTrail = inspection_report(stores, inspection, now, sealed, check)
         else:
             trail = programme_report(stores, now, sealed, check, lambda one: show(one, 0, 0))
-    rendering = render_audit(trail, chosen)
+    if chosen == "csv" and output is not None:
+        output.mkdir(exist_ok=True)
+        for table in render_audit_tables(trail):
+            _write(table, output / table.name)
+    elif chosen != "csv":
+        _write(render_audit(trail, chosen), output)
+    if not is_good(trail):
+        raise typer.Exit(1)
+
+
+def _write(rendering: Rendering, output: Path | None) -> None:
     write_out(rendering.data, output)
     if output is not None:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
             f"{output}: {len(rendering.data):,} bytes, SHA-256 {rendering.sha256}", markup=False
         )
-    if not is_good(trail):
-        raise typer.Exit(1)

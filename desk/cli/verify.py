@@ -13,9 +13,11 @@ import typer
 from audit.verification import Anchors, Verified, verify
 from audit.verification.anchors import read_notes
 from audit.verification.snapshot import Snapshot, snapshot_of
+from audit.verification.verdict import verdict_of_check
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json, progress
+from schemas.audit.check import UNFITTING
 from schemas.counts import counted
 from schemas.text import plain
 from storage.s3.read_only import open_read_only_buckets
@@ -91,7 +93,7 @@ def print_verified(verified: Verified, *, as_json: bool) -> None:
         return
 
     printer = console()
-    printer.print(f"{'layer':<10} {'checked':<42} {'found':>5}  missing", markup=False)
+    printer.print(f"{'layer':<10} {'checked':<42} {'found':>5}  not checked, because not given", markup=False)
     for layer in verified.layers:
         found = layer.faults or "-"
         line = f"{layer.layer:<10} {layer.checked:<42} {found:>5}  {layer.missing or ''}"
@@ -107,5 +109,6 @@ def print_verified(verified: Verified, *, as_json: bool) -> None:
     for fault in verified.faults:
         place = f" entry {fault.entry}" if fault.entry is not None else ""
         printer.print(f"  [{fault.layer}] {plain(fault.where)}{place}: {plain(fault.message)}", markup=False)
-    found = counted(len(verified.faults), "fault")
-    printer.print(f"{found}." if verified.faults else "Everything checked is what was written.", markup=False)
+    unfitting = sum(one.where in UNFITTING for one in verified.faults)
+    verdict = verdict_of_check(verified.layers, len(verified.faults), unfitting, verified.unsealed)
+    printer.print(verdict, markup=False)

@@ -81,6 +81,12 @@ _RECOMMENDATIONS: Final = {
     ),
 }
 
+AT_ONCE: Final = ClockRule(
+    name="recommendation-immediately",
+    subject="recommendation",
+    text="Recommended to be done immediately: due on the day of publication",
+)
+
 
 def _due_date(rule: ClockRule, subject: str, published: SourcedDate, force: Force) -> DueDate:
     due = range_after(published, months=rule.months, days=rule.days)
@@ -117,6 +123,22 @@ def due_dates(
         if one.timescale in _RECOMMENDATIONS
     )
     return tuple(due), tuple(not_applied)
+
+
+def due_at_once(published: SourcedDate, recommendations: Iterable[Recommendation]) -> tuple[DueDate, ...]:
+    """Return what was asked for immediately, each due on the day of publication.
+
+    No plan holds them: there is nothing to wait for, and no day that could be moved.
+
+    Args:
+        published: publication of the initial report, London calendar, to the day or the month.
+    """
+    day = range_after(published, months=0, days=0)
+    return tuple(
+        DueDate(subject=one.id, rule=AT_ONCE.name, text=AT_ONCE.text, starts=published, due=day, act_by=day.earliest)
+        for one in recommendations
+        if one.timescale is Timescale.IMMEDIATELY
+    )
 
 
 def _reason_not_in_force(rule: ClockRule, published: SourcedDate) -> str | None:

@@ -52,12 +52,16 @@ def timeline(history: History) -> tuple[TimelineLine, ...]:
 
 def words_of(entry: Entry) -> str:
     """Return the sentence about one entry."""
-    return fill(entry.kind.words, entry.facts)
+    return fill(entry.kind.words, entry.facts, entry.at)
 
 
-def fill(words: str, facts: dict[str, Fact]) -> str:
-    """Put facts into a sentence of the tables; `None` stands where the entry lacks one."""
-    return words.format_map(_Named(facts))
+def fill(words: str, facts: dict[str, Fact], at: dt.datetime) -> str:
+    """Put facts into a sentence of the tables; `None` stands where the entry lacks one.
+
+    Args:
+        at: when the entry was made, UTC: an embargo that had passed by then is none.
+    """
+    return words.format_map(_Named(facts, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,11 @@ class _Named:
     """What stands for each name in braces."""
 
     facts: dict[str, Fact]
+    at: dt.datetime
 
     def __getitem__(self, name: str) -> _Value:
+        if name == "with_embargo":
+            return _Value(_embargo(self.facts, self.at))
         return _Value(_MADE[name](self.facts) if name in _MADE else self.facts.get(name))
 
 
@@ -88,6 +95,15 @@ def _time(facts: dict[str, Fact], name: str) -> str:
     except ValueError:
         return text  # an entry that somebody forged may say anything or nothing
     return text if moment.tzinfo is None else time_in_words(moment)
+
+
+def _embargo(facts: dict[str, Fact], at: dt.datetime) -> str:
+    # An approval for publication at once bears its own time.
+    try:
+        is_none = dt.datetime.fromisoformat(str(facts.get("embargo"))) <= at
+    except (ValueError, TypeError):  # an entry that somebody forged may say anything
+        is_none = False
+    return ", for publication at once" if is_none else f", embargo {_time(facts, 'embargo')}"
 
 
 def _programme(facts: dict[str, Fact]) -> str:
@@ -124,7 +140,6 @@ def _lateness(facts: dict[str, Fact]) -> str:
 
 
 _MADE: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
-    "embargo": lambda facts: _time(facts, "embargo"),
     "until": lambda facts: _time(facts, "until"),
     "with_programme": _programme,
     "replacing": _replacing,

@@ -15,6 +15,24 @@ Layer = Literal["versions", "chain", "rule", "signature", "register", "seal", "h
 """A promise of the record (docs/ledger.md); a fault names the one that was broken."""
 LAYERS: Final[tuple[Layer, ...]] = get_args(Layer)
 """In the order in which they are printed."""
+LAYER_WORDS: Final[dict[Layer, str]] = {
+    "versions": "Nothing was stored twice or deleted",
+    "chain": "Each entry follows the one before it, and none is missing or altered",
+    "rule": "Nobody did what the rules forbid: the order of acts, roles, three different people, embargoes",
+    "signature": "Each entry was signed by the person whom it names",
+    "register": "The list of people, roles and keys is complete, and only those who may have changed it",
+    "seal": "What was sealed is unchanged",
+    "held": "The record agrees with the notes of seals that you kept",
+    "artefact": "Returns, drafts and other files are those that were recorded",
+    "public": "The public reads what was approved, and nothing else",
+}
+"""What each layer shows where it finds nothing."""
+PAPERS: Final[frozenset[Layer]] = frozenset({"register", "held"})
+"""Layers that need what people keep outside the system: the digest of the register's first record, notes of seals."""
+GIVEN_DIGEST: Final = "the digest that was given"
+GIVEN_KEY: Final = "the seal key that was given"
+UNFITTING: Final = frozenset({GIVEN_DIGEST, GIVEN_KEY})
+"""Where a fault is of what the person who verifies gave: mistyped, or of another record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +41,7 @@ class Fault:
 
     layer: Layer
     where: str
-    """The inspection; `register`, `seal` or the name of a note, where it is about none."""
+    """The inspection; where it is about none, `register`, `seal`, the name of a note, or one of `UNFITTING`."""
     entry: int | None
     """Place of the entry, record or seal; None where it is about none."""
     message: str
@@ -31,7 +49,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLayer:
-    """What one layer checked, how much it found, and what was missing for a full check."""
+    """What one layer checked, how many faults it found, and what was missing for a full check."""
 
     layer: Layer
     checked: str
@@ -50,6 +68,11 @@ class RecordCheck(Record):
     def is_whole(self) -> bool:
         """Whether everything that was checked is what was written."""
         return self.faults_in_all == 0
+
+    @property
+    def unfitting(self) -> int:
+        """How many faults are of what was given, not of the record."""
+        return sum(one.where in UNFITTING for one in self.faults)
 
 
 class CheckpointSummary(Record):

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.audit.check import RecordCheck, SealCoverage
+from schemas.audit.open_points import OpenPoint
 from schemas.audit.side_events import HOLD
 from schemas.dates import DateRange, KnownDate
 from schemas.documents.review import Timeliness
@@ -165,6 +166,8 @@ class BoardLine(Record):
     next: str
     incident: str | None
     late: tuple[str, ...] = Field(description="What is late or overdue, in words")
+    open_points: int = Field(ge=0, description="What is still open of what was published or made due")
+    overdue_points: int = Field(ge=0, description="How many of these are past their last day")
     revisit_starts: KnownDate | None = Field(description="The publication from which it counts")
     revisit_due: DateRange | None
     revisit_done: KnownDate | None
@@ -193,6 +196,7 @@ class InspectionTrail(Record):
     separation: Separation
     validations: tuple[Validation, ...]
     dues: tuple[Due, ...]
+    open_points: tuple[OpenPoint, ...] = Field(description="What is still open, the longest overdue first")
     not_applied: tuple[str, ...] = Field(description="Rules that do not bind this publication, and why")
     side_events: tuple[SideEvent, ...] = Field(description="By entry")
     refusals: tuple[Refusal, ...]

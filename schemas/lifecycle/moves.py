@@ -51,11 +51,11 @@ class Kind(StrEnum):
         "fieldwork.recorded",
         (
             "evidence checked and recorded: {cases:case}, {findings:finding}, "
-            "{expectations:expectation} met, {warnings:warning}"
+            "{expectations:check} passed, {warnings:warning}"
         ),
     )
     REPORT_DRAFTED = "initial-report.recorded", "initial report drafted, round {round}; awaits a second person"
-    REPORT_APPROVED = "report.approved", "initial report approved, embargo {embargo}"
+    REPORT_APPROVED = "report.approved", "initial report approved{with_embargo}"
     REPORT_RETURNED = "report.returned", "initial report returned: {reason}"
     REPORT_REFUSED = "report-approval.refused", "{refused_decision} refused: {reason}"
     PUBLISHED = "publication.recorded", "initial report published ({published}), {files:file}"
@@ -63,7 +63,7 @@ class Kind(StrEnum):
     REVIEW_SUBMITTED = "review-return.submitted", "review return submitted{replacing}"
     REVIEW_REJECTED = "review-return.rejected", "review return rejected: {problems:problem} to fix"
     REVIEW_DRAFTED = "review.drafted", "review drafted, round {round}; revisit {revisit_lateness}"
-    REVIEW_APPROVED = "review.approved", "review approved, embargo {embargo}"
+    REVIEW_APPROVED = "review.approved", "review approved{with_embargo}"
     REVIEW_RETURNED = "review.returned", "review returned: {reason}"
     REVIEW_REFUSED = "review-approval.refused", "{refused_decision} refused: {reason}"
     REVIEW_PUBLISHED = "review-publication.recorded", "review published ({published}), {files:file}"
@@ -85,7 +85,7 @@ class Kind(StrEnum):
         "correction.drafted",
         "correction of the {of} drafted, version {number}, {errata:erratum/errata}{replacing}",
     )
-    CORRECTION_APPROVED = "correction.approved", "correction approved, embargo {embargo}"
+    CORRECTION_APPROVED = "correction.approved", "correction approved{with_embargo}"
     CORRECTION_RETURNED = "correction.returned", "correction returned: {reason}"
     CORRECTION_REFUSED = "correction-approval.refused", "{refused_decision} refused: {reason}"
     CORRECTION_PUBLISHED = "correction.recorded", "correction of the {of} published, version {number}, {files:file}"

@@ -119,7 +119,7 @@ def test_what_is_drawn_has_its_size_and_its_words(browser: Browser, site: Path) 
     drawn = page.evaluate(
         "[...document.querySelectorAll('.courses svg')].map(one => one.getBoundingClientRect().width)"
     )
-    assert len(drawn) == 9
+    assert len(drawn) == 12
     assert min(drawn) > 600
     page.close()
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit.gather import inspection_report, programme_report
 from audit.record_check import SealStatus, check_record
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.accuracy_answers import answer_comments
 from desk.acts.decision import moderate
 from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold, change_hold_of_all
@@ -64,6 +65,7 @@ def _lived(*, is_reviewed: bool) -> World:
     digest = world.draft()
     open_accuracy(world.context, INSPECTION, digest, world.now + dt.timedelta(days=5), LEAD)
     comment_on_accuracy(world.context, INSPECTION, digest, ["The third finding names the wrong unit."], LIAISON)
+    answer_comments(world.context, INSPECTION, {1: None}, LEAD)
     refused(lambda: world.approve(who=LEAD))
     moderate(world.context, INSPECTION, digest, MODERATOR)
     world.now = dt.datetime(2015, 7, 9, 9, 0, tzinfo=dt.UTC)

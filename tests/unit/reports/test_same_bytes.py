@@ -57,7 +57,7 @@ def test_importing_the_room_imports_nothing_heavy() -> None:
     program = (
         "import sys, reports.document, reports.index, reports.calendar, "
         "audit.pages.page, "
-        "audit.pages.programme_page, audit.pages.programme_sheets, audit.pages.csv_file, audit.pages.workbook; "
+        "audit.pages.programme_page, audit.pages.programme_sheets, audit.pages.csv_files, audit.pages.workbook; "
         "print({'typst', 'jinja2', 'icalendar', 'holidays', 'xlsxwriter'} & set(sys.modules))"
     )
     done = subprocess.run(

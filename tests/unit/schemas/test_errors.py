@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.errors import IllegalMoveError, RefusedError, SeparationError, StaleError
+from schemas.errors import IllegalMoveError, RefusedError, RoleError, SeparationError, StaleError
 
 RULES = {
-    RefusedError: "RefusedError",
-    IllegalMoveError: "IllegalMoveError",
-    SeparationError: "SeparationError",
-    StaleError: "StaleError",
+    RefusedError: "what the act needs",
+    RoleError: "wrong role",
+    IllegalMoveError: "not its turn",
+    SeparationError: "author, moderator and approver are three people",
+    StaleError: "another draft or head was meant",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import hashlib
 import itertools
 import json
 import subprocess
@@ -147,7 +148,7 @@ def test_an_export_is_verified_by_the_file_beside_it(exported: Path) -> None:
     first = (exported.parent / "first").read_text()
     done = run(exported, "--register", first, "--note", str(exported.parent / "note"))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Everything checked is what was written" in done.stdout
+    assert "No sign of change." in done.stdout
     assert "(--note)" not in done.stdout
 
 
@@ -156,6 +157,18 @@ def test_it_says_what_was_missing(exported: Path) -> None:
     layers = json.loads(done.stdout)["layers"]
     assert done.returncode == 0
     assert {name for name, layer in layers.items() if layer["missing"]} == {"register", "held"}
+    assert "No sign of change. Two checks need papers that you hold" in run(exported).stdout
+
+
+def test_a_mistyped_digest_is_said_to_be_one_and_not_tampering(exported: Path) -> None:
+    first = (exported.parent / "first").read_text()
+    mistyped = run(exported, "--register", ("0" if first[0] != "0" else "1") + first[1:])
+    assert mistyped.returncode == 1
+    assert "the digest that you gave is not one this register ever had: check the typing" in mistyped.stdout
+    assert "No sign of change in the record itself, but what you gave does not fit it." in mistyped.stdout
+    second = hashlib.sha256((exported / "register/00000001.json").read_bytes()).hexdigest()
+    other = run(exported, "--register", second)
+    assert "is of register record 1, expected that of record 0" in other.stdout
 
 
 def test_what_is_altered_in_the_export_is_found_and_named(exported: Path) -> None:

@@ -67,19 +67,23 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
         "on hold from 2 November 2015 until 18 December 2015, 46 days",
         "Does not apply: The local policing body publishes its comments within 56 days",
         "ruth.davies (moderator), signed with their own key",
-        f"evidence of the fieldwork: 76 cases, {EXPECTATIONS} expectations, 8 findings and 0 warnings",
+        f"evidence of the fieldwork: 76 cases, {EXPECTATIONS} checks, 8 findings and 0 warnings",
         "passed through three different people",
-        "met every rule",
+        "passed every check",
         "hold The force moves to a new command; no visit is possible. lifted 18 December 2015, 09:00:01 in London",
         "by dru.sharpling (hmi) (46 days): The move is done.",
         "action plan received on 28 August 2015; artefact ",
         "cases referred back cases: 2",
         "comments: 1",
         "None of these was recorded: correction and withdrawal.",
-        "who may, or what the act needs south-wales-2015: expected hmi to approve report, found inspector",
+        "wrong role south-wales-2015: expected hmi to approve report, found inspector",
         "inspection of South Wales Police opened",
-        "Verified: everything that was checked is what was written.",
-        "4 of 21 entries are not sealed yet",
+        "No sign of change. Two checks need papers that you hold; 4 entries are not sealed yet.",
+        "Still open4 recommendations, 2 findings of the initial report and 3 concerns of the review",
+        "REC-2015-01, recommendation South Wales Police July 2015 between 1 and 31 July 2015 still a concern",
+        "initial report approved, for publication at once",
+        "Each entry was signed by the person whom it names (signature)",
+        "4 of 22 entries are not sealed yet",
         "ncpi audit verify south-wales-2015 --register DIGEST --note FILE --cold",
         "python3 ncpi_verify.py FOLDER --register DIGEST --note FILE",
     ):
@@ -95,7 +99,7 @@ def test_the_page_of_the_programme_holds_every_section(programme: ProgrammeTrail
         "programme-manager or hmi 2 essex-2015, kent-2015",
         "On hold 2 of 3",
         "COVID-19: no visits (with the whole programme)",
-        "south-wales-2015, entry 7",
+        "south-wales-2015, entry 8",
         "Revisits: due and done",
         "ncpi audit export FOLDER,",
     ):
@@ -113,7 +117,7 @@ def test_a_record_that_is_not_what_was_written_is_said_first_and_found_layer_by_
     words = " ".join(outline.words.split())
     assert words.index("The record is not what was written") < words.index("Report made")
     assert words.index("A part of the record could not be read no plan") < words.index("Report made")
-    assert "signature 21 entries 1 notes" in words
+    assert "(signature) 21 entries 1 notes" in words
     assert "signature south-wales-2015 9 not by whom it names" in words
     assert "299 of the 300 faults are not shown." in words
 

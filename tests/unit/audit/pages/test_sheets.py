@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from audit.pages.csv_file import render_csv
-from audit.pages.render import render_audit
+from audit.pages.csv_files import render_csv
+from audit.pages.render import render_audit, render_audit_tables
 from audit.pages.sheets import Sheet
 from audit.pages.workbook import render_workbook
 from schemas.audit.check import LAYERS
@@ -73,14 +73,14 @@ def test_dates_are_dates_and_counts_are_numbers(trail: InspectionTrail) -> None:
     assert cell.is_date
     assert cell.number_format == "yyyy-mm-dd hh:mm:ss"
     evidence = table(book, "evidence")[0]
-    assert (evidence["cases"], evidence["findings"], evidence["expectations"]) == (76, 8, EXPECTATIONS)
+    assert (evidence["cases"], evidence["findings"], evidence["checks"]) == (76, 8, EXPECTATIONS)
 
 
 def test_the_workbook_holds_everything(trail: InspectionTrail) -> None:
     book = opened(render_audit(trail, "xlsx").data)
     assert len(table(book, "timeline")) == len(trail.lines)
     assert [row["person"] for row in table(book, "decisions")] == [one.person for one in trail.decisions]
-    assert [row["rule"] for row in table(book, "refusals")] == ["RefusedError"]
+    assert [row["rule"] for row in table(book, "refusals")] == ["wrong role"]
     side_events = {row["what"]: row for row in table(book, "side events")}
     assert side_events["hold"]["days"] == 46
     assert side_events["hold"]["followed_person"] == "dru.sharpling"
@@ -116,7 +116,8 @@ def test_no_cell_is_a_formula_or_a_link(text: str) -> None:
     assert cell.hyperlink is None
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         assert "<f>" not in packed.read("xl/worksheets/sheet1.xml").decode()
-    (row,) = csv.DictReader(io.StringIO(render_csv(sheets).data.decode("utf-8-sig"), newline=""))
+    (file,) = render_csv(sheets)
+    (row,) = csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline=""))
     assert row["what"].startswith("'")
 
 
@@ -130,25 +131,28 @@ def test_what_excel_cannot_hold_is_text() -> None:
     assert values[4:] == [None, 0, -1]
 
 
-def test_the_csv_file_is_one_rectangle(trail: InspectionTrail, programme: ProgrammeTrail) -> None:
-    for one, expected in ((trail, "timeline"), (programme, "board")):
-        text = render_audit(one, "csv").data.decode("utf-8-sig")
-        head, *rows = csv.reader(io.StringIO(text, newline=""))
-        assert head[:1] == ["section"]
-        assert len(set(head)) == len(head)
-        assert {len(row) for row in rows} == {len(head)}
-        assert expected in {row[0] for row in rows}
-    (head, *_) = csv.reader(io.StringIO(render_audit(trail, "csv").data.decode("utf-8-sig"), newline=""))
-    assert head[1:6] == ["entry", "at_utc", "person", "role", "assurance"]
-    rows = list(csv.DictReader(io.StringIO(render_audit(trail, "csv").data.decode("utf-8-sig"), newline="")))
-    lines = [row for row in rows if row["section"] == "timeline"]
+def test_each_table_is_a_csv_file_with_its_own_columns(trail: InspectionTrail, programme: ProgrammeTrail) -> None:
+    for one, expected in ((trail, "timeline.csv"), (programme, "board.csv")):
+        files = {file.name: file.data.decode("utf-8-sig") for file in render_audit_tables(one)}
+        assert expected in files
+        assert [name.removesuffix(".csv").replace("-", " ") for name in files] == opened(
+            render_audit(one, "xlsx").data
+        ).sheetnames
+        for text in files.values():
+            head, *rows = csv.reader(io.StringIO(text, newline=""))
+            assert len(set(head)) == len(head) < 30
+            assert {len(row) for row in rows} <= {len(head)}
+        assert not any(name in text for text in files.values() for name in ("RefusedError", "IllegalMoveError"))
+    (timeline,) = (file for file in render_audit_tables(trail) if file.name == "timeline.csv")
+    lines = list(csv.DictReader(io.StringIO(timeline.data.decode("utf-8-sig"), newline="")))
     assert [int(row["entry"]) for row in lines] == list(range(len(trail.lines)))
     assert dt.datetime.fromisoformat(lines[0]["at_utc"]) == trail.lines[0].at
 
 
 @pytest.mark.parametrize("text", ["two\nlines", 'a "quoted", cell', "a;b\tc", "x\r\ntimeline,1,2016"])
 def test_no_text_poses_as_a_row(text: str) -> None:
-    made = render_csv((Sheet("one", ("what",), ((text,), ("next",))),)).data.decode("utf-8-sig")
+    (file,) = render_csv((Sheet("one", ("what",), ((text,), ("next",))),))
+    made = file.data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(made, newline="")))
     assert len(rows) == 2
     assert made.count("\r\n") == 3

@@ -70,6 +70,7 @@ def test_each_decision_names_who_in_which_role_how_sure_and_on_which_evidence(tr
     assert evidence.sha256 == trail.lines[2].artefact
     said = [one.decision for one in trail.decisions]
     assert said == [
+        "answered comments of the force: accepted: 1",
         "moderated the draft: read it against its evidence",
         "approved the initial report",
         "put the inspection on hold",
@@ -238,7 +239,7 @@ def test_an_open_hold_lasts_until_the_report(tmp_path: Path) -> None:
 
 def test_a_refusal_says_who_tried_what_and_which_rule(trail: InspectionTrail) -> None:
     (refusal,) = trail.refusals
-    assert (refusal.person, refusal.act, refusal.rule) == ("rhian.morgan", "approve report", "RefusedError")
+    assert (refusal.person, refusal.act, refusal.rule) == ("rhian.morgan", "approve report", "wrong role")
 
 
 def test_corrections_and_withdrawals_are_told_from_their_draft_to_their_end() -> None:

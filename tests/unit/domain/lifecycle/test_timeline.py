@@ -49,7 +49,7 @@ def test_kinds_have_different_words() -> None:
         (
             Kind.FIELDWORK_RECORDED,
             {"cases": 12, "findings": 2, "expectations": 46, "warnings": 0},
-            "evidence checked and recorded: 12 cases, 2 findings, 46 expectations met, 0 warnings",
+            "evidence checked and recorded: 12 cases, 2 findings, 46 checks passed, 0 warnings",
         ),
         (Kind.REPORT_DRAFTED, {"round": 2}, "initial report drafted, round 2; awaits a second person"),
         (Kind.REPORT_RETURNED, {"reason": "numbers"}, "initial report returned: numbers"),
