@@ -52,12 +52,20 @@ class Bucket(StrEnum):
     PUBLIC = "ncpi-public"
 
 
-class Settings(BaseSettings):
-    """Everything that can be set, each as `NCPI_<NAME>` in the environment."""
+class Connections(BaseSettings):
+    """How much one process asks of the S3 server at a time; known also where no server is."""
 
     model_config = SettingsConfigDict(
         env_prefix="NCPI_", extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
     )
+
+    s3_connections: int = Field(
+        default=16, ge=1, le=256, description="Requests of the S3 server that one process makes side by side"
+    )
+
+
+class Settings(Connections):
+    """Everything that can be set, each as `NCPI_<NAME>` in the environment."""
 
     s3_endpoint: str = Field(description="Address of the S3 server, with scheme and port")
     s3_region: str = Field(default="us-east-1", description="Region the S3 server expects in signatures")
@@ -170,6 +178,18 @@ def read_settings() -> Settings:
     try:
         # Where everything comes from the environment there is no such file, and pydantic-settings skips it.
         return Settings(_env_file=data_folder() / CONNECTION_FILE)
+    except ValidationError as error:
+        raise _settings_error(error) from None
+
+
+def read_connections() -> Connections:
+    """Read how much this process may ask of the S3 server at a time.
+
+    Raises:
+        SettingsError: it is wrong.
+    """
+    try:
+        return Connections(_env_file=data_folder() / CONNECTION_FILE)
     except ValidationError as error:
         raise _settings_error(error) from None
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from domain.calendar import london_date
 from domain.documents.drafts import draft_publication
@@ -31,9 +30,9 @@ from schemas.lifecycle.entry import DocumentReference, Entry
 from schemas.model import Record
 from storage import keys
 from storage.prefect.api import Announcer
-from storage.record.artefacts import WRITERS
 from storage.record.documents import seal_to_print, store_draft
 from storage.record.stores import Stores
+from storage.s3.parallel import in_parallel
 
 
 class EventLostError(NcpiError):
@@ -168,8 +167,7 @@ class Steps:
     def _publish_files(self, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
         public = self.stores.public
         public.check_not_withdrawn(draft.inspection)
-        with ThreadPoolExecutor(WRITERS) as writers:
-            files = tuple(writers.map(lambda file: self._publish_file(draft, file, number), draft.files))
+        files = tuple(in_parallel(lambda file: self._publish_file(draft, file, number), draft.files))
         try:
             public.check_not_withdrawn(draft.inspection)
         except IllegalMoveError:

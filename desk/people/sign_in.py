@@ -10,6 +10,7 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -93,8 +94,14 @@ def sign_in(
     return door.signer(person, role, needs_step_up=needs_step_up)
 
 
+@cache
+def _client() -> httpx.Client:
+    """Return the one client of this process, which it keeps to its end."""
+    return httpx.Client(timeout=10)
+
+
 def _browser(settings: Settings) -> Provider:
-    return Provider(httpx.Client(timeout=10), _show, settings.login_port, settings.login_acr)
+    return Provider(_client(), _show, settings.login_port, settings.login_acr)
 
 
 def _show(address: str) -> None:

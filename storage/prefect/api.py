@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
@@ -102,9 +103,7 @@ class PrefectServer:
         self._flow_run = flow_run
         login = settings.prefect_api_auth_string
         self._deployments: dict[str, str] = {}
-        self._client = httpx.Client(
-            auth=_login_of(login) if login else None, timeout=_TIMEOUT_SECONDS, transport=quick_retries()
-        )
+        self._auth = _login_of(login) if login else None
 
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; return False when the server did not take the event."""
@@ -170,7 +169,7 @@ class PrefectServer:
 
     def _request(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         try:
-            answer = self._client.request(method, f"{self._url}{path}", json=body)
+            answer = _client().request(method, f"{self._url}{path}", json=body, auth=self._auth)
         except httpx.InvalidURL:
             message = "PREFECT_API_URL: expected an address such as http://127.0.0.1:4200/api, found none; fix it"
             raise SettingsError(message) from None
@@ -180,6 +179,12 @@ class PrefectServer:
         except ValueError:
             message = f"{path}: expected JSON, found something else; is PREFECT_API_URL a Prefect server?"
             raise httpx.DecodingError(message, request=answer.request) from None
+
+
+@cache
+def _client() -> httpx.Client:
+    """Return the one client of this process: each run of a stage has a port, and its connections serve the next."""
+    return httpx.Client(timeout=_TIMEOUT_SECONDS, transport=quick_retries())
 
 
 def _login_of(login: SecretStr) -> httpx.BasicAuth:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,10 +14,10 @@ from schemas.lifecycle.entry import DocumentReference
 from schemas.model import Record
 from storage import keys
 from storage.s3.objects import Objects
+from storage.s3.parallel import in_parallel
 
 DocumentT = TypeVar("DocumentT", bound=Record)
 JSON = "application/json"
-WRITERS: Final = 4
 _SMALL_BYTES = 1_000_000
 _MAX_KEPT = 16
 
@@ -69,8 +68,7 @@ class Artefacts:
                 name=file.name, sha256=stored.sha256, size_bytes=stored.size_bytes, media_type=stored.media_type
             )
 
-        with ThreadPoolExecutor(WRITERS) as writers:
-            return tuple(writers.map(store, files))
+        return tuple(in_parallel(store, files))
 
     def read(self, inspection_id: str, digest: str) -> bytes:
         """Read bytes and check them against their digest.

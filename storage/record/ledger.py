@@ -7,7 +7,6 @@ the entry, announced or not. `docs/ledger.md` has the whole table.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 from pydantic import ValidationError
@@ -20,10 +19,9 @@ from storage import keys
 from storage.record.seals import SealStore
 from storage.record.sequence import in_places, write_place
 from storage.s3.objects import Objects
+from storage.s3.parallel import in_parallel
 from storage.s3.read_cache import ReadCache, read_version
 from storage.s3.versions import StoredVersion
-
-_READERS = 8
 
 
 class Ledger:
@@ -55,8 +53,7 @@ class Ledger:
             ChainBrokenError: a gap, a second version, a delete marker, or an entry that is not what was written.
         """
         versions = _in_places(inspection_id, self._objects.versions(keys.ledger_folder(inspection_id)))
-        with ThreadPoolExecutor(_READERS) as readers:
-            return History.from_bytes(inspection_id, list(readers.map(self._read, versions)))
+        return History.from_bytes(inspection_id, list(in_parallel(self._read, versions)))
 
     def opened(self, inspection_id: str) -> History:
         """Read and verify the ledger of an inspection that was opened.
@@ -73,8 +70,7 @@ class Ledger:
 
     def histories(self) -> Iterator[tuple[str, History | NcpiError]]:
         """Read and verify every ledger with one listing; return its history, or what is wrong with it."""
-        with ThreadPoolExecutor(_READERS) as readers:
-            yield from readers.map(lambda one: (one[0], self._history_or_error(*one)), self._listed())
+        yield from in_parallel(lambda one: (one[0], self._history_or_error(*one)), self._listed())
 
     def histories_in(self, states: Collection[State]) -> Iterator[tuple[str, History | NcpiError | None]]:
         """Read and verify the ledgers whose newest entry puts them in one of these states; None for the others.
@@ -95,8 +91,7 @@ class Ledger:
                 return None
             return self._history_or_error(inspection_id, versions)
 
-        with ThreadPoolExecutor(_READERS) as readers:
-            yield from readers.map(lambda one: (one[0], read(*one)), self._listed())
+        yield from in_parallel(lambda one: (one[0], read(*one)), self._listed())
 
     def append(self, history: History, entry: Entry) -> History:
         """Append the next entry to a history, durably, exactly once.

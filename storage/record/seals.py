@@ -8,9 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from typing import Final
 
 from pydantic import ValidationError
 
@@ -21,8 +19,7 @@ from schemas.sealing.seal import Seal
 from storage import keys
 from storage.record.sequence import in_places, write_place
 from storage.s3.objects import Objects
-
-_READERS: Final = 16
+from storage.s3.parallel import in_parallel
 
 
 class SealStore:
@@ -42,9 +39,8 @@ class SealStore:
         """
         chain = SealChain()
         versions = in_places("seal", keys.SEALS_PREFIX, self._objects.versions(keys.SEALS_PREFIX))
-        with ThreadPoolExecutor(_READERS) as readers:
-            for data in readers.map(lambda version: self._objects.read(version.key), versions):
-                chain.add(data, trusted)
+        for data in in_parallel(lambda version: self._objects.read(version.key), versions):
+            chain.add(data, trusted)
         return chain
 
     def catch_up(self, chain: SealChain, trusted: Collection[VerifierKey]) -> None:

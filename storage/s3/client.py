@@ -23,11 +23,16 @@ def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
     """Return the client with the credential of a duty, made on first use."""
     settings = settings or read_settings()
     access_key, secret_key = settings.credential(duty)
-    return _client(settings.s3_endpoint, settings.s3_region, access_key, secret_key)
+    return _client(settings.s3_endpoint, settings.s3_region, access_key, secret_key, kept_connections(settings))
+
+
+def kept_connections(settings: Settings) -> int:
+    """Return how many connections a client keeps: one for each request of this process and for each of its flows."""
+    return settings.s3_connections + settings.stage_runs
 
 
 @cache
-def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3Client:
+def _client(endpoint: str, region: str, access_key: str, secret_key: str, connections: int) -> S3Client:
     with _making:
         return _session().client(
             "s3",
@@ -41,7 +46,7 @@ def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> S3C
                 connect_timeout=2,
                 # On SeaweedFS a conditional write may wait some seconds for its lock.
                 read_timeout=15,
-                max_pool_connections=32,
+                max_pool_connections=connections,
                 retries={"mode": "standard", "total_max_attempts": 3},
             ),
         )

@@ -18,7 +18,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 
-from storage.s3.client import client_for
+from storage.s3.client import client_for, kept_connections
 from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, Settings
 
@@ -34,7 +34,7 @@ class FastReader(S3Objects):
         super().__init__(client_for(duty, settings), bucket.value)
         self._url = f"{settings.s3_endpoint.rstrip('/')}/{bucket.value}"
         self._auth = S3SigV4Auth(Credentials(*settings.credential(duty)), "s3", settings.s3_region)
-        self._session = URLLib3Session(timeout=120, max_pool_connections=32)
+        self._session = URLLib3Session(timeout=120, max_pool_connections=kept_connections(settings))
         self._signing = threading.Lock()
 
     def read(self, key: str) -> bytes:

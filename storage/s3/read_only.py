@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
 
 from botocore.exceptions import ClientError
 
 from schemas.errors import NotFoundError
 from storage.s3.fast_reader import FastReader
 from storage.s3.objects import Objects, status_of
+from storage.s3.parallel import in_parallel
 from storage.settings import Bucket, Duty, Settings, read_settings
-
-_READERS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +55,4 @@ def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None 
             unreadable.add(key)
             return None
 
-    with ThreadPoolExecutor(_READERS) as readers:
-        yield from readers.map(read, keys)
+    yield from in_parallel(read, keys)

@@ -9,13 +9,13 @@ so a longer one is split until each part fits a page: by folder, and folders by 
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, Protocol
 
-_LISTERS: Final = 8
+from storage.s3.parallel import in_parallel
+
 _CONTINUATIONS: Final = string.ascii_letters + string.digits + "-._"
 """Characters in the names of our folders. Folders with others are listed too, but some may be lost between pages."""
 
@@ -40,18 +40,20 @@ class VersionPages(Protocol):
 
 def list_versions(pages: VersionPages, prefix: str) -> list[StoredVersion]:
     """List every version and delete marker under a prefix, in order of key, markers last."""
-    return sorted(_under(pages, prefix), key=lambda one: (one.key, one.is_delete_marker))
+    found: list[StoredVersion] = []
+    prefixes = [prefix]
+    while prefixes:
+        # A level at a time: also much faster than page after page, where the server walks what is before it each time.
+        listed = list(in_parallel(lambda one: _under(pages, one), prefixes))
+        found += chain.from_iterable(versions for versions, _ in listed)
+        prefixes = [folder for _, folders in listed for folder in sorted(folders)]
+    return sorted(found, key=lambda one: (one.key, one.is_delete_marker))
 
 
-def _under(pages: VersionPages, prefix: str) -> list[StoredVersion]:
+def _under(pages: VersionPages, prefix: str) -> tuple[Collection[StoredVersion], Collection[str]]:
+    """List what is under a prefix: all of it where that is one page, else the versions and folders directly there."""
     first = next(pages.version_pages(prefix, ""))
-    if first.is_last:
-        return first.versions
-    versions, folders = _level(pages, prefix)
-    # Also much faster than page after page: for each page the server walks everything before it again.
-    with ThreadPoolExecutor(_LISTERS) as listers:
-        below = listers.map(lambda folder: _under(pages, folder), sorted(folders))
-        return [*versions, *chain.from_iterable(below)]
+    return (first.versions, ()) if first.is_last else _level(pages, prefix)
 
 
 def _level(pages: VersionPages, prefix: str) -> tuple[set[StoredVersion], set[str]]:

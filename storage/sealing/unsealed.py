@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -20,9 +19,9 @@ from schemas.sealing.seal import Leaf
 from storage import keys
 from storage.record.sequence import in_places
 from storage.s3.objects import Objects
+from storage.s3.parallel import in_parallel
 from storage.s3.versions import StoredVersion
 
-_READERS: Final = 8
 _REGISTER: Final = "register"
 
 
@@ -48,8 +47,7 @@ def find_unsealed(objects: Objects, sealed: SealChain) -> Unsealed:
             chains[_ledger(inspection_id)] = tuple(versions)
     # A chain whose objects are all gone is not listed.
     chains = {name: chains.get(name, ()) for name in chains.keys() | sealed.chains}
-    with ThreadPoolExecutor(_READERS) as readers:
-        found = list(readers.map(lambda one: _new_leaves(objects, sealed, *one), sorted(chains.items())))
+    found = list(in_parallel(lambda one: _new_leaves(objects, sealed, *one), sorted(chains.items())))
     return Unsealed(tuple(leaf for leaves, _ in found for leaf in leaves), tuple(fault for _, fault in found if fault))
 
 

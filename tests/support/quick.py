@@ -12,8 +12,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import rfc8785
@@ -24,11 +25,7 @@ import desk.acts.corrections
 import domain.people.entry_rules
 import domain.people.register_rules
 import storage.keys
-import storage.record.artefacts
-import storage.record.ledger
-import storage.record.seals
-import storage.s3.read_only
-import storage.sealing.unsealed
+import storage.s3.parallel
 import tasks.steps
 from domain.lifecycle.history import History
 from domain.people.register import Register
@@ -62,15 +59,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     render = standing_for("render_document", desk.acts.corrections.render_document)
     patch.setattr(desk.acts.corrections, "render_document", render)
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))
-    for module in (
-        tasks.steps,
-        storage.record.artefacts,
-        storage.record.ledger,
-        storage.record.seals,
-        storage.sealing.unsealed,
-        storage.s3.read_only,
-    ):
-        patch.setattr(module, "ThreadPoolExecutor", OneAfterAnother)
+    patch.setattr(storage.s3.parallel, "_threads", lambda: (OneAfterAnother(), 1))
 
 
 def _remember(patch: pytest.MonkeyPatch) -> None:
@@ -126,19 +115,13 @@ def canonical(value: Any) -> bytes:
 
 
 class OneAfterAnother:
-    """Stands for a pool of threads."""
+    """Stands for the threads of a process."""
 
-    def __init__(self, _workers: int) -> None:
-        pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def map(self, act: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        return iter([act(item) for item in items])
+    def submit(self, act: Callable[[Any], Any], item: Any) -> Future[Any]:
+        """Act at once, so that what fails or dies is followed by nothing."""
+        done: Future[Any] = Future()
+        done.set_result(act(item))
+        return done
 
 
 def standing_for(renderer: str, render: Callable[[Any], Any]) -> Callable[[Any], Any]:
