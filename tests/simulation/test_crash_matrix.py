@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.simulation.people import Returns
 
 pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
-WHOLE_LIVES: Final = (9, 42)
+WHOLE_LIVES: Final = (9, 52)
 """Seeds of lives that, with nothing going wrong, make every call that an act, stage, sweep or seal can ever make."""
 SHORT_LIFE: Final = 505
 LIVES_FOR_COVERAGE: Final = 200
