@@ -24,7 +24,9 @@ from deployments.runner.runner import PREFECT_AWAY, StageRunner
 from deployments.runner.runner_id import identity
 from deployments.runner.stale_runs import end_stale_runs
 from storage.clock import utc_now
+from storage.disk_space import disk_space
 from storage.prefect.quick_retries import ANSWER_SECONDS, quick_async_retries
+from storage.settings import data_folder
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -75,8 +77,13 @@ class RunnerProcess:
         if runner is None:
             return False, {"status": "starting"}
         status = "draining" if self._is_draining else "ready" if self._stream.is_connected else "no event stream"
+        space = disk_space(data_folder())
+        disk = space.level if space else "elsewhere"
+        if status == "ready" and disk == "full":
+            status = "disk full"
         return status == "ready", {
             "status": status,
+            "disk": disk,
             "runner": runner.name,
             "running": len(runner.running),
             "waiting": runner.waiting,

@@ -28,6 +28,8 @@ class ProcessSpec:
     log: Path
     is_ready: Callable[[], bool]
     """Called several times a second until it returns true; must return within about a second."""
+    is_working: Callable[[], bool] | None = None
+    """Called now and then while it is ready, in a thread of its own; what fails several times running is restarted."""
     start_seconds: float = 120
     """How long it may take until it is ready."""
     stop_seconds: float = 10

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -37,8 +37,11 @@ def s3_settings(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
     return settings
 
 
-def seaweed(data: Path, ports: Ports) -> ProcessSpec:
+def seaweed(data: Path, ports: Ports, is_working: Callable[[], bool] | None = None) -> ProcessSpec:
     """Return the process of the S3 server of a data folder.
+
+    Args:
+        is_working: whether it takes writes; None not to look.
 
     Raises:
         StackError: the program is not installed.
@@ -58,6 +61,7 @@ def seaweed(data: Path, ports: Ports) -> ProcessSpec:
         log=data / "logs" / "seaweedfs.log",
         # Refusing an anonymous request shows that it serves and that it has loaded its access rules.
         is_ready=http_check(f"{ports.s3_endpoint}/", lambda response: response.status_code == HTTPStatus.FORBIDDEN),
+        is_working=is_working,
         start_seconds=60,
         # Usually two, more when requests wait for a lock. What it has acknowledged survives SIGKILL.
         stop_seconds=6,

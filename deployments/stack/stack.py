@@ -25,7 +25,9 @@ from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.supervisor import Supervisor
 from domain.people.register import Register
 from schemas.errors import StackError
-from storage.settings import CONNECTION_FILE, Bucket
+from storage.disk_space import disk_space
+from storage.s3.write_probe import takes_a_write
+from storage.settings import CONNECTION_FILE, Bucket, settings_of
 
 _STOP_SECONDS: Final = 90
 
@@ -137,7 +139,7 @@ class Stack:
 
     def _start_processes(self, *, has_s3: bool, has_prefect: bool) -> None:
         supervise, wait_until_ready = self._supervisor.supervise, self._supervisor.wait_until_ready
-        s3 = supervise(seaweed(self.data, self.ports)) if has_s3 else None
+        s3 = supervise(seaweed(self.data, self.ports, self._s3_takes_writes)) if has_s3 else None
         prefect = supervise(prefect_server(self.data, self.ports, self.environment)) if has_prefect else None
         if s3:
             self._has_started_s3 = True
@@ -158,6 +160,12 @@ class Stack:
         # All start at once, because each takes seconds.
         for runner in [supervise(spec) for spec in specs]:
             wait_until_ready(runner)
+
+    def _s3_takes_writes(self) -> bool:
+        space = disk_space(self.data)
+        if space is not None and space.level == "full":
+            return True  # which a restart would not help
+        return takes_a_write(settings_of(self.environment))
 
     def _provide(self, settings: Mapping[str, str]) -> None:
         """Add settings to the connection file and to the environment."""

@@ -12,6 +12,7 @@ from deployments.stack.log import last_lines
 from deployments.stack.orphans import RecordedProcess, record_process
 from deployments.stack.process import Process
 from deployments.stack.process_spec import ProcessSpec
+from deployments.stack.work_check import MAX_FAILURES, WorkCheck
 from schemas.errors import StackError
 
 _FIRST_PAUSE_SECONDS: Final = 0.2
@@ -39,6 +40,7 @@ class SupervisedProcess:
         self._started_at = 0.0
         self._check_at = 0.0
         self._is_ready = False
+        self._work = WorkCheck(spec.is_working)
 
     def poll(self) -> bool:
         """Do what is due: start the process, check whether it is ready, or note its death.
@@ -58,6 +60,8 @@ class SupervisedProcess:
         if not self._is_ready and now >= self._check_at:
             self._check_at = now + _READY_CHECK_SECONDS
             self._check_ready()
+        if self._is_ready:
+            self._check_working(now)
         return False
 
     def running(self) -> RecordedProcess | None:
@@ -72,6 +76,7 @@ class SupervisedProcess:
 
     def _start(self, now: float) -> bool:
         self._started_at, self._is_ready = now, False
+        self._work = WorkCheck(self.spec.is_working)
         try:
             self._process = Process(self.spec)
         except OSError as error:
@@ -91,6 +96,16 @@ class SupervisedProcess:
         elif seconds > self.spec.start_seconds and self._process:
             # The next poll notes its death.
             self._report(f"{self.spec.title} was not ready after {self.spec.start_seconds:.0f} s; ending it")
+            self._process.kill()
+
+    def _check_working(self, now: float) -> None:
+        if self._work.has_failed(now) and self._process:
+            # The next poll notes its death.
+            self._report(
+                f"{self.spec.title} answers but has failed {MAX_FAILURES} checks of its work; ending it, so that "
+                "it starts anew"
+            )
+            self._work = WorkCheck(self.spec.is_working)
             self._process.kill()
 
     def _note_death(self, reason: str, now: float) -> None:

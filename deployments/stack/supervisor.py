@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from deployments.stack.disk_watch import DiskWatch
 from deployments.stack.log import bound_log
 from deployments.stack.orphans import remove_record, write_record
 from deployments.stack.process_spec import ProcessSpec
@@ -17,7 +18,8 @@ from schemas.errors import StackError
 
 _TICK_SECONDS: Final = 0.05
 _SIGNAL_SECONDS: Final = 0.5
-_LOG_CHECK_SECONDS: Final = 30
+_LOOK_SECONDS: Final = 10
+"""Between two looks at the disk and at the length of the logs."""
 
 
 class Supervisor:
@@ -99,14 +101,16 @@ class Supervisor:
             self._ended.set()
 
     def _watch(self, processes: list[SupervisedProcess]) -> None:
-        logs_due = time.monotonic() + _LOG_CHECK_SECONDS
+        look_due = time.monotonic()
+        disk = DiskWatch(self._data, self._report)
         while not self._stopping.wait(_TICK_SECONDS):
             while not self._added.empty():
                 processes.append(self._added.get())
             changes = [process.poll() for process in processes]
             if any(changes):
                 write_record(self._data, filter(None, [process.running() for process in processes]))
-            if time.monotonic() > logs_due:
-                logs_due = time.monotonic() + _LOG_CHECK_SECONDS
+            if time.monotonic() > look_due:
+                look_due = time.monotonic() + _LOOK_SECONDS
+                disk.look()
                 for process in processes:
                     bound_log(process.spec.log)

@@ -19,7 +19,9 @@ from rich.console import Console
 
 from schemas.errors import NcpiError, RejectedError, SettingsError
 from schemas.problems import Problem
+from storage.disk_space import disk_space
 from storage.s3.objects import S3_UNAVAILABLE
+from storage.settings import data_folder
 
 UNREACHABLE: Final = 5
 INTERRUPTED: Final = 130
@@ -76,9 +78,15 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
         _print_error(type(error).__name__, str(error), problems, as_json=as_json)
         raise typer.Exit(error.exit_status) from None
     except _no_answer() as error:
+        space = disk_space(data_folder())
+        cause = (
+            f"{space}: the disk is full, so the server could not answer ({type(error).__name__}); make room first"
+            if space is not None and space.level == "full"
+            else f"a server did not answer ({type(error).__name__})"
+        )
         message = (
-            f"a server did not answer ({type(error).__name__}); whether the act was recorded is not known: "
-            "look with `ncpi status`, then do it again, which is safe"
+            f"{cause}; whether the act was recorded is not known: look with `ncpi status`, then do it again, which is "
+            "safe"
         )
         _print_error("Unreachable", message, as_json=as_json)
         raise typer.Exit(UNREACHABLE) from None

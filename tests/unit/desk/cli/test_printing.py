@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -99,6 +101,18 @@ def test_a_server_that_is_away_is_no_traceback_and_may_be_tried_again(
     assert "do it again, which is safe" in text
     assert type(S3_UNAVAILABLE[name]).__name__ in text
     assert "zqcanary" not in said.out + said.err
+
+
+def test_a_server_on_a_full_disk_is_named_as_that(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NCPI_DATA", str(tmp_path))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(total=20_000_000_000, free=1_000_000))
+    assert status_of(next(iter(S3_UNAVAILABLE.values())), as_json=False) == 5
+    said = capsys.readouterr().err
+    assert said.startswith("1 MB of 20,000 MB are free on the disk of ")
+    assert "the disk is full" in said
+    assert "make room first; whether the act was recorded is not known" in said
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyError, ZeroDivisionError])
