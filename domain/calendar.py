@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from schemas.counts import counted
 from schemas.dates import DateRange, SourcedDate, in_words
 
 if TYPE_CHECKING:
@@ -58,3 +59,12 @@ def range_after(start: SourcedDate, *, months: int = 0, days: int = 0) -> DateRa
     """
     step = relativedelta(months=months, days=days)
     return DateRange(earliest=start.earliest + step, latest=start.latest + step)
+
+
+def span_in_words(span: dt.timedelta) -> str:
+    """Tell a span of time, in whole seconds, minutes or hours, whichever is the largest of which it has two."""
+    seconds = int(span.total_seconds())
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return counted(seconds // length, unit)
+    return counted(seconds, "second")

@@ -26,7 +26,7 @@ from tasks.steps import Steps
 def publication(inspection_id: InspectionId) -> State:
     """Publish what was approved of one inspection, once, however often this runs; or withdraw it, when that is ordered.
 
-    If it ends Waiting: the embargo holds; the sweep starts it when it has passed.
+    If it is Waiting: the embargo holds; Prefect lets the run go when it ends.
     If it fails: see docs/operations.md; the sweep tries again.
 
     Args:

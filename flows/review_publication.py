@@ -25,7 +25,7 @@ def review_publication(inspection_id: InspectionId) -> State:
     """Assess the progress of one force and draft its review; once approved, publish it.
 
     If it ends Rejected: the sender fixes the review return and submits it again.
-    If it ends Waiting: the embargo holds; the sweep starts it when it has passed.
+    If it is Waiting: the embargo holds; Prefect lets the run go when it ends.
     If it fails: see docs/operations.md; the sweep tries again.
 
     Args:

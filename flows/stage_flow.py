@@ -8,12 +8,13 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed, Failed, Scheduled
 
 from flows.stage_run import Made, Make, Result, StageOutcome, Waiting, run_stage
 from flows.summary import rows_of, summary_of
 from schemas.lifecycle.stages import Stage
 from storage.prefect.api import run_tags
+from storage.prefect.runs import WAITING
 from storage.settings import read_settings
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
@@ -33,6 +34,11 @@ def stage_flow(stage: Stage, inspection_id: str, make: Make) -> State:
         )
     if isinstance(outcome.made, Made):
         _show(inspection_id, outcome.made)
+    if isinstance(outcome.made, Waiting):
+        # Prefect holds this very run until then; it begins anew, with what the ledger says by then.
+        return Scheduled(scheduled_time=outcome.made.until, name=WAITING, message=outcome.message)
+    if outcome.result is Result.RECORDED and outcome.turn is not None:
+        return Completed(name=outcome.turn.done.capitalize(), message=outcome.message)
     # A rejected return is an incident: red in the run list, though nothing is wrong with the system.
     make_state = Failed if outcome.result is Result.REJECTED else Completed
     return make_state(name=outcome.result.value.capitalize(), message=outcome.message)
@@ -50,6 +56,8 @@ def _log(stage: Stage, outcome: StageOutcome) -> None:
     if outcome.recorded is not None:
         entry = outcome.recorded.entry
         log.info("recorded entry %d, %s, digest %s", entry.seq, entry.kind, outcome.recorded.digest)
+    if outcome.late:
+        log.warning("published%s", outcome.late)
     if outcome.is_event_lost:
         log.warning("the event was lost; the sweep starts what it should have started")
     if outcome.next:

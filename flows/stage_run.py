@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from domain.calendar import time_in_words
+from domain.calendar import span_in_words, time_in_words
+from domain.lifecycle.approval import lateness
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
 from domain.people.register import Register
@@ -73,6 +74,8 @@ class StageOutcome:
     recorded: Recorded | None = None
     """The entry that this run recorded."""
     is_event_lost: bool = False
+    late: str = ""
+    """How long after its embargo this run published, in words; empty where it was on time."""
 
 
 def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
@@ -144,7 +147,8 @@ def _tell(stage: Stage, turn: Turn, made: Made, history: History, steps: Steps) 
     recorded = history.recorded[-1]
     is_event_lost = not _is_announced(recorded, steps)
     entry = recorded.entry
-    result, message = Result.RECORDED, f"{entry.inspection}: {entry.kind.value} as entry {entry.seq}"
+    late = _late(turn, history, recorded)
+    result, message = Result.RECORDED, f"{entry.inspection}: {entry.kind.value} as entry {entry.seq}{late}"
     if entry.kind is turn.rejects:
         result, message = (
             Result.REJECTED,
@@ -153,7 +157,12 @@ def _tell(stage: Stage, turn: Turn, made: Made, history: History, steps: Steps) 
                 f"{entry.facts['sender']} must fix and submit it again (`ncpi audit show {entry.inspection}`)"
             ),
         )
-    return StageOutcome(result, message, _next(history, steps), turn, made, recorded, is_event_lost)
+    return StageOutcome(result, message, _next(history, steps), turn, made, recorded, is_event_lost, late)
+
+
+def _late(turn: Turn, history: History, recorded: Recorded) -> str:
+    late = lateness(history, recorded) if turn.waits_for_embargo else None
+    return f", {span_in_words(late)} after its embargo: no runner was up, or a server was away" if late else ""
 
 
 def _is_announced(recorded: Recorded, steps: Steps) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Final
 
+from domain.lifecycle.board import standing
+from domain.lifecycle.history import History
 from flows.stage_run import Result, StageOutcome
 from schemas.counts import counted
 from schemas.documents.validation import Validation
@@ -37,6 +41,17 @@ def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
     return "\n".join(lines)
 
 
+def last_act_of(history: History, now: dt.datetime) -> str:
+    """Tell what was recorded last of an inspection, without its reason, and who must do what next."""
+    last = history.last_on_path
+    act = "nothing is recorded"
+    if last is not None:
+        problems = last.entry.facts.get("problems")
+        count = f", {counted(problems, 'problem')} to fix" if isinstance(problems, int) else ""
+        act = f"{re.sub('[.-]', ' ', last.entry.kind.value)}, as entry {last.entry.seq}{count}"
+    return f"{history.inspection_id}: {act}. Next: {standing(history, now).next}."
+
+
 def rows_of(validation: Validation) -> list[dict[str, object]]:
     """List how a table fared under each rule: rule, severity, whether it passed, and the first lines that break it."""
     return [
@@ -57,4 +72,4 @@ def _done(stage: Stage, outcome: StageOutcome) -> str:
     entry = outcome.recorded.entry
     if outcome.result is Result.REJECTED:
         return f"{stage.name} rejected the return, {counted(entry.facts['problems'], 'problem')} to fix"
-    return f"{stage.name} recorded {outcome.turn.document}, as entry {entry.seq}"
+    return f"{stage.name} recorded {outcome.turn.document}, as entry {entry.seq}{outcome.late}"

@@ -1,32 +1,67 @@
-"""The sweep: finds what events missed and what an embargo has let go, and starts it."""
+"""The sweep: holds Prefect against the ledgers, where events were lost or what is waited for has changed."""
 
 from __future__ import annotations
+
+from typing import Annotated, Final
 
 from prefect import State
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
+from pydantic import Field, StringConstraints
 
 from flows.definition import defined_as
+from flows.summary import last_act_of
+from schemas.identifiers import INSPECTION_PATTERN
+from schemas.lifecycle.kinds import REJECTIONS
+from schemas.people.roles import Role
+from storage.clock import utc_now
+from storage.prefect.sweep import Swept
 from tasks.guard import guarded
+from tasks.prefect_steps import open_steps
 from tasks.sweep_step import refresh_index, start_what_is_due
 
-SWEEP = "sweep"
+SWEEP: Final = "sweep"
+ALL: Final = "all inspections"
+InspectionOrAll = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=f"{INSPECTION_PATTERN}|^{ALL}$"),
+    Field(examples=["south-wales-2015", ALL]),
+]
 
 
-@defined_as(SWEEP, "sweep of all inspections")
-def sweep() -> State:
-    """Start every stage whose turn it is and that no event started.
+@defined_as(SWEEP, "sweep of {inspection_id}")
+def sweep(inspection_id: InspectionOrAll = ALL) -> State:
+    """Start every stage whose turn it is and that no event started; let wait what an embargo holds, and nothing else.
 
+    An act that changes what an inspection waits for, such as a hold, starts it for that inspection alone.
+
+    If it ends Rejected: the desk rejected a return; its sender fixes it and submits it again; nothing else needs doing.
     If it fails: a ledger could not be read; run `ncpi audit verify`, which names the entry.
     If it ends Deployment missing: the other stages were started; a runner makes the deployment again within 30 s.
+
+    Args:
+        inspection_id: the inspection that it looks at; all inspections, or one of them.
     """
-    swept = guarded(start_what_is_due)()
-    publications = guarded(refresh_index)()
+    only = None if inspection_id == ALL else inspection_id
+    swept = guarded(start_what_is_due)(only)
     message = (
-        f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.failed)} unreadable"
+        f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.waiting)} wait for an "
+        f"embargo now, {len(swept.ended)} wait no more, {len(swept.failed)} unreadable"
     )
+    if only is None:
+        _show(swept, message, guarded(refresh_index)())
+    if swept.failed:
+        return Failed(name="Ledger unreadable", message=message)
+    if swept.missing:
+        return Failed(name="Deployment missing", message=f"{'; '.join(swept.missing)}; {message}")
+    return Completed(name="Swept", message=message) if only is None else _tell(only, message)
+
+
+def _show(swept: Swept, message: str, publications: int) -> None:
     lines = [
         *(f"- started {one}" for one in swept.started),
+        *(f"- waits {one}" for one in swept.waiting),
+        *(f"- waits no more {one}" for one in swept.ended),
         *(f"- **failed** {one}" for one in swept.failed),
         *(f"- **not started** {one}" for one in swept.missing),
     ]
@@ -37,8 +72,15 @@ def sweep() -> State:
             markdown="\n".join([f"**{message}, {publications} publications listed**", "", *lines]),
             description=message,
         )
-    if swept.failed:
-        return Failed(name="Ledger unreadable", message=message)
-    if swept.missing:
-        return Failed(name="Deployment missing", message=f"{'; '.join(swept.missing)}; {message}")
-    return Completed(name="Swept", message=message)
+
+
+def _tell(inspection_id: str, message: str) -> State:
+    """Show where an inspection stands since the act that started this run; red after a rejection at the desk."""
+    history = open_steps().read_history(inspection_id)
+    last = history.last_on_path
+    if last is None:
+        return Completed(name="Swept", message=message)
+    told = last_act_of(history, utc_now())
+    create_markdown_artifact(key=inspection_id, markdown=f"**{told}**", description=told)
+    is_rejection = last.entry.kind in REJECTIONS and last.entry.actor.role is not Role.SERVICE
+    return Failed(name="Rejected", message=told) if is_rejection else Completed(name="Swept", message=message)

@@ -7,4 +7,9 @@ import datetime as dt
 
 def utc_now() -> dt.datetime:
     """Return the present instant in UTC, to the second: the precision of the ledger."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    return exact_now().replace(microsecond=0)
+
+
+def exact_now() -> dt.datetime:
+    """Return the present instant in UTC, to the microsecond: for what must happen at a time, not for records."""
+    return dt.datetime.now(dt.UTC)

@@ -14,12 +14,12 @@ from tasks.step import step
 
 
 @step("find and start what is due")
-def start_what_is_due() -> Swept:
-    """Read every ledger and start the stages that events missed."""
+def start_what_is_due(only: str | None) -> Swept:
+    """Read every ledger, or that of one inspection, and do for it what events missed."""
     settings = read_settings()
     stores = open_stores(settings)
     grace = dt.timedelta(seconds=settings.sweep_seconds)
-    return sweep(stores.ledger, PrefectServer(settings), utc_now(), grace=grace)
+    return sweep(stores.ledger, PrefectServer(settings), utc_now(), grace=grace, only=only)
 
 
 def refresh_index() -> int:

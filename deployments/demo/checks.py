@@ -24,7 +24,8 @@ from storage.settings import read_settings
 
 _PATIENCE_SECONDS: Final = 60
 _BUSY: Final = frozenset({"Scheduled", "Late", "Pending", "Running"})
-_ENDED: Final = frozenset({"Recorded", "Crashed", "Failed"})
+_DONE: Final = frozenset(turn.done.capitalize() for stage in STAGES for turn in stage.turns)
+_ENDED: Final = _DONE | {"Crashed", "Failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _started_by_events(runs: tuple[StageRun, ...]) -> Check:
 
 
 def _runs_of_stages(runs: tuple[StageRun, ...]) -> Check:
-    recorded = {(run.stage, run.message) for run in runs if run.state == "Recorded" and run.summaries == 1}
+    recorded = {(run.stage, run.message) for run in runs if run.state in _DONE and run.summaries == 1}
     expected = sum(len(stage.path) for stage in STAGES)
     # A run that was killed after writing its entry has no summary; the ledger holds the entry all the same.
     settled = len(recorded) + sum(run.state in {"Crashed", "Running", "Failed"} for run in runs)

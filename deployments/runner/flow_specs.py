@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.flows import Flow
 from prefect.schedules import Interval
 from prefect.types.entrypoint import EntrypointType
+from prefect.utilities.callables import get_parameter_defaults
 
 from flows.seal import SEAL, seal
 from flows.sweep import SWEEP, sweep
@@ -24,6 +25,7 @@ from schemas.lifecycle.kinds import PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES, Stage
 from storage.prefect.api import DEPLOYMENTS
+from storage.prefect.sweep import SWEPT_AT_ONCE
 
 _ANCHOR: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """From where intervals are counted. Without a fixed one each registration would begin a new interval, and restarts more
@@ -51,6 +53,15 @@ class FlowSpec:
         """Name of the flow."""
         return str(self.flow.name)
 
+    def run_name(self, parameters: Mapping[str, Any]) -> str | None:
+        """Return the name of a run with these parameters; None where they are others than the flow takes."""
+        template = self.flow.flow_run_name
+        try:
+            named = {**get_parameter_defaults(self.flow.fn), **parameters}
+            return template.format(**named) if isinstance(template, str) else None
+        except (KeyError, IndexError, AttributeError, ValueError):
+            return None  # parameters that the flow will refuse
+
 
 def flow_of(stage: Stage) -> Flow[..., Any]:
     """Return the flow of a stage, which bears the stage's name in `flows/<stage>.py`."""
@@ -77,8 +88,9 @@ def stage_flow_specs(sweep_seconds: int) -> tuple[FlowSpec, ...]:
     )
     sweeping = FlowSpec(
         flow=sweep,
-        description="Starts stages whose event was lost or whose embargo has ended",
+        description="Starts stages whose event was lost, lets wait what an embargo holds, ends what waits in vain",
         tags=(SWEEP,),
+        wakes_on=frozenset(kind.event for kind in SWEPT_AT_ONCE),
         priority=len(STAGES),
         interval=dt.timedelta(seconds=sweep_seconds),
     )

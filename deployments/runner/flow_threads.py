@@ -7,17 +7,21 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+import httpx
 from prefect import Flow, State
 from prefect.context import SyncClientContext
+from prefect.exceptions import PrefectException
 from prefect.filesystems import WritableFileSystem
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from deployments.runner.flow_specs import FlowSpec
+from deployments.runner.waiting_runs import keep_one_waiting
 from storage.prefect.quick_retries import ANSWER_SECONDS, quick_retries
+from storage.prefect.runs import WAITING
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -69,6 +73,9 @@ def execute(spec: FlowSpec, run: FlowRun) -> bool:
         return False
     state = ended.name if isinstance(ended, State) else None
     _log.info("run ended", extra={**about, "state": state, "seconds": round(time.monotonic() - started, 3)})
+    if state == WAITING:
+        with suppress(httpx.HTTPError, PrefectException):  # then the next sweep does it
+            keep_one_waiting(run)
     return True
 
 
@@ -93,14 +100,6 @@ def _flow_for(spec: FlowSpec, run: FlowRun) -> Flow[..., Any]:
     # Otherwise each run asks the server for a default storage, and would use one that somebody has set there. The
     # decorator of a flow only takes a storage that the server knows.
     flow.result_storage = _RESULTS
-    if run.name == _name_of(spec, run):
+    if run.name == spec.run_name(run.parameters):
         flow.flow_run_name = None
     return flow
-
-
-def _name_of(spec: FlowSpec, run: FlowRun) -> str | None:
-    template = spec.flow.flow_run_name
-    try:
-        return template.format(**run.parameters) if isinstance(template, str) else None
-    except (KeyError, IndexError, AttributeError, ValueError):
-        return None  # parameters that the flow will refuse

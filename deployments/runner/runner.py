@@ -8,6 +8,7 @@ another marks them Crashed (`stale_runs.py`); the sweep starts their stages agai
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,17 +19,19 @@ from uuid import UUID, uuid4
 import httpx
 from prefect.exceptions import Abort, PrefectException
 from prefect.states import Crashed, Pending, Scheduled
-from prefect.types import DateTime
 from prefect.utilities.engine import propose_state
 
 from deployments.runner.flow_specs import FlowSpec
 from deployments.runner.flow_threads import execute, flow_threads
 from deployments.runner.runner_id import taken_by
-from deployments.runner.slots import PrioritySlots
+from deployments.runner.slots import KEPT, PrioritySlots
+from domain.lifecycle.approval import ON_TIME
 from schemas.errors import NotFoundError
 from schemas.identifiers import SHA256_PATTERN, is_inspection_id
 from schemas.programme.forces import force_of
-from storage.prefect.api import STARTED_BY_EVENT, run_name, run_tags
+from storage.clock import exact_now, utc_now
+from storage.prefect.api import STARTED_BY_EVENT, run_tags
+from storage.prefect.runs import WAITING
 
 if TYPE_CHECKING:
     from prefect import State
@@ -60,9 +63,10 @@ class StageRunner:
         """Runs that a thread executes now."""
         self.taken = 0
         """How many runs were taken since this runner started."""
+        self._began = utc_now()
         self._client = client
         self._slots = PrioritySlots(slots)
-        self._threads = flow_threads(slots)
+        self._threads = flow_threads(slots + KEPT)
         self._queued: dict[UUID, asyncio.Task[None]] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._is_draining = False
@@ -97,20 +101,36 @@ class StageRunner:
         """
         for deployment, spec in self.flows.items():
             if spec.interval is not None:
-                key = f"{spec.name}/started/{self.name}"
-                await self._client.create_flow_run_from_deployment(deployment, state=Scheduled(), idempotency_key=key)
+                await self._client.create_flow_run_from_deployment(
+                    deployment,
+                    state=Scheduled(),
+                    name=spec.run_name({}),
+                    idempotency_key=f"{spec.name}/started/{self.name}",
+                )
 
-    async def queue_scheduled(self) -> None:
-        """Queue the runs that are due and were created by a person in Prefect's pages, its scheduler or the sweep.
+    async def queue_scheduled(self, within: float) -> float:
+        """Queue the runs that are due: of a person in Prefect's pages, its scheduler, the sweep, or after an embargo.
+
+        Args:
+            within: how many seconds ahead to look.
+
+        Returns:
+            In how many seconds the next run is due; `within` if none is due before.
 
         Raises:
             httpx.HTTPError: the Prefect server cannot be reached.
         """
-        due = await self._client.get_scheduled_flow_runs_for_deployments(
-            deployment_ids=list(self.flows), scheduled_before=DateTime.now("UTC")
+        found = await self._client.get_scheduled_flow_runs_for_deployments(
+            deployment_ids=list(self.flows), scheduled_before=exact_now() + dt.timedelta(seconds=within)
         )
-        for run in due:
-            self._queue(run)
+        now = exact_now()
+        for run in found:
+            held = _held_for(run, now)
+            if held <= 0:
+                self._queue(run)
+            else:
+                within = min(within, held)
+        return within
 
     async def drain(self) -> None:
         """Take no more runs and wait for those that are being executed; the others stay Scheduled in Prefect."""
@@ -125,7 +145,7 @@ class StageRunner:
                 deployment,
                 parameters={"inspection_id": inspection_id},
                 state=state,
-                name=run_name(inspection_id, spec.name),
+                name=spec.run_name({"inspection_id": inspection_id}),
                 idempotency_key=f"{inspection_id}/{spec.name}/{cause}",
                 tags=[*spec.tags, *run_tags(inspection_id), STARTED_BY_EVENT],
             )
@@ -161,8 +181,8 @@ class StageRunner:
         task.add_done_callback(lambda _task: self._queued.pop(run.id, None))
 
     async def _take(self, run: FlowRun, spec: FlowSpec) -> None:
-        must_wait = self._slots.are_taken
-        async with self._slots.slot(spec.priority):
+        must_wait, waited_for_embargo = self._slots.are_taken, run.state is not None and run.state.name == WAITING
+        async with self._slots.slot(spec.priority, is_urgent=waited_for_embargo):
             if self._is_draining:
                 return
             try:
@@ -175,6 +195,8 @@ class StageRunner:
                 _log.info("not taken", extra={"run": str(run.id), "flow": spec.name, "why": type(error).__name__})
                 return
             if run.state.is_pending():
+                if waited_for_embargo:
+                    self._log_if_late(run)
                 await self._execute(run, spec)
 
     async def _execute(self, run: FlowRun, spec: FlowSpec) -> None:
@@ -185,6 +207,13 @@ class StageRunner:
                 await self._mark_crashed(run)
         finally:
             self.running.discard(run.id)
+
+    def _log_if_late(self, run: FlowRun) -> None:
+        due, now = run.next_scheduled_start_time, utc_now()
+        if due is not None and now - due > ON_TIME:
+            why = "no runner was up" if due < self._began else "Prefect or this runner was away or busy"
+            about = {"run": str(run.id), "run_name": run.name, "seconds": int((now - due).total_seconds()), "why": why}
+            _log.warning("embargo ended before this", extra=about)
 
     async def _mark_crashed(self, run: FlowRun) -> None:
         state: State[Any] = Crashed(message="It could not be run; the log of the runner says why")
@@ -198,6 +227,11 @@ class StageRunner:
 
     def _pending(self) -> State[Any]:
         return Pending(message=taken_by(self.name, uuid4().hex))
+
+
+def _held_for(run: FlowRun, now: dt.datetime) -> float:
+    """Return for how many seconds Prefect still holds a run; 0 or less for one that is due."""
+    return (run.next_scheduled_start_time - now).total_seconds() if run.next_scheduled_start_time else 0.0
 
 
 def _names_an_inspection(text: str) -> bool:

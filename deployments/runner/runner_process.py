@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
 
 POLL_SECONDS: Final = 5
-"""How often runs are looked for that no event started: those of people, of the scheduler and of the sweep."""
+"""How often, at least, runs are looked for that no event started: of people, the scheduler, the sweep, embargoes."""
 POLLS_TO_STALE_RUNS: Final = 6
-"""How many polls there are from one search for stale runs to the next."""
+"""How many polls there are, at most, from one search for stale runs to the next."""
 _log = logging.getLogger("ncpi.runner")
 
 
@@ -142,6 +142,7 @@ class RunnerProcess:
     async def _poll(self, runner: StageRunner, client: PrefectClient) -> None:
         polls, has_begun = 0, False
         while True:
+            pause = self._poll_seconds
             await asyncio.to_thread(self._check)
             try:
                 if not has_begun:
@@ -152,11 +153,11 @@ class RunnerProcess:
                     ended = await end_stale_runs(client, runner.flows, runner.name, runner.running, utc_now())
                     if ended:
                         _log.warning("stale runs ended", extra={"runs": ended})
-                await runner.queue_scheduled()
+                pause = await runner.queue_scheduled(self._poll_seconds)
             except PREFECT_AWAY as error:
                 _log_that_prefect_is_away(error)
             polls += 1
-            await asyncio.sleep(self._poll_seconds)
+            await asyncio.sleep(pause)
 
 
 async def _missing_deployments(client: PrefectClient, known: Collection[UUID]) -> set[UUID]:

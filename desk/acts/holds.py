@@ -30,7 +30,7 @@ def change_hold(
     """Place or lift the hold of an inspection.
 
     On hold, no stage runs and nothing is submitted or approved; once it is lifted, a stage whose turn it is starts
-    with the next sweep.
+    at once, or with the next sweep if the event is lost.
 
     Args:
         act: which of the two.

@@ -45,7 +45,7 @@ def lift_command(
     inspection: options.InspectionUnlessAll = None,
     every: EveryInspection = False,
 ) -> None:
-    """Let an inspection go on from where it was stopped; the next sweep starts what waits. With --all, the programme.
+    """Let an inspection go on from where it was stopped, at once. With --all, the programme.
 
     Example: ncpi hold lift kent-2025 --reason "Visits are possible again" --person pat.howells --role programme-manager
     """

@@ -33,7 +33,8 @@ def sweep_command(as_json: options.Json = False) -> None:
             f"{counted(swept.inspections, 'inspection')} read, {counted(len(swept.started), 'stage')} started",
             markup=False,
         )
-        for line in (*swept.started, *swept.failed, *swept.missing):
+        held = (*(f"{one}: waits" for one in swept.waiting), *(f"{one}: waits no more" for one in swept.ended))
+        for line in (*swept.started, *held, *swept.failed, *swept.missing):
             console().print(f"  {line}", markup=False)
     if swept.failed or swept.missing:
         raise typer.Exit(1)

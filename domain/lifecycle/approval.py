@@ -20,6 +20,8 @@ MAX_EMBARGO: Final = dt.timedelta(days=366)
 TAKE_BACK_MARGIN: Final = dt.timedelta(minutes=2)
 """How long before its embargo an approval can still be taken back: the clocks of two computers may differ a little, and
 an entry takes some seconds to be written."""
+ON_TIME: Final = dt.timedelta(seconds=5)
+"""How long after its embargo a publication may take and still be on time."""
 _DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
 
 
@@ -164,3 +166,18 @@ def embargo_of(approval: Recorded) -> dt.datetime:
         LedgerError: there is none in the entry; the desk writes one always, so something else wrote the entry.
     """
     return instant_of(approval, "embargo")
+
+
+def lateness(history: History, published: Recorded) -> dt.timedelta:
+    """Return how long after its embargo a document was published; nothing where it was on time.
+
+    What a hold kept longer than the embargo is on time, whenever the hold is lifted: nobody waited for a runner.
+
+    Raises:
+        SeparationError: its approval is not one that the desk would have taken.
+        LedgerError: the approval bears no embargo that can be read.
+    """
+    before = history.before(published)
+    cause, embargo = before.last_on_path, approved_draft(before)[2]
+    late = published.entry.at - embargo
+    return late if cause and cause.entry.at < embargo and late > ON_TIME else dt.timedelta(0)

@@ -22,6 +22,8 @@ class Turn:
     records: Kind
     document: str
     """The document that it makes, in words."""
+    done: str
+    """What it did, in a word: the state in which its run ends."""
     rejects: Kind | None = None
     """What is recorded instead when the return does not meet its rules."""
     waits_for_embargo: bool = False
@@ -65,6 +67,7 @@ FIELDWORK: Final = Stage(
             wakes_on=Kind.FIELDWORK_SUBMITTED,
             records=Kind.FIELDWORK_RECORDED,
             document="the checked evidence pack",
+            done="checked",
             rejects=Kind.FIELDWORK_REJECTED,
         ),
     ),
@@ -78,6 +81,7 @@ INITIAL_REPORT: Final = Stage(
             wakes_on=Kind.FIELDWORK_RECORDED,
             records=Kind.REPORT_DRAFTED,
             document="the draft: report (HTML, PDF, JSON) and press notice",
+            done="drafted",
         ),
     ),
 )
@@ -89,22 +93,34 @@ PUBLICATION: Final = Stage(
             wakes_on=Kind.REPORT_APPROVED,
             records=Kind.PUBLISHED,
             document="the publication, which starts the clocks",
+            done="published",
             waits_for_embargo=True,
         ),
         Turn(
             wakes_on=Kind.CORRECTION_APPROVED,
             records=Kind.CORRECTION_PUBLISHED,
             document="the publication of the corrected version, which starts no clock",
+            done="published",
             waits_for_embargo=True,
         ),
-        Turn(wakes_on=Kind.WITHDRAWAL_ORDERED, records=Kind.WITHDRAWN, document="the notice of withdrawal"),
+        Turn(
+            wakes_on=Kind.WITHDRAWAL_ORDERED,
+            records=Kind.WITHDRAWN,
+            document="the notice of withdrawal",
+            done="withdrawn",
+        ),
     ),
 )
 FOLLOW_UP: Final = Stage(
     name="follow-up",
     summary="computes every due date and chooses the revisit window",
     turns=(
-        Turn(wakes_on=Kind.PUBLISHED, records=Kind.FOLLOW_UP_RECORDED, document="the follow-up plan and its calendar"),
+        Turn(
+            wakes_on=Kind.PUBLISHED,
+            records=Kind.FOLLOW_UP_RECORDED,
+            document="the follow-up plan and its calendar",
+            done="planned",
+        ),
     ),
 )
 REVIEW_PUBLICATION: Final = Stage(
@@ -115,12 +131,14 @@ REVIEW_PUBLICATION: Final = Stage(
             wakes_on=Kind.REVIEW_SUBMITTED,
             records=Kind.REVIEW_DRAFTED,
             document="the draft: review (HTML, PDF, JSON) and press notice",
+            done="drafted",
             rejects=Kind.REVIEW_REJECTED,
         ),
         Turn(
             wakes_on=Kind.REVIEW_APPROVED,
             records=Kind.REVIEW_PUBLISHED,
             document="the publication of the review, in time or late and by how much",
+            done="published",
             waits_for_embargo=True,
         ),
     ),

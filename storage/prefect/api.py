@@ -16,11 +16,13 @@ from typing import Any, Final, Protocol
 import httpx
 from pydantic import SecretStr
 
+from domain.calendar import time_in_words
 from domain.lifecycle.history import Recorded
 from schemas.errors import NotFoundError, SettingsError
 from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from schemas.programme.forces import force_of
 from storage.prefect.quick_retries import quick_retries
+from storage.prefect.runs import WAITING, UnendedRuns, WaitingRun
 from storage.settings import Settings
 
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
@@ -60,6 +62,8 @@ class Announcer(Protocol):
 def event_of(recorded: Recorded, flow_run: str | None = None) -> dict[str, Any]:
     """Return the event of an entry; the same entry always has the same event, with the same id.
 
+    It does not say which event it follows: Prefect's automations would wait a quarter of an hour for one that was lost.
+
     Args:
         flow_run: id of the run that announces it; None for the desk.
     """
@@ -85,7 +89,7 @@ def event_of(recorded: Recorded, flow_run: str | None = None) -> dict[str, Any]:
 
 
 class PrefectServer:
-    """A Prefect server and the three requests that we make."""
+    """A Prefect server and the requests that we make."""
 
     def __init__(self, settings: Settings, flow_run: str | None = None) -> None:
         """Take the address and login from the settings.
@@ -113,27 +117,36 @@ class PrefectServer:
             return False  # the entry is recorded all the same, and the sweep finds it
         return True
 
-    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+    def start(self, flow: str, inspection_id: str, *, cause: str, at: dt.datetime | None = None) -> str:
         """Start a run of a stage and return its id; the same cause starts no second run.
 
         Args:
             cause: idempotency key, kept by the server with the run.
+            at: UTC instant until which Prefect holds it, because of an embargo; at once when left out.
 
         Raises:
             httpx.HTTPError: the server cannot be reached.
             NotFoundError: it has no deployment of the flow.
         """
+        state: dict[str, Any] = {"type": "SCHEDULED", "message": "Started by the sweep"}
+        if at is not None:
+            state = {
+                "type": "SCHEDULED",
+                "name": WAITING,
+                "message": f"{inspection_id}: {flow} waits for the embargo, {time_in_words(at)}",
+                "state_details": {"scheduled_time": at.isoformat()},
+            }
         body = {
             "parameters": {"inspection_id": inspection_id},
             "name": run_name(inspection_id, flow),
             "idempotency_key": cause,
             "tags": [*run_tags(inspection_id), STARTED_BY_SWEEP],
-            "state": {"type": "SCHEDULED", "message": "Started by the sweep"},
+            "state": state,
         }
         return str(self._request("POST", f"/deployments/{self._deployment(flow)}/create_flow_run", body)["id"])
 
-    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
-        """Return the inspections for which a run of a flow waits or runs, without runs that have hung.
+    def unended(self, flow: str, now: dt.datetime) -> UnendedRuns:
+        """Return the runs of a flow that have not ended: those under way, and those that wait for an embargo.
 
         Raises:
             httpx.HTTPError: the server cannot be reached.
@@ -148,9 +161,25 @@ class PrefectServer:
         found: list[dict[str, Any]] = []
         while len(page := self._request("POST", "/flow_runs/filter", body | {"offset": len(found)})) == _PAGE:
             found += page
-        return frozenset(
-            str(run["parameters"].get("inspection_id")) for run in (*found, *page) if not _is_stale(run["state"], now)
-        )
+        under_way: set[str] = set()
+        waiting: list[WaitingRun] = []
+        for run in (*found, *page):
+            inspection, held_until = str(run["parameters"].get("inspection_id")), _held_until(run)
+            if held_until is None or held_until <= now:
+                under_way |= set() if _is_stale(run["state"], now) else {inspection}
+            elif run["state"]["name"] == WAITING:  # another is one that a person wants to have later
+                waiting.append(WaitingRun(str(run["id"]), inspection, held_until))
+        return UnendedRuns(frozenset(under_way), tuple(waiting))
+
+    def end_waiting(self, run: WaitingRun) -> None:
+        """Cancel a run that waits for an embargo, unless it waits no more.
+
+        Raises:
+            httpx.HTTPError: the server cannot be reached.
+        """
+        if self._request("GET", f"/flow_runs/{run.id}", None)["state"]["name"] == WAITING:
+            state = {"type": "CANCELLED", "message": f"{run.inspection}: nothing waits for this embargo any more"}
+            self._request("POST", f"/flow_runs/{run.id}/set_state", {"state": state})
 
     def _deployment(self, flow: str) -> str:
         if flow not in self._deployments:
@@ -196,6 +225,11 @@ def _login_of(login: SecretStr) -> httpx.BasicAuth:
         )
         raise SettingsError(message)
     return httpx.BasicAuth(name, password)
+
+
+def _held_until(run: dict[str, Any]) -> dt.datetime | None:
+    at = run.get("next_scheduled_start_time")
+    return dt.datetime.fromisoformat(at) if at and run["state"]["type"] == "SCHEDULED" else None
 
 
 def _is_stale(state: dict[str, Any], now: dt.datetime) -> bool:

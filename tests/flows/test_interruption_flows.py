@@ -50,7 +50,8 @@ def test_both_interruptions_are_turns_of_the_publication_flow(servers: None, tmp
     assert history(INSPECTION).state is State.AWAITING_REVIEW
 
     withdraw(context, INSPECTION, HMI, "The figures of another force were printed")
-    assert run(PUBLICATION, INSPECTION).message == "kent-2015: withdrawal.recorded as entry 11"
+    withdrawn = run(PUBLICATION, INSPECTION)
+    assert (withdrawn.name, withdrawn.message) == ("Withdrawn", "kent-2015: withdrawal.recorded as entry 11")
     assert (status_of(first), status_of(second)) == (404, 404)
     assert status_of(f"{INSPECTION}/withdrawal.html") == 200
     assert f"{INSPECTION}/withdrawal.html" in httpx.get(f"{read_settings().public_url}/index.html").text

@@ -15,10 +15,10 @@ from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from storage.prefect.api import PrefectServer
 from storage.s3.client import client_for
-from storage.settings import Bucket, Duty, read_settings
+from storage.settings import Bucket, Duty
 from tests.support.returns import as_csv, case_rows, fieldwork_return, write_fieldwork, write_review
-from tests.support.servers.running import http, wait_until
-from tests.support.stage_flows import decide, history, run
+from tests.support.servers.running import wait_until
+from tests.support.stage_flows import ask, decide, history, run
 from tests.support.world import LEAD, MANAGER
 
 MADE = {
@@ -33,12 +33,6 @@ MADE = {
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
-def ask(path: str, body: dict[str, object]) -> list[dict[str, object]]:
-    answer = http().post(f"{read_settings().prefect_api_url}{path}", json=body)
-    answer.raise_for_status()
-    return list(answer.json())
-
-
 def runs_of(inspection: str) -> list[dict[str, object]]:
     return ask("/flow_runs/filter", {"flow_runs": {"name": {"like_": f"{inspection}: "}}})
 
@@ -48,15 +42,18 @@ def test_all_five_in_order_with_names_tags_and_one_summary_each(servers: None, t
     context = open_desk()
     open_inspection(context, inspection, MANAGER)
     submit(context, inspection, write_fieldwork(tmp_path / "fieldwork"), FORMS["fieldwork"], LEAD)
-    assert run(FIELDWORK, inspection).name == "Recorded"
-    assert run(INITIAL_REPORT, inspection).name == "Recorded"
+    assert run(FIELDWORK, inspection).name == "Checked"
+    assert run(INITIAL_REPORT, inspection).name == "Drafted"
     decide(context, inspection)
-    assert run(PUBLICATION, inspection).name == "Recorded"
-    assert run(FOLLOW_UP, inspection).name == "Recorded"
+    assert run(PUBLICATION, inspection).name == "Published"
+    assert run(FOLLOW_UP, inspection).name == "Planned"
     submit(context, inspection, write_review(tmp_path / "review"), FORMS["review"], LEAD)
-    assert run(REVIEW_PUBLICATION, inspection).message == "south-wales-2015: review.drafted as entry 8"
+    drafted = run(REVIEW_PUBLICATION, inspection)
+    assert (drafted.name, drafted.message) == ("Drafted", "south-wales-2015: review.drafted as entry 8")
     decide(context, inspection)
-    assert run(REVIEW_PUBLICATION, inspection).message == "south-wales-2015: review-publication.recorded as entry 10"
+    published = run(REVIEW_PUBLICATION, inspection)
+    assert published.name == "Published"
+    assert published.message == "south-wales-2015: review-publication.recorded as entry 10"
     assert history(inspection).state is State.COMPLETE
 
     runs = runs_of(inspection)
@@ -132,7 +129,7 @@ def test_a_return_that_slipped_past_the_desk_is_rejected_in_red_and_can_be_mende
     assert "superb" not in str(newest)
 
     submit(context, inspection, write_fieldwork(tmp_path / "fixed", inspection), FORMS["fieldwork"], LEAD)
-    assert run(FIELDWORK, inspection).name == "Recorded"
+    assert run(FIELDWORK, inspection).name == "Checked"
 
 
 def _passes(request):
@@ -173,7 +170,7 @@ def test_an_event_that_was_lost_is_red_and_the_entry_is_recorded_all_the_same(
     open_inspection(context, inspection, MANAGER)
     submit(context, inspection, write_fieldwork(tmp_path / "fieldwork", inspection), FORMS["fieldwork"], LEAD)
     monkeypatch.setattr(PrefectServer, "announce", lambda *_: False)
-    assert run(FIELDWORK, inspection).name == "Recorded"
+    assert run(FIELDWORK, inspection).name == "Checked"
     (one,) = runs_of(inspection)
     of_run = {"flow_runs": {"id": {"any_": [one["id"]]}}}
     (announced,) = [task for task in ask("/task_runs/filter", of_run) if task["name"] == "announce the entry"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desk.acts.decision import approve
+from desk.acts.holds import change_hold
 from domain.lifecycle.board import standing
 from domain.signing import KeySigner, public_key_of
 from schemas.documents.publication import Draft
@@ -23,6 +24,7 @@ from schemas.errors import (
     SettingsError,
     StaleError,
 )
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES
 from schemas.people.register import ServiceRegistered
@@ -33,7 +35,7 @@ from tests.support.quick import quicken
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.power_cuts import DyingWrites, PowerCut
 from tests.support.verifying import verify_inspection, verify_public
-from tests.support.world import HMI, INSPECTION, World
+from tests.support.world import HMI, INSPECTION, MANAGER, World, copied
 
 WHOLE_LIFE = [
     Kind.OPENED,
@@ -265,6 +267,33 @@ def test_nothing_is_published_before_the_embargo(tmp_path: Path) -> None:
     assert world.run("publication").result.value == "waiting"
     world.now = embargo
     assert world.run("publication").result.value == "recorded"
+
+
+@pytest.mark.parametrize(
+    ("after", "says"), [(0, ""), (40, " seconds after its embargo: "), (600, ", 10 minutes after its embargo: ")]
+)
+def test_a_publication_long_after_its_embargo_says_so_unless_a_hold_kept_it(
+    tmp_path: Path, after: int, says: str
+) -> None:
+    world = World()
+    world.open()
+    world.submit("fieldwork", write_fieldwork(tmp_path))
+    world.deliver()
+    embargo = world.now + dt.timedelta(hours=3)
+    world.approve(embargo=embargo)
+    held = copied(world)
+    for one, is_held in ((world, False), (held, True)):
+        if is_held:
+            change_hold(one.context, PLACE_HOLD, INSPECTION, MANAGER, "The force is in court")
+        one.now = embargo + dt.timedelta(seconds=after)
+        if is_held:
+            change_hold(one.context, LIFT_HOLD, INSPECTION, MANAGER, "The force is out of court")
+        outcome = one.run("publication")
+        assert outcome.result.value == "recorded"
+        expected = "" if is_held else says
+        assert expected in outcome.late
+        assert bool(outcome.late) is bool(expected)
+        assert outcome.message.endswith(outcome.late)
 
 
 def test_a_returned_report_is_mended_and_drafted_again(tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ from deployments.demo.checks import check_everything, settled_runs
 from deployments.demo.demonstration import EXAMPLES, INSPECTION, run_inspection
 from deployments.demo.prefect_runs import stage_runs
 from deployments.stack.stack import Stack
-from desk.acts.context import DeskContext, open_desk, open_read_only
+from desk.acts.context import open_desk, open_read_only
 from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.history import Recorded
 from evidence.examination import examine
 from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.stages import STAGES
 from schemas.programme.forces import FORCES
 from storage.prefect.api import event_of
 from storage.settings import read_settings
@@ -32,24 +32,18 @@ from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
+DONE = {turn.done.capitalize() for stage in STAGES for turn in stage.turns}
 
 
 def ledger_bytes(inspection: str) -> list[str]:
     return [one.digest for one in open_read_only().ledger.history(inspection).recorded]
 
 
-class Silence:
-    """An announcer whose every event is lost."""
-
-    def announce(self, recorded: Recorded) -> bool:  # noqa: ARG002 - the port's argument
-        return False
-
-
-def decide(inspection: str, embargo: dt.datetime | None = None, context: DeskContext | None = None) -> None:
-    context = context or open_desk()
+def decide(inspection: str) -> None:
+    context = open_desk()
     document = latest_draft(context.stores.ledger.history(inspection)).entry.document
     assert document is not None
-    approve(context, inspection, document.sha256, HMI_REPORT, embargo=embargo)
+    approve(context, inspection, document.sha256, HMI_REPORT)
 
 
 def test_south_wales_by_events_alone_and_every_check_holds(stack: Stack) -> None:
@@ -81,7 +75,7 @@ def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
         httpx.post(f"{api}/events", json=body, timeout=15).raise_for_status()
     wait_until(lambda: len(stage_runs(api, INSPECTION)) > runs_before, "the run of the last event")
     wait_until(
-        lambda: all(run.state in {"Recorded", "Nothing to do"} for run in stage_runs(api, INSPECTION)),
+        lambda: all(run.state in DONE | {"Nothing to do"} for run in stage_runs(api, INSPECTION)),
         "the runs to end",
     )
     assert len(stage_runs(api, INSPECTION)) == runs_before + 1
@@ -125,28 +119,6 @@ def test_inspections_at_once_all_complete(stack: Stack, tmp_path: Path, forces: 
         wait_for(inspection, State.COMPLETE, 900)
         verified = verify_inspection(open_read_only(), inspection)
         assert (verified.faults, verified.entries) == ((), 11)
-
-
-def test_the_sweep_publishes_when_the_embargo_has_passed(stack: Stack, tmp_path: Path) -> None:
-    inspection = "surrey-2025"
-    context = open_desk()
-    open_inspection(context, inspection, MANAGER)
-    submit(context, inspection, write_fieldwork(tmp_path, inspection, live=True), FORMS["fieldwork"], LEAD)
-    wait_for(inspection, State.REPORT_DRAFTED)
-    embargo = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(seconds=15)
-    # The event of the approval is lost, so that nothing but the sweep can start the publication, however slow all is.
-    decide(inspection, embargo, dataclasses.replace(context, announcer=Silence()))
-    wait_for(inspection, State.AWAITING_REVIEW)
-    published = open_read_only().ledger.history(inspection).latest(Kind.PUBLISHED)
-    assert published is not None
-    assert published.entry.at >= embargo
-    wait_until(
-        lambda: any(
-            run.stage == "publication" and run.state == "Recorded" and run.started_by == "sweep"
-            for run in stage_runs(read_settings().prefect_api_url, inspection)
-        ),
-        "a run of publication that the sweep started",
-    )
 
 
 def test_a_live_publication_starts_the_clocks_on_the_day_it_is_published(stack: Stack, tmp_path: Path) -> None:

@@ -20,14 +20,13 @@ from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
 from deployments.runner.runner_id import identity
 from deployments.stack.ports import free_ports
-from deployments.stack.runners import runner_process
 from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
 from storage.prefect.api import DEPLOYMENTS
 from storage.settings import read_settings
+from tests.support.servers.another_runner import health, starting_runner, wait_until_ready
 from tests.support.servers.fault_proxy import Fault, FaultProxy
-from tests.support.servers.quick_runner import COMMAND
 from tests.support.servers.running import http, wait_until
 from tests.support.world import MANAGER
 
@@ -69,29 +68,6 @@ def announce(inspection: str, kind: str, cause: str) -> None:
     api("POST", "/events", [event])
 
 
-def health(port: int) -> dict[str, Any] | None:
-    try:
-        return dict(http().get(f"http://127.0.0.1:{port}/health", timeout=2).json())
-    except httpx.HTTPError:
-        return None
-
-
-@contextmanager
-def starting_runner(stack: Stack, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run a second runner beside that of the stack, and do not wait until it is ready."""
-    ports = free_ports()
-    spec = runner_process(stack.data, ports, {**stack.environment, **more}, COMMAND)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            spec.command, env=dict(spec.environment), cwd=spec.folder, stdout=output, stderr=output
-        )
-    try:
-        yield process, ports.runner
-    finally:
-        process.kill()
-        process.wait()
-
-
 @contextmanager
 def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run a second runner beside that of the stack."""
@@ -105,10 +81,6 @@ def second(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[i
     """Run a second runner for all tests that need one or wait for less with it, and give its port."""
     with another_runner(stack, tmp_path_factory.mktemp("second") / "log") as (_, port):
         yield port
-
-
-def wait_until_ready(port: int) -> None:
-    wait_until(lambda: (health(port) or {}).get("status") == "ready", "a second runner")
 
 
 def messages_in(log: Path) -> list[str]:

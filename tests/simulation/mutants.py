@@ -246,13 +246,18 @@ def counts_half_a_year_as_185_days(patch: pytest.MonkeyPatch) -> None:
 
 def sweeps_no_embargo(patch: pytest.MonkeyPatch) -> None:
     """Leave out of the sweep what an embargo has let go."""
-    due = storage.prefect.sweep._due
+    start = storage.prefect.sweep._Sweeping._start
 
-    def without(read: Any, now: dt.datetime, grace: dt.timedelta) -> Any:
-        stage = due(read, now, grace)
-        return None if stage == "publication" else stage
+    def without(self: Any, history: History, stage: str, embargo: dt.datetime | None) -> None:
+        if stage != "publication":
+            start(self, history, stage, embargo)
 
-    patch.setattr(storage.prefect.sweep, "_due", without)
+    patch.setattr(storage.prefect.sweep._Sweeping, "_start", without)
+
+
+def holds_what_nothing_waits_for(patch: pytest.MonkeyPatch) -> None:
+    """Leave a run in Prefect for an embargo that nothing waits for any more."""
+    patch.setattr(tests.simulation.ports.SimulatedPrefect, "end_waiting", lambda _prefect, _run: None)
 
 
 def runs_whoever_is_called(patch: pytest.MonkeyPatch) -> None:
@@ -310,6 +315,7 @@ MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     never_sweeps,
     sweeps_only_the_first,
     sweeps_no_embargo,
+    holds_what_nothing_waits_for,
     counts_half_a_year_as_185_days,
     runs_whoever_is_called,
     tells_before_it_is_written,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.decision import approve, moderate, return_draft
+from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.referrals import refer_back
@@ -33,6 +33,7 @@ LEAD_WHO_IS_HMI: Final = signer("robin.ellis", Role.HMI)
 """One person with both roles, as the register allows."""
 MODERATOR: Final = signer("ruth.davies", Role.MODERATOR)
 _MAX_BESIDE: Final = 2
+_MAX_RECONSIDERED: Final = 2
 _SHARE_BESIDE: Final = 0.15
 _MAX_RETURNS: Final = 2
 _SHARE_OF_BROKEN: Final = 0.2
@@ -59,6 +60,7 @@ class People:
         self._returns = returns
         self._returned = 0
         self._beside = 0
+        self._reconsidered = 0
         self._unopened = History(inspection)
         self._acts: dict[State, Callable[[], object]] = {
             State.UNOPENED: self._open,
@@ -143,7 +145,22 @@ class People:
             self._acknowledge(return_draft(context, self._inspection, digest, HMI, "Say more of the methods."))
         else:
             self._simulation.do("approve")
-            self._acknowledge(approve(context, self._inspection, digest, HMI, embargo=self._embargo()))
+            embargo = self._embargo()
+            self._acknowledge(approve(context, self._inspection, digest, HMI, embargo=embargo))
+            if embargo and self._reconsidered < _MAX_RECONSIDERED:
+                self._reconsidered += 1
+                self._reconsider()
+
+    def _reconsider(self) -> None:
+        """Stop what waits for its embargo, by either way there is, or let it wait."""
+        context, chance = self._simulation.context, self._simulation.random.random()
+        at = self._simulation.now + dt.timedelta(minutes=self._simulation.random.randrange(10))
+        self._simulation.wait(lambda: self._simulation.now >= at)
+        if chance < 0.4:
+            self._simulation.do("take back")
+            self._acknowledge(take_back_approval(context, self._inspection, HMI, "The embargo was mistyped."))
+        elif chance < 0.6:
+            self._place_hold()
 
     def _act_beside(self, state: State) -> None:
         """Do something that moves no stage: refer a case back, moderate, place a hold."""
@@ -156,13 +173,16 @@ class People:
             digest = document.sha256 if document else ""
             self._acknowledge(moderate(context, self._inspection, digest, MODERATOR))
         elif state in PLACE_HOLD.states and chance < 0.7:
-            self._simulation.do("place a hold")
-            self._acknowledge(
-                change_hold(context, PLACE_HOLD, self._inspection, MANAGER, "Nobody may visit the force.")
-            )
+            self._place_hold()
         else:
             self._simulation.do("refer a case back")
             self._acknowledge(refer_back(context, self._inspection, ["CA-0001"], LEAD))
+
+    def _place_hold(self) -> None:
+        self._simulation.do("place a hold")
+        self._acknowledge(
+            change_hold(self._simulation.context, PLACE_HOLD, self._inspection, MANAGER, "Nobody may visit the force.")
+        )
 
     def _lift(self) -> None:
         self._simulation.do("lift a hold")

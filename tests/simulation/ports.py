@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain.lifecycle.history import Recorded
 from storage.prefect.api import event_of
+from storage.prefect.runs import UnendedRuns, WaitingRun
 from storage.s3.versions import StoredVersion
 from tasks.guard import PAUSES, TRANSIENT
 from tasks.steps import Steps
@@ -81,17 +82,23 @@ class SimulatedPrefect:
         except TRANSIENT:
             return False  # the port never raises for a lost event
 
-    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
+    def start(self, flow: str, inspection_id: str, *, cause: str, at: dt.datetime | None = None) -> str:
         def effect() -> str:
             if cause not in self._causes:
                 self._causes.add(cause)
-                self._simulation.start_stage(flow, inspection_id)
+                if at is None:
+                    self._simulation.start_stage(flow, inspection_id)
+                else:
+                    self._simulation.hold_stage(flow, inspection_id, at)
             return cause
 
         return self._simulation.call("prefect.start", effect)
 
-    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:  # noqa: ARG002 - the port's argument
-        return self._simulation.call("prefect.under_way", lambda: self._simulation.under_way(flow))
+    def unended(self, flow: str, now: dt.datetime) -> UnendedRuns:
+        return self._simulation.call("prefect.unended", lambda: self._simulation.unended(flow, now))
+
+    def end_waiting(self, run: WaitingRun) -> None:
+        self._simulation.call("prefect.end_waiting", lambda: self._simulation.end_waiting(run))
 
 
 class SimulatedSteps(Steps):

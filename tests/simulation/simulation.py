@@ -22,12 +22,13 @@ from desk.acts.context import DeskContext
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
 from domain.sealing.note import verifier_key_of
-from flows.stage_run import run_stage
+from flows.stage_run import Waiting, run_stage
 from schemas.errors import AlreadyWrittenError
 from schemas.lifecycle.moves import State
 from schemas.lifecycle.stages import STAGES
 from storage import keys
-from storage.prefect.sweep import sweep
+from storage.prefect.runs import UnendedRuns, WaitingRun
+from storage.prefect.sweep import SWEPT_AT_ONCE, sweep
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
@@ -99,6 +100,7 @@ class Simulation:
         self._waits_until: dict[greenlet, Callable[[], bool]] = {}
         self._stage_of: dict[greenlet, tuple[str, str]] = {}
         self._bus: list[tuple[dt.datetime, dict[str, Any]]] = []
+        self._held: list[tuple[str, WaitingRun]] = []
         self._next_sweep = self.now + GRACE
         private = SimulatedObjects("private", self, lambda _key, _data: None)
         self.promises = Promises(lambda key: MemoryObjects.read(private, key), lambda: self.now)
@@ -223,13 +225,31 @@ class Simulation:
                 self.count("stage met an error")
             else:
                 self.count(f"stage: {outcome.result}")
+                if isinstance(outcome.made, Waiting):
+                    self.hold_stage(flow, inspection, outcome.made.until)
 
         worker = self._begin(run)
         self._stage_of[worker] = (flow, inspection)
 
-    def under_way(self, flow: str) -> frozenset[str]:
-        """Name the inspections for which a stage is running."""
-        return frozenset(of for worker, (name, of) in self._stage_of.items() if name == flow and not worker.dead)
+    def hold_stage(self, flow: str, inspection: str, until: dt.datetime) -> None:
+        """Hold a run until an embargo ends, as Prefect does; one run is enough."""
+        if not any((of, one.inspection, one.until) == (flow, inspection, until) for of, one in self._held):
+            self.counts["run held"] += 1
+            self._held.append((flow, WaitingRun(f"run {self.counts['run held']}", inspection, until)))
+
+    def end_waiting(self, run: WaitingRun) -> None:
+        """End a run that waits, if it still does."""
+        self.counts["held run ended"] += 1
+        self._held = [(flow, one) for flow, one in self._held if one != run]
+
+    def unended(self, flow: str, now: dt.datetime) -> UnendedRuns:
+        """Name the inspections for which a stage is running, and the runs of it that wait."""
+        under_way = {of for worker, (name, of) in self._stage_of.items() if name == flow and not worker.dead}
+        held = [run for of, run in self._held if of == flow]
+        return UnendedRuns(
+            frozenset(under_way | {run.inspection for run in held if run.until <= now}),
+            tuple(run for run in held if run.until > now),
+        )
 
     def _begin(self, act: Callable[[], None]) -> greenlet:
         def live() -> None:
@@ -243,22 +263,26 @@ class Simulation:
         return worker
 
     def _sweep(self) -> None:
+        self._next_sweep = self.now + GRACE
+        self._begin_sweep()
+        if self.random.random() < _SHARE_OF_SWEEPS_WITH_A_SEAL:
+            for _ in range(self.random.choice((1, 1, 2))):
+                self._begin(self._seal)
+
+    def _begin_sweep(self, only: str | None = None) -> None:
         def run() -> None:
             self.do("sweep")
             try:
-                swept = sweep(self.stores.ledger, self._prefect, self.now, grace=GRACE)
-                self.steps.refresh_index()
+                swept = sweep(self.stores.ledger, self._prefect, self.now, grace=GRACE, only=only)
+                if only is None:
+                    self.steps.refresh_index()
             except TRANSIENT:
                 self.count("sweep met an error")
                 return
             if swept.failed:
                 self._break(f"the sweep could not read: {swept.failed}")
 
-        self._next_sweep = self.now + GRACE
         self._begin(run)
-        if self.random.random() < _SHARE_OF_SWEEPS_WITH_A_SEAL:
-            for _ in range(self.random.choice((1, 1, 2))):
-                self._begin(self._seal)
 
     def _seal(self) -> None:
         """Seal what is new, as a sealing process that has just been started; two may race."""
@@ -286,6 +310,8 @@ class Simulation:
         ready = [*self._workers, *(one for one in self._people if self._waits_until.get(one, _always)())]
         if due and (not ready or self.random.random() < 0.3):
             self._deliver(self._bus.pop(self.random.choice(due))[1])
+        elif self.random.random() < 0.1 and self._begin_held():
+            pass
         elif ready and self.random.random() < 0.97:
             self._resume(self.random.choice(ready))
         else:
@@ -295,6 +321,17 @@ class Simulation:
         for stage in STAGES:
             if event["event"] in {kind.event for kind in stage.wakes_on}:
                 self.start_stage(stage.name, event["payload"]["inspection"])
+        if event["event"] in {kind.event for kind in SWEPT_AT_ONCE}:
+            self._begin_sweep(event["payload"]["inspection"])
+
+    def _begin_held(self) -> bool:
+        """Begin a run whose embargo has ended, and return whether there was one."""
+        place = next((place for place, (_, run) in enumerate(self._held) if run.until <= self.now), None)
+        if place is None:
+            return False
+        flow, run = self._held.pop(place)
+        self.start_stage(flow, run.inspection)
+        return True
 
     def _resume(self, worker: greenlet) -> None:
         worker.switch()
@@ -313,10 +350,15 @@ class Simulation:
             here = standing(history, self.now)
             if here.is_ready:
                 self._break(f"{inspection}: one sweep after the last fault {here.stage} has not run")
+            held = [(flow, run.until) for flow, run in self._held if run.inspection == inspection]
+            if held != ([(here.stage, here.waits_for.embargo)] if here.waits_for.embargo else []):
+                self._break(
+                    f"{inspection}: one sweep after the last fault {held} is held, and it stands as {here.next}"
+                )
 
     def _finish_workers(self) -> None:
         for _ in range(_MAX_STEPS):
-            if not self._workers and not self._bus:
+            if not self._workers and not self._bus and not self._begin_held():
                 return
             if self._bus:
                 self._deliver(self._bus.pop(0)[1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 from deployments.runner.flow_specs import flow_of
 from desk.acts.context import DeskContext, open_desk
@@ -10,6 +11,8 @@ from desk.acts.decision import approve
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from schemas.lifecycle.stages import Stage
+from storage.settings import read_settings
+from tests.support.servers.running import http
 from tests.support.world import HMI as HMI_REPORT
 
 if TYPE_CHECKING:
@@ -24,7 +27,14 @@ def history(inspection: str) -> History:
     return open_desk().stores.ledger.history(inspection)
 
 
-def decide(context: DeskContext, inspection: str) -> None:
+def ask(path: str, body: dict[str, object]) -> list[dict[str, Any]]:
+    """Ask Prefect's server for what a filter lets through."""
+    answer = http().post(f"{read_settings().prefect_api_url}{path}", json=body)
+    answer.raise_for_status()
+    return list(answer.json())
+
+
+def decide(context: DeskContext, inspection: str, embargo: dt.datetime | None = None) -> None:
     document = latest_draft(context.stores.ledger.history(inspection)).entry.document
     assert document is not None
-    approve(context, inspection, document.sha256, HMI_REPORT)
+    approve(context, inspection, document.sha256, HMI_REPORT, embargo=embargo)

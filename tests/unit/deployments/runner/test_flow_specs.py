@@ -21,9 +21,10 @@ from deployments.runner.flow_specs import (
 from flows.seal import seal
 from flows.sweep import sweep
 from schemas.identifiers import InspectionId
-from schemas.lifecycle.moves import MOVES, STATE_AFTER, Kind, Position, State
+from schemas.lifecycle.moves import MOVES, SIDE_ENTRIES, STATE_AFTER, Kind, Position, State
 from schemas.lifecycle.stages import STAGES, stage_in
-from storage.prefect.api import DEPLOYMENTS
+from storage.prefect.api import DEPLOYMENTS, run_name
+from storage.prefect.sweep import SWEPT_AT_ONCE
 from tasks.prefect_steps import PrefectSteps
 from tasks.steps import Steps
 
@@ -52,7 +53,28 @@ def test_every_stage_is_served_and_woken_as_the_table_says_and_the_sweep_by_the_
         assert spec.interval is None
     priorities = [one.priority for one in (*stages, sweeping)]
     assert priorities == sorted(set(priorities)), "late stages go first, and the sweep before all"
-    assert (sweeping.name, sweeping.wakes_on, sweeping.interval) == (sweep.name, frozenset(), dt.timedelta(seconds=60))
+    assert (sweeping.name, sweeping.interval) == (sweep.name, dt.timedelta(seconds=60))
+    assert sweeping.wakes_on == {kind.event for kind in SWEPT_AT_ONCE}
+
+
+def test_whatever_ends_a_wait_for_an_embargo_starts_a_flow_at_once() -> None:
+    """Else a run would stay in Prefect for it until the next sweep."""
+    woken = {event for spec in stage_flow_specs(60) for event in spec.wakes_on}
+    for turn in (one for stage in STAGES for one in stage.turns if one.waits_for_embargo):
+        moving = Position(turn.state).legal - set(SIDE_ENTRIES) - {turn.records}
+        assert moving >= {Kind.APPROVAL_TAKEN_BACK}
+        assert {kind.event for kind in moving} <= woken
+
+
+def test_a_run_bears_its_name_before_it_runs() -> None:
+    *stages, sweeping = stage_flow_specs(60)
+    (sealing,) = sealing_flow_specs(60)
+    for spec in stages:
+        assert spec.run_name({"inspection_id": "kent-2025"}) == run_name("kent-2025", spec.name)
+    assert sweeping.run_name({"inspection_id": "kent-2025"}) == "sweep of kent-2025"
+    assert sweeping.run_name({}) == "sweep of all inspections"
+    assert {sealing.run_name({}), sealing.run_name({"inspection_id": "kent-2025"})} == {"seal of everything new"}
+    assert stages[0].run_name({}) is None
 
 
 def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None:

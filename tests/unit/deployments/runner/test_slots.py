@@ -86,5 +86,32 @@ def test_a_slot_granted_in_the_moment_of_giving_up_goes_to_the_next(*, is_cancel
     assert asyncio.run(run())
 
 
+@given(st.integers(1, 4), st.lists(st.booleans(), max_size=12))
+def test_what_is_urgent_has_a_slot_more_and_goes_before_all_else(count: int, urgent: list[bool]) -> None:
+    async def run() -> None:
+        slots, had = PrioritySlots(count), []
+        for _ in range(count):
+            assert await slots.acquire_within(1, 9)
+        async with slots.slot(0, is_urgent=True):
+
+            async def wait(*, is_urgent: bool) -> None:
+                async with slots.slot(0 if is_urgent else 5, is_urgent=is_urgent):
+                    had.append(is_urgent)
+                    await asyncio.sleep(0)
+
+            waiting = [asyncio.create_task(wait(is_urgent=one)) for one in urgent]
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert had == []
+        await asyncio.gather(*(task for task, one in zip(waiting, urgent, strict=True) if one))
+        # Of what is not urgent nothing got the slot that is kept.
+        assert had == [True] * sum(urgent)
+        slots.release()
+        await asyncio.gather(*waiting)
+        assert had == sorted(urgent, reverse=True)
+
+    asyncio.run(run())
+
+
 async def _ended(task: Awaitable[object]) -> None:
     await asyncio.gather(task, return_exceptions=True)

@@ -14,11 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.calendar import time_in_words
 from domain.lifecycle.history import History, Recorded
 from schemas.errors import NotFoundError, SettingsError
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from storage.prefect.api import STARTED_BY_SWEEP, PrefectServer, event_of
+from storage.prefect.runs import WAITING, WaitingRun
 from storage.settings import Settings
 from tests.support.histories import AT, PUBLISHED_LIFE, stored
 from tests.support.people import signer
@@ -184,15 +186,25 @@ def test_a_start_that_fails_is_not_hidden(listener: Listener, status: int, error
     with pytest.raises(error):
         server(listener.url).start("fieldwork", "kent-2025", cause="x")
     with pytest.raises(httpx.HTTPError):
-        server(f"http://127.0.0.1:{free_port()}/api").under_way("fieldwork", NOW)
+        server(f"http://127.0.0.1:{free_port()}/api").unended("fieldwork", NOW)
 
 
-def run(inspection: str, state: str, seconds_ago: int) -> dict[str, Any]:
-    since = (NOW - dt.timedelta(seconds=seconds_ago)).isoformat().replace("+00:00", "Z")
-    return {"parameters": {"inspection_id": inspection}, "state": {"type": state, "timestamp": since}}
+def run(inspection: str, state: str, seconds_ago: int, *, held: int = 0, name: str = "") -> dict[str, Any]:
+    """Return a run in a state since so many seconds, which Prefect holds for so many more."""
+    since, until = (
+        (NOW + dt.timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z") for seconds in (-seconds_ago, held)
+    )
+    return {
+        "id": f"run of {inspection}",
+        "parameters": {"inspection_id": inspection},
+        "state": {"type": state, "name": name or state.capitalize(), "timestamp": since},
+        "next_scheduled_start_time": until if state == "SCHEDULED" else None,
+    }
 
 
-def test_waiting_and_running_runs_are_under_way_and_those_of_a_killed_process_are_not(listener: Listener) -> None:
+def test_runs_that_are_due_or_run_are_under_way_and_neither_those_held_nor_those_of_a_killed_process(
+    listener: Listener,
+) -> None:
     listener.answers = {
         "/api/deployments/name/fieldwork/check-the-return": (200, {"id": "d-1"}),
         "/api/flow_runs/filter": (
@@ -203,13 +215,43 @@ def test_waiting_and_running_runs_are_under_way_and_those_of_a_killed_process_ar
                 run("dorset-2025", "PENDING", 300),
                 run("durham-2025", "RUNNING", 301),
                 run("surrey-2025", "PENDING", 9_000),
+                run("sussex-2025", "SCHEDULED", 9_000, held=1, name=WAITING),
+                run("norfolk-2025", "SCHEDULED", 9_000, held=0, name=WAITING),
+                run("suffolk-2025", "SCHEDULED", 9_000, held=1, name="Scheduled"),
             ],
         ),
     }
-    assert server(listener.url).under_way("fieldwork", NOW) == {"kent-2025", "essex-2025", "dorset-2025"}
+    unended = server(listener.url).unended("fieldwork", NOW)
+    assert unended.under_way == {"kent-2025", "essex-2025", "dorset-2025", "norfolk-2025"}
+    assert unended.waiting == (WaitingRun("run of sussex-2025", "sussex-2025", NOW + dt.timedelta(seconds=1)),)
     expected = listener.requests[-1][3]
     assert expected["deployments"] == {"id": {"any_": ["d-1"]}}
     assert set(expected["flow_runs"]["state"]["type"]["any_"]) == {"SCHEDULED", "PENDING", "RUNNING"}
+
+
+def test_a_run_that_waits_for_an_embargo_bears_its_name_and_time_from_the_beginning(listener: Listener) -> None:
+    listener.answers = {
+        "/api/deployments/name/publication/publish-or-withdraw": (200, {"id": "d-1"}),
+        "/api/deployments/d-1/create_flow_run": (201, {"id": "r-1"}),
+    }
+    server(listener.url).start("publication", "kent-2025", cause="x", at=NOW)
+    body = listener.requests[-1][3]
+    assert body["name"] == "kent-2025: publication"
+    assert (body["state"]["type"], body["state"]["name"]) == ("SCHEDULED", WAITING)
+    assert dt.datetime.fromisoformat(body["state"]["state_details"]["scheduled_time"]) == NOW
+    assert body["state"]["message"] == f"kent-2025: publication waits for the embargo, {time_in_words(NOW)}"
+
+
+@pytest.mark.parametrize(("name", "requests"), [(WAITING, ["GET", "POST"]), ("Running", ["GET"])])
+def test_a_run_is_ended_only_while_it_waits(listener: Listener, name: str, requests: list[str]) -> None:
+    listener.answers = {
+        "/api/flow_runs/r-1": (200, {"state": {"name": name}}),
+        "/api/flow_runs/r-1/set_state": (201, {}),
+    }
+    server(listener.url).end_waiting(WaitingRun("r-1", "kent-2025", NOW))
+    assert [method for method, *_ in listener.requests] == requests
+    if name == WAITING:
+        assert listener.requests[-1][3]["state"]["type"] == "CANCELLED"
 
 
 def test_the_login_is_in_no_message(listener: Listener) -> None:
@@ -242,10 +284,10 @@ def test_a_login_without_a_colon_is_a_wrong_setting_and_is_not_shown(login: str)
 @pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:port/api"])
 def test_a_sweep_with_an_invalid_address_names_the_setting(url: str) -> None:
     with pytest.raises(SettingsError, match="PREFECT_API_URL"):
-        server(url).under_way("fieldwork", NOW)
+        server(url).unended("fieldwork", NOW)
 
 
 def test_a_sweep_treats_an_answer_that_is_not_json_as_a_server_that_is_down(listener: Listener) -> None:
     listener.answers["/api/deployments/name/fieldwork/check-the-return"] = (200, b"<html>sign in</html>")
     with pytest.raises(httpx.HTTPError, match="expected JSON"):
-        server(listener.url).under_way("fieldwork", NOW)
+        server(listener.url).unended("fieldwork", NOW)

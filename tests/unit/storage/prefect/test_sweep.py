@@ -9,29 +9,16 @@ import pytest
 from schemas.errors import NotFoundError
 from schemas.lifecycle.stages import FIELDWORK, INITIAL_REPORT
 from storage.prefect.api import PrefectServer, event_of
+from storage.prefect.runs import UnendedRuns
 from storage.prefect.sweep import sweep
 from storage.settings import Settings
 from tests.support.forging import forge_approval
+from tests.support.recorder import Recorder
 from tests.support.returns import write_fieldwork
 from tests.support.verifying import verify_inspection
 from tests.support.world import INSPECTION, World
 
 GRACE = dt.timedelta(minutes=5)
-
-
-class Recorder:
-    """Starts nothing and remembers what it was asked."""
-
-    def __init__(self, *under_way: str) -> None:
-        self.started: list[tuple[str, str, str]] = []
-        self.waiting = frozenset(under_way)
-
-    def start(self, flow: str, inspection_id: str, *, cause: str) -> str:
-        self.started.append((flow, inspection_id, cause))
-        return "run"
-
-    def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:  # noqa: ARG002 - the port's arguments
-        return self.waiting
 
 
 @pytest.fixture
@@ -92,16 +79,6 @@ def test_without_a_server_only_the_event_is_lost(world: World) -> None:
     assert server.announce(world.history().recorded[-1]) is False
     with pytest.raises(httpx.HTTPError):
         server.start("fieldwork", "kent-2025", cause="x")
-
-
-def test_an_embargo_is_waited_for_and_then_the_stage_is_started(world: World) -> None:
-    world.deliver()
-    embargo = world.now + dt.timedelta(hours=5)
-    world.approve(embargo=embargo)
-    recorder = Recorder()
-    before = embargo - dt.timedelta(seconds=1)
-    assert sweep(world.stores.ledger, recorder, before, grace=GRACE).started == ()
-    assert sweep(world.stores.ledger, recorder, embargo, grace=GRACE).started == (f"{INSPECTION}: publication",)
 
 
 def test_a_second_before_its_grace_is_over_nothing_is_started(world: World) -> None:
@@ -167,11 +144,11 @@ def test_a_forged_approval_without_an_embargo_is_reported_and_the_others_go_on(w
 
 def test_a_stage_without_a_deployment_is_reported_and_the_others_go_on(world: World, tmp_path: Path) -> None:
     class Lacking(Recorder):
-        def under_way(self, flow: str, now: dt.datetime) -> frozenset[str]:
+        def unended(self, flow: str, now: dt.datetime) -> UnendedRuns:
             if flow == lost:
                 message = f"{flow}: no deployment"
                 raise NotFoundError(message)
-            return super().under_way(flow, now)
+            return super().unended(flow, now)
 
     lost = INITIAL_REPORT.name
     swept = sweep(world.stores.ledger, Lacking(), world.now + GRACE, grace=GRACE)
