@@ -44,8 +44,7 @@ def inspection_report(
         sources = ReportSources(check=check, fault=str(error))
         return trail_of(History(inspection_id), at, sources).model_copy(update={"standing": None})
     if not history.recorded:
-        message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
-        raise NotFoundError(message)
+        raise NotFoundError(f"{inspection_id}: no such inspection; `ncpi status` lists them all")
     return _trail(stores.artefacts, history, at, sealed, check)
 
 

@@ -39,8 +39,9 @@ class Seals:
             NotFoundError: nothing was sealed yet.
         """
         if self.chain.last is None:
-            message = "no seal was made yet; the first is made within minutes of the first entry (docs/operations.md)"
-            raise NotFoundError(message)
+            raise NotFoundError(
+                "no seal was made yet; the first is made within minutes of the first entry (docs/operations.md)"
+            )
         return self.chain.last.note
 
 
@@ -82,9 +83,8 @@ def _key_of(chain: SealChain, entry: str) -> str:
         return keys.ledger_entry(place[1], int(place[2]))
     found = [key for key, digest in chain.leaves if digest.startswith(entry)]
     if len(found) != 1:
-        message = (
+        raise NotFoundError(
             f"entry {entry[:12]}…: expected one sealed entry with this digest, found {len(found)}; `ncpi audit show` "
             "lists digests, and seals are made every few minutes"
         )
-        raise NotFoundError(message)
     return found[0]

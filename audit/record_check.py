@@ -37,9 +37,7 @@ def check_record(
     """
     verified = verify(buckets, inspection_id, anchors=anchors, progress=progress)
     return RecordCheck(
-        layers=tuple(verified.layers),
-        faults=tuple(verified.faults[:MAX_FAULTS]),
-        faults_in_all=len(verified.faults),
+        layers=tuple(verified.layers), faults=tuple(verified.faults[:MAX_FAULTS]), faults_in_all=len(verified.faults)
     )
 
 

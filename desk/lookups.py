@@ -119,8 +119,7 @@ def read_artefact(stores: Stores, history: History, name: str) -> bytes:
     names = artefacts_of(stores, history)
     if name not in names:
         known = ", ".join(names) or "nothing yet"
-        message = f"{history.inspection_id}: no artefact of that name; there is {known}"
-        raise NotFoundError(message)
+        raise NotFoundError(f"{history.inspection_id}: no artefact of that name; there is {known}")
     if name in (changed := _changed_plan(stores, history)):
         return changed[name]
     return stores.artefacts.read(history.inspection_id, names[name])

@@ -54,8 +54,9 @@ def check_may_read(right: ReadRight, reader: Signer | None, inspection_id: str |
     subject = inspection_id or "all inspections"
     if reader is None:
         roles = " or ".join(role.value for role in right.roles)
-        message = f"{subject}: expected {roles} to {right.name}, found nobody; say who reads: --person and --role"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"{subject}: expected {roles} to {right.name}, found nobody; say who reads: --person and --role"
+        )
     check_role(right, reader, subject)
     if inspection_id is not None:
         check_force(right, reader, inspection_id)

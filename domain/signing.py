@@ -19,21 +19,17 @@ class Signer(Protocol):
     @property
     def actor(self) -> Actor:
         """Person, role and assurance, as recorded in the entry."""
-        ...
 
     @property
     def force(self) -> str | None:
         """Slug of a force liaison's force; None for everybody else."""
-        ...
 
     @property
     def is_role_held(self) -> bool:
         """Whether the register gives the person the role that they claim."""
-        ...
 
     def sign(self, statement: bytes) -> Signature:
         """Return the signature of a statement."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

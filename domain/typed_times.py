@@ -27,11 +27,10 @@ def read_day(text: str) -> dt.date:
     """
     day = _day_written(text)
     if day is None:
-        message = (
+        raise ValueError(
             f"expected a day of the years {FIRST_YEAR} to {LAST_YEAR}, year first, such as 2026-12-01, "
             "found another format; type it like that"
         )
-        raise ValueError(message)
     return day
 
 
@@ -46,11 +45,10 @@ def read_time(text: str) -> dt.datetime:
     written = _TIME.fullmatch(text)
     shown = _time_written(*written.groups()[:-1]) if written else None
     if written is None or shown is None:
-        message = (
+        raise ValueError(
             f"expected a date and time in London in the years {FIRST_YEAR} to {LAST_YEAR}, such as 2026-12-01T00:01, "
             "found another format; type it like that, with T and a colon"
         )
-        raise ValueError(message)
     offset = written["offset"]
     return _instant_with_offset(shown, offset) if offset else _instant_of_london(shown)
 
@@ -75,17 +73,15 @@ def _time_written(day_text: str, hour: str, minute: str, second: str | None) -> 
 def _instant_of_london(shown: dt.datetime) -> dt.datetime:
     instants = _instants_of(shown)
     if not instants:
-        message = (
+        raise ValueError(
             f"expected a time that clocks in London show, found {shown:%H:%M} on {in_words(shown.date())}, when they "
             "go forward from 01:00 to 02:00; give an earlier or a later time"
         )
-        raise ValueError(message)
     if len(instants) > 1:
-        message = (
+        raise ValueError(
             f"clocks in London show {shown:%H:%M} twice on {in_words(shown.date())}, when they go back; add +01:00 for "
             "the first time or +00:00 for the second"
         )
-        raise ValueError(message)
     return instants[0]
 
 
@@ -99,9 +95,8 @@ def _instant_with_offset(shown: dt.datetime, offset: str) -> dt.datetime:
     instant = dt.datetime.fromisoformat(f"{shown.isoformat()}{offset}").astimezone(dt.UTC)
     # Another offset is more likely mistyped than meant.
     if shown - instant.replace(tzinfo=None) not in {dt.timedelta(0), instant.astimezone(LONDON).utcoffset()}:
-        message = (
+        raise ValueError(
             "expected London time or UTC, found another offset from UTC; leave it out, and give the time that clocks "
             "in London show"
         )
-        raise ValueError(message)
     return instant

@@ -36,12 +36,11 @@ def examine_in_child(request: Request) -> Examination:
     with _checker.connect(request.inspection) as connection:
         answer = _ask(connection, request.model_dump_json().encode())
     if not answer:
-        message = (
+        raise NcpiError(
             f"{request.inspection}: the process that checks the return ended without an answer "
             f"(limits: {MEMORY_BYTES // 1024**3} GiB, {CPU_SECONDS} CPU seconds, {WALL_SECONDS} s); "
             "make the table smaller, or tell operations"
         )
-        raise NcpiError(message)
     return Examination.model_validate_json(answer)
 
 
@@ -99,11 +98,10 @@ class _Checker:
                 time.sleep(_TICK_SECONDS)
             else:
                 return connection
-        message = (
+        raise NcpiError(
             f"{inspection}: the process that checks returns did not start; send the return again, and tell operations "
             "if that does not help"
         )
-        raise NcpiError(message)
 
 
 def _ask(connection: socket.socket, request: bytes) -> bytes:

@@ -178,8 +178,9 @@ def _raise_if_not_run(rule: Rule, result: ExpectationValidationResult, table: Ta
     details = [info] if "raised_exception" in info else list(info.values())
     if any(isinstance(one, dict) and one.get("raised_exception") for one in details):
         # The exception's own text may hold a value, so it is not repeated.
-        message = f"{table.file}: rule {rule.name} could not be run; this is a fault of the system, not of the return"
-        raise NcpiError(message)
+        raise NcpiError(
+            f"{table.file}: rule {rule.name} could not be run; this is a fault of the system, not of the return"
+        )
 
 
 def _problem(

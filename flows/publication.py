@@ -49,8 +49,7 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
         return Waiting(until=embargo)
     # Read again, now that the embargo has passed and nobody can take the approval back any more: the ledger decides.
     if steps.read_history(history.inspection_id).head != history.head:
-        message = f"{history.inspection_id}: another writer was first; nothing was published"
-        raise AlreadyWrittenError(message)
+        raise AlreadyWrittenError(f"{history.inspection_id}: another writer was first; nothing was published")
     artefacts = steps.stores.artefacts
     draft = read_draft(artefacts, history)
     document = read_drafted_version(artefacts, draft, is_correction=turn.records is Kind.CORRECTION_PUBLISHED)

@@ -24,8 +24,7 @@ def reject(
         validation: what the entry says of the check of the table.
     """
     if turn.rejects is None:
-        message = f"{history.inspection_id}: {turn.records.value} accepts no return, so there is none to reject"
-        raise NcpiError(message)
+        raise NcpiError(f"{history.inspection_id}: {turn.records.value} accepts no return, so there is none to reject")
     submitted = submission_of(history, turn).entry
     pack = str(submitted.facts["pack"])
     rejection = Rejection(inspection=history.inspection_id, pack=pack, problems=examination.problems)

@@ -83,8 +83,9 @@ def run_stage(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
     try:
         return retry_on_conflict(lambda: _run_once(stage, inspection_id, make, steps), _TRIES)
     except AlreadyWrittenError:
-        message = f"{inspection_id}: other writers were first {_TRIES} times in {stage.name}; the sweep tries again"
-        raise TimeoutError(message) from None
+        raise TimeoutError(
+            f"{inspection_id}: other writers were first {_TRIES} times in {stage.name}; the sweep tries again"
+        ) from None
 
 
 def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> StageOutcome:
@@ -124,10 +125,9 @@ def submission_of(history: History, turn: Turn) -> Recorded:
     """
     submitted = history.latest(turn.wakes_on)
     if submitted is None:
-        message = (
+        raise LedgerError(
             f"{history.inspection_id}: expected an entry {turn.wakes_on.value}, found none; see docs/operations.md"
         )
-        raise LedgerError(message)
     return submitted
 
 

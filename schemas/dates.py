@@ -18,8 +18,7 @@ KnownDate = Annotated[str, StringConstraints(strict=True, pattern=KNOWN_DATE_PAT
 
 def _in_utc(moment: dt.datetime) -> dt.datetime:
     if moment.utcoffset() != dt.timedelta(0):
-        message = "expected an instant in UTC"
-        raise ValueError(message)
+        raise ValueError("expected an instant in UTC")
     return moment
 
 
@@ -40,8 +39,7 @@ class SourcedDate(Record):
         try:
             self.earliest  # noqa: B018 - raises ValueError for 30 February
         except ValueError:
-            message = "expected a day of the calendar, found one that it does not have; fix the date"
-            raise ValueError(message) from None
+            raise ValueError("expected a day of the calendar, found one that it does not have; fix the date") from None
 
     @property
     def is_exact(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from pydantic import AfterValidator
@@ -135,27 +136,18 @@ def _named(character: str) -> str:
     return f"U+{ord(character):04X} {name}"
 
 
-def _check_normal(text: str) -> str:
-    return _check(text, normal)
-
-
-def _check_publishable(text: str) -> str:
-    return _check(text, publishable)
-
-
-def _check(text: str, form: Callable[[str], str]) -> str:
+def _check(form: Callable[[str], str], text: str) -> str:
     try:
         is_same = form(text) == text
     except CharacterError as error:
         rule, template = "character", "{words}"
         raise PydanticCustomError(rule, template, {"words": str(error)}) from None
     if not is_same:
-        message = "expected text in the normal form (schemas/text.py), found another form of it"
-        raise ValueError(message)
+        raise ValueError("expected text in the normal form (schemas/text.py), found another form of it")
     return text
 
 
-NORMAL: Final = AfterValidator(_check_normal)
+NORMAL: Final = AfterValidator(partial(_check, normal))
 """For the type of a text that people write: a record holds only the normal form, and intake makes it."""
-PUBLISHABLE: Final = AfterValidator(_check_publishable)
+PUBLISHABLE: Final = AfterValidator(partial(_check, publishable))
 """For the type of a text that the public reads."""

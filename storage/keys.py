@@ -29,8 +29,7 @@ def checked(inspection_id: str) -> str:
         NotFoundError: it is not an inspection id; the text is not shown, since somebody may have sent anything.
     """
     if not is_inspection_id(inspection_id):
-        message = "not an inspection id: expected <force>-<year> in lower case, for example south-wales-2015"
-        raise NotFoundError(message)
+        raise NotFoundError("not an inspection id: expected <force>-<year> in lower case, for example south-wales-2015")
     return inspection_id
 
 
@@ -64,8 +63,9 @@ def register_record(seq: int) -> str:
 def sealed_key(person: str, digest: str) -> str:
     """Return the key, in the private bucket, of a person's sealed private key."""
     if not (is_person_id(person) and _DIGEST.fullmatch(digest)):
-        message = "sealed key: expected an account name and a digest of 64 hexadecimal digits, found something else"
-        raise NotFoundError(message)
+        raise NotFoundError(
+            "sealed key: expected an account name and a digest of 64 hexadecimal digits, found something else"
+        )
     return f"keys/{person}/{digest}.json"
 
 
@@ -77,8 +77,7 @@ def seal(n: int) -> str:
 def artefact(inspection_id: str, digest: str) -> str:
     """Return the key of an artefact in the private bucket, under its inspection, so that one can be deleted whole."""
     if not _DIGEST.fullmatch(digest):
-        message = f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else"
-        raise NotFoundError(message)
+        raise NotFoundError(f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else")
     return f"artefacts/{checked(inspection_id)}/{digest}"
 
 
@@ -89,10 +88,9 @@ def public_file(inspection_id: str, of: DocumentKind, name: str, number: int = 1
         number: version of the document; each corrected version has a folder of its own.
     """
     if not _NAME.fullmatch(name):
-        message = (
+        raise NotFoundError(
             f"{inspection_id}: expected files of {of} with plain lower-case names, found another; nothing is published"
         )
-        raise NotFoundError(message)
     version = f"v{number}/" if number > 1 else ""
     return f"{checked(inspection_id)}/{of}/{version}{name}"
 

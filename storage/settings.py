@@ -117,8 +117,7 @@ class Settings(Connections):
         description="Opens people's keys together with their passphrase: 64 hexadecimal digits, in no bucket",
     )
     service_key: SecretStr | None = Field(
-        default=None,
-        description="Private key with which stages sign, 64 hexadecimal digits; for runners alone",
+        default=None, description="Private key with which stages sign, 64 hexadecimal digits; for runners alone"
     )
     service_public_key: str | None = Field(None, description="Its public half; the desk registers it")
     login_port: int = Field(
@@ -144,8 +143,7 @@ class Settings(Connections):
         secret_key: SecretStr | None = getattr(self, f"s3_{duty.value}_secret_key")
         if not access_key or secret_key is None:
             name = f"NCPI_S3_{duty.name}"
-            message = f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY"
-            raise SettingsError(message)
+            raise SettingsError(f"no S3 credential for {duty.value}: set {name}_ACCESS_KEY and {name}_SECRET_KEY")
         return access_key, secret_key.get_secret_value()
 
     @cached_property

@@ -161,8 +161,9 @@ class Steps:
         """
         if not self.announcer.announce(recorded):
             entry = recorded.entry
-            message = f"{entry.inspection}: entry {entry.seq} is recorded and its event was lost; the sweep goes on"
-            raise EventLostError(message)
+            raise EventLostError(
+                f"{entry.inspection}: entry {entry.seq} is recorded and its event was lost; the sweep goes on"
+            )
 
     def _publish_files(self, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
         public = self.stores.public

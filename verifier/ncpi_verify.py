@@ -73,10 +73,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "fieldwork-return.submitted": "fieldwork return submitted",
         "fieldwork-return.rejected": "report awaiting approval",
     },
-    "report approved": {
-        "publication.recorded": "report published",
-        "approval.taken-back": "report awaiting approval",
-    },
+    "report approved": {"publication.recorded": "report published", "approval.taken-back": "report awaiting approval"},
     "report published": {"follow-up.recorded": "awaiting review return"},
     "awaiting review return": {
         "review-return.submitted": "review return submitted",

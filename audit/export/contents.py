@@ -23,16 +23,7 @@ from storage.s3.versions import StoredVersion
 _BATCH: Final = 500
 _MAX_DOCUMENT_BYTES: Final = 1_000_000
 _WITHOUT_CASE_DATA: Final = frozenset(
-    {
-        "pack",
-        "validation",
-        "draft",
-        "publication",
-        "corrected-publication",
-        "withdrawal",
-        "follow-up-plan",
-        "rejection",
-    }
+    {"pack", "validation", "draft", "publication", "corrected-publication", "withdrawal", "follow-up-plan", "rejection"}
 )
 """Kinds of documents with names, digests, dates and counts of problems, and never a row or a value of a table."""
 _GUIDE: Final = """What this is: the record of inspections as it was stored, to be checked without what wrote it.
@@ -80,8 +71,7 @@ def export(
     """
     listing = list_record(buckets.ledger, inspection_id)
     if inspection_id and inspection_id not in listing.ledgers:
-        message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
-        raise NotFoundError(message)
+        raise NotFoundError(f"{inspection_id}: no such inspection; `ncpi status` lists them all")
     folder = ExportFolder(path, buckets.name, inspection_id)
     folder.begin()
     return _Export(buckets, folder, progress).run(listing, inspection_id, now, with_documents=with_documents)

@@ -32,8 +32,7 @@ class ExportFolder:
         self.path = path
         self._about = {"version": VERSION, "store": store, "inspection": inspection_id}
         if path.is_file():
-            message = f"{path}: expected a folder to export to, found a file; name a folder"
-            raise RefusedError(message)
+            raise RefusedError(f"{path}: expected a folder to export to, found a file; name a folder")
         if path.is_dir() and not all(is_temporary(one) for one in path.iterdir()):
             self._check()
         path.mkdir(parents=True, exist_ok=True)
@@ -44,11 +43,10 @@ class ExportFolder:
         except (OSError, ValueError):
             found = None
         if not isinstance(found, dict) or any(found.get(name) != value for name, value in self._about.items()):
-            message = (
+            raise RefusedError(
                 f"{self.path}: expected an empty folder or an earlier export of the same, found something else; "
                 "nothing was written: name a different folder"
             )
-            raise RefusedError(message)
 
     def begin(self) -> None:
         """Record that an export is under way: until it ends, the verifier refuses the folder.

@@ -158,10 +158,7 @@ def _unreadable(trail: ProgrammeTrail) -> tuple[Block, ...]:
     if not trail.unreadable:
         return ()
     text = f"{counted(len(trail.unreadable), 'inspection')} could not be read, whole or in part:"
-    return (
-        Paragraph(words(text)),
-        Bullets(tuple(words(f"{one.inspection}: {one.fault}") for one in trail.unreadable)),
-    )
+    return (Paragraph(words(text)), Bullets(tuple(words(f"{one.inspection}: {one.fault}") for one in trail.unreadable)))
 
 
 def _holds(trail: ProgrammeTrail) -> tuple[Block, ...]:

@@ -31,8 +31,6 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         entries_of("refusals", trail.refusals, "inspection", "act", "rule", "reason"),
         *sheets_of_check(trail.check, trail.seals),
         Sheet(
-            "about",
-            ("what", "value"),
-            (("report made (UTC)", trail.at), ("refusals in all", trail.refusals_in_all)),
+            "about", ("what", "value"), (("report made (UTC)", trail.at), ("refusals in all", trail.refusals_in_all))
         ),
     )

@@ -131,12 +131,7 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             "reason",
         ),
         entries_of(
-            "decisions",
-            trail.decisions,
-            "decision",
-            "reason",
-            ("embargo_utc", "embargo"),
-            ("draft_sha256", "draft"),
+            "decisions", trail.decisions, "decision", "reason", ("embargo_utc", "embargo"), ("draft_sha256", "draft")
         ),
         Sheet(
             "evidence",

@@ -28,7 +28,7 @@ def side_events_section(trail: InspectionTrail) -> Section:
             "Everything besides the five stages, oldest first",
             trail.side_events,
             (
-                (Column("What", share=6), _what),
+                (Column("What", share=6), lambda one: (Run(one.what, is_strong=True),)),
                 (Column("Details", share=9), _details),
                 (Column("What became of it", share=9), _outcome),
             ),
@@ -36,10 +36,6 @@ def side_events_section(trail: InspectionTrail) -> Section:
             note=f"None of these was recorded: {missing}." if missing else "",
         ),
     )
-
-
-def _what(one: SideEvent) -> Words:
-    return (Run(one.what, is_strong=True),)
 
 
 def _details(one: SideEvent) -> Words:

@@ -25,10 +25,7 @@ from schemas.programme.forces import force_of
 
 _CLOSED: Final = frozenset({Outcome.ACHIEVED, Outcome.IMPROVED})
 _NO_REVIEW: Final = "no published review yet"
-_OWNERS: Final = {
-    REVISIT: "the inspectorate",
-    POLICING_BODY_RESPONSE.subject: "the local policing body",
-}
+_OWNERS: Final = {REVISIT: "the inspectorate", POLICING_BODY_RESPONSE.subject: "the local policing body"}
 """Who owes what a rule makes due; everything else is the force's."""
 
 
@@ -78,12 +75,7 @@ def _due(dues: Sequence[Due], force: str) -> Iterator[OpenPoint]:
 
 
 def _asked_for(
-    report: InitialReport,
-    review: Review | None,
-    dues: Mapping[str, Due],
-    since: str | None,
-    force: str,
-    today: dt.date,
+    report: InitialReport, review: Review | None, dues: Mapping[str, Due], since: str | None, force: str, today: dt.date
 ) -> Iterator[OpenPoint]:
     recommended = {one.recommendation.id: one.outcome for one in review.recommendation_progress} if review else {}
     found = {one.finding: one.outcome for one in review.finding_progress} if review else {}

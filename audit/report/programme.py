@@ -51,10 +51,7 @@ class _Programme:
 
 
 def programme_of(
-    trails: Iterable[InspectionTrail | Unreadable],
-    at: dt.datetime,
-    *,
-    check: RecordCheck | None = None,
+    trails: Iterable[InspectionTrail | Unreadable], at: dt.datetime, *, check: RecordCheck | None = None
 ) -> ProgrammeTrail:
     """Return the report on all inspections, without seals; one trail is in memory at a time.
 

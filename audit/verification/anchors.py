@@ -34,5 +34,6 @@ def read_notes(paths: list[Path]) -> tuple[ExternalNote, ...]:
     try:
         return tuple(ExternalNote(path.name, path.read_text(encoding="utf-8")) for path in paths)
     except (OSError, UnicodeDecodeError):
-        message = "--note: expected a file with a signed note, found one that cannot be read; give notes as they came"
-        raise SettingsError(message) from None
+        raise SettingsError(
+            "--note: expected a file with a signed note, found one that cannot be read; give notes as they came"
+        ) from None

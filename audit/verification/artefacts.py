@@ -92,10 +92,7 @@ def files_of(document: dict[str, object] | None) -> list[str]:
 
 
 def _read(
-    objects: Objects,
-    expected: dict[tuple[str, str], int],
-    listed: dict[str, StoredVersion],
-    snapshot: Snapshot,
+    objects: Objects, expected: dict[tuple[str, str], int], listed: dict[str, StoredVersion], snapshot: Snapshot
 ) -> Iterator[Artefact]:
     rows = [
         (inspection, digest, f"{FOLDER}{inspection}/{digest}", entry)

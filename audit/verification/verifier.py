@@ -75,8 +75,7 @@ def verify(
     sealing, of_seals = check_seals(seals, records, register, anchors)
     gone = _gone(listing, sealing, inspection_id)
     if inspection_id and inspection_id not in (*listing.ledgers, *gone):
-        message = f"{inspection_id}: no such inspection; `ncpi status` lists them all"
-        raise NotFoundError(message)
+        raise NotFoundError(f"{inspection_id}: no such inspection; `ncpi status` lists them all")
     ledgers, of_ledgers = check_ledgers(reader, listing.ledgers, gone, register, progress)
     results = [
         check_versions(listing),

@@ -124,8 +124,7 @@ def retry_while_unreachable(
             return attempt()
         except errors as error:
             if time.monotonic() > deadline:
-                message = f"{name}: the server did not come back within {_PATIENCE_SECONDS} s"
-                raise StackError(message) from error
+                raise StackError(f"{name}: the server did not come back within {_PATIENCE_SECONDS} s") from error
             time.sleep(_POLL_SECONDS)
 
 
@@ -150,9 +149,8 @@ def _wait_for(
         if error := failure():
             raise error
         if time.monotonic() > deadline:
-            message = (
+            raise StackError(
                 f"{history.inspection_id}: expected {expected.value!r} within {_PATIENCE_SECONDS} s, "
                 f"found {history.state.value!r}; see the run list of Prefect and docs/operations.md"
             )
-            raise StackError(message)
         time.sleep(_POLL_SECONDS)

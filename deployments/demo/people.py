@@ -42,15 +42,7 @@ MODERATOR: Final = DemoPerson("ruth.davies", Role.MODERATOR)
 HMI_REPORT: Final = DemoPerson("dru.sharpling", Role.HMI)
 HMI_REVIEW: Final = DemoPerson("wendy.williams", Role.HMI)
 LIAISON: Final = DemoPerson("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
-_EVERYBODY: Final = (
-    DemoPerson(SECOND_ADMIN, Role.ADMIN),
-    MANAGER,
-    LEAD,
-    MODERATOR,
-    HMI_REPORT,
-    HMI_REVIEW,
-    LIAISON,
-)
+_EVERYBODY: Final = (DemoPerson(SECOND_ADMIN, Role.ADMIN), MANAGER, LEAD, MODERATOR, HMI_REPORT, HMI_REVIEW, LIAISON)
 
 
 class DemoPeople:
@@ -75,11 +67,7 @@ class DemoPeople:
         """Return a person's signer, whose key is unlocked once."""
         if who not in self._signers:
             self._signers[who] = key_signer(
-                self._registry.register.read(),
-                self._registry.boxes,
-                who.person,
-                who.role,
-                self._passphrase(who.person),
+                self._registry.register.read(), self._registry.boxes, who.person, who.role, self._passphrase(who.person)
             )
         return self._signers[who]
 

@@ -49,10 +49,7 @@ def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
         "/artifacts/filter",
         {
             "limit": _PAGE,
-            "artifacts": {
-                "key": {"any_": [inspection_id]},
-                "flow_run_id": {"any_": [run["id"] for run in runs]},
-            },
+            "artifacts": {"key": {"any_": [inspection_id]}, "flow_run_id": {"any_": [run["id"] for run in runs]}},
         },
     )
     summarised = [artifact["flow_run_id"] for artifact in artifacts]

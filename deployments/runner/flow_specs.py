@@ -68,8 +68,7 @@ def flow_of(stage: Stage) -> Flow[..., Any]:
     name = stage.name.replace("-", "_")
     found = getattr(importlib.import_module(f"flows.{name}"), name)
     if not isinstance(found, Flow):
-        message = f"flows/{name}.py: expected a flow called {name}"
-        raise TypeError(message)
+        raise TypeError(f"flows/{name}.py: expected a flow called {name}")
     return found
 
 

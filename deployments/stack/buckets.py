@@ -32,8 +32,7 @@ def create_buckets(environment: Mapping[str, str]) -> Register:
         return RegisterStore(open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)).read()
     except (*S3_UNAVAILABLE, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         # Without the address, which may hold a password.
-        message = (
+        raise StackError(
             f"NCPI_S3_ENDPOINT: expected an S3 server that answers and accepts the keys, found {code_of(error)}; start "
             "that server, correct the address or the NCPI_S3_* keys, or unset the address so that this stack starts one"
-        )
-        raise StackError(message) from None
+        ) from None

@@ -30,10 +30,9 @@ def write_connection(data: Path, connection: Mapping[str, str]) -> None:
     """
     for name, value in connection.items():
         if not value or _UNSAFE & set(value):
-            message = (
+            raise StackError(
                 f"{name}: expected a value of plain characters for {data / CONNECTION_FILE}, found another; change it"
             )
-            raise StackError(message)
     lines = "".join(f"{name}={value}\n" for name, value in connection.items())
     write_private_file(data / CONNECTION_FILE, _HEADER + lines)
 

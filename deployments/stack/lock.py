@@ -32,11 +32,10 @@ class Lock:
             pid = holder(self._path.parent)
             # A process that asks for the holder has the lock for a moment, too.
             if pid is not None or time.monotonic() > deadline:
-                message = (
+                raise StackError(
                     f"a stack runs already on {self._path.parent} (pid {pid or 'unknown'}); "
                     "end it with `ncpi down`, or choose another folder with --data or NCPI_DATA"
                 )
-                raise StackError(message)
             time.sleep(_PATIENCE_SECONDS / 20)
 
     def _try_to_acquire(self) -> bool:

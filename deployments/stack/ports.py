@@ -112,11 +112,10 @@ def require_free(ports: Ports, names: Iterable[str] = tuple(_USERS)) -> None:
             taken += found
             options.append(f"--{name}-port or NCPI_{name.upper()}_PORT")
     if taken:
-        message = (
+        raise PortsError(
             f"taken ports on {HOST}: {', '.join(taken)}; choose others with {', '.join(options)}, "
             "or end what listens there"
         )
-        raise PortsError(message)
 
 
 def free_ports() -> Ports:
@@ -133,8 +132,7 @@ def free_ports() -> Ports:
         ports = Ports(s3=base, prefect=last + 1, runner=last + 2, sealer=last + 3)
         if all(map(_is_free, ports.taken_by())):
             return ports
-    message = f"no twelve free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}"
-    raise PortsError(message)
+    raise PortsError(f"no twelve free ports in a row on {HOST} from {_FREE_BASES.start} to {_FREE_BASES.stop}")
 
 
 def _is_free(port: int) -> bool:

@@ -73,11 +73,10 @@ def require_answer(api_url: str) -> None:
     try:
         httpx.get(f"{api_url}/health", timeout=_PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        message = (
+        raise StackError(
             f"PREFECT_API_URL: expected the address of a Prefect server that answers, found {type(error).__name__}; "
             "start that server, correct the address, or unset it so that this stack starts one"
-        )
-        raise StackError(message) from None
+        ) from None
 
 
 def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:

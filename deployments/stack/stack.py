@@ -220,8 +220,9 @@ def stop_stack(data: Path, report: Callable[[str], None] = print) -> bool:
     deadline = time.monotonic() + _STOP_SECONDS
     while holder(data) == pid:
         if time.monotonic() > deadline:
-            message = f"the stack on {data} (pid {pid}) has not ended after {_STOP_SECONDS} s; see {data / 'logs'}"
-            raise StackError(message)
+            raise StackError(
+                f"the stack on {data} (pid {pid}) has not ended after {_STOP_SECONDS} s; see {data / 'logs'}"
+            )
         time.sleep(0.1)
     return True
 

@@ -127,6 +127,5 @@ class SupervisedProcess:
         count = len(self._deaths)
         if count >= limit:
             shown = last_lines(self.spec.log, _LOG_LINES_SHOWN)
-            message = f"{self._last_death}, {count} times {when}; its log {self.spec.log} ends:\n{shown}"
-            raise StackError(message)
+            raise StackError(f"{self._last_death}, {count} times {when}; its log {self.spec.log} ends:\n{shown}")
         self._start_at = now + min(_FIRST_PAUSE_SECONDS * 2 ** (count - 1), _MAX_PAUSE_SECONDS)

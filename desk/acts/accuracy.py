@@ -39,11 +39,7 @@ _SHORTEST: Final = dt.timedelta(seconds=1)
 
 
 def open_accuracy(
-    context: DeskContext,
-    inspection_id: str,
-    digest: str,
-    until: dt.datetime,
-    signer: Signer,
+    context: DeskContext, inspection_id: str, digest: str, until: dt.datetime, signer: Signer
 ) -> Recorded:
     """Send a draft to the force until an instant; nobody approves it before then, unless the force has answered.
 
@@ -59,22 +55,17 @@ def open_accuracy(
         draft = check_decision(history, OPEN_ACCURACY, whole, context.clock())
         now = context.clock()
         if until.utcoffset() != dt.timedelta(0) or not now < until <= now + MAX_CHECK:
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: expected a time within the next {MAX_CHECK.days} days, "
                 f"found {time_in_words(until)}; fix it"
             )
-            raise RefusedError(message)
         return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
     return perform(context, context.history(inspection_id), OPEN_ACCURACY, signer, content)
 
 
 def comment_on_accuracy(
-    context: DeskContext,
-    inspection_id: str,
-    digest: str,
-    comments: Sequence[str],
-    signer: Signer,
+    context: DeskContext, inspection_id: str, digest: str, comments: Sequence[str], signer: Signer
 ) -> Recorded:
     """Record the comments of the force on a draft; none means that it found no fact wrong.
 
@@ -89,21 +80,18 @@ def comment_on_accuracy(
         check_decision(history, COMMENT_ACCURACY, whole, now)
         opened = open_check(history, latest_draft(history), now)
         if opened is None:
-            message = (
+            raise IllegalMoveError(
                 f"{inspection_id}: expected a draft whose facts the force may check now, found none; ask the inspectors"
             )
-            raise IllegalMoveError(message)
         try:
             forms = tuple(normal(comment) for comment in comments)
         except CharacterError as error:
-            message = f"{inspection_id}: a comment {error}"
-            raise RefusedError(message) from None
+            raise RefusedError(f"{inspection_id}: a comment {error}") from None
         if len(comments) > MAX_COMMENTS or any(not 0 < len(one) <= MAX_COMMENT_LENGTH for one in forms):
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: expected at most {MAX_COMMENTS} comments of 1 to {MAX_COMMENT_LENGTH} characters; "
                 "shorten or join them"
             )
-            raise RefusedError(message)
         written = AccuracyComments(inspection=inspection_id, draft=whole, comments=forms)
         stored = context.stores.artefacts.store_document(written, inspection_id)
         return EntryContent({"draft": whole, "comments": len(comments)}, stored, opened.digest)
@@ -134,11 +122,10 @@ def accuracy_links(
     """
     draft, check = latest_draft(history), check_under_way(history, now + _SHORTEST)
     if check is None:
-        message = (
+        raise IllegalMoveError(
             f"{history.inspection_id}: expected a draft whose facts the force may check now, found none; the force has "
             "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
         )
-        raise IllegalMoveError(message)
     document = read_recorded(artefacts, history, draft.entry.kind, Draft)
     digests = {file.name: file.sha256 for file in document.files}
     links = []

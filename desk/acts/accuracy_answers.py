@@ -46,12 +46,11 @@ def answer_comments(
         commented = _comments_to_answer(history, entry)
         numbers = range(1, count_of(commented.recorded) + 1)
         if not answers or not set(answers) <= set(numbers) or commented.recorded.entry.document is None:
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: expected numbers of the {counted(len(numbers), 'comment')} of entry "
                 f"{commented.recorded.entry.seq}, found {', '.join(map(str, sorted(answers))) or 'none'}; "
                 "`ncpi accuracy read` lists them"
             )
-            raise RefusedError(message)
         comments = commented.recorded.entry.document.sha256
         written = AccuracyAnswers(
             inspection=inspection_id,
@@ -76,11 +75,10 @@ def _comments_to_answer(history: History, entry: int | None) -> CommentsOnDraft:
     chosen = [one for one in found if (one.unanswered if entry is None else one.recorded.entry.seq == entry)]
     if chosen or (found and entry is None):
         return chosen[0] if chosen else found[-1]
-    message = (
+    raise RefusedError(
         f"{history.inspection_id}: expected comments of the force on this document to {ANSWER_COMMENTS.name}, found "
         f"{'none' if entry is None else f'none in entry {entry}'}; `ncpi accuracy read` lists them"
     )
-    raise RefusedError(message)
 
 
 def _why_not(inspection_id: str, number: int, reason: str | None) -> str | None:
@@ -89,15 +87,13 @@ def _why_not(inspection_id: str, number: int, reason: str | None) -> str | None:
     try:
         form = normal(reason)
     except CharacterError as error:
-        message = f"{inspection_id}: the answer to comment {number} {error}"
-        raise RefusedError(message) from None
+        raise RefusedError(f"{inspection_id}: the answer to comment {number} {error}") from None
     if any(character.isalnum() for character in form) and len(form) <= MAX_COMMENT_LENGTH:
         return form
-    message = (
+    raise RefusedError(
         f"{inspection_id}: expected to be told in words, at most {MAX_COMMENT_LENGTH:,} characters, why comment "
         f"{number} is not accepted, found {len(form)} characters; reword it"
     )
-    raise RefusedError(message)
 
 
 @dataclass(frozen=True, slots=True)

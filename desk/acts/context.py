@@ -29,12 +29,10 @@ class DeskStores(Protocol):
     @property
     def ledger(self) -> Ledger:
         """All inspections' ledgers."""
-        ...
 
     @property
     def artefacts(self) -> Artefacts:
         """What the entries are about."""
-        ...
 
 
 class _StoresOnFirstUse:

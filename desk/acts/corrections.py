@@ -83,19 +83,17 @@ def _check_changed(context: DeskContext, history: History, replaced: Recorded | 
     draft = read_draft(context.stores.artefacts, history)
     before = read_drafted(context.stores.artefacts, draft, CorrectedDocument)
     if (before.of, before.newest.errata) == (errata.of, errata.errata):
-        message = (
+        raise RefusedError(
             f"{history.inspection_id}: expected other errata than those of the draft that awaits a decision (entry "
             f"{replaced.entry.seq}), found the same; change them, or have that draft approved"
         )
-        raise RefusedError(message)
 
 
 def _current(context: DeskContext, history: History, errata: Errata) -> InitialReport | Review | CorrectedDocument:
     current = read_version(context.stores.artefacts, history, errata.of)
     if current is None:
-        message = (
+        raise IllegalMoveError(
             f"{history.inspection_id}: expected a published {errata.of} to correct, found none; what is not yet "
             "published is returned and drafted again"
         )
-        raise IllegalMoveError(message)
     return current

@@ -30,12 +30,7 @@ _SHORTEST: Final = 12
 
 
 def approve(
-    context: DeskContext,
-    inspection_id: str,
-    digest: str,
-    signer: Signer,
-    *,
-    embargo: dt.datetime | None = None,
+    context: DeskContext, inspection_id: str, digest: str, signer: Signer, *, embargo: dt.datetime | None = None
 ) -> Recorded:
     """Approve the draft of that digest for publication, once.
 
@@ -49,8 +44,9 @@ def approve(
     """
     if embargo is not None and embargo.utcoffset() != dt.timedelta(0):
         # Recorded, it could never be read again, and the inspection would stand still for ever.
-        message = f"{inspection_id}: expected the embargo as an instant in UTC, found another; nothing was approved"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"{inspection_id}: expected the embargo as an instant in UTC, found another; nothing was approved"
+        )
     history = context.history(inspection_id)
     act = _act_on_draft(history, APPROVALS)
     until = embargo or context.clock()
@@ -74,13 +70,7 @@ def approve(
     return perform(context, history, act, signer, content, find_earlier=find_earlier)
 
 
-def return_draft(
-    context: DeskContext,
-    inspection_id: str,
-    digest: str,
-    signer: Signer,
-    reason: str,
-) -> Recorded:
+def return_draft(context: DeskContext, inspection_id: str, digest: str, signer: Signer, reason: str) -> Recorded:
     """Return the draft of that digest to its author, with a reason.
 
     Raises:
@@ -140,11 +130,10 @@ def whole_digest(history: History, beginning: str) -> str:
         StaleError: it is too short to be sure of.
     """
     if len(beginning) < _SHORTEST:
-        message = (
+        raise StaleError(
             f"{history.inspection_id}: expected at least {_SHORTEST} digits of the draft's digest, "
             f"found {len(beginning)}"
         )
-        raise StaleError(message)
     document = latest_draft(history).entry.document
     return document.sha256 if document and document.sha256.startswith(beginning) else beginning
 
@@ -173,9 +162,8 @@ def _check_embargo(approval: Recorded, expected: dt.datetime | None) -> None:
     if is_same:
         return
     described = f"the embargo {time_in_words(expected)}" if expected else "no embargo"
-    message = (
+    raise RefusedError(
         f"{approval.entry.inspection}: expected {described}, found it approved already with the embargo "
         f"{time_in_words(standing)} (entry {approval.entry.seq}); an approval cannot be altered, so nothing was "
         "changed: take it back (`ncpi take-back`), then approve again"
     )
-    raise RefusedError(message)

@@ -17,12 +17,7 @@ from storage.record.documents import read_plan
 
 
 def change_due_date(
-    context: DeskContext,
-    inspection_id: str,
-    subject: str,
-    new: dt.date,
-    signer: Signer,
-    reason: str,
+    context: DeskContext, inspection_id: str, subject: str, new: dt.date, signer: Signer, reason: str
 ) -> Recorded:
     """Change the day on which something of the follow-up plan is due.
 
@@ -43,8 +38,7 @@ def change_due_date(
         check_not_judged(history, subject)
         old = _standing(context, history, subject)
         if old == new.isoformat():
-            message = f"{inspection_id}: {subject} is due on {old} already; nothing was changed"
-            raise RefusedError(message)
+            raise RefusedError(f"{inspection_id}: {subject} is due on {old} already; nothing was changed")
         check_new_day(inspection_id, subject, new, context.clock())
         return EntryContent({"subject": subject, "old": old, "new": new.isoformat(), "reason": reason})
 
@@ -56,8 +50,7 @@ def _standing(context: DeskContext, history: History, subject: str) -> str:
     due = plan.due(subject)
     if due is None:
         known = ", ".join(one.subject for one in plan.due_dates)
-        message = (
+        raise RefusedError(
             f"{history.inspection_id}: expected something that is due, found nothing of that name; there is {known}"
         )
-        raise RefusedError(message)
     return due.due.iso

@@ -25,8 +25,9 @@ def open_inspection(context: DeskContext, inspection_id: str, signer: Signer) ->
         first = history.recorded[0]
         if first.entry.actor.person == signer.actor.person:
             return first
-        message = f"{inspection_id}: already opened by {first.entry.actor.person}; see `ncpi status {inspection_id}`"
-        raise IllegalMoveError(message)
+        raise IllegalMoveError(
+            f"{inspection_id}: already opened by {first.entry.actor.person}; see `ncpi status {inspection_id}`"
+        )
     entry = history.next_entry(
         OPEN.records,
         id="opened",

@@ -36,17 +36,15 @@ def check_role(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None
     """
     actor = signer.actor
     if not signer.is_role_held:
-        message = (
+        raise RoleError(
             f"{inspection_id}: expected a role that {actor.person} holds to {act.name}, found {actor.role.value}; "
             "act in your own role (`ncpi people list`), or ask an admin for this one"
         )
-        raise RoleError(message)
     if actor.role not in act.roles:
         roles = " or ".join(role.value for role in act.roles)
-        message = (
+        raise RoleError(
             f"{inspection_id}: expected {roles} to {act.name}, found {actor.role.value}; ask somebody in that role"
         )
-        raise RoleError(message)
 
 
 def check_force(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None:
@@ -57,20 +55,18 @@ def check_force(act: Act | ReadRight, signer: Signer, inspection_id: str) -> Non
     """
     force = force_of(inspection_id).slug
     if signer.actor.role is Role.FORCE_LIAISON and signer.force != force:
-        message = (
+        raise RoleError(
             f"{inspection_id}: expected somebody who speaks for {force} to {act.name}, found the force liaison of "
             f"{signer.force or 'no force'}; ask theirs"
         )
-        raise RoleError(message)
 
 
 def _check_head(history: History, act: Act, expected_head: str | None) -> None:
     if expected_head is not None and not history.head.startswith(expected_head):
-        message = (
+        raise StaleError(
             f"{history.inspection_id}: the ledger has moved since you looked: expected the head {history.head[:12]}… "
             f"to {act.name}, found {expected_head[:12]}…; look again (`ncpi status`) and decide on what you see then"
         )
-        raise StaleError(message)
 
 
 def _check_state(history: History, act: Act) -> None:
@@ -78,5 +74,6 @@ def _check_state(history: History, act: Act) -> None:
     if act.records not in here.legal:
         expected = " or ".join(sorted(repr(state.value) for state in act.states))
         found = f"{here.state.value!r}" + (f", left at {here.left.value!r}" if here.left else "")
-        message = f"{history.inspection_id}: expected {expected} to {act.name}, found {found}; see `ncpi status`"
-        raise IllegalMoveError(message)
+        raise IllegalMoveError(
+            f"{history.inspection_id}: expected {expected} to {act.name}, found {found}; see `ncpi status`"
+        )

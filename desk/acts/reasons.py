@@ -15,13 +15,11 @@ def checked_reason(inspection_id: str, reason: str) -> str:
         RefusedError: saying what is wrong with it, without repeating it; nothing of a refused reason is recorded.
     """
     if fault := fault_of_reason(reason):
-        message = f"{inspection_id}: {fault}"
-        raise RefusedError(message)
+        raise RefusedError(f"{inspection_id}: {fault}")
     if kinds := personal_data_in(publishable(reason)):
-        message = (
+        raise RefusedError(
             f"{inspection_id}: the reason holds {' and '.join(kinds)}, and the ledger keeps it for ever; reword it"
         )
-        raise RefusedError(message)
     return publishable(reason)
 
 

@@ -31,18 +31,13 @@ def read_file(inspection_id: str, path: Path) -> bytes:
         with path.open("rb") as opened:
             return opened.read(MAX_BYTES + 1)
     except OSError:
-        message = f"{inspection_id}: expected a file that can be read, found none at {path}; fix its name or rights"
-        raise RefusedError(message) from None
+        raise RefusedError(
+            f"{inspection_id}: expected a file that can be read, found none at {path}; fix its name or rights"
+        ) from None
 
 
 def receive(
-    context: DeskContext,
-    inspection_id: str,
-    act: Act,
-    received: dt.date,
-    signer: Signer,
-    *,
-    file: bytes | None = None,
+    context: DeskContext, inspection_id: str, act: Act, received: dt.date, signer: Signer, *, file: bytes | None = None
 ) -> Recorded:
     """Record that something was received, and store its file unopened in the private bucket if there is one.
 
@@ -57,21 +52,18 @@ def receive(
 
     def content(history: History) -> EntryContent:
         if received > london_date(context.clock()):
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: expected the day on which it came, found {in_words(received)}, which is still to "
                 "come; fix the day"
             )
-            raise RefusedError(message)
         published = read_publication(context.stores.artefacts, history).published
         if received < published.earliest:
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: expected the day on which it came, found {in_words(received)}, before the report "
                 f"was published ({published.words}); fix the day"
             )
-            raise RefusedError(message)
         if file is not None and len(file) > MAX_BYTES:
-            message = f"{inspection_id}: expected a file of at most {MAX_BYTES:,} bytes, found more"
-            raise RefusedError(message)
+            raise RefusedError(f"{inspection_id}: expected a file of at most {MAX_BYTES:,} bytes, found more")
         facts: dict[str, Fact] = {"received": received.isoformat()}
         if file is None:
             return EntryContent(facts)

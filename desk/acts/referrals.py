@@ -56,9 +56,11 @@ def _checked(inspection_id: str, cases: Sequence[str]) -> tuple[str, ...]:
     try:
         references = TypeAdapter(tuple[CaseReference, ...]).validate_python(tuple(cases))
     except ValidationError:
-        message = f"{inspection_id}: expected numbers of cases from CA-0001, found something else; fix them"
-        raise RefusedError(message) from None
+        raise RefusedError(
+            f"{inspection_id}: expected numbers of cases from CA-0001, found something else; fix them"
+        ) from None
     if not 0 < len(set(references)) == len(references) <= MAX_CASES:
-        message = f"{inspection_id}: expected 1 to {MAX_CASES} cases, each once, found {len(references)}; fix them"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"{inspection_id}: expected 1 to {MAX_CASES} cases, each once, found {len(references)}; fix them"
+        )
     return tuple(sorted(references))

@@ -55,13 +55,7 @@ class Submitted:
     warnings: tuple[Problem, ...] = ()
 
 
-def submit(
-    context: DeskContext,
-    inspection_id: str,
-    folder: Path,
-    form: ReturnForm,
-    signer: Signer,
-) -> Submitted:
+def submit(context: DeskContext, inspection_id: str, folder: Path, form: ReturnForm, signer: Signer) -> Submitted:
     """Check a return and keep it; a return with problems is not kept, for its sender has it.
 
     While its draft awaits a decision, one of the draft's authors may submit another return: it replaces the draft.
@@ -117,12 +111,11 @@ def _check_changed(history: History, form: ReturnForm, pack: Pack) -> None:
     if submitted is None or returned is None or returned.entry.seq < submitted.entry.seq:
         return
     if submitted.entry.facts.get("pack") == digest_of(pack.to_bytes()):
-        message = (
+        raise RefusedError(
             f"{history.inspection_id}: expected a changed return, since its draft was returned in entry "
             f"{returned.entry.seq}, found the files of entry {submitted.entry.seq} again; change what the reason asks "
             f"for (`ncpi audit show {history.inspection_id}` has it), then submit them"
         )
-        raise RefusedError(message)
 
 
 def _pack(inspection_id: str, files: dict[str, bytes]) -> Pack:

@@ -21,9 +21,5 @@ def withdraw(context: DeskContext, inspection_id: str, signer: Signer, reason: s
     """
     reason = checked_reason(inspection_id, reason)
     return perform(
-        context,
-        context.history(inspection_id),
-        WITHDRAW,
-        signer,
-        lambda _: EntryContent({"reason": reason}),
+        context, context.history(inspection_id), WITHDRAW, signer, lambda _: EntryContent({"reason": reason})
     )

@@ -102,8 +102,9 @@ def _read_answers(accepted: list[int], refused: list[str]) -> dict[int, str | No
     for text in refused:
         number, colon, why = text.partition(":")
         if not colon or not number.strip().isdecimal() or int(number) in answers:
-            message = 'expected each comment once, and with --refuse its number, a colon and why, "2: the log says 76"'
-            raise typer.BadParameter(message)
+            raise typer.BadParameter(
+                'expected each comment once, and with --refuse its number, a colon and why, "2: the log says 76"'
+            )
         answers[int(number)] = why.strip()
     return answers
 

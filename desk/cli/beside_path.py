@@ -25,10 +25,7 @@ EveryInspection = Annotated[bool, typer.Option("--all", help="Every inspection t
 
 @command
 def place_command(
-    reason: options.Reason,
-    who: Who,
-    inspection: options.InspectionUnlessAll = None,
-    every: EveryInspection = False,
+    reason: options.Reason, who: Who, inspection: options.InspectionUnlessAll = None, every: EveryInspection = False
 ) -> None:
     """Stop an inspection where it stands: no stage runs, nothing is submitted or approved. With --all, the programme.
 
@@ -40,10 +37,7 @@ def place_command(
 
 @command
 def lift_command(
-    reason: options.Reason,
-    who: Who,
-    inspection: options.InspectionUnlessAll = None,
-    every: EveryInspection = False,
+    reason: options.Reason, who: Who, inspection: options.InspectionUnlessAll = None, every: EveryInspection = False
 ) -> None:
     """Let an inspection go on from where it was stopped, at once. With --all, the programme.
 
@@ -58,8 +52,7 @@ def _change_hold(act: Act, words: str, inspection: str | None, who: Who, reason:
     elif inspection is None and every:
         _change_hold_of_all(act, who, reason)
     else:
-        message = "name one inspection, or give --all for the whole programme, not both"
-        raise typer.BadParameter(message)
+        raise typer.BadParameter("name one inspection, or give --all for the whole programme, not both")
 
 
 def _change_hold_of_all(act: Act, who: Who, reason: str) -> None:
@@ -104,8 +97,7 @@ def change_due_date_command(
     --person pat.howells --role programme-manager
     """
     recorded = who.act(
-        CHANGE_DUE_DATE,
-        lambda desk, signer: change_due_date(desk, inspection, subject, day, signer, reason),
+        CHANGE_DUE_DATE, lambda desk, signer: change_due_date(desk, inspection, subject, day, signer, reason)
     )
     who.tell(recorded, f"{subject} is due on {in_words(day)} now")
 

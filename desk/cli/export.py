@@ -46,14 +46,7 @@ def export_command(
     buckets = open_read_only_buckets()
     reader.check(READ_TRAIL, inspection)
     with progress("exporting") as show:
-        exported = export(
-            buckets,
-            folder,
-            inspection,
-            now=utc_now(),
-            with_documents=with_artefacts,
-            progress=show,
-        )
+        exported = export(buckets, folder, inspection, now=utc_now(), with_documents=with_artefacts, progress=show)
     if as_json:
         print_json(asdict(exported))
         return

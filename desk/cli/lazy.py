@@ -61,5 +61,4 @@ def _docstring(module: str, function: str) -> str | None:
     for node in ast.parse(Path(spec.origin).read_bytes()).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             return ast.get_docstring(node)
-    message = f"{module} has no function {function}"
-    raise AttributeError(message)
+    raise AttributeError(f"{module} has no function {function}")

@@ -27,8 +27,7 @@ T = TypeVar("T")
 def _inspection(text: str | None) -> str | None:
     if text is None or is_inspection_id(text.lower()):
         return text and text.lower()
-    message = "not an inspection id; expected <force>-<year>, for example south-wales-2015"
-    raise typer.BadParameter(message)
+    raise typer.BadParameter("not an inspection id; expected <force>-<year>, for example south-wales-2015")
 
 
 def force(text: str | None) -> str | None:
@@ -44,33 +43,23 @@ def force(text: str | None) -> str | None:
     raise typer.BadParameter(message)
 
 
-def account_name(text: str) -> str:
-    """Check an account name as it is typed."""
+def account_name(text: str | None) -> str | None:
+    """Check an account name as it is typed, if one is."""
     try:
-        return TypeAdapter(PersonId).validate_python(text)
+        return TypeAdapter(PersonId | None).validate_python(text)
     except ValidationError:
-        message = (
+        raise typer.BadParameter(
             "not an account name; expected first and last name in lower case with a dot, such as wendy.williams, or "
             "wendy.williams2 for the second person of that name"
-        )
-        raise typer.BadParameter(message) from None
+        ) from None
 
 
-def role_name(text: str) -> str:
-    """Check the name of a person's role as it is typed."""
+def role_name(text: str | None) -> str | None:
+    """Check the name of a person's role as it is typed, if one is."""
     people = [role.value for role in Role if role is not Role.SERVICE]
-    if text not in people:
-        message = f"not a role; expected one of: {', '.join(people)}"
-        raise typer.BadParameter(message)
+    if text is not None and text not in people:
+        raise typer.BadParameter(f"not a role; expected one of: {', '.join(people)}")
     return text
-
-
-def _account_name_if_given(text: str | None) -> str | None:
-    return None if text is None else account_name(text)
-
-
-def _role_name_if_given(text: str | None) -> str | None:
-    return None if text is None else role_name(text)
 
 
 def _read(read: Callable[[str], T], text: str) -> T:
@@ -97,18 +86,18 @@ def embargo(text: str) -> dt.datetime | None:
 
 def _draft(text: str) -> str:
     if not is_digest_beginning(text):
-        message = (
+        raise typer.BadParameter(
             "expected the first 12 to 64 digits of the draft's digest (0 to 9, a to f), found other characters; "
             "`ncpi status` names it"
         )
-        raise typer.BadParameter(message)
     return text
 
 
 def _head(text: str | None) -> str | None:
     if text is not None and not is_digest_beginning(text):
-        message = "expected the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
-        raise typer.BadParameter(message)
+        raise typer.BadParameter(
+            "expected the first 12 to 64 digits of the ledger's head (0 to 9, a to f); `ncpi status` names it"
+        )
     return text
 
 
@@ -160,11 +149,7 @@ Person = Annotated[
 RoleOption = Annotated[
     str,
     typer.Option(
-        "--role",
-        envvar="NCPI_ROLE",
-        help="In which role you act.",
-        callback=role_name,
-        autocompletion=complete_role,
+        "--role", envvar="NCPI_ROLE", help="In which role you act.", callback=role_name, autocompletion=complete_role
     ),
 ]
 ReaderPerson = Annotated[
@@ -173,17 +158,13 @@ ReaderPerson = Annotated[
         "--person",
         envvar="NCPI_PERSON",
         help="Who reads: your account name. What is public needs nobody.",
-        callback=_account_name_if_given,
+        callback=account_name,
     ),
 ]
 ReaderRole = Annotated[
     str | None,
     typer.Option(
-        "--role",
-        envvar="NCPI_ROLE",
-        help="In which role you read.",
-        callback=_role_name_if_given,
-        autocompletion=complete_role,
+        "--role", envvar="NCPI_ROLE", help="In which role you read.", callback=role_name, autocompletion=complete_role
     ),
 ]
 PassphraseFile = Annotated[

@@ -66,11 +66,10 @@ def submit_review(folder: Folder, who: Who, inspection: options.InspectionOption
 def _submit(name: str, folder: Path, inspection: str | None, who: Who) -> None:
     form, inspection_id = FORMS[name], inspection or inspection_named_in(folder)
     if inspection_id is None:
-        message = (
+        raise typer.BadParameter(
             "expected return.json to name its inspection, such as south-wales-2015, found no such name in it; fix its "
             "field inspection, or say which with --inspection"
         )
-        raise typer.BadParameter(message)
     submitted = who.act(form.act, lambda desk, signer: submit(desk, inspection_id, folder, form, signer))
     words = f"{name} return submitted" if submitted.is_new else f"this {name} return was already submitted"
     who.tell(submitted.recorded, words)

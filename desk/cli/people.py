@@ -9,15 +9,7 @@ import typer
 
 from desk.cli import options
 from desk.cli.command import command
-from desk.cli.people_options import (
-    CodeFile,
-    ForceGiven,
-    Member,
-    NewPassphraseFile,
-    RolesGiven,
-    Signatory,
-    roles_of,
-)
+from desk.cli.people_options import CodeFile, ForceGiven, Member, NewPassphraseFile, RolesGiven, Signatory, roles_of
 from desk.cli.printing import console
 from desk.people.changing import change_roles, revoke, rotate
 from desk.people.founding import keys_of_the_system

@@ -19,7 +19,7 @@ from schemas.people.roles import Role
 
 
 def _roles(texts: list[str]) -> list[str]:
-    return [options.role_name(text) for text in texts]
+    return [name for name in map(options.role_name, texts) if name]
 
 
 Member = Annotated[str, typer.Argument(help="Whom it is about: their account name.", callback=options.account_name)]

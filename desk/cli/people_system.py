@@ -27,8 +27,7 @@ def provider_command(
     client: Annotated[str, typer.Option("--client", help="This system's client id at the provider.")],
     signatory: Signatory,
     keys_file: Annotated[
-        Path | None,
-        typer.Option("--keys", help="Its key set as a file (JWKS); read from the provider when left out."),
+        Path | None, typer.Option("--keys", help="Its key set as a file (JWKS); read from the provider when left out.")
     ] = None,
 ) -> None:
     """Register an identity provider; again after it has changed its keys. A second admin confirms it.
@@ -99,6 +98,5 @@ def _text_of(file: Path) -> str:
         with file.open(encoding="utf-8") as opened:
             text = opened.read(_MAX_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file}: expected a key set (JSON), found {type(error).__name__}"
-        raise SettingsError(message) from None
+        raise SettingsError(f"{file}: expected a key set (JSON), found {type(error).__name__}") from None
     return text

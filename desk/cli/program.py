@@ -23,10 +23,7 @@ _COMMANDS: Final = {
     },
     "Press office": {"correct": "corrections.correct_command"},
     "Forces": {"receive": "beside_path.receive_command"},
-    "Programme managers": {
-        "open": "path.open_command",
-        "change-due-date": "beside_path.change_due_date_command",
-    },
+    "Programme managers": {"open": "path.open_command", "change-due-date": "beside_path.change_due_date_command"},
     OPERATIONS: {"sweep": "sweep.sweep_command"},
 }
 _GROUPS: Final = (

@@ -26,11 +26,10 @@ def _entry(text: str | None) -> str | None:
     if text is not None:
         place = PLACE.fullmatch(text)
         if not DIGEST.fullmatch(text) and not (place and is_inspection_id(place[1])):
-            message = (
+            raise typer.BadParameter(
                 "expected an inspection and a number, south-wales-2015/4, or 12 to 64 digits of the entry's digest; "
                 "`ncpi audit show` lists both"
             )
-            raise typer.BadParameter(message)
     return text
 
 
@@ -96,8 +95,7 @@ def prove_command(
     ncpi audit prove --consistency 00000012.note
     """
     if (entry is None) == (consistency is None):
-        message = "expected an entry, or a note with --consistency, found both or neither"
-        raise typer.BadParameter(message)
+        raise typer.BadParameter("expected an entry, or a note with --consistency, found both or neither")
     seals = open_seals()
     if entry is not None:
         place = PLACE.fullmatch(entry)

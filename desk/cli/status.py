@@ -82,8 +82,7 @@ def _show_all(person: str | None, *, is_mine: bool, as_json: bool) -> None:
         stores, now = context.open_read_only(cache), utc_now()
         member = stores.register.read().member(person) if person else None
         if is_mine and member is None:
-            message = "expected the account name of a member with --mine; give it with --person"
-            raise typer.BadParameter(message)
+            raise typer.BadParameter("expected the account name of a member with --mine; give it with --person")
 
         def look(history: History) -> dict[str, object] | BoardRow | None:
             row = standing(history, now)

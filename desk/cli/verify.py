@@ -81,8 +81,7 @@ def anchors_of(register: str | None, seal_key: list[str] | None, note: list[Path
 
 def _digest(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
-        message = "--register: expected the digest of the first record, 64 digits of 0 to 9 and a to f"
-        raise typer.BadParameter(message)
+        raise typer.BadParameter("--register: expected the digest of the first record, 64 digits of 0 to 9 and a to f")
     return text
 
 

@@ -85,8 +85,7 @@ class Reader:
         if self.person is None and self.role is None:
             return None
         if self.person is None or self.role is None:
-            message = "expected both --person and --role, found one of them"
-            raise typer.BadParameter(message)
+            raise typer.BadParameter("expected both --person and --role, found one of them")
         return _sign_in(self.person, self.role, self.passphrase_file, needs_step_up=False)
 
 

@@ -33,13 +33,13 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Stor
         RefusedError: a rule does not allow it, or nobody would be left to let anybody in; nothing was written.
     """
     if registry.register.read().state.admins == (person,):
-        message = f"{person}: expected another admin to be left, found none; invite one first (docs/operations.md)"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"{person}: expected another admin to be left, found none; invite one first (docs/operations.md)"
+        )
     try:
         form = normal(reason)
     except CharacterError as error:
-        message = f"{person}: the reason {error}"
-        raise RefusedError(message) from None
+        raise RefusedError(f"{person}: the reason {error}") from None
     return record_by(registry, Revoked(reason=form), signer, person)
 
 

@@ -35,6 +35,7 @@ def key_of_code(code: str) -> Ed25519PrivateKey:
     except (binascii.Error, ValueError):
         drawn = b""
     if len(drawn) != CODE_BYTES:
-        message = "expected a one-time code of 8 groups of 4 letters and digits, found something else; copy it again"
-        raise RefusedError(message)
+        raise RefusedError(
+            "expected a one-time code of 8 groups of 4 letters and digits, found something else; copy it again"
+        )
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(_PREFIX + drawn).digest())

@@ -16,12 +16,10 @@ def keys_of_the_system(settings: Settings) -> tuple[str, str]:
     service, seal = settings.service_public_key, settings.seal_public_key
     if not service or not seal:
         name = "NCPI_SEAL_PUBLIC_KEY" if service else "NCPI_SERVICE_PUBLIC_KEY"
-        message = f"{name}: expected the public key, found none; `ncpi up` makes one (docs/settings.md)"
-        raise SettingsError(message)
+        raise SettingsError(f"{name}: expected the public key, found none; `ncpi up` makes one (docs/settings.md)")
     try:
         VerifierKey.parse(seal)
     except ProofError as error:
         # The register would keep it for ever, and no later seal could be checked.
-        message = f"NCPI_SEAL_PUBLIC_KEY: {error}"
-        raise SettingsError(message) from None
+        raise SettingsError(f"NCPI_SEAL_PUBLIC_KEY: {error}") from None
     return service, seal

@@ -39,8 +39,9 @@ def found(registry: Registry, person: str, passphrase: str, *, service_key: str,
     """
     register = registry.register.read()
     if register.is_founded:
-        message = f"{person}: the register was already founded, by {register.records[0].by}; ask an admin to invite you"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"{person}: the register was already founded, by {register.records[0].by}; ask an admin to invite you"
+        )
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
     body = Founded(key=public_key_of(key), box=box, service_key=service_key, seal_key=seal_key)
@@ -99,8 +100,7 @@ def enrol(registry: Registry, person: str, code: str, passphrase: str) -> Stored
     register = registry.register.read()
     invitation, code_key = _waiting(register, person), key_of_code(code)
     if invitation.body.code_key != public_key_of(code_key):
-        message = f"{person}: expected the one-time code of the newest invitation, found another"
-        raise RefusedError(message)
+        raise RefusedError(f"{person}: expected the one-time code of the newest invitation, found another")
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
     body = Enrolled(invitation=invitation.digest, key=public_key_of(key), box=box)
@@ -110,6 +110,5 @@ def enrol(registry: Registry, person: str, code: str, passphrase: str) -> Stored
 def _waiting(register: Register, person: str) -> Invitation:
     found_one = next((one for one in register.state.invitations.values() if one.subject == person), None)
     if found_one is None:
-        message = f"{person}: expected an invitation that waits, found none; ask an admin to invite"
-        raise RefusedError(message)
+        raise RefusedError(f"{person}: expected an invitation that waits, found none; ask an admin to invite")
     return found_one

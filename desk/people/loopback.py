@@ -38,8 +38,9 @@ class Loopback:
         try:
             self._server = _Server((HOST, self._port), _Handler)
         except OSError:
-            message = f"NCPI_LOGIN_PORT: expected to listen on {HOST}:{self._port}, found it taken; name another"
-            raise SettingsError(message) from None
+            raise SettingsError(
+                f"NCPI_LOGIN_PORT: expected to listen on {HOST}:{self._port}, found it taken; name another"
+            ) from None
         return self
 
     def __exit__(
@@ -63,8 +64,9 @@ class Loopback:
         while self._server.answer is None:
             self._server.timeout = deadline - time.monotonic()
             if self._server.timeout <= 0:
-                message = f"expected an answer of the browser within {seconds:.0f} s, found none; log in again"
-                raise RefusedError(message)
+                raise RefusedError(
+                    f"expected an answer of the browser within {seconds:.0f} s, found none; log in again"
+                )
             self._server.handle_request()
         return self.address + self._server.answer
 

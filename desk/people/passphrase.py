@@ -28,8 +28,9 @@ def read_secret(file: Path | None, question: str, *, confirm: bool = False) -> s
     if file is not None:
         return _in_file(file)
     if not sys.stdin.isatty():
-        message = f"{question}: expected a terminal to ask at, found none; give a file that you alone can read"
-        raise SettingsError(message)
+        raise SettingsError(
+            f"{question}: expected a terminal to ask at, found none; give a file that you alone can read"
+        )
     answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
     return answer
 
@@ -40,13 +41,12 @@ def _in_file(file: Path) -> str:
             mode = file.stat().st_mode
             text = opened.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file}: expected a file with one line of text, found {type(error).__name__}"
-        raise SettingsError(message) from None
+        raise SettingsError(f"{file}: expected a file with one line of text, found {type(error).__name__}") from None
     if stat.S_ISREG(mode) and mode & _FOR_OTHERS:
-        message = f"{file}: expected a file that its owner alone can read, found one that others can; `chmod 600` it"
-        raise SettingsError(message)
+        raise SettingsError(
+            f"{file}: expected a file that its owner alone can read, found one that others can; `chmod 600` it"
+        )
     secret = text.removesuffix("\n").removesuffix("\r")
     if not secret or "\n" in secret or len(secret) > _LONGEST:
-        message = f"{file}: expected one line of at most {_LONGEST} characters"
-        raise SettingsError(message)
+        raise SettingsError(f"{file}: expected one line of at most {_LONGEST} characters")
     return secret

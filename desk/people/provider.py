@@ -65,11 +65,7 @@ class Provider:
         key, verifier = Ed25519PrivateKey.generate(), secrets.token_urlsafe(48)
         with Loopback(self.port) as back:
             client = OAuth2Client(
-                self.http,
-                registered.client,
-                scope="openid",
-                redirect_uri=back.address,
-                code_challenge_method="S256",
+                self.http, registered.client, scope="openid", redirect_uri=back.address, code_challenge_method="S256"
             )
             address, state = client.create_authorization_url(
                 addresses["authorization_endpoint"],
@@ -96,8 +92,9 @@ class Provider:
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         is_safe = all(str(configuration.get(name)).startswith(_SAFE) for name in names)
         if configuration.get("issuer") != issuer or not is_safe:
-            message = "identity provider: expected its own name and https addresses, found others; tell an admin"
-            raise RefusedError(message)
+            raise RefusedError(
+                "identity provider: expected its own name and https addresses, found others; tell an admin"
+            )
         return {name: str(configuration[name]) for name in names}
 
     def keys_of(self, issuer: str) -> str:
@@ -120,21 +117,19 @@ class Provider:
             if isinstance(claims, str) or claims.get("acr") != self.acr:
                 fault = "expected the way of logging in that NCPI_LOGIN_ACR names (acr), found another"
         if fault:
-            message = f"identity provider: {fault}; log in again as yourself, or tell an admin"
-            raise RefusedError(message)
+            raise RefusedError(f"identity provider: {fault}; log in again as yourself, or tell an admin")
 
 
 def _code_in(answer: str, state: str, issuer: str) -> str:
     query = parse_qs(urlsplit(answer).query)
     if query.get("state") != [state] or query.get("iss", [issuer]) != [issuer]:
-        message = "identity provider: expected the answer to this login, found another's; log in again"
-        raise RefusedError(message)
+        raise RefusedError("identity provider: expected the answer to this login, found another's; log in again")
     if error := query.get("error"):
-        message = f"identity provider: the login was refused{_error_name(error[0])}; log in again, or tell an admin"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"identity provider: the login was refused{_error_name(error[0])}; log in again, or tell an admin"
+        )
     if "code" not in query:
-        message = "identity provider: expected a code, found none; log in again"
-        raise RefusedError(message)
+        raise RefusedError("identity provider: expected a code, found none; log in again")
     return query["code"][0]
 
 
@@ -151,17 +146,18 @@ def _exchange(client: OAuth2Client, address: str, code: str, verifier: str) -> s
             auth=httpx.Auth(),
         )
     except OAuth2Error as error:
-        message = f"identity provider: expected a token, found an error{_error_name(error.error)}; tell an admin"
-        raise RefusedError(message) from None
+        raise RefusedError(
+            f"identity provider: expected a token, found an error{_error_name(error.error)}; tell an admin"
+        ) from None
     except (ValueError, TypeError, OverflowError, httpx.HTTPStatusError) as error:
         if isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error:
             raise
-        message = "identity provider: expected a token, found something else; tell an admin"
-        raise RefusedError(message) from None
+        raise RefusedError("identity provider: expected a token, found something else; tell an admin") from None
     token = tokens.get("id_token")
     if not isinstance(token, str) or len(token) > _MAX_TOKEN_LENGTH:
-        message = f"identity provider: expected an ID token of at most {_MAX_TOKEN_LENGTH} characters, found none"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"identity provider: expected an ID token of at most {_MAX_TOKEN_LENGTH} characters, found none"
+        )
     return token
 
 
@@ -180,8 +176,7 @@ def _object(answer: httpx.Response, what: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not answer.is_success or not isinstance(found, dict):
-        message = f"identity provider: expected {what}, found status {answer.status_code}; tell an admin"
-        raise RefusedError(message)
+        raise RefusedError(f"identity provider: expected {what}, found status {answer.status_code}; tell an admin")
     return found
 
 

@@ -56,8 +56,7 @@ class Registry:
         statement = record.statement
         record = record.model_copy(update={"signatures": tuple(sign_it(statement) for sign_it in signatures)})
         if fault := register.fault_of_next(record):
-            message = f"{subject}: {body.kind} refused: {fault}"
-            raise RefusedError(message)
+            raise RefusedError(f"{subject}: {body.kind} refused: {fault}")
         return self.register.append(register, record).recorded[-1]
 
     def _now(self, register: Register) -> dt.datetime:
@@ -65,11 +64,10 @@ class Registry:
         now = self.clock()
         last = register.records[-1].at if register.is_founded else now
         if last - now > _CLOCKS_MAY_DIFFER:
-            message = (
+            raise RefusedError(
                 f"this computer's clock says {time_in_words(now)}, the register's newest record {time_in_words(last)}; "
                 "fix the clock that is wrong"
             )
-            raise RefusedError(message)
         return max(now, last)
 
 

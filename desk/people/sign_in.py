@@ -57,8 +57,7 @@ class SignInContext:
         login = member.login
         registered = self.register.state.providers[login.issuer].current if login else None
         if login is None or registered is None:
-            message = f"{member.person}: expected a login at a registered provider, found none; ask an admin"
-            raise RefusedError(message)
+            raise RefusedError(f"{member.person}: expected a login at a registered provider, found none; ask an admin")
         session = self.provider().log_in(registered, login, needs_step_up=needs_step_up)
         actor = Actor(person=member.person, role=role, assurance="identity-provider")
         return KeySigner(actor, session.key, session.certificate, force=member.force, is_role_held=role in member.roles)

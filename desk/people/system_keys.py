@@ -39,15 +39,13 @@ def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints
     state = registry.register.read().state
     found = [(digest, one.body) for digest, one in state.pending_providers.items() if one.body.issuer == issuer]
     if not found:
-        message = "identity provider: expected a registration of that issuer that waits, found none"
-        raise RefusedError(message)
+        raise RefusedError("identity provider: expected a registration of that issuer that waits, found none")
     digest, body = found[0]
     if set(thumbprints) != set(thumbprints_of(body.keys)):
-        message = (
+        raise RefusedError(
             "identity provider: expected the thumbprints of exactly the registered keys, found others; if its "
             "operator says they are right, tell management: another admin registered other keys"
         )
-        raise RefusedError(message)
     return record_by(registry, Confirmed(invitation=digest), admin)
 
 

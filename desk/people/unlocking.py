@@ -22,8 +22,7 @@ def unlock(register: Register, boxes: SealedKeys, person: str, passphrase: str) 
     """
     member = find_member(register, person)
     if member.box is None:
-        message = f"{person}: expected a key of the register, found none: that person logs in at a provider"
-        raise RefusedError(message)
+        raise RefusedError(f"{person}: expected a key of the register, found none: that person logs in at a provider")
     return boxes.open(person, member.box, passphrase)
 
 
@@ -35,8 +34,9 @@ def find_member(register: Register, person: str) -> Membership:
     """
     member = register.member(person)
     if member is None:
-        message = f"{person}: expected a member of the register, found none; ask an admin (`ncpi people list`)"
-        raise RefusedError(message)
+        raise RefusedError(
+            f"{person}: expected a member of the register, found none; ask an admin (`ncpi people list`)"
+        )
     return member
 
 

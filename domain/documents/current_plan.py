@@ -84,8 +84,7 @@ def check_not_judged(history: History, subject: str) -> None:
     """
     drafted = history.latest(Kind.REVIEW_DRAFTED)
     if drafted is not None and subject not in _RECEIPTS:
-        message = (
+        raise RefusedError(
             f"{history.inspection_id}: expected a last day that no review has judged yet, found a review drafted "
             f"against that of {subject} (entry {drafted.entry.seq}); the day stays as it is"
         )
-        raise RefusedError(message)

@@ -28,8 +28,7 @@ def draft_initial_report(evidence: Evidence, seal: PrintedSeal | None = None) ->
     """
     submission = evidence.submission
     if not isinstance(submission, FieldworkReturn) or evidence.case_audit is None:
-        message = f"{evidence.inspection}: expected evidence of fieldwork, found evidence of a review"
-        raise ArtefactError(message)
+        raise ArtefactError(f"{evidence.inspection}: expected evidence of fieldwork, found evidence of a review")
     force = force_of(evidence.inspection)
     return InitialReport(
         inspection=evidence.inspection,
@@ -117,12 +116,10 @@ def draft_review(
     """
     submission = evidence.submission
     if not isinstance(submission, ReviewReturn):
-        message = f"{evidence.inspection}: expected evidence of a review, found evidence of fieldwork"
-        raise ArtefactError(message)
+        raise ArtefactError(f"{evidence.inspection}: expected evidence of a review, found evidence of fieldwork")
     revisit = plan.due(REVISIT.subject)
     if revisit is None:
-        message = f"{evidence.inspection}: expected a follow-up plan with a revisit date, found none in it"
-        raise ArtefactError(message)
+        raise ArtefactError(f"{evidence.inspection}: expected a follow-up plan with a revisit date, found none in it")
     progress = tuple(
         RecommendationProgress(
             recommendation=recommendation,

@@ -16,13 +16,7 @@ from domain.typed_times import FIRST_YEAR
 from schemas.dates import in_words
 from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
-from schemas.documents.returns import (
-    CaseAuditReference,
-    FieldworkReturn,
-    Finding,
-    Polarity,
-    ReviewReturn,
-)
+from schemas.documents.returns import CaseAuditReference, FieldworkReturn, Finding, Polarity, ReviewReturn
 from schemas.problems import MAX_PROBLEMS, Problem, Severity
 from schemas.programme.forces import FORCES, force_of
 from schemas.programme.versions import GRADE_SCALES, ProgrammeVersion

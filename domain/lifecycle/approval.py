@@ -33,8 +33,7 @@ def latest_draft(history: History) -> Recorded:
     """
     draft = history.latest(*DRAFTS)
     if draft is None:
-        message = f"{history.inspection_id}: nothing was drafted yet; it is {history.state.value!r}"
-        raise IllegalMoveError(message)
+        raise IllegalMoveError(f"{history.inspection_id}: nothing was drafted yet; it is {history.state.value!r}")
     return draft
 
 
@@ -60,11 +59,10 @@ def check_decision(history: History, act: Act, digest: str, now: dt.datetime) ->
     if digest != found:
         # Whatever else was given is free text, and the refusal keeps this message for ever.
         given = f"{digest[:12]}…" if is_digest_beginning(digest) else "something other than a digest"
-        message = (
+        raise StaleError(
             f"{history.inspection_id}: expected the draft {found[:12]}… to {act.name}, found {given}; "
             "read the newest draft (`ncpi show`) and decide on that one"
         )
-        raise StaleError(message)
     if act.records in APPROVALS:
         _check_accuracy(history, act, draft, now)
     return draft
@@ -77,17 +75,15 @@ def _check_accuracy(history: History, act: Act, draft: Recorded, now: dt.datetim
         IllegalMoveError: naming the time or the comments.
     """
     if check := open_check(history, draft, now):
-        message = (
+        raise IllegalMoveError(
             f"{history.inspection_id}: the force may check the facts of this draft until "
             f"{time_in_words(instant_of(check, 'until'))} and has not answered; {act.name} after that"
         )
-        raise IllegalMoveError(message)
     if unanswered := unanswered_in_words(history, draft):
-        message = (
+        raise IllegalMoveError(
             f"{history.inspection_id}: expected an answer to each comment of the force to {act.name}, found none to "
             f"{unanswered}; read them (`ncpi accuracy read`) and answer them (`ncpi accuracy answer`) first"
         )
-        raise IllegalMoveError(message)
 
 
 def check_embargo(inspection_id: str, embargo: dt.datetime, now: dt.datetime) -> None:
@@ -99,11 +95,10 @@ def check_embargo(inspection_id: str, embargo: dt.datetime, now: dt.datetime) ->
     if now < embargo <= now + MAX_EMBARGO:
         return
     found = time_in_words(embargo) + (", which is past" if embargo <= now else "")
-    message = (
+    raise RefusedError(
         f"{inspection_id}: expected an embargo within the next {MAX_EMBARGO.days} days, found {found}; fix it, or "
         "leave it out to publish at once"
     )
-    raise RefusedError(message)
 
 
 def standing_approval(history: History) -> Recorded | None:
@@ -128,12 +123,11 @@ def revocable_approval(history: History, now: dt.datetime) -> Recorded:
     if counts + TAKE_BACK_MARGIN < embargo:
         return approval
     since = f"its hold, {time_in_words(counts)}," if hold else "now"
-    message = (
+    raise IllegalMoveError(
         f"{history.inspection_id}: expected an embargo at least {TAKE_BACK_MARGIN.seconds // 60} minutes from {since} "
         f"to {TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is "
         "published, correct or withdraw it"
     )
-    raise IllegalMoveError(message)
 
 
 def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
@@ -147,14 +141,14 @@ def approved_draft(history: History) -> tuple[Recorded, str, dt.datetime]:
     approval = standing_approval(history)
     draft = latest_draft(history)
     if approval is None or approval.entry.because != draft.digest:
-        message = (
+        raise LedgerError(
             f"{history.inspection_id}: expected an approval of the newest draft, found none; nothing was published"
         )
-        raise LedgerError(message)
     digest = str(approval.entry.facts.get("draft"))
     if draft.entry.document is None or digest != draft.entry.document.sha256:
-        message = f"{history.inspection_id}: the approval names other bytes than were drafted; nothing was published"
-        raise LedgerError(message)
+        raise LedgerError(
+            f"{history.inspection_id}: the approval names other bytes than were drafted; nothing was published"
+        )
     check_separation(history.before(approval), ACT_OF[approval.entry.kind], approval.entry.actor.person)
     return approval, digest, embargo_of(approval)
 

@@ -41,11 +41,10 @@ def new_day_of(change: Recorded) -> dt.date:
     if day.year in YEARS:
         return day
     entry = change.entry
-    message = (
+    raise LedgerError(
         f"{entry.inspection} entry {entry.seq}: expected a day of the years {YEARS[0]} to {YEARS[-1]} as new, found "
         f"one of {day.year}; the desk records no such day: tell management and keep the bucket as it is"
     )
-    raise LedgerError(message)
 
 
 def revisit_due(history: History) -> DateRange | None:
@@ -72,8 +71,7 @@ def check_new_day(inspection_id: str, subject: str, new: dt.date, now: dt.dateti
     """
     today = london_date(now)
     if not today <= new <= today + MAX_DELAY:
-        message = (
+        raise RefusedError(
             f"{inspection_id}: expected a day from today, {in_words(today)}, to {in_words(today + MAX_DELAY)} for "
             f"{subject}, found {in_words(new)}; fix the day"
         )
-        raise RefusedError(message)

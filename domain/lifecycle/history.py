@@ -149,8 +149,9 @@ class History:
         """
         if kind not in self.position.legal:
             expected = " or ".join(sorted(one.value for one in self.position.legal - set(SIDE_ENTRIES))) or "nothing"
-            message = f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {expected}"
-            raise IllegalMoveError(message)
+            raise IllegalMoveError(
+                f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {expected}"
+            )
         last = self.last
         content = UnsignedEntry(
             inspection=self.inspection_id,

@@ -35,12 +35,11 @@ def check_replacement(draft: Recorded | None, act: Act, person: str) -> None:
     """
     if draft is None or person in (authors := authors_of(draft)):
         return
-    message = (
+    raise RefusedError(
         f"{draft.entry.inspection}: expected an author of the draft that awaits a decision "
         f"({', '.join(sorted(authors))}) to {act.name} in its place, found {person}; ask one of them, or have the "
         "draft returned first"
     )
-    raise RefusedError(message)
 
 
 def authors_of(draft: Recorded) -> frozenset[str]:

@@ -21,11 +21,10 @@ def check_separation(history: History, act: Act, person: str) -> None:
     """
     for duty in sorted(act.barred):
         if person in people_with(history, duty):
-            message = (
+            raise SeparationError(
                 f"{history.inspection_id}: {person} had a part in this inspection as {duty.value}, so another person "
                 f"must {act.name}"
             )
-            raise SeparationError(message)
 
 
 def _duties_in(entry: Entry) -> list[tuple[SeparatedDuty, str]]:

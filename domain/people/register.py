@@ -91,11 +91,10 @@ class Register:
             LedgerError: its signature is not that of its actor, by the register as of the entry's instant.
         """
         if fault := self.fault_of(entry):
-            message = (
+            raise LedgerError(
                 f"{entry.inspection} entry {entry.seq} ({entry.kind.value}): {fault}; nothing was done because of it: "
                 "tell management and keep the bucket as it is (docs/operations.md)"
             )
-            raise LedgerError(message)
 
     def check_service_key(self, key: str) -> None:
         """Refuse a public key of the stages that is not the registered one; before the register is founded, take any.
@@ -146,11 +145,10 @@ class Register:
 
 def _check_key(setting: str, registered: str | None, found: str, command: str) -> None:
     if registered not in {None, found}:
-        message = (
+        raise SettingsError(
             f"{setting}: expected the private half of {registered}, which is registered, found that of {found}; set "
             f"the registered one, or let an admin register this one (`ncpi people {command}`; docs/operations.md)"
         )
-        raise SettingsError(message)
 
 
 def _decoded(seq: int, data: bytes, head: str) -> RegisterRecord:

@@ -64,8 +64,7 @@ class RegisterState:
             ValueError: they are not a member; the rules were not checked before.
         """
         if (member := self.member(person)) is None:
-            message = "expected a current member, found none"
-            raise ValueError(message)
+            raise ValueError("expected a current member, found none")
         return member
 
     def is_admin(self, person: str) -> bool:

@@ -38,10 +38,9 @@ class Checkpoint:
             root = decode_base64(lines[2])
             if root is not None and len(root) == _ROOT_BYTES:
                 return cls(lines[0], int(lines[1]), root)
-        message = (
+        raise ProofError(
             "checkpoint: expected origin, size and root in three lines, found something else; use the note unaltered"
         )
-        raise ProofError(message)
 
     @classmethod
     def from_note(cls, note: str, keys: Collection[VerifierKey]) -> Self:
@@ -52,8 +51,7 @@ class Checkpoint:
         """
         checkpoint = cls.parse(open_note(note, keys))
         if checkpoint.origin not in {key.name for key in keys}:
-            message = f"checkpoint: expected the name of its key as the origin, found {checkpoint.origin}"
-            raise ProofError(message)
+            raise ProofError(f"checkpoint: expected the name of its key as the origin, found {checkpoint.origin}")
         return checkpoint
 
     @property

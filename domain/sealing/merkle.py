@@ -76,8 +76,7 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
         IndexError: there is no such leaf.
     """
     if not 0 <= index < len(leaves):
-        message = f"expected the index of one of {len(leaves)} leaves, found {index}"
-        raise IndexError(message)
+        raise IndexError(f"expected the index of one of {len(leaves)} leaves, found {index}")
     if len(leaves) == 1:
         return ()
     left = _left_of(len(leaves))
@@ -93,8 +92,7 @@ def consistency_path(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ...
         IndexError: the older tree is larger.
     """
     if not 0 <= old_size <= len(leaves):
-        message = f"expected at most {len(leaves)} leaves, found {old_size}"
-        raise IndexError(message)
+        raise IndexError(f"expected at most {len(leaves)} leaves, found {old_size}")
     return _subpath(leaves, old_size, is_old_tree=True) if old_size else ()
 
 

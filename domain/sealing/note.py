@@ -44,16 +44,14 @@ class VerifierKey:
         written_id, _, encoded = rest.partition("+")
         data = decode_base64(encoded)
         if not _is_name(name) or data is None or len(data) != 1 + _KEY_BYTES or data[:1] != _ED25519:
-            message = (
+            raise ProofError(
                 "verifier key: expected <name>+<id>+<base64> of an Ed25519 key, found something else; copy all of it"
             )
-            raise ProofError(message)
         key = cls(name, data[1:])
         if key.id.hex() != written_id:
-            message = (
+            raise ProofError(
                 f"verifier key: expected the id {key.id.hex()} for this name and key, found another; copy all of it"
             )
-            raise ProofError(message)
         return key
 
     @property
@@ -73,8 +71,7 @@ def verifier_key_of(name: str, key: Ed25519PrivateKey) -> VerifierKey:
         ProofError: the name has spaces or a plus sign, or is empty.
     """
     if not _is_name(name):
-        message = "name of a key: expected text without spaces and plus signs, found something else"
-        raise ProofError(message)
+        raise ProofError("name of a key: expected text without spaces and plus signs, found something else")
     return VerifierKey(name, key.public_key().public_bytes_raw())
 
 
@@ -85,8 +82,7 @@ def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
         ProofError: the text has control characters, or no newline at its end.
     """
     if not text.endswith("\n") or not _is_printable(text):
-        message = "text of a note: expected whole lines without control characters, found something else"
-        raise ProofError(message)
+        raise ProofError("text of a note: expected whole lines without control characters, found something else")
     signature = base64.b64encode(verifier_key_of(name, key).id + key.sign(text.encode())).decode()
     return f"{text}\n{_DASH}{name} {signature}\n"
 
@@ -99,20 +95,19 @@ def open_note(note: str, keys: Collection[VerifierKey]) -> str:
     """
     text, signatures = _split(note)
     if len(note) > _MAX_CHARACTERS or not _is_printable(note) or not note.endswith("\n") or not signatures:
-        message = "note: expected text, an empty line and signature lines, found something else; use the note unaltered"
-        raise ProofError(message)
+        raise ProofError(
+            "note: expected text, an empty line and signature lines, found something else; use the note unaltered"
+        )
     is_signed = False
     for name, data in signatures:
         for key in keys:
             if (name, data[:_ID_BYTES]) != (key.name, key.id):
                 continue
             if not is_signed_by(key.public, data[_ID_BYTES:], text.encode()):
-                message = f"note: the signature by {key.name} is not of this text; it was altered or forged"
-                raise ProofError(message)
+                raise ProofError(f"note: the signature by {key.name} is not of this text; it was altered or forged")
             is_signed = True
     if not is_signed:
-        message = "note: no key that is trusted here has signed it; it is forged, or its key was not given"
-        raise ProofError(message)
+        raise ProofError("note: no key that is trusted here has signed it; it is forged, or its key was not given")
     return text
 
 

@@ -58,13 +58,11 @@ def prove_entry(leaves: Sequence[Leaf], key: str, data: bytes, note: str, keys: 
     """
     index = next((index for index, (sealed_key, _) in enumerate(leaves) if sealed_key == key), None)
     if index is None:
-        message = f"{key}: not sealed yet; seals are made every few minutes, so try again after the next"
-        raise NotFoundError(message)
+        raise NotFoundError(f"{key}: not sealed yet; seals are made every few minutes, so try again after the next")
     if leaves[index][1] != digest_of(data):
-        message = (
+        raise ProofError(
             f"{key}: expected the bytes that were sealed, found others; tell management and keep the bucket as it is"
         )
-        raise ProofError(message)
     path = inclusion_path([leaf_hash(leaf_data(leaf)) for leaf in leaves], index)
     return EntryProof(
         key=key,
@@ -86,8 +84,9 @@ def prove_consistency(
     """
     old = Checkpoint.from_note(old_note, keys)
     if old.size > len(leaves):
-        message = f"held note: expected at most {len(leaves)} sealed entries, found {old.size}: some are missing"
-        raise ProofError(message)
+        raise ProofError(
+            f"held note: expected at most {len(leaves)} sealed entries, found {old.size}: some are missing"
+        )
     path = consistency_path([leaf_hash(leaf_data(leaf)) for leaf in leaves], old.size)
     proof = ConsistencyProof(
         old_note=old_note,
@@ -111,8 +110,7 @@ def check_proof(data: bytes, trusted: Collection[VerifierKey] = ()) -> ProvenEnt
     try:
         proof = _PROOFS.validate_json(data)
     except ValidationError:
-        message = "proof: expected a file that `ncpi audit prove` wrote, found something else"
-        raise ProofError(message) from None
+        raise ProofError("proof: expected a file that `ncpi audit prove` wrote, found something else") from None
     keys = tuple(trusted) or tuple(VerifierKey.parse(one) for one in proof.verifier_keys)
     return _verify_entry(proof, keys) if isinstance(proof, EntryProof) else _verify_consistency(proof, keys)
 
@@ -124,10 +122,9 @@ def _verify_entry(proof: EntryProof, keys: Collection[VerifierKey]) -> ProvenEnt
     leaf = leaf_hash(leaf_data((proof.key, digest)))
     path = tuple(bytes.fromhex(one) for one in proof.path)
     if not is_included(leaf, proof.index, checkpoint.size, path, checkpoint.root):
-        message = (
+        raise ProofError(
             "proof: expected the entry at its place in what the note seals, found another; one of the two was altered"
         )
-        raise ProofError(message)
     entry = _entry_of(proof.key, data)
     is_signed = entry is not None and is_valid_signature(entry.statement, entry.signature)
     return ProvenEntry(proof.key, digest, entry, proof.index, checkpoint, is_signed)
@@ -137,11 +134,10 @@ def _verify_consistency(proof: ConsistencyProof, keys: Collection[VerifierKey]) 
     old, new = Checkpoint.from_note(proof.old_note, keys), Checkpoint.from_note(proof.note, keys)
     path = tuple(bytes.fromhex(one) for one in proof.path)
     if old.origin != new.origin or not is_consistent(old.size, old.root, new.size, new.root, path):
-        message = (
+        raise ProofError(
             f"proof: what the older note seals ({old.size} entries) is not the beginning of what the newer one seals "
             f"({new.size} entries): the record was rewritten or entries were removed; tell management"
         )
-        raise ProofError(message)
     return ProvenConsistency(old, new)
 
 
@@ -149,5 +145,6 @@ def _entry_of(key: str, data: bytes) -> Entry | None:
     try:
         return Entry.from_bytes(data) if key.startswith("ledger/") else None
     except ValidationError:
-        message = "proof: expected the bytes of an entry, found others; this version of the program cannot read them"
-        raise ProofError(message) from None
+        raise ProofError(
+            "proof: expected the bytes of an entry, found others; this version of the program cannot read them"
+        ) from None

@@ -68,9 +68,8 @@ def render_pdf(page: Page, data: Rendering, *, dated: SourcedDate) -> Rendering:
         place = _PLACE.search(error.diagnostic)
         refusal = place[0] if place else "no place given"
     if refusal:
-        message = (
+        raise RenderingError(
             f"report.pdf: the typesetter refused the page at {refusal}; this is a fault of the template, to be "
             "reported with the inspection's id"
         )
-        raise RenderingError(message)
     return Rendering(name="report.pdf", media_type="application/pdf", data=pdf)

@@ -52,15 +52,9 @@ HOLD: Final = SideEventKind(
     waiting="not lifted yet",
     facts=(ShownFact("programme", "with the whole programme", "flag"),),
 )
-ACTION_PLAN: Final = SideEventKind(
-    name="action plan",
-    opened_by=Kind.ACTION_PLAN_RECEIVED,
-    facts=(_RECEIVED,),
-)
+ACTION_PLAN: Final = SideEventKind(name="action plan", opened_by=Kind.ACTION_PLAN_RECEIVED, facts=(_RECEIVED,))
 POLICING_BODY_RESPONSE: Final = SideEventKind(
-    name="local policing body's response",
-    opened_by=Kind.POLICING_BODY_RESPONDED,
-    facts=(_RECEIVED,),
+    name="local policing body's response", opened_by=Kind.POLICING_BODY_RESPONDED, facts=(_RECEIVED,)
 )
 RECEIPTS: Final = (ACTION_PLAN, POLICING_BODY_RESPONSE)
 """What comes from outside, each by the subject of its due date (domain/documents/clocks.py)."""
@@ -93,9 +87,7 @@ SIDE_EVENTS: Final = (
         later_facts=(ShownFact("files", "files no longer public", "count"),),
     ),
     SideEventKind(
-        name="cases referred back",
-        opened_by=Kind.CASE_REFERRED_BACK,
-        facts=(ShownFact("cases", "cases", "count"),),
+        name="cases referred back", opened_by=Kind.CASE_REFERRED_BACK, facts=(ShownFact("cases", "cases", "count"),)
     ),
     SideEventKind(
         name="accuracy check",

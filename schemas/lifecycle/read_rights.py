@@ -26,19 +26,11 @@ class ReadRight:
         return not self.roles
 
 
-_FOLLOWS: Final = (
-    Role.PROGRAMME_MANAGER,
-    Role.INSPECTOR,
-    Role.MODERATOR,
-    Role.HMI,
-    Role.OPERATIONS,
-    Role.MANAGEMENT,
-)
+_FOLLOWS: Final = (Role.PROGRAMME_MANAGER, Role.INSPECTOR, Role.MODERATOR, Role.HMI, Role.OPERATIONS, Role.MANAGEMENT)
 _DRAFTS: Final = (Role.INSPECTOR, Role.MODERATOR, Role.HMI, Role.PRESS_OFFICER)
 
 READ_BOARD: Final = ReadRight(
-    name="read the board",
-    summary="where each inspection stands, what comes next and when the revisit is due",
+    name="read the board", summary="where each inspection stands, what comes next and when the revisit is due"
 )
 READ_PUBLISHED: Final = ReadRight(
     name="read what is published",
@@ -49,20 +41,14 @@ READ_TRAIL: Final = ReadRight(
     summary="who did what, when and why: the trail, the audit report, proofs and exports",
     roles=_FOLLOWS,
 )
-READ_DRAFT: Final = ReadRight(
-    name="read a draft",
-    summary="the files of a draft that is not published",
-    roles=_DRAFTS,
-)
+READ_DRAFT: Final = ReadRight(name="read a draft", summary="the files of a draft that is not published", roles=_DRAFTS)
 READ_CHECKED_DRAFT: Final = ReadRight(
     name="read a draft under check",
     summary="the page and the PDF of a draft, while the force may check its facts",
     roles=(*_DRAFTS, Role.FORCE_LIAISON),
 )
 READ_REJECTION: Final = ReadRight(
-    name="read what to fix",
-    summary="what was wrong with a return, by file, line and rule",
-    roles=_FOLLOWS,
+    name="read what to fix", summary="what was wrong with a return, by file, line and rule", roles=_FOLLOWS
 )
 READ_VALIDATION: Final = ReadRight(
     name="read how a return was checked",

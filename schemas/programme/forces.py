@@ -87,8 +87,7 @@ def force_of(inspection_id: str) -> Force:
             return force
     # What is not even an id is unchecked input, and is not repeated.
     subject = inspection_id if is_inspection_id(inspection_id) else "not an inspection id"
-    message = (
+    raise NotFoundError(
         f"{subject}: no police force of England and Wales begins this id; "
         "expected <force>-<year>, for example south-wales-2015"
     )
-    raise NotFoundError(message)

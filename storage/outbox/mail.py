@@ -66,14 +66,14 @@ def mail_server(settings: Settings) -> MailServer | None:
     senders = _addresses("NCPI_SMTP_FROM", settings.smtp_from)
     recipients = _addresses("NCPI_SMTP_TO", settings.smtp_to)
     if not settings.smtp_from or not senders or not recipients:
-        message = "NCPI_SMTP_HOST is set: expected NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
-        raise SettingsError(message)
+        raise SettingsError(
+            "NCPI_SMTP_HOST is set: expected NCPI_SMTP_FROM and NCPI_SMTP_TO as well, found none; set both"
+        )
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     if password and not settings.smtp_starttls:
-        message = (
+        raise SettingsError(
             "NCPI_SMTP_PASSWORD is set: expected NCPI_SMTP_STARTTLS=true as well, or it would be sent in the clear"
         )
-        raise SettingsError(message)
     return MailServer(
         settings.smtp_host,
         settings.smtp_port,
@@ -92,11 +92,10 @@ def _addresses(setting: str, text: str | None) -> tuple[str, ...]:
         return ()
     found = [address for _, address in getaddresses([text])]
     if not all(_ADDRESS.fullmatch(address) for address in found):
-        message = (
+        raise SettingsError(
             f"{setting}: expected mail addresses with commas between, found something else; write names that hold a "
             "comma in quotation marks"
         )
-        raise SettingsError(message)
     return tuple(dict.fromkeys(found))
 
 

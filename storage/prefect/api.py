@@ -101,8 +101,7 @@ class PrefectServer:
             SettingsError: no Prefect address is set, or the login, which is not shown, has no password.
         """
         if not settings.prefect_api_url:
-            message = "no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`"
-            raise SettingsError(message)
+            raise SettingsError("no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`")
         self._url = settings.prefect_api_url.rstrip("/")
         self._flow_run = flow_run
         login = settings.prefect_api_auth_string
@@ -188,11 +187,10 @@ class PrefectServer:
             except httpx.HTTPStatusError as error:
                 if error.response.status_code != HTTPStatus.NOT_FOUND:
                     raise
-                message = (
+                raise NotFoundError(
                     f"{flow}: expected the deployment {flow}/{DEPLOYMENTS[flow]} in Prefect, found none; a runner "
                     "makes it again within 30 s"
-                )
-                raise NotFoundError(message) from None
+                ) from None
             self._deployments[flow] = str(found["id"])
         return self._deployments[flow]
 
@@ -200,8 +198,9 @@ class PrefectServer:
         try:
             answer = _client().request(method, f"{self._url}{path}", json=body, auth=self._auth)
         except httpx.InvalidURL:
-            message = "PREFECT_API_URL: expected an address such as http://127.0.0.1:4200/api, found none; fix it"
-            raise SettingsError(message) from None
+            raise SettingsError(
+                "PREFECT_API_URL: expected an address such as http://127.0.0.1:4200/api, found none; fix it"
+            ) from None
         answer.raise_for_status()
         try:
             return answer.json() if answer.content else None
@@ -219,11 +218,10 @@ def _client() -> httpx.Client:
 def _login_of(login: SecretStr) -> httpx.BasicAuth:
     name, colon, password = login.get_secret_value().partition(":")
     if not colon:
-        message = (
+        raise SettingsError(
             "PREFECT_API_AUTH_STRING: expected a name and a password with a colon between, found no colon; "
             "set it as the Prefect server has it"
         )
-        raise SettingsError(message)
     return httpx.BasicAuth(name, password)
 
 

@@ -82,14 +82,14 @@ class Artefacts:
         try:
             data = self._objects.read(key)
         except NotFoundError:
-            message = f"{inspection_id}: artefact {digest[:12]}…: expected it, found none; restore it from a backup"
-            raise ArtefactError(message) from None
+            raise ArtefactError(
+                f"{inspection_id}: artefact {digest[:12]}…: expected it, found none; restore it from a backup"
+            ) from None
         if digest_of(data) != digest:
-            message = (
+            raise ArtefactError(
                 f"{inspection_id}: artefact {digest[:12]}…: expected its bytes, found others (SHA-256 "
                 f"{digest_of(data)[:12]}…); it was altered: tell management, and restore it from a backup"
             )
-            raise ArtefactError(message)
         if len(data) <= _SMALL_BYTES:
             if len(self._checked) >= _MAX_KEPT:
                 self._checked.clear()
@@ -106,5 +106,6 @@ class Artefacts:
         try:
             return model.model_validate_json(data)
         except ValidationError:
-            message = f"{inspection_id}: artefact {digest[:12]}…: expected a {model.__name__}, found something else"
-            raise ArtefactError(message) from None
+            raise ArtefactError(
+                f"{inspection_id}: artefact {digest[:12]}…: expected a {model.__name__}, found something else"
+            ) from None

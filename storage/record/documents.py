@@ -35,10 +35,9 @@ def read_recorded(artefacts: Artefacts, history: History, kind: Kind, model: typ
     """
     recorded = history.latest(kind)
     if recorded is None or recorded.entry.document is None:
-        message = (
+        raise IllegalMoveError(
             f"{history.inspection_id}: expected a recorded {kind.value}, found none; it is {history.state.value!r}"
         )
-        raise IllegalMoveError(message)
     return artefacts.read_document(model, history.inspection_id, recorded.entry.document.sha256)
 
 
@@ -75,10 +74,9 @@ def read_published(artefacts: Artefacts, recorded: Recorded) -> Publication | Co
     """
     entry = recorded.entry
     if entry.document is None:
-        message = (
+        raise IllegalMoveError(
             f"{entry.inspection}: expected a publication in entry {entry.seq}, found none; run `ncpi audit verify`"
         )
-        raise IllegalMoveError(message)
     if entry.kind is Kind.CORRECTION_PUBLISHED:
         return artefacts.read_document(CorrectedPublication, entry.inspection, entry.document.sha256)
     return artefacts.read_document(Publication, entry.inspection, entry.document.sha256)
@@ -119,8 +117,9 @@ def read_whole_draft(artefacts: Artefacts, drafted: Recorded) -> InitialReport |
     """
     entry = drafted.entry
     if entry.document is None:
-        message = f"{entry.inspection}: expected a draft in entry {entry.seq}, found none; run `ncpi audit verify`"
-        raise IllegalMoveError(message)
+        raise IllegalMoveError(
+            f"{entry.inspection}: expected a draft in entry {entry.seq}, found none; run `ncpi audit verify`"
+        )
     draft = artefacts.read_document(Draft, entry.inspection, entry.document.sha256)
     return read_drafted_version(artefacts, draft, is_correction=entry.kind is Kind.CORRECTION_DRAFTED)
 

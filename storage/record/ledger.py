@@ -64,8 +64,9 @@ class Ledger:
         """
         history = self.history(inspection_id)
         if not history.recorded:
-            message = f"{inspection_id}: no such inspection; `ncpi status` lists them all, `ncpi open` opens one"
-            raise NotFoundError(message)
+            raise NotFoundError(
+                f"{inspection_id}: no such inspection; `ncpi status` lists them all, `ncpi open` opens one"
+            )
         return history
 
     def histories(self) -> Iterator[tuple[str, History | NcpiError]]:

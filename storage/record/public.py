@@ -64,8 +64,9 @@ class Public:
             return record
         stored = read_record(key, self._objects.read(key))
         if not isinstance(stored, type(record)) or _cause_of(stored) != _cause_of(record):
-            message = f"{key}: expected no record yet, found the record of another draft; tell the press office"
-            raise ArtefactError(message)
+            raise ArtefactError(
+                f"{key}: expected no record yet, found the record of another draft; tell the press office"
+            )
         return stored
 
     def publish_notice(self, withdrawal: Withdrawal, page: bytes) -> None:
@@ -86,8 +87,7 @@ class Public:
         key = keys.withdrawal_record(inspection_id)
         with suppress(NotFoundError):
             read_record(key, self._objects.read(key))
-            message = f"{inspection_id}: is withdrawn, so nothing of it is published again"
-            raise IllegalMoveError(message)
+            raise IllegalMoveError(f"{inspection_id}: is withdrawn, so nothing of it is published again")
 
     def hide(self, key: str) -> None:
         """Hide an object from the public, if it is not hidden yet; its bytes are kept."""
@@ -127,11 +127,10 @@ class Public:
 
     def _create(self, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
         if not self._objects.create(key, data, media_type) and self._objects.read(key) != data:
-            message = (
+            raise ArtefactError(
                 f"{inspection_id}: expected the approved bytes at {key}, found others published; nothing was "
                 "overwritten: tell the press office"
             )
-            raise ArtefactError(message)
 
 
 def read_record(key: str, data: bytes) -> PublicRecord:
@@ -143,8 +142,9 @@ def read_record(key: str, data: bytes) -> PublicRecord:
     try:
         return _RECORDS.validate_json(data)
     except ValidationError:
-        message = f"{key}: expected the record of a publication, found something else; tell the press office"
-        raise ArtefactError(message) from None
+        raise ArtefactError(
+            f"{key}: expected the record of a publication, found something else; tell the press office"
+        ) from None
 
 
 def key_of(record: PublicRecord) -> str:

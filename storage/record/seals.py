@@ -84,10 +84,9 @@ class SealStore:
         try:
             return Seal.from_bytes(self._objects.read(keys.seal(n)))
         except ValidationError:
-            message = (
+            raise ChainBrokenError(
                 f"seal {n}: expected a seal of format 1, found other bytes; tell management, keep the bucket as it is"
-            )
-            raise ChainBrokenError(message) from None
+            ) from None
 
     def _read(self, n: int) -> bytes | None:
         try:

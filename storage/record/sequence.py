@@ -23,8 +23,7 @@ def write_place(objects: Objects, key: str, data: bytes, subject: str) -> None:
     """
     # A key that is taken was taken by ourselves, if the reply to an earlier try was lost, or by another writer.
     if not objects.create(key, data, "application/json") and objects.read(key) != data:
-        message = f"{subject}: expected to write it, found it written by another; read again"
-        raise AlreadyWrittenError(message)
+        raise AlreadyWrittenError(f"{subject}: expected to write it, found it written by another; read again")
 
 
 def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> list[StoredVersion]:
@@ -46,10 +45,9 @@ def in_places(subject: str, folder: str, versions: Iterable[StoredVersion]) -> l
             if checked and version.key == checked[-1].key:
                 kind = "delete marker" if version.is_delete_marker else "version"
                 found = f"a second {kind} of {subject.rpartition(' ')[2]} {place - 1}"
-            message = (
+            raise ChainBrokenError(
                 f"{subject} {place}: expected {expected.removeprefix(folder)}, once, found {found}; "
                 f"the {folder.partition('/')[0]} is not what was written: tell management and keep the bucket as it is"
             )
-            raise ChainBrokenError(message)
         checked.append(version)
     return checked

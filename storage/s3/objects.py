@@ -25,9 +25,10 @@ _TRIES_ON_CONFLICT = 5
 
 
 class _Headers(TypedDict, total=False):
-    """Headers that are stored with each object."""
+    """Headers that are sent with an object."""
 
     CacheControl: str
+    IfNoneMatch: str
 
 
 class Objects(Protocol):
@@ -96,15 +97,7 @@ class S3Objects:
         with self._explained(key):
             for attempt in range(1, _TRIES_ON_CONFLICT + 1):
                 try:
-                    self._client.put_object(
-                        Bucket=self._bucket,
-                        Key=key,
-                        Body=data,
-                        ContentType=media_type,
-                        IfNoneMatch="*",
-                        ChecksumAlgorithm="SHA256",
-                        **self._headers,
-                    )
+                    self._put(key, data, media_type, {**self._headers, "IfNoneMatch": "*"})
                 except ClientError as error:
                     if status_of(error) == HTTPStatus.PRECONDITION_FAILED:
                         break
@@ -118,14 +111,12 @@ class S3Objects:
     def replace(self, key: str, data: bytes, media_type: str) -> None:
         """Store an object whether or not the key is free."""
         with self._explained(key):
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=data,
-                ContentType=media_type,
-                ChecksumAlgorithm="SHA256",
-                **self._headers,
-            )
+            self._put(key, data, media_type, self._headers)
+
+    def _put(self, key: str, data: bytes, media_type: str, headers: _Headers) -> None:
+        self._client.put_object(
+            Bucket=self._bucket, Key=key, Body=data, ContentType=media_type, ChecksumAlgorithm="SHA256", **headers
+        )
 
     def read(self, key: str) -> bytes:
         """Read a whole object."""
@@ -164,13 +155,11 @@ class S3Objects:
             yield
         except ClientError as error:
             if status_of(error) == HTTPStatus.NOT_FOUND:
-                message = f"{self._bucket}/{key}: no such object"
-                raise NotFoundError(message) from error
+                raise NotFoundError(f"{self._bucket}/{key}: no such object") from error
             if status_of(error) == HTTPStatus.FORBIDDEN:
                 code = error.response.get("Error", {}).get("Code", "")
-                message = (
+                raise SettingsError(
                     f"{self._bucket}: the S3 server refuses this credential ({code}); check the NCPI_S3_* keys, "
                     "the bucket's policy and this machine's clock"
-                )
-                raise SettingsError(message) from error
+                ) from error
             raise

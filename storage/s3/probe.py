@@ -41,11 +41,10 @@ def probe(settings: Settings) -> None:
     }
     failures = [f"{name}: {found}" for name, check in checks.items() if (found := check(settings))]
     if failures:
-        message = (
+        raise StoreUnfitError(
             f"S3 server at {settings.s3_endpoint} is not fit for the ledger; {'; '.join(failures)}. "
             "Use a server that passes (docs/using.md, Other servers); nothing was started"
         )
-        raise StoreUnfitError(message)
 
 
 def _key() -> str:

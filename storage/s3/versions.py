@@ -35,7 +35,6 @@ class VersionPages(Protocol):
 
     def version_pages(self, prefix: str, delimiter: str) -> Iterator[Page]:
         """List page by page; with a delimiter, what lies deeper is listed as its folder alone."""
-        ...
 
 
 def list_versions(pages: VersionPages, prefix: str) -> list[StoredVersion]:

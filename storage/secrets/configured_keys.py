@@ -23,16 +23,14 @@ def sealing_key(settings: Settings) -> Ed25519PrivateKey:
         SettingsError: it is missing, is not a key, or is not the private half of the public key that is set.
     """
     if settings.seal_key is None:
-        message = "no seal key: NCPI_SEAL_KEY is set for the sealing process alone, 64 hexadecimal digits"
-        raise SettingsError(message)
+        raise SettingsError("no seal key: NCPI_SEAL_KEY is set for the sealing process alone, 64 hexadecimal digits")
     key = Ed25519PrivateKey.from_private_bytes(secret_bytes("NCPI_SEAL_KEY", settings.seal_key))
     made = str(verifier_key_of(settings.seal_origin, key))
     if settings.seal_public_key not in {None, made}:
-        message = (
+        raise SettingsError(
             "NCPI_SEAL_KEY: expected the private half of NCPI_SEAL_PUBLIC_KEY under the name NCPI_SEAL_ORIGIN, found "
             "another; set those of one key (docs/operations.md)"
         )
-        raise SettingsError(message)
     return key
 
 
@@ -45,8 +43,9 @@ def checking_keys(settings: Settings, register: Register) -> tuple[VerifierKey, 
     """
     keys = [*register.seal_keys, *([settings.seal_public_key] if settings.seal_public_key else [])]
     if not keys:
-        message = "expected a public key of the seals, found none; set NCPI_SEAL_PUBLIC_KEY, as the handbook prints it"
-        raise SettingsError(message)
+        raise SettingsError(
+            "expected a public key of the seals, found none; set NCPI_SEAL_PUBLIC_KEY, as the handbook prints it"
+        )
     return tuple(VerifierKey.parse(key) for key in dict.fromkeys(keys))
 
 
@@ -72,6 +71,7 @@ def secret_bytes(name: str, secret: SecretStr | None) -> bytes:
         data = b""
     if len(data) != SECRET_BYTES:
         found = "none" if secret is None else "something else"
-        message = f"{name}: expected 64 hexadecimal digits, found {found}; `ncpi up` makes one (docs/settings.md)"
-        raise SettingsError(message)
+        raise SettingsError(
+            f"{name}: expected 64 hexadecimal digits, found {found}; `ncpi up` makes one (docs/settings.md)"
+        )
     return data

@@ -53,10 +53,9 @@ class SealedKeys:
             RefusedError: the passphrase is too short.
         """
         if len(_normal(passphrase)) < MIN_PASSPHRASE_LENGTH:
-            message = (
+            raise RefusedError(
                 f"{person}: expected a passphrase of {MIN_PASSPHRASE_LENGTH} characters or more, found a shorter one"
             )
-            raise RefusedError(message)
         data = self._sealed(person, key, passphrase).to_bytes()
         digest = digest_of(data)
         self._objects.create(keys.sealed_key(person, digest), data, "application/json")
@@ -74,8 +73,9 @@ class SealedKeys:
         try:
             raw = AESGCM(secret).decrypt(_bytes(sealed.nonce), _bytes(sealed.box), _bound(person, sealed.key))
         except InvalidTag:
-            message = f"{person}: the passphrase does not open the key; try again, or see docs/operations.md if lost"
-            raise RefusedError(message) from None
+            raise RefusedError(
+                f"{person}: the passphrase does not open the key; try again, or see docs/operations.md if lost"
+            ) from None
         key = Ed25519PrivateKey.from_private_bytes(raw)
         if public_key_of(key) != sealed.key:
             raise _altered(person, digest)
@@ -93,10 +93,9 @@ class SealedKeys:
         try:
             data = self._objects.read(keys.sealed_key(person, digest))
         except NotFoundError:
-            message = (
+            raise ArtefactError(
                 f"{person}: expected the registered sealed key {digest[:12]}…, found none; restore it from a backup"
-            )
-            raise ArtefactError(message) from None
+            ) from None
         try:
             sealed = SealedKey.from_bytes(data)
         except ValidationError:
