@@ -79,6 +79,7 @@ def test_these_are_the_commands() -> None:
         ("hold", "place"),
         ("hold", "lift"),
         ("accuracy", "open"),
+        ("accuracy", "answer"),
         ("accuracy", "comment"),
         ("accuracy", "read"),
         ("people", "found"),
