@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from audit.record_check import SealStatus
 from audit.report.inspection import ReportSources, trail_of
+from audit.report.lenient_facts import digest_fact
 from audit.report.programme import programme_of
 from domain.documents.corrections import document_of
 from domain.lifecycle.history import History, Recorded
@@ -16,9 +17,10 @@ from schemas.audit.report import InspectionTrail, ProgrammeTrail, Unreadable
 from schemas.documents.evidence import Evidence, Rejection
 from schemas.documents.publication import Draft
 from schemas.documents.review import Review
+from schemas.documents.validation import ValidatedRule, Validation
 from schemas.errors import ChainBrokenError, NcpiError, NotFoundError, SettingsError
 from schemas.identifiers import is_inspection_id
-from schemas.lifecycle.kinds import REJECTIONS
+from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, REJECTIONS
 from schemas.lifecycle.moves import Kind
 from schemas.problems import Problem
 from storage.record.artefacts import Artefacts
@@ -31,12 +33,20 @@ _MAX_READ = 40
 
 
 def inspection_report(
-    stores: Stores, inspection_id: str, at: dt.datetime, sealed: SealStatus, check: RecordCheck | None
+    stores: Stores,
+    inspection_id: str,
+    at: dt.datetime,
+    sealed: SealStatus,
+    check: RecordCheck | None,
+    since: dt.date | str | None = None,
 ) -> InspectionTrail:
     """Return the audit report of one inspection; that of a broken ledger names the break.
 
+    Args:
+        since: what it is compared with, a London day or the digest of an entry; the last review when left out.
+
     Raises:
-        NotFoundError: it was never opened.
+        NotFoundError: it was never opened, or no entry has the digest that it is to be compared with.
     """
     try:
         history = stores.ledger.history(inspection_id)
@@ -45,7 +55,7 @@ def inspection_report(
         return trail_of(History(inspection_id), at, sources).model_copy(update={"standing": None})
     if not history.recorded:
         raise NotFoundError(f"{inspection_id}: no such inspection; `ncpi status` lists them all")
-    return _trail(stores.artefacts, history, at, sealed, check)
+    return _trail(stores.artefacts, history, at, sealed, check, since)
 
 
 def programme_report(
@@ -87,7 +97,12 @@ def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:
 
 
 def _trail(
-    artefacts: Artefacts, history: History, at: dt.datetime, sealed: SealStatus, check: RecordCheck | None
+    artefacts: Artefacts,
+    history: History,
+    at: dt.datetime,
+    sealed: SealStatus,
+    check: RecordCheck | None,
+    since: dt.date | str | None = None,
 ) -> InspectionTrail:
     faults: list[str] = []
 
@@ -110,16 +125,22 @@ def _trail(
         found = attempt(lambda one=one: _problems(artefacts, one))  # type: ignore[misc]
         if found is not None:
             problems[one.entry.seq] = found
+    checked: dict[int, Sequence[ValidatedRule]] = {}
+    for one in history.all_of(*CHECKS_OF_RETURNS)[-_MAX_READ:]:
+        if digest := digest_fact(one.entry.facts, "validation"):
+            ran = attempt(lambda digest=digest: _validation(artefacts, history, digest))  # type: ignore[misc]
+            checked[one.entry.seq] = ran.rules if ran else ()
     sources = ReportSources(
         plan=plan,
         report=report,
         review=review,
         problems=problems,
+        checked=checked,
         check=check,
         seals=sealed.of(history),
         fault="\n".join(faults) or None,
     )
-    return trail_of(history, at, sources)
+    return trail_of(history, at, sources, since)
 
 
 def _review(artefacts: Artefacts, history: History) -> Review:
@@ -127,6 +148,10 @@ def _review(artefacts: Artefacts, history: History) -> Review:
     if current is not None and isinstance(document := document_of(current), Review):
         return document
     return read_drafted(artefacts, read_recorded(artefacts, history, Kind.REVIEW_DRAFTED, Draft), Review)
+
+
+def _validation(artefacts: Artefacts, history: History, digest: str) -> Validation:
+    return artefacts.read_document(Validation, history.inspection_id, digest)
 
 
 def _problems(artefacts: Artefacts, one: Recorded) -> Sequence[Problem] | None:

@@ -120,6 +120,7 @@ SIDE_ENTRIES: Final[dict[str, frozenset[str]]] = {
     "action-plan.received": _ANSWERED,
     "policing-body-response.received": _ANSWERED,
     "case.referred-back": frozenset(MOVES) - _ENDING - {START},
+    "trail.reviewed": frozenset(MOVES) - {START},
     "act.refused": frozenset(MOVES) - {START},
 }
 """Kinds that leave the state unchanged, and the states they are legal in."""
@@ -187,6 +188,7 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
     "correction.recorded": _SERVICE,
     "withdrawal.ordered": frozenset({"hmi"}),
     "withdrawal.recorded": _SERVICE,
+    "trail.reviewed": frozenset({"management"}),
     "act.refused": None,
 }
 """Roles that may record a kind; None for refusals, which any person may cause, whatever role they claim."""
@@ -1388,6 +1390,8 @@ class RuleChecker:
         """Digests of the entries that published a document's versions, oldest first."""
         self._correction: tuple[object, object] | None = None
         """Document and version of the newest correction that was drafted."""
+        self._places: dict[str, int] = {}
+        """Place of each entry, by its digest."""
 
     def take(self, entry: dict[str, Any], digest: str) -> None:
         """Check an entry against those before it, and remember it."""
@@ -1404,6 +1408,7 @@ class RuleChecker:
             (frozenset({"factual-accuracy.answered"}), self._check_answer),
             (APPROVALS, self._check_approval),
             (frozenset({"approval.taken-back"}), self._check_taking_back),
+            (frozenset({"trail.reviewed"}), self._check_review),
             (frozenset({"correction.drafted"}), self._check_correction),
             (PUBLICATIONS, self._check_publication),
             (ACCEPTANCES, self._check_acceptance),
@@ -1482,6 +1487,12 @@ class RuleChecker:
         elif entry["facts"].get("draft") != self._approval["facts"].get("draft"):
             self._found(entry, "takes back the approval of another draft")
 
+    def _check_review(self, entry: dict[str, Any]) -> None:
+        """Check that a review of the trail names an earlier entry, by digest and by place."""
+        place = self._places.get(entry["because"])
+        if place is None or entry["facts"].get("up_to") != place:
+            self._found(entry, "reviews the trail up to an entry that is not there")
+
     def _check_correction(self, entry: dict[str, Any]) -> None:
         of, number = entry["facts"].get("of"), entry["facts"].get("number")
         versions = self._versions.get(of, []) if isinstance(of, str) else []
@@ -1514,6 +1525,7 @@ class RuleChecker:
 
     def _remember(self, entry: dict[str, Any], digest: str) -> None:
         kind, person, facts = entry["kind"], entry["actor"]["person"], entry["facts"]
+        self._places[digest] = entry["seq"]
         if kind in SUBMISSIONS:
             self._people["author"].add(person)
         elif kind in APPROVALS:

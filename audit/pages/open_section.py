@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from audit.pages.side_events_section import referrals_in_words
 from audit.pages.tables import things_table
-from audit.pages.words import day, known, verdict_of
+from audit.pages.words import day, entry_link, known, moment, verdict_of, who
+from audit.report.trail_review import review_in_words
 from reports.layout.blocks import Block, Bullets, Column, Paragraph, Run, Section, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.open_points import OpenPoint
@@ -24,6 +26,40 @@ def exceptions_section(trail: InspectionTrail) -> Section:
 def open_section(trail: InspectionTrail) -> Section:
     """Lay out what is still open of what was published, with its owner and date."""
     return Section("open", "Still open", _open(trail))
+
+
+def changes_section(trail: InspectionTrail) -> Section:
+    """Lay out what came since management last reviewed the trail, or since what was asked for."""
+    review = trail.review
+    said: tuple[Block, ...] = ()
+    if review is not None:
+        entry = f"Last reviewed {review_in_words(review)}: it was read up to entry {review.up_to}."
+        said = (
+            Paragraph(words(entry)),
+            *(
+                (Paragraph(words("Concerns:")), Bullets(tuple(words(one) for one in review.concerns)))
+                if review.concerns
+                else ()
+            ),
+            *((Paragraph(words(f"Note: {review.note}")),) if review.note else ()),
+        )
+    if review is None and trail.changed_since == "since it was opened":
+        said = (
+            Paragraph(words("Management has not reviewed this trail yet; `ncpi audit reviewed` records that it did.")),
+        )
+        return Section("changes-since", "Reviewed by management", said)
+    table = things_table(
+        f"What changed {trail.changed_since}",
+        trail.changes,
+        (
+            (Column("Entry", share=3), lambda one: (entry_link(trail, one.entry),)),
+            (Column("When", share=7), lambda one: moment(one.at)),
+            (Column("Who", share=8), who),
+            (Column("What", share=15), lambda one: one.words),
+        ),
+        empty=f"Nothing changed {trail.changed_since}.",
+    )
+    return Section("changes-since", "Reviewed by management, and what changed", (*said, *table))
 
 
 def open_in_words(trail: InspectionTrail) -> str:
@@ -54,6 +90,15 @@ def _exceptions(trail: InspectionTrail) -> Iterator[Words]:
         yield words(f"On hold {standing.hold}. ", _to("side-events", "Holds"))
     elif standing is not None and standing.incident:
         yield words(f"{standing.incident}. ", _to("timeline", "Timeline"))
+    if (trail.referrals.in_return or 0) > trail.referrals.recorded:
+        yield words(f"{referrals_in_words(trail)}. ", _to("side-events", "Cases referred back"))
+    yield from _people(trail)
+
+
+def _people(trail: InspectionTrail) -> Iterator[Words]:
+    if trail.review is not None and trail.review.concerns:
+        concerns = counted(len(trail.review.concerns), "concern")
+        yield words(f"{concerns} of management at the last review. ", _to("changes-since", "Reviewed by management"))
     if trail.separation.in_two_parts:
         people = listed(trail.separation.in_two_parts)
         yield words(f"{people} had more than one of three separate parts. ", _to("three-people", "Who had which"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from audit.pages.due_section import due_section
-from audit.pages.open_section import exceptions_section, open_in_words, open_section
+from audit.pages.open_section import changes_section, exceptions_section, open_in_words, open_section
 from audit.pages.people_section import decisions_section, refusals_section, validations_section
 from audit.pages.proof_section import proof_notice, proof_section, proof_words
 from audit.pages.side_events_section import side_events_section
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, assurance, cut_short, moment, short, verdict_of, who
+from audit.report.trail_review import review_in_words
 from reports.layout.blocks import Block, Column, Facts, Page, Run, Section, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.report import InspectionTrail
@@ -31,6 +32,7 @@ def page_of_inspection(trail: InspectionTrail) -> Page:
         sections=(
             exceptions_section(trail),
             open_section(trail),
+            changes_section(trail),
             due_section(trail),
             decisions_section(trail),
             validations_section(trail),
@@ -49,6 +51,7 @@ def _facts(trail: InspectionTrail) -> Facts:
     revisit = next((due for due in trail.dues if due.subject == "revisit"), None)
     rows: list[tuple[str, Words]] = [
         ("Report made", words(moment(trail.at))),
+        ("Last reviewed", words(review_in_words(trail.review))),
         ("Record", words(proof_words(trail.check, trail.seals))),
     ]
     if standing is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.pages.tables import entries_table, things_table
-from audit.pages.words import NONE, cut_short, entry_link, moment, number, short
+from audit.pages.words import NONE, arguments_in_words, cut_short, entry_link, moment, number, short
 from audit.report.decisions import COUNTS
 from reports.layout.blocks import Block, Column, Notice, Paragraph, Row, Run, Section, Table, Words, words
 from reports.layout.phrases import listed
@@ -54,6 +54,7 @@ def validations_section(trail: InspectionTrail) -> Section:
             ),
             *_rules(trail),
         ),
+        tuple(_ran(one) for one in trail.validations if one.checked),
     )
 
 
@@ -132,6 +133,28 @@ def _separation(trail: InspectionTrail) -> tuple[Block, ...]:
 
 def _met(one: Validation) -> str:
     return number(one.expectations) if one.is_accepted else NONE
+
+
+def _ran(one: Validation) -> Section:
+    met = sum(rule.is_met for rule in one.checked)
+    sender = f", by {one.sender}" if one.sender else ""
+    return Section(
+        f"check-{one.entry}",
+        f"Rules for the {one.of}{sender}: {met} of {counted(len(one.checked), 'check')} passed",
+        things_table(
+            "Every rule that its table was checked against",
+            one.checked,
+            (
+                (Column("Rule", share=7), lambda rule: rule.rule),
+                (Column("Checked against", share=10), arguments_in_words),
+                (Column("Severity", share=3), lambda rule: rule.severity.value),
+                (Column("Result", share=3), lambda rule: "passed" if rule.is_met else "not passed"),
+                (Column("Rows", is_number=True, share=2), lambda rule: number(rule.rows) if rule.rows else NONE),
+                (Column("Lines that break it", is_number=True, share=3), lambda rule: number(rule.broken)),
+            ),
+            note=f"Recorded when it was checked; the document's digest is {one.validation}.",
+        ),
+    )
 
 
 def _rules(trail: InspectionTrail) -> tuple[Block, ...]:

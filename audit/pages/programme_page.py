@@ -94,6 +94,7 @@ def _open(trail: ProgrammeTrail) -> tuple[Block, ...]:
             (Column("Force", share=8), lambda line: line.force),
             (Column("Open", is_number=True, share=3), lambda line: number(line.open_points)),
             (Column("Overdue of these", is_number=True, share=4), lambda line: number(line.overdue_points)),
+            (Column("Trail last reviewed", share=8), lambda line: line.reviewed),
         ),
         empty="Nothing is open.",
         note="The report of each inspection names every recommendation, finding and concern with its owner and date.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit.pages.sheets import Sheet, entries_of, known_cell, sheets_of_check, side_events_of, table_of
 from schemas.audit.report import ProgrammeTrail
+from schemas.audit.side_events import HOLD
 
 
 def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
@@ -15,7 +16,7 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
             *("inspection", "force", "state", "waits_for", "next"),
             ("to_fix", lambda line: None if line.hold else line.incident),
             ("late", lambda line: "; ".join(line.late) or None),
-            *("open_points", "overdue_points"),
+            *("open_points", "overdue_points", "reviewed"),
             ("revisit_due_earliest", "revisit_due.earliest"),
             ("revisit_due_latest", "revisit_due.latest"),
             ("revisit_done", lambda line: known_cell(line.revisit_done)),
@@ -27,7 +28,7 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         table_of("unreadable", trail.unreadable, "inspection", "fault"),
         table_of("states", trail.states, "state", "inspections"),
         Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
-        side_events_of("open holds", trail.open_holds, "inspection"),
+        side_events_of("open holds", trail.open_holds, "inspection", facts=[fact.column for fact in HOLD.facts]),
         entries_of("refusals", trail.refusals, "inspection", "act", "rule", "reason"),
         *sheets_of_check(trail.check, trail.seals),
         Sheet(

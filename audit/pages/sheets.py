@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 
+from audit.pages.words import arguments_in_words
 from audit.report.decisions import COUNTS
 from audit.report.lenient_facts import value_in
+from audit.report.trail_review import review_in_words
 from schemas.audit.check import LAYER_WORDS, RecordCheck, SealCoverage
 from schemas.audit.report import EntrySummary, InspectionTrail, SideEvent
 from schemas.audit.side_events import SHOWN_FACTS
@@ -33,7 +35,7 @@ class Sheet:
 
 SUMMARY: Final = {"entry": "entry", "at_utc": "at", "person": "person", "role": "role", "assurance": "assurance"}
 """The columns in front of every table of entries, each with its attribute."""
-_FACTS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
+FACTS: Final = tuple(dict.fromkeys(fact.column for facts in SHOWN_FACTS.values() for fact in facts.values()))
 
 
 def table_of(name: str, things: Iterable[T], *columns: str | tuple[str, str | Callable[[T], Cell]]) -> Sheet:
@@ -57,7 +59,7 @@ def entries_of(name: str, entries: Iterable[E], *columns: str | tuple[str, str |
     return table_of(name, entries, *SUMMARY.items(), *columns)
 
 
-def side_events_of(name: str, side_events: Iterable[S], *columns: str) -> Sheet:
+def side_events_of(name: str, side_events: Iterable[S], *columns: str, facts: Sequence[str] = FACTS) -> Sheet:
     """Lay side events out as a table, one column for each fact that any of them may bear."""
     return entries_of(
         name,
@@ -66,7 +68,7 @@ def side_events_of(name: str, side_events: Iterable[S], *columns: str) -> Sheet:
         "what",
         "reason",
         ("artefact_sha256", "artefact"),
-        *((column, partial(_fact, column)) for column in _FACTS),
+        *((column, partial(_fact, column)) for column in facts),
         "state",
         "days",
         *((f"followed_{column}", f"followed_by.{attribute}") for column, attribute in SUMMARY.items()),
@@ -122,6 +124,7 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             ("due_latest", "due.latest"),
             *("state", "days_overdue", "text"),
         ),
+        entries_of("changes since", trail.changes, "kind", "words", ("entry_sha256", "digest")),
         entries_of(
             "changed dates",
             [change for due in trail.dues for change in due.changes],
@@ -157,6 +160,24 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             "problems by rule",
             ("entry", "rule", "severity", "times"),
             tuple((one.entry, rule.rule, rule.severity, rule.times) for one in trail.validations for rule in one.rules),
+        ),
+        Sheet(
+            "rules checked",
+            ("entry", "validation_sha256", "rule", "arguments", "severity", "passed", "rows", "broken_lines"),
+            tuple(
+                (
+                    one.entry,
+                    one.validation,
+                    rule.rule,
+                    arguments_in_words(rule),
+                    rule.severity.value,
+                    _cell(rule.is_met),
+                    rule.rows,
+                    rule.broken,
+                )
+                for one in trail.validations
+                for rule in one.checked
+            ),
         ),
         side_events_of("side events", trail.side_events),
         entries_of("refusals", trail.refusals, "act", "rule", "reason"),
@@ -211,6 +232,10 @@ def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
     yield ("force", trail.force)
     yield ("report made (UTC)", trail.at)
     yield ("newest entry (SHA-256)", trail.head)
+    yield ("cases referred back, by the return", trail.referrals.in_return)
+    yield ("cases recorded as handed back", trail.referrals.recorded)
+    yield ("changes since lists", trail.changed_since)
+    yield ("last reviewed", review_in_words(trail.review))
     if trail.standing is not None:
         yield ("stands at", trail.standing.state)
         yield ("next", trail.standing.next)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from audit.pages.tables import entries_table
 from audit.pages.words import NONE, moment, number, short, who
 from audit.report.lenient_facts import value_in
-from reports.layout.blocks import Column, Run, Section, Words, words
+from reports.layout.blocks import Block, Column, Paragraph, Run, Section, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.report import InspectionTrail, SideEvent
 from schemas.audit.side_events import SHOWN_FACTS, SIDE_EVENTS, ShownFact
@@ -23,19 +23,40 @@ def side_events_section(trail: InspectionTrail) -> Section:
     return Section(
         "side-events",
         "Holds, corrections, documents received",
-        entries_table(
-            trail,
-            "Everything besides the five stages, oldest first",
-            trail.side_events,
-            (
-                (Column("What", share=6), lambda one: (Run(one.what, is_strong=True),)),
-                (Column("Details", share=9), _details),
-                (Column("What became of it", share=9), _outcome),
+        (
+            *_referrals(trail),
+            *entries_table(
+                trail,
+                "Everything besides the five stages, oldest first",
+                trail.side_events,
+                (
+                    (Column("What", share=6), lambda one: (Run(one.what, is_strong=True),)),
+                    (Column("Details", share=9), _details),
+                    (Column("What became of it", share=9), _outcome),
+                ),
+                empty="Nothing was recorded besides the five stages.",
+                note=f"None of these was recorded: {missing}." if missing else "",
             ),
-            empty="Nothing was recorded besides the five stages.",
-            note=f"None of these was recorded: {missing}." if missing else "",
         ),
     )
+
+
+def referrals_in_words(trail: InspectionTrail) -> str | None:
+    """Return how many cases the return says were referred back, and how many were recorded so; None for none."""
+    said, recorded = trail.referrals.in_return or 0, trail.referrals.recorded
+    if not said and not recorded:
+        return None
+    text = f"{counted(said, 'case')} of the fieldwork return {_was(said)} referred back to the force"
+    return f"{text}; {recorded or 'none'} {_was(recorded)} recorded as handed back at once"
+
+
+def _was(number: int) -> str:
+    return "was" if number in {0, 1} else "were"
+
+
+def _referrals(trail: InspectionTrail) -> tuple[Block, ...]:
+    text = referrals_in_words(trail)
+    return (Paragraph(words(f"{text}.")),) if text else ()
 
 
 def _details(one: SideEvent) -> Words:

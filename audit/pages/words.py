@@ -7,10 +7,12 @@ from typing import Final
 
 from domain.calendar import time_in_words
 from reports.layout.blocks import Run, Words, words
+from reports.layout.phrases import listed
 from schemas.audit.report import Due, EntrySummary, InspectionTrail, Verdict
 from schemas.counts import counted
 from schemas.dates import DateRange, date_without_source
 from schemas.documents.review import Timeliness
+from schemas.documents.validation import ValidatedRule
 
 NONE: Final = "none"
 _UNKNOWN: Final = "not known"
@@ -101,3 +103,12 @@ def verdict_of(due: Due) -> str:
 def cut_short(shown: int, in_all: int, things: str) -> str:
     """Return how many are not shown; an empty text when all are."""
     return f"{in_all - shown:,} of the {in_all:,} {things} are not shown." if in_all > shown else ""
+
+
+def arguments_in_words(rule: ValidatedRule) -> str:
+    """Return what a rule was run with."""
+    values = {
+        name: ("no", "yes")[value] if isinstance(value, bool) else value for name, value in rule.arguments.items()
+    }
+    told = {name: listed(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in sorted(told.items()))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from audit.report.trail_review import review_in_words
 from domain.calendar import london_date
 from domain.lifecycle.board import reason_of_incident, standing
 from domain.lifecycle.due_changes import REVISIT
 from domain.lifecycle.history import History
 from schemas.audit.open_points import OpenPoint
-from schemas.audit.report import BoardLine, Due, SideEvent
+from schemas.audit.report import BoardLine, Due, SideEvent, TrailReview
 from schemas.audit.side_events import HOLD
 from schemas.counts import counted
 from schemas.dates import in_words
@@ -22,7 +23,9 @@ def standing_of(
     dues: Sequence[Due],
     open_points: Sequence[OpenPoint],
     side_events: Sequence[SideEvent],
+    *,
     refusals: int,
+    review: TrailReview | None,
 ) -> BoardLine:
     """Return where an inspection stands.
 
@@ -49,6 +52,7 @@ def standing_of(
         revisit=revisit.verdict if revisit else None,
         days_late_at_least=revisit.days_late_at_least if revisit else 0,
         days_late_at_most=revisit.days_late_at_most if revisit else 0,
+        reviewed=review_in_words(review),
         hold=f"since {in_words(london_date(hold.at))}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
         entries=row.entries,

@@ -12,7 +12,8 @@ from audit.report.decisions import decisions_of, refusals_of, separation_of
 from audit.report.due import dues_of
 from audit.report.lenient_facts import digest_in, summary_of
 from audit.report.open_points import open_points_of
-from audit.report.side_events import side_events_of
+from audit.report.side_events import referrals_of, side_events_of
+from audit.report.trail_review import changes_since, last_review_of
 from audit.report.validations import validations_of
 from domain.calendar import london_date
 from domain.lifecycle.history import History, Recorded
@@ -22,6 +23,7 @@ from schemas.audit.report import InspectionTrail, TrailLine
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
+from schemas.documents.validation import ValidatedRule
 from schemas.errors import NcpiError
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, DECISIONS, REFUSALS
 from schemas.problems import Problem
@@ -41,24 +43,34 @@ class ReportSources:
     review: Review | None = None
     problems: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
     """Problems and warnings by the place of the entry whose artefact lists them."""
+    checked: Mapping[int, Sequence[ValidatedRule]] = field(default_factory=dict)
+    """Rules that a return was checked against, by the place of the entry that names them."""
     check: RecordCheck | None = None
     seals: SealCoverage | None = None
     fault: str | None = None
 
 
-def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> InspectionTrail:
+def trail_of(
+    history: History, at: dt.datetime, sources: ReportSources, since: dt.date | str | None = None
+) -> InspectionTrail:
     """Return the report on one inspection.
 
     Args:
         at: when the report is made, UTC.
+        since: what it is compared with, a London day or the digest of an entry; the last review when left out.
+
+    Raises:
+        NotFoundError: no entry has the digest that it is to be compared with.
     """
+    review = last_review_of(history)
+    changes = changes_since(history, review, since)
     side_events = side_events_of(history, at)
     dues = dues_of(history, london_date(at), sources.plan, sources.report, sources.review, side_events)
     points = open_points_of(history, london_date(at), dues, sources.report, sources.review)
     refused = len(history.all_of(*REFUSALS))
     fault = sources.fault
     try:
-        standing = standing_of(history, at, dues, points, side_events, refused)
+        standing = standing_of(history, at, dues, points, side_events, refusals=refused, review=review)
     except NcpiError as error:
         standing, fault = None, "\n".join(filter(None, (fault, str(error))))
     return InspectionTrail(
@@ -68,13 +80,17 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
         head=history.head,
         fault=fault,
         standing=standing,
-        lines=_lines(history, sources.seals),
+        review=review,
+        changed_since=changes.words,
+        changes=_lines(changes.entries, sources.seals),
+        lines=_lines(history.recorded, sources.seals),
         decisions=decisions_of(history),
         separation=separation_of(history),
-        validations=validations_of(history, sources.problems),
+        validations=validations_of(history, sources.problems, sources.checked),
         dues=dues,
         open_points=points,
         not_applied=tuple(one.text for one in sources.plan.not_applied) if sources.plan else (),
+        referrals=referrals_of(history),
         side_events=side_events,
         refusals=refusals_of(history),
         in_all={
@@ -88,10 +104,9 @@ def trail_of(history: History, at: dt.datetime, sources: ReportSources) -> Inspe
     )
 
 
-def _lines(history: History, seals: SealCoverage | None) -> tuple[TrailLine, ...]:
-    recorded = history.recorded
+def _lines(recorded: Sequence[Recorded], seals: SealCoverage | None) -> tuple[TrailLine, ...]:
     if len(recorded) > MAX_LINES:
-        recorded = recorded[:_FIRST_LINES] + recorded[_FIRST_LINES - MAX_LINES :]
+        recorded = (*recorded[:_FIRST_LINES], *recorded[_FIRST_LINES - MAX_LINES :])
     is_known = seals is not None and seals.fault is None
     # Each seal continues where the one before ended, so what is not sealed yet is the newest.
     sealed = seals.entries - seals.unsealed if is_known and seals else 0

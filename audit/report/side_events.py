@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from audit.report.lenient_facts import digest_in, newest, summary_of, text_in, value_in
+from audit.report.lenient_facts import count_in, digest_in, newest, summary_of, text_in, value_in
 from domain.calendar import london_date
 from domain.lifecycle.history import History, Recorded
-from schemas.audit.report import EntrySummary, SideEvent
+from schemas.audit.report import EntrySummary, Referrals, SideEvent
 from schemas.audit.side_events import SIDE_EVENTS, ShownFact, SideEventKind
 from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.moves import Kind
@@ -22,6 +22,16 @@ def side_events_of(history: History, now: dt.datetime) -> tuple[SideEvent, ...]:
     """
     found = (one for kind in SIDE_EVENTS for one in newest(_of_kind(kind, history, now)))
     return tuple(sorted(found, key=lambda one: one.entry))
+
+
+def referrals_of(history: History) -> Referrals:
+    """Count the cases that were referred back at once: as the return says, and as was recorded when it was done."""
+    evidence = history.latest(Kind.FIELDWORK_RECORDED)
+    handed_back = history.all_of(Kind.CASE_REFERRED_BACK)
+    return Referrals(
+        in_return=count_in(evidence.entry.facts, "referred_back") if evidence else None,
+        recorded=sum(count_in(one.entry.facts, "cases") or 0 for one in handed_back),
+    )
 
 
 def _of_kind(kind: SideEventKind, history: History, now: dt.datetime) -> list[SideEvent]:

@@ -7,6 +7,7 @@ The desk and the stages refuse what is found here, so something else wrote it. S
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from audit.verification.correction_rules import faults_of_correction
 from domain.calendar import time_in_words
@@ -80,12 +81,10 @@ def _faults_of_act(before: History, recorded: Recorded, state: State) -> Iterato
             yield from _faults_of_decision(before, entry, act)
         if entry.kind in SUBMISSIONS:
             yield from _faults_of_replacement(before, entry, act, state)
-        if entry.kind is Kind.ACCURACY_ANSWERED:
-            yield from _faults_of_answer(before, entry)
         if entry.kind in APPROVALS:
             embargo_of(recorded)
-        if entry.kind is Kind.APPROVAL_TAKEN_BACK:
-            yield from _faults_of_taking_back(before, entry)
+        if entry.kind in _FAULTS_OF_CAUSE:
+            yield from _FAULTS_OF_CAUSE[entry.kind](before, entry)
     except NcpiError as error:
         yield _message(error)
 
@@ -117,12 +116,26 @@ def _faults_of_answer(before: History, entry: Entry) -> Iterator[str]:
         yield "expected answers to comments that the force made, found a number of none, or no answer"
 
 
+def _faults_of_review(before: History, entry: Entry) -> Iterator[str]:
+    read = next((one.entry.seq for one in before.recorded if one.digest == entry.because), None)
+    if read is None or entry.facts.get("up_to") != read:
+        yield "expected the entry up to which the trail was reviewed as the cause, found a different one or none"
+
+
 def _faults_of_taking_back(before: History, entry: Entry) -> Iterator[str]:
     approval = standing_approval(before)
     if approval is None or entry.because != approval.digest:
         yield "expected the approval that is taken back as the cause, found a different entry"
     elif entry.facts.get("draft") != approval.entry.facts.get("draft"):
         yield "expected the draft whose approval is taken back, found a different one"
+
+
+_FAULTS_OF_CAUSE: Final = {
+    Kind.ACCURACY_ANSWERED: _faults_of_answer,
+    Kind.APPROVAL_TAKEN_BACK: _faults_of_taking_back,
+    Kind.TRAIL_REVIEWED: _faults_of_review,
+}
+"""What an entry must say of the one that it names as its cause."""
 
 
 def _faults_of_publication(before: History, entry: Entry) -> Iterator[str]:

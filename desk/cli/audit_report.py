@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -31,6 +33,17 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write to this file, CSV to this folder; to the screen when left out."),
 ]
+
+
+SinceWhat = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DAY|DIGEST",
+        help="Say what changed since that day, or since the newest entry of an earlier report; since management's last "
+        "review when left out.",
+    ),
+]
 _NOT_FOR_THE_SCREEN: Final = {
     "xlsx": "a workbook is written to a file; say which with -o FILE",
     "csv": "tables are written to a folder, a file each; say which with -o FOLDER",
@@ -50,6 +63,7 @@ def report_command(
     register: Register = None,
     seal_key: SealKey = None,
     note: Note = None,
+    since: SinceWhat = None,
     without_verification: WithoutVerification = False,
     as_json: options.Json = False,
 ) -> None:
@@ -62,9 +76,10 @@ def report_command(
     ncpi audit report south-wales-2015 --format csv -o tables --person meera.shah --role management;
     ncpi audit report --register 3f2a… --note 00000012.note -o programme.html --person meera.shah --role management
     """
-    chosen = "json" if as_json else form
+    chosen: Literal["html", "csv", "json", "xlsx"] = "json" if as_json else form
     if chosen in _NOT_FOR_THE_SCREEN and output is None:
         raise typer.BadParameter(_NOT_FOR_THE_SCREEN[chosen])
+    compared = _compared(since, inspection)
     stores = context.open_read_only()
     reader.check(READ_TRAIL, inspection)
     now, check = utc_now(), None
@@ -75,17 +90,34 @@ def report_command(
     sealed = read_sealed()
     with progress("reading") as show:
         if inspection:
-            trail: InspectionTrail | ProgrammeTrail = inspection_report(stores, inspection, now, sealed, check)
+            trail: InspectionTrail | ProgrammeTrail = inspection_report(
+                stores, inspection, now, sealed, check, compared
+            )
         else:
             trail = programme_report(stores, now, sealed, check, lambda one: show(one, 0, 0))
-    if chosen == "csv" and output is not None:
+    _write_all(trail, chosen, output)
+    if not is_good(trail):
+        raise typer.Exit(1)
+
+
+def _write_all(
+    trail: InspectionTrail | ProgrammeTrail, form: Literal["html", "csv", "json", "xlsx"], output: Path | None
+) -> None:
+    if form != "csv":
+        _write(render_audit(trail, form), output)
+    elif output is not None:
         output.mkdir(exist_ok=True)
         for table in render_audit_tables(trail):
             _write(table, output / table.name)
-    elif chosen != "csv":
-        _write(render_audit(trail, chosen), output)
-    if not is_good(trail):
-        raise typer.Exit(1)
+
+
+def _compared(since: str | None, inspection: str | None) -> dt.date | str | None:
+    """Read what a report is compared with: a London day, or the digest of an entry."""
+    if since is None:
+        return None
+    if inspection is None:
+        raise typer.BadParameter("--since compares one inspection; name it")
+    return since if re.fullmatch(r"[0-9a-f]{64}", since) else options.day(since)
 
 
 def _write(rendering: Rendering, output: Path | None) -> None:

@@ -76,6 +76,7 @@ _GROUPS: Final = (
         {
             "show": "trail.trail_command",
             "report": "audit_report.report_command",
+            "reviewed": "trail_review.reviewed_command",
             "verify": "verify.verify_command",
             "export": "export.export_command",
             "notes": "proofs.notes_command",

@@ -119,6 +119,11 @@ def _decision(facts: dict[str, Fact]) -> str:
     return "return" if str(facts.get("act")).startswith("return ") else "approval"
 
 
+def _concerns(facts: dict[str, Fact]) -> str:
+    concerns = facts.get("concerns")
+    return "; ".join(concerns) if isinstance(concerns, tuple) and concerns else "no concerns"
+
+
 def _answered_comments(facts: dict[str, Fact]) -> str:
     named = ((words, facts.get(name)) for name, words in (("accepted", "accepted"), ("not_accepted", "not accepted")))
     return "; ".join(
@@ -140,6 +145,7 @@ def _lateness(facts: dict[str, Fact]) -> str:
 
 
 _MADE: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
+    "concerns": _concerns,
     "until": lambda facts: _time(facts, "until"),
     "with_programme": _programme,
     "replacing": _replacing,

@@ -16,6 +16,7 @@ from schemas.audit.open_points import OpenPoint
 from schemas.audit.side_events import HOLD
 from schemas.dates import DateRange, KnownDate
 from schemas.documents.review import Timeliness
+from schemas.documents.validation import ValidatedRule
 from schemas.identifiers import InspectionId, Sha256
 from schemas.lifecycle.entry import Fact
 from schemas.model import Record
@@ -87,10 +88,14 @@ class Validation(EntrySummary):
     is_accepted: bool
     sender: str | None
     return_digest: Sha256 | None
-    expectations: int | None = Field(description="Expectations met; None where the record does not say")
+    expectations: int | None = Field(description="Checks passed; None where the record does not say")
     warnings: int | None
     problems: int = Field(ge=0)
     rules: tuple[RuleCount, ...] = Field(description="Problems and warnings by rule, as far as they are listed")
+    validation: Sha256 | None = Field(description="Digest of the document that says what it was checked against")
+    checked: tuple[ValidatedRule, ...] = Field(
+        description="Each rule that its table was checked against; none if unread"
+    )
     is_all_listed: bool = Field(description="Whether `rules` counts all of them")
 
 
@@ -131,6 +136,13 @@ class Due(Record):
         return self.timeliness.days_late_at_most if self.timeliness else self.days_overdue
 
 
+class Referrals(Record):
+    """Cases that were referred back to the force at once, by the return and by the record."""
+
+    in_return: int | None = Field(ge=0, description="By the newest fieldwork return that was accepted; None before")
+    recorded: int = Field(ge=0, description="Recorded as handed back when it was done")
+
+
 class SideEvent(EntrySummary):
     """Something beside the path from fieldwork to review, on its opening entry: a hold, a correction, a receipt."""
 
@@ -156,6 +168,15 @@ class Refusal(EntrySummary):
     reason: str
 
 
+class TrailReview(EntrySummary):
+    """Management read the trail up to an entry."""
+
+    up_to: int = Field(ge=0, description="Place of the newest entry that was read")
+    concerns: tuple[str, ...]
+    note: str | None
+    since: int = Field(ge=0, description="Entries after that one, without the reviews of the trail")
+
+
 class BoardLine(Record):
     """One line of the board."""
 
@@ -174,6 +195,7 @@ class BoardLine(Record):
     revisit: Verdict | None
     days_late_at_least: int = Field(ge=0)
     days_late_at_most: int = Field(ge=0)
+    reviewed: str = Field(description="When management last reviewed the trail, by whom, what came since; `never`")
     hold: str | None = Field(description="Since when it is on hold and why; None when it is not")
     refusals: int = Field(ge=0)
     entries: int = Field(ge=0)
@@ -191,6 +213,9 @@ class InspectionTrail(Record):
     head: Sha256 = Field(description="Digest of the newest entry; with it the report can be compared with the record")
     fault: str | None = Field(description="Why the ledger, or a part of it, could not be read")
     standing: BoardLine | None
+    review: TrailReview | None = Field(description="The last review of the trail by management")
+    changed_since: str = Field(description="Since when `changes` lists: the last review, or what was asked for")
+    changes: tuple[TrailLine, ...] = Field(description="Entries since then, without the reviews of the trail")
     lines: tuple[TrailLine, ...]
     decisions: tuple[Decision, ...]
     separation: Separation
@@ -198,6 +223,7 @@ class InspectionTrail(Record):
     dues: tuple[Due, ...]
     open_points: tuple[OpenPoint, ...] = Field(description="What is still open, the longest overdue first")
     not_applied: tuple[str, ...] = Field(description="Rules that do not bind this publication, and why")
+    referrals: Referrals
     side_events: tuple[SideEvent, ...] = Field(description="By entry")
     refusals: tuple[Refusal, ...]
     in_all: dict[str, int] = Field(description="How many there are of each list that may be cut short, by its name")

@@ -102,6 +102,15 @@ SIDE_EVENTS: Final = (
         opened_by=Kind.ACCURACY_ANSWERED,
         facts=(ShownFact("accepted", "accepted", "texts"), ShownFact("not_accepted", "not accepted", "texts")),
     ),
+    SideEventKind(
+        name="trail review",
+        opened_by=Kind.TRAIL_REVIEWED,
+        facts=(
+            ShownFact("up_to", "up to entry", "count"),
+            ShownFact("concerns", "concerns", "texts"),
+            ShownFact("note", "note", "text"),
+        ),
+    ),
 )
 SHOWN_FACTS: Final = {kind.name: {fact.name: fact for fact in (*kind.facts, *kind.later_facts)} for kind in SIDE_EVENTS}
 """What is shown of each, by its name and the fact's."""

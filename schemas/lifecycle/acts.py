@@ -239,6 +239,13 @@ WITHDRAW: Final = Act(
     decision="ordered the withdrawal",
     needs_step_up=True,
 )
+REVIEW_TRAIL: Final = Act(
+    name="review trail",
+    summary="has read the trail up to an entry, and says what concerns them",
+    roles=(Role.MANAGEMENT,),
+    records=Kind.TRAIL_REVIEWED,
+    decision="reviewed the trail up to entry {up_to}: {concerns}",
+)
 
 ACTS: Final = (
     OPEN,
@@ -263,6 +270,7 @@ ACTS: Final = (
     APPROVE_CORRECTION,
     RETURN_CORRECTION,
     WITHDRAW,
+    REVIEW_TRAIL,
 )
 
 ACT_OF: Final = {act.records: act for act in ACTS}

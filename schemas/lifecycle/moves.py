@@ -91,6 +91,7 @@ class Kind(StrEnum):
     CORRECTION_PUBLISHED = "correction.recorded", "correction of the {of} published, version {number}, {files:file}"
     WITHDRAWAL_ORDERED = "withdrawal.ordered", "withdrawal ordered: {reason}"
     WITHDRAWN = "withdrawal.recorded", "withdrawn; the notice stays ({files:file} no longer public)"
+    TRAIL_REVIEWED = "trail.reviewed", "trail reviewed by management up to entry {up_to}: {concerns}"
     ACT_REFUSED = "act.refused", "{act} refused: {reason}"
 
     _value_: str
@@ -176,6 +177,7 @@ SIDE_ENTRIES: Final[dict[Kind, frozenset[State]]] = {
     Kind.ACTION_PLAN_RECEIVED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
     Kind.POLICING_BODY_RESPONDED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
     Kind.CASE_REFERRED_BACK: _OPEN,
+    Kind.TRAIL_REVIEWED: frozenset(MOVES) - {State.UNOPENED},
     Kind.ACT_REFUSED: frozenset(MOVES) - {State.UNOPENED},
 }
 """In which states each side entry may be recorded; it leaves the state as it is."""

@@ -24,6 +24,7 @@ from desk.acts.opening import open_inspection
 from desk.acts.receipts import RECEIPTS, receive
 from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
+from desk.acts.trail_review import review_trail
 from desk.acts.withdrawal import withdraw
 from domain.lifecycle.history import History
 from domain.signing import KeySigner
@@ -70,6 +71,7 @@ ROLES: Final[dict[str, set[Role]]] = {
     "refer": {Role.INSPECTOR},
     "correct": {Role.PRESS_OFFICER},
     "withdraw": {Role.HMI},
+    "review trail": {Role.MANAGEMENT},
 }
 """What people try, and a role in which each may succeed."""
 ANSWERS: Final = {
@@ -236,6 +238,14 @@ class Crowd:
             "refer": lambda: refer_back(context, inspection, pick((["CA-0001"], ["CA-0001"] * 2, [reason], [])), who),
             "correct": lambda: draft_correction(context, inspection, errata, who),
             "withdraw": lambda: withdraw(context, inspection, who, reason),
+            "review trail": lambda: review_trail(
+                context,
+                inspection,
+                pick((self._head(inspection) or digest, digest)),
+                who,
+                pick(((), (reason,))),
+                pick((None, reason)),
+            ),
         }
         return tries[name]
 

@@ -89,6 +89,7 @@ def test_the_workbook_holds_everything(trail: InspectionTrail) -> None:
     assert side_events["action plan"]["received"] == dt.datetime(2015, 8, 28)  # noqa: DTZ001
     assert isinstance(side_events["accuracy check"]["until_utc"], dt.datetime)
     assert side_events["accuracy check"]["comments"] == 1
+    assert {row["passed"] for row in table(book, "rules checked")} == {"yes"}
     assert {row["layer"] for row in table(book, "verification")} == set(LAYERS)
     assert dict(book["seals"].iter_rows(min_row=2, values_only=True))["entries not sealed yet"] == 4
     people = [row for row in table(book, "about") if row["what"] == "author"]
@@ -140,7 +141,7 @@ def test_each_table_is_a_csv_file_with_its_own_columns(trail: InspectionTrail, p
         ).sheetnames
         for text in files.values():
             head, *rows = csv.reader(io.StringIO(text, newline=""))
-            assert len(set(head)) == len(head) < 30
+            assert len(set(head)) == len(head) <= 30
             assert {len(row) for row in rows} <= {len(head)}
         assert not any(name in text for text in files.values() for name in ("RefusedError", "IllegalMoveError"))
     (timeline,) = (file for file in render_audit_tables(trail) if file.name == "timeline.csv")

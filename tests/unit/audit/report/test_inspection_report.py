@@ -113,7 +113,11 @@ def test_checks_say_what_was_met(trail: InspectionTrail) -> None:
     assert (fieldwork.of, fieldwork.is_accepted, fieldwork.sender) == ("fieldwork return", True, "rhian.morgan")
     assert (fieldwork.expectations, fieldwork.warnings, fieldwork.problems) == (EXPECTATIONS, 0, 0)
     assert fieldwork.is_all_listed
-    assert (review.of, review.is_accepted, review.expectations) == ("review return", True, None)
+    assert (review.of, review.is_accepted, review.expectations) == ("review return", True, 14)
+    for one in (fieldwork, review):
+        assert len(one.checked) == one.expectations
+        assert all(rule.is_met and not rule.broken for rule in one.checked)
+        assert one.validation is not None
 
 
 def test_a_rejected_return_is_counted_by_rule(tmp_path: Path) -> None:
