@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.accuracy_answers import answer_comments
 from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold, change_hold_of_all
 from desk.acts.receipts import MAX_BYTES, receive
@@ -226,6 +227,8 @@ def test_the_force_checks_the_facts_of_a_draft(world: World) -> None:
     assert recorded.entry.document is not None
     kept = world.stores.artefacts.read_document(AccuracyComments, INSPECTION, recorded.entry.document.sha256)
     assert kept.comments == (f"{CANARY}: 75 cases, not 76",)
+    refused(world, world.approve, "expected an answer to each comment of the force", IllegalMoveError)
+    answer_comments(world.context, INSPECTION, {1: None}, LEAD)
     assert world.approve().entry.kind is Kind.REPORT_APPROVED
 
 
