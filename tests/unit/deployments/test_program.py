@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -97,3 +99,20 @@ def test_the_script_for_the_shell_is_printed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SHELL", "/bin/bash")
     shown = CliRunner().invoke(program, ["--show-completion"], prog_name="ncpi")
     assert "_NCPI_COMPLETE=complete_bash" in shown.output
+
+
+def test_the_board_loads_nothing_that_it_does_not_use() -> None:
+    code = "import sys, deployments.program, desk.cli.status; print(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert "desk.cli.status" in loaded
+    assert not loaded & {
+        "httpx",
+        "joserfc",
+        "authlib",
+        "evidence.examination",
+        "desk.people.sign_in",
+        "prefect",
+        "jinja2",
+    }
