@@ -9,6 +9,7 @@ from typing import TypeVar
 from audit.record_check import SealStatus
 from audit.report.inspection import ReportSources, trail_of
 from audit.report.lenient_facts import digest_fact
+from audit.report.people import people_changes_of
 from audit.report.programme import programme_of
 from domain.documents.corrections import document_of
 from domain.lifecycle.history import History, Recorded
@@ -86,7 +87,12 @@ def programme_report(
                 yield Unreadable(inspection=known, fault=str(error))
 
     made = programme_of(trails(), at, check=check)
-    return made.model_copy(update={"seals": sealed.of_all()})
+    try:
+        people = people_changes_of(stores.register.read())
+    except ChainBrokenError as error:
+        broken = Unreadable(inspection="register", fault=str(error))
+        made, people = made.model_copy(update={"unreadable": (*made.unreadable, broken)}), ()
+    return made.model_copy(update={"seals": sealed.of_all(), "people": people})
 
 
 def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:

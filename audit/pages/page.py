@@ -12,7 +12,8 @@ from audit.pages.words import NONE, assurance, cut_short, moment, short, verdict
 from audit.report.trail_review import review_in_words
 from reports.layout.blocks import Block, Column, Facts, Page, Run, Section, Words, words
 from reports.layout.phrases import listed
-from schemas.audit.report import InspectionTrail
+from schemas.audit.report import InspectionTrail, Sample
+from schemas.counts import counted
 
 PUBLISHER = "Audit of inspections"
 CLOSING = (
@@ -40,6 +41,7 @@ def page_of_inspection(trail: InspectionTrail) -> Page:
             refusals_section(trail),
             Section("timeline", "Timeline", _timeline(trail)),
             proof_section(trail.check, trail.seals, trail.inspection),
+            *((_sample(trail.sample),) if trail.sample else ()),
             Section("digests", "Digests in full", _digests(trail)),
         ),
         foot=(words(CLOSING),),
@@ -88,6 +90,25 @@ def _timeline(trail: InspectionTrail) -> tuple[Block, ...]:
         empty="No entry could be read.",
         note=cut_short(len(trail.lines), trail.in_all["lines"], "entries, those in the middle,"),
         row_id=lambda line: f"entry-{line.entry}",
+    )
+
+
+def _sample(sample: Sample) -> Section:
+    return Section(
+        "sample",
+        "Entries to check by hand",
+        things_table(
+            f"{counted(len(sample.lines), 'entry', 'entries')}, drawn by “{sample.seed}”",
+            sample.lines,
+            (
+                (Column("Entry", share=3), lambda line: str(line.entry)),
+                (Column("What must have happened", share=12), lambda line: f"{line.words}, by {who(line)}"),
+                (Column("To prove it", share=12), lambda line: (Run(f"ncpi audit prove {line.digest}", is_code=True),)),
+            ),
+            empty="No entry could be read.",
+            note="Whoever draws with the same words from the same entries gets the same ones. Ask those who are named, "
+            "and look at the papers.",
+        ),
     )
 
 

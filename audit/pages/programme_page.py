@@ -30,6 +30,7 @@ def page_of_programme(trail: ProgrammeTrail) -> Page:
             Section("board", "The board", (*_states(trail), *_board(trail), *_unreadable(trail))),
             Section("revisits", "Revisits", revisits_of(trail) or (Paragraph(words("No revisit is planned yet.")),)),
             Section("holds", "On hold", _holds(trail)),
+            Section("people", "People and roles", _people(trail)),
             Section("refusals", "What was tried and refused", _refusals(trail)),
             proof_section(trail.check, trail.seals),
         ),
@@ -145,6 +146,7 @@ def _board(trail: ProgrammeTrail) -> tuple[Block, ...]:
             (Column("Revisit due", share=7), lambda line: day(line.revisit_due)),
             (Column("Revisit", share=6), lambda line: VERDICTS[line.revisit] if line.revisit else NONE),
             (Column("Refusals", is_number=True, share=4), lambda line: number(line.refusals)),
+            (Column("Returns with errors", is_number=True, share=4), lambda line: number(line.rejected)),
             (Column("Last entry", share=6), lambda line: moment(line.changed_at)),
         ),
     )
@@ -179,6 +181,22 @@ def _holds(trail: ProgrammeTrail) -> tuple[Block, ...]:
             ),
         ),
         empty="No inspection is on hold.",
+    )
+
+
+def _people(trail: ProgrammeTrail) -> tuple[Block, ...]:
+    return things_table(
+        "Every change of people, roles and keys, newest first",
+        trail.people,
+        (
+            (Column("Person", share=6), lambda one: one.person),
+            (Column("When", share=7), lambda one: moment(one.at)),
+            (Column("What", share=8), lambda one: one.what),
+            (Column("Roles", share=7), lambda one: listed(one.roles) or NONE),
+            (Column("By", share=6), lambda one: one.by),
+            (Column("Why", share=8), lambda one: one.reason or ""),
+        ),
+        empty="The register was not read.",
     )
 
 

@@ -22,7 +22,7 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
             ("revisit_done", lambda line: known_cell(line.revisit_done)),
             *("revisit", "days_late_at_least", "days_late_at_most"),
             ("on_hold", "hold"),
-            *("refusals", "entries"),
+            *("refusals", "rejected", "entries"),
             ("changed_at_utc", "changed_at"),
         ),
         table_of("unreadable", trail.unreadable, "inspection", "fault"),
@@ -30,6 +30,15 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
         side_events_of("open holds", trail.open_holds, "inspection", facts=[fact.column for fact in HOLD.facts]),
         entries_of("refusals", trail.refusals, "inspection", "act", "rule", "reason"),
+        table_of(
+            "people",
+            trail.people,
+            "record",
+            ("at_utc", "at"),
+            *("by", "person", "what"),
+            ("roles", lambda one: ", ".join(one.roles) or None),
+            "reason",
+        ),
         *sheets_of_check(trail.check, trail.seals),
         Sheet(
             "about", ("what", "value"), (("report made (UTC)", trail.at), ("refusals in all", trail.refusals_in_all))

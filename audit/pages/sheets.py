@@ -190,6 +190,13 @@ def sheets_of_inspection(trail: InspectionTrail) -> tuple[Sheet, ...]:
             ("artefact_sha256", "artefact"),
             "is_sealed",
         ),
+        entries_of(
+            "sample",
+            trail.sample.lines if trail.sample else (),
+            "words",
+            ("entry_sha256", "digest"),
+            ("artefact_sha256", "artefact"),
+        ),
         *sheets_of_check(trail.check, trail.seals),
     )
 
@@ -235,6 +242,8 @@ def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
     yield ("cases referred back, by the return", trail.referrals.in_return)
     yield ("cases recorded as handed back", trail.referrals.recorded)
     yield ("changes since lists", trail.changed_since)
+    if trail.sample:
+        yield ("sample drawn by", trail.sample.seed)
     yield ("last reviewed", review_in_words(trail.review))
     if trail.standing is not None:
         yield ("stands at", trail.standing.state)

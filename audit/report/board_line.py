@@ -15,6 +15,7 @@ from schemas.audit.report import BoardLine, Due, SideEvent, TrailReview
 from schemas.audit.side_events import HOLD
 from schemas.counts import counted
 from schemas.dates import in_words
+from schemas.lifecycle.kinds import REJECTIONS
 
 
 def standing_of(
@@ -55,6 +56,7 @@ def standing_of(
         reviewed=review_in_words(review),
         hold=f"since {in_words(london_date(hold.at))}: {hold.reason or 'not given'}" if hold else None,
         refusals=refusals,
+        rejected=len(history.all_of(*REJECTIONS)),
         entries=row.entries,
         changed_at=row.changed_at,
     )

@@ -103,20 +103,23 @@ class _Done:
     """Against the day that stands, where the record says."""
     outcome: str | None = None
     is_done: bool = False
+    reason: str | None = None
+    """Why it came late, as it was said when it came."""
 
 
 def _done(clock: _Clock, history: History, review: Review | None, side_events: Sequence[SideEvent]) -> _Done:
     if clock.subject == REVISIT:
         return _revisit(history, review)
     if clock.subject in _RECEIVED:
-        came_on = (day_in(one.facts, "received") for one in side_events if one.what == clock.subject)
-        came = min(filter(None, came_on), default=None)
-        if came is None:
+        receipts = [one for one in side_events if one.what == clock.subject]
+        came_on = [(day, one.reason) for one in receipts if (day := day_in(one.facts, "received"))]
+        if not came_on:
             return _Done()
+        came, reason = min(came_on, key=lambda one: one[0])
         against = timeliness(one_day(came), clock.stands) if clock.stands else None
         # A forged entry may have a day of any year.
         is_plausible = _FIRST_YEAR <= came.year <= _LAST_YEAR
-        return _Done(came.isoformat() if is_plausible else None, against, is_done=True)
+        return _Done(came.isoformat() if is_plausible else None, against, is_done=True, reason=reason)
     for one in review.recommendation_progress if review else ():
         if one.recommendation.id == clock.subject:
             return _Done(outcome=one.outcome.value)
@@ -155,6 +158,8 @@ def _due(clock: _Clock, done: _Done, holds: Sequence[SideEvent], today: dt.date)
     reasons: tuple[str, ...] = ()
     if clock.subject == REVISIT or changes:
         reasons = _reasons(changes, holds, due.starts.earliest if due else None, done_on.latest if done_on else today)
+    if done.reason:
+        reasons = (*reasons, f"said when it came: {done.reason}")
     return Due(
         subject=clock.subject,
         rule=due.text if due else None,

@@ -8,6 +8,7 @@ from typing import Final
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
+from desk.acts.reasons import checked_reason
 from domain.calendar import london_date
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
@@ -37,18 +38,28 @@ def read_file(inspection_id: str, path: Path) -> bytes:
 
 
 def receive(
-    context: DeskContext, inspection_id: str, act: Act, received: dt.date, signer: Signer, *, file: bytes | None = None
+    context: DeskContext,
+    inspection_id: str,
+    act: Act,
+    received: dt.date,
+    signer: Signer,
+    *,
+    file: bytes | None = None,
+    reason: str | None = None,
 ) -> Recorded:
     """Record that something was received, and store its file unopened in the private bucket if there is one.
 
     Args:
         act: which of the two receipts.
         received: day of the London calendar on which it came.
+        reason: why it came late, if somebody said why.
 
     Raises:
         RefusedError: role, force, head or state forbid it, the day is still to come or before the report was
-            published, or the file is too large; recorded.
+            published, or the file is too large; recorded. Or the reason says nothing, is too long or holds personal
+            data; of that nothing is recorded.
     """
+    why: dict[str, Fact] = {} if reason is None else {"reason": checked_reason(inspection_id, reason)}
 
     def content(history: History) -> EntryContent:
         if received > london_date(context.clock()):
@@ -64,7 +75,7 @@ def receive(
             )
         if file is not None and len(file) > MAX_BYTES:
             raise RefusedError(f"{inspection_id}: expected a file of at most {MAX_BYTES:,} bytes, found more")
-        facts: dict[str, Fact] = {"received": received.isoformat()}
+        facts: dict[str, Fact] = {"received": received.isoformat(), **why}
         if file is None:
             return EntryContent(facts)
         # Stored as it came and named by its digest: nothing opens it here.

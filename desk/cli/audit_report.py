@@ -13,6 +13,7 @@ from rich.console import Console
 from audit.gather import inspection_report, is_good, programme_report
 from audit.pages.render import render_audit, render_audit_tables
 from audit.record_check import check_record, read_sealed
+from audit.report.sample import with_sample
 from desk.acts import context
 from desk.cli import options
 from desk.cli.command import command
@@ -44,6 +45,13 @@ SinceWhat = Annotated[
         "review when left out.",
     ),
 ]
+SampleSize = Annotated[
+    int, typer.Option("--sample", min=0, max=500, help="Draw so many entries of one inspection to check by hand.")
+]
+Seed = Annotated[
+    str | None,
+    typer.Option("--seed", help="Words to draw them by, which only you choose; the newest entry's digest if left out."),
+]
 _NOT_FOR_THE_SCREEN: Final = {
     "xlsx": "a workbook is written to a file; say which with -o FILE",
     "csv": "tables are written to a folder, a file each; say which with -o FOLDER",
@@ -64,6 +72,8 @@ def report_command(
     seal_key: SealKey = None,
     note: Note = None,
     since: SinceWhat = None,
+    sample: SampleSize = 0,
+    seed: Seed = None,
     without_verification: WithoutVerification = False,
     as_json: options.Json = False,
 ) -> None:
@@ -90,9 +100,8 @@ def report_command(
     sealed = read_sealed()
     with progress("reading") as show:
         if inspection:
-            trail: InspectionTrail | ProgrammeTrail = inspection_report(
-                stores, inspection, now, sealed, check, compared
-            )
+            made = inspection_report(stores, inspection, now, sealed, check, compared)
+            trail: InspectionTrail | ProgrammeTrail = with_sample(made, sample, seed)
         else:
             trail = programme_report(stores, now, sealed, check, lambda one: show(one, 0, 0))
     _write_all(trail, chosen, output)

@@ -108,6 +108,7 @@ def receive_command(
     what: Annotated[Literal["action-plan", "response"], typer.Argument(help="What came.")],
     day: options.Day,
     who: Who,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why it came late, if they said why.")] = None,
     file: Annotated[
         Path | None, typer.Option("--file", help="The file that came; kept unopened.", exists=True, dir_okay=False)
     ] = None,
@@ -118,7 +119,7 @@ def receive_command(
     --person gwyn.rees --role force-liaison
     """
     act, data = RECEIPTS[what], read_file(inspection, file) if file else None
-    recorded = who.act(act, lambda desk, signer: receive(desk, inspection, act, day, signer, file=data))
+    recorded = who.act(act, lambda desk, signer: receive(desk, inspection, act, day, signer, file=data, reason=reason))
     who.tell(recorded, f"{what} received on {in_words(day)}")
 
 

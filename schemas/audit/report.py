@@ -13,6 +13,7 @@ from pydantic import Field
 
 from schemas.audit.check import RecordCheck, SealCoverage
 from schemas.audit.open_points import OpenPoint
+from schemas.audit.people import PeopleChange
 from schemas.audit.side_events import HOLD
 from schemas.dates import DateRange, KnownDate
 from schemas.documents.review import Timeliness
@@ -198,8 +199,16 @@ class BoardLine(Record):
     reviewed: str = Field(description="When management last reviewed the trail, by whom, what came since; `never`")
     hold: str | None = Field(description="Since when it is on hold and why; None when it is not")
     refusals: int = Field(ge=0)
+    rejected: int = Field(ge=0, description="Returns that had errors and went back to who sent them")
     entries: int = Field(ge=0)
     changed_at: dt.datetime | None
+
+
+class Sample(Record):
+    """Entries that were drawn to be checked by hand."""
+
+    seed: str = Field(description="What they were drawn by; with it anybody draws the same")
+    lines: tuple[TrailLine, ...]
 
 
 class InspectionTrail(Record):
@@ -216,6 +225,7 @@ class InspectionTrail(Record):
     review: TrailReview | None = Field(description="The last review of the trail by management")
     changed_since: str = Field(description="Since when `changes` lists: the last review, or what was asked for")
     changes: tuple[TrailLine, ...] = Field(description="Entries since then, without the reviews of the trail")
+    sample: Sample | None = Field(default=None, description="None where none was asked for")
     lines: tuple[TrailLine, ...]
     decisions: tuple[Decision, ...]
     separation: Separation
@@ -275,5 +285,6 @@ class ProgrammeTrail(Record):
     open_holds: tuple[ProgrammeHold, ...]
     refusals: tuple[ProgrammeRefusal, ...] = Field(description="Newest first")
     refusals_in_all: int = Field(ge=0)
+    people: tuple[PeopleChange, ...] = Field(default=(), description="Changes of people, roles, keys; newest first")
     check: RecordCheck | None
     seals: SealCoverage | None

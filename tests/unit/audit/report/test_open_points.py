@@ -13,6 +13,7 @@ from desk.acts.receipts import receive
 from domain.calendar import london_date
 from schemas.audit.open_points import OpenPoint
 from schemas.audit.report import InspectionTrail
+from schemas.errors import RefusedError
 from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN
 from tests.support.pages.audit_lives import EXAMPLES, overdue, report_on, south_wales
 from tests.support.world import INSPECTION, MANAGER, World
@@ -89,3 +90,13 @@ def test_nothing_is_open_before_anything_was_published() -> None:
     world = World()
     world.open()
     assert report(world).open_points == ()
+
+
+def test_why_something_came_late_is_kept_where_it_is_said(tmp_path: Path) -> None:
+    world = overdue(tmp_path)
+    day, why = london_date(world.now), "The force had no head of the unit."
+    receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, day, MANAGER, reason=why)
+    plan = next(due for due in report(world).dues if due.subject == "action plan")
+    assert plan.reasons == (f"said when it came: {why}",)
+    with pytest.raises(RefusedError):
+        receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, day, MANAGER, reason="ring 07700 900123")

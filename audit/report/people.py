@@ -1,0 +1,42 @@
+"""Changes of people, roles and keys, out of the register."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.people.register import Register
+from schemas.audit.people import PeopleChange
+from schemas.people.register import Invited, RegisterRecord, Revoked, RolesChanged
+
+_WORDS: Final = {
+    "founded": "founded the register, as the first admin",
+    "invited": "invited",
+    "confirmed": "confirmed the invitation of, or a provider",
+    "enrolled": "joined, with a key",
+    "rotated": "took another key",
+    "revoked": "revoked",
+    "roles-changed": "given other roles",
+    "provider-registered": "identity provider registered",
+    "service-registered": "another service key registered",
+    "seal-key-registered": "another seal key registered",
+}
+"""By the kind of the record (schemas/people/register.py)."""
+MAX_CHANGES: Final = 500
+
+
+def people_changes_of(register: Register) -> tuple[PeopleChange, ...]:
+    """List every change of people, roles and keys, the newest first, as many as a report lists."""
+    return tuple(_change(record) for record in reversed(register.records[-MAX_CHANGES:]))
+
+
+def _change(record: RegisterRecord) -> PeopleChange:
+    body = record.body
+    return PeopleChange(
+        record=record.seq,
+        at=record.at,
+        by=record.by,
+        person=record.subject,
+        what=_WORDS[body.kind],
+        roles=tuple(role.value for role in body.roles) if isinstance(body, Invited | RolesChanged) else (),
+        reason=body.reason if isinstance(body, Revoked) else None,
+    )
