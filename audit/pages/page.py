@@ -53,6 +53,7 @@ def _facts(trail: InspectionTrail) -> Facts:
     revisit = next((due for due in trail.dues if due.subject == "revisit"), None)
     rows: list[tuple[str, Words]] = [
         ("Report made", words(moment(trail.at))),
+        *((("Shows only", words(f"entries {trail.shown}")),) if trail.shown else ()),
         ("Last reviewed", words(review_in_words(trail.review))),
         ("Record", words(proof_words(trail.check, trail.seals))),
     ]
@@ -88,7 +89,9 @@ def _timeline(trail: InspectionTrail) -> tuple[Block, ...]:
             (Column("Sealed", share=3), lambda line: sealed[line.is_sealed]),
         ),
         empty="No entry could be read.",
-        note=cut_short(len(trail.lines), trail.in_all["lines"], "entries, those in the middle,"),
+        note=cut_short(
+            len(trail.lines), trail.in_all["lines"], "entries" if trail.shown else "entries, those in the middle,"
+        ),
         row_id=lambda line: f"entry-{line.entry}",
     )
 

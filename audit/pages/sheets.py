@@ -239,6 +239,8 @@ def _about(trail: InspectionTrail) -> Iterable[tuple[Cell, ...]]:
     yield ("force", trail.force)
     yield ("report made (UTC)", trail.at)
     yield ("newest entry (SHA-256)", trail.head)
+    if trail.shown:
+        yield ("shows only entries", trail.shown)
     yield ("cases referred back, by the return", trail.referrals.in_return)
     yield ("cases recorded as handed back", trail.referrals.recorded)
     yield ("changes since lists", trail.changed_since)

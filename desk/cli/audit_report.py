@@ -14,6 +14,7 @@ from audit.gather import inspection_report, is_good, programme_report
 from audit.pages.render import render_audit, render_audit_tables
 from audit.record_check import check_record, read_sealed
 from audit.report.sample import with_sample
+from audit.report.selection import Selection, narrowed
 from desk.acts import context
 from desk.cli import options
 from desk.cli.command import command
@@ -34,8 +35,6 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write to this file, CSV to this folder; to the screen when left out."),
 ]
-
-
 SinceWhat = Annotated[
     str | None,
     typer.Option(
@@ -45,6 +44,13 @@ SinceWhat = Annotated[
         "review when left out.",
     ),
 ]
+FirstDay = Annotated[
+    dt.date | None, typer.Option("--from", parser=options.day, metavar="DAY", help="Show no earlier entry.")
+]
+LastDay = Annotated[
+    dt.date | None, typer.Option("--until", parser=options.day, metavar="DAY", help="Show no later entry.")
+]
+By = Annotated[str | None, typer.Option("--by", metavar="PERSON", help="Show only entries of this person.")]
 SampleSize = Annotated[
     int, typer.Option("--sample", min=0, max=500, help="Draw so many entries of one inspection to check by hand.")
 ]
@@ -72,6 +78,9 @@ def report_command(
     seal_key: SealKey = None,
     note: Note = None,
     since: SinceWhat = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    by: By = None,
     sample: SampleSize = 0,
     seed: Seed = None,
     without_verification: WithoutVerification = False,
@@ -89,7 +98,10 @@ def report_command(
     chosen: Literal["html", "csv", "json", "xlsx"] = "json" if as_json else form
     if chosen in _NOT_FOR_THE_SCREEN and output is None:
         raise typer.BadParameter(_NOT_FOR_THE_SCREEN[chosen])
-    compared = _compared(since, inspection)
+    selection = Selection(first, last, by)
+    if inspection is None and (sample or selection.words or since):
+        raise typer.BadParameter("--since, --sample, --from, --until and --by are of one inspection; name it")
+    compared = _compared(since)
     stores = context.open_read_only()
     reader.check(READ_TRAIL, inspection)
     now, check = utc_now(), None
@@ -101,7 +113,7 @@ def report_command(
     with progress("reading") as show:
         if inspection:
             made = inspection_report(stores, inspection, now, sealed, check, compared)
-            trail: InspectionTrail | ProgrammeTrail = with_sample(made, sample, seed)
+            trail: InspectionTrail | ProgrammeTrail = narrowed(with_sample(made, sample, seed), selection)
         else:
             trail = programme_report(stores, now, sealed, check, lambda one: show(one, 0, 0))
     _write_all(trail, chosen, output)
@@ -120,12 +132,10 @@ def _write_all(
             _write(table, output / table.name)
 
 
-def _compared(since: str | None, inspection: str | None) -> dt.date | str | None:
+def _compared(since: str | None) -> dt.date | str | None:
     """Read what a report is compared with: a London day, or the digest of an entry."""
     if since is None:
         return None
-    if inspection is None:
-        raise typer.BadParameter("--since compares one inspection; name it")
     return since if re.fullmatch(r"[0-9a-f]{64}", since) else options.day(since)
 
 

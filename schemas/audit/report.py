@@ -221,6 +221,7 @@ class InspectionTrail(Record):
     at: dt.datetime = Field(description="When the report was made, UTC")
     head: Sha256 = Field(description="Digest of the newest entry; with it the report can be compared with the record")
     fault: str | None = Field(description="Why the ledger, or a part of it, could not be read")
+    shown: str | None = Field(default=None, description="Which entries the lists show, in words; None for all")
     standing: BoardLine | None
     review: TrailReview | None = Field(description="The last review of the trail by management")
     changed_since: str = Field(description="Since when `changes` lists: the last review, or what was asked for")
