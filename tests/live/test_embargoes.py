@@ -21,7 +21,7 @@ from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
 from deployments.stack.runners import SERVE
 from deployments.stack.stack import Stack
-from desk.acts.context import DeskContext, open_desk, open_read_only
+from desk.acts.context import DeskContext, open_desk
 from desk.acts.decision import approve, take_back_approval
 from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
@@ -41,7 +41,7 @@ from tests.support.returns import write_fieldwork
 from tests.support.servers.another_runner import starting_runner, wait_until_ready
 from tests.support.servers.running import pointed_at, wait_for, wait_until
 from tests.support.servers.stack_people import enrol_everybody
-from tests.support.stage_flows import ask
+from tests.support.stage_flows import ask, history
 from tests.support.world import HMI, LEAD, MANAGER
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
@@ -152,7 +152,7 @@ def test_an_embargo_is_kept_to_the_second_whatever_happens(servers: Stack, tmp_p
 
         # The event of an approval is lost, and a sweep puts that right before its time.
         forgotten = approve_until(lost, in_seconds(12), dataclasses.replace(desk, announcer=Silence()))
-        sweep(open_read_only().ledger, PrefectServer(read_settings()), utc_now(), grace=dt.timedelta(0))
+        sweep(desk.stores.ledger, PrefectServer(read_settings()), utc_now(), grace=dt.timedelta(0))
         embargoes = {
             inspection: approve_until(inspection, in_seconds(14 + place)) for place, inspection in enumerate(spread)
         }
@@ -185,7 +185,7 @@ def test_an_embargo_is_kept_to_the_second_whatever_happens(servers: Stack, tmp_p
     assert not is_public(taken_back)
     assert not is_public(held)
     for inspection in (*spread, lost, changed, slept):
-        assert len(open_read_only().ledger.history(inspection).all_of(Kind.PUBLISHED)) == 1
+        assert len(history(inspection).all_of(Kind.PUBLISHED)) == 1
 
 
 @pytest.mark.full
