@@ -63,6 +63,8 @@ class _Checker:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return False
+            if self._folder is not None:
+                self._folder.cleanup()
             # Great Expectations leaves an empty folder at each start; it is removed with this one.
             self._folder = tempfile.TemporaryDirectory(prefix="ncpi-check-")
             self._path = Path(self._folder.name) / "socket"
