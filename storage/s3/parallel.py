@@ -6,6 +6,7 @@ settings say, however its work is nested.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -52,3 +53,7 @@ def _threads() -> tuple[ThreadPoolExecutor, int]:
 
 def _mark_this_thread() -> None:
     _this_thread.is_busy = True
+
+
+# A forked process has none of the threads that its parent has, and would wait for them for ever.
+os.register_at_fork(after_in_child=_threads.cache_clear)

@@ -15,7 +15,6 @@ from prefect.exceptions import ParameterTypeError
 from pydantic import ValidationError
 
 from deployments.runner.flow_specs import FlowSpec, stage_flow_specs
-from deployments.runner.flow_threads import _name_of
 from deployments.runner.runner import StageRunner
 from tests.corpus.case import CANARY, HARMLESS, Case
 
@@ -163,7 +162,7 @@ async def _wake(prefect: _Prefect, event: Event) -> None:
 def _check_parameters(parameters: dict[str, Any]) -> None:
     """Hand each flow the parameters of a run: it is refused before any line of ours runs."""
     for spec in stage_flow_specs(60)[:-1]:
-        named = _name_of(spec, SimpleNamespace(parameters=parameters))
+        named = spec.run_name(parameters)
         assert named is None or isinstance(named, str)
         assert not _takes(spec, parameters), f"{spec.name} takes them"
 

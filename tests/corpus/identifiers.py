@@ -315,7 +315,8 @@ CASES: Final = (
 
 
 def prepare() -> None:
-    """Need nothing."""
+    """Run a command once: the first of a process loads what all others use."""
+    _try_person("pat.howells")
 
 
 def check(case: Case, sent: tuple[Callable[[Any], Refusals], Any]) -> None:

@@ -69,7 +69,7 @@ def _always() -> bool:
 
 _SHARE_OF_SWEEPS_WITH_A_SEAL: Final = 0.05
 GRACE: Final = dt.timedelta(minutes=15)
-_MAX_STEPS: Final = 60_000
+_MAX_STEPS: Final = 20_000
 _MAX_DELAY: Final = dt.timedelta(minutes=30)
 
 

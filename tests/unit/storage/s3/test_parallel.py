@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -104,6 +106,16 @@ def test_thousands_of_items_leave_room_for_a_few_of_somebody_else() -> None:
     assert list(in_parallel(lambda one: one, range(3))) == [0, 1, 2]
     assert len(asked) <= 2 * THREADS
     many.close()
+
+
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    all_at_once = threading.Barrier(THREADS)
+    list(in_parallel(lambda _: all_at_once.wait(), range(THREADS)))
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)  # ends it where it waits for ever
+        os._exit(list(in_parallel(str, range(3))) != ["0", "1", "2"])
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_as_many_connections_are_kept_as_a_process_can_use() -> None:
