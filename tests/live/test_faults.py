@@ -23,7 +23,6 @@ from deployments.demo.demonstration import steps_of
 from deployments.demo.prefect_runs import stage_runs
 from desk.acts.context import DeskContext, open_desk, open_read_only
 from domain.lifecycle.history import History
-from evidence.examination import examine
 from schemas.audit.check import Fault
 from schemas.lifecycle.moves import STATE_AFTER, Kind, State
 from schemas.lifecycle.stages import stage_in
@@ -43,6 +42,7 @@ from tests.support.servers.quick_runner import STALE_RUNS_SECONDS
 from tests.support.servers.running import pointed_at, wait_until
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 from tests.support.verifying import verify_inspection, verify_public
+from tests.support.world import examine_once
 
 LIFE: Final = [
     Kind.OPENED,
@@ -88,8 +88,8 @@ class People:
         self.have_given_up = threading.Event()
         self._folder = folder
         self._deadline = time.monotonic() + MAX_SECONDS
-        # Their own check runs in this process, which has paid for its imports; the stages check in their children.
-        self._office = dataclasses.replace(open_desk(), examine=examine)
+        # Their own check runs in this process, once for all; the stages check in their children.
+        self._office = dataclasses.replace(open_desk(), examine=examine_once)
         # Keeps what it has read, so that a look is one listing.
         self._ledger = open_stores(read_settings().model_copy(update={"s3_endpoint": s3_endpoint})).ledger
 

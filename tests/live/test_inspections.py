@@ -18,7 +18,6 @@ from desk.acts.decision import approve
 from desk.acts.opening import open_inspection
 from desk.acts.submission import FORMS, submit
 from domain.lifecycle.approval import latest_draft
-from evidence.examination import examine
 from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES
 from schemas.programme.forces import FORCES
@@ -29,7 +28,7 @@ from tests.support.servers.running import wait_for, wait_until
 from tests.support.servers.stack_people import ReadyPeople
 from tests.support.verifying import verify_inspection
 from tests.support.world import HMI as HMI_REPORT
-from tests.support.world import LEAD, MANAGER
+from tests.support.world import LEAD, MANAGER, examine_once
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 DONE = {turn.done.capitalize() for stage in STAGES for turn in stage.turns}
@@ -87,8 +86,8 @@ def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
 def test_inspections_at_once_all_complete(stack: Stack, tmp_path: Path, forces: slice) -> None:
     # More than the serving process has slots for.
     inspections = [f"{force}-2015" for force in list(FORCES)[forces]]
-    # The desk's own check runs in this process, which has paid for its imports; the stages check in their children.
-    context = dataclasses.replace(open_desk(), examine=examine)
+    # The desk's own check runs in this process, once for all; the stages check in their children.
+    context = dataclasses.replace(open_desk(), examine=examine_once)
 
     def each(act: object) -> None:
         with ThreadPoolExecutor(4) as people:
