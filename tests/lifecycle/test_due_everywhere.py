@@ -20,7 +20,7 @@ from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold
 from desk.acts.receipts import receive
 from desk.lookups import read_artefact
-from domain.calendar import working_day_on_or_before
+from domain.calendar import range_after, working_day_on_or_before
 from domain.lifecycle.board import standing
 from reports.layout.blocks import Page
 from reports.layout.page import render_page
@@ -118,6 +118,9 @@ def compare_all(world: World, expected: Expected) -> None:
     _compare_status(expected)
     _compare_calendar(world, plan, expected)
     dues = {due.subject: due for due in inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None).dues}
+    at_once = dues.pop("REC-2015-02")
+    assert (at_once.stands, at_once.changes) == (range_after(plan.published), ())
+    assert set(dues) == set(expected.due)
     for subject, due in dues.items():
         assert (due.planned, due.stands) == (expected.planned[subject], expected.due[subject])
         assert due.act_by == working_day_on_or_before(expected.due[subject].earliest, "WLS")
