@@ -114,6 +114,7 @@ def test_checks_say_what_was_met(trail: InspectionTrail) -> None:
     assert (fieldwork.expectations, fieldwork.warnings, fieldwork.problems) == (EXPECTATIONS, 0, 0)
     assert fieldwork.is_all_listed
     assert (review.of, review.is_accepted, review.expectations) == ("review return", True, 14)
+    assert (review.warnings, review.problems) == (0, 0)
     for one in (fieldwork, review):
         assert len(one.checked) == one.expectations
         assert all(rule.is_met and not rule.broken for rule in one.checked)
