@@ -16,6 +16,7 @@ import audit.verification.compliance
 import desk.acts.acting
 import domain.people.entry_rules
 from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.accuracy_answers import answer_comments
 from desk.acts.corrections import draft_correction
 from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.due_dates import change_due_date
@@ -26,13 +27,15 @@ from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
 from desk.acts.trail_review import review_trail
 from desk.acts.withdrawal import withdraw
+from domain.lifecycle.accuracy import comments_on
+from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from domain.signing import KeySigner
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, LedgerError, NcpiError, RefusedError
 from schemas.lifecycle.acts import ACTS, DRAFTS, LIFT_HOLD, PLACE_HOLD, SUBMIT_FIELDWORK, SUBMIT_REVIEW, Act
 from schemas.lifecycle.entry import Actor
-from schemas.lifecycle.kinds import REFUSALS
-from schemas.lifecycle.moves import Kind, State
+from schemas.lifecycle.kinds import REFUSALS, SUBMISSIONS
+from schemas.lifecycle.moves import AWAITING_DECISION, Kind, State
 from schemas.people.roles import Role
 from tests.support import quick
 from tests.support.errata import erratum, write_errata
@@ -64,6 +67,7 @@ ROLES: Final[dict[str, set[Role]]] = {
     "moderate": {Role.MODERATOR},
     "open accuracy": {Role.HMI},
     "comment": {Role.FORCE_LIAISON},
+    "answer": {Role.INSPECTOR},
     "hold": {Role.PROGRAMME_MANAGER},
     "lift": {Role.HMI},
     "due date": {Role.PROGRAMME_MANAGER},
@@ -76,6 +80,8 @@ ROLES: Final[dict[str, set[Role]]] = {
 """What people try, and a role in which each may succeed."""
 ANSWERS: Final = {
     Kind.ACCURACY_OPENED: "comment",
+    Kind.ACCURACY_COMMENTED: "answer",
+    Kind.HOLD_PLACED: "take back",
     Kind.CORRECTION_DRAFTED: "return",
     Kind.REPORT_APPROVED: "take back",
 }
@@ -169,7 +175,22 @@ class Crowd:
             ),
             State.ON_HOLD: lambda: change_hold(context, LIFT_HOLD, inspection, manager, "It may go on"),
         }
+        if state in AWAITING_DECISION and self.chance.random() < 0.3:
+            return self._before_deciding(inspection, lead)
         return acts.get(state, lambda: approve(context, inspection, digest, hmi, embargo=embargo))
+
+    def _before_deciding(self, inspection: str, lead: KeySigner) -> Attempt:
+        """Do what may come before a decision on a draft: answer every comment of the force, or replace the draft."""
+        context, history = self.context, self.world.history(inspection)
+        unanswered = [one for one in comments_on(history, latest_draft(history)) if one.unanswered]
+        if unanswered:
+            answers = dict.fromkeys(unanswered[0].unanswered)
+            return lambda: answer_comments(context, inspection, answers, lead)
+        if history.state is State.CORRECTION_DRAFTED:
+            press = signer_of("tom.baker", Role.PRESS_OFFICER)
+            return lambda: draft_correction(context, inspection, self.chance.choice(self.errata[:2]), press)
+        form = "fieldwork" if history.state is State.REPORT_DRAFTED else "review"
+        return lambda: submit(context, inspection, self._folder(form, inspection), FORMS[form], lead)
 
     def _draft(self, inspection: str) -> str:
         history = self.world.history(inspection)
@@ -178,7 +199,7 @@ class Crowd:
         return document.sha256 if document else "0" * 64
 
     def _folder(self, form: str, inspection: str) -> Path:
-        return self.folders[f"{form} {inspection}"][0]
+        return self.chance.choice(self.folders[f"{form} {inspection}"])
 
     def _name(self, inspection: str) -> str:
         last = self.world.history(inspection).last
@@ -217,6 +238,13 @@ class Crowd:
             "comment": lambda: comment_on_accuracy(
                 context, inspection, digest, pick(((), (reason,), ("The date is wrong.",) * 3)), who
             ),
+            "answer": lambda: answer_comments(
+                context,
+                inspection,
+                pick(({1: None, 2: None, 3: None}, {1: reason}, {}, {9: None})),
+                who,
+                entry=pick((None, None, 3)),
+            ),
             "hold": lambda: change_hold(context, PLACE_HOLD, inspection, who, reason),
             "lift": lambda: change_hold(context, LIFT_HOLD, inspection, who, reason),
             "due date": lambda: change_due_date(
@@ -254,16 +282,19 @@ class Crowd:
 def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Path]], list[Path]]:
     """Write the returns and errata that people have at hand: right, of another inspection, broken."""
     top = tmp_path_factory.mktemp("papers")
-    folders = {f"fieldwork {one}": [write_fieldwork(top / one / "fieldwork", one)] for one in INSPECTIONS}
-    folders |= {f"review {one}": [write_review(top / one / "review", one)] for one in INSPECTIONS}
+    other = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
+    folders = {
+        f"{form} {one}": [write(top / one / form, one), write(top / one / f"other {form}", one, quotation=other)]
+        for form, write in (("fieldwork", write_fieldwork), ("review", write_review))
+        for one in INSPECTIONS
+    }
     broken = write_fieldwork(top / "broken")
     (broken / "cases.csv").write_bytes(b"\xff\xfe,\n")
     folders["broken"] = [broken, top / "missing"]
-    (top / "right").mkdir()
-    (top / "wrong").mkdir()
     right = write_errata(top / "right", erratum("Finding I2 as", "Finding I2 just as"))
+    also_right = write_errata(top / "also right", erratum("Finding I1 as", "Finding I1 just as"))
     wrong = write_errata(top / "wrong", erratum("words that nobody wrote", "others"))
-    return folders, [right, wrong, top / "missing.json"]
+    return folders, [right, also_right, wrong, top / "missing.json"]
 
 
 def crowd(papers: tuple[dict[str, list[Path]], list[Path]], seed: int) -> Crowd:
@@ -288,6 +319,12 @@ def check_lives(papers: tuple[dict[str, list[Path]], list[Path]], seeds: range, 
             entries = [one.entry for one in people.world.history(inspection).recorded]
             kinds |= {str(entry.facts["act"]) for entry in entries if entry.kind in REFUSALS}
             kinds |= {entry.kind.value for entry in entries}
+            kinds |= {f"{entry.kind.value} in place of a draft" for entry in entries if "replaces" in entry.facts}
+            kinds |= {
+                f"{later.kind.value} on hold"
+                for entry, later in itertools.pairwise(entries)
+                if entry.kind is Kind.HOLD_PLACED
+            }
     return kinds
 
 
@@ -298,6 +335,8 @@ def test_whatever_anybody_tries_both_verifiers_find_the_record_whole(
     # Every act was refused to somebody, and every kind but those of opening was recorded: nothing was left untried.
     assert kinds >= {act.name for act in ACTS if act.refusal}
     assert kinds >= {act.records.value for act in ACTS}
+    assert kinds >= {f"{kind.value} in place of a draft" for kind in SUBMISSIONS}
+    assert f"{Kind.APPROVAL_TAKEN_BACK.value} on hold" in kinds
 
 
 def holds_a_refusal_to_the_rules_of_its_act(patch: pytest.MonkeyPatch) -> None:

@@ -294,6 +294,31 @@ def tells_before_it_is_written(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(desk.acts.context.DeskContext, "record", record)
 
 
+def takes_back_what_is_public(patch: pytest.MonkeyPatch) -> None:
+    """Take an approval back whenever the ledger has no publication yet, whatever its embargo."""
+
+    def standing(history: History, _now: dt.datetime) -> Recorded:
+        return domain.lifecycle.approval.approved_draft(history)[0]
+
+    patch.setattr(desk.acts.decision, "revocable_approval", standing)
+
+
+def forgets_the_comments(patch: pytest.MonkeyPatch) -> None:
+    """Approve without an answer to what the force said."""
+    patch.setattr(domain.lifecycle.approval, "unanswered_in_words", lambda _history, _draft: "")
+
+
+def approves_what_was_replaced(patch: pytest.MonkeyPatch) -> None:
+    """Find the first draft of a document where the newest is meant."""
+    newest = domain.lifecycle.approval.latest_draft
+
+    def first(history: History) -> Recorded:
+        return history.all_of(newest(history).entry.kind)[0]
+
+    patch.setattr(domain.lifecycle.approval, "latest_draft", first)
+    patch.setattr(desk.acts.decision, "latest_draft", first)
+
+
 MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     wins_every_race,
     overwrites_the_ledger,
@@ -319,4 +344,7 @@ MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     counts_half_a_year_as_185_days,
     runs_whoever_is_called,
     tells_before_it_is_written,
+    takes_back_what_is_public,
+    forgets_the_comments,
+    approves_what_was_replaced,
 )

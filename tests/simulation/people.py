@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from desk.acts.accuracy_answers import answer_comments
 from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
+from domain.lifecycle.accuracy import comments_on
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History, Recorded
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
-from schemas.lifecycle.acts import LIFT_HOLD, MODERATE, PLACE_HOLD
+from schemas.lifecycle.acts import LIFT_HOLD, MODERATE, OPEN_ACCURACY, PLACE_HOLD, TAKE_BACK_APPROVAL
 from schemas.lifecycle.moves import State
 from schemas.people.roles import Role
 from tasks.guard import TRANSIENT
@@ -32,10 +35,13 @@ LEAD: Final = signer("robin.ellis", Role.INSPECTOR)
 LEAD_WHO_IS_HMI: Final = signer("robin.ellis", Role.HMI)
 """One person with both roles, as the register allows."""
 MODERATOR: Final = signer("ruth.davies", Role.MODERATOR)
+LIAISONS: Final = {"kent": "mary.brook", "surrey": "owen.price"}
+"""Who speaks for each force."""
 _MAX_BESIDE: Final = 2
 _MAX_RECONSIDERED: Final = 2
 _SHARE_BESIDE: Final = 0.15
 _MAX_RETURNS: Final = 2
+_MAX_REPLACED: Final = 2
 _SHARE_OF_BROKEN: Final = 0.2
 _MAX_EMBARGO_MINUTES: Final = 120
 
@@ -59,6 +65,7 @@ class People:
         self._inspection = inspection
         self._returns = returns
         self._returned = 0
+        self._replaced = 0
         self._beside = 0
         self._reconsidered = 0
         self._unopened = History(inspection)
@@ -130,6 +137,17 @@ class People:
     def _decide(self) -> None:
         chance = self._simulation.random.random()
         history = self._history()
+        unanswered = [one for one in comments_on(history, latest_draft(history)) if one.unanswered]
+        if unanswered and chance < 0.9:
+            self._simulation.do("answer comments")
+            answers = dict.fromkeys(unanswered[0].unanswered)
+            self._acknowledge(answer_comments(self._simulation.context, self._inspection, answers, LEAD))
+            return
+        if chance > 0.9 and self._replaced < _MAX_REPLACED:
+            self._replaced += 1
+            form = "fieldwork" if history.state is State.REPORT_DRAFTED else "review"
+            self._submit(form, self._returns.fieldwork if form == "fieldwork" else self._returns.review)
+            return
         document = latest_draft(history).entry.document
         digest = document.sha256 if document else ""
         context = self._simulation.context
@@ -162,12 +180,28 @@ class People:
         elif chance < 0.6:
             self._place_hold()
 
+    def _check_facts(self) -> None:
+        """Give the draft to the force, which says at once what is wrong."""
+        context, document = self._simulation.context, latest_draft(self._history()).entry.document
+        digest = document.sha256 if document else ""
+        force = self._inspection.rpartition("-")[0]
+        liaison = signer(LIAISONS[force], Role.FORCE_LIAISON, force)
+        self._simulation.do("check the facts")
+        self._acknowledge(
+            open_accuracy(context, self._inspection, digest, self._simulation.now + dt.timedelta(days=1), LEAD)
+        )
+        self._acknowledge(
+            comment_on_accuracy(context, self._inspection, digest, ("One is wrong.", "So is this."), liaison)
+        )
+
     def _act_beside(self, state: State) -> None:
-        """Do something that moves no stage: refer a case back, moderate, place a hold."""
+        """Do something that moves no stage: refer a case back, moderate, check the facts, place a hold."""
         context, chance = self._simulation.context, self._simulation.random.random()
         if state is State.UNOPENED:
             return
-        if state in MODERATE.states and chance < 0.4:
+        if state in OPEN_ACCURACY.states and chance < 0.2:
+            self._check_facts()
+        elif state in MODERATE.states and chance < 0.4:
             self._simulation.do("moderate")
             document = latest_draft(self._history()).entry.document
             digest = document.sha256 if document else ""
@@ -185,6 +219,12 @@ class People:
         )
 
     def _lift(self) -> None:
+        if TAKE_BACK_APPROVAL.records in self._history().position.legal and self._simulation.random.random() < 0.5:
+            self._simulation.do("take back on hold")
+            self._acknowledge(
+                take_back_approval(self._simulation.context, self._inspection, HMI, "It says too little.")
+            )
+            self._simulation.count("approval was taken back on hold")
         self._simulation.do("lift a hold")
         self._acknowledge(
             change_hold(self._simulation.context, LIFT_HOLD, self._inspection, MANAGER, "The force may be visited.")

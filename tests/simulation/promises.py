@@ -13,7 +13,7 @@ from domain.lifecycle.approval import embargo_of
 from domain.lifecycle.history import History, Recorded
 from schemas.documents.publication import Draft, Publication
 from schemas.errors import NcpiError
-from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.entry import Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.sealing.seal import Seal
 from storage import keys
@@ -34,6 +34,8 @@ class Promises:
         self._clock = clock
         self._acknowledged: list[Recorded] = []
         self._sealed: Counter[str] = Counter()
+        self._public: set[str] = set()
+        """Of which inspection which document is public, in whole or in part: `kent-2025/review`."""
 
     def entry_created(self, key: str, data: bytes) -> None:
         """Hold a new entry against the chain, the moves and the separation of duties; a seal against the entries."""
@@ -56,6 +58,7 @@ class Promises:
             raise BrokenPromiseError(str(error)) from error
         self.histories[inspection] = after
         self._check_approval(after.recorded[-1].entry)
+        self._check_decision(after)
         self._check_clock(after)
 
     def public_created(self, key: str, data: bytes) -> None:
@@ -65,9 +68,10 @@ class Promises:
             inspection, of = publication.inspection, publication.of
         else:
             inspection, of = key.split("/")[:2]
-        approval = self.histories[inspection].latest(APPROVALS[of])
-        if approval is None:
-            message = f"{key} was published without an approval"
+        self._public.add(f"{inspection}/{of}")
+        approval = self.histories[inspection].latest(APPROVALS[of], Kind.APPROVAL_TAKEN_BACK)
+        if approval is None or approval.entry.kind is Kind.APPROVAL_TAKEN_BACK:
+            message = f"{key} was published without an approval that stands"
             raise BrokenPromiseError(message)
         if self._clock() < embargo_of(approval):
             message = f"{key} was published before its embargo"
@@ -111,6 +115,32 @@ class Promises:
             message = f"{entry.inspection} entry {entry.seq}: a person approved their own report"
             raise BrokenPromiseError(message)
 
+    def _check_decision(self, history: History) -> None:
+        """What is approved is the newest draft, with an answer to each comment; what is public is not taken back."""
+        newest = history.recorded[-1].entry
+        if newest.kind is Kind.APPROVAL_TAKEN_BACK:
+            approved = history.latest(*APPROVALS.values())
+            of = "review" if approved and approved.entry.kind is Kind.REVIEW_APPROVED else "initial-report"
+            if f"{newest.inspection}/{of}" in self._public:
+                message = f"{newest.inspection} entry {newest.seq}: what is public was taken back"
+                raise BrokenPromiseError(message)
+        if newest.kind not in APPROVALS.values():
+            return
+        draft = history.latest(Kind.REPORT_DRAFTED, Kind.REVIEW_DRAFTED)
+        if draft is None or draft.entry.document != newest.document:
+            message = f"{newest.inspection} entry {newest.seq}: another draft than the newest was approved"
+            raise BrokenPromiseError(message)
+        for said in history.all_of(Kind.ACCURACY_COMMENTED):
+            answers = [
+                one.entry.facts for one in history.all_of(Kind.ACCURACY_ANSWERED) if one.entry.because == said.digest
+            ]
+            answered = {
+                number for facts in answers for name in ("accepted", "not_accepted") for number in _texts(facts[name])
+            }
+            if len(answered) != said.entry.facts["comments"]:
+                message = f"{newest.inspection} entry {newest.seq}: approved with comments that nobody answered"
+                raise BrokenPromiseError(message)
+
     def _check_clock(self, history: History) -> None:
         """The revisit is due no later than six calendar months after the earliest day of publication."""
         plan, publication = history.recorded[-1].entry, history.latest(Kind.PUBLISHED)
@@ -133,6 +163,10 @@ class Promises:
             message = f"{entry.inspection} entry {entry.seq}: its draft is not what its digest says"
             raise BrokenPromiseError(message)
         return Draft.model_validate_json(data)
+
+
+def _texts(fact: Fact) -> tuple[str, ...]:
+    return fact if isinstance(fact, tuple) else ()
 
 
 def _digest(data: bytes) -> str:

@@ -26,6 +26,7 @@ from flows.stage_run import Waiting, run_stage
 from schemas.errors import AlreadyWrittenError
 from schemas.lifecycle.moves import State
 from schemas.lifecycle.stages import STAGES
+from schemas.people.roles import Role
 from storage import keys
 from storage.prefect.runs import UnendedRuns, WaitingRun
 from storage.prefect.sweep import SWEPT_AT_ONCE, sweep
@@ -39,7 +40,7 @@ from storage.sealing.sealer import Sealer
 from storage.settings import ORIGIN
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import NEVER, ByChance, Died, Fault, Planned, Rates, passing_error
-from tests.simulation.people import People, Returns
+from tests.simulation.people import LIAISONS, People, Returns
 from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, SimulatedSteps
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
@@ -60,6 +61,8 @@ def _register() -> tuple[bytes, ...]:
     book.found(seal_key=str(verifier_key_of(ORIGIN, key_for("seals"))))
     for person in ("pat.howells", "ruth.davies", "dru.sharpling", "robin.ellis"):
         book.welcome(person, *PEOPLE[person])
+    for force, liaison in LIAISONS.items():
+        book.welcome(liaison, Role.FORCE_LIAISON, force=force)
     return tuple(book.stored)
 
 
