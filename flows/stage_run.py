@@ -17,9 +17,11 @@ from domain.calendar import span_in_words, time_in_words
 from domain.lifecycle.approval import lateness
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
+from domain.people.foreign_entries import faults_of_set_aside
 from domain.people.register import Register
 from schemas.documents.validation import Validation
 from schemas.errors import AlreadyWrittenError, LedgerError
+from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import Stage, Turn
@@ -109,12 +111,18 @@ def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
 def _check_causes(history: History, turn: Turn, register: Register) -> None:
     """Refuse to act on entries whose signatures do not match their actors, though their chain is whole.
 
-    These are the entry that the turn rests on, such as an approval, and the newest on the path.
+    These are the entry that the turn rests on, such as an approval, the newest on the path, the drafts, and whatever
+    sets entries aside or names them for that.
     """
-    # Most often one and the same.
-    causes = {one.digest: one for one in (history.latest(turn.wakes_on), history.last_on_path) if one is not None}
-    for cause in causes.values():
-        register.check_authentic(cause.entry)
+    causes = [history.latest(turn.wakes_on), history.last_on_path]
+    causes += history.all_of(*DRAFTS, Kind.FOREIGN_NAMED, Kind.FOREIGN_SET_ASIDE)
+    for entry in {one.digest: one.entry for one in causes if one is not None}.values():
+        register.check_authentic(entry)
+    for seq, fault in faults_of_set_aside(register, history):
+        message = (
+            f"{history.inspection_id} entry {seq}: {fault}; nothing was done: tell management (docs/operations.md)"
+        )
+        raise LedgerError(message)
 
 
 def submission_of(history: History, turn: Turn) -> Recorded:

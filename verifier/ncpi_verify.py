@@ -121,6 +121,8 @@ SIDE_ENTRIES: Final[dict[str, frozenset[str]]] = {
     "policing-body-response.received": _ANSWERED,
     "case.referred-back": frozenset(MOVES) - _ENDING - {START},
     "trail.reviewed": frozenset(MOVES) - {START},
+    "foreign-entry.named": frozenset(MOVES) - {START},
+    "foreign-entry.set-aside": frozenset(MOVES) - {START},
     "act.refused": frozenset(MOVES) - {START},
 }
 """Kinds that leave the state unchanged, and the states they are legal in."""
@@ -189,6 +191,8 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
     "withdrawal.ordered": frozenset({"hmi"}),
     "withdrawal.recorded": _SERVICE,
     "trail.reviewed": frozenset({"management"}),
+    "foreign-entry.named": _CHARGE,
+    "foreign-entry.set-aside": _CHARGE,
     "act.refused": None,
 }
 """Roles that may record a kind; None for refusals, which any person may cause, whatever role they claim."""
@@ -266,6 +270,7 @@ TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
 MAX_COMMENTS: Final = 200
+MAX_SET_ASIDE: Final = 50
 CLOCKS_APART: Final = dt.timedelta(seconds=5)
 MIN_RSA_BITS: Final = 2048
 
@@ -591,6 +596,8 @@ class Register:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     """Open ones, by the digest of their record."""
     used_keys: set[str] = field(default_factory=set)
+    first_uses: dict[str, dt.datetime] = field(default_factory=dict)
+    """When each key of a person, of a one-time code or of the stages came into the register."""
     first: str | None = None
     """Digest of the first record."""
 
@@ -684,10 +691,11 @@ class RegisterReader:
         if record["by"] != record["subject"]:
             raise FormatError("is not by its subject")
 
-    def _use_key(self, key: object) -> None:
+    def _use_key(self, record: dict[str, Any], key: object) -> None:
         if not is_text(key, _DIGEST) or key in self.register.used_keys:
             raise FormatError("has a key that was used before, or that is not a key")
         self.register.used_keys.add(key)
+        self.register.first_uses[key] = instant(record["at"])
 
     def _change(self, record: dict[str, Any], subject: str, person: Person) -> None:
         self.register.people.setdefault(subject, []).append((instant(record["at"]), person))
@@ -718,8 +726,8 @@ class RegisterReader:
         body = record["body"]
         self._by_subject(record)
         self._signed(record, body["key"])
-        self._use_key(body["key"])
-        self._use_key(body["service_key"])
+        self._use_key(record, body["key"])
+        self._use_key(record, body["service_key"])
         self._change(record, record["subject"], Person(body["key"], frozenset({"admin"}), is_active=True))
         self.register.services.append((instant(record["at"]), body["service_key"]))
         self.register.seals.append((0, VerifierKey.parse(body["seal_key"])))
@@ -741,7 +749,7 @@ class RegisterReader:
         if has_login:
             self._check_login(record, invitation.login)
         else:
-            self._use_key(body["code_key"])
+            self._use_key(record, body["code_key"])
         self._close_invitations(subject)
         register.invitations[digest] = invitation
         if has_login and not needs_confirmation:
@@ -789,7 +797,7 @@ class RegisterReader:
         if invitation.needs_confirmation and not invitation.is_confirmed:
             raise FormatError("accepts an invitation that a second admin had to confirm")
         self._signed(record, key, code_key)
-        self._use_key(key)
+        self._use_key(record, key)
         self._join(record, invitation, key)
 
     def _rotated(self, record: dict[str, Any], _: str) -> None:
@@ -798,7 +806,7 @@ class RegisterReader:
         if not person.is_active or person.key is None:
             raise FormatError("replaces a key that its person did not have")
         self._signed(record, person.key, key)
-        self._use_key(key)
+        self._use_key(record, key)
         self._end_credentials(record, record["subject"])
         self._change(record, record["subject"], replace(person, key=key))
 
@@ -857,7 +865,7 @@ class RegisterReader:
         self._by_admin(record)
         self._by_subject(record)
         key = record["body"]["service_key"]
-        self._use_key(key)
+        self._use_key(record, key)
         self.register.ended.setdefault(self.register.services[-1][1], record["seq"])
         self.register.services.append((instant(record["at"]), key))
 
@@ -1066,6 +1074,16 @@ class InspectionResult:
     publications: list[PublicationEntry] = field(default_factory=list)
     order: WithdrawalOrder | None = None
     withdrawal: WithdrawalEntry | None = None
+    set_aside: int = 0
+    set_aside_by: set[str] = field(default_factory=set)
+
+
+class ReadEntry(NamedTuple):
+    """An object of a ledger: where it stands, the digest of its bytes, and the entry if it is one."""
+
+    key: str
+    digest: str
+    entry: dict[str, Any] | None
 
 
 class VerificationContext(NamedTuple):
@@ -1152,21 +1170,74 @@ class InspectionReader:
         export = self._context.export
         if self._force is None:
             self._found("chain", None, "is a folder of the ledger, but its name is not an inspection's")
-        head = digest_of(b"ncpi-ledger-v1\n" + self._name.encode())
-        ids: set[str] = set()
+        read = []
         for place, key in enumerate(export.keys(f"ledger/{self._name}")):
             data = export.read(key)
-            digest = digest_of(data)
-            entry = self._entry(place, key, data)
+            read.append(ReadEntry(key, digest_of(data), self._entry(place, key, data)))
+        aside = self._set_aside(read)
+        head = digest_of(b"ncpi-ledger-v1\n" + self._name.encode())
+        ids: dict[str, str] = {}
+        for place, (key, digest, entry) in enumerate(read):
             if entry is not None:
                 self._check_chain(place, entry, head, ids)
-                self._rules.take(entry, digest)
-                self._check_signature(entry, key)
-                self._collect(entry, digest)
+                ids[entry["id"]] = digest
+                if entry["kind"] == "foreign-entry.set-aside":
+                    # What is set aside has used up no id.
+                    ids = {name: of for name, of in ids.items() if of not in aside}
+                if digest not in aside:
+                    self._rules.take(entry, digest)
+                    self._check_signature(entry, key)
+                    self._collect(entry, digest)
             self._check_seal(key, digest, entry)
             head = digest
             self.result.entries += 1
         return self.result
+
+    # Entries that two people set aside
+
+    def _set_aside(self, read: list[ReadEntry]) -> set[str]:
+        """Return the digests of the entries that were set aside; the newest act first, for it may set aside another."""
+        aside: set[str] = set()
+        for place in range(len(read) - 1, -1, -1):
+            _, digest, entry = read[place]
+            if entry is None or entry["kind"] != "foreign-entry.set-aside" or digest in aside:
+                continue
+            if fault := self._fault_of_setting_aside(read[:place], entry):
+                self._found("rule", place, fault)
+                continue
+            aside.update(entry["facts"]["entries"])
+            self.result.set_aside_by.add(entry["actor"]["person"])
+        self.result.set_aside = len(aside)
+        return aside
+
+    def _fault_of_setting_aside(self, before: list[ReadEntry], entry: dict[str, Any]) -> str | None:
+        found = {one.digest: (place, one.entry) for place, one in enumerate(before) if one.entry is not None}
+        place, naming = found.get(entry["because"], (0, None))
+        if naming is None or naming["kind"] != "foreign-entry.named":
+            return "sets aside because of an entry that names no foreign entries"
+        named = entry["facts"].get("entries")
+        is_list = isinstance(named, list) and 0 < len(named) <= MAX_SET_ASIDE
+        if not is_list or named != naming["facts"].get("entries"):
+            return "sets aside other entries than were named"
+        if naming["actor"]["person"] == entry["actor"]["person"]:
+            return "is by the person who named the entries; a different person must confirm"
+        for digest in named:
+            at, foreign = found.get(digest, (place, None))
+            if foreign is None or at >= place:
+                return "sets aside an entry that was not there when it was named"
+            if not self._is_foreign(foreign, entry):
+                return f"sets aside entry {at}, whose key the register knew"
+        self.result.set_aside_by.add(naming["actor"]["person"])
+        return None
+
+    def _is_foreign(self, entry: dict[str, Any], setting_aside: dict[str, Any]) -> bool:
+        """Return whether the key of an entry was in no record of the register at either time."""
+        register = self._context.register
+        if register is None:
+            return True
+        first = register.first_uses.get(entry["signature"]["key"])
+        until = max(instant(entry["at"]), instant(setting_aside["at"]))
+        return entry["signature"]["certificate"] is None and (first is None or first > until)
 
     def _entry(self, place: int, key: str, data: bytes) -> dict[str, Any] | None:
         expected, name = f"{place:08d}.json", key.rsplit("/", 1)[1]
@@ -1182,7 +1253,7 @@ class InspectionReader:
             return None
         return entry
 
-    def _check_chain(self, place: int, entry: dict[str, Any], head: str, ids: set[str]) -> None:
+    def _check_chain(self, place: int, entry: dict[str, Any], head: str, ids: dict[str, str]) -> None:
         if entry["inspection"] != self._name:
             self._found("chain", place, f"is an entry of {entry['inspection']}")
         if entry["seq"] != place or isinstance(entry["seq"], bool):
@@ -1191,7 +1262,6 @@ class InspectionReader:
             self._found("chain", place, "does not follow the entry before: `prev` is a different digest")
         if entry["id"] in ids:
             self._found("chain", place, f"has the id of an earlier entry: {entry['id']}")
-        ids.add(entry["id"])
 
     def _collect(self, entry: dict[str, Any], own_digest: str) -> None:
         seq, facts, kind, result = entry["seq"], entry["facts"], entry["kind"], self.result
@@ -1803,6 +1873,8 @@ class Verified:
     entries: int = 0
     unsealed: int = 0
     sealed_until: str | None = None
+    set_aside: int = 0
+    set_aside_by: set[str] = field(default_factory=set)
 
 
 class Anchors(NamedTuple):
@@ -1930,6 +2002,8 @@ def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
         verified.faults += result.faults
         verified.entries += result.entries
         verified.unsealed += result.unsealed
+        verified.set_aside += result.set_aside
+        verified.set_aside_by |= result.set_aside_by
     verified.inspections = len(results)
     verified.faults += missing_leaves(export, seals)
     verified.faults += check_artefacts(export, results)
@@ -1944,6 +2018,9 @@ def _summarise(verified: Verified, export: Export, register: Register | None, pu
     checked["versions"] = f"{len(export.versions or ())} versions"
     checked["chain"] = checked["rule"] = f"{verified.entries} entries of {verified.inspections} inspections"
     checked["signature"] = f"{verified.entries if register else 0} entries"
+    if verified.set_aside:
+        people = ", ".join(sorted(verified.set_aside_by))
+        checked["signature"] += f"; {verified.set_aside} by unknown keys set aside by {people}"
     checked["artefact"] = f"{len(export.artefacts or ())} digests"
     checked["public"] = f"{public} files"
     if register is None:

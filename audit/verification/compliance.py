@@ -16,6 +16,7 @@ from domain.lifecycle.approval import approved_draft, check_decision, embargo_of
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.replacement import check_replacement, facts_of_replacement, undecided_draft
 from domain.lifecycle.separation import check_separation
+from domain.lifecycle.set_aside import fault_of_setting_aside
 from schemas.errors import NcpiError
 from schemas.identifiers import is_digest
 from schemas.lifecycle.acts import ACT_OF, Act
@@ -28,14 +29,15 @@ from schemas.people.roles import Role
 def violations(history: History) -> Iterator[tuple[int, str]]:
     """Yield the place of each entry that breaks a rule, and which rule in words."""
     position = START
-    for place, recorded in enumerate(history.recorded):
+    # What is set aside is held to no rule but that of being set aside.
+    for place, recorded in enumerate(history.standing):
         entry, state = recorded.entry, position.state
         if entry.kind in position.legal:
             position = position.after(entry.kind)
         else:
             yield entry.seq, f"{entry.kind.value} may not follow {position.state.value!r}"
             position = _position_after(position, entry.kind)
-        before = History(history.inspection_id, history.recorded[:place])
+        before = History(history.inspection_id, history.standing[:place])
         for words in (
             *_faults_of_role(entry),
             *_faults_of_act(before, recorded, state),
@@ -44,6 +46,10 @@ def violations(history: History) -> Iterator[tuple[int, str]]:
             *faults_of_correction(before, entry),
         ):
             yield entry.seq, words
+        if entry.kind is Kind.FOREIGN_SET_ASIDE:
+            everything = [one for one in history.recorded if one.entry.seq < entry.seq]
+            if fault := fault_of_setting_aside(everything, entry):
+                yield entry.seq, fault
 
 
 def _position_after(position: Position, kind: Kind) -> Position:

@@ -14,6 +14,8 @@ from audit.verification.listing import fingerprint
 from audit.verification.record_reader import RecordReader
 from audit.verification.results import CheckResult, Progress
 from audit.verification.snapshot import rules_of_this_program
+from domain.lifecycle.history import History
+from domain.people.foreign_entries import faults_of_set_aside
 from domain.people.register import Register
 from schemas.audit.check import Fault
 from schemas.counts import counted
@@ -58,6 +60,8 @@ class ExaminedLedger(Record):
     artefacts: tuple[NamedArtefact, ...]
     order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
     withdrawn: Entry | None = Field(default=None, description="What records that they were")
+    set_aside: int = Field(default=0, description="How many entries by unknown keys two people set aside")
+    set_aside_by: tuple[str, ...] = ()
 
     @property
     def publications(self) -> tuple[NamedArtefact, ...]:
@@ -105,6 +109,9 @@ def check_ledgers(
     of_all = f"{counted(entries, 'entry', 'entries')} of {counted(len(everything), 'inspection')}"
     signed = entries if register.is_founded else 0
     of_signed = counted(signed, "entry", "entries")
+    if aside := sum(one.set_aside for one in everything):
+        people = sorted({person for one in everything for person in one.set_aside_by})
+        of_signed += f"; {aside} by unknown keys set aside by {', '.join(people)}"
     return everything, CheckResult(faults, {"chain": of_all, "rule": of_all, "signature": of_signed})
 
 
@@ -121,29 +128,42 @@ def examine(
     if not is_inspection_id(inspection_id):
         faults.append(Fault("chain", inspection_id, None, "expected a folder named after an inspection, found this"))
     faults += [Fault("rule", inspection_id, place, words) for place, words in violations(links.history)]
+    history = links.history
     if register is not None:
-        faults += _signatures(links, register)
-    artefacts = tuple(named for link in links.links if link.entry for named in _named(link.entry))
+        faults += _signatures(history, register)
+        faults += [
+            Fault("rule", inspection_id, place, words) for place, words in faults_of_set_aside(register, history)
+        ]
+    entries = [one.entry for one in history.standing]
     faults += [
-        Fault("artefact", inspection_id, link.place, "names its artefact by a key of a different digest")
-        for link in links.links
-        if link.entry and link.entry.document and not _is_own_key(inspection_id, link.entry.document)
+        Fault("artefact", inspection_id, entry.seq, "names its artefact by a key of a different digest")
+        for entry in entries
+        if entry.document and not _is_own_key(inspection_id, entry.document)
     ]
     examined = ExaminedLedger(
         inspection=inspection_id,
         head=links.head,
-        lines=tuple(_line(link, register) for link in links.links),
-        artefacts=artefacts,
-        order=_newest(links, Kind.WITHDRAWAL_ORDERED),
-        withdrawn=_newest(links, Kind.WITHDRAWN),
+        lines=tuple(_line(link, None if link.digest in history.set_aside else register) for link in links.links),
+        artefacts=tuple(named for entry in entries for named in _named(entry)),
+        order=_newest(history, Kind.WITHDRAWAL_ORDERED),
+        withdrawn=_newest(history, Kind.WITHDRAWN),
+        set_aside=len(history.set_aside),
+        set_aside_by=_people_who_set_aside(history),
     )
     return examined, faults
 
 
-def _signatures(links: LenientChain, register: Register) -> Iterator[Fault]:
-    for link in links.links:
-        if link.entry and (fault := register.fault_of(link.entry)):
-            yield Fault("signature", links.inspection_id, link.place, fault)
+def _signatures(history: History, register: Register) -> Iterator[Fault]:
+    for one in history.standing:
+        if fault := register.fault_of(one.entry):
+            yield Fault("signature", history.inspection_id, one.entry.seq, fault)
+
+
+def _people_who_set_aside(history: History) -> tuple[str, ...]:
+    acts = history.all_of(Kind.FOREIGN_SET_ASIDE)
+    causes = {one.entry.because for one in acts}
+    named = [one for one in history.all_of(Kind.FOREIGN_NAMED) if one.digest in causes]
+    return tuple(sorted({one.entry.actor.person for one in (*named, *acts)}))
 
 
 def _line(link: ChainLink, register: Register | None) -> EntryOnRecord:
@@ -152,8 +172,9 @@ def _line(link: ChainLink, register: Register | None) -> EntryOnRecord:
     return EntryOnRecord(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
 
 
-def _newest(links: LenientChain, kind: Kind) -> Entry | None:
-    return next((link.entry for link in reversed(links.links) if link.entry and link.entry.kind is kind), None)
+def _newest(history: History, kind: Kind) -> Entry | None:
+    newest = history.latest(kind)
+    return newest.entry if newest else None
 
 
 def _named(entry: Entry) -> Iterator[NamedArtefact]:

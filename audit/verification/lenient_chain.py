@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History, Recorded
+from domain.lifecycle.set_aside import entries_named
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry, genesis_of
+from schemas.lifecycle.moves import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class LenientChain:
             if entry is not None:
                 made.breaks += [(place, words) for words in made._breaks(place, entry, ids)]
                 ids.add(entry.id)
+            if entry is not None and entry.kind is Kind.FOREIGN_SET_ASIDE:
+                # What is set aside has used up no id.
+                named = entries_named(entry)
+                ids -= {link.entry.id for link in made.links if link.entry and link.digest in named}
             made.links.append(ChainLink(key, place, digest_of(data), entry))
         return made
 

@@ -34,8 +34,7 @@ def answer_comments(
 
     Args:
         answers: by the number of the comment, why it is not accepted; None where it is.
-        entry: place of the entry with the comments; by default the first of which a comment has no answer, else the
-            newest.
+        entry: place of the entry with the comments; the newest when left out.
 
     Raises:
         RefusedError: by role, head or state, or the force made no such comment, or a reason is empty or too long;
@@ -67,14 +66,27 @@ def answer_comments(
         stored = context.stores.artefacts.store_document(written, inspection_id)
         return EntryContent(facts, stored, commented.recorded.digest)
 
-    return perform(context, context.history(inspection_id), ANSWER_COMMENTS, signer, content)
+    def find_earlier(history: History) -> Recorded | None:
+        latest = history.latest(ANSWER_COMMENTS.records)
+        if latest is None or latest.entry.actor.person != signer.actor.person:
+            return None
+        try:
+            again = content(history)  # of the comments that are meant now: the force may have said more since
+        except RefusedError:
+            return None
+        entry = latest.entry
+        is_same = (entry.facts, entry.document, entry.because) == (again.facts, again.document, again.because)
+        return latest if is_same else None
+
+    history = context.history(inspection_id)
+    return perform(context, history, ANSWER_COMMENTS, signer, content, find_earlier=find_earlier)
 
 
 def _comments_to_answer(history: History, entry: int | None) -> CommentsOnDraft:
     found = comments_on(history, latest_draft(history))
-    chosen = [one for one in found if (one.unanswered if entry is None else one.recorded.entry.seq == entry)]
-    if chosen or (found and entry is None):
-        return chosen[0] if chosen else found[-1]
+    chosen = [one for one in found if entry is None or one.recorded.entry.seq == entry]
+    if chosen:
+        return chosen[-1]
     raise RefusedError(
         f"{history.inspection_id}: expected comments of the force on this document to {ANSWER_COMMENTS.name}, found "
         f"{'none' if entry is None else f'none in entry {entry}'}; `ncpi accuracy read` lists them"

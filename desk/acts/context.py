@@ -13,6 +13,7 @@ from schemas.lifecycle.entry import Entry
 from storage.clock import utc_now
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
+from storage.record.register import RegisterStore
 from storage.record.stores import Stores, open_for_audit
 from storage.s3.objects import open_bucket
 from storage.s3.read_cache import ReadCache
@@ -34,6 +35,11 @@ class DeskStores(Protocol):
     def artefacts(self) -> Artefacts:
         """What the entries are about."""
 
+    @property
+    def register(self) -> RegisterStore:
+        """The register of people."""
+        ...
+
 
 class _StoresOnFirstUse:
     """The stores of the desk, each opened when an act first uses it, so that nobody needs a key they do not use."""
@@ -48,6 +54,10 @@ class _StoresOnFirstUse:
     @cached_property
     def artefacts(self) -> Artefacts:
         return Artefacts(open_bucket(Bucket.PRIVATE, Duty.INTAKE, self._settings))
+
+    @cached_property
+    def register(self) -> RegisterStore:
+        return RegisterStore(open_bucket(Bucket.LEDGER, Duty.LEDGER, self._settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def answer_command(
     ] = None,
     entry: Annotated[
         int | None,
-        typer.Option("--entry", help="Entry with the comments; the first that lacks an answer when left out."),
+        typer.Option("--entry", help="Entry with the comments (`ncpi status`); the newest when left out."),
     ] = None,
 ) -> None:
     """Answer comments of the force on the facts: accepted, or why not. Nothing is approved before each has an answer.

@@ -51,6 +51,12 @@ _GROUPS: Final = (
         },
     ),
     (
+        "foreign",
+        "Entries signed with a key that the register does not know: two people set them aside.",
+        ACTS,
+        {"name": "foreign.name_command", "set-aside": "foreign.set_aside_command"},
+    ),
+    (
         "people",
         "Who may act, in which roles, with which keys.",
         "Administrators",

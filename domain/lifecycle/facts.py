@@ -30,7 +30,7 @@ class DraftFacts:
 
 def facts_of_draft(evidence: Evidence, history: History, submitted: Kind, drafted: Kind) -> DraftFacts:
     """Return which round of drafting this is, and everybody who may not approve it."""
-    sender = next(one.entry.actor.person for one in reversed(history.recorded) if one.entry.kind is submitted)
+    sender = next(one.entry.actor.person for one in reversed(history.standing) if one.entry.kind is submitted)
     team = evidence.submission.team
     authors = tuple(sorted({sender, team.lead_inspector, *team.inspectors}))
     number = history.count(drafted) + 1

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
+from domain.lifecycle.set_aside import fault_of_setting_aside, set_aside
 from domain.signing import Signer, sign_entry
 from schemas.errors import ChainBrokenError, IllegalMoveError
 from schemas.identifiers import digest_of
@@ -54,9 +55,19 @@ class History:
     def position(self) -> Position:
         """Where the inspection stands, and where it stands again after an interruption."""
         position = START
-        for recorded in self.recorded:
+        for recorded in self.standing:
             position = position.after(recorded.entry.kind)
         return position
+
+    @cached_property
+    def set_aside(self) -> frozenset[str]:
+        """Digests of the entries that two people set aside: they stay in the chain and count for nothing else."""
+        return set_aside(self.recorded)
+
+    @cached_property
+    def standing(self) -> tuple[Recorded, ...]:
+        """Every entry but those that are set aside."""
+        return tuple(one for one in self.recorded if one.digest not in self.set_aside)
 
     @property
     def state(self) -> State:
@@ -76,27 +87,27 @@ class History:
     @property
     def last_on_path(self) -> Recorded | None:
         """The newest entry that is no side entry; the state follows from it."""
-        return next((one for one in reversed(self.recorded) if one.entry.kind not in SIDE_ENTRIES), None)
+        return next((one for one in reversed(self.standing) if one.entry.kind not in SIDE_ENTRIES), None)
 
     def before(self, recorded: Recorded) -> History:
         """Return the history up to an entry, without it."""
-        return History(self.inspection_id, self.recorded[: recorded.entry.seq])
+        return History(self.inspection_id, tuple(one for one in self.recorded if one.entry.seq < recorded.entry.seq))
 
     def all_of(self, *kinds: Kind) -> tuple[Recorded, ...]:
         """List the entries of these kinds, oldest first."""
-        return tuple(one for one in self.recorded if one.entry.kind in kinds)
+        return tuple(one for one in self.standing if one.entry.kind in kinds)
 
     def latest(self, *kinds: Kind) -> Recorded | None:
         """Find the newest entry of any of these kinds."""
-        return next((one for one in reversed(self.recorded) if one.entry.kind in kinds), None)
+        return next((one for one in reversed(self.standing) if one.entry.kind in kinds), None)
 
     def count(self, kind: Kind) -> int:
         """Count the entries of a kind."""
-        return sum(one.entry.kind is kind for one in self.recorded)
+        return sum(one.entry.kind is kind for one in self.standing)
 
     def with_id(self, idempotency_key: str) -> Recorded | None:
         """Find the entry that bears an idempotency key."""
-        return next((one for one in self.recorded if one.entry.id == idempotency_key), None)
+        return next((one for one in self.standing if one.entry.id == idempotency_key), None)
 
     def id_of(self, kind: Kind, cause: Recorded | None = None) -> str:
         """Return the id of the next entry of a kind: by the place of its cause, so that one cause has one such entry.
@@ -125,6 +136,8 @@ class History:
             raise self._broken(seq, "an id that was not used before", entry.id)
         if entry.kind not in self.position.legal:
             raise self._broken(seq, f"a kind that may follow {self.state.value!r}", entry.kind.value)
+        if entry.kind is Kind.FOREIGN_SET_ASIDE and fault_of_setting_aside(self.recorded, entry):
+            raise self._broken(seq, "entries that may be set aside", "others")
         return History(self.inspection_id, (*self.recorded, Recorded(entry, digest_of(data))))
 
     def next_entry(

@@ -52,7 +52,7 @@ def draft_before(history: History) -> Recorded | None:
     """Find the draft of the same version before the newest, which was replaced or returned; None for the first."""
     draft = latest_draft(history)
     version = _version(draft)
-    earlier = history.before(draft).recorded
+    earlier = history.before(draft).standing
     return next(
         (one for one in reversed(earlier) if one.entry.kind is draft.entry.kind and _version(one) == version), None
     )

@@ -10,7 +10,7 @@ from schemas.lifecycle.entry import Entry
 
 def people_with(history: History, duty: SeparatedDuty) -> frozenset[str]:
     """List who has had a duty; authors are who submitted a return or correction, and the team that a return names."""
-    return frozenset(person for one in history.recorded for had, person in _duties_in(one.entry) if had is duty)
+    return frozenset(person for one in history.standing for had, person in _duties_in(one.entry) if had is duty)
 
 
 def check_separation(history: History, act: Act, person: str) -> None:

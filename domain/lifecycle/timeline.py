@@ -131,6 +131,11 @@ def _answered_comments(facts: dict[str, Fact]) -> str:
     )
 
 
+def _entries_counted(facts: dict[str, Fact]) -> str:
+    entries = facts.get("entries")
+    return counted(len(entries) if isinstance(entries, tuple) else 0, "entry", "entries")
+
+
 def _revisit_due(facts: dict[str, Fact]) -> str:
     earliest, latest = facts.get("revisit_due_earliest"), facts.get("revisit_due_latest")
     return f"{earliest}" if earliest == latest else f"a day between {earliest} and {latest}"
@@ -151,6 +156,7 @@ _MADE: Final[Mapping[str, Callable[[dict[str, Fact]], str]]] = {
     "replacing": _replacing,
     "refused_decision": _decision,
     "answered_comments": _answered_comments,
+    "entries_counted": _entries_counted,
     "revisit_due": _revisit_due,
     "revisit_lateness": _lateness,
 }

@@ -93,7 +93,8 @@ class Register:
         if fault := self.fault_of(entry):
             raise LedgerError(
                 f"{entry.inspection} entry {entry.seq} ({entry.kind.value}): {fault}; nothing was done because of it: "
-                "tell management and keep the bucket as it is (docs/operations.md)"
+                "tell management and keep the bucket as it is. If the register never knew its key, two people can set "
+                "it aside (`ncpi foreign name`; docs/operations.md)"
             )
 
     def check_service_key(self, key: str) -> None:

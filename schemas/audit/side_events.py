@@ -98,6 +98,13 @@ SIDE_EVENTS: Final = (
         later_facts=(ShownFact("comments", "comments", "count"),),
     ),
     SideEventKind(
+        name="entries by an unknown key",
+        opened_by=Kind.FOREIGN_NAMED,
+        followed_by={Kind.FOREIGN_SET_ASIDE: "set aside"},
+        waiting="not set aside yet",
+        facts=(ShownFact("entries", "entries", "texts"),),
+    ),
+    SideEventKind(
         name="answers to the force's comments",
         opened_by=Kind.ACCURACY_ANSWERED,
         facts=(ShownFact("accepted", "accepted", "texts"), ShownFact("not_accepted", "not accepted", "texts")),

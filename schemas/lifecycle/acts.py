@@ -247,6 +247,21 @@ REVIEW_TRAIL: Final = Act(
     decision="reviewed the trail up to entry {up_to}: {concerns}",
 )
 
+NAME_FOREIGN: Final = Act(
+    name="name foreign entries",
+    summary="names entries that were signed with a key the register did not know, with reasons, to be set aside",
+    roles=_IN_CHARGE,
+    records=Kind.FOREIGN_NAMED,
+    decision="named {entries_counted} by an unknown key, to be set aside",
+)
+SET_ASIDE_FOREIGN: Final = Act(
+    name="set foreign entries aside",
+    summary="confirms, as a second person, that the named entries count for nothing; it goes on without them",
+    roles=_IN_CHARGE,
+    records=Kind.FOREIGN_SET_ASIDE,
+    decision="set {entries_counted} by an unknown key aside",
+)
+
 ACTS: Final = (
     OPEN,
     SUBMIT_FIELDWORK,
@@ -271,6 +286,8 @@ ACTS: Final = (
     RETURN_CORRECTION,
     WITHDRAW,
     REVIEW_TRAIL,
+    NAME_FOREIGN,
+    SET_ASIDE_FOREIGN,
 )
 
 ACT_OF: Final = {act.records: act for act in ACTS}

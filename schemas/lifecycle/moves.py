@@ -92,6 +92,8 @@ class Kind(StrEnum):
     WITHDRAWAL_ORDERED = "withdrawal.ordered", "withdrawal ordered: {reason}"
     WITHDRAWN = "withdrawal.recorded", "withdrawn; the notice stays ({files:file} no longer public)"
     TRAIL_REVIEWED = "trail.reviewed", "trail reviewed by management up to entry {up_to}: {concerns}"
+    FOREIGN_NAMED = "foreign-entry.named", "{entries_counted} by an unknown key named, to be set aside: {reason}"
+    FOREIGN_SET_ASIDE = "foreign-entry.set-aside", "{entries_counted} by an unknown key set aside"
     ACT_REFUSED = "act.refused", "{act} refused: {reason}"
 
     _value_: str
@@ -178,6 +180,8 @@ SIDE_ENTRIES: Final[dict[Kind, frozenset[State]]] = {
     Kind.POLICING_BODY_RESPONDED: _PLANNED | {State.ON_HOLD, State.REVIEW_APPROVED, State.COMPLETE},
     Kind.CASE_REFERRED_BACK: _OPEN,
     Kind.TRAIL_REVIEWED: frozenset(MOVES) - {State.UNOPENED},
+    Kind.FOREIGN_NAMED: frozenset(MOVES) - {State.UNOPENED},
+    Kind.FOREIGN_SET_ASIDE: frozenset(MOVES) - {State.UNOPENED},
     Kind.ACT_REFUSED: frozenset(MOVES) - {State.UNOPENED},
 }
 """In which states each side entry may be recorded; it leaves the state as it is."""

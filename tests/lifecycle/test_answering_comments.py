@@ -113,8 +113,12 @@ def test_another_draft_is_no_way_around_the_comments(patched: None, tmp_path: Pa
     second = comment(world, ("Still 75",))
     with pytest.raises(IllegalMoveError, match=f"of entry {first.entry.seq}, comment 1 of entry {second.entry.seq}"):
         world.approve()
-    answer(world, {1: None}, entry=second.entry.seq)
-    answer(world, dict.fromkeys((1, 2, 3)))
+    answer(world, dict.fromkeys((1, 2, 3)), entry=first.entry.seq)
+    of_second = answer(world, {1: None})
+    assert of_second.entry.because == second.digest
+    third = comment(world, ("And the unit has another name",))
+    of_third = answer(world, {1: None})
+    assert (of_third.entry.because, of_third.entry.facts) == (third.digest, of_second.entry.facts)
     world.approve()
     world.deliver()
     world.submit("review", write_review(tmp_path / "review"))

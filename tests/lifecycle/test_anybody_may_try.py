@@ -20,6 +20,7 @@ from desk.acts.accuracy_answers import answer_comments
 from desk.acts.corrections import draft_correction
 from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.due_dates import change_due_date
+from desk.acts.foreign_entries import name_foreign_entries, set_foreign_aside
 from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.receipts import RECEIPTS, receive
@@ -36,6 +37,7 @@ from schemas.lifecycle.acts import ACTS, DRAFTS, LIFT_HOLD, PLACE_HOLD, SUBMIT_F
 from schemas.lifecycle.entry import Actor
 from schemas.lifecycle.kinds import REFUSALS, SUBMISSIONS
 from schemas.lifecycle.moves import AWAITING_DECISION, Kind, State
+from schemas.lifecycle.stages import stage_in
 from schemas.people.roles import Role
 from tests.support import quick
 from tests.support.errata import erratum, write_errata
@@ -76,8 +78,11 @@ ROLES: Final[dict[str, set[Role]]] = {
     "correct": {Role.PRESS_OFFICER},
     "withdraw": {Role.HMI},
     "review trail": {Role.MANAGEMENT},
+    "name foreign": {Role.PROGRAMME_MANAGER},
+    "set aside": {Role.HMI},
 }
 """What people try, and a role in which each may succeed."""
+WRONG: Final = KeySigner(Actor(person="ncpi", role=Role.SERVICE, assurance="service"), key_for("another ncpi"))
 ANSWERS: Final = {
     Kind.ACCURACY_OPENED: "comment",
     Kind.ACCURACY_COMMENTED: "answer",
@@ -109,6 +114,8 @@ class Crowd:
 
     def step(self) -> None:
         """Let somebody try something, perhaps while somebody else does; or let the stages run."""
+        if self.chance.random() < 0.1:
+            self._clean_up_after_a_wrong_process(self.chance.choice(INSPECTIONS))
         if self.chance.random() < 0.25:
             self.world.deliver()
             for stage in ("publication", "review-publication"):  # as a sweep starts them when an embargo has passed
@@ -120,6 +127,20 @@ class Crowd:
             self._race(self._attempt(), self._attempt())
         else:
             self._try(self._attempt())
+
+    def _clean_up_after_a_wrong_process(self, inspection: str) -> None:
+        """Let a process with a key that nobody registered do a stage's turn, and two people set that aside."""
+        history = self.world.history(inspection)
+        stage = stage_in(history.state)
+        turn = stage.turn_in(history.state) if stage else None
+        if turn is None:
+            return
+        entry = history.next_entry(turn.records, at=self.world.clock(), signer=WRONG)
+        self.world.stores.ledger.append(history, entry)
+        written = self.world.history(inspection).recorded[-1]
+        manager, hmi = signer_of("pat.howells", Role.PROGRAMME_MANAGER), signer_of("dru.sharpling", Role.HMI)
+        name_foreign_entries(self.world.context, inspection, [written.digest], manager, "A runner of another office")
+        set_foreign_aside(self.world.context, inspection, hmi)
 
     def _try(self, attempt: Attempt) -> None:
         try:
@@ -274,6 +295,8 @@ class Crowd:
                 pick(((), (reason,))),
                 pick((None, reason)),
             ),
+            "name foreign": lambda: name_foreign_entries(context, inspection, [digest], who, reason),
+            "set aside": lambda: set_foreign_aside(context, inspection, who),
         }
         return tries[name]
 
