@@ -53,7 +53,7 @@ _GROUPS: Final = (
     (
         "foreign",
         "Entries signed with a key that the register does not know: two people set them aside.",
-        ACTS,
+        "Programme managers",
         {"name": "foreign.name_command", "set-aside": "foreign.set_aside_command"},
     ),
     (

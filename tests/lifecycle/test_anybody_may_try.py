@@ -28,7 +28,7 @@ from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
 from desk.acts.trail_review import review_trail
 from desk.acts.withdrawal import withdraw
-from domain.lifecycle.accuracy import comments_on
+from domain.lifecycle.accuracy import comments_on, unanswered_in_words
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from domain.signing import KeySigner
@@ -196,8 +196,11 @@ class Crowd:
             ),
             State.ON_HOLD: lambda: change_hold(context, LIFT_HOLD, inspection, manager, "It may go on"),
         }
-        if state in AWAITING_DECISION and self.chance.random() < 0.3:
-            return self._before_deciding(inspection, lead)
+        history = self.world.history(inspection)
+        if state in AWAITING_DECISION:
+            is_asked = bool(unanswered_in_words(history, latest_draft(history)))
+            if is_asked or self.chance.random() < (0.7 if state is State.CORRECTION_DRAFTED else 0.3):
+                return self._before_deciding(inspection, lead)
         return acts.get(state, lambda: approve(context, inspection, digest, hmi, embargo=embargo))
 
     def _before_deciding(self, inspection: str, lead: KeySigner) -> Attempt:
@@ -207,11 +210,23 @@ class Crowd:
         if unanswered:
             answers = dict.fromkeys(unanswered[0].unanswered)
             return lambda: answer_comments(context, inspection, answers, lead)
+        if (
+            inspection.startswith(FORCE)
+            and history.state is not State.CORRECTION_DRAFTED
+            and self.chance.random() < 0.3
+        ):
+            return lambda: self._check_facts(inspection)
         if history.state is State.CORRECTION_DRAFTED:
             press = signer_of("tom.baker", Role.PRESS_OFFICER)
             return lambda: draft_correction(context, inspection, self.chance.choice(self.errata[:2]), press)
         form = "fieldwork" if history.state is State.REPORT_DRAFTED else "review"
         return lambda: submit(context, inspection, self._folder(form, inspection), FORMS[form], lead)
+
+    def _check_facts(self, inspection: str) -> None:
+        hmi, liaison = signer_of("dru.sharpling", Role.HMI), signer_of("gwyn.rees", Role.FORCE_LIAISON)
+        digest = self._draft(inspection)
+        open_accuracy(self.context, inspection, digest, self.world.now + dt.timedelta(days=1), hmi)
+        comment_on_accuracy(self.context, inspection, digest, ("The date is wrong.",) * 3, liaison)
 
     def _draft(self, inspection: str) -> str:
         history = self.world.history(inspection)
