@@ -1,4 +1,4 @@
-"""Tell an entry that was signed with a key the register did not know, and check what two people set aside.
+"""Find the entries that were signed with a key the register did not know, and check what two people set aside.
 
 Nothing else can be set aside: an entry whose key the register knew at its time stands for ever, whoever signed it and
 whatever became of the key since.

@@ -195,6 +195,8 @@ class Crowd:
                 context, inspection, self._folder("review", inspection), FORMS["review"], lead
             ),
             State.ON_HOLD: lambda: change_hold(context, LIFT_HOLD, inspection, manager, "It may go on"),
+            State.REPORT_APPROVED: lambda: change_hold(context, PLACE_HOLD, inspection, manager, "It must wait"),
+            State.REVIEW_APPROVED: lambda: change_hold(context, PLACE_HOLD, inspection, manager, "It must wait"),
         }
         history = self.world.history(inspection)
         if state in AWAITING_DECISION:
@@ -369,7 +371,7 @@ def check_lives(papers: tuple[dict[str, list[Path]], list[Path]], seeds: range, 
 def test_whatever_anybody_tries_both_verifiers_find_the_record_whole(
     papers: tuple[dict[str, list[Path]], list[Path]], tmp_path: Path
 ) -> None:
-    kinds = check_lives(papers, range(35), tmp_path)
+    kinds = check_lives(papers, range(50), tmp_path)
     # Every act was refused to somebody, and every kind but those of opening was recorded: nothing was left untried.
     assert kinds >= {act.name for act in ACTS if act.refusal}
     assert kinds >= {act.records.value for act in ACTS}
