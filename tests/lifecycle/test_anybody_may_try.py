@@ -114,7 +114,7 @@ class Crowd:
 
     def step(self) -> None:
         """Let somebody try something, perhaps while somebody else does; or let the stages run."""
-        if self.chance.random() < 0.1:
+        if self.chance.random() < 0.03:
             self._clean_up_after_a_wrong_process(self.chance.choice(INSPECTIONS))
         if self.chance.random() < 0.25:
             self.world.deliver()
@@ -195,13 +195,13 @@ class Crowd:
                 context, inspection, self._folder("review", inspection), FORMS["review"], lead
             ),
             State.ON_HOLD: lambda: change_hold(context, LIFT_HOLD, inspection, manager, "It may go on"),
-            State.REPORT_APPROVED: lambda: change_hold(context, PLACE_HOLD, inspection, manager, "It must wait"),
-            State.REVIEW_APPROVED: lambda: change_hold(context, PLACE_HOLD, inspection, manager, "It must wait"),
         }
+        if state in {State.REPORT_APPROVED, State.REVIEW_APPROVED} and self.chance.random() < 0.3:
+            return lambda: change_hold(context, PLACE_HOLD, inspection, manager, "It must wait")
         history = self.world.history(inspection)
         if state in AWAITING_DECISION:
             is_asked = bool(unanswered_in_words(history, latest_draft(history)))
-            if is_asked or self.chance.random() < (0.7 if state is State.CORRECTION_DRAFTED else 0.3):
+            if is_asked or self.chance.random() < (0.5 if state is State.CORRECTION_DRAFTED else 0.2):
                 return self._before_deciding(inspection, lead)
         return acts.get(state, lambda: approve(context, inspection, digest, hmi, embargo=embargo))
 
@@ -351,7 +351,7 @@ def check_lives(papers: tuple[dict[str, list[Path]], list[Path]], seeds: range, 
     kinds: set[str] = set()
     for seed in seeds:
         people = crowd(papers, seed)
-        for _ in range(80):
+        for _ in range(110):
             people.step()
         people.world.deliver()
         assert found_by_both(people.world, folder / str(seed)) == [], f"seed {seed}"
