@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from reports.layout.blocks import Bar, Bars, Block, Column, Paragraph, Row, Table, words
+from reports.layout.blocks import Bar, Bars, Block, Column, Paragraph, Row, Table, Words, words
 from reports.layout.phrases import listed
-from reports.layout.synthetic import marked
+from reports.layout.synthetic import TITLE, marked
 from schemas.counts import counted
 from schemas.documents.evidence import CaseAudit
 
@@ -33,7 +33,7 @@ def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
         else "No case had to be referred back to the force for a continuing risk."
     )
     return (
-        Paragraph(words(f"The inspectors examined {counted(audit.cases, 'case')}. {own}", *marked(audit.is_synthetic))),
+        Paragraph(_opening(audit, own)),
         Paragraph(words(back, *marked(audit.is_synthetic))),
         _grades_table(audit),
         _grades_bars(audit),
@@ -42,14 +42,25 @@ def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
     )
 
 
+def _opening(audit: CaseAudit, own: str) -> Words:
+    """Return how many cases there were; what is made up is marked, and where only a part is, that part alone."""
+    examined = f"The inspectors examined {counted(audit.cases, 'case')}."
+    if audit.is_synthetic == audit.are_totals_synthetic:
+        return words(f"{examined} {own}", *marked(audit.is_synthetic))
+    return words(examined, *marked(audit.are_totals_synthetic), f" {own}", *marked(audit.is_synthetic))
+
+
 def _grades_table(audit: CaseAudit) -> Table:
+    is_whole = audit.is_synthetic == audit.are_totals_synthetic
+    mark = "" if is_whole else f" ({TITLE.lower()})"
+    totals, rows = (mark, "") if audit.are_totals_synthetic else ("", mark)
     return Table(
         caption="Cases by grade",
         columns=(
             Column("Grade", share=2),
-            Column("Inspectors, all cases", is_number=True),
-            Column("Force, cases it assessed itself", is_number=True),
-            Column("Inspectors, the same cases", is_number=True),
+            Column(f"Inspectors, all cases{totals}", is_number=True),
+            Column(f"Force, cases it assessed itself{rows}", is_number=True),
+            Column(f"Inspectors, the same cases{rows}", is_number=True),
         ),
         rows=tuple(
             Row(
@@ -62,7 +73,7 @@ def _grades_table(audit: CaseAudit) -> Table:
             )
             for count in audit.grades
         ),
-        is_synthetic=audit.is_synthetic,
+        is_synthetic=is_whole and audit.is_synthetic,
     )
 
 
@@ -74,7 +85,7 @@ def _grades_bars(audit: CaseAudit) -> Bars:
         + listed([f"{count.inspectors} {count.grade.value}" for count in audit.grades])
         + ".",
         bars=tuple(_bar(count.grade.value.capitalize(), count.inspectors, total) for count in audit.grades),
-        is_synthetic=audit.is_synthetic,
+        is_synthetic=audit.are_totals_synthetic,
     )
 
 

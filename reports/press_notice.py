@@ -21,7 +21,7 @@ def notice_of_report(document: InitialReport) -> Page:
     """Return the page of an initial report's press notice."""
     force = force_of(document.inspection).name
     audit = document.case_audit
-    cases = counted(audit.cases, "case") + (f" ({TITLE.lower()})" if audit.is_synthetic else "")
+    cases = counted(audit.cases, "case") + (f" ({TITLE.lower()})" if audit.are_totals_synthetic else "")
     return _notice(
         document,
         headline=headline_of_report(document),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,6 +24,7 @@ from domain.signing import Signer
 from schemas.documents.accuracy_comments import MAX_COMMENT_LENGTH, MAX_COMMENTS, AccuracyComments
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError, RefusedError
+from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.problems import Problem
 from schemas.text import CharacterError, normal
@@ -35,6 +37,7 @@ MAX_CHECK: Final = dt.timedelta(days=28)
 SHOWN: Final = ("report.html", "report.pdf")
 FILE: Final = "comments"
 MAX_BYTES: Final = 2_000_000
+_BESIDE: Final = re.compile(rb'<a href="report\.[a-z]+">([^<]*)</a>')
 _SHORTEST: Final = dt.timedelta(seconds=1)
 
 
@@ -59,6 +62,9 @@ def open_accuracy(
                 f"{inspection_id}: expected a time within the next {MAX_CHECK.days} days, "
                 f"found {time_in_words(until)}; fix it"
             )
+        files = _digests(context.stores.artefacts, history)
+        page = context.stores.artefacts.read(inspection_id, files["report.html"])
+        context.stores.artefacts.store(inspection_id, page_for_force(page), "text/html")
         return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
     return perform(context, context.history(inspection_id), OPEN_ACCURACY, signer, content)
@@ -126,15 +132,26 @@ def accuracy_links(
             f"{history.inspection_id}: expected a draft whose facts the force may check now, found none; the force has "
             "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
         )
-    document = read_recorded(artefacts, history, draft.entry.kind, Draft)
-    digests = {file.name: file.sha256 for file in document.files}
+    digests = _digests(artefacts, history)
+    digests["report.html"] = digest_of(page_for_force(artefacts.read(history.inspection_id, digests["report.html"])))
     links = []
     for name in SHOWN:
+        saved = f"{history.inspection_id}-{draft.entry.kind.subject}-draft{Path(name).suffix}"
         address, until = link_to_artefact(
-            history.inspection_id, digests[name], until=instant_of(check, "until"), now=now, settings=settings
+            history.inspection_id, digests[name], saved, until=instant_of(check, "until"), now=now, settings=settings
         )
         links.append(AccuracyLink(name, address, until))
     return tuple(links)
+
+
+def page_for_force(page: bytes) -> bytes:
+    """Return the page with the files beside it named and not linked: a link of the force opens one file only."""
+    return _BESIDE.sub(rb"\1", page)
+
+
+def _digests(artefacts: Artefacts, history: History) -> dict[str, str]:
+    draft = read_recorded(artefacts, history, latest_draft(history).entry.kind, Draft)
+    return {file.name: file.sha256 for file in draft.files}
 
 
 def check_under_way(history: History, now: dt.datetime) -> Recorded | None:

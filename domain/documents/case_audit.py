@@ -13,6 +13,7 @@ from schemas.programme.versions import GRADE_SCALES
 
 def summarise(rows: Sequence[Mapping[str, str]], submission: FieldworkReturn) -> CaseAudit:
     """Return totals of validated rows; small counts by case type are withheld (domain/disclosure.py)."""
+    reference = submission.case_audit
     inspectors = Counter(row["inspector_grade"] for row in rows)
     self_assessed = [row for row in rows if row["self_assessed"] == "yes"]
     by_force = Counter(row["self_assessed_grade"] for row in self_assessed)
@@ -32,5 +33,8 @@ def summarise(rows: Sequence[Mapping[str, str]], submission: FieldworkReturn) ->
             for grade in GRADE_SCALES[submission.programme]
         ),
         types=tuple(TypeCount(case_type=name, cases=count) for name, count in types.items()),
-        is_synthetic=submission.case_audit.is_synthetic,
+        is_synthetic=reference.is_synthetic,
+        are_totals_synthetic=(
+            reference.is_synthetic if reference.are_totals_synthetic is None else reference.are_totals_synthetic
+        ),
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from reports.layout.blocks import Notice, Run
 from schemas.dates import SourcedDate
+from schemas.documents.evidence import CaseAudit
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import Finding, Recommendation
 from schemas.documents.review import Review
@@ -29,7 +30,7 @@ def parts_of_report(document: InitialReport) -> tuple[str, ...]:
     said = document.quotation
     return (
         *_dates([document.fieldwork.start, document.fieldwork.end, document.published]),
-        *(["case audit: every number and grade"] if document.case_audit.is_synthetic else []),
+        *_case_audit(document.case_audit),
         *_findings("findings", document.findings),
         *_recommendations(document.recommendations),
         *([f"quotation of {said.speaker} in the press notice"] if said.is_synthetic else []),
@@ -61,6 +62,15 @@ def synthetic_notice(parts: tuple[str, ...]) -> tuple[Notice, ...]:
         "inspectorate, police force or person, and must not be quoted as such."
     )
     return (Notice(title=TITLE, paragraphs=(warning,), items=parts),)
+
+
+def _case_audit(audit: CaseAudit) -> list[str]:
+    totals = "how many cases were examined and how the inspectors graded them"
+    if audit.is_synthetic and audit.are_totals_synthetic:
+        return ["case audit: every number and grade"]
+    if audit.is_synthetic:
+        return [f"case audit: every number and grade except {totals}"]
+    return [f"case audit: {totals}"] if audit.are_totals_synthetic else []
 
 
 def _dates(dates: Iterable[SourcedDate | None]) -> list[str]:

@@ -37,7 +37,10 @@ class CaseAudit(Record):
     referred_back: int = Field(ge=0, description="Cases referred back to the force at once for a continuing risk")
     grades: tuple[GradeCount, ...]
     types: tuple[TypeCount, ...]
-    is_synthetic: bool
+    is_synthetic: bool = Field(description="Whether the rows, and so every number but the totals, were made up")
+    are_totals_synthetic: bool = Field(
+        description="Whether the number of cases and the inspectors' totals by grade were made up"
+    )
 
 
 class Evidence(Record):

@@ -111,6 +111,12 @@ class CaseAuditReference(TableReference):
     grades: dict[Grade, Annotated[int, Field(ge=0, le=MAX_ROWS)]] = Field(
         description="Number of cases by the inspectors' grade"
     )
+    are_totals_synthetic: bool | None = Field(
+        default=None,
+        description=(
+            "Whether the number of cases and the totals by grade were made up too; left out, they are as the rows are"
+        ),
+    )
 
 
 class ProgressReference(TableReference):

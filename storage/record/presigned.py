@@ -14,7 +14,13 @@ LONGEST: Final = dt.timedelta(days=7)
 
 
 def link_to_artefact(
-    inspection_id: str, digest: str, *, until: dt.datetime, now: dt.datetime, settings: Settings | None = None
+    inspection_id: str,
+    digest: str,
+    name: str,
+    *,
+    until: dt.datetime,
+    now: dt.datetime,
+    settings: Settings | None = None,
 ) -> tuple[str, dt.datetime]:
     """Return a link to one artefact, signed with the auditor's key, which writes nothing, and when the link expires.
 
@@ -22,13 +28,18 @@ def link_to_artefact(
     links at once.
 
     Args:
+        name: under which a browser saves the file; its key is a digest, which has no ending.
         until: UTC instant after which the link is not valid; it may expire before.
         now: the present instant in UTC, at least a second before `until`.
     """
     seconds = int(min(until - now, LONGEST).total_seconds())
     link = client_for(Duty.AUDITOR, settings or read_settings()).generate_presigned_url(
         "get_object",
-        Params={"Bucket": Bucket.PRIVATE.value, "Key": keys.artefact(inspection_id, digest)},
+        Params={
+            "Bucket": Bucket.PRIVATE.value,
+            "Key": keys.artefact(inspection_id, digest),
+            "ResponseContentDisposition": f'inline; filename="{name}"',
+        },
         ExpiresIn=seconds,
         HttpMethod="GET",
     )

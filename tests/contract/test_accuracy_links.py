@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import httpx
 import pytest
 
-from desk.acts.accuracy import SHOWN, AccuracyLink, accuracy_links, comment_on_accuracy, open_accuracy
+from desk.acts.accuracy import SHOWN, AccuracyLink, accuracy_links, comment_on_accuracy, open_accuracy, page_for_force
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError
 from schemas.people.roles import Role
@@ -36,15 +36,20 @@ def world(live_settings: Settings, tmp_path: Path) -> World:
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    stored = open_bucket(Bucket.PRIVATE, Duty.INTAKE, live_settings)
-    for key, versions in world.private_objects.stored.items():
-        stored.create(key, versions[-1], "application/octet-stream")
+    copy_private(world, live_settings)
     world.now = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the server's clock is the real one
     return world
 
 
+def copy_private(world: World, settings: Settings) -> None:
+    stored = open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings)
+    for key, versions in world.private_objects.stored.items():
+        stored.create(key, versions[-1], "application/octet-stream")
+
+
 def opened(world: World, settings: Settings, *, days: int = 10) -> tuple[AccuracyLink, ...]:
     open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=days), LEAD)
+    copy_private(world, settings)
     return accuracy_links(world.stores.artefacts, world.history(), dt.datetime.now(dt.UTC), settings)
 
 
@@ -62,7 +67,11 @@ def test_the_links_give_exactly_the_page_and_the_pdf_of_the_draft(world: World, 
     for link in links:
         answer = httpx.get(link.address)
         assert answer.status_code == 200
-        assert answer.content == world.stores.artefacts.read(INSPECTION, digests[link.name])
+        drafted = world.stores.artefacts.read(INSPECTION, digests[link.name])
+        assert answer.content == (page_for_force(drafted) if link.name.endswith(".html") else drafted)
+        ending = link.name.rpartition(".")[2]
+        named = f'inline; filename="{INSPECTION}-initial-report-draft.{ending}"'
+        assert answer.headers["content-disposition"] == named
         assert link.until <= dt.datetime.now(dt.UTC) + dt.timedelta(days=7)
 
 
@@ -86,6 +95,7 @@ def test_a_link_opens_nothing_else(world: World, live_settings: Settings) -> Non
         {"X-Amz-Credential": "admin/20261125/us-east-1/s3/aws4_request"},
         {"versions": ""},
         {"acl": ""},
+        {"response-content-disposition": "attachment"},
         {"list-type": "2"},
     ):
         assert httpx.get(changed(page.address, **alteration)).status_code in REFUSED, alteration
@@ -99,7 +109,9 @@ def test_a_link_ends_with_its_time(live_settings: Settings) -> None:
     )
     now = dt.datetime.now(dt.UTC)
     until = now + dt.timedelta(seconds=3)
-    address, ends = link_to_artefact(INSPECTION, stored.sha256, until=until, now=now, settings=live_settings)
+    address, ends = link_to_artefact(
+        INSPECTION, stored.sha256, "draft.html", until=until, now=now, settings=live_settings
+    )
     assert ends <= until
     assert httpx.get(address).content == b"a draft"
     # The server counts whole seconds, so it may give one more.

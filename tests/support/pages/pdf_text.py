@@ -12,7 +12,7 @@ import pikepdf
 def text_of(data: bytes) -> str:
     """Return all text of a PDF without any white space, so that line ends do not matter."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return "".join(_text_of_page(page) for page in pdf.pages)
+        return "".join(text_of_page(page) for page in pdf.pages)
 
 
 def squeezed(text: str) -> str:
@@ -20,7 +20,8 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b]+", "", text)
 
 
-def _text_of_page(page: pikepdf.Page) -> str:
+def text_of_page(page: pikepdf.Page) -> str:
+    """Return the text of one page without any white space."""
     resources = page.obj["/Resources"]
     maps = {name: _character_map(font["/ToUnicode"].read_bytes().decode()) for name, font in resources["/Font"].items()}
     words = []

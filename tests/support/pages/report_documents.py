@@ -177,8 +177,8 @@ RECOMMENDATIONS: Final = (
 )
 
 
-def case_audit(*, is_synthetic: bool = True) -> CaseAudit:
-    """Make the margins of a case audit, two of its types withheld."""
+def case_audit(*, is_synthetic: bool = True, are_totals_synthetic: bool | None = None) -> CaseAudit:
+    """Make the margins of a case audit, two of its types withheld; its totals are made up as its rows are."""
     return CaseAudit(
         cases=60,
         self_assessed=34,
@@ -198,6 +198,7 @@ def case_audit(*, is_synthetic: bool = True) -> CaseAudit:
             TypeCount(case_type="child in custody", cases=None),
         ),
         is_synthetic=is_synthetic,
+        are_totals_synthetic=is_synthetic if are_totals_synthetic is None else are_totals_synthetic,
     )
 
 

@@ -142,5 +142,5 @@ def test_effective_practice_is_marked() -> None:
 
 def test_data_is_canonical_and_carries_the_flags() -> None:
     data = INITIAL["report.json"].data
-    assert data.startswith(b'{"case_audit":{"cases":60,')
+    assert data.startswith(b'{"case_audit":{"are_totals_synthetic":true,"cases":60,')
     assert data.count(b'"is_synthetic":true') == 5

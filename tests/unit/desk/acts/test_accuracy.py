@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -17,6 +19,7 @@ from desk.acts.accuracy import (
 )
 from desk.acts.accuracy_answers import read_all_comments
 from desk.cli.accuracy import _print_comments
+from desk.lookups import read_artefact
 from schemas.errors import IllegalMoveError, RefusedError, RejectedError
 from schemas.people.roles import Role
 from storage.settings import Settings
@@ -120,6 +123,23 @@ def test_links_name_the_page_and_the_pdf_and_end_with_the_check(world: World) ->
     assert all("X-Amz-Expires=3600" in one.address and "ncpi-private" in one.address for one in late)
     with pytest.raises(IllegalMoveError):
         accuracy_links(world.stores.artefacts, world.history(), end, SETTINGS)
+
+
+def test_a_link_saves_under_a_name_and_its_page_links_to_nothing_that_it_cannot_open(world: World) -> None:
+    open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+    links = accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+    named = [dict(parse_qsl(urlsplit(one.address).query))["response-content-disposition"] for one in links]
+    assert named == [
+        f'inline; filename="{INSPECTION}-initial-report-draft.html"',
+        f'inline; filename="{INSPECTION}-initial-report-draft.pdf"',
+    ]
+    given = world.stores.artefacts.read(INSPECTION, urlsplit(links[0].address).path.rpartition("/")[2])
+    drafted = read_artefact(world.stores, world.history(), "initial-report/report.html")
+    assert b'href="report.pdf"' in drafted
+    links_of_page = re.findall(rb'href="([^"]*)"', given)
+    assert links_of_page
+    assert all(one.startswith((b"#", b"https://")) for one in links_of_page)
+    assert re.sub(rb"<[^>]*>", b"", given) == re.sub(rb"<[^>]*>", b"", drafted), "not a word differs"
 
 
 def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: Path) -> None:

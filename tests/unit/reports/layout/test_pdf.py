@@ -14,7 +14,7 @@ from schemas.documents.report import InitialReport
 from schemas.documents.returns import Finding
 from schemas.documents.review import Review
 from tests.support.pages.page_outline import outline_of
-from tests.support.pages.pdf_text import squeezed, text_of
+from tests.support.pages.pdf_text import squeezed, text_of, text_of_page
 from tests.support.pages.report_documents import (
     INITIAL_FINDINGS,
     RECOMMENDATIONS,
@@ -96,3 +96,38 @@ def _fonts(pdf: pikepdf.Pdf) -> list[Any]:
         for page in pdf.pages
         for font in page.obj["/Resources"]["/Font"].values()
     ]
+
+
+def test_a_row_a_finding_and_a_chart_stand_on_one_page() -> None:
+    """Thirty recommendations and forty findings of many lengths, so that page ends fall everywhere."""
+    findings = tuple(
+        INITIAL_FINDINGS[0].model_copy(
+            update={"id": f"I{n}", "text": f"Begin I{n}. " + "It is not recorded why. " * (4 + n % 9) + f"End I{n}."}
+        )
+        for n in range(1, 41)
+    )
+    recommendations = tuple(
+        RECOMMENDATIONS[0].model_copy(
+            update={
+                "id": f"REC-2015-{n:02d}",
+                "text": f"Begin R{n}. " + "A supervisor should read each case. " * (3 + n % 7) + f"End R{n}.",
+                "findings": (f"I{n}",),
+            }
+        )
+        for n in range(1, 31)
+    )
+    document = initial_report().model_copy(update={"findings": findings, "recommendations": recommendations})
+    with pikepdf.open(io.BytesIO(_files(document)["report.pdf"])) as pdf:
+        pages = [squeezed(text_of_page(page)) for page in pdf.pages]
+    assert len(pages) > 8
+    for name in (*(f"I{n}" for n in range(1, 41)), *(f"R{n}" for n in range(1, 31))):
+        begins = [number for number, text in enumerate(pages) if f"Begin{name}." in text]
+        ends = [number for number, text in enumerate(pages) if f"End{name}." in text]
+        assert begins == ends, name
+
+
+def test_a_text_longer_than_a_page_is_broken_and_not_cut() -> None:
+    long = "It is not recorded why this was done. " * 200
+    finding = INITIAL_FINDINGS[0].model_copy(update={"text": f"{long}And this is the end of it."})
+    document = initial_report().model_copy(update={"findings": (finding,)})
+    assert squeezed("And this is the end of it.") in squeezed(text_of(_files(document)["report.pdf"]))

@@ -13,7 +13,7 @@ from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
 from tests.support.pages.page_outline import outline_of
 from tests.support.pages.pdf_text import squeezed, text_of
-from tests.support.pages.report_documents import initial_report, review
+from tests.support.pages.report_documents import case_audit, initial_report, review
 
 
 def _shown(document: InitialReport | Review) -> dict[str, str]:
@@ -48,7 +48,10 @@ def test_nothing_is_called_synthetic_that_is_not(document: InitialReport | Revie
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
-        ({"case_audit": True}, "case audit: every number and grade"),
+        (
+            {"case_audit": True},
+            "case audit: every number and grade except how many cases were examined and how the inspectors graded them",
+        ),
         ({"quotation": True}, "quotation of Dru Sharpling in the press notice"),
     ],
 )
@@ -76,3 +79,26 @@ def test_only_the_made_up_recommendation_is_marked_where_some_are_real() -> None
     assert parts_of_report(report) == ("recommendations: REC-2015-01",)
     assert "withpartners.Syntheticdata" in _shown(report)["report.html"]
     assert "morethantwice.Syntheticdata" not in _shown(report)["report.html"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "totals", "part"),
+    [
+        (True, True, "case audit: every number and grade"),
+        (True, False, "case audit: every number and grade except how many cases were examined and how the inspectors"),
+        (False, True, "case audit: how many cases were examined and how the inspectors graded them"),
+        (False, False, None),
+    ],
+)
+def test_made_up_rows_and_made_up_totals_are_told_apart(rows: bool, totals: bool, part: str | None) -> None:
+    audit = case_audit(is_synthetic=rows, are_totals_synthetic=totals)
+    report = initial_report(is_synthetic=False).model_copy(update={"case_audit": audit})
+    parts = parts_of_report(report)
+    assert (parts[0].startswith(part), len(parts)) == (True, 1) if part else parts == ()
+    for name, text in _shown(report).items():
+        whole = squeezed("examined 60 cases. Synthetic data") if totals and not rows else squeezed("examined 60 cases.")
+        assert name == "press-notice.html" or whole in text
+        assert (squeezed("60 cases (synthetic data)") in text) == (totals and name == "press-notice.html")
+        is_apart = rows != totals and name != "press-notice.html"
+        assert (squeezed("Inspectors, all cases (synthetic data)") in text) == (is_apart and totals)
+        assert (squeezed("Inspectors, the same cases (synthetic data)") in text) == (is_apart and rows)
