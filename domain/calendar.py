@@ -62,7 +62,7 @@ def range_after(start: SourcedDate, *, months: int = 0, days: int = 0) -> DateRa
 
 
 def span_in_words(span: dt.timedelta) -> str:
-    """Tell a span of time, in whole seconds, minutes or hours, whichever is the largest of which it has two."""
+    """Write a span in words, in whole seconds, minutes or hours, whichever is the largest of which it has two."""
     seconds = int(span.total_seconds())
     for unit, length in (("hour", 3600), ("minute", 60)):
         if seconds >= 2 * length:

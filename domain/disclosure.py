@@ -38,7 +38,7 @@ _BEGINS: Final = r"(?<![0-9A-Za-z])"
 _ENDS: Final = r"(?![0-9A-Za-z])"
 _POSTCODE: Final = re.compile(
     rf"{_BEGINS}(?:GIR{_GAP}0AA|ZZ99{_GAP}[0-9][A-Z]{{2}}"
-    rf"|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]?{_GAP}(?P<inward>[0-9][ABD-HJLNP-UW-Z]{{2}})){_ENDS}",
+    rf"|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]?{_GAP}[0-9][ABD-HJLNP-UW-Z]{{2}}){_ENDS}",
     re.IGNORECASE,
 )
 # Letters and digits apart too, but then in capitals: anything else would be many an ordinary phrase.
@@ -50,8 +50,8 @@ _POSTCODE_APART: Final = re.compile(
 _POSTCODE_LETTERS: Final = re.compile(
     rf"{_BEGINS}[A-PR-UWYZ][A-HK-Y]?(?:[0-9OI][0-9OI]?{_GAP}[0-9]|[0-9][0-9OIA-Z]?{_GAP}[OI])[ABD-HJLNP-UW-Z]{{2}}{_ENDS}"
 )
-_ORDINAL: Final = re.compile("1st|2nd|3rd|[04-9]th")
-"""No second half of a postcode: `under s47 2nd strategy meetings were late`."""
+_ORDINAL: Final = re.compile(rf"(?i:[ACDFH-KO-VX-Z])[0-9]{{1,2}}{_GAP}(?:1st|2nd|3rd|[04-9]th)")
+"""No postcode: `s47 2nd strategy meetings were late`. One letter that is no postcode area, or S, as of sections."""
 _DAY: Final = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _BIRTH: Final = re.compile(
@@ -122,7 +122,7 @@ def personal_data_across(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _kinds_in(reading: str) -> Iterator[str]:
     yield from (kind for kind, patterns in _PATTERNS.items() if any(pattern.search(reading) for pattern in patterns))
-    if any(not _ORDINAL.fullmatch(match["inward"] or "") for match in _POSTCODE.finditer(reading)):
+    if any(not _ORDINAL.fullmatch(match[0]) for match in _POSTCODE.finditer(reading)):
         yield "a postcode"
     for number in _numbers_in(reading):
         if _is_telephone_number(number):

@@ -42,7 +42,7 @@ def summary_of(stage: Stage, inspection_id: str, outcome: StageOutcome) -> str:
 
 
 def last_act_of(history: History, now: dt.datetime) -> str:
-    """Tell what was recorded last of an inspection, without its reason, and who must do what next."""
+    """Describe what was recorded last of an inspection, without its reason, and who must do what next."""
     last = history.last_on_path
     act = "nothing is recorded"
     if last is not None:

@@ -1,4 +1,4 @@
-"""Tell when the disk of the data folder runs low, is full, or has room again; once for each change."""
+"""Report when the disk of the data folder runs low, is full, or has room again; once for each change."""
 
 from __future__ import annotations
 
