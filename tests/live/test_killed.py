@@ -26,12 +26,13 @@ class Demonstration:
         self.data = data
         self.log = log
         environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "deployments.program", "demo", "--data", str(data)],
-            stdout=log.open("ab"),
-            stderr=subprocess.STDOUT,
-            env=environment | {"NCPI_SWEEP_SECONDS": "5", "PYTHONUNBUFFERED": "1"},
-        )
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "deployments.program", "demo", "--data", str(data)],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment | {"NCPI_SWEEP_SECONDS": "5", "PYTHONUNBUFFERED": "1"},
+            )
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")

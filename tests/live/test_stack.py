@@ -211,23 +211,22 @@ def supervise(data: Path, ports: Ports) -> subprocess.Popen[str]:
 def test_a_killed_supervisor_leaves_nothing_that_stops_the_next(tmp_path: Path) -> None:
     data, ports = tmp_path / "data", free_ports()
     lay_database(data)
-    first = supervise(data, ports)
-    before, orphans = read_connection(data), running(data).values()
-    client = client_for(Duty.INTAKE, settings_of(before))
-    client.put_object(Bucket=Bucket.PRIVATE.value, Key="kept", Body=b"kept")
-    first.kill()
-    first.wait()
+    with supervise(data, ports) as first:
+        before, orphans = read_connection(data), running(data).values()
+        client = client_for(Duty.INTAKE, settings_of(before))
+        client.put_object(Bucket=Bucket.PRIVATE.value, Key="kept", Body=b"kept")
+        first.kill()
     # At once: the servers of the first are ending or still there.
-    second = supervise(data, ports)
-    assert not any(map(is_alive, orphans))
-    assert read_connection(data) == before
-    assert client.get_object(Bucket=Bucket.PRIVATE.value, Key="kept")["Body"].read() == b"kept"
-    pids = running(data).values()
-    assert len(pids) == 2
-    assert holder(data) == second.pid
+    with supervise(data, ports) as second:
+        assert not any(map(is_alive, orphans))
+        assert read_connection(data) == before
+        assert client.get_object(Bucket=Bucket.PRIVATE.value, Key="kept")["Body"].read() == b"kept"
+        pids = running(data).values()
+        assert len(pids) == 2
+        assert holder(data) == second.pid
 
-    assert stop_stack(data, pytest.fail)
-    assert second.wait(5) == 0
+        assert stop_stack(data, pytest.fail)
+        assert second.wait(5) == 0
     assert not any(map(is_alive, pids))
     assert not stop_stack(data, pytest.fail)
 

@@ -175,13 +175,13 @@ def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> No
 
 @pytest.fixture
 def left(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-S", "-c", STUBBORN], start_new_session=True, stdout=subprocess.PIPE)
-    assert process.stdout
-    process.stdout.readline()
-    write_record(tmp_path, [record_process("the server", process.pid, (sys.executable, "-S", "-c", STUBBORN))])
-    yield process
-    process.kill()
-    process.wait()
+    command = (sys.executable, "-S", "-c", STUBBORN)
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        write_record(tmp_path, [record_process("the server", process.pid, command)])
+        yield process
+        process.kill()
 
 
 def test_an_orphan_is_ended_even_when_it_does_not_want_to(
