@@ -58,7 +58,7 @@ EVIDENCE, PEOPLE, REFUSED, TEXT = "e", "p", "r", "t"
 EVERYTHING: Final = EVIDENCE + PEOPLE + REFUSED + TEXT
 REFERENCE: Final = "CA-97"
 """Case references of this test's rows begin so, and those of no other test."""
-MONTHS: Final = {"date_opened": "1931-01", "date_examined": "2014-05", "date_assessed": "2016-03"}
+MONTHS: Final = {"date_opened": "1997-01", "date_examined": "2014-05", "date_assessed": "2016-03"}
 """The months of this test's case dates, of which no other test has any."""
 FIELDWORK: Final = {
     "start": {"date": "2014-05", "source": "a source"},
@@ -68,8 +68,8 @@ REVISIT: Final = {"start": {"date": "2016-03", "source": "a source"}, "end": {"d
 _FREE_TEXT: Final = {"text", "source", "basis", "methods", "paragraphs", "hmi", "speaker"}
 _CASE_DATE: Final = re.compile(
     # Not inside longer numbers: of millions of digits in a database some eight in a row are a day by chance.
-    rb"(?<![0-9a-f.])(?:1931-?01-?[0-9]{2}|2014-?05-?[0-9]{2}|2016-?03-?[0-9]{2})(?![0-9a-f])"
-    rb"|[0-9]{1,2} (?:January 1931|May 2014|March 2016)"
+    rb"(?<![0-9a-f.])(?:1997-?01-?[0-9]{2}|2014-?05-?[0-9]{2}|2016-?03-?[0-9]{2})(?![0-9a-f])"
+    rb"|[0-9]{1,2} (?:January 1997|May 2014|March 2016)"
 )
 # Not inside hexadecimal digits: one UUID in some ten thousand holds `ca-97`.
 _REFERENCE: Final = re.compile(rf"(?<![0-9a-f]){REFERENCE}[0-9]{{2}}(?![0-9a-f-])".encode(), re.IGNORECASE)
