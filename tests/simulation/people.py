@@ -15,7 +15,7 @@ from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.referrals import refer_back
 from desk.acts.submission import FORMS, submit
-from domain.lifecycle.accuracy import comments_on
+from domain.lifecycle.accuracy import comments_on, open_check
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History, Recorded
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError, SeparationError
@@ -137,8 +137,13 @@ class People:
     def _decide(self) -> None:
         chance = self._simulation.random.random()
         history = self._history()
+        if open_check(
+            history, latest_draft(history), self._simulation.now
+        ):  # whoever sent the draft died before the force answered
+            self._comment()
+            return
         unanswered = [one for one in comments_on(history, latest_draft(history)) if one.unanswered]
-        if unanswered and chance < 0.9:
+        if unanswered and chance < 0.8:  # otherwise they try to approve without
             self._simulation.do("answer comments")
             answers = dict.fromkeys(unanswered[0].unanswered)
             self._acknowledge(answer_comments(self._simulation.context, self._inspection, answers, LEAD))
@@ -148,9 +153,7 @@ class People:
             form = "fieldwork" if history.state is State.REPORT_DRAFTED else "review"
             self._submit(form, self._returns.fieldwork if form == "fieldwork" else self._returns.review)
             return
-        document = latest_draft(history).entry.document
-        digest = document.sha256 if document else ""
-        context = self._simulation.context
+        context, digest = self._simulation.context, self._draft_digest()
         if chance < 0.15:
             self._approve_own(digest)
         elif chance < 0.25:
@@ -182,16 +185,17 @@ class People:
 
     def _check_facts(self) -> None:
         """Give the draft to the force, which says at once what is wrong."""
-        context, document = self._simulation.context, latest_draft(self._history()).entry.document
-        digest = document.sha256 if document else ""
-        force = self._inspection.rpartition("-")[0]
-        liaison = signer(LIAISONS[force], Role.FORCE_LIAISON, force)
+        until = self._simulation.now + dt.timedelta(days=1)
         self._simulation.do("check the facts")
+        self._acknowledge(open_accuracy(self._simulation.context, self._inspection, self._draft_digest(), until, LEAD))
+        self._comment()
+
+    def _comment(self) -> None:
+        force, comments = self._inspection.rpartition("-")[0], ("One is wrong.", "So is this.")
+        liaison = signer(LIAISONS[force], Role.FORCE_LIAISON, force)
+        self._simulation.do("comment on the facts")
         self._acknowledge(
-            open_accuracy(context, self._inspection, digest, self._simulation.now + dt.timedelta(days=1), LEAD)
-        )
-        self._acknowledge(
-            comment_on_accuracy(context, self._inspection, digest, ("One is wrong.", "So is this."), liaison)
+            comment_on_accuracy(self._simulation.context, self._inspection, self._draft_digest(), comments, liaison)
         )
 
     def _act_beside(self, state: State) -> None:
@@ -203,9 +207,7 @@ class People:
             self._check_facts()
         elif state in MODERATE.states and chance < 0.4:
             self._simulation.do("moderate")
-            document = latest_draft(self._history()).entry.document
-            digest = document.sha256 if document else ""
-            self._acknowledge(moderate(context, self._inspection, digest, MODERATOR))
+            self._acknowledge(moderate(context, self._inspection, self._draft_digest(), MODERATOR))
         elif state in PLACE_HOLD.states and chance < 0.7:
             self._place_hold()
         else:
@@ -245,6 +247,10 @@ class People:
             return
         message = f"{self._inspection}: a person approved their own report"
         raise BrokenPromiseError(message)
+
+    def _draft_digest(self) -> str:
+        document = latest_draft(self._history()).entry.document
+        return document.sha256 if document else ""
 
     def _acknowledge(self, recorded: Recorded) -> None:
         self._simulation.promises.acknowledge(recorded)
