@@ -254,7 +254,7 @@ def moved(state: str, interrupted: str | None, kind: str) -> tuple[str, str | No
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _INSPECTION: Final = re.compile(r"([a-z]{2,20}(?:-[a-z]{2,20}){0,3})-20[0-9]{2}(?:-[2-9])?")
-_PERSON: Final = re.compile(r"[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}[0-9]{0,4}")
+_PERSON: Final = re.compile(r"(?!.{61})[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}[0-9]{0,4}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,119}")
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")

@@ -47,6 +47,8 @@ ACTS_OF = {
     "hold place": {"place hold"},
     "hold lift": {"lift hold"},
     "audit reviewed": {"review trail"},
+    "foreign name": {"name foreign entries"},
+    "foreign set-aside": {"set foreign entries aside"},
 }
 OTHER_ACTS = {"open accuracy check", "answer comments"}
 """Of a group that stands under those who use it most."""
@@ -97,7 +99,7 @@ def test_completion_without_a_board_knows_no_inspection(tmp_path: Path, monkeypa
 
 
 def test_the_script_for_the_shell_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("typer._completion_shared._get_shell_name", lambda: "bash")
+    monkeypatch.setattr("typer.completion._get_shell_name", lambda: "bash")
     monkeypatch.setenv("SHELL", "/bin/bash")
     shown = CliRunner().invoke(program, ["--show-completion"], prog_name="ncpi")
     assert "_NCPI_COMPLETE=complete_bash" in shown.output

@@ -120,7 +120,12 @@ def test_a_correction_leaves_the_path_and_comes_back(left: State, interruption: 
 
 def test_what_is_withdrawn_stays_withdrawn() -> None:
     path = (*shortest_path(State.COMPLETE), Kind.WITHDRAWAL_ORDERED, Kind.WITHDRAWN)
-    assert History.from_bytes("kent-2025", stored(path)).position.legal == {Kind.ACT_REFUSED}
+    assert History.from_bytes("kent-2025", stored(path)).position.legal == {
+        Kind.ACT_REFUSED,
+        Kind.TRAIL_REVIEWED,
+        Kind.FOREIGN_NAMED,
+        Kind.FOREIGN_SET_ASIDE,
+    }
 
 
 def test_an_aside_does_not_hide_what_the_state_is_about() -> None:
