@@ -87,7 +87,7 @@ def stage_flow_specs(sweep_seconds: int) -> tuple[FlowSpec, ...]:
     )
     sweeping = FlowSpec(
         flow=sweep,
-        description="Starts stages whose event was lost, lets wait what an embargo holds, ends what waits in vain",
+        description="Starts stages whose event was lost, holds what an embargo holds, ends what waits for nothing",
         tags=(SWEEP,),
         wakes_on=frozenset(kind.event for kind in SWEPT_AT_ONCE),
         priority=len(STAGES),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
 from domain.calendar import time_in_words
 from domain.lifecycle.approval import (
+    MIN_DIGEST_DIGITS,
     check_decision,
     check_embargo,
     embargo_of,
@@ -25,8 +25,6 @@ from schemas.lifecycle.acts import ACTS, MODERATE, TAKE_BACK_APPROVAL, Act
 from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.kinds import APPROVALS, RETURNS_OF_DRAFTS
 from schemas.lifecycle.moves import Kind
-
-_SHORTEST: Final = 12
 
 
 def approve(
@@ -129,9 +127,9 @@ def whole_digest(history: History, beginning: str) -> str:
     Raises:
         StaleError: it is too short to be sure of.
     """
-    if len(beginning) < _SHORTEST:
+    if len(beginning) < MIN_DIGEST_DIGITS:
         raise StaleError(
-            f"{history.inspection_id}: expected at least {_SHORTEST} digits of the draft's digest, "
+            f"{history.inspection_id}: expected at least {MIN_DIGEST_DIGITS} digits of the draft's digest, "
             f"found {len(beginning)}"
         )
     document = latest_draft(history).entry.document

@@ -37,11 +37,10 @@ def name_foreign_entries(
             found = (
                 ", ".join(f"{one.digest[:12]}… (entry {one.entry.seq})" for one in foreign[:MAX_SET_ASIDE]) or "none"
             )
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: expected digests of entries whose key the register does not know; there is {found}; "
                 "only such entries can be set aside"
             )
-            raise RefusedError(message)
         return EntryContent({"entries": named, "reason": reason})
 
     return perform(context, context.history(inspection_id), NAME_FOREIGN, signer, content)
@@ -58,12 +57,14 @@ def set_foreign_aside(context: DeskContext, inspection_id: str, signer: Signer) 
     def content(history: History) -> EntryContent:
         naming = history.latest(Kind.FOREIGN_NAMED)
         if naming is None:
-            message = f"{inspection_id}: expected foreign entries that somebody named, found none; name them first"
-            raise RefusedError(message)
+            raise RefusedError(
+                f"{inspection_id}: expected foreign entries that somebody named, found none; name them first"
+            )
         if naming.entry.actor.person == signer.actor.person:
             named_by = naming.entry.actor.person
-            message = f"{inspection_id}: {named_by} named the entries, so another person must {SET_ASIDE_FOREIGN.name}"
-            raise SeparationError(message)
+            raise SeparationError(
+                f"{inspection_id}: {named_by} named the entries, so another person must {SET_ASIDE_FOREIGN.name}"
+            )
         entries = entries_named(naming.entry)
         done = EntryContent({"entries": entries}, because=naming.digest)
         probe = history.next_entry(
@@ -72,10 +73,9 @@ def set_foreign_aside(context: DeskContext, inspection_id: str, signer: Signer) 
         fault = fault_of_setting_aside(history.recorded, probe)
         foreign = {one.digest for one in foreign_entries(context.stores.register.read(), history, context.clock())}
         if fault or not set(entries) <= foreign:
-            message = (
+            raise RefusedError(
                 f"{inspection_id}: {fault or 'expected entries whose key the register does not know, found another'}"
             )
-            raise RefusedError(message)
         return done
 
     def find_earlier(history: History) -> Recorded | None:

@@ -8,6 +8,7 @@ from typing import Final
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
+from domain.lifecycle.approval import MIN_DIGEST_DIGITS
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
@@ -15,8 +16,6 @@ from schemas.lifecycle.acts import REVIEW_TRAIL
 from schemas.lifecycle.entry import Fact
 
 MAX_CONCERNS: Final = 20
-_SHORTEST: Final = 12
-"""Digits of a digest that name one entry."""
 
 
 def review_trail(
@@ -53,10 +52,10 @@ def review_trail(
 
 
 def _entry_of(history: History, digest: str) -> Recorded:
-    found = [one for one in history.recorded if len(digest) >= _SHORTEST and one.digest.startswith(digest)]
+    found = [one for one in history.recorded if len(digest) >= MIN_DIGEST_DIGITS and one.digest.startswith(digest)]
     if len(found) != 1:
         raise RefusedError(
-            f"{history.inspection_id}: expected the digest of an entry of this inspection, {_SHORTEST} digits or more, "
-            "found none with the one given; the report names it as its newest entry"
+            f"{history.inspection_id}: expected the digest of an entry of this inspection, {MIN_DIGEST_DIGITS} digits "
+            "or more, found none with the one given; the report names it as its newest entry"
         )
     return found[0]

@@ -22,7 +22,9 @@ TAKE_BACK_MARGIN: Final = dt.timedelta(minutes=2)
 an entry takes some seconds to be written."""
 ON_TIME: Final = dt.timedelta(seconds=5)
 """How long after its embargo a publication may take and still be on time."""
-_DIGEST_BEGINNING = re.compile(r"[0-9a-f]{12,64}")
+MIN_DIGEST_DIGITS: Final = 12
+"""How much of the beginning of a digest names a draft or an entry."""
+_DIGEST_BEGINNING: Final = re.compile(rf"[0-9a-f]{{{MIN_DIGEST_DIGITS},64}}")
 
 
 def latest_draft(history: History) -> Recorded:

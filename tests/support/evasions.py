@@ -66,6 +66,17 @@ LOOK_ALIKES: Final[Mapping[str, str]] = {
 }
 _WORDS: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
+HIDDEN: Final = (
+    ("The mother can be reached on 07700\u00ad900123 after four.", "a telephone number"),
+    ("CF10\u00ad 3NB", "a postcode"),
+    ("NHS number 943\u00ad4765919", "an NHS number"),
+    ("jane.doe@gmail\u200b.com", "an e-mail address"),
+    ("CA-00\u200b07", "a case reference"),
+    ("born 3\u00ad May 2011", "a date of birth"),
+    ("AB 12\u2060 34 56\ufeff C", "a National Insurance number"),
+)
+"""Texts in which an invisible character stands within personal data, and of which kind it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evasion:

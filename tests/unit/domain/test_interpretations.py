@@ -13,7 +13,7 @@ from domain.disclosure import KINDS, personal_data_across, personal_data_in, per
 from domain.interpretations import interpretations_of
 from schemas.programme.helplines import HELPLINES
 from schemas.text import normal, publishable
-from tests.support.evasions import OVER_FIELDS, PLANTED, WAYS, Evasion, evasion
+from tests.support.evasions import HIDDEN, OVER_FIELDS, PLANTED, WAYS, Evasion, evasion
 
 # Where two ways meet, some evasions remain (SECURITY.md); alone, these never get through.
 CLOSED = ("invisible", "combining", "look-alike", "full-width", "other digits", "spaced", "bracketed", "case")
@@ -22,12 +22,7 @@ CLOSED = ("invisible", "combining", "look-alike", "full-width", "other digits", 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("The mother can be reached on 07700\u00ad900123 after four.", "a telephone number"),
-        ("CF10\u00ad 3NB", "a postcode"),
-        ("NHS number 943\u00ad4765919", "an NHS number"),
-        ("jane.doe@gmail\u200b.com", "an e-mail address"),
-        ("CA-00\u200b07", "a case reference"),
-        ("born 3\u00ad May 2011", "a date of birth"),
+        *HIDDEN,
         ("Ring 0 7 7 0 0 9 0 0 1 2 3", "a telephone number"),
         ("Ring oh double seven double oh nine double oh one two three", "a telephone number"),
         ("Ring O77OO 9OOl23", "a telephone number"),

@@ -16,6 +16,7 @@ from evidence.field_problems import PATTERN_WORDS
 from schemas.documents.correction import Errata
 from schemas.documents.returns import FieldworkReturn, ReviewReturn
 from schemas.problems import MAX_PROBLEMS
+from tests.support.evasions import HIDDEN
 from tests.support.returns import fieldwork_return, review_return
 
 CANARY = "zqCanary"
@@ -247,18 +248,7 @@ def test_a_character_that_is_refused_is_named_with_its_field_and_place(text: str
     assert problem.message.startswith(found)
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("The mother can be reached on 07700\u00ad900123 after four.", "a telephone number"),
-        ("CF10\u00ad 3NB", "a postcode"),
-        ("NHS number 943\u00ad4765919", "an NHS number"),
-        ("jane.doe@gmail\u200b.com", "an e-mail address"),
-        ("CA-00\u200b07", "a case reference"),
-        ("born 3\u00ad May 2011", "a date of birth"),
-        ("AB 12\u2060 34 56\ufeff C", "a National Insurance number"),
-    ],
-)
+@pytest.mark.parametrize(("text", "kind"), HIDDEN)
 def test_an_invisible_character_hides_nothing_from_the_rules(text: str, kind: str) -> None:
     sent = fieldwork_return()
     sent["findings"][0]["text"] = text
