@@ -5,7 +5,7 @@ READY := .venv/.ready
 GENERATED := stages commands settings returns
 STACKS := $(addprefix tests/live/test_,faults.py killed.py stack.py supervisor.py)
 
-.PHONY: help demo test test-servers test-stacks test-suites test-unit test-quick test-full check docs format lock browser clean
+.PHONY: help demo test test-servers test-stacks test-suites test-unit test-quick test-full check docs format lock sbom browser clean
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -45,12 +45,14 @@ test-full: $(READY) ## Run every test; more than an hour
 browser: $(READY) ## Run the tests that need chromium alone
 	$(BIN)/python -m pytest -m browser
 
-check: $(READY) ## Lint, types, import contracts, generated documents
+check: $(READY) ## Lint, types, import contracts, generated documents, hashes and licences of dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	for page in $(GENERATED); do $(BIN)/python -m docs.$$page --check || exit 1; done
+	$(BIN)/python -m pytest --quiet -p no:cacheprovider tests/unit/test_requirements.py
+	$(BIN)/pip-licenses --summary > /dev/null
 
 docs: $(READY) ## Write the generated documents
 	for page in $(GENERATED); do $(BIN)/python -m docs.$$page || exit 1; done
@@ -61,6 +63,10 @@ format: $(READY) ## Format the code
 
 lock: $(READY) ## Resolve the dependencies again and write the hash locks
 	sh requirements/lock.sh
+
+sbom: $(READY) ## Write build/sbom.cdx.json: what is installed to run the system, from its lock, in CycloneDX
+	mkdir -p build
+	$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible -o build/sbom.cdx.json requirements/run.txt
 
 clean: ## Remove what the targets above have made
 	rm -rf .venv build
