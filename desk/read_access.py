@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from desk.acts.accuracy import SHOWN, check_under_way
+from desk.acts.accuracy import SHOWN
 from desk.acts.permission import check_force, check_role
 from desk.lookups import VALIDATION
+from domain.lifecycle.accuracy import check_under_way
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from domain.lifecycle.versions import is_published

@@ -18,7 +18,7 @@ from storage.clock import utc_now
 from storage.prefect.sweep import Swept
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
-from tasks.sweep_step import refresh_index, start_what_is_due
+from tasks.sweep_step import end_links, refresh_index, start_what_is_due
 
 SWEEP: Final = "sweep"
 ALL: Final = "all inspections"
@@ -32,6 +32,8 @@ InspectionOrAll = Annotated[
 @defined_as(SWEEP, "sweep of {inspection_id}")
 def sweep(inspection_id: InspectionOrAll = ALL) -> State:
     """Start every stage whose turn it is and that no event started; let wait what an embargo holds, and nothing else.
+
+    It also ends the links to drafts that forces were given, where their check is over.
 
     An act that changes what an inspection waits for, such as a hold, starts it for that inspection alone.
 
@@ -49,6 +51,7 @@ def sweep(inspection_id: InspectionOrAll = ALL) -> State:
         f"embargo now, {len(swept.ended)} wait no more, {len(swept.failed)} unreadable"
     )
     if only is None:
+        guarded(end_links)()
         _show(swept, message, guarded(refresh_index)())
     if swept.failed:
         return Failed(name="Ledger unreadable", message=message)

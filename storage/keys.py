@@ -15,6 +15,7 @@ from schemas.identifiers import is_inspection_id, is_person_id
 LEDGER_PREFIX: Final = "ledger/"
 REGISTER_PREFIX: Final = "register/"
 SEALS_PREFIX: Final = "seal/"
+ACCURACY_PREFIX: Final = "accuracy/"
 PUBLIC_INDEX: Final = "index.html"
 PUBLICATIONS_PREFIX: Final = "publications/"
 _ENTRY: Final = re.compile(r"ledger/([a-z0-9-]+)/([0-9]{8})\.json")
@@ -79,6 +80,24 @@ def artefact(inspection_id: str, digest: str) -> str:
     if not _DIGEST.fullmatch(digest):
         raise NotFoundError(f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else")
     return f"artefacts/{checked(inspection_id)}/{digest}"
+
+
+def accuracy_copies(inspection_id: str) -> str:
+    """Return the folder, in the private bucket, of the copies that the force of an inspection may read."""
+    return f"{ACCURACY_PREFIX}{checked(inspection_id)}/"
+
+
+def accuracy_copies_of(inspection_id: str, check: str) -> str:
+    """Return the folder of the copies made for one check, by the digest of the entry that opened it."""
+    if not _DIGEST.fullmatch(check):
+        raise NotFoundError(f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else")
+    return f"{accuracy_copies(inspection_id)}{check}/"
+
+
+def inspection_of_accuracy_copy(key: str) -> str | None:
+    """Return the inspection of a copy's key; None when the folder is not an inspection's."""
+    name = key.removeprefix(ACCURACY_PREFIX).partition("/")[0]
+    return name if is_inspection_id(name) else None
 
 
 def public_file(inspection_id: str, of: DocumentKind, name: str, number: int = 1) -> str:

@@ -149,6 +149,10 @@ class Steps:
         self.stores.public.replace_index(render_index(publications).data)
         return len(publications)
 
+    def end_links(self) -> int:
+        """End the links to drafts whose check is over, where no act of a person did it, and return how many files."""
+        return self.stores.accuracy_copies.remove_all_ended(self.stores.ledger, self.clock())
+
     def append(self, history: History, entry: Entry) -> History:
         """Append an entry: the commit point."""
         return self.stores.ledger.append(history, entry)

@@ -22,6 +22,11 @@ def start_what_is_due(only: str | None) -> Swept:
     return sweep(stores.ledger, PrefectServer(settings), utc_now(), grace=grace, only=only)
 
 
+def end_links() -> int:
+    """End the links that forces were given to drafts, where their check is over by its time or an act broke off."""
+    return open_steps().end_links()
+
+
 def refresh_index() -> int:
     """Make the public index again, in case two publications at once left one of them out."""
     return open_steps().refresh_index()

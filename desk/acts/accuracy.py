@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,21 +17,19 @@ from desk.acts.context import DeskContext
 from desk.acts.decision import whole_digest
 from desk.acts.uploads import read_plain_file, rejected_file
 from domain.calendar import time_in_words
-from domain.lifecycle.accuracy import open_check
+from domain.lifecycle.accuracy import check_under_way, open_check
 from domain.lifecycle.approval import check_decision, latest_draft
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import instant_of
 from domain.signing import Signer
 from schemas.documents.accuracy_comments import MAX_COMMENT_LENGTH, MAX_COMMENTS, AccuracyComments
 from schemas.documents.publication import Draft
-from schemas.errors import IllegalMoveError, RefusedError
-from schemas.identifiers import digest_of
+from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError
 from schemas.lifecycle.acts import COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.problems import Problem
 from schemas.text import CharacterError, normal
-from storage.record.artefacts import Artefacts
 from storage.record.documents import read_recorded
-from storage.record.presigned import link_to_artefact
+from storage.record.presigned import link_to_private
 from storage.settings import Settings
 
 MAX_CHECK: Final = dt.timedelta(days=28)
@@ -62,9 +61,6 @@ def open_accuracy(
                 f"{inspection_id}: expected a time within the next {MAX_CHECK.days} days, "
                 f"found {time_in_words(until)}; fix it"
             )
-        files = _digests(context.stores.artefacts, history)
-        page = context.stores.artefacts.read(inspection_id, files["report.html"])
-        context.stores.artefacts.store(inspection_id, page_for_force(page), "text/html")
         return EntryContent({"draft": whole, "until": until.isoformat()}, draft.entry.document, draft.digest)
 
     return perform(context, context.history(inspection_id), OPEN_ACCURACY, signer, content)
@@ -119,46 +115,59 @@ class AccuracyLink:
 
 
 def accuracy_links(
-    artefacts: Artefacts, history: History, now: dt.datetime, settings: Settings | None = None
+    context: DeskContext, inspection_id: str, settings: Settings | None = None
 ) -> tuple[AccuracyLink, ...]:
-    """Sign links to the draft's page and PDF, until the check ends or for a week; renewed by asking again.
+    """Copy the draft's page and PDF and sign links to the copies, until the check ends or for a week.
+
+    Asking again makes others beside them. What ends the check ends all of them at once.
 
     Raises:
         IllegalMoveError: no check is open.
+        AlreadyWrittenError: another check was opened meanwhile.
     """
-    draft, check = latest_draft(history), check_under_way(history, now + _SHORTEST)
+    now, history = context.clock(), context.history(inspection_id)
+    check = _check_to_link(history, now)
+    copied = _copy(context, history, check)
+    # What ended the check meanwhile did not see the copies.
+    history = context.history(inspection_id)
+    context.end_links(history)
+    if _check_to_link(history, now) != check:
+        raise AlreadyWrittenError(
+            f"{inspection_id}: another check of the facts was opened meanwhile; ask for its links"
+        )
+    links = []
+    for name, key in copied.items():
+        saved = f"{inspection_id}-{latest_draft(history).entry.kind.subject}-draft{Path(name).suffix}"
+        address, until = link_to_private(key, saved, until=instant_of(check, "until"), now=now, settings=settings)
+        links.append(AccuracyLink(name, address, until))
+    return tuple(links)
+
+
+def _check_to_link(history: History, now: dt.datetime) -> Recorded:
+    check = check_under_way(history, now + _SHORTEST)
     if check is None:
         raise IllegalMoveError(
             f"{history.inspection_id}: expected a draft whose facts the force may check now, found none; the force has "
             "answered, the time is over, or it is returned or on hold: open the check of the newest draft"
         )
-    digests = _digests(artefacts, history)
-    digests["report.html"] = digest_of(page_for_force(artefacts.read(history.inspection_id, digests["report.html"])))
-    links = []
-    for name in SHOWN:
-        saved = f"{history.inspection_id}-{draft.entry.kind.subject}-draft{Path(name).suffix}"
-        address, until = link_to_artefact(
-            history.inspection_id, digests[name], saved, until=instant_of(check, "until"), now=now, settings=settings
-        )
-        links.append(AccuracyLink(name, address, until))
-    return tuple(links)
+    return check
+
+
+def _copy(context: DeskContext, history: History, check: Recorded) -> dict[str, str]:
+    """Copy what is shown to the force, and return the key of each copy by its name."""
+    stores, inspection_id, token = context.stores, history.inspection_id, secrets.token_hex(16)
+    draft = read_recorded(stores.artefacts, history, latest_draft(history).entry.kind, Draft)
+    copied = {}
+    for file in (one for name in SHOWN for one in draft.files if one.name == name):
+        data = stores.artefacts.read(inspection_id, file.sha256)
+        shown = page_for_force(data) if file.name.endswith(".html") else data
+        copied[file.name] = stores.accuracy_copies.store(inspection_id, check.digest, file.name, shown, token)
+    return copied
 
 
 def page_for_force(page: bytes) -> bytes:
     """Return the page with the files beside it named and not linked: a link of the force opens one file only."""
     return _BESIDE.sub(rb"\1", page)
-
-
-def _digests(artefacts: Artefacts, history: History) -> dict[str, str]:
-    draft = read_recorded(artefacts, history, latest_draft(history).entry.kind, Draft)
-    return {file.name: file.sha256 for file in draft.files}
-
-
-def check_under_way(history: History, now: dt.datetime) -> Recorded | None:
-    """Find the check of the newest draft that the force may answer now; None when there is none."""
-    if history.state not in OPEN_ACCURACY.states:
-        return None
-    return open_check(history, latest_draft(history), now)
 
 
 def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:

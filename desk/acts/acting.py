@@ -55,6 +55,7 @@ def perform(
     """
     earlier = find_earlier(history) if find_earlier else _earlier(history, act, signer, content)
     if earlier:
+        context.end_links(history)  # the act may have broken off before
         return earlier
     try:
         check_permission(history, act, signer, context.expected_head)

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from domain.lifecycle.history import History, Recorded
+from schemas.lifecycle.acts import OPEN_ACCURACY
 from schemas.lifecycle.entry import Entry
 from storage.clock import utc_now
+from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.register import RegisterStore
@@ -36,6 +38,10 @@ class DeskStores(Protocol):
         """What the entries are about."""
 
     @property
+    def accuracy_copies(self) -> AccuracyCopies:
+        """What forces may read of drafts."""
+
+    @property
     def register(self) -> RegisterStore:
         """The register of people."""
         ...
@@ -54,6 +60,10 @@ class _StoresOnFirstUse:
     @cached_property
     def artefacts(self) -> Artefacts:
         return Artefacts(open_bucket(Bucket.PRIVATE, Duty.INTAKE, self._settings))
+
+    @cached_property
+    def accuracy_copies(self) -> AccuracyCopies:
+        return AccuracyCopies(open_bucket(Bucket.PRIVATE, Duty.INTAKE, self._settings))
 
     @cached_property
     def register(self) -> RegisterStore:
@@ -80,10 +90,17 @@ class DeskContext:
         return self.stores.ledger.opened(inspection_id)
 
     def record(self, history: History, entry: Entry) -> Recorded:
-        """Append an act and announce it; a lost event is found by the sweep."""
-        recorded = self.stores.ledger.append(history, entry).recorded[-1]
+        """Append an act, announce it, end the links of a check that it ends; the sweep does what is lost of this."""
+        following = self.stores.ledger.append(history, entry)
+        recorded = following.recorded[-1]
         self.announcer.announce(recorded)
+        self.end_links(following)
         return recorded
+
+    def end_links(self, history: History) -> None:
+        """End the links by which the force reads a draft, unless they are for a check that is under way."""
+        if any(one.entry.kind is OPEN_ACCURACY.records for one in history.recorded):
+            self.stores.accuracy_copies.remove_ended(history, self.clock())
 
 
 def open_desk() -> DeskContext:

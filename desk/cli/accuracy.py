@@ -8,34 +8,39 @@ from typing import Annotated
 import typer
 
 from desk.acts import context
-from desk.acts.accuracy import accuracy_links, comment_on_accuracy, open_accuracy, read_comments
+from desk.acts.accuracy import AccuracyLink, accuracy_links, comment_on_accuracy, open_accuracy, read_comments
 from desk.acts.accuracy_answers import CommentsOfForce, answer_comments, read_all_comments
+from desk.acts.context import DeskContext
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.printing import console, print_json
 from desk.cli.who import Reader, Who
 from domain.calendar import time_in_words
+from domain.lifecycle.history import Recorded
+from domain.signing import Signer
 from schemas.counts import counted
 from schemas.lifecycle.acts import ANSWER_COMMENTS, COMMENT_ACCURACY, OPEN_ACCURACY
 from schemas.lifecycle.read_rights import READ_COMMENTS
 from schemas.text import plain
-from storage import clock
 
 
 @command
 def open_accuracy_command(inspection: options.Inspection, draft: options.Draft, until: options.Until, who: Who) -> None:
     """Send a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
 
-    Anybody who has a link can read that file, so send it to one person; it is stored nowhere. It expires after at most
-    a week: the same command again makes new ones. Nobody approves the draft before that time unless the force has
-    answered.
+    Anybody who has a link can read that file, so send it to one person; it is stored nowhere. It ends at once when the
+    force has answered, the draft is returned or replaced, or the inspection is put on hold or withdrawn. It expires
+    after at most a week: the same command again makes new ones. Another time sends the draft anew and ends the links
+    given before. Nobody approves the draft before that time unless the force has answered.
 
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
     --person rhian.morgan --role inspector
     """
-    recorded = who.act(OPEN_ACCURACY, lambda desk, signer: open_accuracy(desk, inspection, draft, until, signer))
-    stores = context.open_read_only()
-    links = accuracy_links(stores.artefacts, stores.ledger.opened(inspection), clock.utc_now())
+
+    def send(desk: DeskContext, signer: Signer) -> tuple[Recorded, tuple[AccuracyLink, ...]]:
+        return open_accuracy(desk, inspection, draft, until, signer), accuracy_links(desk, inspection)
+
+    recorded, links = who.act(OPEN_ACCURACY, send)
     if who.as_json:
         named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
         print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})

@@ -9,7 +9,7 @@ from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.strict_facts import instant_of
 from schemas.counts import counted
 from schemas.documents.accuracy_comments import MAX_COMMENTS
-from schemas.lifecycle.acts import DRAFTS
+from schemas.lifecycle.acts import DRAFTS, OPEN_ACCURACY
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import Kind
 
@@ -23,6 +23,12 @@ def open_check(history: History, draft: Recorded, now: dt.datetime) -> Recorded 
     if commented is not None and commented.entry.seq > opened.entry.seq:
         return None
     return opened if now < instant_of(opened, "until") else None
+
+
+def check_under_way(history: History, now: dt.datetime) -> Recorded | None:
+    """Find the check of the newest draft that the force may answer now; None when there is none."""
+    draft = history.latest(*DRAFTS)
+    return open_check(history, draft, now) if draft and history.state in OPEN_ACCURACY.states else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from storage import keys
 from storage.s3.client import client_for
 from storage.settings import Bucket, Duty, Settings, read_settings
 
@@ -13,22 +12,21 @@ LONGEST: Final = dt.timedelta(days=7)
 """The longest that S3 lets a signature (version 4) be valid."""
 
 
-def link_to_artefact(
-    inspection_id: str,
-    digest: str,
+def link_to_private(
+    key: str,
     name: str,
     *,
     until: dt.datetime,
     now: dt.datetime,
     settings: Settings | None = None,
 ) -> tuple[str, dt.datetime]:
-    """Return a link to one artefact, signed with the auditor's key, which writes nothing, and when the link expires.
+    """Return a link to one private object, signed with the auditor's key, which writes nothing, and when it expires.
 
     A link is a secret: it is given to one person and neither logged nor recorded. Replacing the auditor's key ends all
     links at once.
 
     Args:
-        name: under which a browser saves the file; its key is a digest, which has no ending.
+        name: under which a browser saves the file.
         until: UTC instant after which the link is not valid; it may expire before.
         now: the present instant in UTC, at least a second before `until`.
     """
@@ -37,7 +35,7 @@ def link_to_artefact(
         "get_object",
         Params={
             "Bucket": Bucket.PRIVATE.value,
-            "Key": keys.artefact(inspection_id, digest),
+            "Key": key,
             "ResponseContentDisposition": f'inline; filename="{name}"',
         },
         ExpiresIn=seconds,

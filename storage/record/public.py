@@ -16,7 +16,7 @@ from schemas.documents.publication import DocumentKind, Publication, PublishedFi
 from schemas.documents.withdrawal import Withdrawal
 from schemas.errors import ArtefactError, IllegalMoveError, NotFoundError
 from storage import keys
-from storage.s3.objects import PublicObjects
+from storage.s3.objects import RemovableObjects
 from storage.s3.read_cache import ReadCache, read_version
 
 HTML = "text/html; charset=utf-8"
@@ -29,7 +29,7 @@ _RECORDS: Final[TypeAdapter[PublicRecord]] = TypeAdapter(Annotated[PublicRecord,
 class Public:
     """The public bucket."""
 
-    def __init__(self, objects: PublicObjects, cache: ReadCache | None = None) -> None:
+    def __init__(self, objects: RemovableObjects, cache: ReadCache | None = None) -> None:
         """Work on the public bucket; without a cache everything is read from the server each time."""
         self._objects = objects
         self._cache = cache

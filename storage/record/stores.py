@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
@@ -15,10 +16,11 @@ from storage.settings import Bucket, Duty, Settings
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The ledgers, artefacts, public files and register."""
+    """The ledgers, artefacts, copies for the forces, public files and register."""
 
     ledger: Ledger
     artefacts: Artefacts
+    accuracy_copies: AccuracyCopies
     public: Public
     register: RegisterStore
 
@@ -35,9 +37,11 @@ def open_for_audit(settings: Settings, cache: ReadCache | None = None) -> Stores
 
 def _open(settings: Settings, ledger: Duty, private: Duty, public: Duty, cache: ReadCache | None) -> Stores:
     ledger_bucket = open_bucket(Bucket.LEDGER, ledger, settings)
+    private_bucket = open_bucket(Bucket.PRIVATE, private, settings)
     return Stores(
         ledger=Ledger(ledger_bucket, cache),
-        artefacts=Artefacts(open_bucket(Bucket.PRIVATE, private, settings)),
+        artefacts=Artefacts(private_bucket),
+        accuracy_copies=AccuracyCopies(private_bucket),
         public=Public(open_bucket(Bucket.PUBLIC, public, settings), cache),
         register=RegisterStore(ledger_bucket, cache),
     )

@@ -51,8 +51,8 @@ class Objects(Protocol):
         """List every version and delete marker under a prefix, in order of key, markers last."""
 
 
-class PublicObjects(Objects, Protocol):
-    """A bucket from which an object can be withdrawn; the port of no other bucket removes anything."""
+class RemovableObjects(Objects, Protocol):
+    """A bucket of which an object can be hidden: a public file, or a copy that a force may read; nothing else is."""
 
     def remove(self, key: str) -> None:
         """Hide an object behind a delete marker; its versions stay, and its key is free again."""

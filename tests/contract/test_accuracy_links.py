@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -12,17 +13,20 @@ import httpx
 import pytest
 
 from desk.acts.accuracy import SHOWN, AccuracyLink, accuracy_links, comment_on_accuracy, open_accuracy, page_for_force
+from desk.acts.holds import change_hold
 from schemas.documents.publication import Draft
 from schemas.errors import IllegalMoveError
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
 from schemas.people.roles import Role
 from storage import keys
+from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
-from storage.record.presigned import link_to_artefact
+from storage.record.presigned import link_to_private
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, Settings
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
-from tests.support.world import INSPECTION, LEAD, World
+from tests.support.world import INSPECTION, LEAD, MANAGER, World
 
 pytestmark = pytest.mark.live
 LIAISON = signer("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
@@ -36,21 +40,18 @@ def world(live_settings: Settings, tmp_path: Path) -> World:
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    copy_private(world, live_settings)
+    stored = open_bucket(Bucket.PRIVATE, Duty.INTAKE, live_settings)
+    for key, versions in world.private_objects.stored.items():
+        stored.create(key, versions[-1], "application/octet-stream")
+    world.stores = replace(world.stores, artefacts=Artefacts(stored), accuracy_copies=AccuracyCopies(stored))
+    world.context = replace(world.context, stores=world.stores)
     world.now = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the server's clock is the real one
     return world
 
 
-def copy_private(world: World, settings: Settings) -> None:
-    stored = open_bucket(Bucket.PRIVATE, Duty.INTAKE, settings)
-    for key, versions in world.private_objects.stored.items():
-        stored.create(key, versions[-1], "application/octet-stream")
-
-
 def opened(world: World, settings: Settings, *, days: int = 10) -> tuple[AccuracyLink, ...]:
     open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=days), LEAD)
-    copy_private(world, settings)
-    return accuracy_links(world.stores.artefacts, world.history(), dt.datetime.now(dt.UTC), settings)
+    return accuracy_links(world.context, INSPECTION, settings)
 
 
 def changed(address: str, *, path: str | None = None, **query: str) -> str:
@@ -72,7 +73,7 @@ def test_the_links_give_exactly_the_page_and_the_pdf_of_the_draft(world: World, 
         ending = link.name.rpartition(".")[2]
         named = f'inline; filename="{INSPECTION}-initial-report-draft.{ending}"'
         assert answer.headers["content-disposition"] == named
-        assert link.until <= dt.datetime.now(dt.UTC) + dt.timedelta(days=7)
+        assert link.until <= world.now + dt.timedelta(days=7)
 
 
 def test_a_link_opens_nothing_else(world: World, live_settings: Settings) -> None:
@@ -109,9 +110,7 @@ def test_a_link_ends_with_its_time(live_settings: Settings) -> None:
     )
     now = dt.datetime.now(dt.UTC)
     until = now + dt.timedelta(seconds=3)
-    address, ends = link_to_artefact(
-        INSPECTION, stored.sha256, "draft.html", until=until, now=now, settings=live_settings
-    )
+    address, ends = link_to_private(stored.key, "draft.html", until=until, now=now, settings=live_settings)
     assert ends <= until
     assert httpx.get(address).content == b"a draft"
     # The server counts whole seconds, so it may give one more.
@@ -133,12 +132,35 @@ def test_a_link_lasts_no_longer_than_the_check(world: World, live_settings: Sett
 def test_a_link_is_renewed_by_asking_again_until_the_force_has_answered(world: World, live_settings: Settings) -> None:
     until = world.now + dt.timedelta(days=10)
     recorded = open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
-    world.now += dt.timedelta(days=5)
     assert open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD) == recorded
-    assert accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
+    links = [one for _ in range(2) for one in accuracy_links(world.context, INSPECTION, live_settings)]
+    assert [httpx.get(one.address).status_code for one in links] == [200] * 4
     comment_on_accuracy(world.context, INSPECTION, world.draft(), [], LIAISON)
+    assert [httpx.get(one.address).status_code for one in links] == [404] * 4
     with pytest.raises(IllegalMoveError, match="expected a draft whose facts the force may check now"):
-        accuracy_links(world.stores.artefacts, world.history(), world.now, live_settings)
+        accuracy_links(world.context, INSPECTION, live_settings)
+
+
+@pytest.mark.parametrize("end", ["returned", "held", "opened anew", "its time"])
+def test_a_link_ends_with_what_it_was_for_and_stays_dead(world: World, live_settings: Settings, end: str) -> None:
+    """At once, not at its expiry; nor does it open the version that the server keeps."""
+    links = opened(world, live_settings)
+    answer = httpx.get(links[0].address)
+    assert answer.status_code == 200
+    if end == "returned":
+        world.return_draft("Finding I2 needs its numbers checked")
+    elif end == "held":
+        change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "Nobody may visit the force.")
+        change_hold(world.context, LIFT_HOLD, INSPECTION, MANAGER, "The force may be visited.")
+        assert httpx.get(accuracy_links(world.context, INSPECTION, live_settings)[0].address).status_code == 200
+    elif end == "opened anew":
+        assert httpx.get(opened(world, live_settings, days=5)[0].address).status_code == 200
+    else:
+        after = world.now + dt.timedelta(days=10)
+        assert world.stores.accuracy_copies.remove_all_ended(world.stores.ledger, after) >= len(links)
+    assert [httpx.get(one.address).status_code for one in links] == [404, 404]
+    kept = changed(links[0].address, versionId=answer.headers["x-amz-version-id"])
+    assert httpx.get(kept).status_code == 403
 
 
 def test_a_link_is_neither_recorded_nor_shown_by_accident(world: World, live_settings: Settings) -> None:
@@ -155,6 +177,6 @@ def test_a_link_is_neither_recorded_nor_shown_by_accident(world: World, live_set
 def test_there_is_no_link_when_the_time_is_over(world: World, live_settings: Settings, past: int) -> None:
     until = world.now + dt.timedelta(days=1)
     open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
-    now = until + dt.timedelta(seconds=past)
+    world.now = until + dt.timedelta(seconds=past - 1)
     with pytest.raises(IllegalMoveError):
-        accuracy_links(world.stores.artefacts, world.history(), now, live_settings)
+        accuracy_links(world.context, INSPECTION, live_settings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.errors import NotFoundError
-from storage.s3.objects import S3_UNAVAILABLE, Objects, PublicObjects, S3Objects
+from storage.s3.objects import S3_UNAVAILABLE, Objects, RemovableObjects, S3Objects
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -147,7 +147,7 @@ def test_an_upload_that_was_damaged_on_its_way_stores_nothing_and_can_be_tried_a
 
 
 def test_what_is_removed_is_not_found_keeps_its_bytes_and_leaves_its_key_free(
-    objects: PublicObjects, prefix: str
+    objects: RemovableObjects, prefix: str
 ) -> None:
     objects.create(f"{prefix}a", b"one", TEXT)
     objects.create(f"{prefix}b", b"one", TEXT)

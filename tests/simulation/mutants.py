@@ -24,6 +24,7 @@ from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import Act
 from schemas.lifecycle.entry import DocumentReference, Entry
 from storage import keys
+from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
@@ -319,6 +320,11 @@ def approves_what_was_replaced(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(desk.acts.decision, "latest_draft", first)
 
 
+def forgets_who_may_read(patch: pytest.MonkeyPatch) -> None:
+    """Leave what a force was given to read where it is, whatever became of its draft."""
+    patch.setattr(AccuracyCopies, "remove_ended", lambda _copies, _history, _now: 0)
+
+
 MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     wins_every_race,
     overwrites_the_ledger,
@@ -347,4 +353,5 @@ MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     takes_back_what_is_public,
     forgets_the_comments,
     approves_what_was_replaced,
+    forgets_who_may_read,
 )

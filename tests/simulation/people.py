@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desk.acts.accuracy import comment_on_accuracy, open_accuracy
+from pydantic import SecretStr
+
+from desk.acts.accuracy import accuracy_links, comment_on_accuracy, open_accuracy
 from desk.acts.accuracy_answers import answer_comments
 from desk.acts.decision import approve, moderate, return_draft, take_back_approval
 from desk.acts.holds import change_hold
@@ -22,6 +24,7 @@ from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, 
 from schemas.lifecycle.acts import LIFT_HOLD, MODERATE, OPEN_ACCURACY, PLACE_HOLD, TAKE_BACK_APPROVAL
 from schemas.lifecycle.moves import State
 from schemas.people.roles import Role
+from storage.settings import Settings
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
@@ -31,6 +34,12 @@ from tests.support.world import HMI, MANAGER
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
+SETTINGS: Final = Settings(
+    s3_endpoint="http://127.0.0.1:9",
+    s3_auditor_access_key="auditor",
+    s3_auditor_secret_key=SecretStr("secret"),
+)
+"""With which links are signed; nobody opens them."""
 LEAD: Final = signer("robin.ellis", Role.INSPECTOR)
 LEAD_WHO_IS_HMI: Final = signer("robin.ellis", Role.HMI)
 """One person with both roles, as the register allows."""
@@ -188,6 +197,7 @@ class People:
         until = self._simulation.now + dt.timedelta(days=1)
         self._simulation.do("check the facts")
         self._acknowledge(open_accuracy(self._simulation.context, self._inspection, self._draft_digest(), until, LEAD))
+        accuracy_links(self._simulation.context, self._inspection, SETTINGS)
         self._comment()
 
     def _comment(self) -> None:

@@ -28,6 +28,7 @@ TRIED_AGAIN: Final = (
     "publish",
     "withdraw",
     "refresh_index",
+    "end_links",
     "append",
     "announce",
 )

@@ -19,6 +19,7 @@ from greenlet import getcurrent, greenlet
 
 from audit.verification import verify
 from desk.acts.context import DeskContext
+from domain.lifecycle.accuracy import check_under_way
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
 from domain.sealing.note import verifier_key_of
@@ -30,6 +31,7 @@ from schemas.people.roles import Role
 from storage import keys
 from storage.prefect.runs import UnendedRuns, WaitingRun
 from storage.prefect.sweep import SWEPT_AT_ONCE, sweep
+from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
@@ -115,7 +117,9 @@ class Simulation:
         for seq, data in enumerate(_register()):
             MemoryObjects.create(ledger, keys.register_record(seq), data, "application/json")
         register = RegisterStore(ledger, ReadCache())
-        self.stores = Stores(Ledger(ledger, cache), Artefacts(private), Public(public, cache), register)
+        self.stores = Stores(
+            Ledger(ledger, cache), Artefacts(private), AccuracyCopies(private), Public(public, cache), register
+        )
         self._prefect = SimulatedPrefect(self)
         self.context = DeskContext(self.stores, self._prefect, examine_once, lambda: self.now)
         self.steps = SimulatedSteps(self.stores, self._prefect, examine_once, lambda: self.now, SERVICE)
@@ -157,7 +161,8 @@ class Simulation:
         """Return one digest of all buckets, every version of every key."""
         whole = hashlib.sha256()
         for name, bucket in self.buckets.items():
-            for key in sorted(bucket.stored):
+            # The names of copies for forces are chosen at random, and their bytes are those of drafts.
+            for key in sorted(one for one in bucket.stored if not one.startswith(keys.ACCURACY_PREFIX)):
                 for data in bucket.stored[key]:
                     whole.update(f"{name}/{key} {hashlib.sha256(data).hexdigest()}\n".encode())
         return whole.hexdigest()
@@ -278,6 +283,7 @@ class Simulation:
             try:
                 swept = sweep(self.stores.ledger, self._prefect, self.now, grace=GRACE, only=only)
                 if only is None:
+                    self.steps.end_links()
                     self.steps.refresh_index()
             except TRANSIENT:
                 self.count("sweep met an error")
@@ -350,6 +356,7 @@ class Simulation:
         self._sweep()
         self._finish_workers()
         for inspection, history in self.histories.items():
+            self._require_that_links_ended(history)
             here = standing(history, self.now)
             if here.is_ready:
                 self._break(f"{inspection}: one sweep after the last fault {here.stage} has not run")
@@ -358,6 +365,13 @@ class Simulation:
                 self._break(
                     f"{inspection}: one sweep after the last fault {held} is held, and it stands as {here.next}"
                 )
+
+    def _require_that_links_ended(self, history: History) -> None:
+        """Every copy that stands is for the check that the force may answer now."""
+        check = check_under_way(history, self.now)
+        standing_copies = self.stores.accuracy_copies.standing(keys.accuracy_copies(history.inspection_id))
+        if any(check is None or check.digest not in key for key in standing_copies):
+            self._break(f"{history.inspection_id}: a link to a draft outlives the check that it was for")
 
     def _finish_workers(self) -> None:
         for _ in range(_MAX_STEPS):
@@ -378,6 +392,7 @@ class Simulation:
             history = self.histories[inspection]
             if history.state is not State.COMPLETE:
                 self._break(f"{inspection} ended as {history.state.value!r}")
+            self._require_that_links_ended(history)
         # All at once: each inspection, and what is public of none.
         if faults := verify(holdings_of(self.stores)).faults:
             self._break(f"{faults}")

@@ -33,6 +33,7 @@ from schemas.documents.tables import Rule, TableSpec
 from schemas.lifecycle.stages import FIELDWORK, FOLLOW_UP, INITIAL_REPORT, PUBLICATION, REVIEW_PUBLICATION, STAGES
 from schemas.people.roles import Role
 from storage.prefect.api import event_of
+from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
@@ -95,6 +96,7 @@ class World:
         self.stores = Stores(
             Ledger(self.ledger_objects),
             Artefacts(self.private_objects),
+            AccuracyCopies(self.private_objects),
             Public(self.public_objects),
             RegisterStore(self.ledger_objects, ReadCache()),
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -18,14 +20,21 @@ from desk.acts.accuracy import (
     read_comments,
 )
 from desk.acts.accuracy_answers import read_all_comments
+from desk.acts.decision import moderate
+from desk.acts.holds import change_hold
+from desk.acts.withdrawal import withdraw
 from desk.cli.accuracy import _print_comments
 from desk.lookups import read_artefact
-from schemas.errors import IllegalMoveError, RefusedError, RejectedError
+from domain.lifecycle.history import Recorded
+from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
 from schemas.people.roles import Role
+from storage import keys
 from storage.settings import Settings
+from tests.support.pages.audit_lives import EXAMPLES, south_wales
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork
-from tests.support.world import INSPECTION, LEAD, World
+from tests.support.world import HMI, INSPECTION, LEAD, MANAGER, World
 
 LIAISON = signer("gwyn.rees", Role.FORCE_LIAISON, "south-wales")
 SETTINGS = Settings(
@@ -113,27 +122,32 @@ def test_answers_are_read_oldest_first_and_shown_plain(world: World, capsys: pyt
 def test_links_name_the_page_and_the_pdf_and_end_with_the_check(world: World) -> None:
     end = world.now + dt.timedelta(days=10)
     with pytest.raises(IllegalMoveError, match="found none"):
-        accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+        accuracy_links(world.context, INSPECTION, SETTINGS)
     open_accuracy(world.context, INSPECTION, world.draft(), end, LEAD)
-    links = accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+    links = accuracy_links(world.context, INSPECTION, SETTINGS)
     assert [one.name for one in links] == ["report.html", "report.pdf"]
-    assert {one.until for one in links} == {world.now + dt.timedelta(days=7)}
-    late = accuracy_links(world.stores.artefacts, world.history(), end - dt.timedelta(hours=1), SETTINGS)
+    assert {one.until for one in links} == {world.now - dt.timedelta(seconds=1) + dt.timedelta(days=7)}
+    others = accuracy_links(world.context, INSPECTION, SETTINGS)
+    assert not {one.address for one in links} & {one.address for one in others}
+    assert len(standing(world)) == 4, "links given before are not ended by others"
+    world.now = end - dt.timedelta(seconds=3601)
+    late = accuracy_links(world.context, INSPECTION, SETTINGS)
     assert {one.until for one in late} == {end}
     assert all("X-Amz-Expires=3600" in one.address and "ncpi-private" in one.address for one in late)
+    world.now = end - dt.timedelta(seconds=1)
     with pytest.raises(IllegalMoveError):
-        accuracy_links(world.stores.artefacts, world.history(), end, SETTINGS)
+        accuracy_links(world.context, INSPECTION, SETTINGS)
 
 
 def test_a_link_saves_under_a_name_and_its_page_links_to_nothing_that_it_cannot_open(world: World) -> None:
     open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
-    links = accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+    links = accuracy_links(world.context, INSPECTION, SETTINGS)
     named = [dict(parse_qsl(urlsplit(one.address).query))["response-content-disposition"] for one in links]
     assert named == [
         f'inline; filename="{INSPECTION}-initial-report-draft.html"',
         f'inline; filename="{INSPECTION}-initial-report-draft.pdf"',
     ]
-    given = world.stores.artefacts.read(INSPECTION, urlsplit(links[0].address).path.rpartition("/")[2])
+    given = world.private_objects.read(urlsplit(links[0].address).path.removeprefix("/ncpi-private/"))
     drafted = read_artefact(world.stores, world.history(), "initial-report/report.html")
     assert b'href="report.pdf"' in drafted
     links_of_page = re.findall(rb'href="([^"]*)"', given)
@@ -146,12 +160,139 @@ def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: P
     open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
     world.return_draft("Finding I2 needs its numbers checked")
     with pytest.raises(IllegalMoveError):
-        accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+        accuracy_links(world.context, INSPECTION, SETTINGS)
     fixed = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
     world.submit("fieldwork", write_fieldwork(tmp_path / "again", quotation=fixed))
     world.deliver()
     with pytest.raises(IllegalMoveError):
-        accuracy_links(world.stores.artefacts, world.history(), world.now, SETTINGS)
+        accuracy_links(world.context, INSPECTION, SETTINGS)
+
+
+CHANGED: Final = {"speaker": "Dru Sharpling", "paragraphs": ["We saw other things."], "is_synthetic": True}
+ENDS: Final[dict[str, Callable[[World, Path], object]]] = {
+    "the force answers": lambda world, _: comment_on_accuracy(world.context, INSPECTION, world.draft(), [], LIAISON),
+    "returned": lambda world, _: world.return_draft("Finding I2 needs its numbers checked"),
+    "replaced": lambda world, folder: world.submit("fieldwork", write_fieldwork(folder / "again", quotation=CHANGED)),
+    "held": lambda world, _: change_hold(world.context, PLACE_HOLD, INSPECTION, MANAGER, "Nobody may visit it."),
+    "opened anew": lambda world, _: opened(world, days=4),
+}
+
+
+def opened(world: World, days: int = 3) -> Recorded:
+    until = world.now.replace(hour=12, minute=0, second=0) + dt.timedelta(days=days)
+    return open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
+
+
+def standing(world: World) -> list[str]:
+    return world.stores.accuracy_copies.standing(keys.ACCURACY_PREFIX)
+
+
+@pytest.fixture
+def linked(world: World) -> World:
+    """Return a draft with links to it."""
+    opened(world)
+    accuracy_links(world.context, INSPECTION, SETTINGS)
+    assert len(standing(world)) == 2
+    return world
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_what_ends_the_check_ends_its_links_at_once(
+    linked: World, tmp_path: Path, end: Callable[[World, Path], object]
+) -> None:
+    end(linked, tmp_path)
+    assert standing(linked) == []
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("repair", ["the same act", "the sweep"])
+def test_an_act_that_breaks_off_before_the_links_end_is_made_good(
+    linked: World,
+    tmp_path: Path,
+    end: Callable[[World, Path], object],
+    repair: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_key: str) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(linked.private_objects, "remove", fail)
+        with pytest.raises(ConnectionError):
+            end(linked, tmp_path)
+    assert len(standing(linked)) == 2
+    entries = len(linked.history().recorded)
+    if repair == "the sweep":
+        assert linked.steps.end_links() == 2
+    else:
+        end(linked, tmp_path)
+    assert standing(linked) == []
+    assert len(linked.history().recorded) == entries
+
+
+def test_a_withdrawal_ends_the_links_to_a_review() -> None:
+    world = south_wales(is_reviewed=False)
+    world.now = dt.datetime(2016, 6, 30, 9, 0, tzinfo=dt.UTC)
+    world.submit("review", EXAMPLES / "review")
+    world.deliver()
+    opened(world)
+    accuracy_links(world.context, INSPECTION, SETTINGS)
+    assert len(standing(world)) == 2
+    withdraw(world.context, INSPECTION, HMI, "It was wrong")
+    assert standing(world) == []
+
+
+@pytest.mark.parametrize("beside", ["moderated", "refused", "swept", "opened again"])
+def test_what_does_not_end_the_check_leaves_its_links(linked: World, beside: str) -> None:
+    if beside == "moderated":
+        moderate(linked.context, INSPECTION, linked.draft(), signer("ruth.davies", Role.MODERATOR))
+    elif beside == "refused":
+        with pytest.raises(RefusedError):
+            linked.approve()
+    elif beside == "opened again":
+        opened(linked)
+    assert linked.steps.end_links() == 0
+    assert len(standing(linked)) == 2
+
+
+def test_the_sweep_ends_links_whose_time_is_over_and_those_of_a_ledger_that_nobody_can_read(linked: World) -> None:
+    linked.now += dt.timedelta(days=4)
+    assert linked.steps.end_links() == 2
+    opened(linked)
+    accuracy_links(linked.context, INSPECTION, SETTINGS)
+    linked.ledger_objects.replace(keys.ledger_entry(INSPECTION, 1), b"{}", "application/json")
+    assert linked.steps.end_links() == 2
+    assert standing(linked) == []
+
+
+def test_a_link_that_ended_stays_dead_when_the_check_goes_on(linked: World, tmp_path: Path) -> None:
+    ended = standing(linked)
+    ENDS["held"](linked, tmp_path)
+    change_hold(linked.context, LIFT_HOLD, INSPECTION, MANAGER, "The force may be visited.")
+    links = accuracy_links(linked.context, INSPECTION, SETTINGS)
+    assert [urlsplit(one.address).path.removeprefix("/ncpi-private/") for one in links] == standing(linked)
+    assert not set(ended) & set(standing(linked))
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"), [("held", IllegalMoveError), ("opened anew", AlreadyWrittenError)], ids=["held", "anew"]
+)
+def test_a_check_that_ends_while_its_links_are_made_leaves_none(
+    world: World, tmp_path: Path, end: str, expected: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(world)
+    create = world.private_objects.create
+
+    def ended_meanwhile(key: str, data: bytes, media_type: str) -> bool:
+        if key.endswith(".pdf"):
+            ENDS[end](world, tmp_path)
+        return create(key, data, media_type)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.private_objects, "create", ended_meanwhile)
+        with pytest.raises(expected):
+            accuracy_links(world.context, INSPECTION, SETTINGS)
+    assert standing(world) == []
 
 
 def test_a_link_does_not_show_itself(world: World) -> None:
