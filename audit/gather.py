@@ -11,6 +11,7 @@ from audit.report.inspection import ReportSources, trail_of
 from audit.report.lenient_facts import digest_fact
 from audit.report.people import people_changes_of
 from audit.report.programme import programme_of
+from audit.report.selection import EVERYTHING, Selection
 from domain.documents.corrections import document_of
 from domain.lifecycle.history import History, Recorded
 from schemas.audit.check import RecordCheck
@@ -65,11 +66,18 @@ def programme_report(
     sealed: SealStatus,
     check: RecordCheck | None,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    since: dt.date | None = None,
+    selection: Selection = EVERYTHING,
+    take: Callable[[InspectionTrail], None] = lambda _: None,
 ) -> ProgrammeTrail:
     """Return the audit report of all inspections.
 
     Args:
         progress: called with the id of each inspection.
+        since: the London day with which each inspection is compared; its last review when left out.
+        selection: which entries the lists show.
+        take: called with the whole report of each inspection that could be read.
     """
 
     def trails() -> Iterator[InspectionTrail | Unreadable]:
@@ -78,7 +86,9 @@ def programme_report(
             try:
                 if isinstance(read, NcpiError):
                     raise read
-                yield _trail(stores.artefacts, read, at, sealed, None)
+                made = _trail(stores.artefacts, read, at, sealed, check, since)
+                take(made)
+                yield made
             except SettingsError:
                 raise  # no fault of this inspection: every other would fail in the same way
             except NcpiError as error:
@@ -86,13 +96,15 @@ def programme_report(
                 known = inspection_id if is_inspection_id(inspection_id) else "a folder that is no inspection's"
                 yield Unreadable(inspection=known, fault=str(error))
 
-    made = programme_of(trails(), at, check=check)
+    made = programme_of(trails(), at, check=check, selection=selection)
     try:
-        people = people_changes_of(stores.register.read())
+        register = stores.register.read()
+        people, people_in_all = people_changes_of(register, selection), len(register.records)
     except ChainBrokenError as error:
         broken = Unreadable(inspection="register", fault=str(error))
-        made, people = made.model_copy(update={"unreadable": (*made.unreadable, broken)}), ()
-    return made.model_copy(update={"seals": sealed.of_all(), "people": people})
+        made = made.model_copy(update={"unreadable": (*made.unreadable, broken)})
+        people, people_in_all = (), 0
+    return made.model_copy(update={"seals": sealed.of_all(), "people": people, "people_in_all": people_in_all})
 
 
 def is_good(trail: InspectionTrail | ProgrammeTrail) -> bool:

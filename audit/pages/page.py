@@ -10,7 +10,7 @@ from audit.pages.side_events_section import side_events_section
 from audit.pages.tables import things_table
 from audit.pages.words import NONE, assurance, cut_short, moment, short, verdict_of, who
 from audit.report.trail_review import review_in_words
-from reports.layout.blocks import Block, Column, Facts, Page, Run, Section, Words, words
+from reports.layout.blocks import Block, Column, Facts, Page, Paragraph, Run, Section, Words, words
 from reports.layout.phrases import listed
 from schemas.audit.report import InspectionTrail, Sample
 from schemas.counts import counted
@@ -22,14 +22,19 @@ CLOSING = (
 )
 
 
-def page_of_inspection(trail: InspectionTrail) -> Page:
-    """Lay the audit report of one inspection out as sections."""
+def page_of_inspection(trail: InspectionTrail, home: str = "") -> Page:
+    """Lay the audit report of one inspection out as sections.
+
+    Args:
+        home: the page of the programme beside this one, if there is one.
+    """
+    way_back = (Paragraph((Run("All inspections", href=home),)),) if home else ()
     return Page(
         title=f"{trail.force}: audit report",
         kicker=f"Inspection {trail.inspection}",
         publisher=PUBLISHER,
         description=f"Who did and decided what in the inspection {trail.inspection}, and whether the record holds.",
-        head=(*proof_notice(trail.check, trail.fault), _facts(trail)),
+        head=(*way_back, *proof_notice(trail.check, trail.fault), _facts(trail)),
         sections=(
             exceptions_section(trail),
             open_section(trail),

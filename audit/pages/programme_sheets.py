@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from audit.pages.sheets import Sheet, entries_of, known_cell, sheets_of_check, side_events_of, table_of
+from collections.abc import Iterator
+
+from audit.pages.sheets import SUMMARY, Cell, Sheet, entries_of, known_cell, sheets_of_check, side_events_of, table_of
 from schemas.audit.report import ProgrammeTrail
 from schemas.audit.side_events import HOLD
 
@@ -28,6 +30,13 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
         table_of("unreadable", trail.unreadable, "inspection", "fault"),
         table_of("states", trail.states, "state", "inspections"),
         Sheet("revisits", ("revisit", "inspections"), tuple(sorted(trail.revisits.items()))),
+        table_of(
+            "changes since",
+            trail.changes,
+            *("inspection", "since", "entries"),
+            *((f"newest_{column}", f"newest.{attribute}") for column, attribute in SUMMARY.items()),
+            ("newest_words", "newest.words"),
+        ),
         side_events_of("open holds", trail.open_holds, "inspection", facts=[fact.column for fact in HOLD.facts]),
         entries_of("refusals", trail.refusals, "inspection", "act", "rule", "reason"),
         table_of(
@@ -40,7 +49,13 @@ def sheets_of_programme(trail: ProgrammeTrail) -> tuple[Sheet, ...]:
             "reason",
         ),
         *sheets_of_check(trail.check, trail.seals),
-        Sheet(
-            "about", ("what", "value"), (("report made (UTC)", trail.at), ("refusals in all", trail.refusals_in_all))
-        ),
+        Sheet("about", ("what", "value"), tuple(_about(trail))),
     )
+
+
+def _about(trail: ProgrammeTrail) -> Iterator[tuple[Cell, ...]]:
+    yield ("report made (UTC)", trail.at)
+    if trail.shown:
+        yield ("shows only entries", trail.shown)
+    yield ("refusals in all", trail.refusals_in_all)
+    yield ("changes of people in all", trail.people_in_all)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Collection
+from typing import Final, Literal, TypeAlias
 
 from audit.pages.csv_files import render_csv
 from audit.pages.page import page_of_inspection
@@ -14,6 +15,8 @@ from reports.layout.page import render_page
 from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 
+HOME: Final = "index.html"
+"""The page of the programme in a folder of pages."""
 Form: TypeAlias = Literal["html", "json", "xlsx"]
 """A report as one file."""
 
@@ -27,6 +30,17 @@ def render_audit(trail: InspectionTrail | ProgrammeTrail, form: Form) -> Renderi
         return render_page(page, "audit-report.html")
     about = trail.inspection if isinstance(trail, InspectionTrail) else "all inspections"
     return render_workbook(_sheets(trail), f"Audit report: {about}", trail.at)
+
+
+def render_linked(trail: InspectionTrail | ProgrammeTrail, pages: Collection[str] = ()) -> Rendering:
+    """Render an audit report as one of the pages of a folder, which link to each other.
+
+    Args:
+        pages: the inspections that have a page in the folder.
+    """
+    if isinstance(trail, InspectionTrail):
+        return render_page(page_of_inspection(trail, home=HOME), f"{trail.inspection}.html")
+    return render_page(page_of_programme(trail, pages), HOME)
 
 
 def render_audit_tables(trail: InspectionTrail | ProgrammeTrail) -> tuple[Rendering, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from audit.report.selection import Selection
 from domain.people.register import Register
 from schemas.audit.people import PeopleChange
 from schemas.people.register import Invited, RegisterRecord, Revoked, RolesChanged
@@ -24,9 +25,10 @@ _WORDS: Final = {
 MAX_CHANGES: Final = 500
 
 
-def people_changes_of(register: Register) -> tuple[PeopleChange, ...]:
-    """List every change of people, roles and keys, the newest first, as many as a report lists."""
-    return tuple(_change(record) for record in reversed(register.records[-MAX_CHANGES:]))
+def people_changes_of(register: Register, selection: Selection) -> tuple[PeopleChange, ...]:
+    """List the selected changes of people, roles and keys, the newest first, as many as a report lists."""
+    selected = [record for record in register.records if selection.has(record.at, record.by)]
+    return tuple(_change(record) for record in reversed(selected[-MAX_CHANGES:]))
 
 
 def _change(record: RegisterRecord) -> PeopleChange:

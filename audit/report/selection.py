@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from domain.calendar import london_date
 from schemas.audit.report import EntrySummary, InspectionTrail
@@ -34,12 +34,16 @@ class Selection:
 
     def of(self, entries: Iterable[E]) -> tuple[E, ...]:
         """Return those of entries that it selects."""
-        return tuple(one for one in entries if self._has(one))
+        return tuple(one for one in entries if self.has(one.at, one.person))
 
-    def _has(self, one: EntrySummary) -> bool:
-        day = london_date(one.at)
+    def has(self, at: dt.datetime, person: str) -> bool:
+        """Return whether it selects what a person did at an instant."""
+        day = london_date(at)
         is_in_time = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-        return is_in_time and self.person in {None, one.person}
+        return is_in_time and self.person in {None, person}
+
+
+EVERYTHING: Final = Selection()
 
 
 def narrowed(trail: InspectionTrail, selection: Selection) -> InspectionTrail:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
+from desk.acts.programme import InspectionResult, act_on_all
 from desk.acts.reasons import checked_reason
 from domain.lifecycle.approval import MIN_DIGEST_DIGITS
 from domain.lifecycle.history import History, Recorded
@@ -49,6 +51,41 @@ def review_trail(
         return EntryContent({"up_to": read.entry.seq, **told}, because=read.digest)
 
     return perform(context, context.history(inspection_id), REVIEW_TRAIL, signer, content)
+
+
+def review_all_trails(
+    context: DeskContext, signer: Signer, *, read_at: dt.datetime | None = None, note: str | None = None
+) -> Iterator[InspectionResult]:
+    """Record in every inspection that its trail was read as it stood at an instant.
+
+    Where this person has recorded it already nothing is recorded: doing it again completes what broke off.
+
+    Args:
+        read_at: UTC instant at which the report that was read was made; now when left out.
+
+    Raises:
+        RefusedError: for the note, or the role.
+    """
+    if note is not None:
+        note = checked_reason("programme", note)
+    at = read_at or context.clock()
+
+    def is_due(history: History) -> bool:
+        read, person = _newest(history, at), signer.actor.person
+        reviews = [one.entry for one in history.all_of(REVIEW_TRAIL.records) if one.entry.actor.person == person]
+        return read is not None and read.entry.seq not in {one.facts.get("up_to") for one in reviews}
+
+    def review(inspection_id: str) -> Recorded:
+        read = _newest(context.history(inspection_id), at)
+        return review_trail(context, inspection_id, read.digest if read else "", signer, note=note)
+
+    return act_on_all(context, is_due, review)
+
+
+def _newest(history: History, at: dt.datetime) -> Recorded | None:
+    """Find the newest entry of an instant; reviews of the trail are nothing that is to be reviewed."""
+    read = [one for one in history.recorded if one.entry.at <= at and one.entry.kind is not REVIEW_TRAIL.records]
+    return read[-1] if read else None
 
 
 def _entry_of(history: History, digest: str) -> Recorded:

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
-from rich.console import Console
 
 from audit.gather import inspection_report, is_good, programme_report
-from audit.pages.render import render_audit, render_audit_tables
+from audit.pages.render import render_audit, render_audit_tables, render_linked
 from audit.record_check import check_record, read_sealed
 from audit.report.sample import with_sample
 from audit.report.selection import Selection, narrowed
 from desk.acts import context
 from desk.cli import options
 from desk.cli.command import command
-from desk.cli.printing import progress, write_out
+from desk.cli.printing import progress, tell, write_out
 from desk.cli.verify import Note, Register, SealKey, anchors_of
 from desk.cli.who import Reader
 from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
+from schemas.counts import counted
 from schemas.lifecycle.read_rights import READ_TRAIL
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
+FormName = Literal["html", "csv", "json", "xlsx", "pages"]
 Format = Annotated[
-    Literal["html", "csv", "json", "xlsx"],
-    typer.Option("--format", help="A page, data, an Excel workbook, or CSV files in a folder."),
+    FormName,
+    typer.Option(
+        "--format",
+        help="A page, data, an Excel workbook, or in a folder: CSV files, or pages of all inspections, linked.",
+    ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Write to this file, CSV to this folder; to the screen when left out."),
+    typer.Option(
+        "--output", "-o", help="Write to this file, CSV and pages to this folder; to the screen when left out."
+    ),
 ]
 SinceWhat = Annotated[
     str | None,
@@ -60,6 +68,7 @@ Seed = Annotated[
 ]
 _NOT_FOR_THE_SCREEN: Final = {
     "xlsx": "a workbook is written to a file; say which with -o FILE",
+    "pages": "pages are written to a folder, one of the programme and one of each inspection; say which with -o FOLDER",
     "csv": "tables are written to a folder, a file each; say which with -o FOLDER",
 }
 WithoutVerification = Annotated[
@@ -93,15 +102,18 @@ def report_command(
     Examples: ncpi audit report south-wales-2015 -o report.html --person meera.shah --role management;
     ncpi audit report --format xlsx -o programme.xlsx --person meera.shah --role management;
     ncpi audit report south-wales-2015 --format csv -o tables --person meera.shah --role management;
+    ncpi audit report --format pages -o programme --since 2026-10-01 --person meera.shah --role management;
     ncpi audit report --register 3f2a… --note 00000012.note -o programme.html --person meera.shah --role management
     """
-    chosen: Literal["html", "csv", "json", "xlsx"] = "json" if as_json else form
+    chosen: FormName = "json" if as_json else form
     if chosen in _NOT_FOR_THE_SCREEN and output is None:
         raise typer.BadParameter(_NOT_FOR_THE_SCREEN[chosen])
     selection = Selection(first, last, by)
-    if inspection is None and (sample or selection.words or since):
-        raise typer.BadParameter("--since, --sample, --from, --until and --by are of one inspection; name it")
     compared = _compared(since)
+    if inspection is None and (sample or isinstance(compared, str)):
+        raise typer.BadParameter("--sample and the digest of an entry are of one inspection; name it")
+    if inspection and chosen == "pages":
+        raise typer.BadParameter("pages are of all inspections; name none, or take --format html")
     stores = context.open_read_only()
     reader.check(READ_TRAIL, inspection)
     now, check = utc_now(), None
@@ -110,26 +122,57 @@ def report_command(
         with progress("verifying") as show:
             check = check_record(open_read_only_buckets(), inspection, anchors, show)
     sealed = read_sealed()
+    folder = _Folder(output if chosen == "pages" else None, selection)
     with progress("reading") as show:
         if inspection:
             made = inspection_report(stores, inspection, now, sealed, check, compared)
             trail: InspectionTrail | ProgrammeTrail = narrowed(with_sample(made, sample, seed), selection)
         else:
-            trail = programme_report(stores, now, sealed, check, lambda one: show(one, 0, 0))
-    _write_all(trail, chosen, output)
+            day = compared if isinstance(compared, dt.date) else None
+            shown = lambda one: show(one, 0, 0)  # noqa: E731
+            trail = programme_report(
+                stores, now, sealed, check, shown, since=day, selection=selection, take=folder.take
+            )
+    _write_all(trail, chosen, output, folder.written)
     if not is_good(trail):
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder of pages that link to each other, or none: each page is written as soon as it is made."""
+
+    path: Path | None
+    selection: Selection
+    written: list[str] = field(default_factory=list)
+    """The inspections that have a page."""
+
+    def take(self, trail: InspectionTrail) -> None:
+        if self.path is not None:
+            self.path.mkdir(exist_ok=True)
+            page = render_linked(narrowed(trail, self.selection))
+            write_out(page.data, self.path / page.name)
+            self.written.append(trail.inspection)
+
+
 def _write_all(
-    trail: InspectionTrail | ProgrammeTrail, form: Literal["html", "csv", "json", "xlsx"], output: Path | None
+    trail: InspectionTrail | ProgrammeTrail, form: FormName, output: Path | None, pages: Sequence[str]
 ) -> None:
-    if form != "csv":
-        _write(render_audit(trail, form), output)
-    elif output is not None:
-        output.mkdir(exist_ok=True)
-        for table in render_audit_tables(trail):
-            _write(table, output / table.name)
+    match form:
+        case "csv":
+            _write_into(output, render_audit_tables(trail))
+        case "pages":
+            _write_into(output, (render_linked(trail, pages),))
+            tell(f"{counted(len(pages), 'page')} of inspections beside it")
+        case _:
+            _write(render_audit(trail, form), output)
+
+
+def _write_into(folder: Path | None, files: Iterable[Rendering]) -> None:
+    if folder is not None:
+        folder.mkdir(exist_ok=True)
+        for one in files:
+            _write(one, folder / one.name)
 
 
 def _compared(since: str | None) -> dt.date | str | None:
@@ -142,6 +185,4 @@ def _compared(since: str | None) -> dt.date | str | None:
 def _write(rendering: Rendering, output: Path | None) -> None:
     write_out(rendering.data, output)
     if output is not None:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"{output}: {len(rendering.data):,} bytes, SHA-256 {rendering.sha256}", markup=False
-        )
+        tell(f"{output}: {len(rendering.data):,} bytes, SHA-256 {rendering.sha256}")

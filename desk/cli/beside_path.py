@@ -14,7 +14,6 @@ from desk.acts.receipts import RECEIPTS, read_file, receive
 from desk.acts.referrals import refer_back
 from desk.cli import options
 from desk.cli.command import command
-from desk.cli.printing import console, print_json
 from desk.cli.who import Who
 from schemas.counts import counted
 from schemas.dates import in_words
@@ -50,37 +49,10 @@ def _change_hold(act: Act, words: str, inspection: str | None, who: Who, reason:
     if inspection is not None and not every:
         who.tell(who.act(act, lambda desk, signer: change_hold(desk, act, inspection, signer, reason)), words)
     elif inspection is None and every:
-        _change_hold_of_all(act, who, reason)
+        results = change_hold_of_all(context.open_desk(), act, who.sign_in(act), reason)
+        who.tell_all(results, act.name)
     else:
         raise typer.BadParameter("name one inspection, or give --all for the whole programme, not both")
-
-
-def _change_hold_of_all(act: Act, who: Who, reason: str) -> None:
-    desk, signer, results = context.open_desk(), who.sign_in(act), []
-    with console().status(act.name) as progress:
-        for one in change_hold_of_all(desk, act, signer, reason):
-            progress.update(f"{act.name}: {one.inspection}")
-            results.append(one)
-    if who.as_json:
-        print_json(
-            [
-                {
-                    "inspection": one.inspection,
-                    "entry": one.recorded.entry if one.recorded else None,
-                    "digest": one.recorded.digest if one.recorded else None,
-                    "fault": one.fault,
-                }
-                for one in results
-            ]
-        )
-    else:
-        for one in results:
-            if one.fault:
-                console().print(f"  {one.fault}", markup=False)
-        number = sum(one.recorded is not None for one in results)
-        console().print(f"{act.name}: {counted(number, 'inspection')}", markup=False)
-    if any(one.fault for one in results):
-        raise typer.Exit(1)
 
 
 @command

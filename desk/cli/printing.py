@@ -33,6 +33,11 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
+def tell(words: str) -> None:
+    """Print a line to people on standard error, beside what goes to standard output."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
+
+
 def print_json(value: object) -> None:
     """Print a value as one JSON document."""
     sys.stdout.write(json_of(value))

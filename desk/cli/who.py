@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -11,11 +11,13 @@ import typer
 
 from desk.acts import context
 from desk.acts.context import DeskContext
+from desk.acts.programme import InspectionResult
 from desk.cli import options
-from desk.cli.printing import console, print_json
+from desk.cli.printing import console, print_json, progress, tell
 from desk.read_access import check_may_read
 from domain.lifecycle.history import Recorded
 from domain.signing import Signer
+from schemas.counts import counted
 from schemas.lifecycle.acts import Act
 from schemas.lifecycle.read_rights import ReadRight
 from schemas.people.roles import Role
@@ -54,6 +56,43 @@ class Who:
             print_json({"entry": entry, "digest": recorded.digest})
         else:
             console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)
+
+    def tell_all(self, results: Iterable[InspectionResult], words: str) -> None:
+        """Print what became of an act in each inspection, and in how many it was recorded, also when it breaks off.
+
+        Raises:
+            Exit: with status 1, when an inspection could not be read or refused the act.
+        """
+        told: list[InspectionResult] = []
+        is_whole = False
+        try:
+            with progress(words) as show:
+                for one in results:
+                    told.append(one)
+                    show(one.inspection, 0, 0)
+                    if one.fault and not self.as_json:
+                        console().print(f"  {one.fault}", markup=False)
+            is_whole = True
+        finally:
+            number = counted(sum(one.recorded is not None for one in told), "inspection")
+            if not is_whole:
+                tell(f"{words}: {number} done before it broke off; the same command goes on with the rest")
+        if self.as_json:
+            print_json([_as_data(one) for one in told])
+        else:
+            console().print(f"{words}: {number}", markup=False)
+        if any(one.fault for one in told):
+            raise typer.Exit(1)
+
+
+def _as_data(one: InspectionResult) -> dict[str, object]:
+    recorded = one.recorded
+    return {
+        "inspection": one.inspection,
+        "entry": recorded.entry if recorded else None,
+        "digest": recorded.digest if recorded else None,
+        "fault": one.fault,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,15 @@ class ProgrammeHold(SideEvent):
     inspection: InspectionId
 
 
+class InspectionChanges(Record):
+    """How much came in one inspection since its last review, or since what was asked for."""
+
+    inspection: InspectionId
+    since: str
+    entries: int = Field(ge=1)
+    newest: TrailLine
+
+
 class StateCount(Record):
     """How many inspections stand in one state."""
 
@@ -279,13 +288,16 @@ class ProgrammeTrail(Record):
     version: Literal[1] = 1
     kind: Literal["programme-audit"] = "programme-audit"
     at: dt.datetime = Field(description="When the report was made, UTC")
+    shown: str | None = Field(default=None, description="Which entries the lists show, in words; None for all")
     board: tuple[BoardLine, ...] = Field(description="By inspection")
     unreadable: tuple[Unreadable, ...]
     states: tuple[StateCount, ...] = Field(description="In the order of an inspection's life")
     revisits: dict[str, int] = Field(description="How many revisits are in time, late, overdue, due, cannot be told")
+    changes: tuple[InspectionChanges, ...] = Field(default=(), description="By inspection; none where nothing came")
     open_holds: tuple[ProgrammeHold, ...]
     refusals: tuple[ProgrammeRefusal, ...] = Field(description="Newest first")
     refusals_in_all: int = Field(ge=0)
     people: tuple[PeopleChange, ...] = Field(default=(), description="Changes of people, roles, keys; newest first")
+    people_in_all: int = Field(default=0, ge=0)
     check: RecordCheck | None
     seals: SealCoverage | None

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from typer.testing import CliRunner
 
 from audit.gather import inspection_report
 from audit.pages.render import render_audit
 from audit.record_check import SealStatus
+from deployments.program import program
+from desk.acts.context import DeskContext
 from desk.acts.holds import change_hold
-from desk.acts.trail_review import review_trail
+from desk.acts.trail_review import review_all_trails, review_trail
+from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.timeline import timeline
 from schemas.audit.report import InspectionTrail
 from schemas.errors import NotFoundError, RefusedError, RoleError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
-from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.entry import Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
+from storage import keys
 from tests.support.pages.page_outline import outline_of
 from tests.support.people import signer
 from tests.support.verifying import found_by_both
 from tests.support.world import HMI, INSPECTION, MANAGER, World
 
+OTHER: Final = signer("zoe.khan", Role.MANAGEMENT)
 MANAGEMENT: Final = signer("meera.shah", Role.MANAGEMENT)
 CONCERNS: Final = ("The hold has no end.", "Nobody said why.")
 
@@ -97,6 +104,108 @@ def test_nobody_else_reviews_the_trail(world: World, role: Role) -> None:
     with pytest.raises(RoleError):
         review_trail(world.context, INSPECTION, world.history().head, signer("sam.smith", role))
     assert world.history().recorded[-1].entry.kind is Kind.ACT_REFUSED
+
+
+@pytest.fixture
+def programme(world: World) -> World:
+    """Return three inspections."""
+    for inspection in ("kent-2025", "essex-2025"):
+        world.open(inspection)
+    return world
+
+
+def reviewed(world: World, **named: Any) -> list[tuple[str, Fact]]:
+    results = list(review_all_trails(world.context, MANAGEMENT, **named))
+    assert [one.fault for one in results if one.fault] == []
+    return [(one.inspection, one.recorded.entry.facts["up_to"]) for one in results if one.recorded]
+
+
+def test_the_whole_programme_is_reviewed_once(programme: World) -> None:
+    """Again only where something came since, whoever reviewed meanwhile; with an entry in each inspection."""
+    head = programme.history().head
+    review_trail(programme.context, INSPECTION, head, MANAGEMENT, CONCERNS)
+    assert reviewed(programme, note="Read with the chair.") == [("essex-2025", 0), ("kent-2025", 0)]
+    newest = programme.history("kent-2025").recorded[-1].entry
+    assert newest.facts == {"up_to": 0, "concerns": (), "note": "Read with the chair."}
+    assert reviewed(programme) == []
+    review_trail(programme.context, "kent-2025", programme.history("kent-2025").head[:12], OTHER)
+    assert reviewed(programme) == []
+    change_hold(programme.context, PLACE_HOLD, "kent-2025", MANAGER, "No visits: public health")
+    assert reviewed(programme) == [("kent-2025", 3)]
+
+
+def test_the_programme_is_reviewed_as_it_stood_when_the_report_was_made(programme: World) -> None:
+    programme.now += dt.timedelta(days=1)
+    made = programme.now
+    programme.now += dt.timedelta(days=1)
+    change_hold(programme.context, LIFT_HOLD, INSPECTION, HMI, "Visits are possible again")
+    programme.open("surrey-2025")
+    assert reviewed(programme, read_at=made) == [("essex-2025", 0), ("kent-2025", 0), (INSPECTION, 1)]
+    assert reviewed(programme, read_at=made) == []
+    assert reviewed(programme) == [(INSPECTION, 2), ("surrey-2025", 0)]
+
+
+def test_a_review_of_the_programme_that_breaks_off_goes_on_where_it_stopped(programme: World) -> None:
+    results = review_all_trails(programme.context, MANAGEMENT)
+    assert next(results).inspection == "essex-2025"
+    results.close()
+    assert reviewed(programme) == [("kent-2025", 0), (INSPECTION, 1)]
+
+
+def test_one_broken_ledger_does_not_keep_the_others_from_being_reviewed(programme: World) -> None:
+    programme.ledger_objects.replace(keys.ledger_entry("kent-2025", 0), b"{}", "application/json")
+    results = list(review_all_trails(programme.context, MANAGEMENT))
+    assert [one.inspection for one in results if one.fault] == ["kent-2025"]
+    assert [one.inspection for one in results if one.recorded] == ["essex-2025", INSPECTION]
+
+
+def test_a_wrong_role_is_refused_once_and_not_in_every_inspection(programme: World) -> None:
+    with pytest.raises(RoleError):
+        list(review_all_trails(programme.context, MANAGER))
+    refusals = [
+        one for one in ("essex-2025", "kent-2025", INSPECTION) if programme.history(one).latest(Kind.ACT_REFUSED)
+    ]
+    assert refusals == ["essex-2025"]
+
+
+def test_the_command_says_how_far_it_came_when_it_breaks_off(programme: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.acts.context.open_desk", lambda: programme.context)
+    monkeypatch.setattr("desk.cli.who.Who.sign_in", lambda _who, _act: MANAGEMENT)
+    record, done = DeskContext.record, list[Recorded]()
+
+    def interrupted(context: DeskContext, history: History, entry: Entry) -> Recorded:
+        if done:
+            raise KeyboardInterrupt
+        done.append(record(context, history, entry))
+        return done[0]
+
+    command = ["audit", "reviewed", "--all", "--person", "meera.shah", "--role", "management"]
+    with monkeypatch.context() as patch:
+        patch.setattr(DeskContext, "record", interrupted)
+        broken = CliRunner().invoke(program, command)
+    assert broken.exit_code == 130
+    said = "review trail: 1 inspection done before it broke off; the same command goes on with the rest"
+    assert said in " ".join(broken.output.split())
+    again = CliRunner().invoke(program, command)
+    assert (again.exit_code, "review trail: 2 inspections" in again.output) == (0, True), again.output
+    assert [entry["digest"] for entry in json.loads(CliRunner().invoke(program, [*command, "--json"]).stdout)] == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--all", "kent-2025"),
+        ("--all", "--up-to", "0" * 64),
+        ("--all", "--concern", "It was late"),
+        ("kent-2025",),
+        (),
+        ("kent-2025", "--up-to", "0" * 64, "--read-at", "2026-12-01T09:30"),
+    ],
+    ids=" ".join,
+)
+def test_the_command_takes_one_inspection_or_all(options: tuple[str, ...]) -> None:
+    command = ["audit", "reviewed", *options, "--person", "meera.shah", "--role", "management"]
+    assert CliRunner().invoke(program, command).exit_code == 2
 
 
 @pytest.mark.parametrize(

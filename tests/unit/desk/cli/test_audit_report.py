@@ -23,6 +23,7 @@ from schemas.sealing.seal import Seal
 from storage import keys
 from storage.settings import Bucket
 from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
+from tests.support.pages.page_outline import outline_of
 from tests.support.reading import sign_in_as
 from tests.support.world import INSPECTION, World
 
@@ -84,6 +85,49 @@ def test_tables_are_written_to_a_folder_a_file_each(world: World, tmp_path: Path
     head, *rows = (tmp_path / "tables" / "still-open.csv").read_text(encoding="utf-8-sig").splitlines()
     assert head == '"what","name","owner","since","due_earliest","due_latest","state","days_overdue","text"'
     assert len(rows) == 9
+
+
+def test_pages_are_written_to_a_folder_and_link_to_each_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Both ways, each to a file that is there and an anchor that it has; what a filter leaves out, on every page."""
+    world = troubled()
+    serve(monkeypatch, world)
+    assert "-o FOLDER" in run("--format", "pages", status=2).output
+    assert "name none" in run(INSPECTION, "--format", "pages", "-o", str(tmp_path / "x"), status=2).output
+    folder = tmp_path / "programme"
+    told = run("--format", "pages", "-o", str(folder), "--since", "2015-11-01", "--by", "rhian.morgan")
+    assert "3 pages of inspections beside it" in told.stderr
+    outlines = {one.name: outline_of(one.read_bytes()) for one in folder.iterdir()}
+    names = {"index.html", "essex-2015.html", "kent-2015.html", f"{INSPECTION}.html"}
+    assert set(outlines) == names
+    for name, outline in outlines.items():
+        others = [one["href"] for one in outline.named("a") if one["href"] and not one["href"].startswith("#")]
+        assert {one.partition("#")[0] for one in others} == ({"index.html"} if name != "index.html" else names - {name})
+        for other in others:
+            file, _, anchor = other.partition("#")
+            assert not anchor or anchor in outlines[file].ids
+        assert "Shows onlyentries by rhian.morgan" in " ".join(outline.words.split())
+    assert "What changed since 1 November 2015" in outlines["kent-2015.html"].words
+    # A page that is mailed alone links to no file.
+    for alone in (run().stdout, run(INSPECTION).stdout):
+        assert not [one["href"] for one in outline_of(alone.encode()).named("a") if (one["href"] or "")[0] != "#"]
+
+
+def test_an_inspection_that_cannot_be_read_has_no_page_and_no_link(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world = troubled()
+    serve(monkeypatch, world)
+    world.ledger_objects.replace(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
+    run("--format", "pages", "-o", str(tmp_path), status=1)
+    assert not (tmp_path / "kent-2015.html").exists()
+    index = (tmp_path / "index.html").read_text()
+    assert "kent-2015" in index
+    assert 'href="kent-2015' not in index
+
+
+def test_what_is_of_one_inspection_is_refused_for_all(world: World) -> None:
+    assert "of one inspection" in run("--since", world.history().head, status=2).output
+    assert "of one inspection" in run("--sample", "3", status=2).output
 
 
 def test_a_workbook_is_written_to_a_file_only(world: World, tmp_path: Path) -> None:
