@@ -13,7 +13,6 @@ from reports.layout.phrases import listed
 from schemas.audit.open_points import OpenPoint
 from schemas.audit.report import InspectionTrail
 from schemas.counts import counted
-from schemas.errors import RoleError
 
 
 def exceptions_section(trail: InspectionTrail) -> Section:
@@ -102,7 +101,7 @@ def _people(trail: InspectionTrail) -> Iterator[Words]:
     if trail.separation.in_two_parts:
         people = listed(trail.separation.in_two_parts)
         yield words(f"{people} had more than one of three separate parts. ", _to("three-people", "Who had which"))
-    claims = sum(one.rule == RoleError.rule for one in trail.refusals)
+    claims = trail.in_all["refusals of a role"]
     if claims:
         yield words(
             f"{counted(claims, 'act')} refused because of the role in which it was tried. ", _to("refusals", "Refusals")

@@ -94,7 +94,7 @@ def _timeline(trail: InspectionTrail) -> tuple[Block, ...]:
             (Column("Sealed", share=3), lambda line: sealed[line.is_sealed]),
         ),
         empty="No entry could be read.",
-        note=cut_short(
+        left_out=cut_short(
             len(trail.lines), trail.in_all["lines"], "entries" if trail.shown else "entries, those in the middle,"
         ),
         row_id=lambda line: f"entry-{line.entry}",

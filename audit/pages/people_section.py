@@ -26,7 +26,7 @@ def decisions_section(trail: InspectionTrail) -> Section:
                 (Column("On which evidence", share=11), lambda one: _evidence(trail, one)),
             ),
             empty="Nothing was decided yet.",
-            note=cut_short(len(shown), trail.in_all["decisions"], "decisions"),
+            left_out=cut_short(len(shown), trail.in_all["decisions"], "decisions"),
         ),
         (Section("three-people", "Author, moderator, approver", _separation(trail)),),
     )
@@ -50,7 +50,7 @@ def validations_section(trail: InspectionTrail) -> Section:
                     (Column("Problems", is_number=True, share=4), lambda one: number(one.problems)),
                 ),
                 empty="No return was checked yet.",
-                note=cut_short(len(trail.validations), trail.in_all["validations"], "checks"),
+                left_out=cut_short(len(trail.validations), trail.in_all["validations"], "checks"),
             ),
             *_rules(trail),
         ),
@@ -73,7 +73,7 @@ def refusals_section(trail: InspectionTrail) -> Section:
                 (Column("Reason", share=14), lambda one: one.reason),
             ),
             empty="Nothing was refused.",
-            note=cut_short(len(trail.refusals), trail.in_all["refusals"], "refusals"),
+            left_out=cut_short(len(trail.refusals), trail.in_all["refusals"], "refusals"),
         ),
     )
 

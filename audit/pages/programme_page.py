@@ -235,8 +235,8 @@ def _people(trail: ProgrammeTrail) -> tuple[Block, ...]:
             (Column("By", share=6), lambda one: one.by),
             (Column("Why", share=8), lambda one: one.reason or ""),
         ),
-        empty="None of its changes is shown." if trail.people_in_all else "The register was not read.",
-        note=cut_short(len(trail.people), trail.people_in_all, "changes"),
+        empty="The register was not read.",
+        left_out=cut_short(len(trail.people), trail.people_in_all, "changes"),
     )
 
 
@@ -252,6 +252,6 @@ def _refusals(trail: ProgrammeTrail, named: _Named) -> tuple[Block, ...]:
             (Column("Rule", share=6), lambda one: one.rule),
             (Column("Reason", share=12), lambda one: one.reason),
         ),
-        empty="None of the refusals is shown." if trail.refusals_in_all else "Nothing was refused.",
-        note=cut_short(len(trail.refusals), trail.refusals_in_all, "refusals"),
+        empty="Nothing was refused.",
+        left_out=cut_short(len(trail.refusals), trail.refusals_in_all, "refusals"),
     )

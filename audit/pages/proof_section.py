@@ -73,7 +73,7 @@ def _layers(check: RecordCheck | None, seals: SealCoverage | None) -> tuple[Bloc
                 (Column("Entry", is_number=True, share=2), lambda one: number(one.entry)),
                 (Column("Fault", share=14), lambda one: one.message),
             ),
-            note=cut_short(len(check.faults), check.faults_in_all, "faults"),
+            left_out=cut_short(len(check.faults), check.faults_in_all, "faults"),
         ),
     )
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from audit.pages.tables import entries_table
-from audit.pages.words import NONE, moment, number, short, who
+from audit.pages.words import NONE, cut_short, moment, number, short, who
 from audit.report.lenient_facts import value_in
 from reports.layout.blocks import Block, Column, Paragraph, Run, Section, Words, words
 from reports.layout.phrases import listed
@@ -19,7 +19,8 @@ from schemas.dates import in_words
 def side_events_section(trail: InspectionTrail) -> Section:
     """Return the section of everything recorded beside the path from fieldwork to review."""
     found = {one.what for one in trail.side_events}
-    missing = listed([kind.name for kind in SIDE_EVENTS if kind.name not in found])
+    left_out = cut_short(len(trail.side_events), trail.in_all["side events"], "events")
+    missing = "" if left_out else listed([kind.name for kind in SIDE_EVENTS if kind.name not in found])
     return Section(
         "side-events",
         "Holds, corrections, documents received",
@@ -36,6 +37,7 @@ def side_events_section(trail: InspectionTrail) -> Section:
                 ),
                 empty="Nothing was recorded besides the five stages.",
                 note=f"None of these was recorded: {missing}." if missing else "",
+                left_out=left_out,
             ),
         ),
     )

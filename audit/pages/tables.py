@@ -20,17 +20,22 @@ def things_table(
     *,
     empty: str = "",
     note: str = "",
+    left_out: str = "",
     row_id: Callable[[T], str] = lambda _: "",
 ) -> tuple[Block, ...]:
     """Lay things out as a table, a row each.
 
     Args:
         empty: the sentence that replaces the table when there are no things; no sentence when left out.
+        note: what stands under the table.
+        left_out: how many things are not shown, if any; with no row it replaces `empty`, which is not true then.
         row_id: the anchor of a thing's row, if it has one.
     """
     rows = tuple(Row(tuple(_words(cell(thing)) for _, cell in columns), row_id(thing)) for thing in things)
     if not rows:
-        return (Paragraph(words(empty)),) if empty else ()
+        instead = left_out or empty
+        return (Paragraph(words(instead)),) if instead else ()
+    note = " ".join(filter(None, (left_out, note)))
     return (Table(caption=caption, columns=tuple(column for column, _ in columns), rows=rows, note=note),)
 
 
@@ -42,6 +47,7 @@ def entries_table(
     *,
     empty: str,
     note: str = "",
+    left_out: str = "",
 ) -> tuple[Block, ...]:
     """Lay entries out as a table: place, when, who, then the given columns."""
     summary: tuple[tuple[Column, Callable[[E], str | Words]], ...] = (
@@ -49,7 +55,7 @@ def entries_table(
         (Column("When", share=7), lambda one: moment(one.at)),
         (Column("Who", share=8), lambda one: f"{who(one)}, {assurance(one)}"),
     )
-    return things_table(caption, entries, (*summary, *columns), empty=empty, note=note)
+    return things_table(caption, entries, (*summary, *columns), empty=empty, note=note, left_out=left_out)
 
 
 def _words(cell: str | Words) -> Words:

@@ -24,7 +24,7 @@ from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.report import InitialReport
 from schemas.documents.review import Review
 from schemas.documents.validation import ValidatedRule
-from schemas.errors import NcpiError
+from schemas.errors import NcpiError, RoleError
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, DECISIONS, REFUSALS
 from schemas.problems import Problem
 from schemas.programme.forces import force_of
@@ -67,6 +67,7 @@ def trail_of(
     side_events = side_events_of(history, at)
     dues = dues_of(history, london_date(at), sources.plan, sources.report, sources.review, side_events)
     points = open_points_of(history, london_date(at), dues, sources.report, sources.review)
+    refusals = refusals_of(history)
     refused = len(history.all_of(*REFUSALS))
     fault = sources.fault
     try:
@@ -92,12 +93,14 @@ def trail_of(
         not_applied=tuple(one.text for one in sources.plan.not_applied) if sources.plan else (),
         referrals=referrals_of(history),
         side_events=side_events,
-        refusals=refusals_of(history),
+        refusals=refusals,
         in_all={
             "lines": len(history.recorded),
             "decisions": len(history.all_of(*DECISIONS)),
             "validations": len(history.all_of(*CHECKS_OF_RETURNS)),
             "refusals": refused,
+            "refusals of a role": sum(one.rule == RoleError.rule for one in refusals),
+            "side events": len(side_events),
         },
         check=sources.check,
         seals=sources.seals,

@@ -44,6 +44,20 @@ def test_one_person_is_shown_alone_and_the_page_says_so(trail: InspectionTrail) 
     assert f"{trail.in_all['lines'] - len(made.lines)} of the {trail.in_all['lines']} entries are not shown." in said
 
 
+def test_a_list_of_which_nothing_is_shown_does_not_say_that_there_was_nothing(trail: InspectionTrail) -> None:
+    said, whole = (
+        " ".join(outline_of(render_audit(one, "html").data).words.split())
+        for one in (narrowed(trail, Selection(person="nobody.here")), trail)
+    )
+    for untrue in ("Nothing was refused", "Nothing was decided", "No return was checked", "None of these was recorded"):
+        assert untrue not in said, untrue
+    for things, count in (("refusals", 1), ("events", len(trail.side_events)), ("checks", len(trail.validations))):
+        assert f"{count} of the {count} {things} are not shown." in said
+    # What needs attention stays whole.
+    assert "1 act refused because of the role in which it was tried." in whole
+    assert "1 act refused because of the role in which it was tried." in said
+
+
 def test_the_programme_is_narrowed_by_the_same_words(south: World) -> None:
     def made(**named: Any) -> ProgrammeTrail:
         return programme_report(south.stores, south.now, SealStatus(), None, selection=Selection(**named))
@@ -54,7 +68,8 @@ def test_the_programme_is_narrowed_by_the_same_words(south: World) -> None:
     assert (none.board, none.open_holds, none.changes) == (whole.board, whole.open_holds, whole.changes)
     said = " ".join(outline_of(render_audit(none, "html").data).words.split())
     assert "Shows onlyentries from 1 January 2016, by rhian.morgan" in said
-    assert "None of the refusals is shown." in said
+    assert "1 of the 1 refusals are not shown." in said
+    assert "Nothing was refused" not in said
     by = made(person="rhian.morgan")
     assert [one.person for one in by.refusals] == ["rhian.morgan"]
     assert {one.by for one in made(person="pat.howells").people} <= {"pat.howells"}
