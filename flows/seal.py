@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from prefect import State
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+from flows.artifact import create_artifact
 from flows.definition import defined_as
 from tasks.guard import guarded
 from tasks.seal_step import deliver_notes, seal_what_is_new
@@ -40,7 +40,7 @@ def seal(inspection_id: StartedBy = None) -> State:  # noqa: ARG001 - everything
     ]
     if sealed.seal or sealed.broken or delivered.fault or delivered.sent:
         # None for the many that find nothing new, which would hide those that did.
-        create_markdown_artifact(key=SEAL, markdown="\n".join([f"**{message}**", "", *lines]), description=message)
+        create_artifact(SEAL, message, "\n".join([f"**{message}**", "", *lines]))
     if sealed.broken:
         return Failed(name="Ledger not sealed", message=f"{len(sealed.broken)} chains broken; {message}")
     if delivered.fault:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed, Scheduled
 
+from flows.artifact import create_artifact
 from flows.stage_run import Made, Make, Result, StageOutcome, Waiting, run_stage
 from flows.summary import rows_of, summary_of
 from schemas.lifecycle.stages import Stage
@@ -29,9 +30,7 @@ def stage_flow(stage: Stage, inspection_id: str, make: Make) -> State:
     outcome = guarded(run_stage)(stage, inspection_id, make, open_steps())
     _log(stage, outcome)
     if outcome.turn is not None:
-        create_markdown_artifact(
-            key=inspection_id, markdown=summary_of(stage, inspection_id, outcome), description=outcome.message
-        )
+        create_artifact(inspection_id, outcome.message, summary_of(stage, inspection_id, outcome))
     if isinstance(outcome.made, Made):
         _show(inspection_id, outcome.made)
     if isinstance(outcome.made, Waiting):
@@ -67,14 +66,11 @@ def _log(stage: Stage, outcome: StageOutcome) -> None:
 def _show(inspection_id: str, made: Made) -> None:
     """Create the table of rules and the links to what everybody can read, where this run has any."""
     if made.validation is not None:
-        create_table_artifact(
-            key=f"{inspection_id}-rules",
-            table=rows_of(made.validation),
-            description=f"{inspection_id}: rules of the table",
-        )
+        rows = json.dumps(rows_of(made.validation))
+        create_artifact(f"{inspection_id}-rules", f"{inspection_id}: rules of the table", rows, "table")
     for name, key in made.pages.items():
         link = f"{read_settings().public_url}/{key}"
-        create_link_artifact(key=f"{inspection_id}-{name}", link=link, description=f"{inspection_id}: public {name}")
+        create_artifact(f"{inspection_id}-{name}", f"{inspection_id}: public {name}", f"[{link}]({link})")
 
 
 def _tag(stage: Stage, inspection_id: str) -> None:

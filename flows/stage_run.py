@@ -170,7 +170,7 @@ def _tell(stage: Stage, turn: Turn, made: Made, history: History, steps: Steps) 
 
 def _late(turn: Turn, history: History, recorded: Recorded) -> str:
     late = lateness(history, recorded) if turn.waits_for_embargo else None
-    return f", {span_in_words(late)} after its embargo: no runner was up, or a server was away" if late else ""
+    return f", {span_in_words(late)} after its embargo: no runner was up, or a server was away or busy" if late else ""
 
 
 def _is_announced(recorded: Recorded, steps: Steps) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from prefect import State
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
 from pydantic import Field, StringConstraints
 
+from flows.artifact import create_artifact
 from flows.definition import defined_as
 from flows.summary import last_act_of
 from schemas.identifiers import INSPECTION_PATTERN
@@ -70,11 +70,7 @@ def _show(swept: Swept, message: str, publications: int) -> None:
     ]
     if lines:
         # None for the many that find nothing, which would hide those that did.
-        create_markdown_artifact(
-            key=SWEEP,
-            markdown="\n".join([f"**{message}, {publications} publications listed**", "", *lines]),
-            description=message,
-        )
+        create_artifact(SWEEP, message, "\n".join([f"**{message}, {publications} publications listed**", "", *lines]))
 
 
 def _tell(inspection_id: str, message: str) -> State:
@@ -84,6 +80,6 @@ def _tell(inspection_id: str, message: str) -> State:
     if last is None:
         return Completed(name="Swept", message=message)
     told = last_act_of(history, utc_now())
-    create_markdown_artifact(key=inspection_id, markdown=f"**{told}**", description=told)
+    create_artifact(inspection_id, told, f"**{told}**")
     is_rejection = last.entry.kind in REJECTIONS and last.entry.actor.role is not Role.SERVICE
     return Failed(name="Rejected", message=told) if is_rejection else Completed(name="Swept", message=message)

@@ -52,6 +52,10 @@ class Bucket(StrEnum):
     PUBLIC = "ncpi-public"
 
 
+MAX_URGENT_RUNS: Final = 12
+"""How many flow runs more than `stage_runs` one runner takes at a time of those whose embargo has ended."""
+
+
 class Connections(BaseSettings):
     """How much one process asks of the S3 server at a time; known also where no server is."""
 

@@ -61,7 +61,7 @@ def execute(spec: FlowSpec, run: FlowRun) -> bool:
     about = {"run": str(run.id), "run_name": run.name, "flow": spec.name}
     started = time.monotonic()
     try:
-        _prepare()
+        prepare_thread()
         # For a run with a deployment the engine opens a thread and an event stream to see whether it is suspended,
         # which costs a second at its end. The flow reads its run from the server, where the deployment is not missing.
         ended: Any = run_flow(
@@ -79,7 +79,7 @@ def execute(spec: FlowSpec, run: FlowRun) -> bool:
     return True
 
 
-def _prepare() -> None:
+def prepare_thread() -> None:
     """Set this thread up, once; the next run tries again if Prefect was unreachable.
 
     Not an initializer of the pool: one that fails breaks the pool for good.

@@ -22,9 +22,9 @@ from prefect.states import Crashed, Pending, Scheduled
 from prefect.utilities.engine import propose_state
 
 from deployments.runner.flow_specs import FlowSpec
-from deployments.runner.flow_threads import execute, flow_threads
+from deployments.runner.flow_threads import execute, flow_threads, prepare_thread
 from deployments.runner.runner_id import taken_by
-from deployments.runner.slots import KEPT, PrioritySlots
+from deployments.runner.slots import PrioritySlots
 from domain.lifecycle.approval import ON_TIME
 from schemas.errors import NotFoundError
 from schemas.identifiers import SHA256_PATTERN, is_inspection_id
@@ -32,6 +32,7 @@ from schemas.programme.forces import force_of
 from storage.clock import exact_now, utc_now
 from storage.prefect.api import STARTED_BY_EVENT, run_tags
 from storage.prefect.runs import WAITING
+from storage.settings import MAX_URGENT_RUNS
 
 if TYPE_CHECKING:
     from prefect import State
@@ -65,8 +66,8 @@ class StageRunner:
         """How many runs were taken since this runner started."""
         self._began = utc_now()
         self._client = client
-        self._slots = PrioritySlots(slots)
-        self._threads = flow_threads(slots + KEPT)
+        self._slots = PrioritySlots(slots, MAX_URGENT_RUNS)
+        self._threads = flow_threads(slots + MAX_URGENT_RUNS)
         self._queued: dict[UUID, asyncio.Task[None]] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._is_draining = False
@@ -130,6 +131,8 @@ class StageRunner:
                 self._queue(run)
             else:
                 within = min(within, held)
+                # Now, so that at the instant itself there is less to do, and many can begin together.
+                self._threads.submit(prepare_thread)
         return within
 
     async def drain(self) -> None:
@@ -181,7 +184,8 @@ class StageRunner:
         task.add_done_callback(lambda _task: self._queued.pop(run.id, None))
 
     async def _take(self, run: FlowRun, spec: FlowSpec) -> None:
-        must_wait, waited_for_embargo = self._slots.are_taken, run.state is not None and run.state.name == WAITING
+        waited_for_embargo = run.state is not None and run.state.name == WAITING
+        must_wait = self._slots.are_taken(is_urgent=waited_for_embargo)
         async with self._slots.slot(spec.priority, is_urgent=waited_for_embargo):
             if self._is_draining:
                 return

@@ -10,7 +10,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from storage.settings import Duty, Settings, read_settings
+from storage.settings import MAX_URGENT_RUNS, Duty, Settings, read_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -28,7 +28,7 @@ def client_for(duty: Duty, settings: Settings | None = None) -> S3Client:
 
 def kept_connections(settings: Settings) -> int:
     """Return how many connections a client keeps: one for each request of this process and for each of its flows."""
-    return settings.s3_connections + settings.stage_runs
+    return settings.s3_connections + settings.stage_runs + MAX_URGENT_RUNS
 
 
 @cache

@@ -43,7 +43,7 @@ NO_OBSERVER = (
     "deployments/runner/flow_threads.py); else each run opens a thread, an event loop and an event stream"
 )
 NO_HEARTBEAT = (
-    "we rest on a setting that turns off the engine's heartbeat thread (_prepare in "
+    "we rest on a setting that turns off the engine's heartbeat thread (prepare_thread in "
     "deployments/runner/flow_threads.py); joining it costs a second at the end of each run"
 )
 RUN_FLOW = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import threading
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,13 @@ from prefect.states import Scheduled
 
 import deployments.runner.runner
 from deployments.runner.runner import StageRunner
+from storage.prefect.runs import WAITING
+from storage.settings import MAX_URGENT_RUNS
+
+if TYPE_CHECKING:
+    from prefect import State
+
+    from deployments.runner.flow_specs import FlowSpec
 
 NOW = dt.datetime(2026, 12, 1, 0, 1, tzinfo=dt.UTC)
 
@@ -27,8 +35,10 @@ class Watching(StageRunner):
         self.queued = [*getattr(self, "queued", []), run]
 
 
-def looked(now: dt.datetime, due: list[dt.datetime], within: float) -> tuple[list[dt.datetime], float]:
-    """Look once, and return the times of the runs that are taken and in how many seconds to look again."""
+def looked(now: dt.datetime, due: list[dt.datetime], within: float) -> tuple[list[dt.datetime], float, int]:
+    """Look once, and return the times of the runs that are taken, in how many seconds to look again, and for how many
+    runs a thread is prepared."""
+    prepared: list[None] = []
 
     async def found(*, deployment_ids: list[object], scheduled_before: dt.datetime) -> list[FlowRun]:
         assert deployment_ids == []
@@ -39,18 +49,64 @@ def looked(now: dt.datetime, due: list[dt.datetime], within: float) -> tuple[lis
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deployments.runner.runner, "exact_now", lambda: now)
+        patch.setattr(deployments.runner.runner, "prepare_thread", lambda: prepared.append(None))
         runner = Watching("this", cast("Any", SimpleNamespace(get_scheduled_flow_runs_for_deployments=found)), {}, 1)
         again = asyncio.run(runner.queue_scheduled(within))
-        return [run.next_scheduled_start_time for run in getattr(runner, "queued", [])], again
+        runner._threads.shutdown()
+        return [run.next_scheduled_start_time for run in getattr(runner, "queued", [])], again, len(prepared)
 
 
 @given(st.lists(st.integers(-10_000, 10_000), max_size=6))
 def test_a_runner_takes_what_is_due_and_wakes_for_the_next(milliseconds: list[int]) -> None:
     due = [NOW + dt.timedelta(milliseconds=one) for one in milliseconds]
-    taken, again = looked(NOW, due, 5)
+    taken, again, prepared = looked(NOW, due, 5)
+    assert prepared == len([one for one in due if NOW < one <= NOW + dt.timedelta(seconds=5)])
     assert taken == [one for one in due if one <= NOW]
     assert again == min([5, *((one - NOW).total_seconds() for one in due if one > NOW)])
     assert again > 0
     # Looking again then takes exactly those that were next.
     later = NOW + dt.timedelta(seconds=again)
     assert looked(later, due, 5)[0] == [one for one in due if one <= later]
+
+
+@pytest.mark.parametrize("count", [MAX_URGENT_RUNS, MAX_URGENT_RUNS + 3])
+def test_what_ends_in_one_second_begins_together_beside_all_other_work(count: int) -> None:
+    """Nobody's publication waits for another's bookkeeping, nor asks again whether it still waits."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+    asked: list[object] = []
+
+    def execute(_spec: FlowSpec, _run: FlowRun) -> bool:
+        begun.release()
+        return go_on.wait(60)
+
+    async def propose(_client: object, state: State, **_run: object) -> State:
+        return state
+
+    async def read_flow_run(run: object) -> SimpleNamespace:
+        asked.append(run)
+        return SimpleNamespace(state=Scheduled())
+
+    async def run() -> None:
+        spec, deployment = cast("FlowSpec", SimpleNamespace(name="publication", priority=2, wakes_on=())), uuid4()
+        client = cast("Any", SimpleNamespace(read_flow_run=read_flow_run))
+        runner = StageRunner("this", client, {deployment: spec}, 2)
+        states = [Scheduled()] * 2 + [Scheduled(name=WAITING)] * count
+        for state in states:
+            runner._queue(FlowRun(flow_id=uuid4(), deployment_id=deployment, state=state))
+        try:
+            for _ in range(2 + MAX_URGENT_RUNS):
+                assert await asyncio.to_thread(begun.acquire, timeout=30)
+            assert len(runner.running) == 2 + MAX_URGENT_RUNS
+            assert runner.waiting == count - MAX_URGENT_RUNS
+            assert asked == []
+        finally:
+            go_on.set()
+        await asyncio.gather(*runner._queued.values())
+        assert runner.taken == len(states)
+        assert len(asked) == count - MAX_URGENT_RUNS
+        await runner.drain()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deployments.runner.runner, "execute", execute)
+        patch.setattr(deployments.runner.runner, "propose_state", propose)
+        asyncio.run(run())
