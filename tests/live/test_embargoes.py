@@ -201,3 +201,4 @@ def test_twelve_embargoes_of_one_second_are_kept(servers: Stack, tmp_path: Path)
             late = list(readers.map(lambda one: seconds_late(one, embargo), inspections))
         figures("all at once", late)
         assert min(late) >= 0
+        assert max(late) <= ON_TIME.total_seconds()
