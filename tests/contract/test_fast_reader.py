@@ -1,6 +1,14 @@
+"""What is listed and read is the same for boto3 and for the reader that does less, also where a listing has many pages.
+
+A page of a server holds 1,000 keys. To write some thousands takes longer than to list them, so pages here are shorter,
+but in the full run.
+"""
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -22,6 +30,18 @@ def both(live_settings: Settings) -> tuple[S3Objects, FastReader]:
     )
 
 
+@pytest.fixture(params=[50, pytest.param(1000, marks=pytest.mark.full)])
+def page(both: tuple[S3Objects, FastReader], request: pytest.FixtureRequest) -> int:
+    """Have the server answer with pages of so many keys; return how many."""
+
+    def of_so_many(params: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {**params, "MaxKeys": request.param}
+
+    for one in both:
+        one._client.meta.events.register("provide-client-params.s3.ListObjectVersions", of_so_many)
+    return request.param
+
+
 def test_the_reader_sees_what_boto3_sees(both: tuple[S3Objects, Objects], prefix: str) -> None:
     objects, reader = both
     for key in KEYS:
@@ -36,9 +56,9 @@ def test_the_reader_sees_what_boto3_sees(both: tuple[S3Objects, Objects], prefix
             assert reader.read(prefix + key) == objects.read(prefix + key)
 
 
-def test_a_listing_of_many_pages_is_whole(both: tuple[S3Objects, Objects], prefix: str) -> None:
+def test_a_listing_of_many_pages_is_whole(both: tuple[S3Objects, Objects], prefix: str, page: int) -> None:
     objects, reader = both
-    keys = [f"{prefix}{letter}{number:04d}" for number in range(530) for letter in "ac"]
+    keys = [f"{prefix}{letter}{number:04d}" for number in range(page // 2 + 30) for letter in "ac"]
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(lambda key: objects.create(key, b"", "text/plain"), keys))
     assert [one.key for one in reader.versions(prefix)] == sorted(keys)
@@ -50,14 +70,23 @@ def folders_named_alike(prefix: str, folders: int, keys: int) -> list[str]:
     return [f"{prefix}{name}/{place:08d}.json" for name in names for place in range(keys)]
 
 
-@pytest.mark.parametrize(("folders", "keys"), [(6, 210), (1020, 1)])
+def few_folders(page: int) -> tuple[int, int]:
+    return 6, page // 5 + 10
+
+
+def more_folders_than_fit_a_page(page: int) -> tuple[int, int]:
+    return page // 3 * 3 + 21, 1
+
+
+@pytest.mark.parametrize("shape", [few_folders, more_folders_than_fit_a_page], ids=lambda shape: shape.__name__)
 def test_a_folder_whose_name_begins_with_another_name_is_listed(
-    both: tuple[S3Objects, Objects], prefix: str, folders: int, keys: int
+    both: tuple[S3Objects, Objects], prefix: str, page: int, shape: Callable[[int], tuple[int, int]]
 ) -> None:
     objects, reader = both
-    names = folders_named_alike(prefix, folders, keys)
+    names = folders_named_alike(prefix, *shape(page))
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(lambda key: objects.create(key, b"", "text/plain"), names))
+    assert not next(objects.version_pages(prefix, "")).is_last
     for key in names[:: len(names) // 3]:
         objects._client.delete_object(Bucket=Bucket.PRIVATE.value, Key=key)
     for one in (objects, reader):
