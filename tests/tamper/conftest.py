@@ -57,33 +57,35 @@ def later() -> State:
 def put(request: pytest.FixtureRequest) -> Callable[[State], ReadOnlyBuckets]:
     """Put a state of the record on the server, or into buckets in memory where a test asks for that."""
     if getattr(request, "param", "server") == "memory":
-        return lambda state: holdings_of_archive(state.archive)
+        return lambda state, **_: holdings_of_archive(state.archive)
     return request.getfixturevalue("put_on_server")
 
 
 @pytest.fixture(scope="session")
-def put_on_server(server: tuple[Settings, Path], whole: State) -> Callable[[State], ReadOnlyBuckets]:
-    """Put a state of the record on the server, apart from all others."""
+def put_on_server(server: tuple[Settings, Path]) -> Callable[[State], ReadOnlyBuckets]:
+    """Put a state of the record on the server: the bucket that a test will alter for it alone."""
     client = client_for(Duty.ADMIN, server[0])
+    untouched: list[tuple[dict[str, bytes], Prefixed]] = []
 
-    def part(bucket: Bucket, prefix: str) -> Prefixed:
-        return Prefixed(S3Objects(client, bucket.value), client, bucket.value, prefix)
+    def part(bucket: Bucket, objects: dict[str, bytes]) -> Prefixed:
+        made = Prefixed(S3Objects(client, bucket.value), client, bucket.value, f"{next(_numbers):03d}/")
+        made.put_all(objects)
+        return made
 
-    shared = {bucket: part(bucket, "shared/") for bucket in (Bucket.PRIVATE, Bucket.PUBLIC)}
-    for bucket, objects in shared.items():
-        objects.put_all(whole.archive.bucket(bucket))
+    def shared(bucket: Bucket, objects: dict[str, bytes]) -> Prefixed:
+        for there, made in untouched:
+            if made.bucket == bucket.value and there == objects:
+                return made
+        untouched.append((dict(objects), part(bucket, objects)))
+        return untouched[-1][1]
 
-    def put(state: State, *, apart: bool = False) -> ReadOnlyBuckets:
-        prefix = f"{next(_numbers):03d}/"
-        parts = {bucket: part(bucket, prefix) for bucket in Bucket}
-        for bucket, objects in parts.items():
-            expected = state.archive.bucket(bucket)
-            if bucket in shared and expected == whole.archive.bucket(bucket) and not apart:
-                parts[bucket] = shared[bucket]
-            else:
-                objects.put_all(expected)
+    def put(state: State, *, altered: Bucket | None = None) -> ReadOnlyBuckets:
+        own = {altered, Bucket.PUBLIC} if state.archive.hidden else {altered}
+        parts = {one: (part if one in own else shared)(one, state.archive.bucket(one)) for one in Bucket}
         for key in state.archive.hidden:
             parts[Bucket.PUBLIC].mark(key)
-        return ReadOnlyBuckets(parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=prefix)
+        return ReadOnlyBuckets(
+            parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=f"put {next(_numbers)}"
+        )
 
     return put

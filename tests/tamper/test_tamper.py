@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.lifecycle.moves import Kind
+from storage.settings import Bucket
 from tests.support.archive import LEAD
 from tests.tamper.corrected import CORRECTED_OTHERWISE, WITHDRAWN_OTHERWISE
 from tests.tamper.rewritten import (
@@ -29,6 +30,8 @@ BY_NOTES_ALONE = [
     inspection_removed_and_sealed_again_with_the_stolen_key,
 ]
 """SECURITY.md says so."""
+ALTERED = {"artefact": Bucket.PRIVATE, "public": Bucket.PUBLIC}
+"""The bucket in which a layer looks; all others look in the ledger's."""
 
 
 def name_of(way) -> str:
@@ -49,7 +52,7 @@ def test_an_untouched_record_gives_no_fault(put, whole: State, tmp_path: Path) -
 @pytest.mark.parametrize("way", THROUGH_S3, ids=name_of)
 def test_what_is_done_through_s3_is_found(way, put, whole: State, tmp_path: Path) -> None:
     state = whole.copy()
-    buckets = put(state, apart=THROUGH_S3[way] in {"artefact", "public"})
+    buckets = put(state, altered=ALTERED.get(THROUGH_S3[way], Bucket.LEDGER))
     way(buckets, state)
     product, stand_alone = verify_both(buckets, state, tmp_path / "export").layers
     assert THROUGH_S3[way] in product
@@ -83,7 +86,7 @@ def test_a_correction_or_withdrawal_that_is_none_is_found(way, put, later: State
 
 @pytest.mark.parametrize("way", WITHDRAWN_OTHERWISE, ids=name_of)
 def test_what_is_done_to_corrected_and_withdrawn_files_is_found(way, put, later: State, tmp_path: Path) -> None:
-    buckets = put(later)
+    buckets = put(later, altered=Bucket.PUBLIC)
     way(buckets, later)
     assert verify_both(buckets, later, tmp_path / "export").layers == ({"public"}, {"public"})
 
@@ -100,7 +103,7 @@ def test_what_only_held_notes_can_find(way, put, whole: State, tmp_path: Path) -
 
 
 def test_the_last_seal_erased_is_found_by_held_notes_alone(put, whole: State, tmp_path: Path) -> None:
-    buckets = put(whole)
+    buckets = put(whole, altered=Bucket.LEDGER)
     last_seal_erased(buckets, whole)
     without = verify_both(buckets, whole, tmp_path / "without", with_notes=False)
     assert (without.product, without.stand_alone) == ([], [])
