@@ -47,7 +47,7 @@ def trials() -> Iterator[Trials]:
     trials.end()
 
 
-@pytest.mark.parametrize("case", of_which_some_are_full(CASES, 3, of=RETURNS))
+@pytest.mark.parametrize("case", of_which_some_are_full(CASES, 6, of=RETURNS))
 def test_a_case_is_refused_or_made_harmless_within_bounds(trials: Trials, case: Case) -> None:
     measured = next(
         (one for one in (trials.measure(case) for _ in range(TRIES)) if one.fault or one.cpu_seconds < MAX_CPU_SECONDS),
@@ -65,7 +65,7 @@ def test_there_are_many_cases_of_every_kind_and_each_is_another() -> None:
 
 
 def test_at_least_400_are_tried_each_time() -> None:
-    assert len([one for one in of_which_some_are_full(CASES, 3, of=RETURNS) if not one.marks]) >= 400
+    assert len([one for one in of_which_some_are_full(CASES, 6, of=RETURNS) if not one.marks]) >= 400
 
 
 @pytest.fixture(scope="module")

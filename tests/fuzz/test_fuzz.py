@@ -27,7 +27,7 @@ def test_a_target_holds_for_what_fuzzing_begins_from(name: str) -> None:
 
 
 @has_fuzzer
-@pytest.mark.parametrize("runs", [5_000, pytest.param(20_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("runs", [2_500, pytest.param(20_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_holds_for_what_the_fuzzer_makes(name: str, runs: int, tmp_path: Path) -> None:
     bounds = ["--runs", str(runs), "--seconds", "60", "--seed", str(SEED), "--found", str(tmp_path)]

@@ -91,6 +91,7 @@ ANSWERS: Final = {
     Kind.REPORT_APPROVED: "take back",
 }
 """What seldom comes by chance alone."""
+MIN_LIVES: Final = 25
 Attempt = Callable[[], object]
 
 
@@ -371,12 +372,16 @@ def check_lives(papers: tuple[dict[str, list[Path]], list[Path]], seeds: range, 
 def test_whatever_anybody_tries_both_verifiers_find_the_record_whole(
     papers: tuple[dict[str, list[Path]], list[Path]], tmp_path: Path
 ) -> None:
-    kinds = check_lives(papers, range(50), tmp_path)
     # Every act was refused to somebody, and every kind but those of opening was recorded: nothing was left untried.
-    assert kinds >= {act.name for act in ACTS if act.refusal}
-    assert kinds >= {act.records.value for act in ACTS}
-    assert kinds >= {f"{kind.value} in place of a draft" for kind in SUBMISSIONS}
-    assert f"{Kind.APPROVAL_TAKEN_BACK.value} on hold" in kinds
+    expected = {act.name for act in ACTS if act.refusal} | {act.records.value for act in ACTS}
+    expected |= {f"{kind.value} in place of a draft" for kind in SUBMISSIONS}
+    expected.add(f"{Kind.APPROVAL_TAKEN_BACK.value} on hold")
+    kinds: set[str] = set()
+    for seed in range(50):
+        if seed >= MIN_LIVES and kinds >= expected:
+            break
+        kinds |= check_lives(papers, range(seed, seed + 1), tmp_path)
+    assert kinds >= expected
 
 
 def holds_a_refusal_to_the_rules_of_its_act(patch: pytest.MonkeyPatch) -> None:
