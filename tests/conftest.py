@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-_OBJECTS_BEFORE_A_LOOK = 100_000
+_OBJECTS_BEFORE_A_LOOK = 20_000
 
 
 def pytest_configure() -> None:

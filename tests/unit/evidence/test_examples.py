@@ -12,12 +12,13 @@ import pytest
 from desk.acts.uploads import read_return
 from domain.disclosure import personal_data_in
 from domain.documents.drafts import draft_initial_report
-from evidence.examination import Examination, Request, examine
+from evidence.examination import Examination, Request
 from schemas.documents.pack import RETURN
 from schemas.documents.report import InitialReport
 from schemas.documents.returns import FieldworkReturn, Polarity, ReviewReturn
 from schemas.documents.tables import CASE_AUDIT, PROGRESS, TableSpec
 from schemas.programme.versions import GRADE_SCALES
+from tests.support.world import examine_once
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 BROKEN = EXAMPLES / "broken"
@@ -46,7 +47,7 @@ def rows_of(life: Path, form: str) -> list[dict[str, str]]:
 def examined(
     inspection: str, form: str, document: bytes, table: bytes, report: InitialReport | None = None
 ) -> Examination:
-    return examine(
+    return examine_once(
         Request.model_validate(
             {
                 "inspection": inspection,
