@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from audit.verification.anchors import Anchors
 from audit.verification.artefacts import check_artefacts
+from audit.verification.buckets import check_buckets
 from audit.verification.ledger import check_ledgers
 from audit.verification.listing import Listing, check_versions, list_record
 from audit.verification.public import check_public
@@ -85,6 +86,7 @@ def verify(
         check_notes(anchors.notes, sealing),
         of_ledgers,
         CheckResult([fault for one in ledgers for fault in check_entries_sealed(one, sealing)]),
+        check_buckets(buckets.rules()),
     ]
     if with_bytes:
         progress("artefacts", 0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 
@@ -15,8 +15,11 @@ from storage.s3.probe import probe
 from storage.settings import Bucket, Duty, settings_of
 
 
-def create_buckets(environment: Mapping[str, str]) -> Register:
+def create_buckets(environment: Mapping[str, str], report: Callable[[str], None] = print) -> Register:
     """Create the buckets with their rules, check that the server keeps every guarantee, and return its register.
+
+    Args:
+        report: called with each rule of a bucket that was not as it must be.
 
     Raises:
         SettingsError: naming each setting that is missing or wrong, without its value.
@@ -27,7 +30,8 @@ def create_buckets(environment: Mapping[str, str]) -> Register:
     # Not those of this process, whose environment may hold settings of an earlier start.
     settings = settings_of(environment)
     try:
-        prepare_buckets(settings)
+        for difference in prepare_buckets(settings):
+            report(f"{difference}; set again. If nobody meant it, a key was misused (docs/operations.md)")
         probe(settings)
         return RegisterStore(open_bucket(Bucket.LEDGER, Duty.AUDITOR, settings)).read()
     except (*S3_UNAVAILABLE, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

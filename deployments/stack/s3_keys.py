@@ -24,7 +24,10 @@ _RIGHTS: Final[Mapping[Duty, tuple[str, ...]]] = {
     # This server grants rights by bucket. On another server, let this key write `seal/*` only (SECURITY.md).
     Duty.SEAL: tuple(f"{right}:{Bucket.LEDGER.value}" for right in _WRITE_ONE),
     # The private bucket too, because verifying an artefact means reading it.
-    Duty.AUDITOR: tuple(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
+    Duty.AUDITOR: (
+        *(f"{right}:{bucket.value}" for bucket in Bucket for right in ("Read", "List")),
+        f"GetBucketObjectLockConfiguration:{Bucket.LEDGER.value}",
+    ),
 }
 _SECRETS: Final = ("NCPI_SMTP_PASSWORD", *(secret.setting for secret in (PEPPER, SERVICE_KEY, SEAL_KEY)))
 # What strangers may read is stated by the policy of the public bucket alone, which does not open versions. With a right
@@ -41,14 +44,14 @@ class Key:
 
 
 def keys_of(data: Path) -> dict[Duty, Key]:
-    """Return the key of each duty, created at the first start of a data folder.
+    """Return the key of each duty, created at the first start of a data folder, and write down what each may do.
 
     Raises:
         StackError: the file of the keys is damaged.
     """
     path = data / IDENTITIES_FILE
     try:
-        return _read_keys(path)
+        keys = _read_keys(path)
     except FileNotFoundError:
         keys = {duty: _new_key(duty) for duty in Duty}
     except (ValueError, KeyError, IndexError, TypeError):

@@ -11,7 +11,7 @@ from pydantic import Field
 from schemas.identifiers import Sha256
 from schemas.model import Record
 
-Layer = Literal["versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public"]
+Layer = Literal["versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public", "bucket"]
 """A promise of the record (docs/ledger.md); a fault names the one that was broken."""
 LAYERS: Final[tuple[Layer, ...]] = get_args(Layer)
 """In the order in which they are printed."""
@@ -25,6 +25,7 @@ LAYER_WORDS: Final[dict[Layer, str]] = {
     "held": "The record agrees with the notes of seals that you kept",
     "artefact": "Returns, drafts and other files are those that were recorded",
     "public": "The public reads what was approved, and nothing else",
+    "bucket": "The store keeps its own rules: every version, how long, who may read, delete and change them",
 }
 """What each layer shows where it finds nothing."""
 PAPERS: Final[frozenset[Layer]] = frozenset({"register", "held"})

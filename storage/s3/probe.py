@@ -16,6 +16,7 @@ import httpx
 from botocore.exceptions import ClientError
 
 from schemas.errors import StoreUnfitError
+from storage.s3.bucket_rules import read_rules
 from storage.s3.client import client_for
 from storage.s3.objects import open_bucket, status_of
 from storage.settings import Bucket, Duty, Settings
@@ -23,6 +24,12 @@ from storage.settings import Bucket, Duty, Settings
 # Few, because each loser waits for a lock that SeaweedFS checks once a second.
 _RACERS: Final = 3
 _REFUSED: Final = {401, 403}
+_WRITTEN_WITH: Final = {
+    Duty.INTAKE: Bucket.PRIVATE,
+    Duty.LEDGER: Bucket.LEDGER,
+    Duty.SEAL: Bucket.LEDGER,
+    Duty.PUBLISH: Bucket.PUBLIC,
+}
 
 
 def probe(settings: Settings) -> None:
@@ -34,7 +41,8 @@ def probe(settings: Settings) -> None:
     checks: dict[str, Callable[[Settings], str | None]] = {
         "one winner of concurrent conditional writes": _one_winner,
         "altered bytes are refused": _altered_bytes,
-        "ledger keeps versions and retains them": _retention,
+        "the buckets keep their rules": _rules,
+        "only the admin key changes these rules": _changes_of_rules,
         "the ledger and seal keys cannot delete": _no_deletion,
         "strangers cannot read private or ledger": _strangers,
         "duties are kept apart": _duties,
@@ -76,16 +84,25 @@ def _altered_bytes(settings: Settings) -> str | None:
     return "an object whose SHA-256 did not match was stored"
 
 
-def _retention(settings: Settings) -> str | None:
-    client = client_for(Duty.ADMIN, settings)
-    if client.get_bucket_versioning(Bucket=Bucket.LEDGER.value).get("Status") != "Enabled":
-        return "versioning is not enabled"
-    lock = client.get_object_lock_configuration(Bucket=Bucket.LEDGER.value)["ObjectLockConfiguration"]
-    retention = lock.get("Rule", {}).get("DefaultRetention", {})
-    expected = settings.ledger_retention_mode.upper()
-    if retention.get("Mode") != expected or retention.get("Days") != settings.ledger_retention_days:
-        found = retention or "no default retention"
-        return f"expected {expected} for {settings.ledger_retention_days} days, found {found}"
+def _rules(settings: Settings) -> str | None:
+    read = read_rules(Duty.ADMIN, settings)
+    found = [f"{bucket.value}: {difference}" for bucket, difference in read.differences]
+    return ", ".join((*found, *(f"the {one} could not be read" for one in read.unread))) or None
+
+
+def _changes_of_rules(settings: Settings) -> str | None:
+    for duty, bucket in _WRITTEN_WITH.items():
+        client = client_for(duty, settings)
+        # Each leaves a bucket that keeps its rules as it is.
+        changes: tuple[tuple[str, Callable[..., object]], ...] = (
+            ("versioning", partial(client.put_bucket_versioning, VersioningConfiguration={"Status": "Enabled"})),
+            ("lifecycle", client.delete_bucket_lifecycle),
+            ("cross-origin access", client.delete_bucket_cors),
+        )
+        for name, change in changes:
+            otherwise = f"the {duty.value} key could change the {name} of {bucket.value}"
+            if found := _unless_refused(partial(change, Bucket=bucket.value), otherwise):
+                return found
     return None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from botocore.exceptions import ClientError
 
 from schemas.errors import NotFoundError
+from storage.s3.bucket_rules import RulesRead, read_rules
 from storage.s3.fast_reader import FastReader
 from storage.s3.objects import Objects, status_of
 from storage.s3.parallel import in_parallel
@@ -22,6 +24,8 @@ class ReadOnlyBuckets:
     ledger: Objects
     private: Objects
     public: Objects
+    rules: Callable[[], RulesRead]
+    """Compares the rules of the buckets with what they must be."""
     name: str = "memory"
 
 
@@ -32,6 +36,7 @@ def open_read_only_buckets(settings: Settings | None = None) -> ReadOnlyBuckets:
         ledger=FastReader(Bucket.LEDGER, Duty.AUDITOR, settings),
         private=FastReader(Bucket.PRIVATE, Duty.AUDITOR, settings),
         public=FastReader(Bucket.PUBLIC, Duty.AUDITOR, settings),
+        rules=partial(read_rules, Duty.AUDITOR, settings),
         name=settings.s3_endpoint,
     )
 

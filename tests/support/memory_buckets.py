@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.s3.bucket_rules import RulesRead
 from storage.s3.read_only import ReadOnlyBuckets
 from storage.settings import Bucket
 from tests.support.memory import MemoryObjects
@@ -20,4 +21,4 @@ def holdings_of_archive(archive: Archive) -> ReadOnlyBuckets:
             objects.create(key, data, "application/json")
     for key in archive.hidden:
         buckets[Bucket.PUBLIC].remove(key)
-    return ReadOnlyBuckets(buckets[Bucket.LEDGER], buckets[Bucket.PRIVATE], buckets[Bucket.PUBLIC])
+    return ReadOnlyBuckets(buckets[Bucket.LEDGER], buckets[Bucket.PRIVATE], buckets[Bucket.PUBLIC], RulesRead)

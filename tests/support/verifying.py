@@ -9,6 +9,7 @@ from audit.export import export
 from audit.verification import Verified, verify
 from schemas.audit.check import Fault
 from storage.record.stores import Stores
+from storage.s3.bucket_rules import RulesRead
 from storage.s3.read_only import ReadOnlyBuckets
 from tests.support.stand_alone import STAND_ALONE
 
@@ -26,7 +27,7 @@ class Looked(NamedTuple):
 
 def holdings_of(stores: Stores) -> ReadOnlyBuckets:
     """Return the buckets behind stores."""
-    return ReadOnlyBuckets(stores.ledger._objects, stores.artefacts._objects, stores.public._objects)
+    return ReadOnlyBuckets(stores.ledger._objects, stores.artefacts._objects, stores.public._objects, RulesRead)
 
 
 def verify_inspection(stores: Stores, inspection: str) -> Looked:

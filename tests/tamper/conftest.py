@@ -8,6 +8,7 @@ import pytest
 
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
+from storage.s3.bucket_rules import RulesRead, policy_of
 from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
@@ -30,7 +31,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings,
         made.append(Settings.model_validate(given))
         prepare_buckets(made[0])
         # What an administrator can do first of all: the policy that denies deletion is gone.
-        client_for(Duty.ADMIN, made[0]).delete_bucket_policy(Bucket=Bucket.LEDGER.value)
+        admin = client_for(Duty.ADMIN, made[0])
+        admin.put_bucket_policy(Bucket=Bucket.LEDGER.value, Policy=policy_of(Bucket.PRIVATE, is_closed=False))
+        admin.delete_bucket_policy(Bucket=Bucket.LEDGER.value)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("NCPI_S3_ENDPOINT", raising=False)
@@ -85,7 +88,7 @@ def put_on_server(server: tuple[Settings, Path]) -> Callable[[State], ReadOnlyBu
         for key in state.archive.hidden:
             parts[Bucket.PUBLIC].mark(key)
         return ReadOnlyBuckets(
-            parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], name=f"put {next(_numbers)}"
+            parts[Bucket.LEDGER], parts[Bucket.PRIVATE], parts[Bucket.PUBLIC], RulesRead, f"put {next(_numbers)}"
         )
 
     return put

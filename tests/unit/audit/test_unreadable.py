@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from audit.export import export
 from audit.verification import verify
 from audit.verification.snapshot import Snapshot
+from storage.s3.bucket_rules import RulesRead
 from storage.s3.read_only import ReadOnlyBuckets, read_all
 from tests.support.archive import START, Archive
 from tests.support.memory_buckets import holdings_of_archive
@@ -47,7 +48,7 @@ def archive() -> Archive:
 
 def damaged(archive: Archive, key: str) -> ReadOnlyBuckets:
     whole = holdings_of_archive(archive)
-    return ReadOnlyBuckets(*(Damaged(one, key) for one in (whole.ledger, whole.private, whole.public)))
+    return ReadOnlyBuckets(*(Damaged(one, key) for one in (whole.ledger, whole.private, whole.public)), RulesRead)
 
 
 def key_of_an_artefact(archive: Archive) -> str:

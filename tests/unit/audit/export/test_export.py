@@ -94,7 +94,7 @@ class Breaking:
 
 
 def test_broken_off_it_goes_on_where_it_stopped(buckets: ReadOnlyBuckets, tmp_path: Path) -> None:
-    broken = type(buckets)(Breaking(buckets.ledger, 20), buckets.private, buckets.public)
+    broken = type(buckets)(Breaking(buckets.ledger, 20), buckets.private, buckets.public, buckets.rules)
     with pytest.raises(ConnectionError):
         export(broken, tmp_path, now=START)
     assert json.loads((tmp_path / "export.json").read_text())["complete"] is False
@@ -102,7 +102,7 @@ def test_broken_off_it_goes_on_where_it_stopped(buckets: ReadOnlyBuckets, tmp_pa
         faults(tmp_path)
     written = sum(path.suffix == ".json" for path in tmp_path.rglob("0*.json"))
     left = len(buckets.ledger.stored) - written
-    rest = type(buckets)(Breaking(buckets.ledger, left), buckets.private, buckets.public)
+    rest = type(buckets)(Breaking(buckets.ledger, left), buckets.private, buckets.public, buckets.rules)
     export(rest, tmp_path, now=START)
     assert rest.ledger.left == 0
     assert faults(tmp_path) == []

@@ -55,7 +55,7 @@ class Counted:
 
 
 def counted(buckets: ReadOnlyBuckets) -> ReadOnlyBuckets:
-    return type(buckets)(Counted(buckets.ledger), Counted(buckets.private), Counted(buckets.public))
+    return type(buckets)(Counted(buckets.ledger), Counted(buckets.private), Counted(buckets.public), buckets.rules)
 
 
 def reads(buckets: ReadOnlyBuckets) -> list[str]:
@@ -220,7 +220,7 @@ class NewestFirst:
 def test_a_warm_run_reads_what_has_another_version_or_a_marker(
     buckets: ReadOnlyBuckets, tmp_path: Path, bucket: str, is_hidden: bool, order: Callable[[object], object]
 ) -> None:
-    listed = type(buckets)(buckets.ledger, order(buckets.private), order(buckets.public))
+    listed = type(buckets)(buckets.ledger, order(buckets.private), order(buckets.public), buckets.rules)
     objects = getattr(buckets, bucket)
     key = f"{KENT}/review/report.html" if bucket == "public" else next(key for key in objects.stored if KENT in key)
     faults = []

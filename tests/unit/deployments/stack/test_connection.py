@@ -59,9 +59,18 @@ def test_no_duty_may_do_more_than_it_needs(data: Path) -> None:
     assert actions["intake"] == {f"{right}:ncpi-private" for right in ("Read", "Write", "List", "Tagging")}
     assert actions["ledger"] == {f"{right}:ncpi-ledger" for right in ("Read", "Write", "List")}
     assert actions["publish"] == {f"{right}:ncpi-public" for right in ("Read", "Write", "List")}
-    assert actions["auditor"] == {f"{right}:{bucket.value}" for right in ("Read", "List") for bucket in Bucket}
+    reading = {f"{right}:{bucket.value}" for right in ("Read", "List") for bucket in Bucket}
+    assert actions["auditor"] == {*reading, "GetBucketObjectLockConfiguration:ncpi-ledger"}
     assert actions["anonymous"] == set()
     assert set(actions) == {*(duty.value for duty in Duty), "anonymous"}
+
+
+def test_a_folder_of_before_keeps_its_keys_and_gets_the_rights_of_today(data: Path) -> None:
+    keys = keys_of(data)
+    today = (data / IDENTITIES_FILE).read_text()
+    (data / IDENTITIES_FILE).write_text(today.replace("GetBucketObjectLockConfiguration", "Write"))
+    assert keys_of(data) == keys
+    assert (data / IDENTITIES_FILE).read_text() == today
 
 
 def test_damaged_keys_are_not_replaced_by_new_ones(data: Path) -> None:

@@ -21,6 +21,7 @@ from schemas.identifiers import digest_of
 from schemas.people.roles import Role
 from schemas.sealing.seal import Seal
 from storage import keys
+from storage.s3.bucket_rules import RulesRead
 from storage.settings import Bucket
 from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
 from tests.support.pages.page_outline import outline_of
@@ -46,6 +47,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     for module in (audit.proofs, storage.record.stores):
         monkeypatch.setattr(module, "open_bucket", lambda bucket, _duty, _settings: buckets[bucket])
     monkeypatch.setattr(storage.s3.read_only, "FastReader", lambda bucket, _duty, _settings: buckets[bucket])
+    monkeypatch.setattr(storage.s3.read_only, "read_rules", lambda _duty, _settings: RulesRead())
 
 
 @pytest.fixture
