@@ -15,5 +15,6 @@ def report(line: str) -> None:
 
 def use(stack: Stack) -> None:
     """Point the settings of this process at a stack."""
-    os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("NCPI_")})
-    os.environ["PREFECT_API_URL"] = stack.ports.prefect_api_url
+    os.environ.update(
+        {name: value for name, value in stack.environment.items() if name.startswith(("NCPI_", "PREFECT_API"))}
+    )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
 from benchmarks.local_stack import report, use
 from deployments.demo.demonstration import EXAMPLES, INSPECTION, steps_of
@@ -40,8 +40,13 @@ def main() -> None:
         Stack(Path(data), free_ports(), report=report, prepare=create_buckets, serve=False) as stack,
     ):
         use(stack)
+        own = {
+            PREFECT_API_URL: stack.ports.prefect_api_url,
+            PREFECT_API_AUTH_STRING: stack.prefect_login,
+            PREFECT_LOGGING_LEVEL: "ERROR",
+        }
         # Prefect has read its settings at import, before there was a server to name.
-        with temporary_settings({PREFECT_API_URL: stack.ports.prefect_api_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
+        with temporary_settings(own):
             os.environ["NCPI_SERVICE_KEY"] = read_secret(SERVICE_KEY, stack.data)
             enrol_everybody(stack.environment)
             figures = _measure()

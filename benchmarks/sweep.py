@@ -29,6 +29,7 @@ from desk.acts.context import open_desk
 from flows.sweep import SWEEP
 from schemas.lifecycle.moves import State
 from storage.prefect.api import DEPLOYMENTS
+from storage.prefect.login import prefect_login
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
@@ -76,12 +77,13 @@ def _measure(stack: Stack, count: int) -> dict[str, Any]:
 
 
 def _sweep() -> dict[str, Any]:
-    api = read_settings().prefect_api_url
-    deployment = httpx.get(f"{api}/deployments/name/{SWEEP}/{DEPLOYMENTS[SWEEP]}", timeout=30).json()["id"]
-    run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}, timeout=30).json()["id"]
+    settings = read_settings()
+    api = httpx.Client(base_url=str(settings.prefect_api_url), auth=prefect_login(settings), timeout=60)
+    deployment = api.get(f"/deployments/name/{SWEEP}/{DEPLOYMENTS[SWEEP]}").json()["id"]
+    run = api.post(f"/deployments/{deployment}/create_flow_run", json={}).json()["id"]
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        seen = httpx.get(f"{api}/flow_runs/{run}", timeout=60).json()
+        seen = api.get(f"/flow_runs/{run}").json()
         if seen["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED"}:
             report(f"{seen['state']['message']} in {seen['total_run_time']:.1f} s")
             return {"seconds": round(seen["total_run_time"], 2), "message": seen["state"]["message"]}

@@ -53,12 +53,12 @@ def check_everything(inspection_id: str, history: History) -> tuple[Check, ...]:
 
 def settled_runs(inspection_id: str) -> tuple[StageRun, ...]:
     """Read the runs of the stages once Prefect shows all as ended, or as it shows them after a minute."""
-    api_url = read_settings().prefect_api_url or ""
+    settings = read_settings()
     expected = sum(len(stage.path) for stage in STAGES)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            runs = stage_runs(api_url, inspection_id)
+            runs = stage_runs(settings, inspection_id)
         except httpx.HTTPError:
             runs = ()
         # A run that was killed after writing its entry ends when it is marked Crashed.

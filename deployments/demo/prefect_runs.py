@@ -11,6 +11,8 @@ import httpx
 
 from schemas.lifecycle.stages import STAGES
 from storage.prefect.api import STARTED_BY_EVENT, STARTED_BY_SWEEP
+from storage.prefect.login import prefect_login
+from storage.settings import Settings
 
 _TIMEOUT_SECONDS: Final = 15
 _PAGE: Final = 200
@@ -32,7 +34,7 @@ class StageRun:
     """How many summaries it created, in words for people; each is an artifact with the inspection's id as its key."""
 
 
-def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
+def stage_runs(settings: Settings, inspection_id: str) -> tuple[StageRun, ...]:
     """Read every run of the five stages for one inspection, oldest first.
 
     Raises:
@@ -40,12 +42,12 @@ def stage_runs(api_url: str, inspection_id: str) -> tuple[StageRun, ...]:
     """
     names = {stage.name for stage in STAGES}
     runs = _post(
-        api_url,
+        settings,
         "/flow_runs/filter",
         {"sort": "EXPECTED_START_TIME_ASC", "limit": _PAGE, "flow_runs": {"name": {"like_": f"{inspection_id}: "}}},
     )
     artifacts = _post(
-        api_url,
+        settings,
         "/artifacts/filter",
         {
             "limit": _PAGE,
@@ -75,8 +77,8 @@ def _started_by(run: dict[str, Any]) -> str:
     return str((run.get("created_by") or {}).get("type") or "unknown").lower()
 
 
-def _post(api_url: str, path: str, body: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    answer = _client().post(f"{api_url}{path}", json=body)
+def _post(settings: Settings, path: str, body: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    answer = _client().post(f"{settings.prefect_api_url}{path}", json=body, auth=prefect_login(settings))
     answer.raise_for_status()
     return list(answer.json())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 
 from deployments.stack.buckets import create_buckets
+from deployments.stack.connection import PREFECT_LOGIN
 from deployments.stack.ports import Ports
 from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.stack import Stack, stop_stack
@@ -90,6 +92,11 @@ def print_addresses(console: Console, stack: Stack) -> None:
         console.print(f"[bold]{title:<10}[/bold]", end="")
         # Unformatted: a long path must not be broken, and brackets in it are not markup.
         console.out(address)
+    if stack.prefect_login:
+        # Not into a file, which others may read and which is kept.
+        shown = stack.prefect_login if sys.stdout.isatty() else f"{PREFECT_LOGIN} in the settings"
+        console.print(f"[bold]{'Login':<10}[/bold]", end="")
+        console.out(f"{shown}, to paste where the pages of flow runs ask for it")
     console.out("Ctrl-C ends everything.")
 
 

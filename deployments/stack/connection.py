@@ -16,6 +16,7 @@ from storage.settings import CONNECTION_FILE
 
 S3_ENDPOINT: Final = "NCPI_S3_ENDPOINT"
 PREFECT_API_URL: Final = "PREFECT_API_URL"
+PREFECT_LOGIN: Final = "PREFECT_API_AUTH_STRING"
 DATA: Final = "NCPI_DATA"
 _HEADER: Final = "# Written by `ncpi up` at each start. Holds secrets: only its owner may read it.\n"
 # Readers of such files treat these as quotes, references to variables or comments.

@@ -1,4 +1,4 @@
-"""The Prefect server of the local stack, on SQLite, in one process.
+"""The Prefect server of the local stack, on SQLite, in one process, for those who have its login.
 
 It holds nothing that the ledger does not. Its database may be deleted while it is stopped.
 """
@@ -6,6 +6,7 @@ It holds nothing that the ledger does not. Its database may be deleted while it 
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Final
 
 import httpx
 
-from deployments.os_process import HOST
+from deployments.stack.connection import PREFECT_LOGIN, read_connection
 from deployments.stack.ports import Ports
 from deployments.stack.private_file import make_private_folder
-from deployments.stack.process_spec import ProcessSpec, http_check
+from deployments.stack.process_spec import ProcessSpec, http_check, with_packages
 from deployments.stack.s3_keys import restricted_environment
 from schemas.errors import StackError
 
@@ -24,6 +25,7 @@ DATABASE: Final = "prefect:memory:.db"
 """An ordinary file. Prefect opens one connection to a database of such a name but many to others, and with many its
 server hangs for a minute whenever two writes meet (docs/decisions/0014-stage-runner.md)."""
 _PATIENCE_SECONDS: Final = 20
+_PASSWORD_BYTES: Final = 16
 _CLIENT_SETTINGS: Final = frozenset({"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_SERVER_API_BASE_PATH"})
 
 
@@ -42,7 +44,11 @@ def client_settings(data: Path) -> dict[str, str]:
 
 
 def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> ProcessSpec:
-    """Return the process of the Prefect server of a data folder."""
+    """Return the process of the Prefect server of a data folder.
+
+    Args:
+        environment: of the processes that use the stack; of its secrets, only the login is passed on.
+    """
     folder = data / "prefect"
     make_private_folder(folder)
     inherited = {
@@ -54,14 +60,37 @@ def prefect_server(data: Path, ports: Ports, environment: Mapping[str, str]) -> 
     return ProcessSpec(
         name="prefect",
         title="the Prefect server",
-        command=(sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(ports.prefect)),
-        environment={"PATH": os.defpath, **inherited, **client_settings(data), **_server_settings(folder, ports)},
+        command=(sys.executable, "-m", "deployments.serve_prefect"),
+        environment={
+            "PATH": os.defpath,
+            **with_packages(inherited),
+            **client_settings(data),
+            **_server_settings(folder, ports),
+            "PREFECT_SERVER_API_AUTH_STRING": environment[PREFECT_LOGIN],
+        },
         # Prefect reads .env, prefect.toml and pyproject.toml in its working directory.
         folder=folder,
         log=data / "logs" / "prefect.log",
         is_ready=http_check(f"{ports.prefect_api_url}/health", lambda response: response.text == "true"),
         stop_seconds=10,
     )
+
+
+def login_for(data: Path) -> str:
+    """Return the login of the server, `name:password`: that of the user, or of the last start, or a new one.
+
+    Raises:
+        StackError: that of the user has no password; it is not shown.
+    """
+    login = os.environ.get(PREFECT_LOGIN) or read_connection(data).get(PREFECT_LOGIN)
+    if login is None:
+        return f"ncpi:{secrets.token_hex(_PASSWORD_BYTES)}"
+    if not all(login.partition(":")):
+        raise StackError(
+            f"{PREFECT_LOGIN}: expected a name and a password with a colon between, found something else; correct it, "
+            "or unset it so that this stack makes one"
+        )
+    return login
 
 
 def require_answer(api_url: str) -> None:
@@ -84,6 +113,7 @@ def _server_settings(folder: Path, ports: Ports) -> dict[str, str]:
     origins = (ports.prefect_url, f"http://localhost:{ports.prefect}")
     return {
         "PREFECT_API_URL": ports.prefect_api_url,
+        "PREFECT_SERVER_API_PORT": str(ports.prefect),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / DATABASE}",
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "PREFECT_SERVER_UI_API_URL": ports.prefect_api_url,

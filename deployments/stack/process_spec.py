@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,12 @@ class ProcessSpec:
     """How long it may take until it is ready."""
     stop_seconds: float = 10
     """How long it may take to end after SIGTERM."""
+
+
+def with_packages(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment that says where the project's packages are, installed or not."""
+    path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), environment.get("PYTHONPATH"))))
+    return {**environment, "PYTHONPATH": path}
 
 
 def http_check(url: str, is_expected: Callable[[httpx.Response], bool]) -> Callable[[], bool]:

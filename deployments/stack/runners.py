@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from deployments.os_process import HOST
 from deployments.runner.health import PATH
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import client_settings
-from deployments.stack.process_spec import ProcessSpec, http_check
+from deployments.stack.process_spec import ProcessSpec, http_check, with_packages
 from deployments.stack.s3_keys import restricted_environment
 from deployments.stack.secrets import SEAL_KEY, SERVICE_KEY, read_secret
 from storage.settings import STAGE_DUTIES, Duty
@@ -39,16 +38,13 @@ def sealing_process(data: Path, ports: Ports, environment: Mapping[str, str]) ->
 def _spec(
     name: str, title: str, command: tuple[str, ...], data: Path, port: int, environment: Mapping[str, str]
 ) -> ProcessSpec:
-    # It runs in the data folder, so it is told where the project's packages are, installed or not.
-    path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), environment.get("PYTHONPATH"))))
     return ProcessSpec(
         name=name,
         title=title,
         command=command,
         environment={
-            **environment,
+            **with_packages(environment),
             **client_settings(data),
-            "PYTHONPATH": path,
             "PYTHONUNBUFFERED": "1",
             "NCPI_RUNNER_PORT": str(port),
         },

@@ -1,8 +1,7 @@
 """SeaweedFS as the S3 server of the local stack: its command line, and how others reach it.
 
-It listens on this computer only, and every way round the S3 API that can be closed is closed. Its gRPC ports stay open
-to everybody with an account on this computer (docs/operations.md); an entry changed there breaks the chain of its
-ledger, which `ncpi audit verify` recomputes.
+It listens on this computer only, and every way round S3 is closed to other accounts (`seaweed_security.py`). Who starts
+it can do everything; an entry changed past S3 breaks the chain of its ledger, which `ncpi audit verify` recomputes.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from deployments.stack.ports import Ports, SeaweedPort
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.process_spec import ProcessSpec, http_check
 from deployments.stack.s3_keys import IDENTITIES_FILE, Key
+from deployments.stack.seaweed_security import close_ports
 from schemas.errors import StackError
 from storage.settings import Duty
 
@@ -38,7 +38,7 @@ def s3_settings(keys: Mapping[Duty, Key], ports: Ports) -> dict[str, str]:
 
 
 def seaweed(data: Path, ports: Ports, is_working: Callable[[], bool] | None = None) -> ProcessSpec:
-    """Return the process of the S3 server of a data folder.
+    """Return the process of the S3 server of a data folder, which must not run yet.
 
     Args:
         is_working: whether it takes writes; None not to look.
@@ -48,6 +48,7 @@ def seaweed(data: Path, ports: Ports, is_working: Callable[[], bool] | None = No
     """
     folder = data / "s3"
     make_private_folder(folder)
+    close_ports(folder)
     return ProcessSpec(
         name="seaweedfs",
         title="the S3 server",
@@ -100,7 +101,7 @@ def _options(identities: Path, ports: Ports) -> tuple[str, ...]:
         "-master.volumeSizeLimitMB=64",
         "-volume.max=0",
         "-volume.preStopSeconds=1",
-        # The HTTP API of the filer has no access control.
+        # The HTTP API of the filer, which nothing here needs.
         "-disableHttp",
         "-s3.iam=false",
         # Allowed by default: one call deletes a full bucket, and a misspelt name creates one.

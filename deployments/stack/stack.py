@@ -11,11 +11,18 @@ from types import TracebackType
 from typing import Final, Self
 
 from deployments.os_process import HOST
-from deployments.stack.connection import PREFECT_API_URL, S3_ENDPOINT, environment, users_server, write_connection
+from deployments.stack.connection import (
+    PREFECT_API_URL,
+    PREFECT_LOGIN,
+    S3_ENDPOINT,
+    environment,
+    users_server,
+    write_connection,
+)
 from deployments.stack.lock import LOCK_FILE, Lock, holder
 from deployments.stack.orphans import end_orphans
 from deployments.stack.ports import Ports, require_free
-from deployments.stack.prefect_server import prefect_server, require_answer
+from deployments.stack.prefect_server import login_for, prefect_server, require_answer
 from deployments.stack.private_file import make_private_folder
 from deployments.stack.runners import SERVE, runner_process, sealing_process
 from deployments.stack.s3_keys import keys_of
@@ -110,6 +117,11 @@ class Stack:
             "Logs": str(self.data / "logs"),
         }
 
+    @property
+    def prefect_login(self) -> str | None:
+        """Login of the Prefect server, a secret; None where the stack has not started that server."""
+        return self._provided.get(PREFECT_LOGIN)
+
     def wait(self) -> None:
         """Wait for SIGINT, SIGTERM or SIGHUP. Call it in the main thread.
 
@@ -131,7 +143,7 @@ class Stack:
         if has_s3:
             provided |= s3_settings(keys_of(self.data), self.ports)
         if has_prefect:
-            provided[PREFECT_API_URL] = self.ports.prefect_api_url
+            provided |= {PREFECT_API_URL: self.ports.prefect_api_url, PREFECT_LOGIN: login_for(self.data)}
         # Before the servers: a file that names ports too early does no harm, one that names old ports would.
         self._provide(provided)
         self._supervisor.start()

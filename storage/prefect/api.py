@@ -14,13 +14,13 @@ from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import httpx
-from pydantic import SecretStr
 
 from domain.calendar import time_in_words
 from domain.lifecycle.history import Recorded
 from schemas.errors import NotFoundError, SettingsError
 from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from schemas.programme.forces import force_of
+from storage.prefect.login import prefect_login
 from storage.prefect.quick_retries import quick_retries
 from storage.prefect.runs import WAITING, UnendedRuns, WaitingRun
 from storage.settings import Settings
@@ -104,9 +104,8 @@ class PrefectServer:
             raise SettingsError("no Prefect server: set PREFECT_API_URL, or start the local stack with `ncpi up`")
         self._url = settings.prefect_api_url.rstrip("/")
         self._flow_run = flow_run
-        login = settings.prefect_api_auth_string
         self._deployments: dict[str, str] = {}
-        self._auth = _login_of(login) if login else None
+        self._login = prefect_login(settings)
 
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; return False when the server did not take the event."""
@@ -196,7 +195,7 @@ class PrefectServer:
 
     def _request(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         try:
-            answer = _client().request(method, f"{self._url}{path}", json=body, auth=self._auth)
+            answer = _client().request(method, f"{self._url}{path}", json=body, auth=self._login)
         except httpx.InvalidURL:
             raise SettingsError(
                 "PREFECT_API_URL: expected an address such as http://127.0.0.1:4200/api, found none; fix it"
@@ -213,16 +212,6 @@ class PrefectServer:
 def _client() -> httpx.Client:
     """Return the one client of this process: each run of a stage has a port, and its connections serve the next."""
     return httpx.Client(timeout=_TIMEOUT_SECONDS, transport=quick_retries())
-
-
-def _login_of(login: SecretStr) -> httpx.BasicAuth:
-    name, colon, password = login.get_secret_value().partition(":")
-    if not colon:
-        raise SettingsError(
-            "PREFECT_API_AUTH_STRING: expected a name and a password with a colon between, found no colon; "
-            "set it as the Prefect server has it"
-        )
-    return httpx.BasicAuth(name, password)
 
 
 def _held_until(run: dict[str, Any]) -> dt.datetime | None:

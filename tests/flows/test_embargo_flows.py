@@ -30,7 +30,7 @@ from schemas.lifecycle.stages import FIELDWORK, INITIAL_REPORT, PUBLICATION
 from storage.prefect.api import PrefectServer
 from storage.settings import read_settings
 from tests.support.returns import as_csv, case_rows, write_fieldwork
-from tests.support.servers.running import http, wait_until
+from tests.support.servers.running import ask_prefect, wait_until
 from tests.support.stage_flows import ask, decide, history, run
 from tests.support.world import HMI, LEAD, MANAGER
 
@@ -208,7 +208,7 @@ def test_a_return_that_the_desk_rejects_is_a_red_run_with_counts_alone(servers: 
     }
 
     def announced() -> list[dict[str, Any]]:
-        answer = http().post(f"{read_settings().prefect_api_url}/events/filter", json=asked)
+        answer = ask_prefect("POST", "/events/filter", asked)
         return list(answer.raise_for_status().json()["events"])
 
     wait_until(lambda: len(announced()) == 1, "the event of the rejection", 20)

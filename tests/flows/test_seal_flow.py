@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import httpx
 import pytest
 
 import tasks.seal_step
@@ -20,7 +19,7 @@ from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.entries import entries
 from tests.support.servers.mail import messages, smtp_server
-from tests.support.servers.running import free_port, pointed_at
+from tests.support.servers.running import ask_prefect, free_port, pointed_at
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -60,7 +59,7 @@ def run(**parameters):
 
 def summary(state):
     body = {"artifacts": {"flow_run_id": {"any_": [str(state.state_details.flow_run_id)]}}}
-    answer = httpx.post(f"{read_settings().prefect_api_url}/artifacts/filter", json=body, timeout=15)
+    answer = ask_prefect("POST", "/artifacts/filter", body)
     (one,) = answer.raise_for_status().json()
     return one["data"]
 

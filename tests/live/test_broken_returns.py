@@ -77,7 +77,7 @@ def test_rubbish_is_refused_recorded_and_starts_nothing(awaiting_fieldwork: str,
     answer = refused(awaiting_fieldwork, "fieldwork", folder)
     found = [(one["rule"], one["file"], one["line"], one["column"]) for one in answer["problems"]]
     assert tuple(expected[part] for part in ("rule", "file", "line", "column")) in found
-    assert stage_runs(read_settings().prefect_api_url, awaiting_fieldwork) == ()
+    assert stage_runs(read_settings(), awaiting_fieldwork) == ()
     assert state_of(awaiting_fieldwork) is State.AWAITING_FIELDWORK
 
 

@@ -295,8 +295,8 @@ def beginnings_of_runs() -> list[float]:
 
 
 def runs_under_way(inspections: Sequence[str]) -> list[str]:
-    url = str(read_settings().prefect_api_url)
-    runs = [run for inspection in inspections for run in stage_runs(url, inspection)]
+    settings = read_settings()
+    runs = [run for inspection in inspections for run in stage_runs(settings, inspection)]
     return [run.name for run in runs if run.state in UNDER_WAY]
 
 

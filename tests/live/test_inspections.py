@@ -6,7 +6,6 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 
 from deployments.demo.checks import check_everything, settled_runs
@@ -24,7 +23,7 @@ from schemas.programme.forces import FORCES
 from storage.prefect.api import event_of
 from storage.settings import read_settings
 from tests.support.returns import write_fieldwork, write_review
-from tests.support.servers.running import wait_for, wait_until
+from tests.support.servers.running import ask_prefect, wait_for, wait_until
 from tests.support.servers.stack_people import ReadyPeople
 from tests.support.verifying import verify_inspection
 from tests.support.world import HMI as HMI_REPORT
@@ -54,7 +53,7 @@ def test_south_wales_by_events_alone_and_every_check_holds(stack: Stack) -> None
 def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
     history = run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), print)
     before = ledger_bytes(INSPECTION)
-    api = read_settings().prefect_api_url
+    settings = read_settings()
     again = [event_of(recorded) for recorded in history.recorded]
     with_new_ids = [
         {name: value for name, value in event.items() if name != "id"}
@@ -68,16 +67,16 @@ def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
     ]
     # Of another cause: a run that finds nothing to do, and shows that the events before it have been looked at.
     other = with_new_ids[1] | {"payload": {"entry": "0" * 64}}
-    runs_before = len(stage_runs(api, INSPECTION))
+    runs_before = len(stage_runs(settings, INSPECTION))
     for events in (again, with_new_ids, forged, [other]):
         body = [event | {"id": event.get("id") or str(uuid.uuid4())} for event in events]
-        httpx.post(f"{api}/events", json=body, timeout=15).raise_for_status()
-    wait_until(lambda: len(stage_runs(api, INSPECTION)) > runs_before, "the run of the last event")
+        ask_prefect("POST", "/events", body).raise_for_status()
+    wait_until(lambda: len(stage_runs(settings, INSPECTION)) > runs_before, "the run of the last event")
     wait_until(
-        lambda: all(run.state in DONE | {"Nothing to do"} for run in stage_runs(api, INSPECTION)),
+        lambda: all(run.state in DONE | {"Nothing to do"} for run in stage_runs(settings, INSPECTION)),
         "the runs to end",
     )
-    assert len(stage_runs(api, INSPECTION)) == runs_before + 1
+    assert len(stage_runs(settings, INSPECTION)) == runs_before + 1
     assert ledger_bytes(INSPECTION) == before
     assert ledger_bytes("essex-2025") == []
 
@@ -134,10 +133,9 @@ def test_a_live_publication_starts_the_clocks_on_the_day_it_is_published(stack: 
 
 def test_runs_are_named_and_tagged_for_operations(stack: Stack) -> None:
     run_inspection(INSPECTION, EXAMPLES / "south_wales", ReadyPeople(), print)
-    api = read_settings().prefect_api_url
     body = {"flow_runs": {"tags": {"all_": ["force:south-wales", "stage:publication"]}}}
-    runs = httpx.post(f"{api}/flow_runs/filter", json=body, timeout=15).json()
+    runs = ask_prefect("POST", "/flow_runs/filter", body).json()
     assert {run["name"] for run in runs} == {"south-wales-2015: publication"}
     assert set(runs[0]["parameters"]) == {"inspection_id"}
-    assert httpx.post(f"{api}/work_pools/filter", json={}, timeout=15).json() == []
-    assert httpx.post(f"{api}/variables/filter", json={}, timeout=15).json() == []
+    assert ask_prefect("POST", "/work_pools/filter", {}).json() == []
+    assert ask_prefect("POST", "/variables/filter", {}).json() == []

@@ -22,7 +22,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -45,7 +44,7 @@ from storage.settings import Bucket, Duty, read_settings
 from tests.support.pages.pdf_text import text_of
 from tests.support.reading import sign_in_as
 from tests.support.returns import as_csv, case_rows, fieldwork_return, progress_rows, review_return
-from tests.support.servers.running import wait_for
+from tests.support.servers.running import ask_prefect, wait_for
 from tests.support.world import HMI as HMI_REPORT
 from tests.support.world import LEAD, MANAGER
 
@@ -365,9 +364,7 @@ def test_nothing_in_what_prefect_answers(lived: Lived, what: str) -> None:
     answers: list[str] = []
     while True:
         body = {"limit": _PAGE, "offset": _PAGE * len(answers)}
-        answer = httpx.post(
-            f"{read_settings().prefect_api_url}/{what}/filter", json=body, timeout=30
-        ).raise_for_status()
+        answer = ask_prefect("POST", f"/{what}/filter", body).raise_for_status()
         answers.append(answer.text)
         if len(answer.json()) < _PAGE:
             break
@@ -377,12 +374,12 @@ def test_nothing_in_what_prefect_answers(lived: Lived, what: str) -> None:
 
 
 def test_nothing_in_any_event(lived: Lived) -> None:
-    api = read_settings().prefect_api_url
     body = {"filter": {"event": {"prefix": ["inspection."]}}, "limit": 50}
-    answer = httpx.post(f"{api}/events/filter", json=body, timeout=30).raise_for_status().json()
+    answer = ask_prefect("POST", "/events/filter", body).raise_for_status().json()
     events = list(answer["events"])
     while answer["next_page"]:
-        answer = httpx.get(answer["next_page"], timeout=30).raise_for_status().json()
+        page = answer["next_page"].removeprefix(str(read_settings().prefect_api_url))
+        answer = ask_prefect("GET", page).raise_for_status().json()
         events += answer["events"]
     about_it = [event for event in events if event["resource"]["prefect.resource.id"] == f"inspection.{INSPECTION}"]
     assert {event["event"] for event in about_it} >= {Kind.FIELDWORK_REJECTED.event, Kind.REVIEW_PUBLISHED.event}

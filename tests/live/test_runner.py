@@ -27,14 +27,14 @@ from storage.prefect.api import DEPLOYMENTS
 from storage.settings import read_settings
 from tests.support.servers.another_runner import health, starting_runner, wait_until_ready
 from tests.support.servers.fault_proxy import Fault, FaultProxy
-from tests.support.servers.running import http, wait_until
+from tests.support.servers.running import ask_prefect, wait_until
 from tests.support.world import MANAGER
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
 def api(method: str, path: str, body: object = None) -> Any:
-    answer = http().request(method, f"{read_settings().prefect_api_url}{path}", json=body)
+    answer = ask_prefect(method, path, body)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
@@ -134,14 +134,14 @@ def test_two_runners_run_each_run_once(stack: Stack, second: int) -> None:
         announce(inspection, "inspection.report.approved", f"{number:064x}")
         announce(inspection, "inspection.report.approved", f"{number:064x}")
     ended = {"Nothing to do"}
-    url = read_settings().prefect_api_url
+    settings = read_settings()
     wait_until(
-        lambda: all({one.state for one in stage_runs(url, one_of)} == ended for one_of in inspections), "all runs"
+        lambda: all({one.state for one in stage_runs(settings, one_of)} == ended for one_of in inspections), "all runs"
     )
-    assert [len(stage_runs(url, inspection)) for inspection in inspections] == [1] * len(inspections)
+    assert [len(stage_runs(settings, inspection)) for inspection in inspections] == [1] * len(inspections)
     taken = [health(port)["taken"] - count for port, count in zip(runners, before, strict=True)]
     for inspection in inspections:
-        (one,) = stage_runs(url, inspection)
+        (one,) = stage_runs(settings, inspection)
         states = api("GET", f"/flow_run_states/?flow_run_id={one.id}")
         assert [state["type"] for state in states].count("RUNNING") == 1
     # Sweeps and what else the stack does may be among them.
@@ -265,8 +265,10 @@ def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert [message for message in messages_in(log) if message in {"draining", "ended"}] == ["draining", "ended"]
-    url = read_settings().prefect_api_url
+    settings = read_settings()
     wait_until(
-        lambda: all({one.state for one in stage_runs(url, f"kent-20{72 + n}")} == {"Nothing to do"} for n in range(12)),
+        lambda: all(
+            {one.state for one in stage_runs(settings, f"kent-20{72 + n}")} == {"Nothing to do"} for n in range(12)
+        ),
         "the other runner to do the rest",
     )

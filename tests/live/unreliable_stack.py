@@ -17,6 +17,7 @@ from typing import Final, Literal, Self
 
 from deployments.os_process import HOST
 from deployments.stack.buckets import create_buckets
+from deployments.stack.connection import PREFECT_LOGIN
 from deployments.stack.orphans import RECORD_FILE
 from deployments.stack.ports import Ports, free_ports
 from deployments.stack.prefect_server import prefect_server
@@ -41,6 +42,7 @@ RUNNERS: Final = ("the runner", "the second runner")
 CLIENTS: Final = (DESK, *RUNNERS)
 SERVERS: Final[tuple[Server, ...]] = ("S3", "Prefect")
 SWEEP_SECONDS: Final = 10
+_LOGIN: Final = "ncpi:of-an-unreliable-stack"
 _RESTART_SECONDS: Final = 60
 
 
@@ -136,7 +138,7 @@ class UnreliableStack:
         return postgres
 
     def _keep_prefect(self, postgres: Postgres | None) -> SupervisedProcess:
-        part = prefect_server(self._folder, self._ports, without_ours())
+        part = prefect_server(self._folder, self._ports, {**without_ours(), PREFECT_LOGIN: _LOGIN})
         if postgres is None:
             lay_database(self._folder)
             return self._keep(part)
@@ -159,6 +161,7 @@ class UnreliableStack:
             "NCPI_SWEEP_SECONDS": str(SWEEP_SECONDS),
             "NCPI_S3_ENDPOINT": f"http://{HOST}:{self.proxies[client, 'S3'].port}",
             "PREFECT_API_URL": f"http://{HOST}:{self.proxies[client, 'Prefect'].port}/api",
+            PREFECT_LOGIN: _LOGIN,
         }
 
 

@@ -11,8 +11,7 @@ from desk.acts.decision import approve
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from schemas.lifecycle.stages import Stage
-from storage.settings import read_settings
-from tests.support.servers.running import http
+from tests.support.servers.running import ask_prefect
 from tests.support.world import HMI as HMI_REPORT
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ def history(inspection: str) -> History:
 
 def ask(path: str, body: dict[str, object]) -> list[dict[str, Any]]:
     """Ask Prefect's server for what a filter lets through."""
-    answer = http().post(f"{read_settings().prefect_api_url}{path}", json=body)
-    answer.raise_for_status()
-    return list(answer.json())
+    return list(ask_prefect("POST", path, body).raise_for_status().json())
 
 
 def decide(context: DeskContext, inspection: str, embargo: dt.datetime | None = None) -> None:

@@ -15,8 +15,9 @@ import httpx
 from deployments.os_process import HOST
 from desk.acts.context import open_read_only
 from schemas.lifecycle.moves import State
+from storage.prefect.login import prefect_login
 from storage.s3.client import client_for
-from storage.settings import Bucket, Duty
+from storage.settings import Bucket, Duty, read_settings
 
 OURS: Final = ("NCPI_", "PREFECT_API")
 
@@ -37,6 +38,12 @@ def without_ours() -> dict[str, str]:
 def http() -> httpx.Client:
     """Return one client for all tests, because each loads certificates for 50 ms of CPU."""
     return httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+
+
+def ask_prefect(method: str, path: str, body: object = None) -> httpx.Response:
+    """Ask the Prefect server that this process's settings name, with its login."""
+    settings = read_settings()
+    return http().request(method, f"{settings.prefect_api_url}{path}", json=body, auth=prefect_login(settings))
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from prefect.server.database.configurations import AioSqliteConfiguration
 from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from deployments.os_process import HOST
+from deployments.stack.connection import PREFECT_LOGIN
 from deployments.stack.ports import free_ports
 from deployments.stack.prefect_server import prefect_server
 from storage.prefect.quick_retries import ANSWER_SECONDS, quick_async_retries, quick_retries
@@ -81,7 +82,7 @@ async def connections_at_once(url: str) -> int:
 
 
 def test_the_server_of_the_local_stack_opens_one_connection_to_an_ordinary_file(tmp_path: Path) -> None:
-    server = prefect_server(tmp_path, free_ports(), {})
+    server = prefect_server(tmp_path, free_ports(), {PREFECT_LOGIN: "a:b"})
     url = server.environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"]
     assert asyncio.run(connections_at_once(url)) == 1, ONE_CONNECTION
     file = Path(url.removeprefix("sqlite+aiosqlite:///"))

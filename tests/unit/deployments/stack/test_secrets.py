@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.stack.connection import write_connection
+from deployments.stack.connection import PREFECT_LOGIN, write_connection
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import prefect_server
 from deployments.stack.runners import runner_process, sealing_process
@@ -89,7 +89,7 @@ def test_each_process_is_given_what_it_needs_and_nothing_else(data: Path) -> Non
     assert stages["NCPI_SERVICE_KEY"] == read_secret(SERVICE_KEY, data)
     assert {"NCPI_PEPPER", "NCPI_SEAL_KEY"}.isdisjoint(stages)
     assert {"NCPI_PEPPER", "NCPI_SERVICE_KEY"}.isdisjoint(sealing_process(data, Ports(), SECRETS).environment)
-    assert set(SECRETS).isdisjoint(prefect_server(data, Ports(), SECRETS).environment)
+    assert set(SECRETS).isdisjoint(prefect_server(data, Ports(), {**SECRETS, PREFECT_LOGIN: "a:b"}).environment)
 
 
 @pytest.mark.parametrize("lost", [PEPPER, SERVICE_KEY, SEAL_KEY])
