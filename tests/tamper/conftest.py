@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings,
         prepare_buckets(made[0])
         # What an administrator can do first of all: the policy that denies deletion is gone.
         admin = client_for(Duty.ADMIN, made[0])
-        admin.put_bucket_policy(Bucket=Bucket.LEDGER.value, Policy=policy_of(Bucket.PRIVATE, is_closed=False))
+        admin.put_bucket_policy(Bucket=Bucket.LEDGER.value, Policy=policy_of(Bucket.LEDGER, is_closed=False))
         admin.delete_bucket_policy(Bucket=Bucket.LEDGER.value)
 
     with pytest.MonkeyPatch.context() as patch:
