@@ -5,7 +5,7 @@ READY := .venv/.ready
 GENERATED := stages commands settings returns
 STACKS := $(addprefix tests/live/test_,faults.py killed.py stack.py supervisor.py)
 
-.PHONY: help demo test test-servers test-stacks test-suites test-unit test-quick test-full check docs format lock sbom browser clean
+.PHONY: help demo test test-servers test-stacks test-flows test-suites test-unit test-quick test-full check docs format lock sbom browser clean
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -21,14 +21,17 @@ demo: $(READY) ## Take the South Wales inspection through all five stages (KEEP=
 	$(BIN)/ncpi demo --data build/demo $(if $(KEEP),--keep)
 
 test: $(READY) ## Run the tests, with real servers and a browser where there is one, but those that take minutes
-	$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-servers test-stacks test-suites test-unit
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-servers test-stacks test-suites test-unit test-flows
 
 # Three at a time on two cores, the longest first: those with stacks of their own, which are killed and cut off, mostly wait.
 test-servers: $(READY)
-	$(BIN)/python -m pytest -m "not full" $(STACKS:%=--ignore %) tests/live tests/flows
+	$(BIN)/python -m pytest -m "not full" $(STACKS:%=--ignore %) tests/live
 
 test-stacks: $(READY)
 	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider $(STACKS)
+
+test-flows: $(READY)
+	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider tests/flows
 
 test-suites: $(READY)
 	$(BIN)/python -m pytest -m "not full" -p no:cacheprovider --ignore tests/live --ignore tests/flows --ignore tests/unit

@@ -29,6 +29,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         # Its server tells its makers about itself otherwise.
         patch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+        patch.setenv("PREFECT_SERVER_REGISTER_BLOCKS_ON_START", "false")
         patch.setattr(prefect.testing.utilities, "mkdtemp", lambda: str(database))
         with prefect_test_harness(server_startup_timeout=120):
             patch.setenv("PREFECT_API_URL", str(get_current_settings().api.url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,25 @@ from deployments.stack.stack import Stack
 from tests.support.servers.prefect_database import lay_database
 from tests.support.servers.running import pointed_at
 from tests.support.servers.stack_people import enrol_everybody
+from tests.support.servers.template import Template, running_template
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the modules that share the stack last, so that it does not poll while others have servers of their own."""
+    sharing = {item.path for item in items if isinstance(item, pytest.Function) and _shares_the_stack(item)}
+    items.sort(key=lambda item: item.path in sharing)
+
+
+def _shares_the_stack(item: pytest.Function) -> bool:
+    defined = item._fixtureinfo.name2fixturedefs.get(stack.__name__, ())
+    return bool(defined) and Path(defined[-1].baseid) == Path("tests/live")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """Run the template of the processes that tests start beside a stack, or kill."""
+    with running_template(tmp_path_factory.mktemp("template")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-import httpx
 import pytest
 
 from deployments.stack.buckets import create_buckets
@@ -39,8 +38,10 @@ from storage.prefect.sweep import sweep
 from storage.settings import read_settings
 from tests.support.returns import write_fieldwork
 from tests.support.servers.another_runner import starting_runner, wait_until_ready
-from tests.support.servers.running import pointed_at, wait_for, wait_until
+from tests.support.servers.prefect_database import lay_database
+from tests.support.servers.running import http, pointed_at, wait_for, wait_until
 from tests.support.servers.stack_people import enrol_everybody
+from tests.support.servers.template import Template
 from tests.support.stage_flows import ask, history
 from tests.support.world import HMI, LEAD, MANAGER
 
@@ -58,13 +59,14 @@ class Silence:
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def servers(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run the servers of a stack, without a runner."""
+    folder = tmp_path_factory.mktemp("stack")
+    lay_database(folder)
     with (
+        template.forking(),
         pointed_at({"NCPI_SWEEP_SECONDS": "86400"}),
-        Stack(
-            tmp_path_factory.mktemp("stack"), free_ports(), report=print, prepare=create_buckets, serve=False
-        ) as stack,
+        Stack(folder, free_ports(), report=print, prepare=create_buckets, serve=False) as stack,
         pointed_at(stack.environment),
     ):
         enrol_everybody(stack.environment)
@@ -109,8 +111,7 @@ def waiting() -> dict[str, dt.datetime]:
 
 
 def is_public(inspection: str) -> bool:
-    answer = httpx.get(f"{read_settings().public_url}/{inspection}/initial-report/report.html", trust_env=False)
-    return answer.status_code == 200
+    return http().get(f"{read_settings().public_url}/{inspection}/initial-report/report.html").status_code == 200
 
 
 def seconds_late(inspection: str, embargo: dt.datetime) -> float:
@@ -128,13 +129,15 @@ def figures(name: str, late: Sequence[float]) -> None:
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(12, marks=pytest.mark.full)])
-def test_an_embargo_is_kept_to_the_second_whatever_happens(servers: Stack, tmp_path: Path, count: int) -> None:
+def test_an_embargo_is_kept_to_the_second_whatever_happens(
+    template: Template, servers: Stack, tmp_path: Path, count: int
+) -> None:
     year = 2024 + (count > 2)
     spread, lost, taken_back, held, changed, slept = (
         tuple(f"{force}-{year}" for force in list(FORCES)[:count]),
         *(f"{force}-{year}" for force in list(FORCES)[count : count + 5]),
     )
-    with starting_runner(servers, tmp_path / "log", SERVE) as (process, port):
+    with starting_runner(template, servers, tmp_path / "log", SERVE) as (process, port):
         wait_until_ready(port)
         draft_all([*spread, lost, taken_back, held, changed, slept], tmp_path)
         desk = open_desk()
@@ -170,7 +173,7 @@ def test_an_embargo_is_kept_to_the_second_whatever_happens(servers: Stack, tmp_p
         process.wait()
         wait_until(lambda: utc_now() > missed + 2 * ON_TIME, "the embargo to pass")
         assert not is_public(slept)
-    with starting_runner(servers, tmp_path / "log", SERVE) as (_, port):
+    with starting_runner(template, servers, tmp_path / "log", SERVE) as (_, port):
         wait_until_ready(port)
         ready = dt.datetime.now(dt.UTC)
         wait_until(lambda: is_public(slept), "it to be published", 30)
@@ -189,9 +192,9 @@ def test_an_embargo_is_kept_to_the_second_whatever_happens(servers: Stack, tmp_p
 
 
 @pytest.mark.full
-def test_twelve_embargoes_of_one_second_are_kept(servers: Stack, tmp_path: Path) -> None:
+def test_twelve_embargoes_of_one_second_are_kept(template: Template, servers: Stack, tmp_path: Path) -> None:
     inspections = [f"{force}-2023" for force in list(FORCES)[:12]]
-    with starting_runner(servers, tmp_path / "log", SERVE) as (_, port):
+    with starting_runner(template, servers, tmp_path / "log", SERVE) as (_, port):
         wait_until_ready(port)
         draft_all(inspections, tmp_path)
         embargo = in_seconds(20)

@@ -44,6 +44,7 @@ from tests.support.servers.postgres import PROGRAMS
 from tests.support.servers.quick_runner import STALE_RUNS_SECONDS
 from tests.support.servers.running import pointed_at, wait_until
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
+from tests.support.servers.template import Template
 from tests.support.verifying import verify_inspection, verify_public
 from tests.support.world import examine_once
 
@@ -145,11 +146,15 @@ class People:
     ],
 )
 def test_every_inspection_completes_once_whatever_is_killed_or_cut_off(
-    database: Database, count: int, rounds: int, longest_cut_seconds: float, tmp_path: Path
+    template: Template, database: Database, count: int, rounds: int, longest_cut_seconds: float, tmp_path: Path
 ) -> None:
     inspections = [f"{force}-2015" for force in list(FORCES)[:count]]
     started = time.monotonic()
-    with UnreliableStack(tmp_path / "stack", database, seed=count) as stack, pointed_at(stack.environment):
+    with (
+        template.forking(),
+        UnreliableStack(tmp_path / "stack", database, seed=count) as stack,
+        pointed_at(stack.environment),
+    ):
         enrol_everybody(stack.environment)
         nemesis = Nemesis(stack, seed=count, rounds=rounds, longest_cut_seconds=longest_cut_seconds)
         people = People(inspections, tmp_path / "returns", stack.s3_endpoint)

@@ -139,3 +139,4 @@ def test_runs_are_named_and_tagged_for_operations(stack: Stack) -> None:
     assert set(runs[0]["parameters"]) == {"inspection_id"}
     assert ask_prefect("POST", "/work_pools/filter", {}).json() == []
     assert ask_prefect("POST", "/variables/filter", {}).json() == []
+    assert ask_prefect("POST", "/block_types/filter", {}).json() == []

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.processes import eventually
+from tests.support.servers.prefect_database import lay_database
 from tests.support.servers.running import OURS
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
@@ -61,6 +62,7 @@ def log(tmp_path: Path) -> Path:
 
 
 def test_each_part_killed_in_turn_and_the_demonstration_completes(tmp_path: Path, log: Path) -> None:
+    lay_database(tmp_path / "data")
     demo = Demonstration(tmp_path / "data", log)
     demo.wait_for("entry 1: fieldwork-return.submitted")
     demo.kill("flows")  # while it checks the return, or before it has heard of it
@@ -76,6 +78,7 @@ def test_each_part_killed_in_turn_and_the_demonstration_completes(tmp_path: Path
 
 @pytest.mark.full
 def test_the_whole_demonstration_killed_and_started_again_goes_on(tmp_path: Path, log: Path) -> None:
+    lay_database(tmp_path / "data")
     first = Demonstration(tmp_path / "data", log)
     first.wait_for("entry 4: report.approved")
     first.process.kill()

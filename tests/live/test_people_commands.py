@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from desk.people.sign_in import sign_in
 from schemas.errors import RefusedError, SettingsError
 from schemas.people.roles import Role
 from storage.s3.client import client_for
+from storage.secrets.sealed_keys import SealedKeys
 from storage.settings import Bucket, Duty, read_settings
 from tests.support.people import PEOPLE
 from tests.support.servers.running import pointed_at
@@ -29,13 +31,15 @@ CANARY = "zqcanary of a passphrase"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """S3 alone: nobody asks Prefect anything."""
+    """S3 alone: nobody asks Prefect anything. Keys are sealed at a cost that tests can pay."""
     folder = tmp_path_factory.mktemp("people")
     with (
+        pytest.MonkeyPatch.context() as patch,
         pointed_at({"PREFECT_API_URL": "http://127.0.0.1:9/api"}),
         Stack(folder, free_ports(), report=print, prepare=create_buckets, serve=False) as running,
         pointed_at(running.environment),
     ):
+        patch.setattr("desk.people.registry.SealedKeys", partial(SealedKeys, cost=10))
         yield running
 
 

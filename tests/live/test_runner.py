@@ -28,6 +28,7 @@ from storage.settings import read_settings
 from tests.support.servers.another_runner import health, starting_runner, wait_until_ready
 from tests.support.servers.fault_proxy import Fault, FaultProxy
 from tests.support.servers.running import ask_prefect, wait_until
+from tests.support.servers.template import ForkedProcess, Template
 from tests.support.world import MANAGER
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
@@ -69,17 +70,17 @@ def announce(inspection: str, kind: str, cause: str) -> None:
 
 
 @contextmanager
-def another_runner(stack: Stack, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def another_runner(template: Template, stack: Stack, log: Path) -> Iterator[tuple[ForkedProcess, int]]:
     """Run a second runner beside that of the stack."""
-    with starting_runner(stack, log) as (process, port):
+    with starting_runner(template, stack, log) as (process, port):
         wait_until_ready(port)
         yield process, port
 
 
 @pytest.fixture(scope="module")
-def second(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def second(template: Template, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Run a second runner for all tests that need one or wait for less with it, and give its port."""
-    with another_runner(stack, tmp_path_factory.mktemp("second") / "log") as (_, port):
+    with another_runner(template, stack, tmp_path_factory.mktemp("second") / "log") as (_, port):
         yield port
 
 
@@ -97,9 +98,9 @@ def test_its_health_says_who_it_is_and_what_it_does(stack: Stack) -> None:
     assert httpx.get(f"http://127.0.0.1:{stack.ports.runner}/other", timeout=2).status_code == 404
 
 
-def test_one_that_starts_while_prefect_is_away_waits_for_it(stack: Stack, tmp_path: Path) -> None:
+def test_one_that_starts_while_prefect_is_away_waits_for_it(template: Template, stack: Stack, tmp_path: Path) -> None:
     log, away = tmp_path / "log", free_ports()
-    with starting_runner(stack, log, PREFECT_API_URL=away.prefect_api_url) as (_, port):
+    with starting_runner(template, stack, log, PREFECT_API_URL=away.prefect_api_url) as (_, port):
         wait_until(lambda: "Prefect does not answer" in messages_in(log), "it to miss Prefect")
         assert health(port) == {"status": "starting"}
         with FaultProxy(stack.ports.prefect, port=away.prefect):
@@ -107,12 +108,12 @@ def test_one_that_starts_while_prefect_is_away_waits_for_it(stack: Stack, tmp_pa
     assert "Traceback" not in log.read_text()
 
 
-def test_one_that_waits_for_prefect_ends_when_it_is_told_to(stack: Stack, tmp_path: Path) -> None:
+def test_one_that_waits_for_prefect_ends_when_it_is_told_to(template: Template, stack: Stack, tmp_path: Path) -> None:
     log = tmp_path / "log"
     with FaultProxy(stack.ports.prefect) as proxy:
         proxy.switch(Fault.BLACK_HOLE)
         away = f"http://{HOST}:{proxy.port}/api"
-        with starting_runner(stack, log, PREFECT_API_URL=away) as (process, port):
+        with starting_runner(template, stack, log, PREFECT_API_URL=away) as (process, port):
             wait_until(lambda: proxy.met[Fault.BLACK_HOLE] > 0, "it to ask Prefect")
             assert health(port) == {"status": "starting"}
             process.send_signal(signal.SIGTERM)
@@ -120,9 +121,9 @@ def test_one_that_waits_for_prefect_ends_when_it_is_told_to(stack: Stack, tmp_pa
     assert messages_in(log) == ["ended"]
 
 
-def test_one_that_prefect_refuses_does_not_wait(stack: Stack, tmp_path: Path) -> None:
+def test_one_that_prefect_refuses_does_not_wait(template: Template, stack: Stack, tmp_path: Path) -> None:
     elsewhere = f"{stack.ports.prefect_url}/no-such-api"
-    with starting_runner(stack, tmp_path / "log", PREFECT_API_URL=elsewhere) as (process, _):
+    with starting_runner(template, stack, tmp_path / "log", PREFECT_API_URL=elsewhere) as (process, _):
         assert process.wait(60) == 1
 
 
@@ -254,11 +255,11 @@ def test_what_a_live_runner_has_is_left_alone(stack: Stack, second: int) -> None
         api("POST", f"/flow_runs/{theirs}/set_state", {"state": {"type": "CRASHED"}, "force": True})
 
 
-def test_sigterm_lets_what_runs_end_and_leaves_what_waits(stack: Stack, tmp_path: Path) -> None:
+def test_sigterm_lets_what_runs_end_and_leaves_what_waits(template: Template, stack: Stack, tmp_path: Path) -> None:
     inspection = "kent-2071"
     open_inspection(open_desk(), inspection, MANAGER)
     log = tmp_path / "log"
-    with another_runner(stack, log) as (process, port):
+    with another_runner(template, stack, log) as (process, port):
         for number in range(12):
             announce(f"kent-20{72 + number}", "inspection.report.approved", f"{number + 100:064x}")
         wait_until(lambda: (health(port) or {}).get("taken", 0) > 0, "it to take something")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +16,7 @@ from deployments.stack.runners import runner_process
 from deployments.stack.stack import Stack
 from tests.support.servers.quick_runner import COMMAND
 from tests.support.servers.running import http, wait_until
+from tests.support.servers.template import ForkedProcess, Template
 
 
 def health(port: int) -> dict[str, Any] | None:
@@ -32,15 +33,12 @@ def wait_until_ready(port: int) -> None:
 
 @contextmanager
 def starting_runner(
-    stack: Stack, log: Path, command: tuple[str, ...] = COMMAND, **more: str
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    template: Template, stack: Stack, log: Path, command: tuple[str, ...] = COMMAND, **more: str
+) -> Iterator[tuple[ForkedProcess, int]]:
     """Run a runner, and do not wait until it is ready; kill it at the end."""
     ports = free_ports()
     spec = runner_process(stack.data, ports, {**stack.environment, **more}, command)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            spec.command, env=dict(spec.environment), cwd=spec.folder, stdout=output, stderr=output
-        )
+    process = template.start(dataclasses.replace(spec, log=log))
     try:
         yield process, ports.runner
     finally:
