@@ -19,7 +19,6 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import httpx
 import pytest
 
 from deployments.demo.demonstration import steps_of
@@ -42,7 +41,7 @@ from tests.live.unreliable_stack import SERVERS, SWEEP_SECONDS, Database, Unreli
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.postgres import PROGRAMS
 from tests.support.servers.quick_runner import STALE_RUNS_SECONDS
-from tests.support.servers.running import pointed_at, wait_until
+from tests.support.servers.running import ask_prefect, pointed_at, wait_until
 from tests.support.servers.stack_people import ReadyPeople, enrol_everybody
 from tests.support.servers.template import Template
 from tests.support.verifying import verify_inspection, verify_public
@@ -288,12 +287,12 @@ def idle_while_somebody_waited(waits: Iterable[Wait], beginnings: Sequence[float
 
 def beginnings_of_runs() -> list[float]:
     """Return when each run of a stage that has ended or is at work began, by the monotonic clock, in seconds."""
-    url, since_epoch = str(read_settings().prefect_api_url), time.time() - time.monotonic()
+    since_epoch = time.time() - time.monotonic()
     begun: list[float] = []
     while True:
         found = {"tags": {"any_": [f"stage:{stage.name}" for stage in STAGES]}, "start_time": {"is_null_": False}}
         body = {"sort": "START_TIME_ASC", "limit": PAGE, "offset": len(begun), "flow_runs": found}
-        page = httpx.post(f"{url}/flow_runs/filter", json=body, timeout=15).raise_for_status().json()
+        page = ask_prefect("POST", "/flow_runs/filter", body).raise_for_status().json()
         begun += [dt.datetime.fromisoformat(run["start_time"]).timestamp() - since_epoch for run in page]
         if len(page) < PAGE:
             return begun
