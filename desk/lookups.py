@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeVar
 
 from domain.documents.differences import Difference, differences
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.board import standing
+from domain.lifecycle.board import BoardRow, standing
 from domain.lifecycle.history import History, Recorded
+from domain.people.belief import doubted
 from reports.calendar import render_calendar
 from schemas.documents.evidence import Rejection
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.documents.publication import Draft
-from schemas.errors import IllegalMoveError, NcpiError, NotFoundError, SettingsError
+from schemas.errors import IllegalMoveError, LedgerError, NcpiError, NotFoundError, SettingsError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.kinds import CHECKS_OF_RETURNS, REJECTIONS
@@ -74,14 +76,35 @@ def look_at_all(stores: Stores, look: Callable[[History], R]) -> list[R | Unread
     return found
 
 
-def describe(stores: Stores, history: History, now: dt.datetime) -> dict[str, object]:
+def stands(stores: Stores, now: dt.datetime) -> Callable[[History], BoardRow]:
+    """Return what makes the line of an inspection on the board, with the entries that keep its stages from acting."""
+    try:
+        register = stores.register.read()
+    except LedgerError:
+        return lambda history: standing(history, now)  # verification says what is wrong with it
+    seals = cache(lambda: stores.ledger.sealed(register))
+
+    def line(history: History) -> BoardRow:
+        row = standing(history, now)
+        doubts = tuple(
+            f"entry {one.entry.seq} ({one.entry.kind.value}) is not believed: the key or role of "
+            f"{one.entry.actor.person} ended before it was sealed; two people in charge set it aside (`ncpi foreign "
+            f"name {history.inspection_id} --entry {one.digest[:12]}`), then it is done again"
+            for one in doubted(register, history, seals)
+        )
+        return row.model_copy(update={"beside": (*doubts, *row.beside)})
+
+    return line
+
+
+def describe(stores: Stores, history: History, row: BoardRow) -> dict[str, object]:
     """Return where an inspection stands and what can be shown of it, as data for JSON."""
     try:
         document = latest_draft(history).entry.document
     except IllegalMoveError:
         document = None
     return {
-        **standing(history, now).model_dump(mode="json"),
+        **row.model_dump(mode="json"),
         "unreadable": None,
         "head": history.head,
         "draft": document.sha256 if document else None,

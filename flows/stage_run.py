@@ -11,17 +11,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from domain.calendar import span_in_words, time_in_words
 from domain.lifecycle.approval import lateness
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History, Recorded
-from domain.people.foreign_entries import faults_of_set_aside
+from domain.people.belief import check_believed
 from domain.people.register import Register
 from schemas.documents.validation import Validation
 from schemas.errors import AlreadyWrittenError, LedgerError
-from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import Stage, Turn
@@ -97,7 +97,7 @@ def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
         return _not_our_turn(stage, history, steps)
     register = steps.read_register()
     register.check_service_key(steps.signer.public_key)
-    _check_causes(history, turn, register)
+    _check_causes(history, turn, register, steps)
     made = make(steps, history, turn)
     if isinstance(made, Waiting):
         message = f"{inspection_id}: {stage.name} waits for the embargo, {time_in_words(made.until)}"
@@ -108,21 +108,18 @@ def _run_once(stage: Stage, inspection_id: str, make: Make, steps: Steps) -> Sta
     return _tell(stage, turn, made, history, steps)
 
 
-def _check_causes(history: History, turn: Turn, register: Register) -> None:
-    """Refuse to act on entries whose signatures do not match their actors, though their chain is whole.
+def _check_causes(history: History, turn: Turn, register: Register, steps: Steps) -> None:
+    """Refuse to act where an entry that stands is not believed; a withdrawal rests on its order alone.
 
-    These are the entry that the turn rests on, such as an approval, the newest on the path, the drafts, and whatever
-    sets entries aside or names them for that.
+    Raises:
+        LedgerError: naming the entry, and who must do what.
+        TimeoutError: the next seal shows whether an entry is believed.
     """
-    causes = [history.latest(turn.wakes_on), history.last_on_path]
-    causes += history.all_of(*DRAFTS, Kind.FOREIGN_NAMED, Kind.FOREIGN_SET_ASIDE)
-    for entry in {one.digest: one.entry for one in causes if one is not None}.values():
-        register.check_authentic(entry)
-    for seq, fault in faults_of_set_aside(register, history):
-        message = (
-            f"{history.inspection_id} entry {seq}: {fault}; nothing was done: tell management (docs/operations.md)"
-        )
-        raise LedgerError(message)
+    causes = history.standing
+    if turn.records is Kind.WITHDRAWN:
+        # Whatever else somebody may have written: nothing keeps public what is to be withdrawn.
+        causes = (submission_of(history, turn), *history.all_of(Kind.FOREIGN_NAMED, Kind.FOREIGN_SET_ASIDE))
+    check_believed(register, history, causes, cache(lambda: steps.read_seals(register)))
 
 
 def submission_of(history: History, turn: Turn) -> Recorded:

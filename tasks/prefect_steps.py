@@ -19,6 +19,7 @@ class PrefectSteps(Steps):
     """The steps, each side effect a task of its flow run; reads are not tasks, for each task takes time."""
 
     read_history = retrying(guarded(Steps.read_history))
+    read_seals = retrying(guarded(Steps.read_seals))
     read_seal = retrying(guarded(Steps.read_seal))
     read_register = retrying(guarded(Steps.read_register))
     check_return = step("check the return")(Steps.check_return)

@@ -12,6 +12,7 @@ from domain.calendar import london_date
 from domain.documents.drafts import draft_publication
 from domain.lifecycle.history import History, Recorded
 from domain.people.register import Register
+from domain.sealing.seal_chain import SealChain
 from domain.signing import KeySigner
 from evidence.examination import Examination, Request, ReturnKind
 from reports.calendar import render_calendar
@@ -69,6 +70,10 @@ class Steps:
     def read_register(self) -> Register:
         """Read and verify the register of people."""
         return self.stores.register.read()
+
+    def read_seals(self, register: Register) -> SealChain:
+        """Read and verify all seals, with the keys of the register."""
+        return self.stores.ledger.sealed(register)
 
     def read_seal(self, history: History) -> PrintedSeal | None:
         """Find the seal to print on what a stage drafts."""

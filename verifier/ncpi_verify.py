@@ -583,16 +583,15 @@ class Invitation:
 class Register:
     """What the register says, now and at earlier times. Lists are in order of time."""
 
-    people: dict[str, list[tuple[dt.datetime, Person]]] = field(default_factory=dict)
-    services: list[tuple[dt.datetime, str]] = field(default_factory=list)
+    people: dict[str, list[tuple[dt.datetime, Person, int]]] = field(default_factory=dict)
+    """Each period of each person, from the instant and the seq of a record."""
+    services: list[tuple[dt.datetime, str, int]] = field(default_factory=list)
     seals: list[tuple[int, VerifierKey]] = field(default_factory=list)
     """Seal keys, with the seq of the record that registers each."""
     providers: dict[str, list[tuple[dt.datetime, str, dict[str, Any]]]] = field(default_factory=dict)
     """By issuer: client and keys."""
     pending_providers: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Records of providers that a second admin must confirm, by digest; one an issuer, the newest."""
-    ended: dict[str | Login, int] = field(default_factory=dict)
-    """Seq of the record that ended the use of a key or a login."""
     invitations: dict[str, Invitation] = field(default_factory=dict)
     """Open ones, by the digest of their record."""
     used_keys: set[str] = field(default_factory=set)
@@ -616,6 +615,18 @@ def latest(periods: list[tuple[Any, ...]], at: dt.datetime) -> tuple[Any, ...] |
     """Return the last of the periods that began by a time; None before the first."""
     count = bisect.bisect_right(periods, at, key=lambda period: period[0])
     return periods[count - 1] if count else None
+
+
+def end_of(periods: list[tuple[dt.datetime, Any, int]], at: dt.datetime, is_held: Callable[[Any], bool]) -> int | None:
+    """Return the seq of the record that ended what was held by a time, at that time or earlier; None if none did."""
+    was_held, ended = False, None
+    for began, value, seq in periods:
+        if is_held(value):
+            if began <= at:
+                was_held, ended = True, None
+        elif was_held and ended is None:
+            ended = seq
+    return ended
 
 
 class RegisterReader:
@@ -698,13 +709,7 @@ class RegisterReader:
         self.register.first_uses[key] = instant(record["at"])
 
     def _change(self, record: dict[str, Any], subject: str, person: Person) -> None:
-        self.register.people.setdefault(subject, []).append((instant(record["at"]), person))
-
-    def _end_credentials(self, record: dict[str, Any], subject: str) -> None:
-        person = self.register.person(subject)
-        for credential in (person.key, person.login):
-            if credential:
-                self.register.ended.setdefault(credential, record["seq"])
+        self.register.people.setdefault(subject, []).append((instant(record["at"]), person, record["seq"]))
 
     def _close_invitations(self, subject: str) -> None:
         invitations = self.register.invitations
@@ -715,7 +720,6 @@ class RegisterReader:
     def _join(self, record: dict[str, Any], invitation: Invitation, key: str | None) -> None:
         """Make the invited person a member, with a key or with their login, from the time of a record."""
         invited, subject = invitation.record["body"], invitation.record["subject"]
-        self._end_credentials(record, subject)
         self._close_invitations(subject)
         login = None if key else invitation.login
         self._change(record, subject, Person(key, frozenset(invited["roles"]), invited["force"], login, is_active=True))
@@ -729,7 +733,7 @@ class RegisterReader:
         self._use_key(record, body["key"])
         self._use_key(record, body["service_key"])
         self._change(record, record["subject"], Person(body["key"], frozenset({"admin"}), is_active=True))
-        self.register.services.append((instant(record["at"]), body["service_key"]))
+        self.register.services.append((instant(record["at"]), body["service_key"], 0))
         self.register.seals.append((0, VerifierKey.parse(body["seal_key"])))
 
     def _invited(self, record: dict[str, Any], digest: str) -> None:
@@ -807,7 +811,6 @@ class RegisterReader:
             raise FormatError("replaces a key that its person did not have")
         self._signed(record, person.key, key)
         self._use_key(record, key)
-        self._end_credentials(record, record["subject"])
         self._change(record, record["subject"], replace(person, key=key))
 
     def _revoked(self, record: dict[str, Any], _: str) -> None:
@@ -819,7 +822,6 @@ class RegisterReader:
             self._signed(record, self.register.person(by).key)
         else:
             self._by_admin(record)
-        self._end_credentials(record, subject)
         self._close_invitations(subject)
         self._change(record, subject, Person())
 
@@ -866,8 +868,7 @@ class RegisterReader:
         self._by_subject(record)
         key = record["body"]["service_key"]
         self._use_key(record, key)
-        self.register.ended.setdefault(self.register.services[-1][1], record["seq"])
-        self.register.services.append((instant(record["at"]), key))
+        self.register.services.append((instant(record["at"]), key, record["seq"]))
 
     def _seal_key_registered(self, record: dict[str, Any], _: str) -> None:
         self._by_admin(record)
@@ -1225,8 +1226,8 @@ class InspectionReader:
             at, foreign = found.get(digest, (place, None))
             if foreign is None or at >= place:
                 return "sets aside an entry that was not there when it was named"
-            if not self._is_foreign(foreign, entry):
-                return f"sets aside entry {at}, whose key the register knew"
+            if not self._is_foreign(foreign, entry) and not self._is_doubted(foreign, before[at].key):
+                return f"sets aside entry {at}, which is believed: its key was known and had not ended"
         self.result.set_aside_by.add(naming["actor"]["person"])
         return None
 
@@ -1238,6 +1239,11 @@ class InspectionReader:
         first = register.first_uses.get(entry["signature"]["key"])
         until = max(instant(entry["at"]), instant(setting_aside["at"]))
         return entry["signature"]["certificate"] is None and (first is None or first > until)
+
+    def _is_doubted(self, entry: dict[str, Any], key: str) -> bool:
+        register = self._context.register
+        ended = self._end_of(register, entry) if register else None
+        return ended is not None and self._has_ended_first(ended, key)
 
     def _entry(self, place: int, key: str, data: bytes) -> dict[str, Any] | None:
         expected, name = f"{place:08d}.json", key.rsplit("/", 1)[1]
@@ -1313,16 +1319,13 @@ class InspectionReader:
         if not is_signed_record(b"ncpi-entry-v2\n", entry, signature, "signature"):
             return "has a signature that does not match its content"
         if entry["actor"]["person"] == "ncpi":
-            return self._fault_of_service(register, entry, at) or self._fault_of_end(signature["key"], register, key)
+            return self._fault_of_service(register, entry, at) or self._fault_of_end(register, entry, key)
         person = register.person(entry["actor"]["person"], at)
         if signature["certificate"] is not None:
-            fault, credential = self._fault_of_login(register, entry, person, at), person.login or ("", "")
+            fault = self._fault_of_login(register, entry, person, at)
         else:
-            fault, credential = self._fault_of_key(entry, person), signature["key"]
-        # A refusal records the role that was claimed, which may be the very reason for it.
-        if fault is None and ROLES[entry["kind"]] is not None:
-            fault = self._fault_of_role(entry, person)
-        return fault or self._fault_of_end(credential, register, key)
+            fault = self._fault_of_key(entry, person)
+        return fault or self._fault_of_role(entry, person) or self._fault_of_end(register, entry, key)
 
     def _fault_of_service(self, register: Register, entry: dict[str, Any], at: dt.datetime) -> str | None:
         if (entry["actor"]["role"], entry["actor"]["assurance"]) != ("service", "service"):
@@ -1351,22 +1354,39 @@ class InspectionReader:
 
     def _fault_of_role(self, entry: dict[str, Any], person: Person) -> str | None:
         actor = entry["actor"]
+        if ROLES[entry["kind"]] is None:
+            return None  # a refusal records the role that was claimed, which may be the very reason for it
         if actor["role"] not in person.roles or actor["role"] == "admin":
             return f"{actor['person']} did not have the role {actor['role']} at that time"
         if actor["role"] == "force-liaison" and person.force != self._force:
             return f"{actor['person']} was the liaison of a different force at that time"
         return None
 
-    def _fault_of_end(self, credential: str | Login, register: Register, key: str) -> str | None:
-        """Return whether the entry was sealed only after its key or login had ended, whatever its date says."""
-        ended = register.ended.get(credential)
-        if ended is None:
+    def _fault_of_end(self, register: Register, entry: dict[str, Any], key: str) -> str | None:
+        ended = self._end_of(register, entry)
+        if ended is None or not self._has_ended_first(ended, key):
             return None
+        return f"was not sealed before its key or role ended (register record {ended}), so it is not believed"
+
+    def _end_of(self, register: Register, entry: dict[str, Any]) -> int | None:
+        """Return the seq of the record that ended the key, the login or the role of an entry; None if none did."""
+        signature, at, name = entry["signature"], instant(entry["at"]), entry["actor"]["person"]
+        if name == "ncpi":
+            return end_of(register.services, at, lambda key: key == signature["key"])
+        login = register.person(name, at).login
+
+        def is_held(person: Person) -> bool:
+            by_login = signature["certificate"] is not None
+            is_own = person.login == login is not None if by_login else person.key == signature["key"]
+            return person.is_active and is_own and self._fault_of_role(entry, person) is None
+
+        return end_of(register.people.get(name, []), at, is_held)
+
+    def _has_ended_first(self, ended: int, key: str) -> bool:
+        """Return whether the record that ended a key is sealed, and the entry is not in a seal before that one."""
         end = self._context.seals.leaves.get(f"register/{ended:08d}.json")
         own = self._context.seals.leaves.get(key)
-        if end is None or (own is not None and own.seal <= end.seal):
-            return None
-        return f"was sealed after its key had ended (register record {ended}), so its date cannot be trusted"
+        return end is not None and (own is None or own.seal >= end.seal)
 
 
 def fault_of_token(entry: dict[str, Any], person: Person, client: str, keys: dict[str, Any]) -> str | None:
@@ -1462,10 +1482,15 @@ class RuleChecker:
         """Document and version of the newest correction that was drafted."""
         self._places: dict[str, int] = {}
         """Place of each entry, by its digest."""
+        self._latest: dt.datetime | None = None
+        """The latest instant of any entry so far."""
 
     def take(self, entry: dict[str, Any], digest: str) -> None:
         """Check an entry against those before it, and remember it."""
-        kind = entry["kind"]
+        kind, at = entry["kind"], instant(entry["at"])
+        if self._latest is not None and at < self._latest:
+            self._found(entry, "is dated before an entry that it follows")
+        self._latest = max(at, self._latest or at)
         self._is_undecided = self._state in _DRAFTED
         self._check_move(entry)
         self._check_role(entry)
@@ -2020,7 +2045,7 @@ def _summarise(verified: Verified, export: Export, register: Register | None, pu
     checked["signature"] = f"{verified.entries if register else 0} entries"
     if verified.set_aside:
         people = ", ".join(sorted(verified.set_aside_by))
-        checked["signature"] += f"; {verified.set_aside} by unknown keys set aside by {people}"
+        checked["signature"] += f"; {verified.set_aside} not believed and set aside by {people}"
     checked["artefact"] = f"{len(export.artefacts or ())} digests"
     checked["public"] = f"{public} files"
     if register is None:

@@ -28,6 +28,7 @@ from schemas.people.roles import Role
 
 def violations(history: History) -> Iterator[tuple[int, str]]:
     """Yield the place of each entry that breaks a rule, and which rule in words."""
+    yield from history.dated_back()
     position = START
     # What is set aside is held to no rule but that of being set aside.
     for place, recorded in enumerate(history.standing):

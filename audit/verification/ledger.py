@@ -15,7 +15,8 @@ from audit.verification.record_reader import RecordReader
 from audit.verification.results import CheckResult, Progress
 from audit.verification.snapshot import rules_of_this_program
 from domain.lifecycle.history import History
-from domain.people.foreign_entries import faults_of_set_aside
+from domain.lifecycle.set_aside import entries_named
+from domain.people.foreign_entries import is_foreign
 from domain.people.register import Register
 from schemas.audit.check import Fault
 from schemas.counts import counted
@@ -37,7 +38,8 @@ class EntryOnRecord(Record):
     key: str
     digest: str
     at: dt.datetime | None = Field(description="None where the bytes are not an entry")
-    ended_by: int | None = Field(description="Record of the register that ended the key it is signed with")
+    ended_by: int | None = Field(description="Record of the register that ended the key or role it is signed with")
+    set_aside_by: int | None = Field(description="Entry that sets it aside, though the register knew its key")
 
 
 class NamedArtefact(Record):
@@ -60,7 +62,7 @@ class ExaminedLedger(Record):
     artefacts: tuple[NamedArtefact, ...]
     order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
     withdrawn: Entry | None = Field(default=None, description="What records that they were")
-    set_aside: int = Field(default=0, description="How many entries by unknown keys two people set aside")
+    set_aside: int = Field(default=0, description="How many entries two people set aside")
     set_aside_by: tuple[str, ...] = ()
 
     @property
@@ -111,7 +113,7 @@ def check_ledgers(
     of_signed = counted(signed, "entry", "entries")
     if aside := sum(one.set_aside for one in everything):
         people = sorted({person for one in everything for person in one.set_aside_by})
-        of_signed += f"; {aside} by unknown keys set aside by {', '.join(people)}"
+        of_signed += f"; {aside} not believed and set aside by {', '.join(people)}"
     return everything, CheckResult(faults, {"chain": of_all, "rule": of_all, "signature": of_signed})
 
 
@@ -131,19 +133,18 @@ def examine(
     history = links.history
     if register is not None:
         faults += _signatures(history, register)
-        faults += [
-            Fault("rule", inspection_id, place, words) for place, words in faults_of_set_aside(register, history)
-        ]
     entries = [one.entry for one in history.standing]
     faults += [
         Fault("artefact", inspection_id, entry.seq, "names its artefact by a key of a different digest")
         for entry in entries
         if entry.document and not _is_own_key(inspection_id, entry.document)
     ]
+    acts = [one.entry for one in history.all_of(Kind.FOREIGN_SET_ASIDE)]
+    aside_by = {digest: act for act in acts for digest in entries_named(act)}
     examined = ExaminedLedger(
         inspection=inspection_id,
         head=links.head,
-        lines=tuple(_line(link, None if link.digest in history.set_aside else register) for link in links.links),
+        lines=tuple(_line(link, aside_by.get(link.digest), register) for link in links.links),
         artefacts=tuple(named for entry in entries for named in _named(entry)),
         order=_newest(history, Kind.WITHDRAWAL_ORDERED),
         withdrawn=_newest(history, Kind.WITHDRAWN),
@@ -166,10 +167,21 @@ def _people_who_set_aside(history: History) -> tuple[str, ...]:
     return tuple(sorted({one.entry.actor.person for one in (*named, *acts)}))
 
 
-def _line(link: ChainLink, register: Register | None) -> EntryOnRecord:
+def _line(link: ChainLink, act: Entry | None, register: Register | None) -> EntryOnRecord:
+    """Return what the seals need of an entry.
+
+    Args:
+        act: what sets it aside.
+    """
     entry = link.entry
-    ended_by = register.ended_by(entry) if entry and register else None
-    return EntryOnRecord(key=link.key, digest=link.digest, at=entry.at if entry else None, ended_by=ended_by)
+    is_known = entry is not None and not (act and register and is_foreign(register, entry, act.at))
+    return EntryOnRecord(
+        key=link.key,
+        digest=link.digest,
+        at=entry.at if entry else None,
+        ended_by=register.ended_by(entry) if entry and register and is_known else None,
+        set_aside_by=act.seq if act and register and is_known else None,
+    )
 
 
 def _newest(history: History, kind: Kind) -> Entry | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from audit.verification.anchors import Anchors, ExternalNote
 from audit.verification.ledger import EntryOnRecord, ExaminedLedger
 from audit.verification.results import CheckResult, of_key
+from domain.people.belief import is_sealed_first
 from domain.people.register import Register
 from domain.sealing.checkpoint import Checkpoint
 from domain.sealing.merkle import Frontier, leaf_hash
-from domain.sealing.note import VerifierKey
+from domain.sealing.note import VerifierKey, verifier_keys_of
 from domain.sealing.seal_chain import SealChain
 from schemas.audit.check import Fault, Layer
 from schemas.counts import counted
@@ -48,7 +49,7 @@ def check_seals(
     """
     sealing = Sealing()
     faults: list[Fault] = []
-    given = tuple(_parsed(anchors.seal_keys))
+    given = tuple(verifier_keys_of(anchors.seal_keys))
     registered = _registered(register)
     sealing.trusted = (*given, *(key for _, key in registered))
     try:
@@ -77,16 +78,8 @@ def _registered(register: Register) -> list[tuple[int, VerifierKey]]:
         (record.seq, key)
         for record in register.records
         if isinstance(record.body, Founded | SealKeyRegistered)
-        for key in _parsed([record.body.seal_key])
+        for key in verifier_keys_of([record.body.seal_key])
     ]
-
-
-def _parsed(texts: Iterable[str]) -> Iterator[VerifierKey]:
-    for text in texts:
-        try:
-            yield VerifierKey.parse(text)
-        except ProofError:
-            continue  # no note can be signed with it, so every seal by it is a fault
 
 
 def _keys_for(n: int, registered: list[tuple[int, VerifierKey]], sealing: Sealing) -> tuple[VerifierKey, ...]:
@@ -112,6 +105,10 @@ def check_entries_sealed(examined: ExaminedLedger, sealing: Sealing) -> Iterator
         sealed = sealing.place_of.get(line.key)
         if sealed is not None and sealed[1] != line.digest:
             yield of_key("seal", line.key, _altered(sealed[0], is_there=True))
+        elif line.set_aside_by is not None:
+            if not _has_ended_first(line, sealing):
+                words = f"expected an entry that is not believed, found {line.key}"
+                yield Fault("rule", examined.inspection, line.set_aside_by, words)
         elif fault := _fault_of_time(line, sealed[0] if sealed else None, sealing):
             layer, words = fault
             yield of_key(layer, line.key, words)
@@ -127,11 +124,9 @@ def _altered(n: int, *, is_there: bool) -> str:
 
 
 def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tuple[Layer, str] | None:
-    if line.ended_by is not None:
-        ended = sealing.place_of.get(keys.register_record(line.ended_by))
-        if ended is not None and (n is None or n > ended[0]):
-            words = f"was sealed after its key had ended (register record {line.ended_by}), so its date is not trusted"
-            return "signature", words
+    if _has_ended_first(line, sealing):
+        words = f"was not sealed before its key or role ended (register record {line.ended_by}), so it is not believed"
+        return "signature", words
     if n is None or line.at is None:
         return None
     if line.at > sealing.times[n] + TOLERANCE:
@@ -139,6 +134,13 @@ def _fault_of_time(line: EntryOnRecord, n: int | None, sealing: Sealing) -> tupl
     if n and line.at < sealing.times[n - 1] - TOLERANCE:
         return "seal", f"is dated before seal {n - 1}, which does not have it"
     return None
+
+
+def _has_ended_first(line: EntryOnRecord, sealing: Sealing) -> bool:
+    if line.ended_by is None:
+        return False
+    seal_of = sealing.chain.seal_of
+    return is_sealed_first(seal_of.get(line.key), seal_of.get(keys.register_record(line.ended_by))) is False
 
 
 def check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> CheckResult:

@@ -21,17 +21,17 @@ from prefect.utilities.callables import get_parameter_defaults
 
 from flows.seal import SEAL, seal
 from flows.sweep import SWEEP, sweep
-from schemas.lifecycle.kinds import PUBLICATIONS
+from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES, Stage
-from storage.prefect.api import DEPLOYMENTS
+from storage.prefect.api import DEPLOYMENTS, REGISTER_CHANGED
 from storage.prefect.sweep import SWEPT_AT_ONCE
 
 _ANCHOR: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """From where intervals are counted. Without a fixed one each registration would begin a new interval, and restarts more
 frequent than that would leave no sweep."""
-_SEALED_AT_ONCE: Final = PUBLICATIONS | {Kind.WITHDRAWN}
-"""What the public can see never stays unsealed for long."""
+_SEALED_AT_ONCE: Final = PUBLICATIONS | APPROVALS | {Kind.WITHDRAWAL_ORDERED, Kind.WITHDRAWN}
+"""What the public can see, or is about to, never stays unsealed for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class FlowSpec:
     description: str
     tags: tuple[str, ...]
     wakes_on: frozenset[str] = frozenset()
-    """Names of the events that start it; its only parameter is the inspection that the event is about."""
+    """Names of the events that start it; its only parameter is the inspection that the event is about, if any."""
     priority: int = 0
     """The flow with the highest takes the next free slot."""
     interval: dt.timedelta | None = None
@@ -97,13 +97,14 @@ def stage_flow_specs(sweep_seconds: int) -> tuple[FlowSpec, ...]:
 
 
 def sealing_flow_specs(seal_seconds: int) -> tuple[FlowSpec, ...]:
-    """List the one flow of the sealing process, started by every publication and on a schedule."""
+    """List the one flow of the sealing process, started by publications, records of the register and a schedule."""
     return (
         FlowSpec(
             flow=seal,
             description="Seals new entries with one signed note, and delivers the note to management",
             tags=(SEAL,),
-            wakes_on=frozenset(kind.event for kind in _SEALED_AT_ONCE),
+            # An entry counts for nothing that is not sealed before its key has ended.
+            wakes_on=frozenset({REGISTER_CHANGED, *(kind.event for kind in _SEALED_AT_ONCE)}),
             interval=dt.timedelta(seconds=seal_seconds),
         ),
     )

@@ -30,7 +30,7 @@ from schemas.errors import NotFoundError
 from schemas.identifiers import SHA256_PATTERN, is_inspection_id
 from schemas.programme.forces import force_of
 from storage.clock import exact_now, utc_now
-from storage.prefect.api import STARTED_BY_EVENT, run_tags
+from storage.prefect.api import REGISTER_CHANGED, STARTED_BY_EVENT, run_tags
 from storage.prefect.runs import WAITING
 from storage.settings import MAX_URGENT_RUNS
 
@@ -84,8 +84,9 @@ class StageRunner:
 
     def wake(self, event: Event) -> None:
         """Start a run of the flow that listens to an event, without waiting for it; one cause starts one run."""
-        inspection_id = event.resource.id.removeprefix("inspection.")
-        if event.event not in self._by_event or not _names_an_inspection(inspection_id):
+        is_of_register = event.event == REGISTER_CHANGED
+        inspection_id = None if is_of_register else event.resource.id.removeprefix("inspection.")
+        if event.event not in self._by_event or (inspection_id is not None and not _names_an_inspection(inspection_id)):
             # Without the name of the resource, which anybody may have written.
             _log.warning("event about no inspection", extra={"event": str(event.id)})
             return
@@ -142,15 +143,18 @@ class StageRunner:
         await asyncio.gather(*self._queued.values(), return_exceptions=True)
         self._threads.shutdown()
 
-    async def _start(self, deployment: UUID, spec: FlowSpec, inspection_id: str, cause: str) -> None:
+    async def _start(self, deployment: UUID, spec: FlowSpec, inspection_id: str | None, cause: str) -> None:
+        parameters = {"inspection_id": inspection_id} if inspection_id else {}
+        tags = run_tags(inspection_id) if inspection_id else ()
+
         async def create(state: State[Any]) -> FlowRun:
             return await self._client.create_flow_run_from_deployment(
                 deployment,
-                parameters={"inspection_id": inspection_id},
+                parameters=parameters,
                 state=state,
-                name=spec.run_name({"inspection_id": inspection_id}),
-                idempotency_key=f"{inspection_id}/{spec.name}/{cause}",
-                tags=[*spec.tags, *run_tags(inspection_id), STARTED_BY_EVENT],
+                name=spec.run_name(parameters),
+                idempotency_key=f"{inspection_id or 'register'}/{spec.name}/{cause}",
+                tags=[*spec.tags, *tags, STARTED_BY_EVENT],
             )
 
         try:

@@ -13,7 +13,7 @@ from desk.acts.context import DeskContext
 from desk.acts.permission import check_permission
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
-from schemas.errors import RefusedError
+from schemas.errors import NcpiError, RefusedError
 from schemas.lifecycle.acts import Act
 from schemas.lifecycle.entry import MAX_FACT_LENGTH, DocumentReference, Fact
 from schemas.lifecycle.moves import SIDE_ENTRIES, Kind
@@ -107,4 +107,13 @@ def _earlier(history: History, act: Act, signer: Signer, content: Callable[[Hist
     except RefusedError:
         return None
     entry = latest.entry
-    return latest if (entry.facts, entry.document) == (dict(again.facts), again.document) else None
+    is_same = (entry.facts, entry.document) == (dict(again.facts), again.document)
+    return latest if is_same and not _is_about_another(content, history, again) else None
+
+
+def _is_about_another(content: Callable[[History], EntryContent], history: History, again: EntryContent) -> bool:
+    """Return whether the same words are about another entry now: the same answer to a later question."""
+    try:
+        return content(history).because != again.because
+    except NcpiError:
+        return False  # it cannot be done a second time

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from domain.lifecycle.history import History, Recorded
+from domain.people.belief import check_believed
+from schemas.errors import RefusedError
 from schemas.lifecycle.acts import OPEN_ACCURACY
 from schemas.lifecycle.entry import Entry
 from storage.clock import utc_now
@@ -88,6 +90,19 @@ class DeskContext:
             NotFoundError: the inspection was never opened.
         """
         return self.stores.ledger.opened(inspection_id)
+
+    def check_believed(self, history: History, recorded: Recorded) -> None:
+        """Refuse to rest an act on an entry that is not believed.
+
+        Raises:
+            LedgerError: it is not.
+            RefusedError: only the next seal shows whether it is.
+        """
+        register = self.stores.register.read()
+        try:
+            check_believed(register, history, (recorded,), cache(lambda: self.stores.ledger.sealed(register)))
+        except TimeoutError as error:
+            raise RefusedError(str(error)) from None
 
     def record(self, history: History, entry: Entry) -> Recorded:
         """Append an act, announce it, end the links of a check that it ends; the sweep does what is lost of this."""

@@ -142,8 +142,8 @@ def _decision(
     def content(history: History) -> EntryContent:
         whole = whole_digest(history, digest)
         draft = check_decision(history, act, whole, context.clock())
-        # A decision on what a wrong process drafted could never be set aside with the draft.
-        context.stores.register.read().check_authentic(draft.entry)
+        # A decision on what nobody believes could never be set aside with the draft.
+        context.check_believed(history, draft)
         # Two people may moderate a draft, but it is approved or returned once, and once more for each time that its
         # approval was taken back.
         again = history.latest(Kind.APPROVAL_TAKEN_BACK)

@@ -1,14 +1,16 @@
-"""Set entries aside that were signed with a key the register did not know: one person names them, another confirms."""
+"""Set entries aside that are not believed: one person names them, another confirms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.set_aside import MAX_SET_ASIDE, entries_named, fault_of_setting_aside
+from domain.people.belief import doubted
 from domain.people.foreign_entries import foreign_entries
 from domain.signing import Signer
 from schemas.errors import RefusedError, SeparationError
@@ -25,20 +27,20 @@ def name_foreign_entries(
         digests: SHA-256 of each, or its first 12 digits.
 
     Raises:
-        RefusedError: by role, head or state, or an entry's key is in the register, or there is no such entry; recorded.
+        RefusedError: by role, head or state, or an entry is believed, or there is no such entry; recorded.
             Or for the reason; of that nothing is recorded.
     """
     reason = checked_reason(inspection_id, reason)
 
     def content(history: History) -> EntryContent:
-        foreign = foreign_entries(context.stores.register.read(), history, context.clock())
+        foreign = _not_believed(context, history)
         named = tuple(one.digest for one in foreign if any(one.digest.startswith(digest) for digest in digests))
         if not 0 < len(set(digests)) == len(named) <= MAX_SET_ASIDE:
             found = (
                 ", ".join(f"{one.digest[:12]}… (entry {one.entry.seq})" for one in foreign[:MAX_SET_ASIDE]) or "none"
             )
             raise RefusedError(
-                f"{inspection_id}: expected digests of entries whose key the register does not know; there is {found}; "
+                f"{inspection_id}: expected digests of entries that are not believed; there is {found}; "
                 "only such entries can be set aside"
             )
         return EntryContent({"entries": named, "reason": reason})
@@ -71,11 +73,9 @@ def set_foreign_aside(context: DeskContext, inspection_id: str, signer: Signer) 
             SET_ASIDE_FOREIGN.records, at=context.clock(), signer=signer, facts=done.facts, because=done.because
         )
         fault = fault_of_setting_aside(history.recorded, probe)
-        foreign = {one.digest for one in foreign_entries(context.stores.register.read(), history, context.clock())}
+        foreign = {one.digest for one in _not_believed(context, history)}
         if fault or not set(entries) <= foreign:
-            raise RefusedError(
-                f"{inspection_id}: {fault or 'expected entries whose key the register does not know, found another'}"
-            )
+            raise RefusedError(f"{inspection_id}: {fault or 'expected entries that are not believed, found another'}")
         return done
 
     def find_earlier(history: History) -> Recorded | None:
@@ -85,3 +85,10 @@ def set_foreign_aside(context: DeskContext, inspection_id: str, signer: Signer) 
 
     history = context.history(inspection_id)
     return perform(context, history, SET_ASIDE_FOREIGN, signer, content, find_earlier=find_earlier)
+
+
+def _not_believed(context: DeskContext, history: History) -> tuple[Recorded, ...]:
+    """List the entries that can be set aside: by a key that the register does not know, or one that had ended."""
+    register = context.stores.register.read()
+    foreign = foreign_entries(register, history, context.clock())
+    return (*foreign, *doubted(register, history, cache(lambda: context.stores.ledger.sealed(register))))

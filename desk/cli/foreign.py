@@ -1,4 +1,4 @@
-"""The commands that set entries by unknown keys aside: one person names them, another confirms."""
+"""The commands that set entries aside that nobody believes: one person names them, another confirms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def name_command(
     reason: options.Reason,
     who: Who,
 ) -> None:
-    """Name entries that a process signed with a key the register does not know; a second person sets them aside.
+    """Name entries that are not believed, by a key that is unknown or had ended; a second person sets them aside.
 
     Example: ncpi foreign name kent-2025 --entry 3f2a9c01b7de --reason "Written by a runner on another computer"
     --person pat.howells --role programme-manager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from desk.people.joining import HOLDS, confirm, enrol, found, invite
 from desk.people.passphrase import read_secret
 from desk.people.registry import open_registry
 from domain.people.membership import Login
+from schemas.errors import NcpiError
 from storage.settings import read_settings
 
 
@@ -119,10 +121,18 @@ def revoke_command(
 ) -> None:
     """End a person's key, login and roles, at once: as an admin, or your own.
 
+    What they signed and no seal holds yet is not believed any more: it is listed. Who leaves as planned is revoked some
+    minutes after their last act.
+
     Example: ncpi people revoke rhian.morgan --reason "laptop and passphrase stolen" --person jo.keller
     """
     registry, admin = signatory.open()
-    signatory.tell(revoke(registry, admin, member, reason), "revoked")
+    unsealed: tuple[str, ...] = ()
+    with suppress(NcpiError):  # nobody keeps a stolen key because the seals cannot be read
+        unsealed = registry.unsealed_by(member)
+    signatory.tell(revoke(registry, admin, member, reason), "revoked", not_believed=unsealed)
+    if unsealed and not signatory.as_json:
+        console().print(f"  not sealed yet, so nobody will believe it: {', '.join(unsealed)}", markup=False)
 
 
 @command

@@ -22,12 +22,13 @@ from desk.lookups import (
     look_at_all,
     problems_of,
     read_plan,
+    stands,
 )
 from desk.read_access import check_may_read
 from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
-from domain.lifecycle.board import BoardRow, reason_of_incident, standing
+from domain.lifecycle.board import BoardRow, reason_of_incident
 from domain.lifecycle.history import History
 from domain.lifecycle.replacement import draft_before
 from domain.signing import Signer
@@ -70,10 +71,11 @@ def status_command(
 def _show_one(inspection: str, reader: Reader, *, as_json: bool) -> None:
     stores, now = context.open_read_only(), utc_now()
     history = stores.ledger.opened(inspection)
+    row = stands(stores, now)(history)
     if as_json:
-        print_json([describe(stores, history, now)])
+        print_json([describe(stores, history, row)])
     else:
-        _print_board([standing(history, now)])
+        _print_board([row])
         _print_details(stores, history, reader, now)
 
 
@@ -84,11 +86,13 @@ def _show_all(person: str | None, *, is_mine: bool, as_json: bool) -> None:
         if is_mine and member is None:
             raise typer.BadParameter("expected the account name of a member with --mine; give it with --person")
 
+        line = stands(stores, now)
+
         def look(history: History) -> dict[str, object] | BoardRow | None:
-            row = standing(history, now)
+            row = line(history)
             if person and member and not row.waits_for.is_for(person, member.roles):
                 return None
-            return describe(stores, history, now) if as_json else row
+            return describe(stores, history, row) if as_json else row
 
         found: list[Any] = [one for one in look_at_all(stores, look) if one is not None]
     unreadable = [one for one in found if isinstance(one, UnreadableInspection)]

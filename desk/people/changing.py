@@ -16,9 +16,11 @@ def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str
     """Replace a person's key and its passphrase; what the old key signed stays valid.
 
     Raises:
-        RefusedError: they have no key of the register, the passphrase does not open it, or the new one is too short.
+        RefusedError: they have no key of the register, the passphrase does not open it, the new one is too short, or
+            something that they signed is not sealed yet.
     """
     register = registry.register.read()
+    registry.check_all_sealed(person)
     old = unlock(register, registry.boxes, person, passphrase)
     new = registry.make_key()
     box = registry.boxes.keep(person, new, new_passphrase)
@@ -49,6 +51,10 @@ def change_roles(
     """Set a member's roles: these and no others.
 
     Raises:
-        RefusedError: a rule does not allow it; nothing was written. hmi and admin are given by invitation alone.
+        RefusedError: a rule does not allow it, or something that they signed in a role that ends is not sealed yet;
+            nothing was written. hmi and admin are given by invitation alone.
     """
+    member = registry.register.read().member(person)
+    if member and (set(member.roles) - set(roles) or member.force != force):
+        registry.check_all_sealed(person)
     return record_by(registry, RolesChanged(roles=roles, force=force), admin, person)

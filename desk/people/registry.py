@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,11 +13,15 @@ from domain.calendar import time_in_words
 from domain.people.register import Register, StoredRecord
 from domain.signing import Signer, sign
 from schemas.errors import RefusedError
+from schemas.lifecycle.entry import Entry
 from schemas.people.register import Body
 from schemas.people.signature import Signature
+from storage import keys
 from storage.clock import utc_now
+from storage.record.ledger import Ledger
 from storage.record.register import RegisterStore
 from storage.s3.objects import open_bucket
+from storage.sealing.unsealed import find_unsealed
 from storage.secrets.configured_keys import secret_bytes
 from storage.secrets.sealed_keys import SealedKeys
 from storage.settings import Bucket, Duty, Settings, read_settings
@@ -33,6 +37,8 @@ class Registry:
     boxes: SealedKeys
     clock: Callable[[], dt.datetime] = utc_now
     make_key: Callable[[], Ed25519PrivateKey] = Ed25519PrivateKey.generate
+    announce: Callable[[StoredRecord], object] = lambda _: None
+    """Tells that a record was written, so that a seal is made at once; the next one comes anyway."""
 
     def record(
         self,
@@ -57,7 +63,32 @@ class Registry:
         record = record.model_copy(update={"signatures": tuple(sign_it(statement) for sign_it in signatures)})
         if fault := register.fault_of_next(record):
             raise RefusedError(f"{subject}: {body.kind} refused: {fault}")
-        return self.register.append(register, record).recorded[-1]
+        recorded = self.register.append(register, record).recorded[-1]
+        self.announce(recorded)
+        return recorded
+
+    def unsealed_by(self, person: str) -> tuple[str, ...]:
+        """List the keys of the entries by a person that no seal holds yet: not believed once their key has ended.
+
+        Raises:
+            ChainBrokenError: the seals are not what was written.
+        """
+        objects = self.register.objects
+        sealed = Ledger(objects).sealed(self.register.read())
+        new = [key for key, _ in find_unsealed(objects, sealed).leaves if key.startswith(keys.LEDGER_PREFIX)]
+        return tuple(key for key in new if Entry.from_bytes(objects.read(key)).actor.person == person)
+
+    def check_all_sealed(self, person: str) -> None:
+        """Refuse to end a key or a role in which a person has acted since the newest seal.
+
+        Raises:
+            RefusedError: what they did would not be believed any more.
+        """
+        if unsealed := self.unsealed_by(person):
+            raise RefusedError(
+                f"{person}: expected everything that they signed to be sealed, found {unsealed[0]} not sealed yet, "
+                "which nobody would believe any more; try again after the next seal, in a few minutes"
+            )
 
     def _now(self, register: Register) -> dt.datetime:
         """Return this instant, or that of the newest record where another computer's clock is a little ahead."""
@@ -107,5 +138,10 @@ def open_registry(settings: Settings | None = None) -> Registry:
     Raises:
         SettingsError: a setting is missing or wrong.
     """
+    from storage.prefect.api import PrefectServer  # noqa: PLC0415 - slow to load, and who only looks needs it not
+
     settings = settings or read_settings()
-    return Registry(open_register(settings), open_boxes(settings))
+    registry = Registry(open_register(settings), open_boxes(settings))
+    if settings.prefect_api_url:
+        return replace(registry, announce=PrefectServer(settings).announce_record)
+    return registry

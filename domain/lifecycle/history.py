@@ -4,24 +4,30 @@ Rules:
 * Entries are read in order of seq from 0; each bears the SHA-256 of the bytes before it, the first that of its genesis.
 * The state is what the moves table makes of the kinds in order; a kind illegal in its state breaks the chain.
 * An idempotency id stands once in one ledger.
+* Instants never go back: an entry is dated no earlier than what its writer had read.
 * Every entry bears a signature. Whose it is the register says (domain/people/register.py), not this module.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from pydantic import ValidationError
 
-from domain.lifecycle.set_aside import fault_of_setting_aside, set_aside
+from domain.calendar import time_in_words
+from domain.lifecycle.set_aside import fault_of_setting_aside, named_in, set_aside
 from domain.signing import Signer, sign_entry
-from schemas.errors import ChainBrokenError, IllegalMoveError
+from schemas.errors import ChainBrokenError, IllegalMoveError, RefusedError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact, UnsignedEntry, genesis_of
 from schemas.lifecycle.moves import SIDE_ENTRIES, START, Kind, Position, State
+
+MAX_CLOCKS_APART: Final = dt.timedelta(minutes=30)
+"""By how much the clocks of two writers may differ: S3 refuses a request whose clock is a quarter of an hour off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,31 @@ class History:
     def standing(self) -> tuple[Recorded, ...]:
         """Every entry but those that are set aside."""
         return tuple(one for one in self.recorded if one.digest not in self.set_aside)
+
+    def dated_back(self) -> Iterator[tuple[int, str]]:
+        """Yield the place of each entry that stands and is dated before one that it follows, and words."""
+        latest = dt.datetime.min.replace(tzinfo=dt.UTC)
+        for one in self.standing:
+            if one.entry.at < latest:
+                yield one.entry.seq, "expected an instant no earlier than those of the entries before, found an earlier"
+            latest = max(latest, one.entry.at)
+
+    def instant_from(self, now: dt.datetime, but: Collection[str] = ()) -> dt.datetime:
+        """Return the instant of the next entry: now, or that of the newest where another computer's clock is ahead.
+
+        Args:
+            but: digests of entries whose instants do not count, because they are to be set aside.
+
+        Raises:
+            RefusedError: one of the two clocks is wrong.
+        """
+        newest = max((one.entry.at for one in self.standing if one.digest not in but), default=now)
+        if newest - now > MAX_CLOCKS_APART:
+            raise RefusedError(
+                f"{self.inspection_id}: this computer's clock says {time_in_words(now)}, the newest entry "
+                f"{time_in_words(newest)}; fix the clock that is wrong"
+            )
+        return max(now, newest)
 
     @property
     def state(self) -> State:
@@ -155,26 +186,28 @@ class History:
 
         Args:
             id: as `id_of` makes it from the cause; from its own place when left out.
+            at: now; the entry is dated later where an entry that it follows is.
             because: digest of the causing entry; the newest entry when left out.
 
         Raises:
             IllegalMoveError: that kind may not follow here.
+            RefusedError: the clock is far behind that of another writer.
         """
         if kind not in self.position.legal:
             expected = " or ".join(sorted(one.value for one in self.position.legal - set(SIDE_ENTRIES))) or "nothing"
             raise IllegalMoveError(
                 f"{self.inspection_id}: {kind.value} may not follow {self.state.value!r}; next is {expected}"
             )
-        last = self.last
+        last, facts = self.last, dict(facts or {})
         content = UnsignedEntry(
             inspection=self.inspection_id,
             seq=len(self.recorded),
             id=id or self.id_of(kind),
             kind=kind,
-            at=at,
+            at=self.instant_from(at, named_in(kind, facts)),
             actor=signer.actor,
             document=document,
-            facts=dict(facts or {}),
+            facts=facts,
             because=because or (last.digest if last else None),
             prev=self.head,
         )

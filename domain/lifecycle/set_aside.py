@@ -1,16 +1,16 @@
-"""Entries that two people set aside, because they were signed with a key that the register did not know.
+"""Entries that two people set aside, because nobody believes them.
 
 Objects of the ledger are never overwritten, so such an entry stays in its place and in the chain; it counts for nothing
-else. Here is what the ledger alone can show; that the key was not known is checked with the register
-(`domain/people/foreign_entries.py`).
+else. Here is what the ledger alone can show; that an entry is not believed is checked with the register and the seals
+(`domain/people/belief.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
-from schemas.lifecycle.entry import Entry
+from schemas.lifecycle.entry import Entry, Fact
 from schemas.lifecycle.moves import START, Kind
 
 MAX_SET_ASIDE: Final = 50
@@ -33,7 +33,12 @@ class Stored(Protocol):
 
 def entries_named(entry: Entry) -> tuple[str, ...]:
     """List the digests of the entries that an act of setting aside names."""
-    named = entry.facts.get("entries")
+    return named_in(entry.kind, entry.facts)
+
+
+def named_in(kind: Kind, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    """List the same of the facts of such an act; none of other kinds."""
+    named = facts.get("entries") if kind in {Kind.FOREIGN_NAMED, Kind.FOREIGN_SET_ASIDE} else None
     return named if isinstance(named, tuple) else ()
 
 

@@ -41,9 +41,18 @@ class EffectiveDated(Generic[V]):
         """The value since the last change."""
         return self.periods[-1].value if self.periods else None
 
-    def ended_after(self, at: dt.datetime, is_ended_by: Callable[[V], bool]) -> int | None:
-        """Return seq of the first record after an instant whose value ended the one of that instant; None if none."""
-        return next((period.seq for period in self.periods[self._count_until(at) :] if is_ended_by(period.value)), None)
+    def ended(self, at: dt.datetime, is_held: Callable[[V], bool]) -> int | None:
+        """Return seq of the record that ended what was held by an instant; None where it still is, or was not by then.
+
+        What was held and had ended before that instant has ended too.
+        """
+        was_held, ended = False, None
+        for period in self.periods:
+            if is_held(period.value):
+                was_held, ended = (True, None) if period.at <= at else (was_held, ended)
+            elif was_held and ended is None:
+                ended = period.seq
+        return ended
 
     def _count_until(self, at: dt.datetime) -> int:
         return bisect_right(self.periods, at, key=lambda period: period.at)

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from domain.people.membership import Login, Membership
+from domain.people.effective import EffectiveDated
+from domain.people.membership import Membership
 from domain.people.register_state import RegisterState
 from domain.signing import is_valid_signature
 from schemas.errors import NotFoundError
@@ -28,9 +29,24 @@ def fault_of_entry(state: RegisterState, entry: Entry) -> str | None:
     return next(_faults(state, entry), None)
 
 
-def credential_of(member: Membership | None) -> str | Login | None:
-    """Return what a member signs with: a registered key, or a login at a provider; None for no member."""
-    return (member.key or member.login) if member else None
+def ended_by(state: RegisterState, entry: Entry) -> int | None:
+    """Return seq of the record that ended the key, the login or the role of an entry; None where none did.
+
+    An entry that is dated after that record was signed with something that had ended as well.
+    """
+    signature = entry.signature
+    if entry.actor.person == _STAGES:
+        return state.service.ended(entry.at, lambda key: key == signature.key)
+    people = state.people.get(entry.actor.person, EffectiveDated())
+    login = member.login if (member := people.at(entry.at)) else None
+
+    def is_held(member: Membership | None) -> bool:
+        if member is None:
+            return False
+        is_own = member.login == login is not None if signature.certificate else member.key == signature.key
+        return is_own and (entry.kind in REFUSALS or next(_faults_of_role(entry, member), None) is None)
+
+    return people.ended(entry.at, is_held)
 
 
 def _faults(state: RegisterState, entry: Entry) -> Iterator[str]:

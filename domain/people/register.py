@@ -13,11 +13,11 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from domain.people.entry_rules import credential_of, fault_of_entry
+from domain.people.entry_rules import ended_by, fault_of_entry
 from domain.people.membership import Membership
 from domain.people.register_rules import fault_of_record
 from domain.people.register_state import RegisterState, apply
-from schemas.errors import ChainBrokenError, LedgerError, SettingsError
+from schemas.errors import ChainBrokenError, SettingsError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Entry
 from schemas.people.register import GENESIS, Body, RegisterRecord
@@ -78,24 +78,11 @@ class Register:
         """Return why an entry was not signed by its stated actor, without case data; None when it was.
 
         Keys, roles and providers are those of the entry's instant. Only the seals can show that the entry was really
-        signed before its key ended, and not just dated so (`ended_by`).
+        signed before its key ended, and not just dated so (`domain/people/belief.py`).
         """
         if not self.is_founded:
             return "expected a founded register to check the signature against, found none"
         return fault_of_entry(self.state, entry)
-
-    def check_authentic(self, entry: Entry) -> None:
-        """Refuse to act on an entry that was not signed by its actor, a person or the stages, in a role that they had.
-
-        Raises:
-            LedgerError: its signature is not that of its actor, by the register as of the entry's instant.
-        """
-        if fault := self.fault_of(entry):
-            raise LedgerError(
-                f"{entry.inspection} entry {entry.seq} ({entry.kind.value}): {fault}; nothing was done because of it: "
-                "tell management and keep the bucket as it is. If the register never knew its key, two people can set "
-                "it aside (`ncpi foreign name`; docs/operations.md)"
-            )
 
     def check_service_key(self, key: str) -> None:
         """Refuse a public key of the stages that is not the registered one; before the register is founded, take any.
@@ -114,14 +101,8 @@ class Register:
         _check_key("NCPI_SEAL_KEY", self.state.seals.current, key, "seal-key")
 
     def ended_by(self, entry: Entry) -> int | None:
-        """Return seq of the record that ended the key or login an entry was signed with; None while it is valid."""
-        if entry.actor.person == "ncpi":
-            return self.state.service.ended_after(entry.at, lambda _: True)
-        dated = self.state.people.get(entry.actor.person)
-        if dated is None:
-            return None
-        credential = credential_of(dated.at(entry.at))
-        return dated.ended_after(entry.at, lambda member: credential_of(member) != credential)
+        """Return seq of the record that ended the key, the login or the role of an entry; None where none did."""
+        return ended_by(self.state, entry)
 
     def followed_by(self, data: bytes) -> Self:
         """Return the register with one more record, from its bytes.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -62,6 +62,15 @@ class VerifierKey:
     def __str__(self) -> str:
         """Return the key in one line, for a handbook or a setting."""
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(_ED25519 + self.public).decode()}"
+
+
+def verifier_keys_of(texts: Iterable[str]) -> Iterator[VerifierKey]:
+    """Parse keys, without those that are none: no note can be signed with one."""
+    for text in texts:
+        try:
+            yield VerifierKey.parse(text)
+        except ProofError:
+            continue
 
 
 def verifier_key_of(name: str, key: Ed25519PrivateKey) -> VerifierKey:

@@ -46,6 +46,8 @@ class SealChain:
         """Everything sealed, in order."""
         self.seals: list[Seal] = []
         """All of them, in order."""
+        self.seal_of: dict[str, int] = {}
+        """Number of the seal that holds an object, by its key."""
         self._prefixes: dict[str, SealedPrefix] = {}
         self._tree = Frontier()
 
@@ -90,6 +92,7 @@ class SealChain:
             raise _broken(self.count, "a note signed with a seal key", f"another ({error})") from None
         if (checkpoint.size, checkpoint.root) != (tree.size, tree.root):
             raise _broken(self.count, "the size and root of its leaves", "others")
+        self.seal_of |= dict.fromkeys((key for key, _ in seal.leaves), seal.n)
         self.count += 1
         self.head = digest_of(data)
         self.leaves += seal.leaves

@@ -98,7 +98,7 @@ SIDE_EVENTS: Final = (
         later_facts=(ShownFact("comments", "comments", "count"),),
     ),
     SideEventKind(
-        name="entries by an unknown key",
+        name="entries that nobody believes",
         opened_by=Kind.FOREIGN_NAMED,
         followed_by={Kind.FOREIGN_SET_ASIDE: "set aside"},
         waiting="not set aside yet",

@@ -249,17 +249,17 @@ REVIEW_TRAIL: Final = Act(
 
 NAME_FOREIGN: Final = Act(
     name="name foreign entries",
-    summary="names entries that were signed with a key the register did not know, with reasons, to be set aside",
+    summary="names entries that are not believed, such as those by an unknown key, with reasons, to be set aside",
     roles=_IN_CHARGE,
     records=Kind.FOREIGN_NAMED,
-    decision="named {entries_counted} by an unknown key, to be set aside",
+    decision="named {entries_counted} that nobody believes, to be set aside",
 )
 SET_ASIDE_FOREIGN: Final = Act(
     name="set foreign entries aside",
     summary="confirms, as a second person, that the named entries count for nothing; it goes on without them",
     roles=_IN_CHARGE,
     records=Kind.FOREIGN_SET_ASIDE,
-    decision="set {entries_counted} by an unknown key aside",
+    decision="set {entries_counted} aside that nobody believes",
 )
 
 ACTS: Final = (

@@ -92,8 +92,8 @@ class Kind(StrEnum):
     WITHDRAWAL_ORDERED = "withdrawal.ordered", "withdrawal ordered: {reason}"
     WITHDRAWN = "withdrawal.recorded", "withdrawn; the notice stays ({files:file} no longer public)"
     TRAIL_REVIEWED = "trail.reviewed", "trail reviewed by management up to entry {up_to}: {concerns}"
-    FOREIGN_NAMED = "foreign-entry.named", "{entries_counted} by an unknown key named, to be set aside: {reason}"
-    FOREIGN_SET_ASIDE = "foreign-entry.set-aside", "{entries_counted} by an unknown key set aside"
+    FOREIGN_NAMED = "foreign-entry.named", "{entries_counted} that nobody believes named, to be set aside: {reason}"
+    FOREIGN_SET_ASIDE = "foreign-entry.set-aside", "{entries_counted} set aside that nobody believes"
     ACT_REFUSED = "act.refused", "{act} refused: {reason}"
 
     _value_: str

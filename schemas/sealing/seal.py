@@ -43,6 +43,16 @@ class Seal(Record):
     note: NoteText = Field(description="Checkpoint over the leaves of all seals up to this one, signed")
 
 
+def key_in_ledger(inspection_id: str, seq: int) -> str:
+    """Return the key of an entry, as a leaf has it."""
+    return f"ledger/{inspection_id}/{seq:08d}.json"
+
+
+def key_in_register(seq: int) -> str:
+    """Return the key of a record of the register, as a leaf has it."""
+    return f"register/{seq:08d}.json"
+
+
 def leaf_data(leaf: Leaf) -> bytes:
     """Return the bytes of a leaf, as hashed."""
     key, digest = leaf

@@ -17,6 +17,7 @@ import httpx
 
 from domain.calendar import time_in_words
 from domain.lifecycle.history import Recorded
+from domain.people.register import StoredRecord
 from schemas.errors import NotFoundError, SettingsError
 from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from schemas.programme.forces import force_of
@@ -38,6 +39,8 @@ DEPLOYMENTS: Final = {
     "seal": "seal-what-is-new",
 }
 """Name of each flow's deployment: what it does; Prefect shows `fieldwork/check-the-return`."""
+REGISTER_CHANGED: Final = "register.changed"
+"""The event of every record of the register."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
 STARTED_BY_EVENT: Final = "started-by:event"
 
@@ -88,6 +91,17 @@ def event_of(recorded: Recorded, flow_run: str | None = None) -> dict[str, Any]:
     }
 
 
+def event_of_record(recorded: StoredRecord) -> dict[str, Any]:
+    """Return the event of a record of the register, at which everything new is sealed."""
+    return {
+        "id": str(uuid.uuid5(_NAMESPACE, recorded.digest)),
+        "occurred": recorded.record.at.isoformat(),
+        "event": REGISTER_CHANGED,
+        "resource": {"prefect.resource.id": "register"},
+        "payload": {"seq": recorded.record.seq, "entry": recorded.digest},
+    }
+
+
 class PrefectServer:
     """A Prefect server and the requests that we make."""
 
@@ -109,11 +123,11 @@ class PrefectServer:
 
     def announce(self, recorded: Recorded) -> bool:
         """Announce an entry; return False when the server did not take the event."""
-        try:
-            self._request("POST", "/events", [event_of(recorded, self._flow_run)])
-        except (httpx.HTTPError, SettingsError):
-            return False  # the entry is recorded all the same, and the sweep finds it
-        return True
+        return self._send(event_of(recorded, self._flow_run))
+
+    def announce_record(self, recorded: StoredRecord) -> bool:
+        """Announce a record of the register; return False when the server did not take the event."""
+        return self._send(event_of_record(recorded))
 
     def start(self, flow: str, inspection_id: str, *, cause: str, at: dt.datetime | None = None) -> str:
         """Start a run of a stage and return its id; the same cause starts no second run.
@@ -178,6 +192,13 @@ class PrefectServer:
         if self._request("GET", f"/flow_runs/{run.id}", None)["state"]["name"] == WAITING:
             state = {"type": "CANCELLED", "message": f"{run.inspection}: nothing waits for this embargo any more"}
             self._request("POST", f"/flow_runs/{run.id}/set_state", {"state": state})
+
+    def _send(self, event: dict[str, Any]) -> bool:
+        try:
+            self._request("POST", "/events", [event])
+        except (httpx.HTTPError, SettingsError):
+            return False  # what it tells of is recorded all the same, and the sweep or the next seal finds it
+        return True
 
     def _deployment(self, flow: str) -> str:
         if flow not in self._deployments:

@@ -12,6 +12,9 @@ from itertools import groupby
 from pydantic import ValidationError
 
 from domain.lifecycle.history import History
+from domain.people.register import Register
+from domain.sealing.note import verifier_keys_of
+from domain.sealing.seal_chain import SealChain
 from schemas.errors import NcpiError, NotFoundError
 from schemas.lifecycle.entry import Entry
 from schemas.lifecycle.moves import STATE_AFTER, State
@@ -35,7 +38,15 @@ class Ledger:
     @property
     def seals(self) -> SealStore:
         """The seals over all ledgers, which are in the same bucket."""
-        return SealStore(self._objects)
+        return SealStore(self._objects, self._cache)
+
+    def sealed(self, register: Register) -> SealChain:
+        """Read and verify every seal, with the keys of the register.
+
+        Raises:
+            ChainBrokenError: the seals are not what was written.
+        """
+        return self.seals.read(tuple(verifier_keys_of(register.seal_keys)))
 
     def inspections(self) -> tuple[str, ...]:
         """Return the ids of all inspections that were ever opened, in order."""

@@ -21,7 +21,8 @@ class RegisterStore:
             cache: of what was read before; what was verified is then kept too, as long as the server lists the same
                 versions. None to read and verify everything each time.
         """
-        self._objects = objects
+        self.objects = objects
+        """The ledger bucket."""
         self._cache = cache
         self._verified: tuple[tuple[StoredVersion, ...], Register] = ((), Register())
 
@@ -31,14 +32,14 @@ class RegisterStore:
         Raises:
             ChainBrokenError: a gap, a second version, a delete marker, or a record that is not what was written.
         """
-        listed = self._objects.versions(keys.REGISTER_PREFIX)
+        listed = self.objects.versions(keys.REGISTER_PREFIX)
         versions = tuple(in_places("register record", keys.REGISTER_PREFIX, listed))
         if self._cache is None:
-            return Register.from_bytes(self._objects.read(version.key) for version in versions)
+            return Register.from_bytes(self.objects.read(version.key) for version in versions)
         known, register = self._verified
         if versions[: len(known)] != known:
             known, register = (), Register()
-        new = [self._cache.read(self._objects, version) for version in versions[len(known) :]]
+        new = [self._cache.read(self.objects, version) for version in versions[len(known) :]]
         if known:
             for data in new:
                 register = register.followed_by(data)
@@ -56,5 +57,5 @@ class RegisterStore:
         """
         data = record.to_bytes()
         following = register.followed_by(data)
-        write_place(self._objects, keys.register_record(record.seq), data, f"register record {record.seq}")
+        write_place(self.objects, keys.register_record(record.seq), data, f"register record {record.seq}")
         return following

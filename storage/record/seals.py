@@ -20,13 +20,16 @@ from storage import keys
 from storage.record.sequence import in_places, write_place
 from storage.s3.objects import Objects
 from storage.s3.parallel import in_parallel
+from storage.s3.read_cache import ReadCache, read_version
 
 
 class SealStore:
     """All seals, in the ledger bucket."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, cache: ReadCache | None = None) -> None:
+        """Work on the ledger bucket; without a cache every seal is read from the server each time."""
         self._objects = objects
+        self._cache = cache
 
     def read(self, trusted: Collection[VerifierKey]) -> SealChain:
         """Read and check every seal.
@@ -39,7 +42,7 @@ class SealStore:
         """
         chain = SealChain()
         versions = in_places("seal", keys.SEALS_PREFIX, self._objects.versions(keys.SEALS_PREFIX))
-        for data in in_parallel(lambda version: self._objects.read(version.key), versions):
+        for data in in_parallel(lambda version: read_version(self._objects, version, self._cache), versions):
             chain.add(data, trusted)
         return chain
 

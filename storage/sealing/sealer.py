@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.sealing.note import VerifierKey, verifier_key_of
+from domain.sealing.note import verifier_key_of, verifier_keys_of
 from domain.sealing.seal_chain import SealChain
 from schemas.errors import ChainBrokenError
 from schemas.sealing.seal import Seal
@@ -85,7 +85,7 @@ class Sealer:
         with suppress(ChainBrokenError):
             register = self._register.read()
             register.check_seal_key(str(self._own))
-            self._trusted |= {VerifierKey.parse(one) for one in register.seal_keys}
+            self._trusted |= set(verifier_keys_of(register.seal_keys))
         if self._chain is None:
             self._chain = self._store.read(self._trusted)
         else:

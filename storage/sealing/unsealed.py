@@ -37,14 +37,15 @@ class Unsealed:
 
 def find_unsealed(objects: Objects, sealed: SealChain) -> Unsealed:
     """Return what is new in the bucket; a broken chain is sealed up to its break, all others whole."""
-    # The register is listed first. Then an act that was recorded before its person was revoked is never sealed later
-    # than the revocation, which shows that it is not forged.
-    chains = {_REGISTER: tuple(objects.versions(keys.REGISTER_PREFIX))}
+    # The register is listed last. Then an act that was recorded after its key had ended is never sealed before the
+    # record that ended it, which shows that it is not to be believed.
+    chains: dict[str, tuple[StoredVersion, ...]] = {}
     for inspection_id, versions in groupby(
         objects.versions(keys.LEDGER_PREFIX), lambda one: keys.inspection_of_ledger(one.key)
     ):
         if inspection_id:
             chains[_ledger(inspection_id)] = tuple(versions)
+    chains[_REGISTER] = tuple(objects.versions(keys.REGISTER_PREFIX))
     # A chain whose objects are all gone is not listed.
     chains = {name: chains.get(name, ()) for name in chains.keys() | sealed.chains}
     found = list(in_parallel(lambda one: _new_leaves(objects, sealed, *one), sorted(chains.items())))

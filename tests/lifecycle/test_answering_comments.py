@@ -168,6 +168,15 @@ def test_an_answer_to_no_comment_or_without_words_is_refused_and_not_repeated(
     assert "zq" not in str(refusal.facts)
 
 
+def test_the_same_words_in_a_later_check_are_said_again(patched: None, tmp_path: Path) -> None:
+    world = drafted(tmp_path, "initial-report")
+    first, second = comment(world), comment(world)
+    assert second.entry.seq > first.entry.seq + 1
+    assert second.entry.document == first.entry.document
+    again = comment_on_accuracy(world.context, INSPECTION, world.draft(), COMMENTS, LIAISON)
+    assert again == second, "a reply that was lost"
+
+
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.FORCE_LIAISON, Role.PROGRAMME_MANAGER], ids=str)
 def test_only_inspectors_answer(world: World, role: Role) -> None:
     with pytest.raises(RefusedError, match="expected inspector or hmi to answer comments"):

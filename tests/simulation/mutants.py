@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import desk.acts.context
@@ -12,14 +12,16 @@ import desk.acts.permission
 import domain.documents.clocks
 import domain.lifecycle.approval
 import domain.lifecycle.separation
+import domain.people.belief
 import flows.publication
 import flows.stage_run
 import storage.prefect.sweep
 import tests.simulation.simulation
 from domain.lifecycle.history import History, Recorded
+from domain.people.register import Register
 from schemas.documents.pack import StoredFile
 from schemas.documents.publication import Draft, Publication, PublishedFile
-from schemas.errors import AlreadyWrittenError, ArtefactError
+from schemas.errors import AlreadyWrittenError, ArtefactError, LedgerError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.acts import Act
 from schemas.lifecycle.entry import DocumentReference, Entry
@@ -325,6 +327,28 @@ def forgets_who_may_read(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AccuracyCopies, "remove_ended", lambda _copies, _history, _now: 0)
 
 
+def believes_what_a_signer_says(patch: pytest.MonkeyPatch) -> None:
+    """Ask the register about the time that an entry says it has, and nothing else."""
+
+    def check(register: Register, _history: History, entries: Sequence[Recorded], _seals: object) -> None:
+        for one in entries:
+            if fault := register.fault_of(one.entry):
+                raise LedgerError(fault)
+
+    patch.setattr(flows.stage_run, "check_believed", check)
+
+
+def believes_what_is_in_one_seal(patch: pytest.MonkeyPatch) -> None:
+    """Take an entry for the earlier one, where a seal holds it together with the end of its key."""
+
+    def is_first(entry: int | None, ending: int | None) -> bool | None:
+        if entry is None and ending is None:
+            return None
+        return entry is not None and (ending is None or entry <= ending)
+
+    patch.setattr(domain.people.belief, "is_sealed_first", is_first)
+
+
 MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     wins_every_race,
     overwrites_the_ledger,
@@ -354,4 +378,6 @@ MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     forgets_the_comments,
     approves_what_was_replaced,
     forgets_who_may_read,
+    believes_what_a_signer_says,
+    believes_what_is_in_one_seal,
 )

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from desk.acts.accuracy import accuracy_links, comment_on_accuracy, open_accuracy
 from desk.acts.accuracy_answers import answer_comments
 from desk.acts.decision import approve, moderate, return_draft, take_back_approval
+from desk.acts.foreign_entries import name_foreign_entries, set_foreign_aside
 from desk.acts.holds import change_hold
 from desk.acts.opening import open_inspection
 from desk.acts.referrals import refer_back
@@ -29,7 +30,7 @@ from tasks.guard import TRANSIENT
 from tests.simulation.faults import Died
 from tests.simulation.promises import BrokenPromiseError
 from tests.support.people import signer
-from tests.support.world import HMI, MANAGER
+from tests.support.world import MANAGER
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -43,6 +44,7 @@ SETTINGS: Final = Settings(
 LEAD: Final = signer("robin.ellis", Role.INSPECTOR)
 LEAD_WHO_IS_HMI: Final = signer("robin.ellis", Role.HMI)
 """One person with both roles, as the register allows."""
+OTHER_HMI: Final = signer("wendy.williams", Role.HMI)
 MODERATOR: Final = signer("ruth.davies", Role.MODERATOR)
 LIAISONS: Final = {"kent": "mary.brook", "surrey": "owen.price"}
 """Who speaks for each force."""
@@ -92,8 +94,11 @@ class People:
         while self._history().state is not State.COMPLETE:
             self._simulation.wait(self._has_something_to_do)
             state = self._history().state
-            act = self._acts.get(state)
+            act = self._set_aside if self._forgeries() else self._acts.get(state)
             if act is None:
+                continue
+            if act == self._set_aside:
+                self._try(act)
                 continue
             if self._beside < _MAX_BESIDE and self._simulation.random.random() < _SHARE_BESIDE:
                 self._beside += 1
@@ -103,9 +108,22 @@ class People:
 
     def _has_something_to_do(self) -> bool:
         state = self._history().state
-        return state in self._acts or state is State.COMPLETE
+        return state in self._acts or state is State.COMPLETE or bool(self._forgeries())
+
+    def _forgeries(self) -> list[str]:
+        """List what a thief wrote and everybody can see to be later than it says."""
+        promises = self._simulation.promises
+        return promises.forgeries_in(self._history()) if promises.is_left_sealed() else []
+
+    def _set_aside(self) -> None:
+        self._simulation.do("set a forgery aside")
+        context, inspection = self._simulation.context, self._inspection
+        why = "The key of a person who had left"
+        self._acknowledge(name_foreign_entries(context, inspection, self._forgeries(), MANAGER, why))
+        self._acknowledge(set_foreign_aside(context, inspection, OTHER_HMI))
 
     def _try(self, act: Callable[[], object]) -> None:
+        self._simulation.acting += 1
         try:
             act()
         except Died:
@@ -116,6 +134,8 @@ class People:
             self._simulation.count("act came too late")
         except RefusedError:
             self._simulation.count("act was refused")
+        finally:
+            self._simulation.acting -= 1
 
     def _history(self) -> History:
         return self._simulation.histories.get(self._inspection, self._unopened)
@@ -154,41 +174,41 @@ class People:
         unanswered = [one for one in comments_on(history, latest_draft(history)) if one.unanswered]
         if unanswered and chance < 0.8:  # otherwise they try to approve without
             self._simulation.do("answer comments")
-            answers = dict.fromkeys(unanswered[0].unanswered)
-            self._acknowledge(answer_comments(self._simulation.context, self._inspection, answers, LEAD))
+            answers, entry = dict.fromkeys(unanswered[0].unanswered), unanswered[0].recorded.entry.seq
+            self._acknowledge(answer_comments(self._simulation.context, self._inspection, answers, LEAD, entry=entry))
             return
         if chance > 0.9 and self._replaced < _MAX_REPLACED:
             self._replaced += 1
             form = "fieldwork" if history.state is State.REPORT_DRAFTED else "review"
             self._submit(form, self._returns.fieldwork if form == "fieldwork" else self._returns.review)
             return
-        context, digest = self._simulation.context, self._draft_digest()
+        context, digest, hmi = self._simulation.context, self._draft_digest(), self._simulation.hmi
         if chance < 0.15:
             self._approve_own(digest)
         elif chance < 0.25:
             # The digest of another artefact: of an earlier draft, of the return.
             self._simulation.do("approve another artefact")
-            approve(context, self._inspection, self._simulation.random.choice(_digests(history)), HMI)
+            approve(context, self._inspection, self._simulation.random.choice(_digests(history)), hmi)
         elif chance < 0.4 and self._returned < _MAX_RETURNS:
             self._simulation.do("return")
             self._returned += 1
-            self._acknowledge(return_draft(context, self._inspection, digest, HMI, "Say more of the methods."))
+            self._acknowledge(return_draft(context, self._inspection, digest, hmi, "Say more of the methods."))
         else:
             self._simulation.do("approve")
             embargo = self._embargo()
-            self._acknowledge(approve(context, self._inspection, digest, HMI, embargo=embargo))
+            self._acknowledge(approve(context, self._inspection, digest, hmi, embargo=embargo))
             if embargo and self._reconsidered < _MAX_RECONSIDERED:
                 self._reconsidered += 1
                 self._reconsider()
 
     def _reconsider(self) -> None:
         """Stop what waits for its embargo, by either way there is, or let it wait."""
-        context, chance = self._simulation.context, self._simulation.random.random()
+        context, chance, hmi = self._simulation.context, self._simulation.random.random(), self._simulation.hmi
         at = self._simulation.now + dt.timedelta(minutes=self._simulation.random.randrange(10))
         self._simulation.wait(lambda: self._simulation.now >= at)
         if chance < 0.4:
             self._simulation.do("take back")
-            self._acknowledge(take_back_approval(context, self._inspection, HMI, "The embargo was mistyped."))
+            self._acknowledge(take_back_approval(context, self._inspection, hmi, "The embargo was mistyped."))
         elif chance < 0.6:
             self._place_hold()
 
@@ -234,7 +254,9 @@ class People:
         if TAKE_BACK_APPROVAL.records in self._history().position.legal and self._simulation.random.random() < 0.5:
             self._simulation.do("take back on hold")
             self._acknowledge(
-                take_back_approval(self._simulation.context, self._inspection, HMI, "It says too little.")
+                take_back_approval(
+                    self._simulation.context, self._inspection, self._simulation.hmi, "It says too little."
+                )
             )
             self._simulation.count("approval was taken back on hold")
         self._simulation.do("lift a hold")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TRIED_AGAIN: Final = (
     "read_history",
     "read_register",
+    "read_seals",
     "read_seal",
     "check_return",
     "store_document",

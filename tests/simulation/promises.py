@@ -34,6 +34,11 @@ class Promises:
         self._clock = clock
         self._acknowledged: list[Recorded] = []
         self._sealed: Counter[str] = Counter()
+        self.left = ""
+        """Key of the record of the register that revoked a person."""
+        self.forged: set[str] = set()
+        """Digests of what a thief has written with that person's key."""
+        self._seal_of: dict[str, int] = {}
         self._public: set[str] = set()
         """Of which inspection which document is public, in whole or in part: `kent-2025/review`."""
 
@@ -57,6 +62,8 @@ class Promises:
             # Not of the product's errors: its own code might take it for one that it knows.
             raise BrokenPromiseError(str(error)) from error
         self.histories[inspection] = after
+        if after.recorded[-1].digest in self.forged:
+            return
         self._check_approval(after.recorded[-1].entry)
         self._check_decision(after)
         self._check_clock(after)
@@ -76,10 +83,29 @@ class Promises:
         if self._clock() < embargo_of(approval):
             message = f"{key} was published before its embargo"
             raise BrokenPromiseError(message)
+        if approval.digest in self.forged:
+            message = f"{key} was published on an approval by the key of a person who had left"
+            raise BrokenPromiseError(message)
         draft = self._draft(approval.entry)
         if not key.startswith(keys.PUBLICATIONS_PREFIX) and _digest(data) not in {one.sha256 for one in draft.files}:
             message = f"{key} was published with bytes that nobody approved"
             raise BrokenPromiseError(message)
+
+    def unsealed_by(self, person: str) -> bool:
+        """Return whether a person signed anything that no seal holds."""
+        return any(
+            one.entry.actor.person == person and keys.ledger_entry(inspection, one.entry.seq) not in self._seal_of
+            for inspection, history in self.histories.items()
+            for one in history.recorded
+        )
+
+    def forgeries_in(self, history: History) -> list[str]:
+        """List what the thief wrote that still stands, by digest."""
+        return [one.digest for one in history.standing if one.digest in self.forged]
+
+    def is_left_sealed(self) -> bool:
+        """Return whether everybody can see that the person has left before anything that the thief wrote."""
+        return self.left in self._seal_of
 
     def acknowledge(self, recorded: Recorded) -> None:
         """Note that somebody was told that this entry stands."""
@@ -99,7 +125,9 @@ class Promises:
 
     def _check_seal(self, data: bytes) -> None:
         """A seal bears each entry at most once, in order, with the digest of the bytes that stand there."""
-        for key, digest in Seal.from_bytes(data).leaves:
+        seal = Seal.from_bytes(data)
+        for key, digest in seal.leaves:
+            self._seal_of[key] = seal.n
             place = keys.parse_ledger_entry(key)
             if place is None:
                 continue

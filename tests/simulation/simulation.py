@@ -20,15 +20,22 @@ from greenlet import getcurrent, greenlet
 from audit.verification import verify
 from desk.acts.context import DeskContext
 from domain.lifecycle.accuracy import check_under_way
+from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import standing
 from domain.lifecycle.history import History
+from domain.people.register import StoredRecord
 from domain.sealing.note import verifier_key_of
+from domain.signing import sign, sign_entry
 from flows.stage_run import Waiting, run_stage
-from schemas.errors import AlreadyWrittenError
-from schemas.lifecycle.moves import State
+from schemas.errors import AlreadyWrittenError, LedgerError
+from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Fact, UnsignedEntry
+from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.stages import STAGES
+from schemas.people.register import Revoked
 from schemas.people.roles import Role
 from storage import keys
+from storage.prefect.api import REGISTER_CHANGED, event_of, event_of_record
 from storage.prefect.runs import UnendedRuns, WaitingRun
 from storage.prefect.sweep import SWEPT_AT_ONCE, sweep
 from storage.record.accuracy_copies import AccuracyCopies
@@ -42,13 +49,13 @@ from storage.sealing.sealer import Sealer
 from storage.settings import ORIGIN
 from tasks.guard import TRANSIENT
 from tests.simulation.faults import NEVER, ByChance, Died, Fault, Planned, Rates, passing_error
-from tests.simulation.people import LIAISONS, People, Returns
+from tests.simulation.people import LIAISONS, OTHER_HMI, People, Returns
 from tests.simulation.ports import SimulatedObjects, SimulatedPrefect, SimulatedSteps
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.support.memory import MemoryObjects
-from tests.support.people import PEOPLE, SERVICE, Book, key_for
+from tests.support.people import FIRST_ADMIN, PEOPLE, SERVICE, Book, key_for
 from tests.support.verifying import holdings_of
-from tests.support.world import MAKES, examine_once
+from tests.support.world import HMI, MAKES, examine_once
 
 if TYPE_CHECKING:
     from tests.simulation.faults import Faults
@@ -61,7 +68,7 @@ def _register() -> tuple[bytes, ...]:
     """Take in those alone who act here, for each sealing reads all of it."""
     book = Book()
     book.found(seal_key=str(verifier_key_of(ORIGIN, key_for("seals"))))
-    for person in ("pat.howells", "ruth.davies", "dru.sharpling", "robin.ellis"):
+    for person in ("pat.howells", "ruth.davies", "dru.sharpling", "wendy.williams", "robin.ellis"):
         book.welcome(person, *PEOPLE[person])
     for force, liaison in LIAISONS.items():
         book.welcome(liaison, Role.FORCE_LIAISON, force=force)
@@ -73,6 +80,11 @@ def _always() -> bool:
 
 
 _SHARE_OF_SWEEPS_WITH_A_SEAL: Final = 0.05
+_SHARE_OF_TRICKS: Final = 0.02
+_SHARE_OF_LEAVING: Final = 0.2
+_SHARE_OF_QUICK_THIEVES: Final = 0.5
+_MAX_FORGED: Final = 2
+FORGEABLE: Final = {State.REPORT_DRAFTED: Kind.REPORT_APPROVED, State.REVIEW_DRAFTED: Kind.REVIEW_APPROVED}
 GRACE: Final = dt.timedelta(minutes=15)
 _MAX_STEPS: Final = 20_000
 _MAX_DELAY: Final = dt.timedelta(minutes=30)
@@ -107,6 +119,11 @@ class Simulation:
         self._bus: list[tuple[dt.datetime, dict[str, Any]]] = []
         self._held: list[tuple[str, WaitingRun]] = []
         self._next_sweep = self.now + GRACE
+        self.hmi = HMI
+        """The HM Inspector who decides; in some worlds she leaves, and a thief has her key."""
+        self.acting = 0
+        """How many people are in the midst of an act."""
+        self._has_left = False
         private = SimulatedObjects("private", self, lambda _key, _data: None)
         self.promises = Promises(lambda key: MemoryObjects.read(private, key), lambda: self.now)
         ledger = SimulatedObjects("ledger", self, self.promises.entry_created)
@@ -231,6 +248,11 @@ class Simulation:
                 outcome = run_stage(stage, inspection, MAKES[flow], self.steps)
             except TRANSIENT:
                 self.count("stage met an error")
+            except LedgerError:
+                # It may have been set aside since the stage read it.
+                if not any(one.digest in self.promises.forged for one in self.histories[inspection].recorded):
+                    raise
+                self.count("forgery was refused")
             else:
                 self.count(f"stage: {outcome.result}")
                 if isinstance(outcome.made, Waiting):
@@ -258,6 +280,58 @@ class Simulation:
             frozenset(under_way | {run.inspection for run in held if run.until <= now}),
             tuple(run for run in held if run.until > now),
         )
+
+    def _may_leave(self) -> bool:
+        """Let the HM Inspector leave: another takes over, and once all that she signed is sealed, she is revoked."""
+        if self._has_left or (self.hmi is HMI and self.random.random() > _SHARE_OF_LEAVING):
+            return False
+        self.hmi = OTHER_HMI
+        person = HMI.actor.person
+        if self.acting or self.promises.unsealed_by(person):
+            return False
+        self._has_left = True
+        self.counts["left"] += 1
+        register = self.stores.register.read()
+        record = register.next_record(Revoked(reason="left the service"), by=FIRST_ADMIN, subject=person, at=self.now)
+        signed = record.model_copy(update={"signatures": (sign(key_for(FIRST_ADMIN), record.statement),)})
+        key = keys.register_record(signed.seq)
+        MemoryObjects.create(self.buckets["ledger"], key, signed.to_bytes(), "application/json")
+        self.promises.left = key
+        self.send(event_of_record(StoredRecord(signed, digest_of(signed.to_bytes()))))
+        if self.random.random() < _SHARE_OF_QUICK_THIEVES:
+            self._may_forge()  # before anything is sealed
+        return True
+
+    def _may_forge(self) -> bool:
+        """Let the thief approve a draft with the key of who has left, dated before she did."""
+        waiting = [history for history in self.histories.values() if history.state in FORGEABLE]
+        if not waiting or self.counts["approval forged"] >= _MAX_FORGED:
+            return False
+        history = self.random.choice(waiting)
+        draft = latest_draft(history)
+        at = self.stores.register.read().records[-1].at - dt.timedelta(seconds=self.random.randrange(1, 60))
+        facts: dict[str, Fact] = {
+            "decision": "approved",
+            "draft": draft.entry.document.sha256 if draft.entry.document else "",
+            "embargo": at.isoformat(),
+        }
+        made = history.next_entry(
+            FORGEABLE[history.state],
+            at=self.now,
+            signer=HMI,
+            document=draft.entry.document,
+            facts=facts,
+            because=draft.digest,
+        )
+        content = {name: value for name, value in dict(made).items() if name != "signature"}
+        forged = sign_entry(UnsignedEntry(**{**content, "at": at}), HMI)
+        self.counts["approval forged"] += 1
+        self.promises.forged.add(digest_of(forged.to_bytes()))
+        key = keys.ledger_entry(forged.inspection, forged.seq)
+        self.buckets["ledger"].create(key, forged.to_bytes(), "application/json")
+        event = event_of(self.histories[forged.inspection].recorded[-1])
+        self.send(event)
+        return True
 
     def _begin(self, act: Callable[[], None]) -> greenlet:
         def live() -> None:
@@ -315,6 +389,8 @@ class Simulation:
         if self._has_faults and self.random.random() < self._rates.forged / 10:
             self.count("event forged")
             self.start_stage(self.random.choice(STAGES).name, self.random.choice(self._inspections))
+        if self.random.random() < _SHARE_OF_TRICKS and (self._may_forge() if self._has_left else self._may_leave()):
+            return
         due = [place for place, (when, _) in enumerate(self._bus) if when <= self.now]
         ready = [*self._workers, *(one for one in self._people if self._waits_until.get(one, _always)())]
         if due and (not ready or self.random.random() < 0.3):
@@ -327,9 +403,12 @@ class Simulation:
             self.now += dt.timedelta(seconds=self.random.randrange(1, 600))
 
     def _deliver(self, event: dict[str, Any]) -> None:
-        for stage in STAGES:
+        for stage in () if event["event"] == REGISTER_CHANGED else STAGES:
             if event["event"] in {kind.event for kind in stage.wakes_on}:
                 self.start_stage(stage.name, event["payload"]["inspection"])
+        if event["event"] == REGISTER_CHANGED:
+            self._begin(self._seal)
+            return
         if event["event"] in {kind.event for kind in SWEPT_AT_ONCE}:
             self._begin_sweep(event["payload"]["inspection"])
 
@@ -352,12 +431,15 @@ class Simulation:
 
     def _require_that_one_sweep_is_enough(self) -> None:
         self._finish_workers()
+        self._sealer().seal()  # as it does every few minutes
         self.now += GRACE
         self._sweep()
         self._finish_workers()
         for inspection, history in self.histories.items():
             self._require_that_links_ended(history)
             here = standing(history, self.now)
+            if self.promises.forgeries_in(history):
+                continue  # it waits for two people
             if here.is_ready:
                 self._break(f"{inspection}: one sweep after the last fault {here.stage} has not run")
             held = [(flow, run.until) for flow, run in self._held if run.inspection == inspection]

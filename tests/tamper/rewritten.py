@@ -15,7 +15,7 @@ from domain.signing import public_key_of
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import DocumentReference, Entry, genesis_of
 from schemas.lifecycle.moves import Kind
-from schemas.people.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated
+from schemas.people.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated, ServiceRegistered
 from schemas.people.roles import Role
 from tests.support.archive import (
     ADMIN,
@@ -453,6 +453,61 @@ def rotated_key_backdated(state: State) -> None:
     decide(archive, DRAFTED, Kind.REPORT_APPROVED, HMI, key=old, at=before)
 
 
+def revoked_key_backdated_in_the_seal_of_the_revocation(state: State) -> None:
+    archive = state.archive
+    archive.clock()
+    before = archive.now
+    archive.register(Revoked(reason="left the service"), by=ADMIN, subject=HMI)
+    decide(archive, DRAFTED, Kind.REPORT_APPROVED, HMI, at=before)
+    archive.seal()
+
+
+def approval_dated_before_its_draft(state: State) -> None:
+    # The key was valid then, and is still.
+    submitted = read(state.archive, place(DRAFTED, 1))
+    decide(state.archive, DRAFTED, Kind.REPORT_APPROVED, HMI, at=dt.datetime.fromisoformat(submitted["at"]))
+
+
+def role_that_had_ended_backdated(state: State) -> None:
+    archive = state.archive
+    archive.clock()
+    before = archive.now
+    archive.register(RolesChanged(roles=(Role.INSPECTOR,), force=None), by=ADMIN, subject=MODERATOR)
+    archive.seal()
+    decide(archive, DRAFTED, Kind.MODERATED, MODERATOR, at=before)
+    archive.seal()
+
+
+def key_of_the_stages_that_had_ended_backdated(state: State) -> None:
+    archive = state.archive
+    archive.clock()
+    before, old = archive.now, key_of(SERVICE)
+    archive.register(ServiceRegistered(service_key=public_key_of(key_of("a new service"))), by=ADMIN)
+    archive.seal()
+    archive.append(APPROVED, Kind.PUBLISHED, key=old, at=before)
+    archive.seal()
+
+
+def _set_aside(archive: Archive, inspection: str, *seqs: int) -> None:
+    """Let two people in charge set entries aside."""
+    digests = tuple(digest_of(archive.ledger[place(inspection, seq)]) for seq in seqs)
+    archive.append(inspection, Kind.FOREIGN_NAMED, MANAGER, facts={"entries": digests, "reason": "They say so"})
+    naming = archive.head(inspection)
+    archive.append(inspection, Kind.FOREIGN_SET_ASIDE, OTHER_HMI, facts={"entries": digests}, because=naming)
+    archive.seal()
+
+
+def genuine_entry_set_aside(state: State) -> None:
+    _set_aside(state.archive, DRAFTED, 3)
+
+
+def entry_sealed_before_its_signer_left_set_aside(state: State) -> None:
+    archive = state.archive
+    archive.register(Revoked(reason="left the service"), by=ADMIN, subject=HMI)
+    archive.seal()
+    _set_aside(archive, APPROVED, seq_of(archive, APPROVED, Kind.REPORT_APPROVED))
+
+
 def dated_long_before_it_came_to_light(state: State) -> None:
     archive = state.archive
     archive.now += dt.timedelta(days=3)
@@ -574,6 +629,12 @@ REWRITTEN: Final[dict[Callable[[State], None], str]] = {
     revoked_key_backdated: "signature",
     revoked_key_backdated_and_sealed: "signature",
     rotated_key_backdated: "signature",
+    revoked_key_backdated_in_the_seal_of_the_revocation: "signature",
+    approval_dated_before_its_draft: "rule",
+    role_that_had_ended_backdated: "signature",
+    key_of_the_stages_that_had_ended_backdated: "signature",
+    genuine_entry_set_aside: "rule",
+    entry_sealed_before_its_signer_left_set_aside: "rule",
     dated_long_before_it_came_to_light: "seal",
     dated_ahead: "seal",
     approver_made_without_a_second_admin: "register",

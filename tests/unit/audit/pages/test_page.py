@@ -75,7 +75,7 @@ def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -
         "action plan received on 28 August 2015; artefact ",
         "cases referred back cases: 2",
         "comments: 1",
-        "None of these was recorded: correction, withdrawal, entries by an unknown key and trail review.",
+        "None of these was recorded: correction, withdrawal, entries that nobody believes and trail review.",
         "6 cases of the fieldwork return were referred back to the force; 2 were recorded as handed back at once.",
         "Rules for the review return, by rhian.morgan: 14 of 14 checks passed",
         "Management has not reviewed this trail yet",

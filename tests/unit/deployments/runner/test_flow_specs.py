@@ -81,6 +81,11 @@ def test_sealing_is_served_apart_and_woken_by_whatever_the_public_sees() -> None
     (sealing,) = sealing_flow_specs(60)
     assert sealing.name == seal.name
     assert sealing.wakes_on == {
+        "register.changed",
+        "inspection.report.approved",
+        "inspection.review.approved",
+        "inspection.correction.approved",
+        "inspection.withdrawal.ordered",
         "inspection.publication.recorded",
         "inspection.review-publication.recorded",
         "inspection.correction.recorded",

@@ -13,12 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prefect.client.schemas.objects import FlowRun
+from prefect.events import Event
 from prefect.states import Scheduled
 
 import deployments.runner.runner
+from deployments.runner.flow_specs import sealing_flow_specs, stage_flow_specs
 from deployments.runner.runner import StageRunner
+from storage.prefect.api import event_of_record
 from storage.prefect.runs import WAITING
 from storage.settings import MAX_URGENT_RUNS
+from tests.support.people import everybody
 
 if TYPE_CHECKING:
     from prefect import State
@@ -110,3 +114,36 @@ def test_what_ends_in_one_second_begins_together_beside_all_other_work(count: in
         patch.setattr(deployments.runner.runner, "execute", execute)
         patch.setattr(deployments.runner.runner, "propose_state", propose)
         asyncio.run(run())
+
+
+def created_by(*events: dict[str, Any]) -> list[dict[str, Any]]:
+    """Let a runner of every flow hear events; give what it asks Prefect to create."""
+    created: list[dict[str, Any]] = []
+
+    async def create(deployment: object, **asked: Any) -> FlowRun:
+        created.append(asked)
+        return FlowRun(flow_id=uuid4(), state=Scheduled())
+
+    async def hear() -> None:
+        client = cast("Any", SimpleNamespace(create_flow_run_from_deployment=create))
+        specs = {uuid4(): spec for spec in (*stage_flow_specs(60), *sealing_flow_specs(60))}
+        runner = Watching("this", client, specs, 1)
+        for event in events:
+            runner.wake(Event.model_validate(event))
+        await runner.drain()
+
+    asyncio.run(hear())
+    return created
+
+
+def test_each_record_of_the_register_is_sealed_at_once() -> None:
+    first, *_, last = everybody().recorded
+    runs = created_by(event_of_record(first), event_of_record(last), event_of_record(last))
+    assert [run["parameters"] for run in runs] == [{}] * 3
+    assert {run["name"] for run in runs} == {"seal of everything new"}
+    assert [run["idempotency_key"] for run in runs] == [f"register/seal/{one.digest}" for one in (first, last, last)]
+
+
+def test_an_event_of_a_stage_that_is_about_the_register_starts_nothing() -> None:
+    forged = event_of_record(everybody().recorded[0]) | {"event": "inspection.report.approved"}
+    assert created_by(forged) == []

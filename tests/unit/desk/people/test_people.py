@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,14 +14,20 @@ from desk.people.joining import confirm, enrol, found, invite
 from desk.people.registry import Registry
 from desk.people.system_keys import confirm_provider, register_provider, register_seal_key, register_service_key
 from desk.people.unlocking import key_signer
+from domain.lifecycle.history import History
 from domain.people.id_token import thumbprints_of
 from domain.people.membership import Login
+from domain.sealing.note import verifier_key_of
 from domain.signing import KeySigner, public_key_of
 from schemas.errors import ArtefactError, NotFoundError, RefusedError
 from schemas.identifiers import digest_of
+from schemas.lifecycle.entry import Fact
+from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
 from storage import keys
+from storage.record.ledger import Ledger
 from storage.record.register import RegisterStore
+from storage.sealing.sealer import Sealer
 from storage.secrets.sealed_keys import SealedKeys
 from tests.support.memory import MemoryObjects
 from tests.support.people import SEAL_KEY, key_for
@@ -264,6 +271,37 @@ def test_a_box_that_is_gone_is_said_to_be(town: Town) -> None:
     town.private.stored.pop(keys.sealed_key(HMI, box_of(town, HMI)))
     with pytest.raises(ArtefactError, match="restore it"):
         town.signer(HMI, Role.HMI)
+
+
+def test_every_record_is_told_of_so_that_it_is_sealed_at_once(town: Town) -> None:
+    told: list[int] = []
+    registry = replace(town.registry, announce=lambda recorded: told.append(recorded.record.seq))
+    before = town.records()
+    rotate(registry, HMI, PASSPHRASE, "another passphrase")
+    revoke(registry, town.signer(ADMIN), HMI, "left the service")
+    assert told == [before, before + 1]
+
+
+def test_nobody_s_key_or_role_ends_as_planned_before_what_they_signed_is_sealed(town: Town) -> None:
+    registry, admin, sealing = town.registry, town.signer(ADMIN), key_for("seals")
+    register_seal_key(registry, admin, str(verifier_key_of("ncpi.invalid/ledger", sealing)))
+    town.welcome("pat.howells", Role.PROGRAMME_MANAGER, Role.INSPECTOR)
+    manager = town.signer("pat.howells", Role.PROGRAMME_MANAGER)
+    history = History("kent-2025")
+    facts: dict[str, Fact] = {"force": "kent", "force_name": "Kent Police"}
+    entry = history.next_entry(Kind.OPENED, at=town.clock(), signer=manager, facts=facts)
+    Ledger(town.ledger).append(history, entry)
+    roles = (Role.PROGRAMME_MANAGER,)
+    with pytest.raises(RefusedError, match=r"ledger/kent-2025/00000000\.json not sealed yet"):
+        rotate(registry, "pat.howells", PASSPHRASE, "another passphrase")
+    with pytest.raises(RefusedError, match="not sealed yet"):
+        change_roles(registry, admin, "pat.howells", roles)
+    # Another's entries are no hindrance, nor is a role that is added.
+    rotate(registry, HMI, PASSPHRASE, "another passphrase")
+    change_roles(registry, admin, "pat.howells", (*roles, Role.INSPECTOR, Role.MODERATOR))
+    Sealer(town.ledger, "ncpi.invalid/ledger", sealing, town.clock).seal()
+    change_roles(registry, admin, "pat.howells", roles)
+    rotate(registry, "pat.howells", PASSPHRASE, "another passphrase")
 
 
 def test_a_short_passphrase_is_refused_and_a_spelling_of_it_is_not(town: Town) -> None:

@@ -146,7 +146,11 @@ def test_keys_and_roles_are_those_of_the_instant() -> None:
     ended = book.register.ended_by
     places = {one.body.kind: one.seq for one in book.register.records}
     assert ended(entry(old, at=rotation + before)) == places["rotated"]
-    assert ended(entry(new, at=rotation)) == ended(entry(late, at=change)) == places["revoked"]
+    assert ended(entry(new, at=rotation)) == places["roles-changed"]
+    assert ended(entry(late, at=change)) == places["revoked"]
+    assert ended(entry(old, at=revocation)) == places["rotated"], "dated after its end, it has ended all the same"
+    assert ended(entry(new, at=rotation, kind=Kind.REPORT_REFUSED)) == places["revoked"], "a refusal needs no role"
+    assert ended(entry(old, at=FOUNDED_AT)) is None
     assert ended(entry(signer("wendy.williams", Role.HMI))) is None
 
 
