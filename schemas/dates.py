@@ -16,14 +16,17 @@ KnownDate = Annotated[str, StringConstraints(strict=True, pattern=KNOWN_DATE_PAT
 """`2016-06-30` when the day is known, `2015-07` when only the month is. A missing day is never guessed."""
 
 
+_YEARS: Final = range(2000, 3000)
+
+
 def _in_utc(moment: dt.datetime) -> dt.datetime:
-    if moment.utcoffset() != dt.timedelta(0):
-        raise ValueError("expected an instant in UTC")
+    if moment.utcoffset() != dt.timedelta(0) or moment.microsecond or moment.year not in _YEARS:
+        raise ValueError("expected an instant in UTC, in whole seconds, of the years 2000 to 2999")
     return moment
 
 
 UtcInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""An aware instant in UTC; an offset is refused, even one that names the same instant."""
+"""An aware instant in UTC, to the second, so that it is written in one way; an offset is refused."""
 
 
 class SourcedDate(Record):

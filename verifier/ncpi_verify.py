@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import bisect
 import datetime as dt
 import hashlib
@@ -199,6 +198,8 @@ ROLES: Final[dict[str, frozenset[str] | None]] = {
 
 SUBMISSIONS: Final = frozenset({"fieldwork-return.submitted", "review-return.submitted", "correction.drafted"})
 ACCEPTANCES: Final = frozenset({"fieldwork.recorded", "review.drafted"})
+TABLES: Final = {"fieldwork.recorded": "case audit", "review.drafted": "progress"}
+"""The table of a return that was checked, by what records that it was accepted."""
 DRAFTS: Final = frozenset({"initial-report.recorded", "review.drafted", "correction.drafted"})
 APPROVALS: Final = frozenset({"report.approved", "review.approved", "correction.approved"})
 RETURNS: Final = frozenset({"report.returned", "review.returned", "correction.returned"})
@@ -256,7 +257,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _INSPECTION: Final = re.compile(r"([a-z]{2,20}(?:-[a-z]{2,20}){0,3})-20[0-9]{2}(?:-[2-9])?")
 _PERSON: Final = re.compile(r"(?!.{61})[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}[0-9]{0,4}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,119}")
-_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+_INSTANT: Final = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")
 _MAX_INTEGER: Final = 2**53 - 1
 _MAX_TEXT_LENGTH: Final = 600
@@ -320,14 +321,25 @@ def _refuse_number(_: str) -> float:
 
 
 def instant(text: object) -> dt.datetime:
-    """Read an instant of the record: UTC, ending in Z.
+    """Read an instant of the record: UTC, in whole seconds, ending in Z.
 
     Raises:
         FormatError: it is something else.
     """
-    if not is_text(text, _INSTANT):
-        raise FormatError("has a time that is not in UTC")
+    if not is_instant(text):
+        raise FormatError("has a time that is not one in UTC, in whole seconds")
     return dt.datetime.fromisoformat(text)
+
+
+def is_instant(value: object) -> TypeGuard[str]:
+    """Return whether a value is an instant of the record, on a day that the calendar has."""
+    if not is_text(value, _INSTANT):
+        return False
+    try:
+        dt.datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def is_text(value: object, pattern: re.Pattern[str]) -> TypeGuard[str]:
@@ -428,44 +440,69 @@ class VerifierKey(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """The content of a note: the root over this number of leaves."""
+    """The content of a note: the root over this number of leaves, and the digest of the seal."""
 
     size: int
     root: bytes
+    seal: str
 
 
-def read_note(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
-    """Verify a signed note with the keys that may have signed it.
+_NOTE: Final = re.compile(
+    r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(?:ncpi-seal ([0-9a-f]{64})\n)?"
+    r"\n((?:\u2014 [^\n]+\n){1,100})"
+)
+_MAX_NOTE: Final = 100_000
+
+
+def read_note(note: str, keys: Iterable[VerifierKey], *, is_alone: bool = False) -> Checkpoint:
+    """Verify a signed note with the keys that may have signed it: one of them must have, once.
+
+    Args:
+        is_alone: whether the note may have no other signature, as those of seals.
 
     Raises:
-        ValueError: it is not a note of a checkpoint, or none of the keys signed it.
+        ValueError: it is not a note of a checkpoint, or not one of the keys signed it.
     """
-    body, gap, signatures = note.rpartition("\n\n")
-    if not gap or not signatures.endswith("\n"):
-        raise FormatError("is not a signed note")
-    text = body + "\n"
-    if not any(_has_signed(key, text, signatures) for key in keys):
-        raise FormatError("is not signed with a known seal key")
-    lines = text.split("\n")
-    if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]*", lines[1]):  # noqa: PLR2004 - origin, size, root, end
-        raise FormatError("is not a checkpoint")
-    if all(lines[0] != key.name for key in keys):
+    match = _NOTE.fullmatch(note) if len(note) <= _MAX_NOTE and _is_printable_note(note) else None
+    root = decode64(match[3]) if match else None
+    if match is None or root is None:
+        raise FormatError("is not a signed note of a checkpoint")
+    lines = match[5].removesuffix("\n").split("\n")
+    if is_alone and len(lines) > 1:
+        raise FormatError("has a note with more than one signature")
+    text = note[: match.start(5) - 1]
+    keys = set(keys)
+    if sum(_has_signed(key, text, line) for line in lines for key in keys) != 1:
+        raise FormatError("is not signed with a known seal key, once")
+    if all(match[1] != key.name for key in keys):
         raise FormatError("has an origin that is not its key's name")
-    return Checkpoint(int(lines[1]), base64.b64decode(lines[2], validate=True))
+    return Checkpoint(int(match[2]), root, match[4] or "")
 
 
-def _has_signed(key: VerifierKey, text: str, signatures: str) -> bool:
-    for line in signatures.splitlines():
-        dash, _, rest = line.partition(" ")
-        name, _, encoded = rest.partition(" ")
-        try:
-            raw = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            continue
-        is_by_key = dash == "\u2014" and name == key.name and raw[:4] == key.id
-        if is_by_key and is_signed(key.public, raw[4:], text.encode()):
-            return True
-    return False
+def _has_signed(key: VerifierKey, text: str, line: str) -> bool:
+    name, space, encoded = line.removeprefix("\u2014 ").partition(" ")
+    raw = decode64(encoded)
+    is_named = bool(space and name) and "+" not in name and not any(character.isspace() for character in name)
+    if not is_named or raw is None or len(raw) <= len(key.id):
+        raise FormatError("has a line that is not a signature")
+    if (name, raw[:4]) != (key.name, key.id):
+        return False
+    if not is_signed(key.public, raw[4:], text.encode()):
+        raise FormatError("has a signature of a known seal key that is of another text")
+    return True
+
+
+def decode64(text: str) -> bytes | None:
+    """Read base64 in its one usual form; None for anything else."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return raw if base64.b64encode(raw).decode() == text else None
+
+
+def _is_printable_note(note: str) -> bool:
+    return all(character == "\n" or (character >= " " and not "\ud800" <= character <= "\udfff") for character in note)
 
 
 # --- The export ------------------------------------------------------------------------------------------------------
@@ -655,7 +692,8 @@ class RegisterReader:
         if key != expected:
             raise FormatError(f"is in the place of {expected}")
         record: dict[str, Any] = parse(data)
-        if not has_fields(record, _RECORD_FIELDS) or record["version"] != 1 or record["seq"] != place:
+        is_whole = has_fields(record, _RECORD_FIELDS) and is_integer(record["version"]) and is_integer(record["seq"])
+        if not is_whole or (record["version"], record["seq"]) != (1, place):
             raise FormatError("does not have the fields, version and place of a record with its key")
         if record["prev"] != self._prev:
             raise FormatError("does not follow the record before")
@@ -921,6 +959,10 @@ def _check_provider(body: dict[str, Any]) -> None:
 _LEAF_KEY: Final = re.compile(r"register/([0-9]{8})\.json|ledger/([a-z0-9-]{1,60})/([0-9]{8})\.json")
 
 
+def _is_leaf(leaf: object) -> bool:
+    return isinstance(leaf, list) and len(leaf) == 2 and is_text(leaf[0], _LEAF_KEY) and is_text(leaf[1], _DIGEST)  # noqa: PLR2004
+
+
 class SealedLeaf(NamedTuple):
     """The seal that holds an object, and the digest that it was sealed with."""
 
@@ -942,6 +984,8 @@ class SealChain:
         """Of each seal; None for one that cannot be read."""
         self.leaves: dict[str, SealedLeaf] = {}
         self.tree = Tree(sizes)
+        self.digests: dict[int, str] = {}
+        """The digest in the note of each seal, by the size of the tree."""
         self.faults: list[Fault] = []
         self._registered = register.seals if register else []
         self._given = given
@@ -969,12 +1013,18 @@ class SealChain:
         if key != expected:
             raise FormatError(f"is in the place of {expected}")
         seal: dict[str, Any] = parse(data)
-        if not has_fields(seal, "version n at prev leaves note") or (seal["version"], seal["n"]) != (1, number):
+        is_whole = (
+            has_fields(seal, "version n at prev leaves note") and is_integer(seal["version"]) and is_integer(seal["n"])
+        )
+        if not is_whole or (seal["version"], seal["n"]) != (2, number):
             raise FormatError("does not have the fields, version and number of a seal with its key")
         if seal["prev"] != self._prev:
             self._found(key, "does not follow the seal before")
-        if not seal["leaves"]:
-            self._found(key, "seals nothing")
+        leaves = seal["leaves"]
+        if not isinstance(leaves, list) or not leaves or not all(map(_is_leaf, leaves)):
+            raise FormatError("seals nothing, or something that is not the key and digest of a record")
+        if not isinstance(seal["note"], str):
+            raise FormatError("has no note")
         return seal
 
     def _take(self, key: str, seal: dict[str, Any], at: dt.datetime) -> None:
@@ -986,9 +1036,12 @@ class SealChain:
             self._found(key, "has leaves that are not in order: the register first, then ledgers by key")
         for leaf, digest in seal["leaves"]:
             self._add_leaf(key, leaf, digest, seal["n"])
-        checkpoint = read_note(seal["note"], self._signing_keys(seal["n"]))
-        if checkpoint != (self.tree.size, self.tree.root()):
+        checkpoint = read_note(seal["note"], self._signing_keys(seal["n"]), is_alone=True)
+        if checkpoint[:2] != (self.tree.size, self.tree.root()):
             self._found(key, "has a note that does not match the leaves of the seals")
+        if checkpoint.seal != digest_of(canonical({name: value for name, value in seal.items() if name != "note"})):
+            self._found(key, "has a note that is not of this seal: its time, its place or the seal before is another")
+        self.digests[self.tree.size] = checkpoint.seal
 
     def _signing_keys(self, number: int) -> tuple[VerifierKey, ...]:
         """Return the keys that may sign a seal: the newest that was sealed before it, and any that it seals itself."""
@@ -1004,8 +1057,7 @@ class SealChain:
     def _add_leaf(self, key: str, leaf: str, digest: str, number: int) -> None:
         self.tree.add(f"{leaf} {digest}".encode())
         match = _LEAF_KEY.fullmatch(leaf)
-        if match is None or not _DIGEST.fullmatch(digest):
-            self._found(key, "has a leaf that does not name a record")
+        if match is None:
             return
         chain, seq = match[2] or "", int(match[1] or match[3])
         if seq != self._next.get(chain, 0):
@@ -1072,6 +1124,8 @@ class InspectionResult:
     faults: list[Fault] = field(default_factory=list)
     documents: list[tuple[int, str]] = field(default_factory=list)
     """Place of an entry, and digest of an artefact that it names."""
+    validations: list[tuple[int, str, str, str]] = field(default_factory=list)
+    """Place of an entry that accepts a return, digest of the check of its table, its table and pack."""
     publications: list[PublicationEntry] = field(default_factory=list)
     order: WithdrawalOrder | None = None
     withdrawal: WithdrawalEntry | None = None
@@ -1109,7 +1163,7 @@ def fault_of_entry(entry: object) -> str | None:
         "facts": isinstance(entry["facts"], dict) and all(map(_is_fact, entry["facts"].values())),
         "because": entry["because"] is None or is_text(entry["because"], _DIGEST),
         "prev": is_text(entry["prev"], _DIGEST),
-        "at": is_text(entry["at"], _INSTANT),
+        "at": is_instant(entry["at"]),
         "signature": _is_signature(entry["signature"]),
     }
     wrong = [name for name, is_valid in checks.items() if not is_valid]
@@ -1162,6 +1216,8 @@ class InspectionReader:
         match = _INSPECTION.fullmatch(inspection)
         self._force = match[1] if match else None
         self._rules = RuleChecker(self._found)
+        self._pack = ""
+        """Digest of the newest return."""
 
     def _found(self, layer: str, seq: int | None, message: str) -> None:
         self.result.faults.append(Fault(layer, self._name, seq, message))
@@ -1288,6 +1344,14 @@ class InspectionReader:
         for name in ("calendar", "validation"):
             if is_text(facts.get(name), _DIGEST):
                 result.documents.append((seq, facts[name]))
+        self._collect_validation(entry)
+
+    def _collect_validation(self, entry: dict[str, Any]) -> None:
+        kind, facts = entry["kind"], entry["facts"]
+        if kind in SUBMISSIONS:
+            self._pack = str(facts.get("pack"))
+        if kind in TABLES and is_text(facts.get("validation"), _DIGEST):
+            self.result.validations.append((entry["seq"], facts["validation"], TABLES[kind], self._pack))
 
     def _check_seal(self, key: str, digest: str, entry: dict[str, Any] | None) -> None:
         sealed = self._context.seals.leaves.get(key)
@@ -1692,6 +1756,25 @@ def check_artefacts(export: Export, results: list[InspectionResult]) -> Iterator
             message = f"artefact {digest[:12]}… {word} when it was exported"
             yield Fault("artefact", inspection, row["entry"], message)
     yield from _check_exported_artefacts(export, rows)
+    for result in results:
+        yield from _check_validations(export, result)
+
+
+def _check_validations(export: Export, result: InspectionResult) -> Iterator[Fault]:
+    """Find every acceptance of a return that names something else than a check of its table that it passed."""
+    for seq, digest, table, pack in result.validations:
+        key = f"artefacts/{result.inspection}/{digest}"
+        if not export.has(key) or digest_of(data := export.read(key)) != digest:
+            continue
+        try:
+            found = json.loads(data)
+        except ValueError:
+            found = None
+        names = ("kind", "inspection", "pack", "suite", "is_met")
+        said = tuple(found.get(name) for name in names) if isinstance(found, dict) else ()
+        if said != ("validation", result.inspection, pack, table, True):
+            message = "names as its validation what is no check of this return's table, or one that failed"
+            yield Fault("artefact", result.inspection, seq, message)
 
 
 def _check_exported_artefacts(export: Export, rows: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Fault]:
@@ -1982,17 +2065,20 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
     if not keys:
         verified.missing["seal"] = "seals; nothing was sealed"
     for name, checkpoint in checkpoints:
-        if fault := _fault_of_note(checkpoint, seals.tree):
+        if fault := _fault_of_note(checkpoint, seals):
             verified.faults.append(Fault("held", name, None, fault))
     verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
 
 
-def _fault_of_note(checkpoint: Checkpoint, tree: Tree) -> str | None:
-    if checkpoint.size > tree.size:
-        return f"the note seals {checkpoint.size} records, but only {tree.size} are sealed here: some are missing"
-    if tree.roots.get(checkpoint.size) != checkpoint.root:
-        return f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
+def _fault_of_note(checkpoint: Checkpoint, seals: SealChain) -> str | None:
+    tree, size = seals.tree, checkpoint.size
+    if size > tree.size:
+        return f"the note seals {size} records, but only {tree.size} are sealed here: some are missing"
+    if tree.roots.get(size) != checkpoint.root:
+        return f"the first {size} sealed records are not those of the note: the record was rewritten"
+    if checkpoint.seal and seals.digests.get(size, checkpoint.seal) != checkpoint.seal:
+        return f"the seal of the first {size} records is not that of the note: the record was rewritten"
     return None
 
 

@@ -14,6 +14,7 @@ from audit.verification.snapshot import Remembered, Snapshot
 from schemas.audit.check import Fault
 from schemas.counts import counted
 from schemas.identifiers import digest_of
+from schemas.lifecycle.kinds import TABLE_OF
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
 from storage.s3.versions import StoredVersion
@@ -22,6 +23,8 @@ FOLDER: Final = "artefacts/"
 _MAX_DOCUMENT_BYTES: Final = 1_000_000
 _KEPT: Final = frozenset({"corrected", "corrected-publication", "withdrawal"})
 """Kinds of documents that the public layer reads, besides those that name files."""
+_OF_VALIDATION: Final = ("kind", "inspection", "pack", "suite", "is_met")
+"""What is kept of the check of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,25 @@ def check_artefacts(
     objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
 ) -> tuple[list[Artefact], CheckResult]:
     """Return every artefact that is named, and a fault for each that is not what was recorded."""
+    everything = list(everything)
     artefacts = list(read_artefacts(objects, everything, snapshot, inspection_id))
     faults = [one.fault for one in artefacts if one.fault]
+    faults += _faults_of_validations(everything, artefacts)
     return artefacts, CheckResult(faults, {"artefact": counted(len(artefacts), "artefact")})
+
+
+def _faults_of_validations(everything: Iterable[ExaminedLedger], artefacts: Iterable[Artefact]) -> Iterator[Fault]:
+    """Find every acceptance of a return that names something else than a check of its table that it passed."""
+    whole = {(one.inspection, one.sha256): one.document for one in artefacts if one.fault is None}
+    for examined in everything:
+        for named in examined.artefacts:
+            key = (examined.inspection, named.sha256)
+            if named.pack is None or key not in whole:
+                continue
+            expected = ("validation", examined.inspection, named.pack, TABLE_OF[named.kind], True)
+            if tuple((whole[key] or {}).get(name) for name in _OF_VALIDATION) != expected:
+                message = "names as its validation what is no check of this return's table, or one that failed"
+                yield Fault("artefact", examined.inspection, named.entry, message)
 
 
 def read_artefacts(
@@ -124,6 +143,8 @@ def _document(data: bytes) -> dict[str, object] | None:
         value = json.loads(data)
     except ValueError:
         return None
+    if isinstance(value, dict) and value.get("kind") == "validation":
+        return {name: value.get(name) for name in _OF_VALIDATION}
     if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or value.get("kind") in _KEPT):
         return None
     return value

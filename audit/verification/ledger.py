@@ -21,8 +21,8 @@ from domain.people.register import Register
 from schemas.audit.check import Fault
 from schemas.counts import counted
 from schemas.identifiers import is_inspection_id
-from schemas.lifecycle.entry import DocumentReference, Entry
-from schemas.lifecycle.kinds import PUBLICATIONS
+from schemas.lifecycle.entry import DocumentReference, Entry, Fact
+from schemas.lifecycle.kinds import PUBLICATIONS, SUBMISSIONS, TABLE_OF
 from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 from storage import keys
@@ -51,6 +51,7 @@ class NamedArtefact(Record):
     draft: str | None = Field(description="Digest of the draft, in a publication")
     of: str | None = Field(default=None, description="Which document, in the publication of a correction")
     number: int | None = Field(default=None, description="Which version, in the publication of a correction")
+    pack: str | None = Field(default=None, description="Digest of the accepted return, in a check of its table")
 
 
 class ExaminedLedger(Record):
@@ -145,7 +146,7 @@ def examine(
         inspection=inspection_id,
         head=links.head,
         lines=tuple(_line(link, aside_by.get(link.digest), register) for link in links.links),
-        artefacts=tuple(named for entry in entries for named in _named(entry)),
+        artefacts=tuple(_named(entries)),
         order=_newest(history, Kind.WITHDRAWAL_ORDERED),
         withdrawn=_newest(history, Kind.WITHDRAWN),
         set_aside=len(history.set_aside),
@@ -189,21 +190,25 @@ def _newest(history: History, kind: Kind) -> Entry | None:
     return newest.entry if newest else None
 
 
-def _named(entry: Entry) -> Iterator[NamedArtefact]:
-    if entry.document is not None:
-        draft, of, number = (entry.facts.get(name) for name in ("draft", "of", "number"))
-        yield NamedArtefact(
-            entry=entry.seq,
-            sha256=entry.document.sha256,
-            kind=entry.kind,
-            draft=draft if isinstance(draft, str) else None,
-            of=of if isinstance(of, str) else None,
-            number=number if isinstance(number, int) else None,
-        )
-    for name in ("calendar", "validation"):
-        digest = entry.facts.get(name)
-        if isinstance(digest, str):
-            yield NamedArtefact(entry=entry.seq, sha256=digest, kind=entry.kind, draft=None)
+def _named(entries: Sequence[Entry]) -> Iterator[NamedArtefact]:
+    pack: Fact | None = None
+    for entry in entries:
+        pack = entry.facts.get("pack") if entry.kind in SUBMISSIONS else pack
+        if entry.document is not None:
+            draft, of, number = (entry.facts.get(name) for name in ("draft", "of", "number"))
+            yield NamedArtefact(
+                entry=entry.seq,
+                sha256=entry.document.sha256,
+                kind=entry.kind,
+                draft=draft if isinstance(draft, str) else None,
+                of=of if isinstance(of, str) else None,
+                number=number if isinstance(number, int) else None,
+            )
+        for name in ("calendar", "validation"):
+            digest = entry.facts.get(name)
+            if isinstance(digest, str):
+                of_pack = str(pack) if name == "validation" and entry.kind in TABLE_OF else None
+                yield NamedArtefact(entry=entry.seq, sha256=digest, kind=entry.kind, draft=None, pack=of_pack)
 
 
 def _is_own_key(inspection_id: str, document: DocumentReference) -> bool:

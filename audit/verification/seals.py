@@ -163,6 +163,14 @@ def _check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> Iterator[Fa
         if checkpoint.size > len(hashes):
             words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: some are missing"
             yield Fault("held", note.name, None, words)
+        elif checkpoint.seal and _is_of_another_seal(checkpoint, sealing):
+            words = f"the seal of the first {checkpoint.size} records is not that of the note: the record was rewritten"
+            yield Fault("held", note.name, None, words)
         elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
             words = f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
             yield Fault("held", note.name, None, words)
+
+
+def _is_of_another_seal(checkpoint: Checkpoint, sealing: Sealing) -> bool:
+    known = sealing.chain.checkpoints.get(checkpoint.size)
+    return known is not None and known.seal != checkpoint.seal

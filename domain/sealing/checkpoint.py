@@ -1,4 +1,8 @@
-"""What a seal signs: the number of leaves and the root of the tree over them (c2sp.org/tlog-checkpoint)."""
+"""What a seal signs: the number of leaves, the root of the tree over them, and the seal (c2sp.org/tlog-checkpoint).
+
+The third has a line of its own, an extension of a checkpoint: the root covers the leaves, and nothing else would cover
+when they were sealed and after which seal.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from domain.sealing.note import VerifierKey, decode_base64, open_note, sign_note
 from schemas.errors import ProofError
 
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+_SEAL: Final = re.compile(r"ncpi-seal ([0-9a-f]{64})")
 _ROOT_BYTES: Final = 32
 _SHORT_DIGITS: Final = 16
 
@@ -25,6 +30,8 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
+    seal: str = ""
+    """SHA-256 of the seal without its note; empty in the checkpoint of another log."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -34,12 +41,16 @@ class Checkpoint:
             ProofError: it is not a checkpoint, or has lines that this system never writes.
         """
         lines = text.split("\n")
+        extension = _SEAL.fullmatch(lines[3]) if len(lines) == 5 else None  # noqa: PLR2004 - three lines, one, their end
+        if extension:
+            del lines[3]
         if len(lines) == 4 and not lines[3] and lines[0] and _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - three lines and their end
             root = decode_base64(lines[2])
             if root is not None and len(root) == _ROOT_BYTES:
-                return cls(lines[0], int(lines[1]), root)
+                return cls(lines[0], int(lines[1]), root, extension[1] if extension else "")
         raise ProofError(
-            "checkpoint: expected origin, size and root in three lines, found something else; use the note unaltered"
+            "checkpoint: expected origin, size, root and perhaps the digest of a seal, a line each, found something "
+            "else; use the note unaltered"
         )
 
     @classmethod
@@ -56,8 +67,9 @@ class Checkpoint:
 
     @property
     def text(self) -> str:
-        """The text that is signed: origin, size and root in base64, a line each."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        """The text that is signed: origin, size, root in base64 and the digest of the seal, a line each."""
+        extension = f"ncpi-seal {self.seal}\n" if self.seal else ""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n{extension}"
 
     @property
     def short_root(self) -> str:

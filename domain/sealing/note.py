@@ -1,7 +1,7 @@
 """Signed notes (c2sp.org/signed-note) with Ed25519 keys: text with the names and signatures of its signers.
 
 A key is written in one line, `<name>+<id>+<base64>`; the id binds name and key. Notes may also have signatures of
-others, such as witnesses; what counts is whether a key that the reader trusts has signed.
+others, such as witnesses; what counts is whether one key that the reader trusts has signed, once.
 """
 
 from __future__ import annotations
@@ -100,22 +100,25 @@ def open_note(note: str, keys: Collection[VerifierKey]) -> str:
     """Return the text of a note that one of these keys has signed.
 
     Raises:
-        ProofError: it is not a note, none of the keys signed it, or a signature of one is of another text.
+        ProofError: it is not a note, none of the keys signed it, or more than once, or a signature of one is of another
+            text.
     """
     text, signatures = _split(note)
     if len(note) > _MAX_CHARACTERS or not _is_printable(note) or not note.endswith("\n") or not signatures:
         raise ProofError(
             "note: expected text, an empty line and signature lines, found something else; use the note unaltered"
         )
-    is_signed = False
+    signed = 0
     for name, data in signatures:
-        for key in keys:
+        for key in set(keys):
             if (name, data[:_ID_BYTES]) != (key.name, key.id):
                 continue
             if not is_signed_by(key.public, data[_ID_BYTES:], text.encode()):
                 raise ProofError(f"note: the signature by {key.name} is not of this text; it was altered or forged")
-            is_signed = True
-    if not is_signed:
+            signed += 1
+    if signed > 1:
+        raise ProofError(f"note: expected one signature by a key that is trusted here, found {signed}; it was altered")
+    if not signed:
         raise ProofError("note: no key that is trusted here has signed it; it is forged, or its key was not given")
     return text
 

@@ -2,7 +2,8 @@
 
 * Seals are in order of n from 0; each has the SHA-256 of the bytes before it, the first that of the genesis text.
 * Leaves continue the chains of the seals before, without a gap: each object is sealed once, in its order.
-* The note is signed by a trusted key, and its size and root are those of all leaves so far.
+* The note has one signature, by a trusted key; its size and root are those of all leaves so far, and the digest in it
+  is that of the seal.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from domain.sealing.note import VerifierKey
 from schemas.documents.report import PrintedSeal
 from schemas.errors import ChainBrokenError, ProofError
 from schemas.identifiers import digest_of
-from schemas.sealing.seal import GENESIS, Leaf, Seal, chain_of, leaf_data, order_of
+from schemas.sealing.seal import GENESIS, Leaf, Seal, UnsignedSeal, chain_of, leaf_data, order_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class SealChain:
         """All of them, in order."""
         self.seal_of: dict[str, int] = {}
         """Number of the seal that holds an object, by its key."""
+        self.checkpoints: dict[int, Checkpoint] = {}
+        """What the note of each seal says, by its size."""
         self._prefixes: dict[str, SealedPrefix] = {}
         self._tree = Frontier()
 
@@ -90,8 +93,13 @@ class SealChain:
             checkpoint = Checkpoint.from_note(seal.note, keys)
         except ProofError as error:
             raise _broken(self.count, "a note signed with a seal key", f"another ({error})") from None
+        if seal.note.rpartition("\n\n")[2].count("\n") != 1:
+            raise _broken(self.count, "a note with one signature", "one with more")
         if (checkpoint.size, checkpoint.root) != (tree.size, tree.root):
             raise _broken(self.count, "the size and root of its leaves", "others")
+        if checkpoint.seal != digest_of(seal.statement):
+            raise _broken(self.count, "the note of this seal", "one of a seal with another instant or place")
+        self.checkpoints[tree.size] = checkpoint
         self.seal_of |= dict.fromkeys((key for key, _ in seal.leaves), seal.n)
         self.count += 1
         self.head = digest_of(data)
@@ -112,14 +120,15 @@ class SealChain:
         """
         ordered = tuple(sorted(leaves, key=order_of))
         _, tree = self._with_leaves(ordered)
-        note = Checkpoint(origin, tree.size, tree.root).signed(key)
-        return Seal(n=self.count, at=at, prev=self.head, leaves=ordered, note=note)
+        unsigned = UnsignedSeal(n=self.count, at=at, prev=self.head, leaves=ordered)
+        note = Checkpoint(origin, tree.size, tree.root, digest_of(unsigned.statement)).signed(key)
+        return Seal(**dict(unsigned), note=note)
 
     def _decode(self, data: bytes) -> Seal:
         try:
             seal = Seal.from_bytes(data)
         except ValidationError:
-            raise _broken(self.count, "a seal of format 1", "other bytes") from None
+            raise _broken(self.count, "a seal of format 2", "other bytes") from None
         if seal.to_bytes() != data:
             raise _broken(self.count, "canonical JSON (RFC 8785)", "another encoding")
         if seal.n != self.count:

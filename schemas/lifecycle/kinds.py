@@ -27,6 +27,10 @@ CHECKS_OF_RETURNS: Final = {kind: turn for turn in _TURNS if turn.rejects for ki
 """What a stage records of a return that it checked, by the turn that checks it."""
 ACCEPTANCES: Final = frozenset(turn.records for turn in _TURNS if turn.rejects)
 """A return met its rules; the entry names what it was checked against."""
+TABLE_OF: Final = {
+    turn.records: stage.table.name for stage in STAGES if stage.table for turn in stage.turns if turn.rejects
+}
+"""Name of the table that was checked, by what records that it met its rules."""
 REJECTIONS: Final = frozenset(turn.rejects for turn in _TURNS if turn.rejects)
 """A return did not meet its rules: found by a stage, or at the desk before."""
 PUBLICATIONS: Final = frozenset(turn.records for turn in _TURNS if turn.waits_for_embargo)

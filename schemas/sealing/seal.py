@@ -2,13 +2,14 @@
 
 Key in the ledger bucket: `seal/<n, 8 digits>.json`. Canonical JSON, hashed as stored, each with the digest of the bytes
 before it, as in a ledger. Its note is a C2SP checkpoint (tlog-checkpoint in a signed note) over the RFC 6962 tree of
-the leaves of all seals in order.
+the leaves of all seals in order, and over the seal itself: everything in it but the note.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
+import rfc8785
 from pydantic import Field, StringConstraints
 
 from schemas.dates import UtcInstant
@@ -30,17 +31,27 @@ NoteText = Annotated[str, StringConstraints(strict=True, max_length=4_000, patte
 """A signed note with its signature lines."""
 
 
-class Seal(Record):
-    """What is new since the seal before, and the checkpoint of everything so far."""
+class UnsignedSeal(Record):
+    """What is new since the seal before."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     n: int = Field(ge=0, le=99_999_999, description="Place among the seals, from 0")
     at: UtcInstant = Field(description="When it was made, UTC, by the sealer's clock; order is n, never this")
     prev: Sha256 = Field(description="SHA-256 of the bytes of the seal before; of the genesis text for the first")
     leaves: Annotated[tuple[Leaf, ...], Field(min_length=1)] = Field(
         description="What is new, each with its digest: the register first, by place, then ledgers in order of key"
     )
-    note: NoteText = Field(description="Checkpoint over the leaves of all seals up to this one, signed")
+
+    @property
+    def statement(self) -> bytes:
+        """The bytes whose digest the note bears."""
+        return rfc8785.dumps(self.model_dump(mode="json", exclude={"note"}))
+
+
+class Seal(UnsignedSeal):
+    """What is new since the seal before, and the checkpoint of everything so far."""
+
+    note: NoteText = Field(description="Checkpoint over the leaves of all seals up to this one and over it, signed")
 
 
 def key_in_ledger(inspection_id: str, seq: int) -> str:

@@ -88,7 +88,7 @@ class SealStore:
             return Seal.from_bytes(self._objects.read(keys.seal(n)))
         except ValidationError:
             raise ChainBrokenError(
-                f"seal {n}: expected a seal of format 1, found other bytes; tell management, keep the bucket as it is"
+                f"seal {n}: expected a seal of format 2, found other bytes; tell management, keep the bucket as it is"
             ) from None
 
     def _read(self, n: int) -> bytes | None:

@@ -105,7 +105,9 @@ def test_one_seal_holds_everything_new_the_register_first(bucket):
         *leaves("kent-2025", KENT),
     ]
     assert (made.seal, made.seals, made.entries, made.broken) == (chain.last, 1, 11, ())
-    assert Checkpoint.from_note(made.seal.note, TRUSTED) == Checkpoint(ORIGIN, 11, chain.root)
+    assert Checkpoint.from_note(made.seal.note, TRUSTED) == Checkpoint(
+        ORIGIN, 11, chain.root, digest_of(made.seal.statement)
+    )
 
 
 def test_nothing_new_makes_no_seal(bucket):

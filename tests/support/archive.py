@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -75,9 +76,9 @@ def _key_id(raw: bytes, origin: str) -> bytes:
     return hashlib.sha256(origin.encode() + b"\n" + raw).digest()[:4]
 
 
-def note_of(leaves: list[bytes], key: Ed25519PrivateKey, origin: str = ORIGIN) -> str:
-    """Sign the checkpoint of a list of leaves."""
-    text = f"{origin}\n{len(leaves)}\n{base64.b64encode(root_of(leaves)).decode()}\n"
+def note_of(leaves: list[bytes], key: Ed25519PrivateKey, seal: bytes, origin: str = ORIGIN) -> str:
+    """Sign the checkpoint of a list of leaves, and the bytes of the seal without its note."""
+    text = f"{origin}\n{len(leaves)}\n{base64.b64encode(root_of(leaves)).decode()}\nncpi-seal {digest_of(seal)}\n"
     raw = b"\x01" + key.public_key().public_bytes_raw()
     value = base64.b64encode(_key_id(raw, origin) + key.sign(text.encode())).decode()
     return f"{text}\n\u2014 {origin} {value}\n"
@@ -269,9 +270,12 @@ class Archive:
         self.append(inspection, kind, document=document, facts=facts)
         return document
 
-    def checked(self, inspection: str, suite: str) -> str:
-        """Store what a return was checked against; give its digest."""
-        return self.store(inspection, f'{{"kind":"validation","suite":"{suite}"}}'.encode()).sha256
+    def checked(self, inspection: str, suite: str, **changes: Any) -> str:
+        """Store what the newest return was checked against; give its digest."""
+        packs = [json.loads(data)["facts"].get("pack") for data in self._chain(inspection)]
+        pack = next((one for one in reversed(packs) if one), None)
+        said = {"kind": "validation", "inspection": inspection, "pack": pack, "suite": suite, "is_met": True, **changes}
+        return self.store(inspection, rfc8785.dumps(said)).sha256
 
     def decide(self, inspection: str, draft: DocumentReference, approved: Kind, by: str = HMI) -> None:
         """Moderate and approve a draft."""
@@ -433,9 +437,10 @@ class Archive:
         pairs = [[one, digest_of(self.ledger[one])] for one in new]
         self.leaves += [f"{one} {digest}".encode() for one, digest in pairs]
         self.sealed.update(new)
-        note = note_of(self.leaves, key or self.seal_key)
         at = f"{self.clock():%Y-%m-%dT%H:%M:%SZ}"
-        seal = {"version": 1, "n": number, "at": at, "prev": prev, "leaves": pairs, "note": note}
+        seal = {"version": 2, "n": number, "at": at, "prev": prev, "leaves": pairs}
+        note = note_of(self.leaves, key or self.seal_key, rfc8785.dumps(seal))  # type: ignore[arg-type]
+        seal["note"] = note
         self.ledger[f"seal/{number:08d}.json"] = rfc8785.dumps(seal)  # type: ignore[arg-type]
         self.notes.append(note)
         return note

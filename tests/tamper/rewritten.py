@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import public_key_of
 from schemas.identifiers import digest_of
-from schemas.lifecycle.entry import DocumentReference, Entry, genesis_of
+from schemas.lifecycle.entry import DocumentReference, Entry, Fact, genesis_of
 from schemas.lifecycle.moves import Kind
 from schemas.people.register import Enrolled, Invited, RegisterRecord, Revoked, RolesChanged, Rotated, ServiceRegistered
 from schemas.people.roles import Role
@@ -272,7 +272,7 @@ def everything_made_anew_by_somebody_else(state: State) -> None:
 
 
 def held_note_forged(state: State) -> None:
-    state.archive.notes.append(note_of(state.archive.leaves, THIEF))
+    state.archive.notes.append(note_of(state.archive.leaves, THIEF, b"a seal"))
 
 
 # Signatures of others, used again
@@ -397,6 +397,30 @@ def accepted_without_what_it_was_checked_against(state: State) -> None:
     archive.live(inspection, entries=2)
     archive.append(inspection, Kind.FIELDWORK_RECORDED, document=archive.store(inspection, b"{}"), facts={"cases": 3})
     archive.seal()
+
+
+def _accepted_with(state: State, validation: Callable[[Archive, str], str]) -> None:
+    archive, inspection = state.archive, "north-wales-2025"
+    archive.live(inspection, entries=2)
+    facts: dict[str, Fact] = {"cases": 3, "validation": validation(archive, inspection)}
+    archive.append(inspection, Kind.FIELDWORK_RECORDED, document=archive.store(inspection, b"{}"), facts=facts)
+    archive.seal()
+
+
+def accepted_with_the_check_of_another_table(state: State) -> None:
+    _accepted_with(state, lambda archive, inspection: archive.checked(inspection, "progress"))
+
+
+def accepted_with_the_check_of_another_return(state: State) -> None:
+    _accepted_with(state, lambda archive, inspection: archive.checked(inspection, "case audit", pack="0" * 64))
+
+
+def accepted_with_a_check_that_it_did_not_pass(state: State) -> None:
+    _accepted_with(state, lambda archive, inspection: archive.checked(inspection, "case audit", is_met=False))
+
+
+def accepted_with_a_pack_as_its_check(state: State) -> None:
+    _accepted_with(state, lambda archive, inspection: read(archive, place(inspection, 1))["facts"]["pack"])
 
 
 def act_out_of_its_turn(state: State) -> None:
@@ -565,6 +589,92 @@ def seal_with_the_note_of_another(state: State) -> None:
     write(archive, "seal/00000002.json", {**seal, "note": read(archive, "seal/00000001.json")["note"]})
 
 
+def _newest_seal(archive: Archive) -> str:
+    return max(key for key in archive.ledger if key.startswith("seal/"))
+
+
+def newest_seal_dated_ten_years_later(state: State) -> None:
+    seal = read(state.archive, _newest_seal(state.archive))
+    write(state.archive, _newest_seal(state.archive), seal | {"at": seal["at"].replace("2026-", "2036-")})
+
+
+def newest_seal_dated_fifty_minutes_earlier(state: State) -> None:
+    seal = read(state.archive, _newest_seal(state.archive))
+    at = dt.datetime.fromisoformat(seal["at"]) - dt.timedelta(minutes=50)
+    write(state.archive, _newest_seal(state.archive), seal | {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}"})
+
+
+def newest_seal_after_another_seal(state: State) -> None:
+    archive = state.archive
+    seal = read(archive, _newest_seal(archive))
+    before = read(archive, f"seal/{seal['n'] - 1:08d}.json")
+    write(archive, f"seal/{seal['n'] - 1:08d}.json", before | {"at": before["at"].replace(":00Z", ":01Z")})
+    prev = digest_of(archive.ledger[f"seal/{seal['n'] - 1:08d}.json"])
+    write(archive, _newest_seal(archive), seal | {"prev": prev})
+
+
+def newest_seal_signed_twice(state: State) -> None:
+    seal = read(state.archive, _newest_seal(state.archive))
+    line = seal["note"].rpartition("\n\n")[2]
+    write(state.archive, _newest_seal(state.archive), seal | {"note": seal["note"] + line})
+
+
+def newest_seal_signed_by_somebody_else_too(state: State) -> None:
+    archive = state.archive
+    seal = read(archive, _newest_seal(archive))
+    other = note_of(archive.leaves, THIEF, b"a seal", "elsewhere.invalid/ledger").rpartition("\n\n")[2]
+    write(archive, _newest_seal(archive), seal | {"note": seal["note"] + other})
+
+
+def version_of_a_seal_that_is_true(state: State) -> None:
+    seal = read(state.archive, _newest_seal(state.archive))
+    write(state.archive, _newest_seal(state.archive), seal | {"version": True})
+
+
+def number_of_a_seal_that_is_true(state: State) -> None:
+    write(state.archive, "seal/00000001.json", read(state.archive, "seal/00000001.json") | {"n": True})
+
+
+def version_of_a_record_that_is_true(state: State) -> None:
+    key = max(key for key in state.archive.ledger if key.startswith("register/"))
+    write(state.archive, key, read(state.archive, key) | {"version": True})
+
+
+def place_of_a_record_that_is_false(state: State) -> None:
+    write(state.archive, "register/00000000.json", read(state.archive, "register/00000000.json") | {"seq": False})
+
+
+def _written_to_the_microsecond(at: str) -> str:
+    return at.replace("Z", ".000000Z")
+
+
+def time_of_an_entry_in_another_form(state: State) -> None:
+    archive = state.archive
+    archive.append(DRAFTED, Kind.CASE_REFERRED_BACK, LEAD, facts={"cases": 1})
+    key = place(DRAFTED, 4)
+    entry = read(archive, key)
+    entry["at"] = _written_to_the_microsecond(entry["at"])
+    sign_again(entry, key_of(LEAD))
+    write(archive, key, entry)
+
+
+def time_of_a_record_in_another_form(state: State) -> None:
+    archive = state.archive
+    archive.register(Revoked(reason="left the service"), by=ADMIN, subject=LIAISON)
+    key = max(key for key in archive.ledger if key.startswith("register/"))
+    record = read(archive, key)
+    del record["signatures"]
+    record["at"] = _written_to_the_microsecond(record["at"])
+    value = base64.b64encode(key_of(ADMIN).sign(b"ncpi-register-v1\n" + rfc8785.dumps(record))).decode()
+    signature = {"key": public_key_of(key_of(ADMIN)), "value": value, "certificate": None}
+    write(archive, key, record | {"signatures": [signature]})
+
+
+def time_of_a_seal_in_another_form(state: State) -> None:
+    seal = read(state.archive, _newest_seal(state.archive))
+    write(state.archive, _newest_seal(state.archive), seal | {"at": _written_to_the_microsecond(seal["at"])})
+
+
 def everything_rewritten_with_every_key(state: State) -> None:
     edit(state.archive, WHOLE, 2, facts__cases=2)
     hash_again(state.archive, WHOLE, 2, key_of)
@@ -619,6 +729,10 @@ REWRITTEN: Final[dict[Callable[[State], None], str]] = {
     approved_by_an_author: "rule",
     approved_by_the_moderator: "rule",
     accepted_without_what_it_was_checked_against: "rule",
+    accepted_with_the_check_of_another_table: "artefact",
+    accepted_with_the_check_of_another_return: "artefact",
+    accepted_with_a_check_that_it_did_not_pass: "artefact",
+    accepted_with_a_pack_as_its_check: "artefact",
     act_out_of_its_turn: "rule",
     admin_approves: "rule",
     admin_approves_as_hmi: "signature",
@@ -642,6 +756,18 @@ REWRITTEN: Final[dict[Callable[[State], None], str]] = {
     invitation_used_twice: "register",
     seal_that_leaves_an_entry_out: "seal",
     seal_with_the_note_of_another: "seal",
+    newest_seal_dated_ten_years_later: "seal",
+    newest_seal_dated_fifty_minutes_earlier: "seal",
+    newest_seal_after_another_seal: "seal",
+    newest_seal_signed_twice: "seal",
+    newest_seal_signed_by_somebody_else_too: "seal",
+    version_of_a_seal_that_is_true: "seal",
+    number_of_a_seal_that_is_true: "seal",
+    version_of_a_record_that_is_true: "register",
+    place_of_a_record_that_is_false: "register",
+    time_of_an_entry_in_another_form: "chain",
+    time_of_a_record_in_another_form: "register",
+    time_of_a_seal_in_another_form: "seal",
     everything_rewritten_with_every_key: "held",
     inspection_removed_and_sealed_again_with_the_stolen_key: "held",
 }

@@ -148,7 +148,7 @@ def verify_both(
     key = verifier_key(SEAL_KEY) if with_register else None
     anchors = Anchors(first, (key,) if key else (), notes)
     found = verify(buckets, anchors=anchors).faults
-    export(buckets, folder, now=dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+    export(buckets, folder, now=dt.datetime(2026, 6, 1, tzinfo=dt.UTC), with_documents=True)
     keys = (STAND_ALONE.VerifierKey.parse(key),) if key else ()
     given = STAND_ALONE.Anchors(first, keys, tuple((note.name, note.text) for note in notes))
     return Found(found, STAND_ALONE.verify(folder, given).faults)

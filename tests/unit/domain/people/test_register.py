@@ -386,7 +386,7 @@ def test_what_is_about_no_person_has_the_admin_as_subject(book: Book) -> None:
 
 
 def test_instants_never_go_back(book: Book) -> None:
-    book.at = book.register.records[-1].at - dt.timedelta(microseconds=1)
+    book.at = book.register.records[-1].at - dt.timedelta(seconds=1)
     refused(book, "no earlier than that of the record before", book.invited(NEW, Role.INSPECTOR), FIRST_ADMIN, NEW)
 
 

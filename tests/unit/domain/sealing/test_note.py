@@ -29,7 +29,7 @@ PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 ORIGIN = "ncpi.invalid/ledger"
 KEY = verifier_key_of(ORIGIN, PRIVATE)
-CHECKPOINT = Checkpoint(ORIGIN, 3, bytes(range(32)))
+CHECKPOINT = Checkpoint(ORIGIN, 3, bytes(range(32)), "0123456789abcdef" * 4)
 
 
 def test_the_published_note_is_signed_to_the_byte():
@@ -77,6 +77,7 @@ def test_a_note_that_a_witness_has_signed_as_well_opens_all_the_same():
         (lambda note: note.rpartition("\n\n")[0] + "\n", "expected text"),
         (lambda _note: "", "expected text"),
         (lambda note: note + note.rpartition("\n\n")[2] * 100, "expected text"),
+        (lambda note: note + note.rpartition("\n\n")[2], "found 2"),
         (lambda _note: CHECKPOINT.signed(OTHER), "no key"),
         (lambda _note: sign_note(CHECKPOINT.text, "elsewhere.example", PRIVATE), "no key"),
     ],
@@ -137,6 +138,9 @@ def test_no_key_has_a_name_that_its_line_could_not_bear(name):
         "",
         "origin\n3\n",
         CHECKPOINT.text + "extension\n",
+        CHECKPOINT.text.replace("ncpi-seal 0", "ncpi-seal O"),
+        CHECKPOINT.text.replace("ncpi-seal", "other-seal"),
+        CHECKPOINT.text + CHECKPOINT.text.splitlines()[3] + "\n",
         CHECKPOINT.text.replace("\n3\n", "\n03\n"),
         CHECKPOINT.text.replace("\n3\n", "\n-3\n"),
         CHECKPOINT.text.replace("\n3\n", "\n٣\n"),

@@ -54,7 +54,8 @@ def test_a_chain_holds_what_its_seals_say():
     assert chain.sealed_prefix("ledger/kent-2025").head == KENT[2][1]
     assert chain.sealed_prefix("ledger/gwent-2025").length == 0
     assert chain.root == root_of([leaf_hash(leaf_data(one)) for one in chain.leaves])
-    assert Checkpoint.from_note(chain.last.note, KEYS) == Checkpoint(ORIGIN, 9, chain.root)
+    digest = digest_of(chain.last.statement)
+    assert Checkpoint.from_note(chain.last.note, KEYS) == Checkpoint(ORIGIN, 9, chain.root, digest)
 
 
 def test_leaves_are_put_in_order_the_register_first():
@@ -66,11 +67,15 @@ def test_the_bytes_of_a_seal_are_frozen():
     chain, written = chain_of_batches()
     first = json.loads(written[0])
     assert first["prev"] == GENESIS == "1957c5438c3f392d5f5ed13d14cc662ee738a1eb986e4f592eab5eb0f1b875ca"
-    assert chain.head == "d5a5d6e49579fa99ece4fcd1c9ef95b9e99eda39155b72af7612cdec50a8e977"
+    assert chain.head == "4ae556996d958e62f26d4daf9fd4af98edbd0b5ba02eadece56ae01e11f5e488"
 
 
 def altered(data, **changes):
     return Seal.from_bytes(data).model_copy(update=changes).to_bytes()
+
+
+def with_note(data, change):
+    return altered(data, note=change(json.loads(data)["note"]))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +86,11 @@ def altered(data, **changes):
         (lambda data: altered(data, n=3), "n 3"),
         (lambda data: altered(data, prev=GENESIS), "prev"),
         (lambda data: altered(data, at=AT + dt.timedelta(1)).replace(b"ncpi", b"NCPI"), "signed"),
+        (lambda data: altered(data, at=AT + dt.timedelta(1)), "instant or place"),
+        (lambda data: altered(data, at=AT - dt.timedelta(minutes=50)), "instant or place"),
+        (lambda data: with_note(data, lambda note: note + note.rpartition("\n\n")[2]), "found 2"),
+        (lambda data: with_note(data, lambda note: note + "— other.example AAAAAAAAAA==\n"), "one signature"),
+        (lambda data: data.replace(b'"version":2', b'"version":true'), "other bytes"),
         (lambda data: altered(data, leaves=(REGISTER[2], DYFED[1])), "size and root"),
         (lambda data: altered(data, leaves=(REGISTER[2], DYFED[1], leaf("ledger/dyfed-powys-2025", 2, b"x"))), "root"),
         (lambda data: altered(data, leaves=(DYFED[1], DYFED[2], REGISTER[2])), "in order"),
