@@ -14,7 +14,12 @@ held       notes that were kept elsewhere
 artefact   stored bytes of the entries' documents, by digest
 public     what the public can read
 
-Exit status: 0 nothing found, 1 faults, 2 the export or the arguments cannot be used.
+Everything that was ever sealed must be there, unless `--inspection` asks for one inspection: nothing in the export
+decides what is verified. Whatever is in the folder, one bad object costs no more than its own fault; only regular files
+are read, up to the limits below (`MAX_…`).
+
+Exit status: 0 nothing found, 1 faults, 2 the export or the arguments cannot be used, or something that was asked for
+could not be checked.
 """
 
 from __future__ import annotations
@@ -24,11 +29,13 @@ import base64
 import bisect
 import datetime as dt
 import hashlib
+import io
 import json
 import math
 import multiprocessing
 import os
 import re
+import stat
 import sys
 import time
 import unicodedata
@@ -38,7 +45,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple, TypeGuard
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -46,6 +53,34 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 LAYERS: Final = ("versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public")
 EXPORT_VERSION: Final = 1
+LISTINGS: Final = ("export.json", "versions.json", "artefacts.json", "public.json")
+FOLDERS: Final = {
+    "ledger": "chain",
+    "register": "register",
+    "seal": "seal",
+    "artefacts": "artefact",
+    "public": "public",
+}
+"""Folders of an export, and the layer of a file in each."""
+MAX_FILES: Final = 1_000_000
+MAX_EXPORT_BYTES: Final = 100_000_000_000
+MAX_DEPTH: Final = 8
+"""Folders within folders."""
+MAX_RECORD_BYTES: Final = 1_000_000
+"""Of an entry, a record of the register, a document or a note."""
+MAX_SEAL_BYTES: Final = 64_000_000
+MAX_FILE_BYTES: Final = 1_000_000_000
+"""Of an artefact or a public file."""
+MAX_ROW_BYTES: Final = 4_000
+"""Of a line in a listing."""
+LIMITS: Final = {"ledger": MAX_RECORD_BYTES, "register": MAX_RECORD_BYTES, "seal": MAX_SEAL_BYTES}
+"""Bytes of a file, by folder; of others `MAX_FILE_BYTES`."""
+MAX_ENTRIES: Final = 5_000
+"""Of one ledger."""
+MAX_RECORDS: Final = 50_000
+"""Of the register."""
+MAX_FAULTS: Final = 10_000
+"""That are named; the others are counted."""
 PAPERS: Final = frozenset({"register", "held"})
 """Layers that need what people keep elsewhere."""
 UNFITTING: Final = frozenset({"the digest that was given", "the seal key that was given"})
@@ -256,8 +291,10 @@ def moved(state: str, interrupted: str | None, kind: str) -> tuple[str, str | No
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _INSPECTION: Final = re.compile(r"([a-z]{2,20}(?:-[a-z]{2,20}){0,3})-20[0-9]{2}(?:-[2-9])?")
 _PERSON: Final = re.compile(r"(?!.{61})[a-z][a-z'-]{0,28}(\.[a-z][a-z'-]{0,28}){1,2}[0-9]{0,4}")
+_FACT: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,119}")
-_INSTANT: Final = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_INSTANT: Final = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
+_CERTIFICATE: Final = re.compile(r"(?=.{1,8000}\Z)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{86}==")
 _MAX_INTEGER: Final = 2**53 - 1
 _MAX_TEXT_LENGTH: Final = 600
@@ -271,6 +308,7 @@ TOLERANCE: Final = dt.timedelta(hours=1)
 """How much clocks of one system may differ. S3 refuses a request whose clock is a quarter of an hour off."""
 STEP_UP: Final = dt.timedelta(seconds=300)
 MAX_COMMENTS: Final = 200
+MAX_NAME_LENGTH: Final = 60
 MAX_SET_ASIDE: Final = 50
 CLOCKS_APART: Final = dt.timedelta(seconds=5)
 MIN_RSA_BITS: Final = 2048
@@ -294,6 +332,17 @@ class FormatError(ValueError):
     """A part of the record has the wrong form; the message is a clause whose subject is that part."""
 
 
+WRONG_FORM: Final = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, UnsupportedAlgorithm,
+)  # fmt: skip
+"""What code that expects one form of a value raises at another."""
+
+
+def words_of(error: Exception, otherwise: str) -> str:
+    """Return what a format error says, or other words for an error that has none for people."""
+    return str(error) if isinstance(error, FormatError) else otherwise
+
+
 def digest_of(data: bytes) -> str:
     """Return the SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -310,8 +359,12 @@ def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type
     Raises:
         ValueError: the bytes are not canonical JSON, or have a number that is not an integer.
     """
-    value = json.loads(data, parse_float=_refuse_number, parse_constant=_refuse_number)
-    if canonical(value) != data:
+    try:
+        value = json.loads(data, parse_float=_refuse_number, parse_constant=_refuse_number)
+        is_canonical = canonical(value) == data
+    except RecursionError:
+        raise FormatError("has JSON that is nested too deeply") from None
+    if not is_canonical:
         raise FormatError("is not canonical JSON (RFC 8785)")
     return value
 
@@ -509,48 +562,176 @@ def _is_printable_note(note: str) -> bool:
 
 
 class Export:
-    """A folder as `ncpi audit export` makes it, or a plain copy of the ledger bucket."""
+    """A folder as `ncpi audit export` makes it, or a plain copy of the ledger bucket.
 
-    def __init__(self, folder: Path) -> None:
-        if not (folder / "ledger").is_dir() and not (folder / "register").is_dir():
-            raise Unusable(f"{folder}: expected an export with the folder `ledger`, found none")
+    Its regular files are known from one look at the folder, so that no name in the record leads out of it.
+    """
+
+    def __init__(self, folder: Path, scope: str | None = None) -> None:
+        """Look at the folder and read its listings.
+
+        Args:
+            scope: the one inspection that is verified; None for everything.
+        """
         self.folder = folder
-        self.about = self._json("export.json") or {}
-        self.versions = self._json("versions.json")
-        self.artefacts = self._json("artefacts.json")
-        self.public = self._json("public.json")
+        self.scope = scope
+        self.faults: list[Fault] = []
+        self._sizes: dict[str, int] = {}
+        self._look()
+        self._keys = sorted(key for key in self._sizes if "/" in key)
+        if not self.keys("ledger") and not self.keys("register"):
+            raise Unusable(f"{folder}: expected an export with the folder `ledger`, found none")
+        self.about = self._about()
+        self.versions = self._rows("versions.json", "versions", _is_version)
+        self.artefacts = self._rows("artefacts.json", "artefact", _is_artefact)
+        self.public = self._rows("public.json", "public", _is_version)
 
-    def _json(self, name: str) -> Any:  # noqa: ANN401
-        path = self.folder / name
-        if not path.is_file():
-            return None
+    def _look(self) -> None:
+        """Find every regular file; anything else is a fault, and is not opened."""
+        waiting = [name for name in (*LISTINGS, *FOLDERS) if os.path.lexists(self.folder / name)]
+        total = 0
+        while waiting:
+            key = waiting.pop()
+            path, limit = self.folder / key, LIMITS.get(key.partition("/")[0], MAX_FILE_BYTES)
+            try:
+                found = path.lstat()
+                if stat.S_ISDIR(found.st_mode) and key not in LISTINGS and key.count("/") < MAX_DEPTH:
+                    waiting += [f"{key}/{name}" for name in os.listdir(path)]  # noqa: PTH208 - names alone
+                elif not stat.S_ISREG(found.st_mode) or key in FOLDERS:
+                    self._found(key, "is no regular file where one is expected, so it was not read")
+                elif found.st_size > limit:
+                    self._found(key, f"has {found.st_size:,} bytes; expected at most {limit:,}, so it was not read")
+                else:
+                    self._sizes[key] = found.st_size
+                    total += found.st_size
+            except OSError as error:
+                self._found(key, f"cannot be read ({error.strerror})")
+            if len(self._sizes) + len(waiting) > MAX_FILES or total > MAX_EXPORT_BYTES:
+                limits = f"{MAX_FILES:,} files and {MAX_EXPORT_BYTES // 10**9} GB"
+                raise Unusable(f"{self.folder}: expected at most {limits}, found more; export one inspection at a time")
+
+    def _found(self, key: str, message: str) -> None:
+        self.faults.append(_fault_of_key(FOLDERS.get(key.partition("/")[0], "versions"), key, message))
+
+    def _about(self) -> dict[str, Any]:
+        if not self.has("export.json"):
+            return {}
         try:
-            return json.loads(path.read_bytes())
-        except ValueError:
-            raise Unusable(f"{path}: expected JSON, found something else") from None
+            about = json.loads(self.read("export.json"))
+        except (ValueError, RecursionError):
+            about = None
+        if not isinstance(about, dict):
+            raise Unusable(f"{self.folder}: expected JSON about the export in export.json, found something else")
+        return about
 
-    @property
-    def only(self) -> str | None:
-        """The one inspection that was exported; None for all."""
-        return self.about.get("inspection")
+    def _rows(self, name: str, layer: str, is_row: Callable[[Any], bool]) -> list[Any] | None:
+        """Read a listing, which has one row a line; a line that is none is left out."""
+        if not self.has(name):
+            return None
+        rows: list[Any] = []
+        wrong: list[int] = []
+        number, line = 0, b""
+        try:
+            with open(self.folder / name, "rb", opener=_open) as file:
+                while (line := file.readline(MAX_ROW_BYTES)) and number < MAX_FILES + 2:
+                    number += 1
+                    if (text := line.strip().removesuffix(b",")) not in {b"[", b"]", b"[]", b""}:
+                        row = _row(text)
+                        if is_row(row):
+                            rows.append(row)
+                        else:
+                            wrong.append(number)
+        except OSError as error:
+            self.faults.append(Fault(layer, name, None, f"cannot be read ({error.strerror})"))
+        if wrong:
+            message = f"line {wrong[0]} is no row of this listing; there are {len(wrong)} such lines"
+            self.faults.append(Fault(layer, name, None, message))
+        if line:
+            message = f"has more rows than an export has files, {MAX_FILES:,}; the others were not read"
+            self.faults.append(Fault(layer, name, None, message))
+        return rows
 
     def keys(self, prefix: str) -> list[str]:
         """List the exported keys under a prefix, in order."""
-        root = self.folder / prefix
-        return [f"{prefix}/{name}" for name in sorted(os.listdir(root))] if root.is_dir() else []  # noqa: PTH208 - names alone
+        start, end = (bisect.bisect_left(self._keys, f"{prefix}{sign}") for sign in "/0")  # "0" follows "/"
+        return self._keys[start:end]
 
     def read(self, key: str) -> bytes:
-        """Read the bytes of a key."""
-        with open(self.folder / key, "rb") as file:  # noqa: PTH123 - faster for 300,000 files
-            return file.read()
+        """Read the bytes of an object of the record, or of a document.
+
+        Raises:
+            FormatError: it cannot be read, or has more bytes than a document has.
+        """
+        size = self._sizes.get(key)
+        if size is None:
+            raise FormatError("is missing")
+        if size > MAX_RECORD_BYTES and not key.startswith("seal/"):
+            raise FormatError(f"has {size:,} bytes; expected at most {MAX_RECORD_BYTES:,}")
+        try:
+            with open(self.folder / key, "rb", buffering=0, opener=_open) as file:
+                return file.read(size)
+        except OSError as error:
+            raise FormatError(f"cannot be read ({error.strerror})") from None
+
+    def stored(self, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Read many keys; one that cannot be read is a fault, and has no bytes."""
+        for key in keys:
+            try:
+                data = self.read(key)
+            except FormatError as error:
+                self._found(key, str(error))
+                data = b""
+            yield key, data
+
+    def digest(self, key: str) -> str | None:
+        """Return the digest of a file of any size; None where it is missing or cannot be read."""
+        if key not in self._sizes:
+            return None
+        try:
+            with open(self.folder / key, "rb", opener=_open) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None
 
     def has(self, key: str) -> bool:
         """Return whether a key was exported."""
-        return (self.folder / key).is_file()
+        return key in self._sizes
 
     def inspections(self) -> list[str]:
-        """List the folders of the ledger."""
-        return [key.split("/")[1] for key in self.keys("ledger")]
+        """List the folders of the ledger that are verified."""
+        names = dict.fromkeys(key.split("/")[1] for key in self.keys("ledger"))
+        return [name for name in names if self.has_in_scope(name)]
+
+    def has_in_scope(self, inspection: object) -> bool:
+        """Return whether an inspection is verified."""
+        return self.scope in (None, inspection)
+
+
+def _open(path: str, flags: int) -> int:
+    """Open a file that was regular when it was found: follow no link that took its place, wait for no pipe."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def _row(line: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_version(row: object) -> bool:
+    """Return whether a row has a key, an id, an ETag and whether it is a delete marker."""
+    return isinstance(row, list) and [type(value) for value in row] == [str, str, str, bool]
+
+
+def _is_artefact(row: Any) -> bool:  # noqa: ANN401 - JSON has no narrower type
+    return (
+        has_fields(row, "inspection sha256 entry found size")
+        and isinstance(row["inspection"], str)
+        and is_text(row["sha256"], _DIGEST)
+        and is_integer(row["entry"])
+        and (row["found"] is None or is_text(row["found"], _DIGEST))
+    )
 
 
 def check_versions(export: Export) -> Iterator[Fault]:
@@ -558,7 +739,10 @@ def check_versions(export: Export) -> Iterator[Fault]:
     if export.versions is None:
         return
     counts: Counter[str] = Counter()
+    prefixes = ("register/", "seal/", f"ledger/{export.scope}/" if export.scope else "ledger/")
     for key, _, _, is_marker in export.versions:
+        if not key.startswith(prefixes):
+            continue
         if is_marker:
             yield _fault_of_key("versions", key, "has a delete marker")
         else:
@@ -566,8 +750,8 @@ def check_versions(export: Export) -> Iterator[Fault]:
     for key, count in counts.items():
         if count > 1:
             yield _fault_of_key("versions", key, f"has {count} versions; expected one")
-    folders = ("register", "seal", *(f"ledger/{inspection}" for inspection in export.inspections()))
-    exported = {key for folder in folders for key in export.keys(folder)}
+    exported = {key for folder in ("register", "seal", "ledger") for key in export.keys(folder)}
+    exported = {key for key in exported if key.startswith(prefixes)}
     for key in sorted(exported ^ set(counts)):
         fault = "is in the bucket's listing, but not exported" if key in counts else "is not in the bucket's listing"
         yield _fault_of_key("versions", key, fault)
@@ -576,7 +760,7 @@ def check_versions(export: Export) -> Iterator[Fault]:
 def _fault_of_key(layer: str, key: str, message: str) -> Fault:
     parts = key.split("/")
     name = parts[-1].removesuffix(".json")
-    number = int(name) if name.isascii() and name.isdigit() else None
+    number = int(name) if re.fullmatch("[0-9]{1,8}", name) else None
     where = parts[1] if parts[0] == "ledger" and len(parts) > 1 else parts[0]
     return Fault(layer, where, number, f"{key}: {message}")
 
@@ -682,8 +866,8 @@ class RegisterReader:
             self.register.first = self.register.first or digest
             try:
                 self._take(place, self._checked(place, key, data), digest)
-            except (ValueError, KeyError, TypeError) as error:
-                message = str(error) if isinstance(error, FormatError) else "is not a record of the register"
+            except WRONG_FORM as error:
+                message = words_of(error, "is not a record of the register")
                 self.faults.append(_fault_of_key("register", key, message))
             self._prev = digest
 
@@ -723,7 +907,7 @@ class RegisterReader:
         if [signature["key"] for signature in signatures] != list(keys):
             raise FormatError("is not signed with the keys that must sign it")
         for signature in signatures:
-            is_whole = has_fields(signature, "key value certificate")
+            is_whole = _is_signature(signature) and signature["certificate"] is None
             if not is_whole or not is_signed_record(_REGISTER_PREFIX, record, signature, "signatures"):
                 raise FormatError("has a signature that does not match its content")
 
@@ -982,6 +1166,8 @@ class SealChain:
         """
         self.times: list[dt.datetime | None] = []
         """Of each seal; None for one that cannot be read."""
+        self._before: dt.datetime | None = None
+        """Of the newest that can be read."""
         self.leaves: dict[str, SealedLeaf] = {}
         self.tree = Tree(sizes)
         self.digests: dict[int, str] = {}
@@ -1000,8 +1186,8 @@ class SealChain:
                 seal = self._checked(number, key, data)
                 at = instant(seal["at"])
                 self._take(key, seal, at)
-            except (ValueError, KeyError, TypeError, IndexError) as error:
-                self._found(key, str(error) if isinstance(error, FormatError) else "is not a seal")
+            except WRONG_FORM as error:
+                self._found(key, words_of(error, "is not a seal"))
             self.times.append(at)
             self._prev = digest_of(data)
 
@@ -1028,10 +1214,13 @@ class SealChain:
         return seal
 
     def _take(self, key: str, seal: dict[str, Any], at: dt.datetime) -> None:
-        before = next((time for time in reversed(self.times) if time is not None), None)
-        if before is not None and at < before - TOLERANCE:
+        if self._before is not None and at < self._before - TOLERANCE:
             self._found(key, "is dated before the seal that it follows")
-        names = [leaf[0] for leaf in seal["leaves"]]
+        self._before = at
+        leaves = seal["leaves"]
+        if not isinstance(seal["note"], str) or not isinstance(leaves, list) or not all(map(_is_leaf, leaves)):
+            raise FormatError("does not have a note, and leaves of a key and a digest")
+        names = [leaf[0] for leaf in leaves]
         if names != sorted(names, key=lambda name: (name.startswith("ledger/"), name)):
             self._found(key, "has leaves that are not in order: the register first, then ledgers by key")
         for leaf, digest in seal["leaves"]:
@@ -1156,11 +1345,13 @@ def fault_of_entry(entry: object) -> str | None:
     if not has_fields(entry, _ENTRY_FIELDS):
         return "does not have the fields of the format"
     checks = {
+        "inspection": is_text(entry["inspection"], _INSPECTION) and len(entry["inspection"]) <= MAX_NAME_LENGTH,
+        "seq": is_integer(entry["seq"]),
         "id": is_text(entry["id"], _ID),
         "kind": isinstance(entry["kind"], str) and entry["kind"] in ROLES,
         "actor": _is_actor(entry["actor"]),
         "document": entry["document"] is None or _is_document(entry["document"]),
-        "facts": isinstance(entry["facts"], dict) and all(map(_is_fact, entry["facts"].values())),
+        "facts": isinstance(entry["facts"], dict) and all(map(_is_fact, entry["facts"], entry["facts"].values())),
         "because": entry["because"] is None or is_text(entry["because"], _DIGEST),
         "prev": is_text(entry["prev"], _DIGEST),
         "at": is_instant(entry["at"]),
@@ -1174,7 +1365,9 @@ def _is_actor(actor: object) -> bool:
     return (
         has_fields(actor, "person role assurance")
         and (is_text(actor["person"], _PERSON) or actor["person"] == "ncpi")
+        and isinstance(actor["role"], str)
         and actor["role"] in ALL_ROLES
+        and isinstance(actor["assurance"], str)
         and actor["assurance"] in _ASSURANCES
     )
 
@@ -1183,13 +1376,17 @@ def _is_document(document: object) -> bool:
     return (
         has_fields(document, "sha256 size_bytes media_type key")
         and is_text(document["sha256"], _DIGEST)
-        and is_integer(document["size_bytes"], 0, 2**53)
+        and is_integer(document["size_bytes"], 0, _MAX_INTEGER)
         and isinstance(document["media_type"], str)
+        and len(document["media_type"]) <= 80  # noqa: PLR2004 - docs/ledger.md
         and isinstance(document["key"], str)
+        and len(document["key"]) <= 200  # noqa: PLR2004 - docs/ledger.md
     )
 
 
-def _is_fact(value: object) -> bool:
+def _is_fact(name: str, value: object) -> bool:
+    if not is_text(name, _FACT):
+        return False
     if isinstance(value, str):
         return len(value) <= _MAX_TEXT_LENGTH and is_normal(value)
     if isinstance(value, list):
@@ -1202,7 +1399,7 @@ def _is_signature(signature: object) -> bool:
         has_fields(signature, "key value certificate")
         and is_text(signature["key"], _DIGEST)
         and is_text(signature["value"], _SIGNATURE)
-        and (signature["certificate"] is None or isinstance(signature["certificate"], str))
+        and (signature["certificate"] is None or is_text(signature["certificate"], _CERTIFICATE))
     )
 
 
@@ -1224,15 +1421,11 @@ class InspectionReader:
 
     def read(self) -> InspectionResult:
         """Read the whole ledger and return what was found."""
-        export = self._context.export
         if self._force is None:
             self._found("chain", None, "is a folder of the ledger, but its name is not an inspection's")
-        read = []
-        for place, key in enumerate(export.keys(f"ledger/{self._name}")):
-            data = export.read(key)
-            read.append(ReadEntry(key, digest_of(data), self._entry(place, key, data)))
+        read = list(self._read_entries())
         aside = self._set_aside(read)
-        head = digest_of(b"ncpi-ledger-v1\n" + self._name.encode())
+        head = digest_of(b"ncpi-ledger-v1\n" + os.fsencode(self._name))
         ids: dict[str, str] = {}
         for place, (key, digest, entry) in enumerate(read):
             if entry is not None:
@@ -1242,13 +1435,35 @@ class InspectionReader:
                     # What is set aside has used up no id.
                     ids = {name: of for name, of in ids.items() if of not in aside}
                 if digest not in aside:
-                    self._rules.take(entry, digest)
-                    self._check_signature(entry, key)
-                    self._collect(entry, digest)
+                    self._check_content(place, entry, digest, key)
             self._check_seal(key, digest, entry)
             head = digest
             self.result.entries += 1
         return self.result
+
+    def _read_entries(self) -> Iterator[ReadEntry]:
+        export = self._context.export
+        # A file may stand where the folder of a ledger is expected.
+        keys = [key for key in (f"ledger/{self._name}",) if export.has(key)] + export.keys(f"ledger/{self._name}")
+        if len(keys) > MAX_ENTRIES:
+            message = f"has {len(keys):,} objects; expected at most {MAX_ENTRIES:,}, so the others were not read"
+            self._found("chain", None, message)
+        for place, key in enumerate(keys[:MAX_ENTRIES]):
+            try:
+                data = export.read(key)
+            except FormatError as error:
+                self._found("chain", place, str(error))
+                yield ReadEntry(key, "", None)
+            else:
+                yield ReadEntry(key, digest_of(data), self._entry(place, key, data))
+
+    def _check_content(self, place: int, entry: dict[str, Any], digest: str, key: str) -> None:
+        try:
+            self._rules.take(entry, digest)
+            self._check_signature(entry, key)
+            self._collect(entry, digest)
+        except WRONG_FORM as error:
+            self._found("chain", place, words_of(error, "has values that no entry has"))
 
     # Entries that two people set aside
 
@@ -1308,7 +1523,7 @@ class InspectionReader:
         try:
             entry: dict[str, Any] = parse(data)
         except ValueError as error:
-            self._found("chain", place, str(error) if isinstance(error, FormatError) else "is not JSON")
+            self._found("chain", place, words_of(error, "is not JSON"))
             return None
         if fault := fault_of_entry(entry):
             self._found("chain", place, fault)
@@ -1358,8 +1573,8 @@ class InspectionReader:
         if sealed is None:
             self.result.unsealed += 1
         elif sealed.digest != digest:
-            seq = int(key[-13:-5]) if key[-13:-5].isdigit() else None
-            self._found("seal", seq, f"differs from what was sealed (seal {sealed.seal})")
+            # Only keys with a number of eight digits are sealed.
+            self._found("seal", int(key[-13:-5]), f"differs from what was sealed (seal {sealed.seal})")
         elif entry is not None:
             self._check_times(entry, sealed.seal)
 
@@ -1744,7 +1959,9 @@ def check_artefacts(export: Export, results: list[InspectionResult]) -> Iterator
     """Check the digests that the exporter found, and bytes if exported, against the documents of the entries."""
     if export.artefacts is None:
         return
-    rows = {(row["inspection"], row["sha256"]): row for row in export.artefacts}
+    rows = {
+        (row["inspection"], row["sha256"]): row for row in export.artefacts if export.has_in_scope(row["inspection"])
+    }
     for result in results:
         for seq, digest in result.documents:
             if (result.inspection, digest) not in rows:
@@ -1778,13 +1995,12 @@ def _check_validations(export: Export, result: InspectionResult) -> Iterator[Fau
 
 
 def _check_exported_artefacts(export: Export, rows: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Fault]:
-    for folder in export.keys("artefacts"):
-        for key in export.keys(folder):
-            _, inspection, digest = key.split("/")
-            if digest_of(export.read(key)) != digest:
-                entry = rows.get((inspection, digest), {}).get("entry")
-                message = f"artefact {digest[:12]}… has other bytes in this export"
-                yield Fault("artefact", inspection, entry, message)
+    for key in export.keys("artefacts"):
+        inspection, digest = key.split("/", 2)[1], key.rpartition("/")[2]
+        if export.has_in_scope(inspection) and (key.count("/") != 2 or export.digest(key) != digest):  # noqa: PLR2004
+            entry = rows.get((inspection, digest), {}).get("entry")
+            message = f"artefact {digest[:12]}… has other bytes in this export"
+            yield Fault("artefact", inspection, entry, message)
 
 
 class PublicReader:
@@ -1803,20 +2019,28 @@ class PublicReader:
         if self._export.public is None:
             return
         for result in self._results:
-            documents: list[tuple[PublicationEntry, dict[str, Any] | None]] = []
-            for publication in result.publications:
-                document = None
-                try:
-                    document = yield from self._publication(publication, result)
-                except (ValueError, LookupError, TypeError, AttributeError):
-                    yield _fault_of("rule", publication, "records a publication that cannot be read")
-                documents.append((publication, document))
-            yield from self._withdrawal(result, documents)
-        if self._export.only is None:
+            yield from self._of_inspection(result)
+        if self._export.scope is None:
+            hidden = {row[0] for row in self._export.public if row[3]}
             for key in sorted({row[0] for row in self._export.public} - self._recorded):
-                if self._export.has(f"public/{key}"):
+                if key not in hidden or self._export.has(f"public/{key}"):
                     where = key.removeprefix("publications/").split("/")[0]
                     yield Fault("public", where, None, f"{key} is public, but no entry records it")
+
+    def _of_inspection(self, result: InspectionResult) -> Iterator[Fault]:
+        documents: list[tuple[PublicationEntry, dict[str, Any] | None]] = []
+        for publication in result.publications:
+            document: dict[str, Any] | None = None
+            try:
+                document = yield from self._publication(publication, result)
+            except WRONG_FORM:
+                yield _fault_of("rule", publication, "records a publication that cannot be read")
+            documents.append((publication, document))
+        try:
+            yield from self._withdrawal(result, documents)
+        except WRONG_FORM:
+            seq = result.withdrawal.seq if result.withdrawal else None
+            yield Fault("rule", result.inspection, seq, "records a withdrawal that cannot be read")
 
     def _publication(
         self, publication: PublicationEntry, result: InspectionResult
@@ -1848,10 +2072,7 @@ class PublicReader:
     def _digest(self, key: str) -> str | None:
         """Return the digest of what the public reads at a key; None if nothing."""
         self.checked += 1
-        try:
-            return digest_of(self._export.read(f"public/{key}"))
-        except OSError:
-            return None
+        return self._export.digest(f"public/{key}")
 
     def _document(self, publication: PublicationEntry) -> dict[str, Any] | None:
         """Return the record of a publication from the public files or the artefacts, by its digest."""
@@ -1983,6 +2204,10 @@ class Verified:
     sealed_until: str | None = None
     set_aside: int = 0
     set_aside_by: set[str] = field(default_factory=set)
+    scope: str | None = None
+    """The one inspection that was asked for; None for everything."""
+    unchecked: list[str] = field(default_factory=list)
+    """What was to be checked and could not be, because the export is without it."""
 
 
 class Anchors(NamedTuple):
@@ -2019,13 +2244,16 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
     """Read the register and check it against the anchors; None when there is none."""
     reader = RegisterReader()
     keys = export.keys("register")
-    reader.read((key, export.read(key)) for key in keys)
+    if len(keys) > MAX_RECORDS:
+        message = f"has {len(keys):,} objects; expected at most {MAX_RECORDS:,}, so the others were not read"
+        verified.faults.append(Fault("register", "register", None, message))
+    reader.read(export.stored(keys[:MAX_RECORDS]))
     verified.faults += reader.faults
     verified.checked["register"] = f"{len(keys)} records"
     if anchors.register is None:
         verified.missing["register"] = "the digest of its first record (--register)"
     elif reader.register.first != anchors.register:
-        message = _unfitting_digest(anchors.register, [digest_of(export.read(key)) for key in keys])
+        message = _unfitting_digest(anchors.register, [export.digest(key) for key in keys])
         verified.faults.append(Fault("register", "the digest that was given", None, message))
     registered = {key for _, key in reader.register.seals}
     for key in anchors.seal_keys:
@@ -2035,7 +2263,7 @@ def read_register(export: Export, anchors: Anchors, verified: Verified) -> Regis
     return reader.register if keys else None
 
 
-def _unfitting_digest(given: str, digests: list[str]) -> str:
+def _unfitting_digest(given: str, digests: list[str | None]) -> str:
     """Say why the digest that somebody noted does not name the first record: mistyped, another record's, or forged."""
     if given in digests[1:]:
         return f"the digest that you gave is of register record {digests.index(given)}, expected that of record 0"
@@ -2048,15 +2276,10 @@ def _unfitting_digest(given: str, digests: list[str]) -> str:
 def read_seals(export: Export, register: Register | None, anchors: Anchors, verified: Verified) -> SealChain:
     """Read the seals, and check the notes that were kept elsewhere against them."""
     known = (*anchors.seal_keys, *(key for _, key in register.seals)) if register else anchors.seal_keys
-    checkpoints: list[tuple[str, Checkpoint]] = []
-    for name, text in anchors.notes:
-        try:
-            checkpoints.append((name, read_note(text, known)))
-        except ValueError as error:
-            verified.faults.append(Fault("held", name, None, f"the note {error}"))
+    checkpoints = read_notes(anchors, known, verified)
     seals = SealChain(register, anchors.seal_keys, [checkpoint.size for _, checkpoint in checkpoints])
     keys = export.keys("seal")
-    seals.read((key, export.read(key)) for key in keys)
+    seals.read(export.stored(keys))
     verified.faults += seals.faults
     verified.checked["seal"] = f"{len(keys)} seals, {seals.tree.size} leaves"
     verified.checked["held"] = f"{len(anchors.notes)} notes"
@@ -2064,9 +2287,7 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
         verified.missing["held"] = "notes kept elsewhere (--note)"
     if not keys:
         verified.missing["seal"] = "seals; nothing was sealed"
-    for name, checkpoint in checkpoints:
-        if fault := _fault_of_note(checkpoint, seals):
-            verified.faults.append(Fault("held", name, None, fault))
+    verified.faults += check_notes(checkpoints, seals)
     verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
 
@@ -2082,32 +2303,127 @@ def _fault_of_note(checkpoint: Checkpoint, seals: SealChain) -> str | None:
     return None
 
 
-def missing_leaves(export: Export, seals: SealChain) -> Iterator[Fault]:
-    """Find sealed objects that are missing, and records of the register that differ from what was sealed."""
-    for key, sealed in seals.leaves.items():
-        if export.only is not None and key.startswith("ledger/") and key.split("/")[1] != export.only:
-            continue
-        if not export.has(key):
-            yield _fault_of_key("seal", key, f"was sealed (seal {sealed.seal}), but is missing")
-        elif key.startswith("register/") and digest_of(export.read(key)) != sealed.digest:
-            yield _fault_of_key("seal", key, f"differs from what was sealed (seal {sealed.seal})")
+def read_notes(anchors: Anchors, keys: Iterable[VerifierKey], verified: Verified) -> list[tuple[str, Checkpoint]]:
+    """Read the notes that were kept elsewhere, each with its name; one that cannot be believed is a fault."""
+    checkpoints = []
+    for name, text in anchors.notes:
+        try:
+            checkpoints.append((name, read_note(text, keys)))
+        except ValueError as error:
+            verified.faults.append(Fault("held", name, None, f"the note {words_of(error, 'is not a checkpoint')}"))
+    return checkpoints
 
 
-def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
-    """Check everything that can be checked in an export.
+def check_notes(checkpoints: list[tuple[str, Checkpoint]], seals: SealChain) -> Iterator[Fault]:
+    """Compare notes with what is sealed here, and with each other."""
+    fitting, others = [], []
+    for name, checkpoint in checkpoints:
+        fault = _fault_of_note(checkpoint, seals)
+        if fault is None:
+            fitting.append(name)
+        else:
+            yield Fault("held", name, None, fault)
+            if checkpoint.size <= seals.tree.size:
+                others.append(name)
+    if fitting and others:
+        message = (
+            f"cannot be of one record with {fitting[0]}, which is of this one: its holder was shown another record. "
+            "Both are signed with a seal key: keep both, they prove it"
+        )
+        yield Fault("held", ", ".join(others), None, message)
+    yield from contradictions(checkpoints)
+
+
+def contradictions(checkpoints: list[tuple[str, Checkpoint]]) -> Iterator[Fault]:
+    """Find notes that no record has both of: of the same size, with different roots."""
+    first: dict[int, tuple[str, bytes]] = {}
+    for name, (size, root, _) in checkpoints:
+        other, its_root = first.setdefault(size, (name, root))
+        if root != its_root:
+            message = (
+                f"cannot be of one record with {other}: both seal {size} records, and not the same ones, so their "
+                "holders were shown two records. Both are signed with a seal key: keep both, they prove it"
+            )
+            yield Fault("held", name, None, message)
+
+
+def compare_notes(anchors: Anchors) -> tuple[list[str], int]:
+    """Compare notes without a record; return what to say of them, and the exit status.
 
     Raises:
-        Unusable: the folder is not an export of this version, or the export was not completed.
+        Unusable: fewer than two notes were given, or no key that checks them.
     """
-    export = Export(folder)
-    if export.about and export.about.get("version") != EXPORT_VERSION:
-        raise Unusable(f"{folder}: expected an export of version {EXPORT_VERSION}; use the verifier that came with it")
-    if export.about.get("complete") is False:
-        raise Unusable(f"{folder}: the export was broken off; complete it with the same `ncpi audit export`")
+    if len(anchors.notes) < 2 or not anchors.seal_keys:  # noqa: PLR2004 - two can be compared
+        raise Unusable(
+            "expected a folder to verify; or, to compare notes without one, --seal-key and two notes (--note)"
+        )
     verified = Verified()
+    checkpoints = read_notes(anchors, anchors.seal_keys, verified)
+    verified.faults += contradictions(checkpoints)
+    lines = [f"{name}: {size} records, root {root.hex()[:16]}…" for name, (size, root, _) in checkpoints]
+    lines += [f"[{fault.layer}] {fault.where}: {fault.message}" for fault in verified.faults]
+    if verified.faults:
+        return [*lines, "These notes are NOT all of one record."], 1
+    if len({checkpoint.size for _, checkpoint in checkpoints}) > 1:
+        return [*lines, "Notes of different sizes can be compared with the record only: give its folder too."], 2
+    return [*lines, "These notes are of one record."], 0
+
+
+def missing_leaves(export: Export, seals: SealChain, verified: Verified) -> Iterator[Fault]:
+    """Find sealed objects that are missing, and records of the register that differ from what was sealed.
+
+    Of an export that says that it is one inspection's, other ledgers are no faults, but what is left is unchecked.
+    """
+    there, elsewhere = set(export.inspections()), set()
+    for key, sealed in seals.leaves.items():
+        inspection = key.split("/")[1] if key.startswith("ledger/") else None
+        if inspection is not None and not export.has_in_scope(inspection):
+            continue
+        if inspection is not None and export.about.get("inspection") is not None and inspection not in there:
+            elsewhere.add(inspection)
+        elif not export.has(key):
+            yield _fault_of_key("seal", key, f"was sealed (seal {sealed.seal}), but is missing")
+        elif inspection is None and export.digest(key) != sealed.digest:
+            yield _fault_of_key("seal", key, f"differs from what was sealed (seal {sealed.seal})")
+    if elsewhere:
+        verified.unchecked.append(
+            f"{len(elsewhere)} sealed inspection{'s are' if len(elsewhere) > 1 else ' is'} not in this export, which "
+            "says that it is of one; ask for that one with --inspection, or take an export of everything"
+        )
+
+
+def verify(
+    folder: Path, anchors: Anchors, processes: int = 1, *, inspection: str | None = None, ledger_only: bool = False
+) -> Verified:
+    """Check everything that can be checked in an export.
+
+    Args:
+        inspection: the one inspection to verify, with the register and the seals; everything when left out.
+        ledger_only: whether to leave out what a copy of the bucket is without: listing, artefacts, public files.
+
+    Raises:
+        Unusable: the folder is not an export of this version, the export was not completed, or it has nothing of that
+            inspection.
+    """
+    export = Export(folder, inspection)
+    if ledger_only:
+        export.versions = export.artefacts = export.public = None
+    elif export.about and export.about.get("version") != EXPORT_VERSION:
+        raise Unusable(f"{folder}: expected an export of version {EXPORT_VERSION}; use the verifier that came with it")
+    elif export.about and export.about.get("complete") is not True:
+        raise Unusable(f"{folder}: the export was broken off; complete it with the same `ncpi audit export`")
+    verified = Verified(scope=inspection)
     verified.faults += check_versions(export)
     register = read_register(export, anchors, verified)
     seals = read_seals(export, register, anchors, verified)
+    if (
+        inspection
+        and not export.inspections()
+        and not any(key.startswith(f"ledger/{inspection}/") for key in seals.leaves)
+    ):
+        raise Unusable(
+            f"--inspection: expected an inspection of this export, found nothing of {_printable(inspection)}"
+        )
     results = read_inspections(VerificationContext(export, register, seals), processes)
     for result in results:
         verified.faults += result.faults
@@ -2116,11 +2432,17 @@ def verify(folder: Path, anchors: Anchors, processes: int = 1) -> Verified:
         verified.set_aside += result.set_aside
         verified.set_aside_by |= result.set_aside_by
     verified.inspections = len(results)
-    verified.faults += missing_leaves(export, seals)
+    verified.faults += missing_leaves(export, seals, verified)
     verified.faults += check_artefacts(export, results)
     public = PublicReader(export, results)
     verified.faults += public.faults()
+    verified.faults += export.faults
     _summarise(verified, export, register, public.checked)
+    left_out = {"versions", "artefact", "public"} if ledger_only else set()
+    absent = {layer: what for layer, what in verified.missing.items() if layer not in PAPERS | left_out}
+    if export.artefacts is not None:
+        absent.pop("artefact", None)  # their digests are there, which is what is checked
+    verified.unchecked += [f"the layer {layer} needs {what}" for layer, what in absent.items()]
     return verified
 
 
@@ -2140,7 +2462,7 @@ def _summarise(verified: Verified, export: Export, register: Register | None, pu
         verified.missing["versions"] = "versions.json, the listing of the bucket"
     if export.artefacts is None:
         verified.missing["artefact"] = "artefacts.json, the digests as exported"
-    elif not (export.folder / "artefacts").is_dir():
+    elif not export.keys("artefacts"):
         verified.missing["artefact"] = "their bytes; the digests are as the exporter found them"
     if export.public is None:
         verified.missing["public"] = "public.json and the public files"
@@ -2155,9 +2477,12 @@ def print_for_people(verified: Verified, seconds: float) -> None:
         lines.append(
             f"{layer:<10} {verified.checked[layer]:<44} {found:>6}  {verified.missing.get(layer, '')}".rstrip()
         )
-    for fault in verified.faults:
+    for fault in verified.faults[:MAX_FAULTS]:
         place = f" entry {fault.entry}" if fault.entry is not None else ""
         lines.append(f"[{fault.layer}] {_printable(fault.where)}{place}: {_printable(fault.message)}")
+    if len(verified.faults) > MAX_FAULTS:
+        lines.append(f"… and {len(verified.faults) - MAX_FAULTS:,} more.")
+    lines += [f"Could not be checked: {_printable(what)}." for what in verified.unchecked]
     if verified.unsealed:
         lines.append(f"The last seal: {verified.sealed_until or 'none'}.")
     sys.stdout.write("\n".join([*lines, f"{verdict_of(verified)} ({seconds:.1f} s)", ""]))
@@ -2169,6 +2494,8 @@ def verdict_of(verified: Verified) -> str:
     if count > sum(fault.where in UNFITTING for fault in verified.faults):
         return f"NOT what was written: {count} fault{'s' if count > 1 else ''}."
     parts = []
+    if verified.scope:
+        parts.append(f"Of {verified.scope} alone, as you asked")
     if papers := sum(layer in PAPERS for layer in verified.missing):
         parts.append(("One check needs", "Two checks need")[papers - 1] + " papers that you hold")
     if others := sum(layer not in PAPERS for layer in verified.missing):
@@ -2177,6 +2504,8 @@ def verdict_of(verified: Verified) -> str:
         parts.append(f"{verified.unsealed} {'entries are' if verified.unsealed > 1 else 'entry is'} not sealed yet")
     beginning = "No sign of change in the record itself, but what you gave does not fit it."
     beginning = beginning if count else "No sign of change."
+    if verified.unchecked:
+        beginning = "NOT all of what you asked for could be checked, though nothing was found in what was."
     return f"{beginning} {'; '.join(parts)}." if parts else beginning
 
 
@@ -2193,12 +2522,15 @@ def as_json(verified: Verified) -> str:
             layer: {"checked": verified.checked[layer], "found": counts[layer], "missing": verified.missing.get(layer)}
             for layer in LAYERS
         },
-        "faults": [asdict(fault) for fault in verified.faults],
+        "faults": [asdict(fault) for fault in verified.faults[:MAX_FAULTS]],
+        "faults_in_all": len(verified.faults),
+        "unchecked": verified.unchecked,
+        "scope": verified.scope,
         "inspections": verified.inspections,
         "entries": verified.entries,
         "unsealed": verified.unsealed,
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=2) + "\n"
 
 
 def read_anchors(register: str | None, seal_keys: list[str], notes: list[str]) -> Anchors:
@@ -2211,10 +2543,23 @@ def read_anchors(register: str | None, seal_keys: list[str], notes: list[str]) -
         raise Unusable("--register: expected the digest of the first record, 64 hexadecimal digits")
     try:
         keys = tuple(VerifierKey.parse(key) for key in seal_keys)
-        texts = tuple((Path(name).name, Path(name).read_text(encoding="utf-8")) for name in notes)
-    except (ValueError, OSError) as error:
-        raise Unusable(f"--seal-key or --note: {error}") from None
+    except ValueError as error:
+        words = words_of(error, "is not <name>+<id>+<base64>")
+        raise Unusable(f"--seal-key: expected the key that checks notes, found one that {words}") from None
+    try:
+        texts = tuple((Path(name).name, _note(name)) for name in notes)
+    except (ValueError, OSError):
+        raise Unusable(
+            "--note: expected files with a signed note each, found one that is none; give them as they came"
+        ) from None
     return Anchors(register, keys, texts)
+
+
+def _note(name: str) -> str:
+    if not Path(name).is_file():
+        raise FormatError("is no regular file")
+    with open(name, "rb") as file:  # noqa: PTH123 - reads no more than it may
+        return file.read(MAX_RECORD_BYTES).decode()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -2223,7 +2568,18 @@ def main(arguments: list[str] | None = None) -> int:
         description="Verify an exported record of inspections, using keys and notes that were kept elsewhere.",
         epilog="Example: python ncpi_verify.py export/ --register 3f2a… --note note-1.txt note-2.txt",
     )
-    parser.add_argument("folder", type=Path, help="what `ncpi audit export` made")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        help="what `ncpi audit export` made; left out, notes are compared with each other",
+    )
+    parser.add_argument(
+        "--inspection", metavar="ID", help="verify this one, the register and the seals; everything when left out"
+    )
+    parser.add_argument(
+        "--ledger-only", action="store_true", help="leave out listing, artefacts and public files: a copy of the bucket"
+    )
     parser.add_argument("--register", metavar="DIGEST", help="SHA-256 of the first record of the register")
     parser.add_argument("--seal-key", metavar="VKEY", action="append", default=[], help="key that verifies the notes")
     parser.add_argument("--note", metavar="FILE", nargs="+", action="extend", default=[], help="notes kept elsewhere")
@@ -2231,17 +2587,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 8), help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     start = time.perf_counter()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         anchors = read_anchors(given.register, given.seal_key, given.note)
-        verified = verify(given.folder, anchors, given.processes)
+        if given.folder is None:
+            lines, status = compare_notes(anchors)
+            sys.stdout.write("\n".join([*map(_printable, lines), ""]))
+            return status
+        verified = verify(
+            given.folder, anchors, given.processes, inspection=given.inspection, ledger_only=given.ledger_only
+        )
     except Unusable as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{_printable(str(error))}\n")
         return 2
     if given.json:
         sys.stdout.write(as_json(verified))
     else:
         print_for_people(verified, time.perf_counter() - start)
-    return 1 if verified.faults else 0
+    return 1 if verified.faults else 2 if verified.unchecked else 0
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ _GUIDE: Final = """What this is: the record of inspections as it was stored, to 
 
 DIGEST is the SHA-256 of register/00000000.json, as you noted it when the register was founded; FILE is a note that you
 were sent and kept. Take both from where you keep them, not from here, and rather use a verifier that you kept than the
-one beside this text. `python3 ncpi_verify.py --help` has the rest.
+one beside this text. An export of one inspection is verified with --inspection and its ID. The rest is in
+`python3 ncpi_verify.py --help`.
 """
 
 
@@ -103,8 +104,8 @@ class _Export:
             batch = [one for one in versions[start : start + _BATCH] if self._folder.is_safe(one.key)]
             expected = [one.key for one in batch if not self._folder.has(f"{below}{one.key}", one)]
             copied += len(batch) - len(expected)
-            for key, data in zip(expected, read_all(objects, expected, set()), strict=True):
-                if data is not None:
+            for key, data in zip(expected, read_all(objects, expected, {}), strict=True):
+                if data is not None and self._folder.has_room_for(f"{below}{key}"):
                     self._folder.write(f"{below}{key}", data)
                     copied += 1
         self._missed += len(versions) - copied
@@ -131,7 +132,7 @@ class _Export:
         for start in range(0, len(expected), _BATCH):
             self._progress("documents", start, len(expected))
             batch = expected[start : start + _BATCH]
-            for key, data in zip(batch, read_all(self._buckets.private, batch, set()), strict=True):
+            for key, data in zip(batch, read_all(self._buckets.private, batch, {}), strict=True):
                 if data is not None and is_without_case_data(data):
                     self._folder.write(key, data)
                     written += 1
@@ -155,9 +156,9 @@ def is_without_case_data(data: bytes) -> bool:
     """Return whether bytes are a document of a kind that never contains case data."""
     try:
         value = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and value.get("kind") in _WITHOUT_CASE_DATA
+    return isinstance(value, dict) and str(value.get("kind")) in _WITHOUT_CASE_DATA
 
 
 def _rows(versions: list[StoredVersion]) -> list[object]:

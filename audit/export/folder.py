@@ -61,9 +61,15 @@ class ExportFolder:
         os.sync()
         self.write_json(ABOUT, {**self._about, "complete": True, "exported_at": at})
 
-    def is_safe(self, key: str) -> bool:
+    @staticmethod
+    def is_safe(key: str) -> bool:
         """Return whether a key can be the name of a file below this folder; a server may list any key."""
         return all(_SAFE.fullmatch(part) for part in key.split("/"))
+
+    def has_room_for(self, key: str) -> bool:
+        """Return whether no key that was written stands where this one needs a folder, or the other way round."""
+        path = self.path / key
+        return not path.is_dir() and not any(one.is_file() for one in path.parents if one.is_relative_to(self.path))
 
     def has(self, key: str, version: StoredVersion) -> bool:
         """Return whether the bytes of a version are there already, by the ETag of what was stored in one piece."""

@@ -13,7 +13,7 @@ from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
 from schemas.audit.check import Fault
 from schemas.counts import counted
-from schemas.identifiers import digest_of
+from schemas.identifiers import digest_of, is_digest
 from schemas.lifecycle.kinds import TABLE_OF
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
@@ -41,8 +41,8 @@ class Artefact:
     document: dict[str, object] | None
     """A document that names other files or that the public layer reads; None for everything else, tables above all."""
 
-    is_unreadable: bool = False
-    """Whether the server lists it and cannot read it."""
+    unreadable: str | None = None
+    """Why it was not read, though the server lists it."""
 
     @property
     def fault(self) -> Fault | None:
@@ -50,7 +50,7 @@ class Artefact:
         if self.found == self.sha256:
             return None
         word = "is not there" if self.found is None else f"holds other bytes (SHA-256 {self.found[:12]}…)"
-        word = "the server cannot read it" if self.is_unreadable else word
+        word = self.unreadable or word
         message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
         return Fault("artefact", self.inspection, self.entry, message)
 
@@ -107,7 +107,7 @@ def files_of(document: dict[str, object] | None) -> list[str]:
     """Return the digests of the files that a document names."""
     files = document.get("files") if document else None
     rows = files if isinstance(files, list) else []
-    return [str(one["sha256"]) for one in rows if isinstance(one, dict) and "sha256" in one]
+    return [one["sha256"] for one in rows if isinstance(one, dict) and is_digest(one.get("sha256"))]
 
 
 def _read(
@@ -119,7 +119,7 @@ def _read(
     ]
     known = {key: kept for _, _, key, _ in rows if (kept := snapshot.kept("private", listed.get(key)))}
     unknown = [key for _, _, key, _ in rows if key not in known]
-    unreadable: set[str] = set()
+    unreadable: dict[str, str] = {}
     fresh = dict(zip(unknown, read_all(objects, unknown, unreadable), strict=True))
     for inspection, digest, key, entry in rows:
         if key in known:
@@ -127,7 +127,7 @@ def _read(
             continue
         data = fresh[key]
         if data is None:
-            yield Artefact(inspection, entry, digest, None, 0, None, key in unreadable)
+            yield Artefact(inspection, entry, digest, None, 0, None, unreadable.get(key))
             continue
         kept = Remembered(digest_of(data), len(data), _document(data))
         if kept.digest == digest and key in listed:
@@ -141,10 +141,10 @@ def _document(data: bytes) -> dict[str, object] | None:
         return None
     try:
         value = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if isinstance(value, dict) and value.get("kind") == "validation":
         return {name: value.get(name) for name in _OF_VALIDATION}
-    if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or value.get("kind") in _KEPT):
+    if not isinstance(value, dict) or not (isinstance(value.get("files"), list) or str(value.get("kind")) in _KEPT):
         return None
     return value

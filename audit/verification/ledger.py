@@ -20,7 +20,7 @@ from domain.people.foreign_entries import is_foreign
 from domain.people.register import Register
 from schemas.audit.check import Fault
 from schemas.counts import counted
-from schemas.identifiers import is_inspection_id
+from schemas.identifiers import is_digest, is_inspection_id
 from schemas.lifecycle.entry import DocumentReference, Entry, Fact
 from schemas.lifecycle.kinds import PUBLICATIONS, SUBMISSIONS, TABLE_OF
 from schemas.lifecycle.moves import Kind
@@ -28,6 +28,8 @@ from schemas.model import Record
 from storage import keys
 from storage.s3.versions import StoredVersion
 
+MAX_ENTRIES: Final = 5_000
+"""Of one ledger, many times more than any inspection has."""
 _BATCH: Final = 100
 """Ledgers that are read at a time: enough for all readers, little enough for memory."""
 
@@ -93,16 +95,22 @@ def check_ledgers(
         progress("entries", start, len(names))
         batch = names[start : start + _BATCH]
         fingerprints = {name: fingerprint(ledgers[name]) for name in batch}
+        listed = {name: ledgers[name][:MAX_ENTRIES] for name in batch}
         known = {name: kept for name in batch if (kept := reader.snapshot.examined(name, fingerprints[name], rules))}
-        read, unreadable = reader.read([version for name in batch if name not in known for version in ledgers[name]])
+        read, unreadable = reader.read([version for name in batch if name not in known for version in listed[name]])
         faults += unreadable
         stored = dict(read)
         for name in batch:
             if name in known:
                 everything.append(ExaminedLedger.model_validate_json(known[name]))
                 continue
-            pairs = [(one.key, stored[one.key]) for one in ledgers[name] if one.key in stored]
+            pairs = [(one.key, stored[one.key]) for one in listed[name] if one.key in stored]
             examined, found = examine(name, pairs, register if register.is_founded else None)
+            if len(ledgers[name]) > MAX_ENTRIES:
+                words = (
+                    f"expected at most {MAX_ENTRIES:,} objects, found {len(ledgers[name]):,}; the others were not read"
+                )
+                found.append(Fault("chain", name, None, words))
             everything.append(examined)
             faults += found
             if not found and len(pairs) == len(ledgers[name]) and all(one.etag for one in ledgers[name]):
@@ -206,7 +214,7 @@ def _named(entries: Sequence[Entry]) -> Iterator[NamedArtefact]:
             )
         for name in ("calendar", "validation"):
             digest = entry.facts.get(name)
-            if isinstance(digest, str):
+            if isinstance(digest, str) and is_digest(digest):
                 of_pack = str(pack) if name == "validation" and entry.kind in TABLE_OF else None
                 yield NamedArtefact(entry=entry.seq, sha256=digest, kind=entry.kind, draft=None, pack=of_pack)
 

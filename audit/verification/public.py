@@ -68,8 +68,8 @@ class _PublicFiles:
         versions: list[StoredVersion] = [one for prefix in prefixes for one in objects.versions(prefix)]
         self.listed = dict.fromkeys(one.key for one in versions if not one.is_delete_marker)
         self.marked = frozenset(one.key for one in versions if one.is_delete_marker)
-        self.unreadable: set[str] = set()
-        """What the server lists and cannot read."""
+        self.unreadable: dict[str, str] = {}
+        """What the server lists and was not read, and why."""
         self._single = single_versions(versions)
 
     def digests(self, expected: Sequence[str]) -> dict[str, str | None]:
@@ -77,6 +77,8 @@ class _PublicFiles:
         found: dict[str, str | None] = {
             key: kept.digest for key in expected if (kept := self._snapshot.kept("public", self._single.get(key)))
         }
+        # A document may name any key: what is not listed is not there, and is not asked for.
+        found |= {key: None for key in expected if key not in self.listed}
         unknown = [key for key in expected if key not in found]
         for key, data in zip(unknown, read_all(self._objects, unknown, self.unreadable), strict=True):
             found[key] = digest_of(data) if data is not None else None
@@ -148,7 +150,7 @@ class _PublicLayer:
         if found == expected:
             return
         if key in self.files.unreadable:
-            words = "was published, but the server cannot read it"
+            words = f"was published, but {self.files.unreadable[key]}"
         elif found is None and key in self.files.marked:
             words = "was published, but was removed with a delete marker; put it back"
         elif found is None:

@@ -25,17 +25,22 @@ class RecordReader:
         """Return key and bytes of each version that is there, and a fault for each that cannot be read."""
         known = {version.key: data for version in versions if (data := self.snapshot.bytes_of(version)) is not None}
         unknown = [version for version in versions if version.key not in known]
-        unreadable: set[str] = set()
+        unreadable: dict[str, str] = {}
+        gone: list[str] = []
         fresh = read_all(self.objects, [version.key for version in unknown], unreadable)
         for version, data in zip(unknown, fresh, strict=True):
             if data is not None:
                 known[version.key] = data
                 if version.etag:
                     self.snapshot.keep_bytes(version, data)
-        message = "the server lists it and cannot read it; its disk is damaged or was altered"
+            elif version.etag and version.key not in unreadable:  # without an ETag, a delete marker may hide it
+                gone.append(version.key)
         return (
             [(version.key, known[version.key]) for version in versions if version.key in known],
-            [of_key(_layer_of(key), key, message) for key in sorted(unreadable)],
+            [
+                *(of_key(_layer_of(key), key, f"is listed, but {why}") for key, why in sorted(unreadable.items())),
+                *(of_key("versions", key, "is listed, but nothing is there; restore it from a backup") for key in gone),
+            ],
         )
 
 

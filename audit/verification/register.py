@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from audit.verification.anchors import Anchors
 from audit.verification.results import CheckResult
@@ -13,13 +14,18 @@ from schemas.errors import ChainBrokenError
 from schemas.identifiers import digest_of
 from storage import keys
 
+MAX_RECORDS: Final = 50_000
+
 
 def check_register(stored: Sequence[tuple[str, bytes]], anchors: Anchors) -> tuple[Register, CheckResult]:
     """Return the register as far as it is whole, and where it is not."""
     register = Register()
     faults: list[Fault] = []
     try:
-        for place, (key, data) in enumerate(stored):
+        if len(stored) > MAX_RECORDS:
+            words = f"expected at most {MAX_RECORDS:,} records, found {len(stored):,}; the others were not read"
+            faults.append(Fault("register", "register", None, words))
+        for place, (key, data) in enumerate(stored[:MAX_RECORDS]):
             if key != keys.register_record(place):
                 message = f"expected {keys.register_record(place)}, found {key}"
                 faults.append(Fault("register", "register", place, message))

@@ -154,21 +154,41 @@ def check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> CheckResult:
 
 def _check_notes(notes: Sequence[ExternalNote], sealing: Sealing) -> Iterator[Fault]:
     hashes = [leaf_hash(leaf_data(leaf)) for leaf in sealing.chain.leaves]
+    fitting: list[str] = []
+    others: list[str] = []
+    first: dict[int, tuple[str, bytes]] = {}
+    proof = "Both are signed with a seal key: keep both, they prove it"
     for note in notes:
         try:
             checkpoint = Checkpoint.from_note(note.text, sealing.trusted)
         except ProofError as error:
             yield Fault("held", note.name, None, str(error))
             continue
+        other, its_root = first.setdefault(checkpoint.size, (note.name, checkpoint.root))
+        if its_root != checkpoint.root:
+            words = (
+                f"cannot be of one record with {other}: both seal {checkpoint.size} records, and not the same ones, so "
+                f"their holders were shown two records. {proof}"
+            )
+            yield Fault("held", note.name, None, words)
         if checkpoint.size > len(hashes):
             words = f"seals {checkpoint.size} records, but only {len(hashes)} are sealed here: some are missing"
             yield Fault("held", note.name, None, words)
         elif checkpoint.seal and _is_of_another_seal(checkpoint, sealing):
             words = f"the seal of the first {checkpoint.size} records is not that of the note: the record was rewritten"
+            others.append(note.name)
             yield Fault("held", note.name, None, words)
         elif Frontier(hashes[: checkpoint.size]).root != checkpoint.root:
             words = f"the first {checkpoint.size} sealed records are not those of the note: the record was rewritten"
+            others.append(note.name)
             yield Fault("held", note.name, None, words)
+        else:
+            fitting.append(note.name)
+    if fitting and others:
+        words = (
+            f"cannot be of one record with {fitting[0]}, which is of this one: its holder was shown another. {proof}"
+        )
+        yield Fault("held", ", ".join(others), None, words)
 
 
 def _is_of_another_seal(checkpoint: Checkpoint, sealing: Sealing) -> bool:

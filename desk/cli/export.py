@@ -54,6 +54,7 @@ def export_command(
         f"{counted(exported.records, 'record')} of {counted(exported.inspections, 'inspection')}, digests of "
         f"{counted(exported.artefacts, 'artefact')} ({exported.documents} with their bytes), "
         f"{counted(exported.public, 'public file')} in {folder}\n"
-        f"Check it: python3 {folder / 'ncpi_verify.py'} {folder} --register DIGEST --note FILE…",
+        f"Check it: python3 {folder / 'ncpi_verify.py'} {folder} --register DIGEST --note FILE…"
+        + (f" --inspection {inspection}" if inspection else ""),
         markup=False,
     )

@@ -62,7 +62,9 @@ class History:
         """Where the inspection stands, and where it stands again after an interruption."""
         position = START
         for recorded in self.standing:
-            position = position.after(recorded.entry.kind)
+            # Only verification, which reads past what is broken, meets a kind that may not follow.
+            if recorded.entry.kind in position.legal:
+                position = position.after(recorded.entry.kind)
         return position
 
     @cached_property

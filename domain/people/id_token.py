@@ -61,7 +61,7 @@ def fault_of_keys(keys: str) -> str | None:
     """Return what is wrong with a provider's key set; None when tokens can be checked with it."""
     try:
         found = list(_key_set(keys))
-    except (ValueError, KeyError, TypeError, AttributeError, JoseError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, JoseError):
         return "expected the provider's public keys as a JSON Web Key Set, found something else"
     if any(isinstance(key, OctKey) or key.is_private for key in found):
         return "expected public keys, found a private or shared one: replace it at the provider, it is no longer secret"
@@ -93,7 +93,7 @@ def claims_of(token: str, keys: str) -> dict[str, Any] | str:
         if key is None:
             return "expected an ID token signed with a registered key of the provider, found another"
         return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
-    except (JoseError, ValueError, KeyError, TypeError):
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "expected an ID token that the provider signed, found another"
 
 

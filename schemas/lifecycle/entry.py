@@ -29,6 +29,7 @@ FactInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 MAX_FACT_LENGTH: Final = 600
 """Longest text, in characters, that an entry holds as a fact."""
 FactText = Annotated[str, StringConstraints(strict=True, max_length=MAX_FACT_LENGTH), NORMAL]
+FactName = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Fact = bool | FactInteger | FactText | tuple[FactText, ...]
 
 
@@ -65,7 +66,7 @@ class UnsignedEntry(Record):
     at: UtcInstant = Field(description="When it was appended, UTC, by the writer's clock; order is seq, never this")
     actor: Actor
     document: DocumentReference | None
-    facts: dict[str, Fact] = Field(description="Small typed values that management reads; never case data")
+    facts: dict[FactName, Fact] = Field(description="Small typed values that management reads; never case data")
     because: Sha256 | None = Field(description="Digest of the entry that caused this one; None for the first")
     prev: Sha256 = Field(description="SHA-256 of the previous entry's bytes; of the genesis text for the first")
 

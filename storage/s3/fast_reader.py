@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 
 from storage.s3.client import client_for, kept_connections
+from storage.s3.limits import check_size
 from storage.s3.objects import S3Objects
 from storage.settings import Bucket, Duty, Settings
 
@@ -41,11 +42,13 @@ class FastReader(S3Objects):
         """Read a whole object."""
         for attempt in range(_TRIES):
             started = time.monotonic()
-            request = AWSRequest("GET", f"{self._url}/{quote(key)}")
+            request = AWSRequest("GET", f"{self._url}/{quote(key)}", stream_output=True)
             with self._signing:
                 self._auth.add_auth(request)
             try:
                 response = self._session.send(request.prepare())
+                check_size(key, int(response.headers.get("Content-Length", 0)))
+                data = response.content
             except HTTPClientError:
                 if attempt == _TRIES - 1:
                     raise
@@ -58,4 +61,4 @@ class FastReader(S3Objects):
             answer = {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
             with self._explained(key):
                 raise ClientError(answer, "GetObject")  # type: ignore[arg-type]
-        return response.content
+        return data

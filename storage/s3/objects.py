@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from schemas.errors import NotFoundError, SettingsError
 from storage.s3.client import client_for
+from storage.s3.limits import check_size
 from storage.s3.versions import Page, StoredVersion, list_versions
 from storage.settings import Bucket, Duty, Settings
 
@@ -45,6 +46,7 @@ class Objects(Protocol):
 
         Raises:
             NotFoundError: there is none.
+            ChainBrokenError: it is larger than what is stored under such a key (storage/s3/limits.py).
         """
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
@@ -121,7 +123,10 @@ class S3Objects:
     def read(self, key: str) -> bytes:
         """Read a whole object."""
         with self._explained(key):
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            found = self._client.get_object(Bucket=self._bucket, Key=key)
+            with closing(found["Body"]) as body:
+                check_size(key, found["ContentLength"])
+                return body.read()
 
     def remove(self, key: str) -> None:
         """Hide an object behind a delete marker; only in a bucket that keeps versions."""

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from botocore.exceptions import ClientError
 
-from schemas.errors import NotFoundError
+from schemas.errors import ChainBrokenError, NotFoundError
 from storage.s3.bucket_rules import RulesRead, read_rules
 from storage.s3.fast_reader import FastReader
 from storage.s3.objects import Objects, status_of
@@ -41,12 +41,13 @@ def open_read_only_buckets(settings: Settings | None = None) -> ReadOnlyBuckets:
     )
 
 
-def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None = None) -> Iterator[bytes | None]:
+def read_all(objects: Objects, keys: Iterable[str], unreadable: dict[str, str] | None = None) -> Iterator[bytes | None]:
     """Read many objects at a time and yield them in the order of the keys; None for one that is not there.
 
     Args:
-        unreadable: collects the keys that the server lists but fails to read, as it does when bytes on its disk no
-            longer have their checksum; they yield None. Without it, the server's error is raised.
+        unreadable: collects the keys that are not read, which yield None, each with a clause that says why: the server
+            lists it but fails to read it, as it does when bytes on its disk no longer have their checksum, or it is
+            too large (storage/s3/limits.py). Without it, the error is raised.
     """
 
     def read(key: str) -> bytes | None:
@@ -57,7 +58,12 @@ def read_all(objects: Objects, keys: Iterable[str], unreadable: set[str] | None 
         except ClientError as error:
             if unreadable is None or status_of(error) != HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            unreadable.add(key)
+            unreadable[key] = "the server cannot read it; its disk is damaged or was altered"
+            return None
+        except ChainBrokenError:
+            if unreadable is None:
+                raise
+            unreadable[key] = "it is larger than what is written there, so it was not read"
             return None
 
     yield from in_parallel(read, keys)

@@ -146,8 +146,8 @@ class Archive:
         self.ledger[f"register/{seq:08d}.json"] = data
         return digest_of(data)
 
-    def found(self) -> str:
-        """Found the register with everybody in it; give the digest of its first record."""
+    def found(self, roles: Mapping[str, Role] = ROLE_OF) -> str:
+        """Found the register with everybody in it, or with fewer people; give the digest of its first record."""
         body = Founded(
             key=public_key_of(self.key(ADMIN)),
             box=BOX,
@@ -155,7 +155,7 @@ class Archive:
             seal_key=verifier_key(self.seal_key),
         )
         first = self.register(body, by=ADMIN)
-        for person, role in ROLE_OF.items():
+        for person, role in roles.items():
             if person not in {ADMIN, SECOND_ADMIN}:
                 self.enrol(person, role)
         self.enrol(SECOND_ADMIN, Role.ADMIN)

@@ -91,4 +91,4 @@ def test_it_is_found_again_by_a_warm_run(archive: Archive, tmp_path: Path) -> No
 def test_a_server_that_is_unreachable_or_refuses_is_no_fault(archive: Archive, status: int) -> None:
     objects = Damaged(holdings_of_archive(archive).ledger, "seal/00000000.json", status)
     with pytest.raises(ClientError):
-        list(read_all(objects, ["seal/00000000.json"], set()))
+        list(read_all(objects, ["seal/00000000.json"], {}))
