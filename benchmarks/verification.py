@@ -30,8 +30,10 @@ from deployments.stack.stack import Stack
 from schemas.identifiers import digest_of
 from storage.s3.buckets import prepare_buckets
 from storage.s3.client import client_for
+from storage.s3.objects import ASK_AGAIN
 from storage.settings import Bucket, Duty, Settings, settings_of
 from tests.support.archive import Archive
+from tests.support.memory_buckets import media_type_in
 
 _WRITERS: Final = 16
 _A_SEAL: Final = 200
@@ -40,7 +42,7 @@ _A_SEAL: Final = 200
 
 def make(inspections: int, *, keeps_artefacts: bool) -> Archive:
     """Make the record."""
-    archive = Archive(keeps_artefacts=keeps_artefacts)
+    archive = Archive(keeps_artefacts=keeps_artefacts, renders_index=False)
     archive.found()
     for position, inspection in enumerate(inspection_ids(inspections)):
         archive.live(inspection)
@@ -58,7 +60,13 @@ def load(archive: Archive, settings: Settings) -> None:
             rows = list(archive.bucket(bucket).items())
             list(
                 writers.map(
-                    lambda row, name=bucket.value: client.put_object(Bucket=name, Key=row[0], Body=row[1]),
+                    lambda row, bucket=bucket: client.put_object(
+                        Bucket=bucket.value,
+                        Key=row[0],
+                        Body=row[1],
+                        ContentType=media_type_in(bucket, row[0]),
+                        CacheControl=ASK_AGAIN,
+                    ),
                     rows,
                 )
             )

@@ -6,7 +6,7 @@ from prefect import State
 
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.approval import approved_draft
-from domain.lifecycle.facts import facts_of_publication, facts_of_withdrawal
+from domain.lifecycle.facts import facts_of_index, facts_of_publication, facts_of_withdrawal
 from domain.lifecycle.history import History
 from flows.definition import defined_as
 from flows.stage_flow import stage_flow
@@ -53,10 +53,11 @@ def publish_approved(steps: Steps, history: History, turn: Turn) -> Made | Waiti
     artefacts = steps.stores.artefacts
     draft = read_draft(artefacts, history)
     document = read_drafted_version(artefacts, draft, is_correction=turn.records is Kind.CORRECTION_PUBLISHED)
-    published = steps.publish(draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
-    steps.refresh_index()
+    published = steps.publish(history, draft, digest, document, approver=approval.entry.actor.person, embargo=embargo)
+    index = steps.refresh_index()
     stored = steps.store_document(published, history.inspection_id)
-    return Made(turn.records, stored, facts_of_publication(published), pages=_pages_of(published))
+    facts = facts_of_publication(published) | facts_of_index(index.sha256, index.records)
+    return Made(turn.records, stored, facts, pages=_pages_of(published))
 
 
 def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
@@ -64,10 +65,11 @@ def withdraw_ordered(steps: Steps, history: History, turn: Turn) -> Made:
     order = submission_of(history, turn)
     withdrawal = draft_withdrawal(order, read_all_published(steps.stores.artefacts, history.before(order)))
     notice = steps.withdraw(withdrawal)
-    steps.refresh_index()
+    index = steps.refresh_index()
     stored = steps.store_document(withdrawal, history.inspection_id)
+    facts = facts_of_withdrawal(withdrawal, notice) | facts_of_index(index.sha256, index.records)
     pages = dict.fromkeys(("page", "pdf"), withdrawal_notice(history.inspection_id))
-    return Made(turn.records, stored, facts_of_withdrawal(withdrawal, notice), pages=pages)
+    return Made(turn.records, stored, facts, pages=pages)
 
 
 def _pages_of(published: Publication | CorrectedPublication) -> dict[str, str]:

@@ -18,7 +18,7 @@ from storage.clock import utc_now
 from storage.prefect.sweep import Swept
 from tasks.guard import guarded
 from tasks.prefect_steps import open_steps
-from tasks.sweep_step import end_links, refresh_index, start_what_is_due
+from tasks.sweep_step import end_links, restore_index, start_what_is_due
 
 SWEEP: Final = "sweep"
 ALL: Final = "all inspections"
@@ -52,7 +52,7 @@ def sweep(inspection_id: InspectionOrAll = ALL) -> State:
     )
     if only is None:
         guarded(end_links)()
-        _show(swept, message, guarded(refresh_index)())
+        _show(swept, message, guarded(restore_index)())
     if swept.failed:
         return Failed(name="Ledger unreadable", message=message)
     if swept.missing:

@@ -53,6 +53,7 @@ def render_index(records: Sequence[PublishedVersion | Withdrawal]) -> Rendering:
         ),
         sections=sections,
         foot=(),
+        is_derived=True,
     )
     return render_page(page, "index.html")
 

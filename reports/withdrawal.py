@@ -35,6 +35,7 @@ def render_withdrawal(withdrawal: Withdrawal) -> Rendering:
         ),
         foot=(words(Run("All publications", href="../index.html")),),
         has_contents=False,
+        is_derived=True,
     )
     return render_page(page, "withdrawal.html")
 

@@ -19,6 +19,12 @@ ACCURACY_PREFIX: Final = "accuracy/"
 PUBLIC_INDEX: Final = "index.html"
 PUBLICATIONS_PREFIX: Final = "publications/"
 _ENTRY: Final = re.compile(r"ledger/([a-z0-9-]+)/([0-9]{8})\.json")
+_PRIVATE: Final = re.compile(
+    r"artefacts/([a-z0-9-]+)/[0-9a-f]{64}"
+    r"|accuracy/([a-z0-9-]+)/[0-9a-f]{64}/[A-Za-z0-9_-]+/report\.(?:html|pdf)"
+    r"|keys/([a-z0-9.'-]+)/[0-9a-f]{64}\.json"
+    r"|probe/(?:write|[0-9a-f]{32})"
+)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z]{2,4}")
 
@@ -98,6 +104,15 @@ def inspection_of_accuracy_copy(key: str) -> str | None:
     """Return the inspection of a copy's key; None when the folder is not an inspection's."""
     name = key.removeprefix(ACCURACY_PREFIX).partition("/")[0]
     return name if is_inspection_id(name) else None
+
+
+def is_private(key: str) -> bool:
+    """Return whether a key has the form of something that is kept in the private bucket."""
+    match = _PRIVATE.fullmatch(key)
+    if match is None:
+        return False
+    inspection, person = match[1] or match[2], match[3]
+    return (inspection is None or is_inspection_id(inspection)) and (person is None or is_person_id(person))
 
 
 def public_file(inspection_id: str, of: DocumentKind, name: str, number: int = 1) -> str:

@@ -29,6 +29,7 @@ class PrefectSteps(Steps):
     publish = step("publish the approved files")(Steps.publish)
     withdraw = step("withdraw everything that is public")(Steps.withdraw)
     refresh_index = step("refresh the public index")(Steps.refresh_index)
+    restore_index = step("put the public index right")(Steps.restore_index)
     end_links = step("end the links of checks that are over")(Steps.end_links)
     append = step("append to the ledger")(Steps.append)
     announce = step("announce the entry")(Steps.announce)

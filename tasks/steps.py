@@ -6,7 +6,7 @@ Each step may be done again after a crash: what it stores is named by its conten
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from domain.calendar import london_date
 from domain.documents.drafts import draft_publication
@@ -18,6 +18,7 @@ from evidence.examination import Examination, Request, ReturnKind
 from reports.calendar import render_calendar
 from reports.document import render_document
 from reports.index import render_index
+from reports.layout.page import is_of_this_form
 from reports.withdrawal import render_withdrawal
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication
 from schemas.documents.follow_up import FollowUpPlan
@@ -26,12 +27,14 @@ from schemas.documents.publication import Draft, Publication, PublishedFile
 from schemas.documents.report import InitialReport, PrintedSeal
 from schemas.documents.review import Review
 from schemas.documents.withdrawal import Withdrawal
-from schemas.errors import IllegalMoveError, NcpiError
+from schemas.errors import AlreadyWrittenError, IllegalMoveError, NcpiError
 from schemas.lifecycle.entry import DocumentReference, Entry
+from schemas.lifecycle.moves import State
 from schemas.model import Record
 from storage import keys
 from storage.prefect.api import Announcer
 from storage.record.documents import seal_to_print, store_draft
+from storage.record.public import PublicIndex
 from storage.record.stores import Stores
 from storage.s3.parallel import in_parallel
 
@@ -110,6 +113,7 @@ class Steps:
 
     def publish(
         self,
+        history: History,
         draft: Draft,
         draft_digest: str,
         document: InitialReport | Review | CorrectedDocument,
@@ -123,9 +127,12 @@ class Steps:
 
         Raises:
             IllegalMoveError: the inspection was withdrawn.
+            AlreadyWrittenError: somebody acted in the inspection meanwhile; if they placed a hold, nothing is public.
         """
         now = self.clock()
-        files = self._publish_files(draft, document.newest.number if isinstance(document, CorrectedDocument) else 1)
+        files = self._publish_files(
+            history, draft, document.newest.number if isinstance(document, CorrectedDocument) else 1
+        )
         publication = draft_publication(
             document, draft, draft_digest, files, approver=approver, embargo=embargo, now=now
         )
@@ -148,11 +155,20 @@ class Steps:
             public.hide(key)
         return notice.sha256
 
-    def refresh_index(self) -> int:
-        """Render the index page of everything that is published, and return how many records it lists."""
-        publications = self.stores.public.publications()
-        self.stores.public.replace_index(render_index(publications).data)
-        return len(publications)
+    def refresh_index(self) -> PublicIndex:
+        """Make the index page of everything that is published, and return which page that is."""
+        return self.stores.public.replace_index(lambda records: render_index(records).data)
+
+    def restore_index(self) -> int:
+        """Make the index page again where somebody else changed it, and return how many records it lists.
+
+        Before the first publication there is none. One that another version of this program made stays as it is,
+        because entries record its digest; the next publication makes it anew.
+        """
+        public = self.stores.public
+        index = public.index()
+        is_ours = is_of_this_form(index) if index is not None else bool(public.publications())
+        return self.refresh_index().records if is_ours else 0
 
     def end_links(self) -> int:
         """End the links to drafts whose check is over, where no act of a person did it, and return how many files."""
@@ -174,18 +190,32 @@ class Steps:
                 f"{entry.inspection}: entry {entry.seq} is recorded and its event was lost; the sweep goes on"
             )
 
-    def _publish_files(self, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
+    def _publish_files(self, history: History, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
         public = self.stores.public
         public.check_not_withdrawn(draft.inspection)
-        files = tuple(in_parallel(lambda file: self._publish_file(draft, file, number), draft.files))
-        try:
-            public.check_not_withdrawn(draft.inspection)
-        except IllegalMoveError:
-            # A run that slept through the withdrawal has just put back what was hidden.
-            for file in files:
-                public.hide(file.key)
-            raise
-        return files
+        while True:
+            files = self._copy(draft, number)
+            try:
+                public.check_not_withdrawn(draft.inspection)
+            except IllegalMoveError:
+                # A run that slept through the withdrawal has just put back what was hidden.
+                self._hide(files)
+                raise
+            now = self.read_history(draft.inspection)
+            if now.head == history.head:
+                return files
+            if now.state is State.ON_HOLD:
+                self._hide(files)
+            if now.state is not State.ON_HOLD or self.read_history(draft.inspection).head == now.head:
+                raise AlreadyWrittenError(f"{draft.inspection}: another writer was first; nothing was recorded")
+            # The hold was lifted meanwhile: another run may have published, and found its files hidden.
+
+    def _hide(self, files: Iterable[PublishedFile]) -> None:
+        for file in files:
+            self.stores.public.hide(file.key)
+
+    def _copy(self, draft: Draft, number: int) -> tuple[PublishedFile, ...]:
+        return tuple(in_parallel(lambda file: self._publish_file(draft, file, number), draft.files))
 
     def _publish_file(self, draft: Draft, file: StoredFile, number: int) -> PublishedFile:
         data = self.stores.artefacts.read(draft.inspection, file.sha256)

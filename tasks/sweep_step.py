@@ -27,6 +27,6 @@ def end_links() -> int:
     return open_steps().end_links()
 
 
-def refresh_index() -> int:
-    """Make the public index again, in case two publications at once left one of them out."""
-    return open_steps().refresh_index()
+def restore_index() -> int:
+    """Make the public index again where somebody else changed it."""
+    return open_steps().restore_index()

@@ -52,7 +52,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 LAYERS: Final = ("versions", "chain", "rule", "signature", "register", "seal", "held", "artefact", "public")
-EXPORT_VERSION: Final = 1
+EXPORT_VERSION: Final = 2
 LISTINGS: Final = ("export.json", "versions.json", "artefacts.json", "public.json")
 FOLDERS: Final = {
     "ledger": "chain",
@@ -239,6 +239,8 @@ DRAFTS: Final = frozenset({"initial-report.recorded", "review.drafted", "correct
 APPROVALS: Final = frozenset({"report.approved", "review.approved", "correction.approved"})
 RETURNS: Final = frozenset({"report.returned", "review.returned", "correction.returned"})
 PUBLICATIONS: Final = frozenset({"publication.recorded", "review-publication.recorded", "correction.recorded"})
+LISTED: Final = PUBLICATIONS | {"withdrawal.recorded"}
+"""Kinds that leave a record for the public behind, which the index lists."""
 FIRST_VERSION: Final = {"publication.recorded": "initial-report", "review-publication.recorded": "review"}
 """The document whose first version a kind publishes; `correction.recorded` publishes the later ones."""
 STEPPED_UP: Final = APPROVALS | RETURNS | {"withdrawal.ordered"}
@@ -584,7 +586,7 @@ class Export:
         self.about = self._about()
         self.versions = self._rows("versions.json", "versions", _is_version)
         self.artefacts = self._rows("artefacts.json", "artefact", _is_artefact)
-        self.public = self._rows("public.json", "public", _is_version)
+        self.public = self._rows("public.json", "public", _is_public)
 
     def _look(self) -> None:
         """Find every regular file; anything else is a fault, and is not opened."""
@@ -724,6 +726,16 @@ def _is_version(row: object) -> bool:
     return isinstance(row, list) and [type(value) for value in row] == [str, str, str, bool]
 
 
+def _is_public(row: object) -> bool:
+    """Return whether a row is a version of a public object and what is sent with it, which may be nothing."""
+    return (
+        isinstance(row, list)
+        and len(row) == 5  # noqa: PLR2004 - a version's four and the headers
+        and _is_version(row[:4])
+        and (row[4] is None or isinstance(row[4], dict))
+    )
+
+
 def _is_artefact(row: Any) -> bool:  # noqa: ANN401 - JSON has no narrower type
     return (
         has_fields(row, "inspection sha256 entry found size")
@@ -755,6 +767,13 @@ def check_versions(export: Export) -> Iterator[Fault]:
     for key in sorted(exported ^ set(counts)):
         fault = "is in the bucket's listing, but not exported" if key in counts else "is not in the bucket's listing"
         yield _fault_of_key("versions", key, fault)
+    yield from _strays(export.versions)
+
+
+def _strays(versions: list[Any]) -> Iterator[Fault]:
+    for key in sorted({row[0] for row in versions}):
+        if not key.startswith(("ledger/", "register/", "seal/")):
+            yield _fault_of_key("versions", key, "is not the name of anything that is kept in this bucket")
 
 
 def _fault_of_key(layer: str, key: str, message: str) -> Fault:
@@ -1285,6 +1304,15 @@ class PublicationEntry(NamedTuple):
         return f"{self.inspection}/{self.of}/{version}{name}"
 
 
+class IndexEntry(NamedTuple):
+    """What an entry records of the public index that it left behind."""
+
+    inspection: str
+    seq: int
+    digest: str
+    records: int
+
+
 class WithdrawalOrder(NamedTuple):
     """The entry that ordered the withdrawal of an inspection's publications."""
 
@@ -1316,6 +1344,7 @@ class InspectionResult:
     validations: list[tuple[int, str, str, str]] = field(default_factory=list)
     """Place of an entry that accepts a return, digest of the check of its table, its table and pack."""
     publications: list[PublicationEntry] = field(default_factory=list)
+    indexes: list[IndexEntry] = field(default_factory=list)
     order: WithdrawalOrder | None = None
     withdrawal: WithdrawalEntry | None = None
     set_aside: int = 0
@@ -1462,6 +1491,7 @@ class InspectionReader:
             self._rules.take(entry, digest)
             self._check_signature(entry, key)
             self._collect(entry, digest)
+            self._collect_index(entry)
         except WRONG_FORM as error:
             self._found("chain", place, words_of(error, "has values that no entry has"))
 
@@ -1545,17 +1575,14 @@ class InspectionReader:
         digest = _document_of(entry)
         if kind == "withdrawal.ordered":
             result.order = WithdrawalOrder(seq, entry["at"], own_digest, facts.get("reason"))
-        if kind == "withdrawal.recorded":
+        elif kind == "withdrawal.recorded":
             result.withdrawal = WithdrawalEntry(seq, digest, facts.get("notice"), facts.get("files"))
         if digest is not None:
             result.documents.append((seq, digest))
             if entry["document"]["key"] != f"artefacts/{self._name}/{digest}":
                 self._found("artefact", seq, "has a document whose key does not match its digest")
             if kind in PUBLICATIONS:
-                of, number = FIRST_VERSION.get(kind, facts.get("of")), facts.get("number", 1)
-                number = number if kind not in FIRST_VERSION and is_integer(number, 2, 99) else 1
-                entry_of = PublicationEntry(self._name, seq, kind, digest, facts.get("draft"), of, number)
-                result.publications.append(entry_of)
+                self._collect_publication(seq, kind, digest, facts)
         for name in ("calendar", "validation"):
             if is_text(facts.get(name), _DIGEST):
                 result.documents.append((seq, facts[name]))
@@ -1567,6 +1594,22 @@ class InspectionReader:
             self._pack = str(facts.get("pack"))
         if kind in TABLES and is_text(facts.get("validation"), _DIGEST):
             self.result.validations.append((entry["seq"], facts["validation"], TABLES[kind], self._pack))
+
+    def _collect_publication(self, seq: int, kind: str, digest: str, facts: dict[str, Any]) -> None:
+        of, number = FIRST_VERSION.get(kind, facts.get("of")), facts.get("number", 1)
+        number = number if kind not in FIRST_VERSION and is_integer(number, 2, 99) else 1
+        publication = PublicationEntry(self._name, seq, kind, digest, facts.get("draft"), of, number)
+        self.result.publications.append(publication)
+
+    def _collect_index(self, entry: dict[str, Any]) -> None:
+        if entry["kind"] not in LISTED:
+            return
+        seq, facts = entry["seq"], entry["facts"]
+        digest, records = facts.get("index"), facts.get("index_records")
+        if is_text(digest, _DIGEST) and is_integer(records):
+            self.result.indexes.append(IndexEntry(self._name, seq, digest, records))
+        else:
+            self._found("public", seq, "does not record the public index that it left behind")
 
     def _check_seal(self, key: str, digest: str, entry: dict[str, Any] | None) -> None:
         sealed = self._context.seals.leaves.get(key)
@@ -2003,6 +2046,23 @@ def _check_exported_artefacts(export: Export, rows: dict[tuple[str, str], dict[s
             yield Fault("artefact", inspection, entry, message)
 
 
+PUBLIC_INDEX: Final = "index.html"
+MEDIA_TYPES: Final = {"html": "text/html; charset=utf-8", "json": "application/json", "pdf": "application/pdf"}
+"""Media type of each public object, by the end of its name."""
+
+
+def fault_of_headers(key: str, headers: object) -> str | None:
+    """Return how the headers of a public object differ from the fixed ones of its kind; never what they say."""
+    expected = {"cache-control": "no-cache", "content-type": MEDIA_TYPES.get(key.rpartition(".")[2])}
+    if headers == expected:
+        return None
+    found = headers if isinstance(headers, dict) else {}
+    others = len(set(found) - set(expected))
+    wrong = [name for name, value in expected.items() if found.get(name) != value]
+    said = [*wrong, *([f"{others} others"] if others else [])]
+    return f"{key} is sent with headers that are not those of its kind: {', '.join(said)}"
+
+
 class PublicReader:
     """Checks what the public can read against what was recorded."""
 
@@ -2010,7 +2070,11 @@ class PublicReader:
         self._export = export
         self._results = results
         self.checked = 0
-        self._recorded = {"index.html"}
+        self._recorded: set[str] = set()
+        self._whole: list[str] = []
+        """Keys of which the public reads the bytes that were recorded."""
+        self._headers = {row[0]: row[4] for row in export.public or () if not row[3]}
+        """What is sent with each key; None where the public cannot read it."""
         self._kept = {row[0] for row in export.public or () if not row[3]}
         """Keys with a version in the public bucket, hidden or not."""
 
@@ -2021,11 +2085,25 @@ class PublicReader:
         for result in self._results:
             yield from self._of_inspection(result)
         if self._export.scope is None:
-            hidden = {row[0] for row in self._export.public if row[3]}
-            for key in sorted({row[0] for row in self._export.public} - self._recorded):
-                if key not in hidden or self._export.has(f"public/{key}"):
-                    where = key.removeprefix("publications/").split("/")[0]
-                    yield Fault("public", where, None, f"{key} is public, but no entry records it")
+            yield from self._index()
+            for key in sorted(self._headers.keys() - self._recorded):
+                if self._headers[key] is not None or self._export.has(f"public/{key}"):
+                    yield Fault("public", _where(key), None, f"{key} is public, but no entry records it")
+        for key in self._whole:
+            if message := fault_of_headers(key, self._headers.get(key)):
+                yield Fault("public", _where(key), None, message)
+
+    def _index(self) -> Iterator[Fault]:
+        """Check the index against the entry that recorded most public records in it; their number only grows."""
+        indexes = [index for result in self._results for index in result.indexes]
+        if not indexes:
+            return
+        self._recorded.add(PUBLIC_INDEX)
+        newest = max(indexes, key=lambda index: index.records)
+        expected = {one.digest for one in indexes if one.records == newest.records}
+        if self._digest(PUBLIC_INDEX, *expected) not in expected:
+            message = f"{PUBLIC_INDEX} is missing, or not the one recorded last, which lists {newest.records} records"
+            yield Fault("public", newest.inspection, newest.seq, message)
 
     def _of_inspection(self, result: InspectionResult) -> Iterator[Fault]:
         documents: list[tuple[PublicationEntry, dict[str, Any] | None]] = []
@@ -2048,7 +2126,7 @@ class PublicReader:
         """Check one publication; return its document, None when its record is missing."""
         key = publication.record
         self._recorded.add(key)
-        if self._digest(key) != publication.digest:
+        if self._digest(key, publication.digest) != publication.digest:
             message = f"{key}, the record of the publication, is not public, or not as recorded"
             yield _fault_of("public", publication, message)
         document = self._document(publication)
@@ -2069,10 +2147,13 @@ class PublicReader:
         yield from self._draft(publication, inner)
         return inner
 
-    def _digest(self, key: str) -> str | None:
+    def _digest(self, key: str, *expected: object) -> str | None:
         """Return the digest of what the public reads at a key; None if nothing."""
         self.checked += 1
-        return self._export.digest(f"public/{key}")
+        digest = self._export.digest(f"public/{key}")
+        if digest is not None and digest in expected:
+            self._whole.append(key)
+        return digest
 
     def _document(self, publication: PublicationEntry) -> dict[str, Any] | None:
         """Return the record of a publication from the public files or the artefacts, by its digest."""
@@ -2089,8 +2170,9 @@ class PublicReader:
             yield _fault_of("rule", publication, "publishes at addresses that are not those of its version")
             return
         self._recorded.add(key)
-        digest = self._digest(key)
-        if result.order is not None and result.withdrawal is not None:
+        is_withdrawn = result.order is not None and result.withdrawal is not None
+        digest = self._digest(key, None if is_withdrawn else file["sha256"])
+        if is_withdrawn:
             if digest is not None:
                 yield _fault_of("public", publication, f"{key} was withdrawn, but the public can read it")
             elif key not in self._kept:
@@ -2139,7 +2221,7 @@ class PublicReader:
         if withdrawal is None:
             return
         for key, expected in ((notice, withdrawal.notice), (record, withdrawal.digest)):
-            if self._digest(key) != expected:
+            if self._digest(key, expected) != expected:
                 message = f"{key} is missing, or is not what was recorded for the withdrawal"
                 yield Fault("public", result.inspection, withdrawal.seq, message)
         before = [(publication.number, document) for publication, document in documents if publication.seq < order.seq]
@@ -2175,6 +2257,10 @@ def _fault_of_withdrawal(
     if withdrawal.files != sum(len(document["files"]) for _, document in published):
         return "has a number of files that is not that of the withdrawn ones"
     return None
+
+
+def _where(key: str) -> str:
+    return key.removeprefix("publications/").split("/")[0]
 
 
 def _fault_of(layer: str, publication: PublicationEntry, message: str) -> Fault:

@@ -16,8 +16,10 @@ from audit.verification.listing import Listing, list_record
 from audit.verification.results import Progress, no_progress
 from audit.verification.snapshot import Snapshot
 from schemas.errors import NotFoundError
+from storage.keys import PUBLIC_INDEX
+from storage.record.public_headers import described
 from storage.s3.objects import Objects
-from storage.s3.read_only import ReadOnlyBuckets, read_all
+from storage.s3.read_only import ReadOnlyBuckets, read_all, read_all_with_headers
 from storage.s3.versions import StoredVersion
 
 _BATCH: Final = 500
@@ -61,7 +63,9 @@ def export(
     with_documents: bool = False,
     progress: Progress = no_progress,
 ) -> Exported:
-    """Export everything, or one inspection with the register and the seals; what was exported before is not read again.
+    """Export everything, or one inspection with the register and the seals.
+
+    Of the record, what was exported before is not read again.
 
     Args:
         with_documents: whether to export the bytes of documents without case data too.
@@ -89,7 +93,7 @@ class _Export:
         standing = [*listing.register, *(one for rows in listing.ledgers.values() for one in rows), *listing.seals]
         self._copy("records", self._buckets.ledger, standing, "")
         self._folder.write_json("versions.json", _rows(listing.versions))
-        artefacts = self._artefacts(listing, inspection_id)
+        artefacts = self._artefacts(listing)
         documents = self._documents(artefacts) if with_documents else 0
         public = self._public(inspection_id)
         self._folder.write(VERIFIER, verifier().read_bytes())
@@ -111,10 +115,10 @@ class _Export:
         self._missed += len(versions) - copied
         return copied
 
-    def _artefacts(self, listing: Listing, inspection_id: str | None) -> list[Artefact]:
+    def _artefacts(self, listing: Listing) -> list[Artefact]:
         self._progress("artefacts", 0, 0)
         everything = self._examined(listing)
-        found = list(read_artefacts(self._buckets.private, everything, Snapshot(), inspection_id))
+        found = list(read_artefacts(self._buckets.private, everything, Snapshot(), {}))
         columns = ("inspection", "sha256", "entry", "found", "size")
         self._folder.write_json("artefacts.json", [{name: getattr(one, name) for name in columns} for one in found])
         return found
@@ -139,17 +143,23 @@ class _Export:
         return written
 
     def _public(self, inspection_id: str | None) -> int:
-        prefixes = (f"{inspection_id}/", f"publications/{inspection_id}/") if inspection_id else ("",)
+        prefixes = (f"{inspection_id}/", f"publications/{inspection_id}/", PUBLIC_INDEX) if inspection_id else ("",)
         versions = [one for prefix in prefixes for one in self._buckets.public.versions(prefix)]
-        newest = {one.key: one for one in versions if not one.is_delete_marker}
-        for one in versions:
-            if one.is_delete_marker:  # read again, for it may be hidden since an export into the same folder
-                self._folder.forget(f"public/{one.key}")
-        missed = self._missed
-        copied = self._copy("public files", self._buckets.public, list(newest.values()), "public/")
-        self._missed = missed  # what is no longer public is not part of the record
-        self._folder.write_json("public.json", _rows(versions))
-        return copied
+        for one in versions:  # read again: it may be hidden, or sent with other headers, since the export before
+            self._folder.forget(f"public/{one.key}")
+        sent = {one.key for one in versions if not one.is_delete_marker}
+        headers: dict[str, dict[str, str]] = {}
+        for start in range(0, len(sent), _BATCH):
+            self._progress("public files", start, len(sent))
+            batch = sorted(sent)[start : start + _BATCH]
+            for key, answer in zip(batch, read_all_with_headers(self._buckets.public, batch, {}), strict=True):
+                if answer is not None:
+                    headers[key] = described(answer[1])
+                    if self._folder.is_safe(key):
+                        self._folder.write(f"public/{key}", answer[0])
+        rows = zip(_rows(versions), versions, strict=True)
+        self._folder.write_json("public.json", [[*row, headers.get(one.key)] for row, one in rows])
+        return len(headers)
 
 
 def is_without_case_data(data: bytes) -> bool:
@@ -161,7 +171,7 @@ def is_without_case_data(data: bytes) -> bool:
     return isinstance(value, dict) and str(value.get("kind")) in _WITHOUT_CASE_DATA
 
 
-def _rows(versions: list[StoredVersion]) -> list[object]:
+def _rows(versions: list[StoredVersion]) -> list[list[object]]:
     return [[one.key, one.id, one.etag.strip('"'), one.is_delete_marker] for one in versions]
 
 

@@ -14,7 +14,7 @@ from storage.atomic_file import is_temporary, remove_temporary_files, write_atom
 from storage.s3.versions import StoredVersion
 
 ABOUT: Final = "export.json"
-VERSION: Final = 1
+VERSION: Final = 2
 VERIFIER: Final = "ncpi_verify.py"
 _SAFE: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _MD5: Final = re.compile(r"[0-9a-f]{32}")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
 from audit.verification.ledger import ExaminedLedger
-from audit.verification.listing import single_versions
-from audit.verification.results import CheckResult
+from audit.verification.listing import STRAY, single_versions
+from audit.verification.results import CheckResult, of_key
 from audit.verification.snapshot import Remembered, Snapshot
 from schemas.audit.check import Fault
 from schemas.counts import counted
 from schemas.identifiers import digest_of, is_digest
 from schemas.lifecycle.kinds import TABLE_OF
+from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
 from storage.s3.versions import StoredVersion
@@ -56,14 +58,30 @@ class Artefact:
 
 
 def check_artefacts(
-    objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
+    objects: Objects, everything: Sequence[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
 ) -> tuple[list[Artefact], CheckResult]:
-    """Return every artefact that is named, and a fault for each that is not what was recorded."""
-    everything = list(everything)
-    artefacts = list(read_artefacts(objects, everything, snapshot, inspection_id))
+    """Return every artefact that is named, and a fault for each that is not what was recorded.
+
+    Where all inspections are verified, whatever else is in the bucket is named too. Artefacts that no entry names are
+    counted alone: an act or a stage that broke off leaves them, nothing reads them, and nobody can tell them apart.
+    """
+    versions = list(objects.versions(f"{FOLDER}{inspection_id}/" if inspection_id else ""))
+    artefacts = list(read_artefacts(objects, everything, snapshot, single_versions(versions)))
     faults = [one.fault for one in artefacts if one.fault]
     faults += _faults_of_validations(everything, artefacts)
-    return artefacts, CheckResult(faults, {"artefact": counted(len(artefacts), "artefact")})
+    inspections = {one.inspection for one in everything}
+    kept = {one.key for one in versions if not one.is_delete_marker}
+    faults += [of_key("artefact", key, STRAY) for key in sorted(kept) if not _is_kept_here(key, inspections)]
+    checked = counted(len(artefacts), "artefact")
+    named = {f"{FOLDER}{one.inspection}/{one.sha256}" for one in artefacts}
+    if unnamed := sum(key.startswith(FOLDER) for key in kept - named):
+        checked += f"; {unnamed} that no entry names"
+    return artefacts, CheckResult(faults, {"artefact": checked})
+
+
+def _is_kept_here(key: str, inspections: AbstractSet[str]) -> bool:
+    """Return whether a key of the private bucket has its form, and an artefact an inspection with a ledger."""
+    return keys.is_private(key) and (not key.startswith(FOLDER) or key.split("/")[1] in inspections)
 
 
 def _faults_of_validations(everything: Iterable[ExaminedLedger], artefacts: Iterable[Artefact]) -> Iterator[Fault]:
@@ -81,11 +99,16 @@ def _faults_of_validations(everything: Iterable[ExaminedLedger], artefacts: Iter
 
 
 def read_artefacts(
-    objects: Objects, everything: Iterable[ExaminedLedger], snapshot: Snapshot, inspection_id: str | None
+    objects: Objects,
+    everything: Iterable[ExaminedLedger],
+    snapshot: Snapshot,
+    listed: Mapping[str, StoredVersion],
 ) -> Iterator[Artefact]:
-    """Read every artefact that is named, once; first those of entries, then those that these name."""
-    prefix = f"{FOLDER}{inspection_id}/" if inspection_id else FOLDER
-    listed = single_versions(objects.versions(prefix))
+    """Read every artefact that is named, once; first those of entries, then those that these name.
+
+    Args:
+        listed: versions that the server lists now, by key; what the snapshot has of them is not read.
+    """
     expected: dict[tuple[str, str], int] = {}
     for examined in everything:
         for named in examined.artefacts:
@@ -111,7 +134,7 @@ def files_of(document: dict[str, object] | None) -> list[str]:
 
 
 def _read(
-    objects: Objects, expected: dict[tuple[str, str], int], listed: dict[str, StoredVersion], snapshot: Snapshot
+    objects: Objects, expected: dict[tuple[str, str], int], listed: Mapping[str, StoredVersion], snapshot: Snapshot
 ) -> Iterator[Artefact]:
     rows = [
         (inspection, digest, f"{FOLDER}{inspection}/{digest}", entry)

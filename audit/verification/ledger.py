@@ -32,6 +32,8 @@ MAX_ENTRIES: Final = 5_000
 """Of one ledger, many times more than any inspection has."""
 _BATCH: Final = 100
 """Ledgers that are read at a time: enough for all readers, little enough for memory."""
+CHANGES_OF_THE_INDEX: Final = PUBLICATIONS | {Kind.WITHDRAWN}
+"""Each of these leaves a public record behind, and with it another index."""
 
 
 class EntryOnRecord(Record):
@@ -56,6 +58,14 @@ class NamedArtefact(Record):
     pack: str | None = Field(default=None, description="Digest of the accepted return, in a check of its table")
 
 
+class RecordedIndex(Record):
+    """What an entry says of the public index that it left behind."""
+
+    entry: int
+    sha256: str | None = Field(description="None where the entry does not say so")
+    records: int = Field(description="How many public records the index lists")
+
+
 class ExaminedLedger(Record):
     """What was found of one inspection, and what other layers need of it; kept in the snapshot when nothing was."""
 
@@ -63,6 +73,7 @@ class ExaminedLedger(Record):
     head: str
     lines: tuple[EntryOnRecord, ...]
     artefacts: tuple[NamedArtefact, ...]
+    indexes: tuple[RecordedIndex, ...] = ()
     order: Entry | None = Field(default=None, description="What ordered that its publications be withdrawn")
     withdrawn: Entry | None = Field(default=None, description="What records that they were")
     set_aside: int = Field(default=0, description="How many entries two people set aside")
@@ -155,6 +166,7 @@ def examine(
         head=links.head,
         lines=tuple(_line(link, aside_by.get(link.digest), register) for link in links.links),
         artefacts=tuple(_named(entries)),
+        indexes=tuple(_index(entry) for entry in entries if entry.kind in CHANGES_OF_THE_INDEX),
         order=_newest(history, Kind.WITHDRAWAL_ORDERED),
         withdrawn=_newest(history, Kind.WITHDRAWN),
         set_aside=len(history.set_aside),
@@ -217,6 +229,13 @@ def _named(entries: Sequence[Entry]) -> Iterator[NamedArtefact]:
             if isinstance(digest, str) and is_digest(digest):
                 of_pack = str(pack) if name == "validation" and entry.kind in TABLE_OF else None
                 yield NamedArtefact(entry=entry.seq, sha256=digest, kind=entry.kind, draft=None, pack=of_pack)
+
+
+def _index(entry: Entry) -> RecordedIndex:
+    digest, records = entry.facts.get("index"), entry.facts.get("index_records")
+    if isinstance(digest, str) and isinstance(records, int) and not isinstance(records, bool):
+        return RecordedIndex(entry=entry.seq, sha256=digest, records=records)
+    return RecordedIndex(entry=entry.seq, sha256=None, records=0)
 
 
 def _is_own_key(inspection_id: str, document: DocumentReference) -> bool:

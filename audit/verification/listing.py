@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Final
 
 from audit.verification.results import CheckResult, of_key
 from schemas.audit.check import Fault
@@ -13,6 +14,8 @@ from schemas.counts import counted
 from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.versions import StoredVersion
+
+STRAY: Final = "is not the name of anything that is kept here; find out who stored it, and remove every version"
 
 
 @dataclass(slots=True)
@@ -24,11 +27,14 @@ class Listing:
     """Folder below `ledger/` to the newest version of each key in it, in order of key."""
     register: list[StoredVersion] = field(default_factory=list)
     seals: list[StoredVersion] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+    """Keys of the bucket under which nothing of the record is kept."""
 
 
 def check_versions(listing: Listing) -> CheckResult:
     """Find every key that has more than one version, and every delete marker."""
-    return CheckResult([*_faults(listing)], {"versions": counted(len(listing.versions), "version")})
+    strays = [of_key("versions", key, STRAY) for key in listing.strays]
+    return CheckResult([*_faults(listing), *strays], {"versions": counted(len(listing.versions), "version")})
 
 
 def _faults(listing: Listing) -> Iterator[Fault]:
@@ -51,16 +57,13 @@ def single_versions(versions: Iterable[StoredVersion]) -> dict[str, StoredVersio
 
 
 def list_record(objects: Objects, inspection_id: str | None) -> Listing:
-    """List the record: register, ledgers (all, or that of one inspection) and seals.
-
-    Other folders of the bucket are not part of it: the probe writes to one at each start.
-    """
-    made = Listing()
-    ledgers = keys.ledger_folder(inspection_id) if inspection_id else keys.LEDGER_PREFIX
-    for prefix in (keys.REGISTER_PREFIX, ledgers, keys.SEALS_PREFIX):
-        made.versions += objects.versions(prefix)
+    """List the record: register, ledgers and seals, with whatever else is in the bucket; or one ledger of it."""
+    of_one = (keys.REGISTER_PREFIX, keys.ledger_folder(inspection_id), keys.SEALS_PREFIX) if inspection_id else ("",)
+    made = Listing([one for prefix in of_one for one in objects.versions(prefix)])
     for version in _standing(made.versions):
-        if version.key.startswith(keys.LEDGER_PREFIX):
+        if not version.key.startswith((keys.LEDGER_PREFIX, keys.REGISTER_PREFIX, keys.SEALS_PREFIX)):
+            made.strays.append(version.key)
+        elif version.key.startswith(keys.LEDGER_PREFIX):
             folder = version.key.removeprefix(keys.LEDGER_PREFIX).partition("/")[0]
             made.ledgers.setdefault(folder, []).append(version)
         elif version.key.startswith(keys.REGISTER_PREFIX):

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import ValidationError
+
 from audit.verification.artefacts import Artefact
+from audit.verification.derived import Sent, expected_index, faults_of_index, indexes_left_out, is_made_otherwise
 from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import single_versions
 from audit.verification.published import Published, faults_of_publication, read_published
 from audit.verification.results import CheckResult
 from audit.verification.snapshot import Remembered, Snapshot
-from audit.verification.withdrawn import fault_of_withdrawal
+from audit.verification.withdrawn import fault_of_withdrawal, read_withdrawal
+from reports.withdrawal import render_withdrawal
 from schemas.audit.check import Fault
 from schemas.counts import counted
+from schemas.documents.publication import Draft
+from schemas.errors import NotFoundError
 from schemas.identifiers import digest_of, is_inspection_id
+from schemas.lifecycle.kinds import APPROVALS
 from storage import keys
+from storage.record.public import PublicRecord
+from storage.record.public_headers import described, wrong_headers
 from storage.s3.objects import Objects
-from storage.s3.read_only import read_all
+from storage.s3.read_only import read_all_with_headers
 from storage.s3.versions import StoredVersion
 
 _RECORDS: Final = keys.PUBLICATIONS_PREFIX
@@ -26,7 +37,7 @@ _RECORDS: Final = keys.PUBLICATIONS_PREFIX
 
 def check_public(
     objects: Objects,
-    everything: Iterable[ExaminedLedger],
+    everything: Sequence[ExaminedLedger],
     artefacts: Iterable[Artefact],
     snapshot: Snapshot,
     inspection_id: str | None,
@@ -37,10 +48,15 @@ def check_public(
     # A folder that is not an inspection's is a fault of the chain; nothing public is named after it.
     rows = [(one, _published(one, documents)) for one in everything if is_inspection_id(one.inspection)]
     recorded = {key for examined, published in rows for key in _recorded_keys(examined, published)}
-    layer = _PublicLayer(files, documents, files.digests(sorted(recorded)))
+    layer = _PublicLayer(files, documents, files.sent(sorted(recorded)))
     faults = [fault for examined, published in rows for fault in layer.faults(examined, published)]
+    faults += indexes_left_out(one for one, _ in rows)
     if inspection_id is None:
-        faults += _strays(files, recorded | {keys.PUBLIC_INDEX})
+        index = expected_index([one for one, _ in rows], _records(rows, documents))
+        if index is not None:
+            recorded.add(keys.PUBLIC_INDEX)
+            faults += faults_of_index(objects, index, files.sent([keys.PUBLIC_INDEX])[keys.PUBLIC_INDEX])
+        faults += _strays(files, recorded, set(_approved_keys(everything, documents)))
     return CheckResult(faults, {"public": counted(len(recorded), "file")})
 
 
@@ -57,12 +73,21 @@ def _recorded_keys(examined: ExaminedLedger, published: Iterable[Published]) -> 
         yield keys.withdrawal_record(examined.inspection)
 
 
+def _records(
+    rows: Iterable[tuple[ExaminedLedger, Sequence[Published]]], documents: Mapping[tuple[str, str], Artefact]
+) -> Iterator[PublicRecord]:
+    for examined, published in rows:
+        yield from (one.record for one in published)
+        if withdrawal := read_withdrawal(examined, documents):
+            yield withdrawal
+
+
 class _PublicFiles:
     """What is public, by one listing, and the digests of what is read."""
 
     def __init__(self, objects: Objects, snapshot: Snapshot, inspection_id: str | None) -> None:
         """List everything, or what is of one inspection."""
-        self._objects = objects
+        self.objects = objects
         self._snapshot = snapshot
         prefixes = (f"{inspection_id}/", f"{_RECORDS}{inspection_id}/") if inspection_id else ("",)
         versions: list[StoredVersion] = [one for prefix in prefixes for one in objects.versions(prefix)]
@@ -72,18 +97,26 @@ class _PublicFiles:
         """What the server lists and was not read, and why."""
         self._single = single_versions(versions)
 
-    def digests(self, expected: Sequence[str]) -> dict[str, str | None]:
-        """Return the digest of what the public reads under each key; None where that is nothing."""
-        found: dict[str, str | None] = {
-            key: kept.digest for key in expected if (kept := self._snapshot.kept("public", self._single.get(key)))
+    def sent(self, expected: Sequence[str]) -> dict[str, Sent | None]:
+        """Return what the public is sent under each key; None where that is nothing."""
+        kept = {key: self._snapshot.kept("public", self._single.get(key)) for key in expected}
+        found: dict[str, Sent | None] = {
+            key: Sent(one.digest, {name: str(value) for name, value in one.document.items()})
+            for key, one in kept.items()
+            if one is not None and one.document is not None
         }
         # A document may name any key: what is not listed is not there, and is not asked for.
         found |= {key: None for key in expected if key not in self.listed}
         unknown = [key for key in expected if key not in found]
-        for key, data in zip(unknown, read_all(self._objects, unknown, self.unreadable), strict=True):
-            found[key] = digest_of(data) if data is not None else None
-            if data is not None and key in self._single:
-                self._snapshot.keep("public", self._single[key], Remembered(digest_of(data), len(data), None))
+        for key, answer in zip(unknown, read_all_with_headers(self.objects, unknown, self.unreadable), strict=True):
+            found[key] = None
+            if answer is not None:
+                data, headers = answer
+                found[key] = sent = Sent(digest_of(data), described(headers))
+                if key in self._single:
+                    self._snapshot.keep(
+                        "public", self._single[key], Remembered(sent.digest, len(data), dict(sent.headers))
+                    )
         return found
 
 
@@ -93,7 +126,7 @@ class _PublicLayer:
 
     files: _PublicFiles
     documents: Mapping[tuple[str, str], Artefact]
-    digests: Mapping[str, str | None]
+    sent: Mapping[str, Sent | None]
 
     def faults(self, examined: ExaminedLedger, published: Sequence[Published]) -> Iterator[Fault]:
         for entry, words in self._faults(examined, published):
@@ -122,7 +155,7 @@ class _PublicLayer:
         for key, sha256 in one.files.items():
             if examined.order is not None and examined.withdrawn is not None:
                 yield from self._hidden(examined, examined.withdrawn.seq, key)
-            elif examined.order is None or self.digests[key] is not None:
+            elif examined.order is None or self.sent[key] is not None:
                 # Between the order and its record a file may be gone already.
                 yield from self._file(examined.inspection, entry, key, sha256)
 
@@ -132,12 +165,21 @@ class _PublicLayer:
             return  # not withdrawn, or never ordered, which compliance finds
         notice = keys.withdrawal_notice(examined.inspection)
         yield from self._file(examined.inspection, entry.seq, notice, str(entry.facts.get("notice")))
+        sent, withdrawal = self.sent[notice], read_withdrawal(examined, self.documents)
+        if (
+            withdrawal
+            and sent
+            and sent.digest == entry.facts.get("notice")
+            and is_made_otherwise(self.files.objects, notice, sent.digest, lambda: render_withdrawal(withdrawal))
+        ):
+            words = f"{notice} is the one that was recorded, but it is not what the order gives"
+            yield Fault("public", examined.inspection, entry.seq, words)
         if entry.document is not None:
             record = keys.withdrawal_record(examined.inspection)
             yield from self._file(examined.inspection, entry.seq, record, entry.document.sha256)
 
     def _hidden(self, examined: ExaminedLedger, entry: int, key: str) -> Iterator[Fault]:
-        if self.digests[key] is not None:
+        if self.sent[key] is not None:
             words = "but the public can read it; set a delete marker on it"
         elif key not in self.files.listed:
             words = "and its hidden bytes are missing too; restore them from a backup"
@@ -146,29 +188,48 @@ class _PublicLayer:
         yield Fault("public", examined.inspection, entry, f"{key} was withdrawn, {words}")
 
     def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[Fault]:
-        found = self.digests[key]
-        if found == expected:
+        sent = self.sent[key]
+        if sent is not None and sent.digest == expected:
+            if wrong := wrong_headers(key, sent.headers):
+                words = f"is sent with headers that are not those of its kind ({', '.join(wrong)}); put it again"
+                yield Fault("public", inspection_id, entry, f"{key} {words}")
             return
         if key in self.files.unreadable:
             words = f"was published, but {self.files.unreadable[key]}"
-        elif found is None and key in self.files.marked:
+        elif sent is None and key in self.files.marked:
             words = "was published, but was removed with a delete marker; put it back"
-        elif found is None:
+        elif sent is None:
             words = "was published, but is not there"
         elif key.startswith(_RECORDS):
             words = "is not the record that was recorded"
         else:
-            words = f"has bytes that were not approved: expected {expected[:12]}…, found {found[:12]}…"
+            words = f"has bytes that were not approved: expected {expected[:12]}…, found {sent.digest[:12]}…"
         yield Fault("public", inspection_id, entry, f"{key} {words}")
 
 
-def _strays(files: _PublicFiles, recorded: set[str]) -> Iterator[Fault]:
+def _approved_keys(
+    everything: Iterable[ExaminedLedger], documents: Mapping[tuple[str, str], Artefact]
+) -> Iterator[str]:
+    """List the addresses of approved files of first versions: a publication that met a hold has taken these back."""
+    for examined in everything:
+        for named in examined.artefacts:
+            artefact = documents.get((examined.inspection, named.sha256))
+            if named.kind in APPROVALS and artefact is not None and artefact.document is not None:
+                with suppress(NotFoundError, ValidationError):
+                    draft = Draft.model_validate_json(json.dumps(artefact.document))
+                    yield from (keys.public_file(examined.inspection, draft.of, one.name) for one in draft.files)
+
+
+def _strays(files: _PublicFiles, recorded: set[str], approved: set[str]) -> Iterator[Fault]:
+    """Find what no entry records; a hidden file at an address of approved ones was taken back by the publication."""
     strays = [key for key in files.listed if key not in recorded]
     hidden = [key for key in strays if key in files.marked]
-    digests = files.digests(hidden)
+    sent = files.sent(hidden)
     for key in strays:
         where = key.removeprefix(_RECORDS).partition("/")[0]
-        if key in files.marked and digests[key] is None:
+        if key in approved and key in files.marked and sent[key] is None:
+            continue
+        if key in files.marked and sent[key] is None:
             words = (
                 f"{key} was removed with a delete marker, so it is not public, but its bytes are kept and no entry "
                 "records its publication; remove every version (docs/operations.md)"

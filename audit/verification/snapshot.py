@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 from storage.s3.versions import StoredVersion
 
 Bucket = Literal["private", "public"]
-_ROOMS: Final = ("schemas", "domain", "storage", "audit")
+_ROOMS: Final = ("schemas", "domain", "storage", "reports", "audit")
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT, key TEXT, version TEXT, etag TEXT, digest TEXT, size INTEGER, document TEXT, PRIMARY KEY (bucket, key)
@@ -37,6 +37,7 @@ class Remembered:
     digest: str
     size: int
     document: dict[str, object] | None
+    """The headers with which a public object is sent, in place of a document."""
 
 
 class Snapshot:

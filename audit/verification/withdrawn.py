@@ -31,7 +31,7 @@ def fault_of_withdrawal(
     if len(before) != sum(one.entry < order.seq for one in examined.publications):
         return None  # one of them cannot be read, which is found as an artefact
     expected = _expected(order, before)
-    if expected is None or artefact is None or _read(artefact) != expected:
+    if expected is None or read_withdrawal(examined, documents) != expected:
         return "expected the withdrawal that was ordered, found the record of a different one"
     files = sum(len(one.files) for one in expected.withdrawn)
     if withdrawn.facts.get("files") != files:
@@ -47,8 +47,13 @@ def _expected(order: Entry, published: Sequence[Published]) -> Withdrawal | None
         return None  # an order without a reason
 
 
-def _read(artefact: Artefact) -> Withdrawal | None:
+def read_withdrawal(examined: ExaminedLedger, documents: Mapping[tuple[str, str], Artefact]) -> Withdrawal | None:
+    """Read the document behind a recorded withdrawal; None where there is none, or it is gone, altered or not one."""
+    document = examined.withdrawn.document if examined.withdrawn else None
+    artefact = documents.get((examined.inspection, document.sha256)) if document else None
+    if artefact is None or artefact.fault or artefact.document is None:
+        return None
     try:
-        return Withdrawal.model_validate_json(json.dumps(artefact.document)) if artefact.document else None
+        return Withdrawal.model_validate_json(json.dumps(artefact.document))
     except ValidationError:
         return None

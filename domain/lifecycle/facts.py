@@ -71,6 +71,11 @@ def facts_of_withdrawal(withdrawal: Withdrawal, notice: str) -> dict[str, Fact]:
     return {"files": sum(len(one.files) for one in withdrawal.withdrawn), "notice": notice}
 
 
+def facts_of_index(sha256: str, records: int) -> dict[str, Fact]:
+    """Name the public index that an entry leaves behind, and how many public records it lists, which only grows."""
+    return {"index": sha256, "index_records": records}
+
+
 def facts_of_plan(plan: FollowUpPlan, calendar: StoredFile) -> dict[str, Fact]:
     """Return the revisit's deadline; the chosen window stays in the plan, for it is restricted until it happened."""
     revisit = next(due for due in plan.due_dates if due.subject == "revisit")

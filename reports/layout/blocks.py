@@ -205,6 +205,8 @@ class Page:
     sections: tuple[Section, ...]
     foot: tuple[Words, ...]
     has_contents: bool = True
+    is_derived: bool = False
+    """Whether it is made from public records, and is no document that somebody approves."""
 
 
 def as_data(value: object, write: Callable[[str], str] = plain) -> object:

@@ -5,7 +5,9 @@ What is withdrawn is hidden behind delete markers; its bytes, the records and th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -15,15 +17,26 @@ from schemas.documents.pack import StoredFile
 from schemas.documents.publication import DocumentKind, Publication, PublishedFile
 from schemas.documents.withdrawal import Withdrawal
 from schemas.errors import ArtefactError, IllegalMoveError, NotFoundError
+from schemas.identifiers import digest_of
 from storage import keys
+from storage.record.public_headers import media_type_of
 from storage.s3.objects import RemovableObjects
 from storage.s3.read_cache import ReadCache, read_version
 
-HTML = "text/html; charset=utf-8"
 PublicRecord = Publication | CorrectedPublication | Withdrawal
 """What was published, corrected or withdrawn, and when; anybody may read it."""
 RecordT = TypeVar("RecordT", bound=PublicRecord)
 _RECORDS: Final[TypeAdapter[PublicRecord]] = TypeAdapter(Annotated[PublicRecord, Field(discriminator="kind")])
+_TRIES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PublicIndex:
+    """An index page that was stored."""
+
+    sha256: str
+    records: int
+    """How many public records it lists."""
 
 
 class Public:
@@ -46,7 +59,7 @@ class Public:
             ArtefactError: that address has other bytes, which were not overwritten.
         """
         key = keys.public_file(inspection_id, of, file.name, number)
-        self._create(inspection_id, key, data, file.media_type)
+        self._create(inspection_id, key, data)
         return PublishedFile(
             name=file.name, key=key, sha256=file.sha256, size_bytes=file.size_bytes, media_type=file.media_type
         )
@@ -60,7 +73,7 @@ class Public:
             ArtefactError: its place holds the record of another draft or withdrawal.
         """
         key = key_of(record)
-        if self._objects.create(key, record.to_bytes(), "application/json"):
+        if self._objects.create(key, record.to_bytes(), media_type_of(key)):
             return record
         stored = read_record(key, self._objects.read(key))
         if not isinstance(stored, type(record)) or _cause_of(stored) != _cause_of(record):
@@ -75,7 +88,7 @@ class Public:
         Raises:
             ArtefactError: that address has other bytes.
         """
-        self._create(withdrawal.inspection, keys.withdrawal_notice(withdrawal.inspection), page, HTML)
+        self._create(withdrawal.inspection, keys.withdrawal_notice(withdrawal.inspection), page)
 
     def check_not_withdrawn(self, inspection_id: str) -> None:
         """Check that the withdrawal of an inspection is not recorded, before something of it is published.
@@ -100,15 +113,35 @@ class Public:
         versions = self._objects.versions(keys.public_folder(inspection_id))
         return tuple(dict.fromkeys(one.key for one in versions if not one.is_delete_marker))
 
-    def replace_index(self, data: bytes) -> None:
-        """Store a new index page, which can be made again from the publications at any time.
+    def index(self) -> bytes | None:
+        """Read the index page; None where there is none."""
+        try:
+            return self._objects.read(keys.PUBLIC_INDEX)
+        except NotFoundError:
+            return None
 
-        The same page is not stored again, since the bucket keeps every version.
+    def replace_index(self, render: Callable[[tuple[PublicRecord, ...]], bytes]) -> PublicIndex:
+        """Store the index page of all public records, and return which page that is.
+
+        It takes the place of the page that was there before the records were listed, or of none. So of two writers at
+        once the later lists at least what the earlier listed: a greater number of records is a later page. The same
+        page is not stored again, since the bucket keeps every version.
+
+        Raises:
+            TimeoutError: others were faster each time; trying again may help.
         """
-        with suppress(NotFoundError):
-            if self._objects.read(keys.PUBLIC_INDEX) == data:
-                return
-        self._objects.replace(keys.PUBLIC_INDEX, data, HTML)
+        key = keys.PUBLIC_INDEX
+        for _ in range(_TRIES):
+            found = self.index()
+            records = self.publications()
+            data = render(records)
+            if found is None:
+                is_there = self._objects.create(key, data, media_type_of(key))
+            else:
+                is_there = found == data or self._objects.replace(key, data, media_type_of(key), expected=found)
+            if is_there:
+                return PublicIndex(digest_of(data), len(records))
+        raise TimeoutError(f"{key}: others stored it {_TRIES} times meanwhile; trying again may help")
 
     def publications(self) -> tuple[PublicRecord, ...]:
         """Read all public records.
@@ -125,8 +158,8 @@ class Public:
                 found.append(read_record(key, read_version(self._objects, version, self._cache)))
         return tuple(found)
 
-    def _create(self, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
-        if not self._objects.create(key, data, media_type) and self._objects.read(key) != data:
+    def _create(self, inspection_id: str, key: str, data: bytes) -> None:
+        if not self._objects.create(key, data, media_type_of(key)) and self._objects.read(key) != data:
             raise ArtefactError(
                 f"{inspection_id}: expected the approved bytes at {key}, found others published; nothing was "
                 "overwritten: tell the press office"

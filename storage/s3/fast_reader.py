@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -38,8 +39,8 @@ class FastReader(S3Objects):
         self._session = URLLib3Session(timeout=120, max_pool_connections=kept_connections(settings))
         self._signing = threading.Lock()
 
-    def read(self, key: str) -> bytes:
-        """Read a whole object."""
+    def read_with_headers(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """Read a whole object and the HTTP headers that come with it."""
         for attempt in range(_TRIES):
             started = time.monotonic()
             request = AWSRequest("GET", f"{self._url}/{quote(key)}", stream_output=True)
@@ -61,4 +62,4 @@ class FastReader(S3Objects):
             answer = {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
             with self._explained(key):
                 raise ClientError(answer, "GetObject")  # type: ignore[arg-type]
-        return data
+        return data, response.headers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol, TypedDict
@@ -22,13 +22,18 @@ S3_UNAVAILABLE = (BotoCoreError, ClientError)
 """Raised when S3 is unreachable or overloaded, or when an upload was damaged on its way (nothing is stored then).
 
 Trying again may help. The texts name codes, never contents."""
+ASK_AGAIN = "no-cache"
+"""Has a browser or proxy ask the server before it shows its copy again."""
 _TRIES_ON_CONFLICT = 5
+_OVERTAKEN = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
+"""Answers to `If-Match` where another writer was first."""
 
 
 class _Headers(TypedDict, total=False):
     """Headers that are sent with an object."""
 
     CacheControl: str
+    IfMatch: str
     IfNoneMatch: str
 
 
@@ -38,8 +43,8 @@ class Objects(Protocol):
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         """Store an object if its key is free, atomically; return False, with nothing changed, when it is taken."""
 
-    def replace(self, key: str, data: bytes, media_type: str) -> None:
-        """Store an object whether or not its key is free; only for what can be made again."""
+    def replace(self, key: str, data: bytes, media_type: str, *, expected: bytes) -> bool:
+        """Store an object in the place of expected bytes, atomically; return False where others, or none, are there."""
 
     def read(self, key: str) -> bytes:
         """Read a whole object.
@@ -47,6 +52,13 @@ class Objects(Protocol):
         Raises:
             NotFoundError: there is none.
             ChainBrokenError: it is larger than what is stored under such a key (storage/s3/limits.py).
+        """
+
+    def read_with_headers(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """Read a whole object and the HTTP headers that come with it.
+
+        Raises:
+            NotFoundError: there is none.
         """
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
@@ -92,7 +104,7 @@ class S3Objects:
         """
         self._client = client
         self._bucket = bucket
-        self._headers: _Headers = {"CacheControl": "no-cache"} if is_read_by_browsers else {}
+        self._headers: _Headers = {"CacheControl": ASK_AGAIN} if is_read_by_browsers else {}
 
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         """Store an object if its key is free (`If-None-Match: *`)."""
@@ -110,10 +122,19 @@ class S3Objects:
                     return True
         return False
 
-    def replace(self, key: str, data: bytes, media_type: str) -> None:
-        """Store an object whether or not the key is free."""
+    def replace(self, key: str, data: bytes, media_type: str, *, expected: bytes) -> bool:
+        """Store an object in the place of expected bytes (`If-Match`)."""
         with self._explained(key):
-            self._put(key, data, media_type, self._headers)
+            try:
+                found = self._client.get_object(Bucket=self._bucket, Key=key)
+                if found["Body"].read() != expected:
+                    return False
+                self._put(key, data, media_type, {**self._headers, "IfMatch": found["ETag"]})
+            except ClientError as error:
+                if status_of(error) in _OVERTAKEN:
+                    return False
+                raise
+            return True
 
     def _put(self, key: str, data: bytes, media_type: str, headers: _Headers) -> None:
         self._client.put_object(
@@ -122,11 +143,15 @@ class S3Objects:
 
     def read(self, key: str) -> bytes:
         """Read a whole object."""
+        return self.read_with_headers(key)[0]
+
+    def read_with_headers(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """Read a whole object and the HTTP headers that come with it."""
         with self._explained(key):
             found = self._client.get_object(Bucket=self._bucket, Key=key)
             with closing(found["Body"]) as body:
                 check_size(key, found["ContentLength"])
-                return body.read()
+                return body.read(), found["ResponseMetadata"]["HTTPHeaders"]
 
     def remove(self, key: str) -> None:
         """Hide an object behind a delete marker; only in a bucket that keeps versions."""

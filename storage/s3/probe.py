@@ -1,7 +1,7 @@
 """Check at every start that the S3 server gives each guarantee that the ledger needs, and refuse it otherwise.
 
-Some servers accept `If-None-Match` and ignore it. On such a server two writers would both believe that they wrote the
-same place of the ledger, so nothing may run on it.
+Some servers accept `If-None-Match` or `If-Match` and ignore them. On such a server two writers would both believe that
+they wrote the same place of the ledger, or one would undo the other's public index, so nothing may run on it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def probe(settings: Settings) -> None:
     """
     checks: dict[str, Callable[[Settings], str | None]] = {
         "one winner of concurrent conditional writes": _one_winner,
+        "only what was read is replaced": _replaced_as_read,
         "altered bytes are refused": _altered_bytes,
         "the buckets keep their rules": _rules,
         "only the admin key changes these rules": _changes_of_rules,
@@ -72,6 +73,19 @@ def _one_winner(settings: Settings) -> str | None:
     if objects.create(key, b"later", "text/plain"):
         return "a later conditional write of the same key succeeded"
     return None
+
+
+def _replaced_as_read(settings: Settings) -> str | None:
+    client = client_for(Duty.INTAKE, settings)
+    key = _key()
+    put = partial(client.put_object, Bucket=Bucket.PRIVATE.value, Key=key)
+    read = put(Body=b"probe")["ETag"]
+    put(Body=b"probe again", IfMatch=read)
+    try:
+        put(Body=b"overtaken", IfMatch=read)
+    except ClientError:
+        return None
+    return "an object that had changed since it was read was replaced"
 
 
 def _altered_bytes(settings: Settings) -> str | None:

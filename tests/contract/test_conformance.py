@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import NotFoundError
 from storage.s3.objects import Objects, S3Objects
-from tests.support.buckets import bucket_of
+from tests.support.buckets import bucket_of, overwrite
 from tests.support.memory import MemoryObjects
 
 TEXT: Final = "text/plain"
@@ -26,7 +26,11 @@ _tries = itertools.count()
 
 OPERATIONS: Final = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(("create", "replace")), st.sampled_from(KEYS), st.sampled_from((b"", b"1", b"2"))),
+        st.tuples(
+            st.sampled_from(("create", "replace", "replace if 1")),
+            st.sampled_from(KEYS),
+            st.sampled_from((b"", b"1", b"2")),
+        ),
         st.tuples(st.sampled_from(("read", "remove")), st.sampled_from(KEYS), st.none()),
         st.tuples(st.just("versions"), st.sampled_from(PREFIXES), st.none()),
     ),
@@ -42,13 +46,15 @@ def server(request: pytest.FixtureRequest) -> Iterator[S3Objects]:
         yield bucket
 
 
-def outcome(objects: Objects, name: str, folder: str, of: str, data: bytes | None) -> Any:
+def outcome(objects: Objects, name: str, folder: str, of: str, data: bytes | None) -> Any:  # noqa: PLR0911 - one for each operation
     """Do one operation and return its outcome, without the folder it was done in."""
     match name:
         case "create":
             return objects.create(folder + of, data or b"", TEXT)
         case "replace":
-            return objects.replace(folder + of, data or b"", TEXT)
+            return overwrite(objects, folder + of, data or b"", TEXT)
+        case "replace if 1":
+            return objects.replace(folder + of, data or b"", TEXT, expected=b"1")
         case "read":
             try:
                 return objects.read(folder + of)

@@ -12,6 +12,7 @@ from schemas.lifecycle.moves import Kind
 from schemas.programme.forces import FORCES
 from storage.record.ledger import Ledger
 from storage.s3.objects import Objects, S3Objects
+from tests.support.buckets import overwrite
 from tests.support.histories import AT, SOMEBODY
 
 _ids = itertools.product(range(2014, 2099), FORCES)
@@ -84,7 +85,7 @@ def test_a_second_version_is_refused_even_with_the_same_bytes(objects: Objects, 
     ledger = Ledger(objects)
     opened(ledger, inspection)
     key = f"ledger/{inspection}/00000000.json"
-    objects.replace(key, objects.read(key), "application/json")
+    overwrite(objects, key, objects.read(key), "application/json")
     with pytest.raises(ChainBrokenError, match="a second version of entry 0"):
         ledger.history(inspection)
 

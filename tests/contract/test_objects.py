@@ -9,6 +9,7 @@ import pytest
 
 from schemas.errors import NotFoundError
 from storage.s3.objects import S3_UNAVAILABLE, Objects, RemovableObjects, S3Objects
+from tests.support.buckets import overwrite
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -35,11 +36,40 @@ def test_a_missing_key_is_not_found(objects: Objects, prefix: str) -> None:
 
 
 def test_replace_makes_a_second_version_that_is_read(objects: Objects, prefix: str) -> None:
-    objects.replace(prefix + "a", b"one", TEXT)
-    objects.replace(prefix + "a", b"two", TEXT)
+    overwrite(objects, prefix + "a", b"one", TEXT)
+    overwrite(objects, prefix + "a", b"two", TEXT)
     assert objects.read(prefix + "a") == b"two"
     assert [one.key for one in objects.versions(prefix)] == [prefix + "a"] * 2
     assert objects.create(prefix + "a", b"three", TEXT) is False
+
+
+def test_expected_bytes_are_replaced_and_others_stay(objects: Objects, prefix: str) -> None:
+    key = prefix + "a"
+    objects.create(key, b"one", TEXT)
+    assert objects.replace(key, b"two", TEXT, expected=b"other") is False
+    assert objects.replace(key, b"two", TEXT, expected=b"one") is True
+    assert objects.replace(key, b"three", TEXT, expected=b"one") is False
+    assert objects.read(key) == b"two"
+    assert len(list(objects.versions(key))) == 2
+    assert objects.replace(prefix + "b", b"two", TEXT, expected=b"one") is False
+
+
+@pytest.mark.parametrize("objects", ["memory", pytest.param("seaweedfs", marks=pytest.mark.live)], indirect=True)
+def test_of_many_at_once_exactly_one_replaces(objects: Objects, prefix: str) -> None:
+    bodies = [f"writer {number}".encode() for number in range(6)]
+    objects.create(f"{prefix}a", b"before", TEXT)
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(lambda body: objects.replace(f"{prefix}a", body, TEXT, expected=b"before"), bodies))
+    assert won.count(True) == 1
+    assert objects.read(f"{prefix}a") == bodies[won.index(True)]
+
+
+def test_what_is_read_comes_with_its_headers(objects: Objects, prefix: str) -> None:
+    objects.create(f"{prefix}a", b"one", TEXT)
+    data, headers = objects.read_with_headers(f"{prefix}a")
+    assert (data, headers["content-type"]) == (b"one", TEXT)
+    with pytest.raises(NotFoundError):
+        objects.read_with_headers(f"{prefix}b")
 
 
 def test_versions_are_listed_in_order_of_key_under_the_prefix_alone(objects: Objects, prefix: str) -> None:
@@ -79,7 +109,7 @@ def test_a_listing_longer_than_a_page_is_whole_and_in_order(
     with ThreadPoolExecutor(8) as writers:
         assert all(writers.map(lambda key: objects.create(key, b"x", TEXT), reversed(keys)))
     for key in (keys[-1], keys[0]):
-        objects.replace(key, b"y", TEXT)
+        overwrite(objects, key, b"y", TEXT)
     with pages_of(page, objects):
         found = [one.key for one in objects.versions(f"{prefix}long/")]
     assert found == [keys[0], *keys, keys[-1]]
@@ -93,7 +123,7 @@ def test_a_prefix_without_keys_lists_nothing(objects: Objects, prefix: str) -> N
 
 def test_versions_with_different_bytes_have_different_etags(objects: Objects, prefix: str) -> None:
     for data in (b"one", b"two", b"one"):
-        objects.replace(f"{prefix}a", data, TEXT)
+        overwrite(objects, f"{prefix}a", data, TEXT)
     etags = [one.etag.strip('"') for one in objects.versions(f"{prefix}a")]
     assert len(etags) == 3
     assert len(set(etags)) == 2
@@ -126,14 +156,13 @@ def test_of_many_at_once_exactly_one_creates(objects: Objects, prefix: str, requ
 
 # Not moto, which looks at no checksum.
 @pytest.mark.parametrize("s3_objects", [pytest.param("seaweedfs", marks=pytest.mark.live)], indirect=True)
-@pytest.mark.parametrize("write", ["create", "replace"])
 def test_an_upload_that_was_damaged_on_its_way_stores_nothing_and_can_be_tried_again(
-    s3_objects: S3Objects, prefix: str, write: str
+    s3_objects: S3Objects, prefix: str
 ) -> None:
     def damage(request: AWSPreparedRequest, **_: object) -> None:
         request.body = b"two"
 
-    put = getattr(s3_objects, write)
+    put = s3_objects.create
     events = s3_objects._client.meta.events
     events.register("before-send.s3.PutObject", damage, unique_id="damage")
     try:

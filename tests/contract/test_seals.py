@@ -24,7 +24,7 @@ from storage.s3.client import client_for
 from storage.s3.objects import S3Objects
 from storage.sealing.sealer import Sealer
 from storage.settings import Duty
-from tests.support.buckets import moto_bucket
+from tests.support.buckets import moto_bucket, overwrite
 from tests.support.entries import entries, leaves
 from tests.support.memory import MemoryObjects
 
@@ -191,7 +191,7 @@ def gap(bucket):
 
 
 def second_version(bucket):
-    bucket.replace(keys.ledger_entry("kent-2025", 1), KENT[1], "application/json")
+    overwrite(bucket, keys.ledger_entry("kent-2025", 1), KENT[1], "application/json")
 
 
 def hidden(bucket):
@@ -267,7 +267,7 @@ def test_a_ledger_whose_sealed_entries_are_gone_is_reported():
 
 def test_a_broken_register_is_not_sealed_and_ledgers_are(bucket):
     found(bucket)
-    bucket.replace("register/00000000.json", b"{}", "application/json")
+    overwrite(bucket, "register/00000000.json", b"{}", "application/json")
     write(bucket, "kent-2025", KENT)
     made = sealer(bucket).seal()
     assert list(made.seal.leaves) == leaves("kent-2025", KENT)
@@ -295,7 +295,7 @@ def test_a_second_or_hidden_seal_is_detected(bucket, spoil):
     if spoil == "hidden":
         remove(bucket, keys.seal(0))
     else:
-        bucket.replace(keys.seal(0), bucket.read(keys.seal(0)), "application/json")
+        overwrite(bucket, keys.seal(0), bucket.read(keys.seal(0)), "application/json")
     with pytest.raises(ChainBrokenError, match="seal 0"):
         stored(bucket)
     with pytest.raises(ChainBrokenError, match="seal 0"):

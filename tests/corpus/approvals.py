@@ -73,8 +73,7 @@ def prepare() -> None:
 def _copied(world: World) -> World:
     copied = World()
     for name in ("ledger_objects", "private_objects", "public_objects"):
-        stored = getattr(world, name).stored
-        getattr(copied, name).stored.update({key: list(versions) for key, versions in stored.items()})
+        getattr(copied, name).hold_as(getattr(world, name))
     copied.now, copied.events = world.now, list(world.events)
     return copied
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from desk.acts.corrections import draft_correction
+from desk.acts.holds import change_hold
 from desk.acts.withdrawal import withdraw
 from domain.lifecycle.board import standing
 from schemas.documents.correction import CorrectedDocument
@@ -16,6 +17,7 @@ from schemas.documents.publication import Draft
 from schemas.documents.review import Review
 from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, RejectedError, SeparationError
 from schemas.identifiers import digest_of
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
 from schemas.lifecycle.moves import Kind, State
 from schemas.people.roles import Role
 from storage import keys
@@ -26,6 +28,7 @@ from tests.support.errata import erratum, write_errata
 from tests.support.people import signer
 from tests.support.returns import write_fieldwork, write_review
 from tests.support.servers.power_cuts import DyingWrites, PowerCut
+from tests.support.verifying import found_by_both
 from tests.support.world import HMI, INSPECTION, LEAD, World, copied
 
 PRESS = signer("tom.baker", Role.PRESS_OFFICER)
@@ -115,6 +118,8 @@ def test_a_correction_is_a_new_version_beside_the_old_one(planned: World, tmp_pa
         "published_is_exact": True,
         "files": 4,
         "approver": "dru.sharpling",
+        "index": digest_of(planned.public_objects.read(keys.PUBLIC_INDEX)),
+        "index_records": 2,
     }
     for file in draft.files:
         public = planned.public_objects.read(f"{INSPECTION}/initial-report/v2/{file.name}")
@@ -221,7 +226,12 @@ def test_a_withdrawal_hides_every_file_and_keeps_its_bytes(
     assert {key for key in readable(world) if key.startswith(f"{INSPECTION}/")} == {NOTICE}
     assert {key: world.public_objects.stored[key] for key in hidden} == bytes_before
     facts = latest_facts(world, Kind.WITHDRAWN)
-    assert facts == {"files": len(hidden), "notice": digest_of(world.public_objects.read(NOTICE))}
+    assert facts == {
+        "files": len(hidden),
+        "notice": digest_of(world.public_objects.read(NOTICE)),
+        "index": digest_of(world.public_objects.read(keys.PUBLIC_INDEX)),
+        "index_records": len([key for key in readable(world) if key.startswith("publications/")]),
+    }
     record = world.public_objects.read(f"publications/{INSPECTION}/withdrawal.json")
     recorded = world.history().latest(Kind.WITHDRAWN)
     assert recorded is not None
@@ -266,7 +276,9 @@ def test_what_is_withdrawn_cannot_be_published_again(complete: World, tmp_path: 
     complete.deliver()
     document = read_drafted(complete.stores.artefacts, draft, Review)
     with pytest.raises(IllegalMoveError, match="is withdrawn"):
-        complete.steps.publish(draft, complete.draft(), document, approver="dru.sharpling", embargo=complete.now)
+        complete.steps.publish(
+            complete.history(), draft, complete.draft(), document, approver="dru.sharpling", embargo=complete.now
+        )
     with pytest.raises(IllegalMoveError):
         draft_correction(complete.context, INSPECTION, write_errata(tmp_path), PRESS)
     assert {key for key in readable(complete) if key.startswith(f"{INSPECTION}/")} == {NOTICE}
@@ -290,9 +302,73 @@ def test_a_run_that_slept_through_the_withdrawal_takes_back_what_it_put(
 
     monkeypatch.setattr(Public, "publish", slowly)
     with pytest.raises(IllegalMoveError, match="is withdrawn"):
-        complete.steps.publish(draft, complete.draft(), document, approver="dru.sharpling", embargo=complete.now)
+        complete.steps.publish(
+            complete.history(), draft, complete.draft(), document, approver="dru.sharpling", embargo=complete.now
+        )
     assert complete.history().state is State.WITHDRAWN
     assert {key for key in readable(complete) if key.startswith(f"{INSPECTION}/")} == {NOTICE}
+
+
+def while_copying(world: World, patch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let somebody act after the first file of a publication was copied."""
+    publish = Public.publish
+    acted: list[object] = []
+
+    def slowly(public: Public, *arguments: object) -> object:
+        made = publish(public, *arguments)  # type: ignore[arg-type]
+        if not acted:
+            acted.append(act())
+        return made
+
+    patch.setattr(Public, "publish", slowly)
+
+
+@pytest.fixture
+def approved(planned: World, tmp_path: Path) -> World:
+    planned.submit("review", write_review(tmp_path / "review"))
+    planned.deliver()
+    planned.approve()
+    return planned
+
+
+def reviews(world: World) -> set[str]:
+    return {key for key in readable(world) if "/review" in key}
+
+
+def test_a_publication_that_meets_a_hold_takes_back_what_it_put(
+    approved: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    while_copying(approved, monkeypatch, lambda: change_hold(approved.context, PLACE_HOLD, INSPECTION, HMI, REASON))
+    assert approved.run("review-publication").result.value == "nothing to do"
+    assert approved.history().state is State.ON_HOLD
+    assert reviews(approved) == set()
+    assert found_by_both(approved, tmp_path / "held") == []
+    change_hold(approved.context, LIFT_HOLD, INSPECTION, HMI, REASON)
+    approved.deliver()
+    assert approved.history().state is State.COMPLETE
+    assert len(reviews(approved)) > 1
+    assert found_by_both(approved, tmp_path / "lifted") == []
+
+
+def test_a_publication_that_takes_back_what_another_run_has_published_meanwhile_puts_it_again(
+    approved: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The hold is lifted and another run publishes while the slow run is about to hide its files."""
+    hide = Public.hide
+    lifted: list[object] = []
+
+    def slowly(public: Public, key: str) -> None:
+        if not lifted:
+            lifted.append(change_hold(approved.context, LIFT_HOLD, INSPECTION, HMI, REASON))
+            approved.run("review-publication")
+        hide(public, key)
+
+    monkeypatch.setattr(Public, "hide", slowly)
+    while_copying(approved, monkeypatch, lambda: change_hold(approved.context, PLACE_HOLD, INSPECTION, HMI, REASON))
+    approved.run("review-publication")
+    assert approved.history().state is State.COMPLETE
+    assert len(reviews(approved)) > 1
+    assert found_by_both(approved, tmp_path / "export") == []
 
 
 def go_on(world: World, folder: Path) -> None:
@@ -322,7 +398,7 @@ def taken_to_the_end(world: World, folder: Path) -> int:
 def left_behind(world: World) -> tuple[object, ...]:
     """Everything that a life leaves, times and what follows from times aside."""
     entries = [
-        (one.entry.seq, one.entry.kind, one.entry.id, one.entry.actor, {**one.entry.facts, "embargo": ""})
+        (one.entry.seq, one.entry.kind, one.entry.id, one.entry.actor, {**one.entry.facts, "embargo": "", "index": ""})
         for one in world.history().recorded
     ]
     files = {key: versions for key, versions in world.public_objects.stored.items() if key.startswith(INSPECTION)}

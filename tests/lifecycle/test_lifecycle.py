@@ -11,6 +11,7 @@ import pytest
 from desk.acts.decision import approve
 from desk.acts.holds import change_hold
 from domain.lifecycle.board import standing
+from domain.lifecycle.facts import facts_of_index
 from domain.signing import KeySigner, public_key_of
 from schemas.documents.publication import Draft
 from schemas.documents.report import InitialReport
@@ -70,7 +71,7 @@ def live(world: World, folder: Path, deliver=World.deliver) -> World:
     return world
 
 
-def contents(world: World) -> list[tuple[object, ...]]:
+def contents(world: World, *others: str) -> list[tuple[object, ...]]:
     """Everything the ledger says, times and what follows from times aside."""
     return [
         (
@@ -78,7 +79,7 @@ def contents(world: World) -> list[tuple[object, ...]]:
             one.entry.kind,
             one.entry.id,
             one.entry.actor,
-            {name: value for name, value in one.entry.facts.items() if name != "embargo"},
+            {name: value for name, value in one.entry.facts.items() if name not in {"embargo", "index", *others}},
         )
         for one in world.history().recorded
     ]
@@ -349,7 +350,8 @@ def test_two_inspections_interleaved_do_not_disturb_each_other(tmp_path: Path) -
     world.approve()
     world.approve(other)
     world.deliver()
-    assert contents(world) == contents(alone)
+    # The index lists what is public of the other too.
+    assert contents(world, "index_records") == contents(alone, "index_records")
     assert kinds(world, other) == WHOLE_LIFE
 
 
@@ -365,10 +367,11 @@ def test_a_stray_record_in_the_public_bucket_stops_no_publication_and_is_found(t
 def test_an_index_that_says_nothing_new_is_not_put_again(tmp_path: Path) -> None:
     world = live(World(), tmp_path)
     before = len(world.public_objects.stored[keys.PUBLIC_INDEX])
-    assert world.steps.refresh_index() == 2
+    assert world.steps.restore_index() == 2
     assert len(world.public_objects.stored[keys.PUBLIC_INDEX]) == before
-    world.public_objects.replace(keys.PUBLIC_INDEX, b"defaced", "text/html")
-    world.steps.refresh_index()
+    defaced = world.public_objects.read(keys.PUBLIC_INDEX).replace(b"</h1>", b" defaced</h1>")
+    world.public_objects.overwrite(keys.PUBLIC_INDEX, defaced, "text/html")
+    world.steps.restore_index()
     assert INSPECTION.encode() in world.public_objects.stored[keys.PUBLIC_INDEX][-1]
 
 
@@ -381,7 +384,7 @@ def test_an_index_that_says_nothing_new_is_not_put_again(tmp_path: Path) -> None
 )
 def test_altered_public_files_are_found(tmp_path: Path, key: str, layer: str) -> None:
     world = live(World(), tmp_path)
-    world.public_objects.replace(key, b"{}", "x/y")
+    world.public_objects.overwrite(key, b"{}", "x/y")
     faults = verify_inspection(world.stores, INSPECTION).faults
     assert [fault.layer for fault in faults] == [layer]
     assert key in faults[0].message
@@ -397,14 +400,16 @@ def test_a_publication_of_other_bytes_than_were_approved_is_found(tmp_path: Path
     draft = world.stores.artefacts.read_document(Draft, INSPECTION, world.draft())
     forged = draft.model_copy(update={"files": draft.files[:1]})
     report = world.stores.artefacts.read_document(InitialReport, INSPECTION, draft.files[2].sha256)
-    publication = world.steps.publish(forged, world.draft(), report, approver="dru.sharpling", embargo=world.now)
+    publication = world.steps.publish(
+        world.history(), forged, world.draft(), report, approver="dru.sharpling", embargo=world.now
+    )
     entry = history.next_entry(
         Kind.PUBLISHED,
         id="forged",
         at=world.clock(),
         signer=world.steps.signer,
         document=world.steps.store_document(publication, INSPECTION),
-        facts={"draft": world.draft()},
+        facts={"draft": world.draft(), **facts_of_index("0" * 64, 1)},
     )
     world.stores.ledger.append(history, entry)
     faults = verify_inspection(world.stores, INSPECTION).faults

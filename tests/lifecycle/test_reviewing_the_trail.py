@@ -153,7 +153,7 @@ def test_a_review_of_the_programme_that_breaks_off_goes_on_where_it_stopped(prog
 
 
 def test_one_broken_ledger_does_not_keep_the_others_from_being_reviewed(programme: World) -> None:
-    programme.ledger_objects.replace(keys.ledger_entry("kent-2025", 0), b"{}", "application/json")
+    programme.ledger_objects.overwrite(keys.ledger_entry("kent-2025", 0), b"{}", "application/json")
     results = list(review_all_trails(programme.context, MANAGEMENT))
     assert [one.inspection for one in results if one.fault] == ["kent-2025"]
     assert [one.inspection for one in results if one.recorded] == ["essex-2025", INSPECTION]

@@ -66,7 +66,7 @@ def test_corrections_and_a_withdrawal_are_whole_at_each_step(world: World, tmp_p
     assert world.history().state is State.WITHDRAWN
     assert layers(world, tmp_path / "withdrawn") == whole
     data = world.public_objects.stored[FIRST][-1]
-    world.public_objects.create(FIRST, data, "text/html")
+    world.public_objects.create(FIRST, data, "text/html; charset=utf-8")
     product, stand_alone = layers(world, tmp_path / "back")
     assert product == [f"public {FIRST} was withdrawn, but the public can read it; set a delete marker on it"]
     assert stand_alone == [f"public {FIRST} was withdrawn, but the public can read it"] * 2

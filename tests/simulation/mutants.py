@@ -30,6 +30,7 @@ from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
 from storage.record.ledger import Ledger
 from storage.record.public import Public
+from storage.record.public_headers import media_type_of
 from tasks.steps import Steps
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def overwrites_the_ledger(patch: pytest.MonkeyPatch) -> None:
 
     def append(self: Ledger, history: History, entry: Entry) -> History:
         following = history.followed_by(entry.to_bytes())
-        self._objects.replace(keys.ledger_entry(entry.inspection, entry.seq), entry.to_bytes(), "application/json")
+        self._objects.overwrite(keys.ledger_entry(entry.inspection, entry.seq), entry.to_bytes(), "application/json")
         return following
 
     patch.setattr(Ledger, "append", append)
@@ -182,8 +183,8 @@ def publishes_one_file_less(patch: pytest.MonkeyPatch) -> None:
     """Leave out the last file of a publication."""
     publish = Steps.publish
 
-    def shorter(self: Steps, draft: Draft, *arguments: Any, **named: Any) -> Publication:
-        return publish(self, draft.model_copy(update={"files": draft.files[:-1]}), *arguments, **named)
+    def shorter(self: Steps, history: History, draft: Draft, *arguments: Any, **named: Any) -> Publication:
+        return publish(self, history, draft.model_copy(update={"files": draft.files[:-1]}), *arguments, **named)
 
     patch.setattr(Steps, "publish", shorter)
 
@@ -214,8 +215,8 @@ def keeps_its_own_record(patch: pytest.MonkeyPatch) -> None:
 def cannot_publish_twice(patch: pytest.MonkeyPatch) -> None:
     """Take a public file that is there already, from before a crash, for somebody else's."""
 
-    def create(self: Public, inspection_id: str, key: str, data: bytes, media_type: str) -> None:
-        if not self._objects.create(key, data, media_type):
+    def create(self: Public, inspection_id: str, key: str, data: bytes) -> None:
+        if not self._objects.create(key, data, media_type_of(key)):
             message = f"{inspection_id}: {key} is there"
             raise ArtefactError(message)
 

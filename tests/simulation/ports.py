@@ -29,6 +29,7 @@ TRIED_AGAIN: Final = (
     "publish",
     "withdraw",
     "refresh_index",
+    "restore_index",
     "end_links",
     "append",
     "announce",
@@ -54,11 +55,18 @@ class SimulatedObjects(MemoryObjects):
 
         return self._simulation.call(f"{self._bucket}.create", effect, when_tried_again=False)
 
-    def replace(self, key: str, data: bytes, media_type: str) -> None:
-        def effect() -> None:
-            super(SimulatedObjects, self).replace(key, data, media_type)
+    def replace(self, key: str, data: bytes, media_type: str, *, expected: bytes) -> bool:
+        def effect() -> bool:
+            return super(SimulatedObjects, self).replace(key, data, media_type, expected=expected)
 
-        self._simulation.call(f"{self._bucket}.replace", effect)
+        return self._simulation.call(f"{self._bucket}.replace", effect, when_tried_again=False)
+
+    def overwrite(self, key: str, data: bytes, media_type: str, **headers: str) -> None:
+        def effect() -> None:
+            super(SimulatedObjects, self).overwrite(key, data, media_type, **headers)
+            self._created(key, data)
+
+        self._simulation.call(f"{self._bucket}.overwrite", effect)
 
     def remove(self, key: str) -> None:
         self._simulation.call(f"{self._bucket}.remove", lambda: super(SimulatedObjects, self).remove(key))

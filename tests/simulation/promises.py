@@ -70,6 +70,8 @@ class Promises:
 
     def public_created(self, key: str, data: bytes) -> None:
         """Hold a public object against what was approved, by whom, and when it may be seen."""
+        if key == keys.PUBLIC_INDEX:
+            return  # derived; the verification at the end compares it
         if key.startswith(keys.PUBLICATIONS_PREFIX):
             publication = Publication.model_validate_json(data)
             inspection, of = publication.inspection, publication.of

@@ -358,7 +358,7 @@ class Simulation:
                 swept = sweep(self.stores.ledger, self._prefect, self.now, grace=GRACE, only=only)
                 if only is None:
                     self.steps.end_links()
-                    self.steps.refresh_index()
+                    self.steps.restore_index()
             except TRANSIENT:
                 self.count("sweep met an error")
                 return

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.documents.withdrawals import draft_withdrawal
 from domain.lifecycle.history import Recorded
 from domain.signing import KeySigner, public_key_of, sign, sign_entry
+from reports.index import render_index
+from reports.withdrawal import render_withdrawal
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedPublication
 from schemas.documents.pack import Pack, StoredFile
@@ -31,6 +33,7 @@ from schemas.lifecycle.moves import Kind
 from schemas.model import Record
 from schemas.people.register import GENESIS, Body, Confirmed, Enrolled, Founded, Invited, RegisterRecord
 from schemas.people.roles import Role
+from storage.record.public import read_record
 from storage.settings import Bucket
 
 ORIGIN: Final = "ncpi.invalid/ledger"
@@ -112,6 +115,8 @@ class Archive:
     leaves: list[bytes] = field(default_factory=list)
     sealed: set[str] = field(default_factory=set)
     keeps_artefacts: bool = True
+    renders_index: bool = True
+    """Whether the index is a page of all records, or in its place a line, which many inspections are made with."""
     hidden: set[str] = field(default_factory=set)
     """Keys of the public bucket on which a delete marker stands."""
 
@@ -299,8 +304,18 @@ class Archive:
         if self.keeps_artefacts:
             self.public[key] = data
             self.public[f"publications/{inspection}/{of}.json"] = publication.to_bytes()
-        facts: dict[str, Fact] = {"draft": draft.sha256, "approver": HMI, "files": 1}
+        facts: dict[str, Fact] = {"draft": draft.sha256, "approver": HMI, "files": 1, **self.index()}
         self.append(inspection, kind, document=document, facts=facts)
+
+    def index(self) -> dict[str, Fact]:
+        """Store the index of all public records; give what an entry says of it."""
+        records = [(key, data) for key, data in sorted(self.public.items()) if key.startswith("publications/")]
+        page = b"The index of %d records" % len(records)
+        if self.renders_index:
+            page = render_index([read_record(key, data) for key, data in records]).data
+        if self.keeps_artefacts:
+            self.public["index.html"] = page
+        return {"index": digest_of(page), "index_records": len(records)}
 
     def correct(self, inspection: str, of: Any = "initial-report", number: int = 2) -> None:
         """Draft, approve and publish the next version of a document."""
@@ -352,6 +367,7 @@ class Archive:
         self.public[f"publications/{inspection}/{of}-v{number}.json"] = record.to_bytes()
         said: dict[str, Fact] = {"draft": draft.sha256, "approver": HMI, "files": 2, "of": of, "number": number}
         document = self._document(inspection, record)
+        said |= self.index()
         self.append(inspection, Kind.CORRECTION_PUBLISHED, document=document, facts={**said, **facts})
 
     def withdraw(self, inspection: str, **changes: Any) -> None:
@@ -359,12 +375,12 @@ class Archive:
         entry = self.append(inspection, Kind.WITHDRAWAL_ORDERED, HMI, facts={"reason": "Another force's figures"})
         order = Recorded(entry, digest_of(entry.to_bytes()))
         made = draft_withdrawal(order, self.published(inspection)).model_copy(update=changes)
-        notice = f"<p>{made.reason}</p>".encode()
+        notice = render_withdrawal(made).data
         self.hidden |= {file.key for one in made.withdrawn for file in one.files}
         self.public[f"{inspection}/withdrawal.html"] = notice
         self.public[f"publications/{inspection}/withdrawal.json"] = made.to_bytes()
         files = sum(len(one.files) for one in made.withdrawn)
-        facts: dict[str, Fact] = {"files": files, "notice": digest_of(notice)}
+        facts: dict[str, Fact] = {"files": files, "notice": digest_of(notice), **self.index()}
         self.append(inspection, Kind.WITHDRAWN, document=self._document(inspection, made), facts=facts)
 
     def published(self, inspection: str) -> list[Publication | CorrectedPublication]:

@@ -20,10 +20,12 @@ import orjson
 import rfc8785
 from cachetools import LRUCache
 
+import audit.verification.derived
 import audit.verification.seals
 import desk.acts.corrections
 import domain.people.entry_rules
 import domain.people.register_rules
+import reports.index
 import storage.keys
 import storage.s3.parallel
 import tasks.steps
@@ -38,7 +40,7 @@ from storage.record.artefacts import JSON
 if TYPE_CHECKING:
     import pytest
 
-_RENDERERS = ("render_document", "render_calendar", "render_index")
+_RENDERERS = ("render_document", "render_calendar")
 _rendered: dict[str, Any] = {}
 _decoded: LRUCache[bytes, Entry] = LRUCache(1000)
 _encoded: LRUCache[int, tuple[Entry, bytes]] = LRUCache(1000)
@@ -56,6 +58,9 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     _remember_the_register(patch)
     for name in _RENDERERS:
         patch.setattr(tasks.steps, name, standing_for(name, getattr(tasks.steps, name)))
+    for module in (tasks.steps, audit.verification.derived):
+        patch.setattr(module, "render_index", standing_for("render_index", reports.index.render_index))
+        patch.setattr(module, "is_of_this_form", lambda _: True)
     render = standing_for("render_document", desk.acts.corrections.render_document)
     patch.setattr(desk.acts.corrections, "render_document", render)
     patch.setattr(storage.keys, "is_inspection_id", functools.lru_cache(is_inspection_id))

@@ -156,7 +156,6 @@ def copied(world: World) -> World:
     """Copy a world with all that is stored; its events are not."""
     copy = World()
     for name in ("ledger_objects", "private_objects", "public_objects"):
-        stored = getattr(world, name).stored
-        getattr(copy, name).stored.update({key: list(versions) for key, versions in stored.items()})
+        getattr(copy, name).hold_as(getattr(world, name))
     copy.now = world.now
     return copy

@@ -16,6 +16,7 @@ from storage.s3.buckets import prepare_buckets
 from storage.s3.objects import open_bucket
 from storage.s3.read_only import ReadOnlyBuckets, open_read_only_buckets
 from storage.settings import Bucket, Duty, Settings
+from tests.support.memory_buckets import media_type_in
 
 if TYPE_CHECKING:
     from tests.support.archive import Archive
@@ -80,7 +81,10 @@ def put(settings: Settings, archive: Archive) -> None:
         objects = open_bucket(bucket, Duty.ADMIN, settings)
         with ThreadPoolExecutor(12) as writers:
             list(
-                writers.map(lambda one, to=objects: to.create(*one, "application/json"), archive.bucket(bucket).items())
+                writers.map(
+                    lambda one, to=objects, bucket=bucket: to.create(*one, media_type_in(bucket, one[0])),
+                    archive.bucket(bucket).items(),
+                )
             )
 
 

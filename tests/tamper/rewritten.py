@@ -218,7 +218,7 @@ def last_seals_dropped_with_what_they_sealed(state: State) -> None:
     remove(state.archive, WHOLE)
     del state.archive.ledger["seal/00000002.json"]
     for part in (state.archive.private, state.archive.public):
-        for key in [key for key in part if WHOLE in key]:
+        for key in [key for key in part if WHOLE in key or key == "index.html"]:
             del part[key]
 
 
@@ -685,7 +685,7 @@ def inspection_removed_and_sealed_again_with_the_stolen_key(state: State) -> Non
     archive = state.archive
     remove(archive, WHOLE)
     for part in (archive.private, archive.public):
-        for key in [key for key in part if WHOLE in key]:
+        for key in [key for key in part if WHOLE in key or key == "index.html"]:
             del part[key]
     seal_again(archive)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +15,12 @@ from audit.verification import Anchors, verify
 from audit.verification.anchors import ExternalNote
 from schemas.audit.check import Fault
 from schemas.lifecycle.moves import Kind
-from storage.s3.objects import S3Objects
+from storage.s3.objects import ASK_AGAIN, S3Objects
 from storage.s3.read_only import ReadOnlyBuckets
 from storage.s3.versions import StoredVersion
+from storage.settings import Bucket
 from tests.support.archive import SEAL_KEY, Archive, verifier_key
+from tests.support.memory_buckets import media_type_in
 from tests.support.stand_alone import STAND_ALONE
 
 if TYPE_CHECKING:
@@ -98,11 +100,16 @@ class Prefixed:
     def create(self, key: str, data: bytes, media_type: str) -> bool:
         return self._objects.create(self.prefix + key, data, media_type)
 
-    def replace(self, key: str, data: bytes, media_type: str = "application/json") -> None:
-        self._objects.replace(self.prefix + key, data, media_type)
+    def replace(self, key: str, data: bytes, media_type: str | None = None, **headers: Any) -> None:
+        headers = {"CacheControl": ASK_AGAIN, **headers}
+        media_type = media_type or media_type_in(Bucket(self.bucket), key)
+        self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data, ContentType=media_type, **headers)
 
     def read(self, key: str) -> bytes:
         return self._objects.read(self.prefix + key)
+
+    def read_with_headers(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        return self._objects.read_with_headers(self.prefix + key)
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         for one in self._objects.versions(self.prefix + prefix):

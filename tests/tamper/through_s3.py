@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from schemas.lifecycle.moves import Kind
 from storage.s3.read_only import ReadOnlyBuckets
+from tests.support.archive import Archive
 from tests.tamper.state import APPROVED, DRAFTED, WHOLE, State, place, seq_of
 
 
@@ -118,6 +120,73 @@ def approved_and_put_out_past_the_stage(buckets: ReadOnlyBuckets, state: State) 
     buckets.public.replace(f"{APPROVED}/initial-report/report.html", b"<p>before the embargo</p>")
 
 
+def index_with_a_name_and_a_script(buckets: ReadOnlyBuckets, state: State) -> None:
+    page = state.archive.public["index.html"].replace(b"</h1>", b"</h1><p>Jane Example, 12 March 2010</p><script>")
+    buckets.public.replace("index.html", page)
+
+
+def index_of_an_earlier_day(buckets: ReadOnlyBuckets, state: State) -> None:
+    earlier = {key: data for key, data in state.archive.public.items() if not key.endswith("/review.json")}
+    archive = Archive(public=earlier)
+    archive.index()
+    buckets.public.replace("index.html", archive.public["index.html"])
+
+
+def index_hidden(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.mark("index.html")
+
+
+def _sent_otherwise(buckets: ReadOnlyBuckets, state: State, name: str, **headers: Any) -> None:
+    key = f"{WHOLE}/{name}" if "/" in name else name
+    buckets.public.replace(key, state.archive.public[key], **headers)
+
+
+def index_for_saving_under_a_name(buckets: ReadOnlyBuckets, state: State) -> None:
+    _sent_otherwise(buckets, state, "index.html", ContentDisposition="attachment; filename=Jane-Example.html")
+
+
+def page_for_saving_under_a_name(buckets: ReadOnlyBuckets, state: State) -> None:
+    disposition = "attachment; filename=Jane-Example.html"
+    _sent_otherwise(buckets, state, "review/report.html", ContentDisposition=disposition)
+
+
+def record_as_a_page(buckets: ReadOnlyBuckets, state: State) -> None:
+    key = f"publications/{WHOLE}/review.json"
+    buckets.public.replace(key, state.archive.public[key], "text/html")
+
+
+def page_with_metadata(buckets: ReadOnlyBuckets, state: State) -> None:
+    _sent_otherwise(buckets, state, "review/report.html", Metadata={"child": "Jane Example"})
+
+
+def page_with_a_tag(buckets: ReadOnlyBuckets, state: State) -> None:
+    _sent_otherwise(buckets, state, "review/report.html", Tagging="child=Jane")
+
+
+def page_that_is_kept_by_browsers(buckets: ReadOnlyBuckets, state: State) -> None:
+    _sent_otherwise(buckets, state, "review/report.html", CacheControl="max-age=31536000")
+
+
+def page_in_another_language_and_encoding(buckets: ReadOnlyBuckets, state: State) -> None:
+    _sent_otherwise(buckets, state, "review/report.html", ContentLanguage="x-jane", ContentEncoding="gzip")
+
+
+def page_that_expires(buckets: ReadOnlyBuckets, state: State) -> None:
+    _sent_otherwise(buckets, state, "review/report.html", Expires=dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
+
+
+def stray_page_under_a_name_that_is_no_file_name(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.public.replace(f"{WHOLE}/Jane Example.html", b"<p>Jane</p>")
+
+
+def stray_beside_the_ledgers(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.replace(f"Ledger/{WHOLE}/00000005.json", state.archive.ledger[place(WHOLE, 5)])
+
+
+def stray_in_no_folder(buckets: ReadOnlyBuckets, state: State) -> None:
+    buckets.ledger.replace("Jane Example", b"{}")
+
+
 THROUGH_S3: Final[dict[Callable[[ReadOnlyBuckets, State], None], str]] = {
     other_bytes_as_a_second_version: "versions",
     same_bytes_as_a_second_version: "versions",
@@ -143,5 +212,19 @@ THROUGH_S3: Final[dict[Callable[[ReadOnlyBuckets, State], None], str]] = {
     public_record_swapped: "public",
     published_and_never_recorded: "public",
     approved_and_put_out_past_the_stage: "public",
+    index_with_a_name_and_a_script: "public",
+    index_of_an_earlier_day: "public",
+    index_hidden: "public",
+    index_for_saving_under_a_name: "public",
+    page_for_saving_under_a_name: "public",
+    record_as_a_page: "public",
+    page_with_metadata: "public",
+    page_with_a_tag: "public",
+    page_that_is_kept_by_browsers: "public",
+    page_in_another_language_and_encoding: "public",
+    page_that_expires: "public",
+    stray_page_under_a_name_that_is_no_file_name: "public",
+    stray_beside_the_ledgers: "versions",
+    stray_in_no_folder: "versions",
 }
 """Each way, and the layer that must find it."""

@@ -47,8 +47,7 @@ def south_wales(*, is_reviewed: bool = True) -> World:
     world = World()
     world.now = lived.now
     for name in ("ledger_objects", "private_objects", "public_objects"):
-        stored = getattr(lived, name).stored
-        getattr(world, name).stored = {key: [*versions] for key, versions in stored.items()}
+        getattr(world, name).hold_as(getattr(lived, name))
     return world
 
 

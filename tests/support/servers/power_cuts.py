@@ -25,12 +25,12 @@ class DyingWrites:
     def _wrap(self, objects, name: str, fatal: int, *, after: bool) -> None:
         write = getattr(objects, name)
 
-        def dying(*args: object) -> object:
+        def dying(*args: object, **named: object) -> object:
             self.count += 1
             dies = self.count == fatal
             if dies and not after:
                 raise PowerCut
-            result = write(*args)
+            result = write(*args, **named)
             if dies:
                 raise PowerCut
             return result

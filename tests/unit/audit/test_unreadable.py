@@ -31,10 +31,13 @@ class Damaged:
         return getattr(self._objects, name)
 
     def read(self, key: str) -> bytes:
+        return self.read_with_headers(key)[0]
+
+    def read_with_headers(self, key: str):
         if key == self._key:
             answer = {"Error": {"Code": "Failed", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": self._status}}
             raise ClientError(answer, "GetObject")
-        return self._objects.read(key)
+        return self._objects.read_with_headers(key)
 
 
 @pytest.fixture

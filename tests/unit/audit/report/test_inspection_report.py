@@ -299,7 +299,7 @@ def test_verification_is_told_layer_by_layer(trail: InspectionTrail) -> None:
 
 def test_a_broken_ledger_still_has_a_report_that_says_so() -> None:
     world = south_wales(is_reviewed=False)
-    world.ledger_objects.replace(keys.ledger_entry(INSPECTION, 5), b"{}", "application/json")
+    world.ledger_objects.overwrite(keys.ledger_entry(INSPECTION, 5), b"{}", "application/json")
     made = report_on(world)
     assert made.fault is not None
     assert (made.lines, made.standing) == ((), None)

@@ -50,8 +50,11 @@ class Counted:
         return getattr(self._objects, name)
 
     def read(self, key: str) -> bytes:
+        return self.read_with_headers(key)[0]
+
+    def read_with_headers(self, key: str):
         self.reads.append(key)
-        return self._objects.read(key)
+        return self._objects.read_with_headers(key)
 
 
 def counted(buckets: ReadOnlyBuckets) -> ReadOnlyBuckets:
@@ -93,7 +96,7 @@ def _other_bytes(buckets: ReadOnlyBuckets) -> None:
 
 
 def _second_version(buckets: ReadOnlyBuckets) -> None:
-    buckets.ledger.replace(ENTRY, buckets.ledger.read(ENTRY), "application/json")
+    buckets.ledger.overwrite(ENTRY, buckets.ledger.read(ENTRY), "application/json")
 
 
 def _marker(buckets: ReadOnlyBuckets) -> None:
@@ -105,11 +108,11 @@ def _gone(buckets: ReadOnlyBuckets) -> None:
 
 
 def _artefact(buckets: ReadOnlyBuckets) -> None:
-    buckets.private.replace(next(iter(buckets.private.stored)), b"other", "text/plain")
+    buckets.private.overwrite(next(iter(buckets.private.stored)), b"other", "text/plain")
 
 
 def _public(buckets: ReadOnlyBuckets) -> None:
-    buckets.public.replace(f"{KENT}/review/report.html", b"other", "text/html")
+    buckets.public.overwrite(f"{KENT}/review/report.html", b"other", "text/html")
 
 
 def _seal(buckets: ReadOnlyBuckets) -> None:
@@ -228,7 +231,7 @@ def test_a_warm_run_reads_what_has_another_version_or_a_marker(
         if is_altered and is_hidden:
             objects.remove(key)
         elif is_altered:
-            objects.replace(key, b"other bytes", "text/html")
+            objects.overwrite(key, b"other bytes", "text/html")
         kept = Snapshot(tmp_path / "snapshot.sqlite")
         faults.append(verify(listed, snapshot=kept).faults)
         kept.close()

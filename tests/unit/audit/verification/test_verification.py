@@ -66,5 +66,5 @@ def test_a_published_file_of_which_nothing_is_left_is_named_so(world: World, key
 def test_a_marker_under_a_published_file_that_was_put_back_is_no_fault(world: World) -> None:
     data = world.public_objects.read(PUBLISHED)
     world.public_objects.remove(PUBLISHED)
-    world.public_objects.create(PUBLISHED, data, "text/html")
+    world.public_objects.create(PUBLISHED, data, "text/html; charset=utf-8")
     assert messages(world) == []

@@ -260,7 +260,7 @@ def test_the_sweep_ends_links_whose_time_is_over_and_those_of_a_ledger_that_nobo
     assert linked.steps.end_links() == 2
     opened(linked)
     accuracy_links(linked.context, INSPECTION, SETTINGS)
-    linked.ledger_objects.replace(keys.ledger_entry(INSPECTION, 1), b"{}", "application/json")
+    linked.ledger_objects.overwrite(keys.ledger_entry(INSPECTION, 1), b"{}", "application/json")
     assert linked.steps.end_links() == 2
     assert standing(linked) == []
 

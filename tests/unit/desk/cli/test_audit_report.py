@@ -119,7 +119,7 @@ def test_an_inspection_that_cannot_be_read_has_no_page_and_no_link(
 ) -> None:
     world = troubled()
     serve(monkeypatch, world)
-    world.ledger_objects.replace(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
+    world.ledger_objects.overwrite(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
     run("--format", "pages", "-o", str(tmp_path), status=1)
     assert not (tmp_path / "kent-2015.html").exists()
     index = (tmp_path / "index.html").read_text()
@@ -166,7 +166,7 @@ def test_nobody_opened_it(world: World) -> None:
 def test_a_record_that_was_altered_is_reported_with_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
     world = troubled()
     serve(monkeypatch, world)
-    world.ledger_objects.replace(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
+    world.ledger_objects.overwrite(keys.ledger_entry("kent-2015", 1), b"{}", "application/json")
     made = json.loads(run("--json", status=1).stdout)
     assert [one["inspection"] for one in made["unreadable"]] == ["kent-2015"]
     assert made["check"]["faults_in_all"] > 0
@@ -175,5 +175,5 @@ def test_a_record_that_was_altered_is_reported_with_status_one(monkeypatch: pyte
 
 
 def test_seals_that_were_altered_are_reported_with_status_one(world: World) -> None:
-    world.ledger_objects.replace(keys.seal(0), b"{}", "application/json")
+    world.ledger_objects.overwrite(keys.seal(0), b"{}", "application/json")
     assert "The seals could not be read" in run(INSPECTION, "--without-verification", status=1).stdout

@@ -239,11 +239,11 @@ def test_an_altered_box_opens_nothing(town: Town, change: dict[str, object]) -> 
     digest = box_of(town, HMI)
     said = json.loads(town.private.read(keys.sealed_key(HMI, digest)))
     data = json.dumps({**said, **change}, sort_keys=True, separators=(",", ":")).encode()
-    town.private.replace(keys.sealed_key(HMI, digest), data, "application/json")
+    town.private.overwrite(keys.sealed_key(HMI, digest), data, "application/json")
     with pytest.raises(ArtefactError, match="not what was registered"):
         town.signer(HMI, Role.HMI)
     # And under the name of its own bytes, if somebody could write that into the register:
-    town.private.replace(keys.sealed_key(HMI, digest_of(data)), data, "application/json")
+    town.private.overwrite(keys.sealed_key(HMI, digest_of(data)), data, "application/json")
     with pytest.raises((ArtefactError, RefusedError)):
         town.boxes(PEPPER).open(HMI, digest_of(data), PASSPHRASE)
 

@@ -472,7 +472,7 @@ def test_the_store_finds_second_versions_markers_and_gaps(book: Book, cache: Rea
         return store
 
     changes: tuple[Callable[[MemoryObjects], object], ...] = (
-        lambda one: one.replace(keys.register_record(3), book.stored[3], "application/json"),
+        lambda one: one.overwrite(keys.register_record(3), book.stored[3], "application/json"),
         lambda one: one.remove(keys.register_record(3)),
         lambda one: one.stored.pop(keys.register_record(3)),
         lambda one: one.create("register/x.json", b"{}", "application/json"),

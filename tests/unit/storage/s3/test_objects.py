@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
 
 import boto3
@@ -24,12 +25,15 @@ def test_an_upload_that_was_damaged_on_its_way_may_be_tried_again(code: str) -> 
 
 def test_only_what_browsers_read_is_stored_so_that_they_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[dict[str, object]] = []
-    client = SimpleNamespace(put_object=lambda **given: sent.append(given))
+    client = SimpleNamespace(
+        put_object=lambda **given: sent.append(given),
+        get_object=lambda **_: {"Body": io.BytesIO(b"one"), "ETag": '"1"'},
+    )
     monkeypatch.setattr(objects, "client_for", lambda *_: client)
     for bucket in Bucket:
         opened = open_bucket(bucket, Duty.PUBLISH)
         opened.create("a.html", b"one", "text/html")
-        opened.replace("a.html", b"two", "text/html")
+        assert opened.replace("a.html", b"two", "text/html", expected=b"one")
     headers = {one["Bucket"]: one.get("CacheControl") for one in sent}
     assert len(sent) == 6
     assert headers == {"ncpi-private": None, "ncpi-ledger": None, "ncpi-public": "no-cache"}
