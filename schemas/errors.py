@@ -111,3 +111,8 @@ class SettingsError(NcpiError):
     """A setting is missing or wrong."""
 
     exit_status = 2
+
+
+def why_unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Return why a file could not be read as text, in words: `no such file or directory`."""
+    return (error.strerror or "no answer").lower() if isinstance(error, OSError) else "text that is not UTF-8"

@@ -101,9 +101,9 @@ def require_answer(api_url: str) -> None:
     """
     try:
         httpx.get(f"{api_url}/health", timeout=_PATIENCE_SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL):
         raise StackError(
-            f"PREFECT_API_URL: expected the address of a Prefect server that answers, found {type(error).__name__}; "
+            "PREFECT_API_URL: expected the address of a Prefect server that answers, found none; "
             "start that server, correct the address, or unset it so that this stack starts one"
         ) from None
 

@@ -15,7 +15,7 @@ from desk.people.founding import keys_of_the_system
 from desk.people.provider import Provider
 from desk.people.system_keys import confirm_provider, register_provider, register_seal_key, register_service_key
 from domain.people.id_token import thumbprints_of
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, why_unreadable
 from storage.settings import read_settings
 
 _MAX_BYTES: Final = 20_000
@@ -98,5 +98,5 @@ def _text_of(file: Path) -> str:
         with file.open(encoding="utf-8") as opened:
             text = opened.read(_MAX_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: expected a key set (JSON), found {type(error).__name__}") from None
+        raise SettingsError(f"{file}: expected a key set (JSON), found {why_unreadable(error)}") from None
     return text

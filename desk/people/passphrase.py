@@ -9,7 +9,7 @@ from typing import Final
 
 import typer
 
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, why_unreadable
 
 _FOR_OTHERS: Final = 0o077
 _LONGEST: Final = 1_024
@@ -41,7 +41,7 @@ def _in_file(file: Path) -> str:
             mode = file.stat().st_mode
             text = opened.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: expected a file with one line of text, found {type(error).__name__}") from None
+        raise SettingsError(f"{file}: expected a file with one line of text, found {why_unreadable(error)}") from None
     if stat.S_ISREG(mode) and mode & _FOR_OTHERS:
         raise SettingsError(
             f"{file}: expected a file that its owner alone can read, found one that others can; `chmod 600` it"

@@ -107,5 +107,5 @@ class Artefacts:
             return model.model_validate_json(data)
         except ValidationError:
             raise ArtefactError(
-                f"{inspection_id}: artefact {digest[:12]}…: expected a {model.__name__}, found something else"
+                f"{inspection_id}: artefact {digest[:12]}…: expected a document of its kind, found something else"
             ) from None

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import itertools
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -231,3 +232,13 @@ def test_many_processes_find_the_same(tmp_path: Path) -> None:
 @example("jo.smith20000")
 def test_both_take_the_same_account_names(text: str) -> None:
     assert STAND_ALONE.is_text(text, STAND_ALONE._PERSON) == is_person_id(text)
+
+
+def test_without_its_one_library_it_says_in_one_line_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(FILE), run_name="__main__")
+    assert ended.value.code == 2
+    assert "needs `python3 -m pip install cryptography`" in capsys.readouterr().err
