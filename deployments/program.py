@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.lazy import add_command
+from desk.cli.local_errors import whole_output
 from desk.cli.program import OPERATIONS, add_commands
 
 
@@ -44,7 +45,8 @@ add_command(program, "demo", "deployments.demo.command.demo", panel=OPERATIONS)
 
 def main() -> None:
     """Run the program."""
-    program()
+    with whole_output():
+        program()
 
 
 if __name__ == "__main__":

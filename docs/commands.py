@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 import typer.main
 
 from deployments.program import program
+from desk.cli.local_errors import EXIT_STATUSES
 from docs.generated_page import head, row, write_or_check
-
-_EXIT_STATUSES: Final = {
-    0: "done",
-    1: "the record or the system is wrong",
-    2: "wrong input",
-    3: "refused by the rules",
-    4: "not found",
-    5: "a server did not answer; doing it again is safe",
-    130: "interrupted with Ctrl-C; look with `ncpi status`, doing it again is safe",
-}
 
 
 class Command(NamedTuple):
@@ -105,7 +96,7 @@ def _page() -> Iterator[str]:
         "How they go together: [using.md](using.md). What can be set in the environment: [settings.md](settings.md).",
         "",
         *head("exit status", "meaning"),
-        *(row(str(status), meaning) for status, meaning in _EXIT_STATUSES.items()),
+        *(row(str(status), meaning) for status, meaning in EXIT_STATUSES.items()),
         "",
     )
     for panel in dict.fromkeys(command.panel for command in found):

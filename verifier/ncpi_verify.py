@@ -19,7 +19,7 @@ decides what is verified. Whatever is in the folder, one bad object costs no mor
 are read, up to the limits below (`MAX_…`).
 
 Exit status: 0 nothing found, 1 faults, 2 the export or the arguments cannot be used, or something that was asked for
-could not be checked.
+could not be checked, 6 the answer could not be written: nothing is known of the record.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import argparse
 import base64
 import bisect
 import datetime as dt
+import errno
 import hashlib
 import io
 import json
@@ -715,7 +716,13 @@ class Export:
 
 def _open(path: str, flags: int) -> int:
     """Open a file that was regular when it was found: follow no link that took its place, wait for no pipe."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            message = f"{path}: this process may open no more files; end programs, or raise `ulimit -n`"
+            raise Unusable(message) from None
+        raise
 
 
 def _row(line: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type
@@ -2680,22 +2687,33 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        sys.stderr.write("standard output is closed: nothing was verified\n")
+        return 6
     try:
         anchors = read_anchors(given.register, given.seal_key, given.note)
         if given.folder is None:
             lines, status = compare_notes(anchors)
             sys.stdout.write("\n".join([*map(_printable, lines), ""]))
+            sys.stdout.flush()
             return status
         verified = verify(
             given.folder, anchors, given.processes, inspection=given.inspection, ledger_only=given.ledger_only
         )
+        if given.json:
+            sys.stdout.write(as_json(verified))
+        else:
+            print_for_people(verified, time.perf_counter() - start)
+        sys.stdout.flush()
     except Unusable as error:
         sys.stderr.write(f"{_printable(str(error))}\n")
         return 2
-    if given.json:
-        sys.stdout.write(as_json(verified))
-    else:
-        print_for_people(verified, time.perf_counter() - start)
+    except OSError as error:
+        subject = _printable(str(error.filename or "standard output or this computer"))
+        sys.stderr.write(f"{subject}: {error.strerror}; nothing is known of the record\n")
+        # What is unwritten would be tried again, and fail again, when the interpreter ends.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 6
     return 1 if verified.faults else 2 if verified.unchecked else 0
 
 

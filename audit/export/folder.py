@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import RefusedError
-from storage.atomic_file import is_temporary, remove_temporary_files, write_atomically
+from storage.atomic_file import is_temporary, make_folder, remove_temporary_files, write_atomically
 from storage.s3.versions import StoredVersion
 
 ABOUT: Final = "export.json"
@@ -35,7 +35,7 @@ class ExportFolder:
             raise RefusedError(f"{path}: expected a folder to export to, found a file; name a folder")
         if path.is_dir() and not all(is_temporary(one) for one in path.iterdir()):
             self._check()
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
 
     def _check(self) -> None:
         try:
@@ -86,7 +86,7 @@ class ExportFolder:
     def write(self, key: str, data: bytes) -> None:
         """Write a file whole or not at all; `end` makes sure that it reaches the disk."""
         path = self.path / key
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write_atomically(path, data, sync=key == ABOUT)
 
     def write_json(self, name: str, value: object) -> None:

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from storage.atomic_file import PRIVATE, make_folder
 from storage.s3.versions import StoredVersion
 
 Bucket = Literal["private", "public"]
@@ -113,7 +114,7 @@ class Snapshot:
 
 def _opened(path: Path) -> sqlite3.Connection | None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             return _with_tables(path)
         except sqlite3.DatabaseError:
@@ -135,7 +136,7 @@ def _with_tables(path: Path) -> sqlite3.Connection:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, PRIVATE))
     return sqlite3.connect(path)
 
 

@@ -14,7 +14,7 @@ from typing import Final, Self
 from benchmarks.process_usage import pid_of
 from deployments.stack.buckets import create_buckets
 from deployments.stack.ports import free_ports
-from deployments.stack.private_file import make_private_folder
+from deployments.stack.private_folder import make_private_folder
 from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import s3_settings, seaweed

@@ -21,6 +21,7 @@ from deployments.stack.commands import exit_status, folder_of, print_addresses
 from deployments.stack.ports import free_ports
 from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.stack import Stack
+from storage.atomic_file import write_atomically
 
 _DONE: Final = "demo-complete"
 
@@ -68,7 +69,7 @@ def _run(folder: Path, console: Console, *, keep: bool) -> bool:
         history = run_inspection(INSPECTION, EXAMPLES / "south_wales", people, report, lambda: stack.failure)
         checks = check_everything(INSPECTION, history)
         print_summary(console, INSPECTION, history, checks, seconds=time.monotonic() - started)
-        (folder / _DONE).touch()
+        write_atomically(folder / _DONE, b"")
         if keep:
             print_addresses(console, stack)
             stack.wait()

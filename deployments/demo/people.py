@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deployments.stack.private_file import make_private_folder, write_private_file
+from deployments.stack.private_folder import make_private_folder
 from desk.people.founding import keys_of_the_system
 from desk.people.joining import confirm, enrol, found, invite
 from desk.people.registry import Registry, open_registry
 from desk.people.unlocking import key_signer
 from domain.signing import Signer
 from schemas.people.roles import Role
+from storage.atomic_file import write_atomically
 from storage.record.conflict import retry_on_conflict
 from storage.settings import read_settings
 
@@ -85,7 +86,7 @@ class DemoPeople:
         path = self._folder / f"{person}.passphrase"
         if not path.exists():
             make_private_folder(self._folder)
-            write_private_file(path, secrets.token_urlsafe(24) + "\n")
+            write_atomically(path, secrets.token_urlsafe(24).encode() + b"\n")
         return path.read_text(encoding="utf-8").strip()
 
 

@@ -17,7 +17,7 @@ from deployments.stack.connection import PREFECT_LOGIN
 from deployments.stack.ports import Ports
 from deployments.stack.signals import TERMINATION, handle_signals
 from deployments.stack.stack import Stack, stop_stack
-from schemas.errors import NcpiError
+from desk.cli.printing import errors_for_people, tell
 from storage.settings import data_folder
 
 DataOption = Annotated[
@@ -103,11 +103,9 @@ def print_addresses(console: Console, stack: Stack) -> None:
 @contextmanager
 def exit_status() -> Iterator[None]:
     """Print an expected error and exit with its status."""
-    try:
-        yield
-    except NcpiError as error:
-        Console(stderr=True, highlight=False).out(str(error))
-        raise typer.Exit(error.exit_status) from None
-    except KeyboardInterrupt:
-        Console(stderr=True, highlight=False).out("interrupted; nothing was left running")
-        raise typer.Exit(1) from None
+    with errors_for_people(as_json=False):
+        try:
+            yield
+        except KeyboardInterrupt:
+            tell("interrupted; nothing was left running")
+            raise typer.Exit(1) from None

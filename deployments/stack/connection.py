@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from deployments.stack.private_file import write_private_file
 from schemas.errors import StackError
+from storage.atomic_file import write_atomically
 from storage.settings import CONNECTION_FILE
 
 S3_ENDPOINT: Final = "NCPI_S3_ENDPOINT"
@@ -35,7 +35,7 @@ def write_connection(data: Path, connection: Mapping[str, str]) -> None:
                 f"{name}: expected a value of plain characters for {data / CONNECTION_FILE}, found another; change it"
             )
     lines = "".join(f"{name}={value}\n" for name, value in connection.items())
-    write_private_file(data / CONNECTION_FILE, _HEADER + lines)
+    write_atomically(data / CONNECTION_FILE, (_HEADER + lines).encode())
 
 
 def read_connection(data: Path) -> dict[str, str]:

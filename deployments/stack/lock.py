@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import StackError
+from storage.atomic_file import PRIVATE, named
 
 LOCK_FILE: Final = "stack.lock"
 _PATIENCE_SECONDS: Final = 1
@@ -39,15 +40,16 @@ class Lock:
             time.sleep(_PATIENCE_SECONDS / 20)
 
     def _try_to_acquire(self) -> bool:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
             return False
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
+        with named(self._path):
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         return True
 
     def release(self) -> None:

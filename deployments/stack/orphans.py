@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from deployments.os_process import boot_id, command_line, start_time
-from deployments.stack.private_file import write_private_file
+from storage.atomic_file import write_atomically
 
 RECORD_FILE: Final = "stack.json"
 _PATIENCE_SECONDS: Final = 15
@@ -41,7 +41,7 @@ def record_process(title: str, pid: int, command: Sequence[str]) -> RecordedProc
 def write_record(data: Path, running: Iterable[RecordedProcess]) -> None:
     """Replace the record of running processes."""
     record = {"boot": boot_id(), "running": [asdict(process) for process in running]}
-    write_private_file(data / RECORD_FILE, json.dumps(record, indent=1) + "\n")
+    write_atomically(data / RECORD_FILE, json.dumps(record, indent=1).encode() + b"\n")
 
 
 def remove_record(data: Path) -> None:

@@ -16,7 +16,7 @@ import httpx
 
 from deployments.stack.connection import PREFECT_LOGIN, read_connection
 from deployments.stack.ports import Ports
-from deployments.stack.private_file import make_private_folder
+from deployments.stack.private_folder import make_private_folder
 from deployments.stack.process_spec import ProcessSpec, http_check, with_packages
 from deployments.stack.s3_keys import restricted_environment
 from schemas.errors import StackError

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deployments.stack.private_file import write_private_file
 from deployments.stack.secrets import PEPPER, SEAL_KEY, SERVICE_KEY
 from schemas.errors import StackError
+from storage.atomic_file import write_atomically
 from storage.settings import Bucket, Duty
 
 IDENTITIES_FILE: Final = "s3.json"
@@ -58,7 +58,7 @@ def keys_of(data: Path) -> dict[Duty, Key]:
         raise StackError(
             f"{path}: expected the keys as `ncpi up` wrote them; restore the file, or remove it for new keys"
         ) from None
-    write_private_file(path, json.dumps(_identities(keys), indent=1) + "\n")
+    write_atomically(path, json.dumps(_identities(keys), indent=1).encode() + b"\n")
     return keys
 
 

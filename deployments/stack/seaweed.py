@@ -18,7 +18,7 @@ from typing import Final
 
 from deployments.os_process import HOST
 from deployments.stack.ports import Ports, SeaweedPort
-from deployments.stack.private_file import make_private_folder
+from deployments.stack.private_folder import make_private_folder
 from deployments.stack.process_spec import ProcessSpec, http_check
 from deployments.stack.s3_keys import IDENTITIES_FILE, Key
 from deployments.stack.seaweed_security import close_ports

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deployments.os_process import HOST
-from deployments.stack.private_file import write_private_file
+from storage.atomic_file import write_atomically
 from storage.clock import utc_now
 
 _CERTIFICATE: Final = "internal.pem"
@@ -36,9 +36,9 @@ def close_ports(folder: Path) -> None:
     """Write `security.toml` and a new certificate to the working directory of the server, which must not run."""
     key = ec.generate_private_key(ec.SECP256R1())
     private_bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write_private_file(folder / _CERTIFICATE, _certificate(key).public_bytes(Encoding.PEM).decode())
-    write_private_file(folder / _KEY, private_bytes.decode())
-    write_private_file(folder / "security.toml", _security())
+    write_atomically(folder / _CERTIFICATE, _certificate(key).public_bytes(Encoding.PEM))
+    write_atomically(folder / _KEY, private_bytes)
+    write_atomically(folder / "security.toml", _security().encode())
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

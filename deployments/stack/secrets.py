@@ -15,11 +15,11 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
-from deployments.stack.private_file import write_private_file
 from domain.people.register import Register
 from domain.sealing.note import verifier_key_of
 from domain.signing import public_key_of
 from schemas.errors import NcpiError, SettingsError, StackError
+from storage.atomic_file import write_atomically
 from storage.secrets.configured_keys import SECRET_BYTES, secret_bytes
 from storage.settings import ORIGIN
 
@@ -85,7 +85,7 @@ def read_secret(secret: Secret, data: Path) -> str:
     )
     if text is None:
         text = secrets.token_hex(SECRET_BYTES)
-        write_private_file(path, text + "\n")
+        write_atomically(path, f"{text}\n".encode())
     try:
         return secret_bytes(secret.setting, SecretStr(text.strip())).hex()
     except SettingsError:

@@ -23,7 +23,7 @@ from deployments.stack.lock import LOCK_FILE, Lock, holder
 from deployments.stack.orphans import end_orphans
 from deployments.stack.ports import Ports, require_free
 from deployments.stack.prefect_server import login_for, prefect_server, require_answer
-from deployments.stack.private_file import make_private_folder
+from deployments.stack.private_folder import make_private_folder
 from deployments.stack.runners import SERVE, runner_process, sealing_process
 from deployments.stack.s3_keys import keys_of
 from deployments.stack.seaweed import remove_sockets, s3_settings, seaweed

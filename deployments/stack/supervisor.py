@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -103,12 +104,17 @@ class Supervisor:
     def _watch(self, processes: list[SupervisedProcess]) -> None:
         look_due = time.monotonic()
         disk = DiskWatch(self._data, self._report)
+        is_recorded = True
         while not self._stopping.wait(_TICK_SECONDS):
             while not self._added.empty():
                 processes.append(self._added.get())
             changes = [process.poll() for process in processes]
-            if any(changes):
-                write_record(self._data, filter(None, [process.running() for process in processes]))
+            is_recorded = is_recorded and not any(changes)
+            if not is_recorded:
+                # On a full disk, at the next tick again: the record serves the next start only.
+                with suppress(OSError):
+                    write_record(self._data, filter(None, [process.running() for process in processes]))
+                    is_recorded = True
             if time.monotonic() > look_due:
                 look_due = time.monotonic() + _LOOK_SECONDS
                 disk.look()

@@ -26,6 +26,7 @@ from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from schemas.counts import counted
 from schemas.lifecycle.read_rights import READ_TRAIL
+from storage.atomic_file import make_folder
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
@@ -149,7 +150,7 @@ class _Folder:
 
     def take(self, trail: InspectionTrail) -> None:
         if self.path is not None:
-            self.path.mkdir(exist_ok=True)
+            make_folder(self.path)
             page = render_linked(narrowed(trail, self.selection))
             write_out(page.data, self.path / page.name)
             self.written.append(trail.inspection)
@@ -170,7 +171,7 @@ def _write_all(
 
 def _write_into(folder: Path | None, files: Iterable[Rendering]) -> None:
     if folder is not None:
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         for one in files:
             _write(one, folder / one.name)
 

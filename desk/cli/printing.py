@@ -1,31 +1,25 @@
-"""How the desk speaks: to people in words and tables, to machines in JSON, to both by exit status.
-
-Exit status: 0 done; 1 something is wrong with the record or the system; 2 wrong input; 3 refused by the rules;
-4 not found; 5 a server did not answer; 130 interrupted.
-"""
+"""How the desk speaks: to people in words and tables, to machines in JSON, to both by an exit status."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from schemas.errors import NcpiError, RejectedError, SettingsError
+from desk.cli.local_errors import INTERRUPTED, UNREACHABLE, UNWRITABLE, message_of, out_of_handles
+from schemas.errors import NcpiError, RejectedError
 from schemas.problems import Problem
+from storage.atomic_file import write_atomically
 from storage.disk_space import disk_space
 from storage.s3.objects import S3_UNAVAILABLE
 from storage.settings import data_folder
-
-UNREACHABLE: Final = 5
-INTERRUPTED: Final = 130
-"""As shells have it: 128 and the number of the signal."""
 
 
 def console() -> Console:
@@ -35,7 +29,8 @@ def console() -> Console:
 
 def tell(words: str) -> None:
     """Print a line to people on standard error, beside what goes to standard output."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
+    with suppress(OSError):
+        Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
 
 
 def print_json(value: object) -> None:
@@ -53,7 +48,7 @@ def write_out(data: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(data)
     else:
-        output.write_bytes(data)
+        write_atomically(output, data)
 
 
 @contextmanager
@@ -83,6 +78,9 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
         _print_error(type(error).__name__, str(error), problems, as_json=as_json)
         raise typer.Exit(error.exit_status) from None
     except _no_answer() as error:
+        if handles := out_of_handles(error):
+            _print_error("FileError", message_of(handles), as_json=as_json)
+            raise typer.Exit(UNWRITABLE) from None
         space = disk_space(data_folder())
         cause = (
             f"{space}: the disk is full, so the server could not answer ({type(error).__name__}); make room first"
@@ -96,15 +94,14 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
         _print_error("Unreachable", message, as_json=as_json)
         raise typer.Exit(UNREACHABLE) from None
     except OSError as error:
-        if error.filename is None:
-            raise
-        message = f"{error.filename}: expected a file that can be read or written, found {error.strerror}; name another"
-        _print_error("FileError", message, as_json=as_json)
-        raise typer.Exit(SettingsError.exit_status) from None
+        if message := message_of(error):
+            # Not to a standard output that takes nothing.
+            _print_error("FileError", message, as_json=as_json and error.filename is not None)
+        raise typer.Exit(UNWRITABLE) from None
     except KeyboardInterrupt:
         message = (
             "interrupted; what was confirmed above is done, the rest may or may not be: look with `ncpi status`, then "
-            "do it again, which is safe. A file that was being written may be incomplete"
+            "do it again, which is safe"
         )
         _print_error("Interrupted", message, as_json=as_json)
         raise typer.Exit(INTERRUPTED) from None
@@ -121,8 +118,9 @@ def _print_error(name: str, message: str, problems: Sequence[Problem] = (), *, a
         print_json({"error": name, "message": message, "problems": list(problems)})
         return
     printer = Console(stderr=True, highlight=False, soft_wrap=True)
-    printer.print(message, style="bold red", markup=False)
-    for problem in problems:
-        printer.print(f"  {problem}", markup=False)
-    if problems:
-        printer.print("Fix these and submit the whole return again; nothing was kept of this one.", markup=False)
+    with suppress(OSError):  # the exit status is left to say it
+        printer.print(message, style="bold red", markup=False)
+        for problem in problems:
+            printer.print(f"  {problem}", markup=False)
+        if problems:
+            printer.print("Fix these and submit the whole return again; nothing was kept of this one.", markup=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from storage.atomic_file import write_atomically
+from storage.atomic_file import make_folder, write_atomically
 from storage.s3.read_cache import ReadCache
 
 _ANY_BYTES = "surrogateescape"
@@ -29,8 +29,8 @@ def kept_reads(path: Path) -> Iterator[ReadCache]:
     after = {key: data.decode(errors=_ANY_BYTES) for key, data in cache.kept()}
     if after != before:
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, json.dumps(after).encode(), mode=0o600, sync=False)
+            make_folder(path.parent)
+            write_atomically(path, json.dumps(after).encode(), sync=False)
 
 
 def kept_keys(path: Path) -> list[str]:

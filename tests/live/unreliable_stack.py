@@ -21,7 +21,7 @@ from deployments.stack.connection import PREFECT_LOGIN
 from deployments.stack.orphans import RECORD_FILE
 from deployments.stack.ports import Ports, free_ports
 from deployments.stack.prefect_server import prefect_server
-from deployments.stack.private_file import make_private_folder
+from deployments.stack.private_folder import make_private_folder
 from deployments.stack.process_spec import ProcessSpec
 from deployments.stack.runners import runner_process
 from deployments.stack.s3_keys import keys_of

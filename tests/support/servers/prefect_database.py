@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from deployments.stack.prefect_server import DATABASE
-from deployments.stack.private_file import make_private_folder
+from deployments.stack.private_folder import make_private_folder
 
 _READY: Final = Path(__file__).parents[3] / "build" / "tests" / f"prefect-{version('prefect')}.db"
 """Made by the first test that needs it, and kept: `make clean` removes it."""

@@ -10,10 +10,11 @@ import pytest
 
 from deployments.stack.connection import environment, read_connection, users_server, write_connection
 from deployments.stack.ports import Ports
-from deployments.stack.private_file import make_private_folder, write_private_file
+from deployments.stack.private_folder import make_private_folder
 from deployments.stack.s3_keys import IDENTITIES_FILE, keys_of
 from deployments.stack.seaweed import s3_settings
 from schemas.errors import StackError
+from storage.atomic_file import write_atomically
 from storage.settings import Bucket, Duty, read_settings
 
 
@@ -112,7 +113,7 @@ def test_a_file_is_replaced_with_its_mode_even_after_a_crash(tmp_path: Path) -> 
     path = tmp_path / "file"
     path.write_text("old")
     path.chmod(0o644)
-    write_private_file(path, "new")
+    write_atomically(path, b"new")
     assert path.read_text() == "new"
     assert path.stat().st_mode & 0o777 == 0o600
 

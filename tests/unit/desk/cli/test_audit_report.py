@@ -11,43 +11,18 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-import audit.proofs
-import storage.record.stores
-import storage.s3.read_only
 from deployments.program import program
-from domain.sealing.note import verifier_key_of
 from schemas.audit.check import LAYERS
 from schemas.identifiers import digest_of
-from schemas.people.roles import Role
 from schemas.sealing.seal import Seal
 from storage import keys
-from storage.s3.bucket_rules import RulesRead
-from storage.settings import Bucket
-from tests.support.pages.audit_lives import ORIGIN, SEAL_KEY, south_wales, troubled
+from tests.support.pages.audit_lives import south_wales, troubled
 from tests.support.pages.page_outline import outline_of
-from tests.support.reading import sign_in_as
+from tests.support.reading import serve
 from tests.support.world import INSPECTION, World
 
 if TYPE_CHECKING:
     from typer.testing import Result
-
-
-def serve(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
-    """Have the desk read the buckets of a world."""
-    buckets = {
-        Bucket.LEDGER: world.ledger_objects,
-        Bucket.PRIVATE: world.private_objects,
-        Bucket.PUBLIC: world.public_objects,
-    }
-    monkeypatch.setenv("NCPI_S3_ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setenv("NCPI_S3_AUDITOR_ACCESS_KEY", "key")
-    monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", "secret")
-    sign_in_as(monkeypatch, "meera.shah", Role.MANAGEMENT)
-    monkeypatch.setenv("NCPI_SEAL_PUBLIC_KEY", str(verifier_key_of(ORIGIN, SEAL_KEY)))
-    for module in (audit.proofs, storage.record.stores):
-        monkeypatch.setattr(module, "open_bucket", lambda bucket, _duty, _settings: buckets[bucket])
-    monkeypatch.setattr(storage.s3.read_only, "FastReader", lambda bucket, _duty, _settings: buckets[bucket])
-    monkeypatch.setattr(storage.s3.read_only, "read_rules", lambda _duty, _settings: RulesRead())
 
 
 @pytest.fixture

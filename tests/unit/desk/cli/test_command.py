@@ -48,13 +48,15 @@ def test_an_error_is_a_message_and_a_status_in_words_or_in_json() -> None:
 
 
 @pytest.mark.parametrize(("path", "found"), [("none/x.html", "No such file"), (".", "Is a directory")])
-def test_a_file_that_cannot_be_written_is_named_with_status_2(path: str, found: str, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_named_with_a_status_of_its_own(path: str, found: str, tmp_path: Path) -> None:
     def write() -> None:
         write_out(b"x", tmp_path / path)
 
     answer = _invoke(write)
-    assert answer.exit_code == 2
-    assert answer.output.startswith(f"{tmp_path / path}: expected a file that can be read or written, found {found}")
+    assert answer.exit_code == 6
+    assert answer.output.startswith(
+        f"{tmp_path / path}: expected a file or folder that can be read or written, found {found}"
+    )
 
 
 def test_an_interruption_says_what_is_known_in_words_and_in_json() -> None:

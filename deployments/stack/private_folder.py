@@ -1,18 +1,13 @@
-"""Files and folders that only their owner may read."""
+"""Folders that only their owner may enter."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from schemas.errors import StackError
-from storage.atomic_file import write_atomically
+from storage.atomic_file import PRIVATE_FOLDER, make_folder
 
 _RIGHTS_OF_OTHERS = 0o077
-
-
-def write_private_file(path: Path, text: str) -> None:
-    """Write a text file that only its owner may read, whole or not at all."""
-    write_atomically(path, text.encode(), mode=0o600)
 
 
 def make_private_folder(path: Path) -> None:
@@ -21,7 +16,7 @@ def make_private_folder(path: Path) -> None:
     Raises:
         StackError: others may enter it and it is not empty, so that closing it could lock people out.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path)
     if not path.stat().st_mode & _RIGHTS_OF_OTHERS:
         return
     if any(path.iterdir()):
@@ -29,4 +24,4 @@ def make_private_folder(path: Path) -> None:
             f"{path}: expected a folder that only its owner can enter, found one that others can enter; "
             f"run `chmod 700 {path}`, or name a folder that does not exist yet with --data or NCPI_DATA"
         )
-    path.chmod(0o700)
+    path.chmod(PRIVATE_FOLDER)
