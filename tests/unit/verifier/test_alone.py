@@ -242,3 +242,30 @@ def test_without_its_one_library_it_says_in_one_line_what_it_needs(
         runpy.run_path(str(FILE), run_name="__main__")
     assert ended.value.code == 2
     assert "needs `python3 -m pip install cryptography`" in capsys.readouterr().err
+
+
+def test_an_answer_that_is_not_taken_and_a_file_that_cannot_be_read_say_nothing_of_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = Archive()
+    archive.found()
+    export(holdings_of_archive(archive), tmp_path, now=START)
+    for form in ([], ["--json"]):
+        full = open("/dev/full", "w")  # noqa: PTH123, SIM115 - closing it fails
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", full)
+            assert STAND_ALONE.main([str(tmp_path), *form]) == 6
+            sys.stdout.close()
+        with pytest.raises(OSError, match="No space"):
+            full.close()
+        assert "No space left on device; nothing is known of the record" in capsys.readouterr().err
+
+    def refuse(*_: object) -> bytes:
+        raise OSError(24, "Too many open files", "a key")
+
+    monkeypatch.setattr(STAND_ALONE.Export, "read", refuse)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", sys.stdout)
+        assert STAND_ALONE.main([str(tmp_path)]) == 6
+        sys.stdout.close()
+    assert capsys.readouterr().err == "a key: Too many open files; nothing is known of the record\n"

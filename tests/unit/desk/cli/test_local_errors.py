@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import stat
 import sys
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import main, program
-from desk.cli.local_errors import EXIT_STATUSES, UNWRITABLE
+from desk.cli.local_errors import EXIT_STATUSES, UNWRITABLE, message_of, out_of_handles
 from schemas import errors
+from storage.s3.objects import S3_UNAVAILABLE, open_bucket
+from storage.settings import Bucket, Duty
 from tests.support.pages.audit_lives import south_wales
 from tests.support.reading import serve
 from tests.support.world import INSPECTION, World
@@ -156,6 +159,18 @@ def test_output_that_is_not_taken_is_no_traceback_and_says_nothing_of_the_record
         assert "Traceback" not in said
         with suppress(OSError):
             file and file.close()
+
+
+def test_a_server_that_no_file_handle_was_left_for_is_not_said_to_be_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("NCPI_S3_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+        bucket = open_bucket(Bucket.LEDGER, Duty.AUDITOR)
+        with limited(resource.RLIMIT_NOFILE, 3), pytest.raises(S3_UNAVAILABLE) as caught:
+            bucket.read("key")
+    found = out_of_handles(caught.value)
+    assert found is not None
+    assert "one more file or connection, found Too many open files" in message_of(found)
+    assert out_of_handles(ValueError()) is None
 
 
 def test_the_page_of_commands_has_every_exit_status() -> None:
