@@ -612,6 +612,7 @@ class Export:
                     self._sizes[key] = found.st_size
                     total += found.st_size
             except OSError as error:
+                _check_handles(error)
                 self._found(key, f"cannot be read ({error.strerror})")
             if len(self._sizes) + len(waiting) > MAX_FILES or total > MAX_EXPORT_BYTES:
                 limits = f"{MAX_FILES:,} files and {MAX_EXPORT_BYTES // 10**9} GB"
@@ -719,10 +720,14 @@ def _open(path: str, flags: int) -> int:
     try:
         return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        if error.errno in (errno.EMFILE, errno.ENFILE):
-            message = f"{path}: this process may open no more files; end programs, or raise `ulimit -n`"
-            raise Unusable(message) from None
+        _check_handles(error)
         raise
+
+
+def _check_handles(error: OSError) -> None:
+    """Check that an error is of a file, not of a computer that opens no more of them."""
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        raise Unusable("this process may open no more files: nothing is known; end programs, or raise `ulimit -n`")
 
 
 def _row(line: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type

@@ -260,12 +260,11 @@ def test_an_answer_that_is_not_taken_and_a_file_that_cannot_be_read_say_nothing_
             full.close()
         assert "No space left on device; nothing is known of the record" in capsys.readouterr().err
 
-    def refuse(*_: object) -> bytes:
-        raise OSError(24, "Too many open files", "a key")
+    def refuse(*_: object) -> None:
+        raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(STAND_ALONE.Export, "read", refuse)
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdout", sys.stdout)
-        assert STAND_ALONE.main([str(tmp_path)]) == 6
-        sys.stdout.close()
-    assert capsys.readouterr().err == "a key: Too many open files; nothing is known of the record\n"
+    for call in ("open", "listdir"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"os.{call}", refuse)
+            assert STAND_ALONE.main([str(tmp_path)]) == 2
+        assert "may open no more files: nothing is known" in capsys.readouterr().err
