@@ -12,6 +12,7 @@ from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.history import History
 from domain.lifecycle.versions import is_published
 from domain.signing import Signer
+from schemas.counts import one_of
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import DRAFTS
 from schemas.lifecycle.read_rights import (
@@ -54,9 +55,9 @@ def check_may_read(right: ReadRight, reader: Signer | None, inspection_id: str |
         return
     subject = inspection_id or "all inspections"
     if reader is None:
-        roles = " or ".join(role.value for role in right.roles)
         raise RefusedError(
-            f"{subject}: expected {roles} to {right.name}, found nobody; say who reads: --person and --role"
+            f"{subject}: expected {one_of(role.value for role in right.roles)} to {right.name}, found nobody; say who "
+            "reads: --person and --role"
         )
     check_role(right, reader, subject)
     if inspection_id is not None:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from flows.artifact import create_artifact
 from flows.definition import defined_as
+from schemas.counts import counted
 from tasks.guard import guarded
 from tasks.seal_step import deliver_notes, seal_what_is_new
 
@@ -30,8 +31,12 @@ def seal(inspection_id: StartedBy = None) -> State:  # noqa: ARG001 - everything
     """
     sealed = guarded(seal_what_is_new)()
     delivered = guarded(deliver_notes)(sealed.seals)
-    made = f"seal {sealed.seal.n} with {len(sealed.seal.leaves)} entries" if sealed.seal else "nothing new"
-    message = f"{made}; {sealed.entries} entries in {sealed.seals} seals"
+    made = (
+        f"seal {sealed.seal.n} with {counted(len(sealed.seal.leaves), 'entry', 'entries')}"
+        if sealed.seal
+        else "nothing new"
+    )
+    message = f"{made}; {counted(sealed.entries, 'entry', 'entries')} in {counted(sealed.seals, 'seal')}"
     lines = [
         f"- notes written: {delivered.written}, sent: {delivered.sent}, waiting: {delivered.waiting}",
         *(f"- **not sealed** {one}" for one in sealed.broken),
@@ -42,7 +47,7 @@ def seal(inspection_id: StartedBy = None) -> State:  # noqa: ARG001 - everything
         # None for the many that find nothing new, which would hide those that did.
         create_artifact(SEAL, message, "\n".join([f"**{message}**", "", *lines]))
     if sealed.broken:
-        return Failed(name="Ledger not sealed", message=f"{len(sealed.broken)} chains broken; {message}")
+        return Failed(name="Ledger not sealed", message=f"{counted(len(sealed.broken), 'chain')} broken; {message}")
     if delivered.fault:
         return Failed(name="Notes not sent", message=f"{delivered.waiting} notes wait ({delivered.fault}); {message}")
     return Completed(name="Sealed" if sealed.seal else "Nothing to seal", message=message)

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from flows.artifact import create_artifact
 from flows.definition import defined_as
 from flows.summary import last_act_of
+from schemas.counts import counted
 from schemas.identifiers import INSPECTION_PATTERN
 from schemas.lifecycle.kinds import REJECTIONS
 from schemas.people.roles import Role
@@ -47,8 +48,8 @@ def sweep(inspection_id: InspectionOrAll = ALL) -> State:
     only = None if inspection_id == ALL else inspection_id
     swept = guarded(start_what_is_due)(only)
     message = (
-        f"{swept.inspections} inspections read, {len(swept.started)} stages started, {len(swept.waiting)} wait for an "
-        f"embargo now, {len(swept.ended)} wait no more, {len(swept.failed)} unreadable"
+        f"{counted(swept.inspections, 'inspection')} read, {counted(len(swept.started), 'stage')} started, "
+        f"{len(swept.waiting)} wait for an embargo now, {len(swept.ended)} wait no more, {len(swept.failed)} unreadable"
     )
     if only is None:
         guarded(end_links)()

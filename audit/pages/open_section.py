@@ -44,7 +44,13 @@ def changes_section(trail: InspectionTrail) -> Section:
         )
     if review is None and trail.changed_since == "since it was opened":
         said = (
-            Paragraph(words("Management has not reviewed this trail yet; `ncpi audit reviewed` records that it did.")),
+            Paragraph(
+                words(
+                    "Management has not reviewed this trail yet; ",
+                    Run("ncpi audit reviewed", is_code=True),
+                    " records that it did.",
+                )
+            ),
         )
         return Section("changes-since", "Reviewed by management", said)
     table = things_table(

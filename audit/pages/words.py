@@ -82,7 +82,7 @@ def lateness(timeliness: Timeliness) -> str:
     if timeliness.verdict == "in time":
         return "in time"
     if timeliness.verdict == "late":
-        return f"late by {counted(least, 'day')}" if least == most else f"late by between {least} and {most} days"
+        return f"late by {counted(least, 'day')}" if least == most else f"late by {least:,} to {counted(most, 'day')}"
     return f"in time or up to {counted(most, 'day')} late: the dates are known to the month"
 
 

@@ -64,5 +64,5 @@ def standing_of(
 
 def _late(due: Due) -> str:
     least, most = due.days_late_at_least, due.days_late_at_most
-    by = counted(least, "day") if least == most else f"{least} to {most} days"
+    by = counted(least, "day") if least == most else f"{least:,} to {counted(most, 'day')}"
     return f"{due.subject} {due.verdict} by {by}"

@@ -68,7 +68,7 @@ def _run(folder: Path, console: Console, *, keep: bool) -> bool:
         people = demo_people(stack.data)
         history = run_inspection(INSPECTION, EXAMPLES / "south_wales", people, report, lambda: stack.failure)
         checks = check_everything(INSPECTION, history)
-        print_summary(console, INSPECTION, history, checks, seconds=time.monotonic() - started)
+        print_summary(console, INSPECTION, history, checks, seconds=time.monotonic() - started, keep=keep)
         write_atomically(folder / _DONE, b"")
         if keep:
             print_addresses(console, stack)

@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 
 
 def print_summary(
-    console: Console, inspection_id: str, history: History, checks: Sequence[Check], *, seconds: float
+    console: Console, inspection_id: str, history: History, checks: Sequence[Check], *, seconds: float, keep: bool
 ) -> None:
     """Print what happened to an inspection and what was checked."""
     console.out("")
     console.print(_stages(inspection_id, history))
     console.out("")
     _print_due_dates(console, history)
-    base = read_settings().public_url
-    console.out(f"Read it while it runs (`--keep` leaves it running): {base}/index.html")
-    for document in ("initial-report", "review"):
-        console.out(f"    {base}/{inspection_id}/{document}/report.html")
+    if keep:
+        base = read_settings().public_url
+        console.out(f"Read it while it runs: {base}/index.html")
+        for document in ("initial-report", "review"):
+            console.out(f"    {base}/{inspection_id}/{document}/report.html")
+    else:
+        console.out("Everything stops now; `--keep` leaves it running, to be read.")
     console.out("")
     for check in checks:
         console.out(f"{'held  ' if check.held else 'FAILED'}  {check.name} ({check.found})")

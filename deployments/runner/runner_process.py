@@ -84,7 +84,7 @@ class RunnerProcess:
         return status == "ready", {
             "status": status,
             "disk": disk,
-            "runner": runner.name,
+            "name": runner.name,
             "running": len(runner.running),
             "waiting": runner.waiting,
             "taken": runner.taken,

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from domain.calendar import time_in_words
 from domain.lifecycle.history import History
 from domain.lifecycle.separation import check_separation
 from domain.signing import Signer
+from schemas.counts import one_of
 from schemas.errors import IllegalMoveError, RoleError, StaleError
-from schemas.lifecycle.acts import Act
+from schemas.lifecycle.acts import (
+    CHANGE_DUE_DATE,
+    DRAFT_CORRECTION,
+    LIFT_HOLD,
+    PLACE_HOLD,
+    RECEIVE_ACTION_PLAN,
+    RECEIVE_RESPONSE,
+    TAKE_BACK_APPROVAL,
+    Act,
+)
+from schemas.lifecycle.moves import Kind, State
 from schemas.lifecycle.read_rights import ReadRight
 from schemas.people.roles import Role
 from schemas.programme.forces import force_of
+
+_OF_THE_PLAN: Final = (CHANGE_DUE_DATE, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE)
+_PLANNED: Final = Kind.FOLLOW_UP_RECORDED
+_MAX_STATES: Final = 3
+"""States that a message lists; more say less than the one that was found."""
 
 
 def check_permission(history: History, act: Act, signer: Signer, expected_head: str | None) -> None:
@@ -41,7 +60,7 @@ def check_role(act: Act | ReadRight, signer: Signer, inspection_id: str) -> None
             "act in your own role (`ncpi people list`), or ask an admin for this one"
         )
     if actor.role not in act.roles:
-        roles = " or ".join(role.value for role in act.roles)
+        roles = one_of(role.value for role in act.roles)
         raise RoleError(
             f"{inspection_id}: expected {roles} to {act.name}, found {actor.role.value}; ask somebody in that role"
         )
@@ -70,10 +89,27 @@ def _check_head(history: History, act: Act, expected_head: str | None) -> None:
 
 
 def _check_state(history: History, act: Act) -> None:
-    here = history.position
-    if act.records not in here.legal:
-        expected = " or ".join(sorted(repr(state.value) for state in act.states))
-        found = f"{here.state.value!r}" + (f", left at {here.left.value!r}" if here.left else "")
-        raise IllegalMoveError(
-            f"{history.inspection_id}: expected {expected} to {act.name}, found {found}; see `ncpi status`"
-        )
+    if act.records not in history.position.legal or (act in _OF_THE_PLAN and not history.latest(_PLANNED)):
+        raise IllegalMoveError(f"{history.inspection_id}: {_why_not(history, act)}; see `ncpi status`")
+
+
+def _why_not(history: History, act: Act) -> str:
+    """Return in words why an act is not possible where an inspection stands."""
+    here, hold = history.position, history.latest(Kind.HOLD_PLACED)
+    found = f"{here.state.value!r}" + (f", left at {here.left.value!r}" if here.left else "")
+    if act is PLACE_HOLD and here.state is State.ON_HOLD and hold:
+        return f"is on hold already, since {time_in_words(hold.entry.at)}; nothing was changed"
+    if act is LIFT_HOLD:
+        return f"expected it on hold to {act.name}, found {found}: there is nothing to lift"
+    if act in _OF_THE_PLAN and not history.latest(_PLANNED):
+        return "nothing is due yet: dates are set when the report is published"
+    if act is TAKE_BACK_APPROVAL:
+        return f"expected an approval that is not yet published to {act.name}, found none: it is {found}"
+    if act is DRAFT_CORRECTION and not history.latest(Kind.PUBLISHED):
+        return f"expected a published report to {act.name}, found none: it is {found}"
+    states = [state.value for state in State if state in act.states]
+    if len(states) <= _MAX_STATES:
+        found = f"expected {one_of(map(repr, states))} to {act.name}, found {found}"
+    else:
+        found = f"nobody can {act.name} while it is {found}"
+    return found

@@ -37,7 +37,15 @@ def open_command(
     # There is no ledger yet whose head anybody could have seen, so `--head` is not offered.
     who = Who(person, role, passphrase_file=passphrase_file, as_json=as_json)
     inspection_id = f"{force}-{year}" + (f"-{number}" if number > 1 else "")
-    who.tell(who.act(OPEN, lambda desk, signer: open_inspection(desk, inspection_id, signer)), "opened")
+    before, recorded = who.act(
+        OPEN,
+        lambda desk, signer: (
+            desk.stores.ledger.history(inspection_id),
+            open_inspection(desk, inspection_id, signer),
+        ),
+    )
+    already = f"was opened already {time_in_words(recorded.entry.at)} and is {before.state.value!r}"
+    who.tell(recorded, already if before.recorded else "opened")
 
 
 Folder = Annotated[

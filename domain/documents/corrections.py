@@ -99,9 +99,11 @@ def _occurrence_problems(errata: Errata, texts: Mapping[str, str]) -> Iterator[P
             yield _problem(number, "now", "erratum-changes", "the same as what was published; write what it should be")
         found = _occurrences(erratum, texts)
         if len(found) != 1:
+            expected = "expected words that occur once in the document's texts"
             message = (
-                f"expected words that occur once in the document's texts, found them {len(found)} times; quote them as "
-                "published, with more of the words around them"
+                f"{expected}, found them {len(found)} times; quote them with more of the words around them"
+                if found
+                else f"{expected}, found them nowhere; copy the words from the published report.json"
             )
             yield _problem(number, "was", "erratum-found-once", message)
             continue

@@ -124,11 +124,13 @@ def revocable_approval(history: History, now: dt.datetime) -> Recorded:
     counts = min(now, hold.entry.at) if hold else now
     if counts + TAKE_BACK_MARGIN < embargo:
         return approval
-    since = f"its hold, {time_in_words(counts)}," if hold else "now"
+    can_stop = Kind.HOLD_PLACED in history.position.legal and now < embargo
+    stop = f"`ncpi hold place` stops it before {time_in_words(embargo)}; " if can_stop else ""
+    found = f"its hold began {time_in_words(counts)}; " if hold else ""
     raise IllegalMoveError(
-        f"{history.inspection_id}: expected an embargo at least {TAKE_BACK_MARGIN.seconds // 60} minutes from {since} "
-        f"to {TAKE_BACK_APPROVAL.name}, found {time_in_words(embargo)}: publication may have begun; once it is "
-        "published, correct or withdraw it"
+        f"{history.inspection_id}: too late to {TAKE_BACK_APPROVAL.name}, which is possible until "
+        f"{TAKE_BACK_MARGIN.seconds // 60} minutes before the embargo ends ({time_in_words(embargo)}); {found}{stop}"
+        "once it is published, correct or withdraw it"
     )
 
 

@@ -122,7 +122,10 @@ def test_when_publication_may_have_begun_it_is_too_late(approved: World, before_
     state = approved.history().state
     embargo = dt.datetime.fromisoformat(str(approved.history().recorded[-1].entry.facts["embargo"]))
     approved.now = embargo - before_embargo
-    with pytest.raises(IllegalMoveError, match="expected an embargo at least 2 minutes from now to take back approval"):
+    with pytest.raises(
+        IllegalMoveError,
+        match="too late to take back approval",
+    ):
         take_back(approved)
     assert approved.history().recorded[-1].entry.facts["act"] == TAKE_BACK_APPROVAL.name
     assert approved.history().state is state
@@ -136,10 +139,10 @@ def test_what_is_published_at_once_is_not_taken_back(patched: None, tmp_path: Pa
     world.open()
     world.submit("fieldwork", write_fieldwork(tmp_path))
     world.deliver()
-    with pytest.raises(IllegalMoveError, match="expected 'correction approved' or 'on hold' or 'report approved' or"):
+    with pytest.raises(IllegalMoveError, match="expected an approval that is not yet published"):
         take_back(world)
     world.approve()
-    with pytest.raises(IllegalMoveError, match="publication may have begun"):
+    with pytest.raises(IllegalMoveError, match="too late to take back approval"):
         take_back(world)
 
 
@@ -197,7 +200,7 @@ def test_put_on_hold_when_publication_may_have_begun_it_is_too_late(patched: Non
     world.now += HOUR - dt.timedelta(minutes=1)
     hold(world, PLACE_HOLD)
     assert "take back" not in standing(world.history(), world.now).next
-    with pytest.raises(IllegalMoveError, match="expected an embargo at least 2 minutes from its hold"):
+    with pytest.raises(IllegalMoveError, match=r"too late to take back approval, .*; its hold began"):
         take_back(world)
     hold(world, LIFT_HOLD)
     world.now += HOUR

@@ -239,8 +239,8 @@ def test_what_a_killed_runner_left_running_is_marked_crashed(second: int) -> Non
 
 
 def test_what_a_live_runner_has_is_left_alone(stack: Stack, second: int) -> None:
-    name = health(second)["runner"]
-    assert name not in {identity(), health(stack.ports.runner)["runner"]}
+    name = health(second)["name"]
+    assert name not in {identity(), health(stack.ports.runner)["name"]}
     theirs, lost = (
         start("publication", f"kent-20{year}", state={"type": "PENDING", "message": f"Taken by runner {taker} (0)"})
         for year, taker in ((86, identity()), (87, name))

@@ -63,7 +63,7 @@ def test_the_page_loads_nothing_and_every_link_leads_somewhere(page: bytes) -> N
 def test_the_page_of_an_inspection_holds_every_section(trail: InspectionTrail) -> None:
     words = " ".join(outline_of(render_audit(trail, "html").data).words.split())
     for expected in (
-        "Late by between 3 and 31 days; against the first date late by between 1 and 59 days",
+        "Late by 3 to 31 days; against the first date late by 1 to 59 days",
         "on hold from 2 November 2015 until 18 December 2015, 46 days",
         "Does not apply: The local policing body publishes its comments within 56 days",
         "ruth.davies (moderator), signed with their own key",

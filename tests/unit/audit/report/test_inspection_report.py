@@ -192,7 +192,7 @@ def test_what_was_not_done_is_overdue_by_days_that_are_counted(tmp_path: Path) -
     assert revisit.verdict == "overdue"
     assert revisit.days_overdue == (world.now.date() - revisit.stands.latest).days > 0
     assert made.standing is not None
-    assert f"revisit overdue by {revisit.days_overdue} days" in made.standing.late
+    assert f"revisit overdue by {revisit.days_overdue:,} days" in made.standing.late
     assert any(words.startswith("action plan overdue") for words in made.standing.late)
     assert made.standing.waits_for == "inspector"
 

@@ -81,7 +81,7 @@ def test_what_rules_make_due_has_its_own_owner_until_it_came(tmp_path: Path) -> 
     assert [one.days_overdue for one in late.open_points] == sorted(
         (one.days_overdue for one in late.open_points), reverse=True
     )
-    assert all(one.state == f"overdue by {one.days_overdue} days" for one in named(late, "due"))
+    assert all(one.state == f"overdue by {one.days_overdue:,} days" for one in named(late, "due"))
     receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, london_date(world.now), MANAGER)
     assert [one.name for one in named(report(world), "due")] == ["revisit"]
 

@@ -21,7 +21,7 @@ from domain.lifecycle.timeline import timeline
 from schemas.documents.accuracy_comments import AccuracyComments
 from schemas.documents.referral import Referral
 from schemas.errors import IllegalMoveError, NotFoundError, RefusedError, StaleError
-from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE
+from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD, RECEIVE_ACTION_PLAN, RECEIVE_RESPONSE, Act
 from schemas.lifecycle.moves import Kind, State
 from schemas.people.roles import Role
 from tests.support.people import signer
@@ -57,6 +57,21 @@ def refused(world: World, act: Callable[[], Any], expected: str, error: type[Ref
     last = world.history().recorded[-1].entry
     assert last.kind in {Kind.ACT_REFUSED, Kind.REPORT_REFUSED}
     assert expected in str(last.facts["reason"])
+
+
+def test_an_act_that_is_not_possible_here_is_refused_in_words_about_it(world: World) -> None:
+    def change(act: Act, reason: str) -> Callable[[], Any]:
+        return lambda: change_hold(world.context, act, INSPECTION, MANAGER, reason)
+
+    def set_day() -> Any:
+        return change_due_date(world.context, INSPECTION, "revisit", dt.date(2027, 1, 4), MANAGER, "Too early")
+
+    nothing_due = "nothing is due yet: dates are set when the report is published"
+    refused(world, set_day, nothing_due, IllegalMoveError)
+    refused(world, change(LIFT_HOLD, "Over"), "there is nothing to lift", IllegalMoveError)
+    change(PLACE_HOLD, "COVID-19: no visits")()
+    refused(world, set_day, nothing_due, IllegalMoveError)
+    refused(world, change(PLACE_HOLD, "Again"), "is on hold already, since 23 November 2026", IllegalMoveError)
 
 
 def test_a_hold_stops_stages_and_people_until_it_is_lifted(world: World, tmp_path: Path) -> None:
@@ -186,7 +201,7 @@ def test_what_the_force_sends_is_kept_unopened(planned: World, act: Any, kind: K
 
 def test_before_publication_nothing_is_received(world: World) -> None:
     act = lambda: receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2026, 11, 23), LIAISON)  # noqa: E731
-    refused(world, act, "found 'report awaiting approval'", IllegalMoveError)
+    refused(world, act, "nothing is due yet", IllegalMoveError)
 
 
 def test_a_referral_says_how_many_and_proves_which_without_naming_them(world: World) -> None:
