@@ -36,7 +36,7 @@ from schemas.counts import counted
 from schemas.documents.follow_up import FollowUpPlan
 from schemas.errors import RefusedError
 from schemas.lifecycle.moves import AWAITING_DECISION
-from schemas.lifecycle.read_rights import READ_DRAFT, READ_PLAN, READ_REJECTION, READ_TRAIL, ReadRight
+from schemas.lifecycle.read_rights import READ_DRAFT, READ_DUE_DATES, READ_REJECTION, READ_TRAIL, ReadRight
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
@@ -167,7 +167,7 @@ def _restricted(stores: Stores, history: History, now: dt.datetime) -> Iterator[
     if reason := reason_of_incident(history):
         yield READ_TRAIL, "Why", [plain(reason)]
     if plan := read_plan(stores, history):
-        yield READ_PLAN, "Due dates", list(_due_dates(plan, history, now))
+        yield READ_DUE_DATES, "Due dates", list(_due_dates(plan, history, now))
     if history.state in AWAITING_DECISION and (before := draft_before(history)):
         lines = [one.words for one in differences_from(stores, history, before)]
         yield READ_DRAFT, f"Changed since the draft of entry {before.entry.seq}", lines

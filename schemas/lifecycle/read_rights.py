@@ -62,8 +62,13 @@ READ_COMMENTS: Final = ReadRight(
 )
 READ_PLAN: Final = ReadRight(
     name="read the follow-up plan",
-    summary="what is due when, as a plan and as a calendar",
-    roles=(*_FOLLOWS, Role.PRESS_OFFICER, Role.FORCE_LIAISON),
+    summary="the plan and its calendar, with the days proposed for the revisit, which the force is not to know",
+    roles=(*_FOLLOWS, Role.PRESS_OFFICER),
+)
+READ_DUE_DATES: Final = ReadRight(
+    name="read what is due",
+    summary="what is due when, without the days proposed for the revisit",
+    roles=(*READ_PLAN.roles, Role.FORCE_LIAISON),
 )
 
 READ_RIGHTS: Final = (
@@ -76,4 +81,5 @@ READ_RIGHTS: Final = (
     READ_VALIDATION,
     READ_COMMENTS,
     READ_PLAN,
+    READ_DUE_DATES,
 )

@@ -10,10 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.program import program
+from desk.acts.due_dates import change_due_date
+from desk.lookups import artefacts_of
+from schemas.dates import in_words
 from schemas.people.roles import Role
+from storage.record.documents import read_plan
 from tests.support.reading import sign_in_as
 from tests.support.returns import write_fieldwork
-from tests.support.world import INSPECTION, World
+from tests.support.world import INSPECTION, MANAGER, World
 
 if TYPE_CHECKING:
     from typer.testing import Result
@@ -92,7 +96,40 @@ def test_the_status_of_one_says_who_may_read_what_is_due_and_shows_it_to_them(
     world.deliver()
     shown = run("status", INSPECTION)
     assert shown.exit_code == 0
-    assert "or force-liaison to read the follow-up plan, found nobody" in shown.output
+    assert "or force-liaison to read what is due, found nobody" in shown.output
     assert "revisit: " not in shown.output
     sign_in_as(monkeypatch, "gwyn.rees", Role.FORCE_LIAISON)
     assert "revisit: " in run("status", INSPECTION).output
+
+
+def test_a_force_is_told_its_due_dates_and_nowhere_the_days_proposed_for_the_revisit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.approve()
+    world.deliver()
+    change_due_date(world.context, INSPECTION, "action plan", world.now.date(), MANAGER, "The force asked for it")
+    plan = read_plan(world.stores.artefacts, world.history())
+    window = [
+        form
+        for day in (plan.window_start, plan.window_end)
+        for form in (day.isoformat(), f"{day:%Y%m%d}", in_words(day))
+    ]
+    names = artefacts_of(world.stores, world.history())
+
+    def told() -> str:
+        shown = [run("show", INSPECTION, name) for name in names if not name.endswith(".pdf")]
+        shown += [
+            run("status"),
+            run("status", INSPECTION),
+            run("status", "--json"),
+            run("status", INSPECTION, "--json"),
+        ]
+        return "".join(one.output for one in shown)
+
+    sign_in_as(monkeypatch, "gwyn.rees", Role.FORCE_LIAISON)
+    force = told() + "".join(run(*command).output for command in PRIVATE.values())
+    assert "action plan: " in force
+    assert "to read the follow-up plan, found force-liaison" in force
+    assert [one for one in window if one in force] == []
+    sign_in_as(monkeypatch, "rhian.morgan", Role.INSPECTOR)
+    assert [one for one in window if one in told()] != []
