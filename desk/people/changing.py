@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desk.people.registry import Registry, by_key, record_by
 from desk.people.unlocking import unlock
-from domain.people.register import StoredRecord
+from domain.people.register import Register, StoredRecord
 from domain.signing import Signer, public_key_of
 from schemas.errors import RefusedError
 from schemas.people.register import Revoked, RolesChanged, Rotated
@@ -25,7 +25,7 @@ def rotate(registry: Registry, person: str, passphrase: str, new_passphrase: str
     new = registry.make_key()
     box = registry.boxes.keep(person, new, new_passphrase)
     body = Rotated(key=public_key_of(new), box=box)
-    return registry.record(register, body, by=person, subject=person, signatures=[by_key(old), by_key(new)])
+    return registry.record(lambda _: body, by=person, subject=person, signatures=[by_key(old), by_key(new)])
 
 
 def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> StoredRecord:
@@ -34,15 +34,19 @@ def revoke(registry: Registry, signer: Signer, person: str, reason: str) -> Stor
     Raises:
         RefusedError: a rule does not allow it, or nobody would be left to let anybody in; nothing was written.
     """
-    if registry.register.read().state.admins == (person,):
-        raise RefusedError(
-            f"{person}: expected another admin to be left, found none; invite one first (docs/operations.md)"
-        )
     try:
         form = normal(reason)
     except CharacterError as error:
         raise RefusedError(f"{person}: the reason {error}") from None
-    return record_by(registry, Revoked(reason=form), signer, person)
+
+    def body(register: Register) -> Revoked:
+        if register.state.admins == (person,):
+            raise RefusedError(
+                f"{person}: expected another admin to be left, found none; invite one first (docs/operations.md)"
+            )
+        return Revoked(reason=form)
+
+    return record_by(registry, body, signer, person)
 
 
 def change_roles(
@@ -54,7 +58,11 @@ def change_roles(
         RefusedError: a rule does not allow it, or something that they signed in a role that ends is not sealed yet;
             nothing was written. hmi and admin are given by invitation alone.
     """
-    member = registry.register.read().member(person)
-    if member and (set(member.roles) - set(roles) or member.force != force):
-        registry.check_all_sealed(person)
-    return record_by(registry, RolesChanged(roles=roles, force=force), admin, person)
+
+    def body(register: Register) -> RolesChanged:
+        member = register.member(person)
+        if member and (set(member.roles) - set(roles) or member.force != force):
+            registry.check_all_sealed(person)
+        return RolesChanged(roles=roles, force=force)
+
+    return record_by(registry, body, admin, person)

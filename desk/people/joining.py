@@ -45,7 +45,7 @@ def found(registry: Registry, person: str, passphrase: str, *, service_key: str,
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
     body = Founded(key=public_key_of(key), box=box, service_key=service_key, seal_key=seal_key)
-    return registry.record(register, body, by=person, subject=person, signatures=[by_key(key)])
+    return registry.record(lambda _: body, by=person, subject=person, signatures=[by_key(key)])
 
 
 def invite(
@@ -76,7 +76,7 @@ def invite(
         issuer=login.issuer if login else None,
         login=login.sub if login else None,
     )
-    recorded = record_by(registry, body, admin, person)
+    recorded = record_by(registry, lambda _: body, admin, person)
     waiting = registry.register.read().state.invitations.get(recorded.digest)
     return Invitee(recorded, code, needs_second=waiting is not None and waiting.needs_confirmation)
 
@@ -87,8 +87,7 @@ def confirm(registry: Registry, admin: Signer, person: str) -> StoredRecord:
     Raises:
         RefusedError: there is none, or a rule does not allow it; nothing was written.
     """
-    invitation = _waiting(registry.register.read(), person)
-    return record_by(registry, Confirmed(invitation=invitation.digest), admin, person)
+    return record_by(registry, lambda register: Confirmed(invitation=_waiting(register, person).digest), admin, person)
 
 
 def enrol(registry: Registry, person: str, code: str, passphrase: str) -> StoredRecord:
@@ -104,7 +103,7 @@ def enrol(registry: Registry, person: str, code: str, passphrase: str) -> Stored
     key = registry.make_key()
     box = registry.boxes.keep(person, key, passphrase)
     body = Enrolled(invitation=invitation.digest, key=public_key_of(key), box=box)
-    return registry.record(register, body, by=person, subject=person, signatures=[by_key(key), by_key(code_key)])
+    return registry.record(lambda _: body, by=person, subject=person, signatures=[by_key(key), by_key(code_key)])
 
 
 def _waiting(register: Register, person: str) -> Invitation:

@@ -12,12 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.calendar import time_in_words
 from domain.people.register import Register, StoredRecord
 from domain.signing import Signer, sign
-from schemas.errors import RefusedError
+from schemas.errors import AlreadyWrittenError, RefusedError
 from schemas.lifecycle.entry import Entry
 from schemas.people.register import Body
 from schemas.people.signature import Signature
 from storage import keys
 from storage.clock import utc_now
+from storage.record.conflict import retry_on_conflict
 from storage.record.ledger import Ledger
 from storage.record.register import RegisterStore
 from storage.s3.objects import open_bucket
@@ -27,6 +28,8 @@ from storage.secrets.sealed_keys import SealedKeys
 from storage.settings import Bucket, Duty, Settings, read_settings
 
 _CLOCKS_MAY_DIFFER: Final = dt.timedelta(seconds=60)
+_MAX_TRIES: Final = 20
+"""A team that was invited together enrols in the same minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +45,50 @@ class Registry:
 
     def record(
         self,
-        register: Register,
-        body: Body,
+        body_of: Callable[[Register], Body],
         *,
         by: str,
         subject: str,
         signatures: Sequence[Callable[[bytes], Signature]],
     ) -> StoredRecord:
-        """Sign a record and append it.
+        """Sign a record and append it; where another record came first, do so again after that one.
 
         Args:
+            body_of: returns what is recorded, or refuses, from the register as it then stands.
             signatures: functions that sign it, in the order that its kind requires.
 
         Raises:
             RefusedError: a rule does not allow it; nothing was written.
-            AlreadyWrittenError: another record came first; read the register and act again.
+            AlreadyWrittenError: another record came first each time; nothing was written.
         """
+
+        def append() -> StoredRecord:
+            register = self.register.read()
+            return self._append(register, body_of(register), by, subject, signatures)
+
+        try:
+            recorded = retry_on_conflict(append, _MAX_TRIES)
+        except AlreadyWrittenError:
+            raise AlreadyWrittenError(
+                f"{subject}: somebody else was registered at the same moment; run the same command again"
+            ) from None
+        self.announce(recorded)
+        return recorded
+
+    def _append(
+        self,
+        register: Register,
+        body: Body,
+        by: str,
+        subject: str,
+        signatures: Sequence[Callable[[bytes], Signature]],
+    ) -> StoredRecord:
         record = register.next_record(body, by=by, subject=subject, at=self._now(register))
         statement = record.statement
         record = record.model_copy(update={"signatures": tuple(sign_it(statement) for sign_it in signatures)})
         if fault := register.fault_of_next(record):
             raise RefusedError(f"{subject}: {body.kind} refused: {fault}")
-        recorded = self.register.append(register, record).recorded[-1]
-        self.announce(recorded)
-        return recorded
+        return self.register.append(register, record).recorded[-1]
 
     def unsealed_by(self, person: str) -> tuple[str, ...]:
         """List the keys of the entries by a person that no seal holds yet: not believed once their key has ended.
@@ -107,14 +130,19 @@ def by_key(key: Ed25519PrivateKey) -> Callable[[bytes], Signature]:
     return lambda statement: sign(key, statement)
 
 
-def record_by(registry: Registry, body: Body, signer: Signer, subject: str | None = None) -> StoredRecord:
+def record_by(
+    registry: Registry, body_of: Callable[[Register], Body], signer: Signer, subject: str | None = None
+) -> StoredRecord:
     """Record what one person does alone, about somebody else or about no person.
+
+    Args:
+        body_of: returns what is recorded, or refuses, from the register as it then stands.
 
     Raises:
         RefusedError: a rule does not allow it; nothing was written.
     """
     by = signer.actor.person
-    return registry.record(registry.register.read(), body, by=by, subject=subject or by, signatures=[signer.sign])
+    return registry.record(body_of, by=by, subject=subject or by, signatures=[signer.sign])
 
 
 def open_register(settings: Settings, duty: Duty = Duty.LEDGER) -> RegisterStore:

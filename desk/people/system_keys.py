@@ -24,7 +24,7 @@ def register_provider(registry: Registry, admin: Signer, *, issuer: str, client:
     Raises:
         RefusedError: the keys or the issuer cannot be used, or a rule does not allow it; nothing was written.
     """
-    return record_by(registry, ProviderRegistered(issuer=issuer, client=client, keys=keys), admin)
+    return record_by(registry, lambda _: ProviderRegistered(issuer=issuer, client=client, keys=keys), admin)
 
 
 def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints: Collection[str]) -> StoredRecord:
@@ -46,7 +46,7 @@ def confirm_provider(registry: Registry, admin: Signer, issuer: str, thumbprints
             "identity provider: expected the thumbprints of exactly the registered keys, found others; if its "
             "operator says they are right, tell management: another admin registered other keys"
         )
-    return record_by(registry, Confirmed(invitation=digest), admin)
+    return record_by(registry, lambda _: Confirmed(invitation=digest), admin)
 
 
 def register_service_key(registry: Registry, admin: Signer, service_key: str) -> StoredRecord:
@@ -55,7 +55,7 @@ def register_service_key(registry: Registry, admin: Signer, service_key: str) ->
     Raises:
         RefusedError: the key was already in the register, or a rule does not allow it; nothing was written.
     """
-    return record_by(registry, ServiceRegistered(service_key=service_key), admin)
+    return record_by(registry, lambda _: ServiceRegistered(service_key=service_key), admin)
 
 
 def register_seal_key(registry: Registry, admin: Signer, seal_key: str) -> StoredRecord:
@@ -64,4 +64,4 @@ def register_seal_key(registry: Registry, admin: Signer, seal_key: str) -> Store
     Raises:
         RefusedError: a rule does not allow it; nothing was written.
     """
-    return record_by(registry, SealKeyRegistered(seal_key=seal_key), admin)
+    return record_by(registry, lambda _: SealKeyRegistered(seal_key=seal_key), admin)

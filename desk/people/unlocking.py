@@ -33,6 +33,11 @@ def find_member(register: Register, person: str) -> Membership:
         RefusedError: there is none of that name.
     """
     member = register.member(person)
+    if member is None and any(one.subject == person for one in register.state.invitations.values()):
+        raise RefusedError(
+            f"{person}: is invited and has not enrolled yet; run `ncpi people enrol --person {person}` with the "
+            "one-time code first"
+        )
     if member is None:
         raise RefusedError(
             f"{person}: expected a member of the register, found none; ask an admin (`ncpi people list`)"

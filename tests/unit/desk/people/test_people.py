@@ -19,7 +19,7 @@ from domain.people.id_token import thumbprints_of
 from domain.people.membership import Login
 from domain.sealing.note import verifier_key_of
 from domain.signing import KeySigner, public_key_of
-from schemas.errors import ArtefactError, NotFoundError, RefusedError
+from schemas.errors import AlreadyWrittenError, ArtefactError, NotFoundError, RefusedError
 from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Fact
 from schemas.lifecycle.moves import Kind
@@ -302,6 +302,56 @@ def test_nobody_s_key_or_role_ends_as_planned_before_what_they_signed_is_sealed(
     Sealer(town.ledger, "ncpi.invalid/ledger", sealing, town.clock).seal()
     change_roles(registry, admin, "pat.howells", roles)
     rotate(registry, "pat.howells", PASSPHRASE, "another passphrase")
+
+
+class Crowded(MemoryObjects):
+    """A ledger bucket in which somebody else writes the next record first, a number of times."""
+
+    def __init__(self, town: Town, times: int) -> None:
+        super().__init__()
+        self.stored, self.town, self.times = town.ledger.stored, town, times
+        self.others = iter(range(times))
+
+    def create(self, key: str, data: bytes, content_type: str) -> bool:
+        if (number := next(self.others, None)) is not None:
+            invite(self.town.registry, self.town.signer(ADMIN), f"other.person{number}", (Role.INSPECTOR,))
+        return super().create(key, data, content_type)
+
+
+def crowded(town: Town, times: int) -> Registry:
+    return replace(town.registry, register=RegisterStore(Crowded(town, times)))
+
+
+def test_whoever_acts_on_the_register_beside_others_acts_after_them(town: Town) -> None:
+    invited = invite(crowded(town, 2), town.signer(ADMIN), "rhian.morgan", (Role.INSPECTOR,))
+    before = town.records()
+    assert invited.code is not None
+    enrol(crowded(town, 10), "rhian.morgan", invited.code, PASSPHRASE)
+    assert town.records() == before + 11
+    rotate(crowded(town, 1), "rhian.morgan", PASSPHRASE, "another horse battery")
+    assert town.signer("rhian.morgan", Role.INSPECTOR, "another horse battery").is_role_held
+    change_roles(crowded(town, 1), town.signer(ADMIN), "rhian.morgan", (Role.MODERATOR,))
+    revoke(crowded(town, 1), town.signer(ADMIN), "rhian.morgan", "left")
+    assert town.registry.register.read().member("rhian.morgan") is None
+
+
+def test_who_is_never_first_is_told_to_do_the_same_again(town: Town) -> None:
+    invited = invite(town.registry, town.signer(ADMIN), "rhian.morgan", (Role.INSPECTOR,))
+    assert invited.code is not None
+    with pytest.raises(AlreadyWrittenError) as conflict:
+        enrol(crowded(town, 30), "rhian.morgan", invited.code, PASSPHRASE)
+    assert str(conflict.value) == (
+        "rhian.morgan: somebody else was registered at the same moment; run the same command again"
+    )
+    enrol(town.registry, "rhian.morgan", invited.code, PASSPHRASE)
+
+
+def test_who_is_invited_and_has_not_enrolled_is_told_to(town: Town) -> None:
+    invite(town.registry, town.signer(ADMIN), "rhian.morgan", (Role.INSPECTOR,))
+    with pytest.raises(RefusedError, match="is invited and has not enrolled yet; run `ncpi people enrol"):
+        town.signer("rhian.morgan", Role.INSPECTOR)
+    with pytest.raises(RefusedError, match="expected a member of the register, found none"):
+        town.signer("zoe.khan", Role.INSPECTOR)
 
 
 def test_a_short_passphrase_is_refused_and_a_spelling_of_it_is_not(town: Town) -> None:
