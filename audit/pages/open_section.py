@@ -36,7 +36,7 @@ def changes_section(trail: InspectionTrail) -> Section:
         said = (
             Paragraph(words(entry)),
             *(
-                (Paragraph(words("Concerns:")), Bullets(tuple(words(one) for one in review.concerns)))
+                (Paragraph(words("Concerns that stand:")), Bullets(tuple(words(one) for one in review.concerns)))
                 if review.concerns
                 else ()
             ),
@@ -103,7 +103,7 @@ def _exceptions(trail: InspectionTrail) -> Iterator[Words]:
 def _people(trail: InspectionTrail) -> Iterator[Words]:
     if trail.review is not None and trail.review.concerns:
         concerns = counted(len(trail.review.concerns), "concern")
-        yield words(f"{concerns} of management at the last review. ", _to("changes-since", "Reviewed by management"))
+        yield words(f"{concerns} of management. ", _to("changes-since", "Reviewed by management"))
     if trail.separation.in_two_parts:
         people = listed(trail.separation.in_two_parts)
         yield words(f"{people} had more than one of three separate parts. ", _to("three-people", "Who had which"))

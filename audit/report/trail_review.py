@@ -34,10 +34,16 @@ def last_review_of(history: History) -> TrailReview | None:
     return TrailReview(
         **summary_of(recorded),
         up_to=up_to,
-        concerns=texts_in(facts, "concerns"),
+        concerns=standing_concerns(history),
         note=text_in(facts, "note"),
         since=len(_after(history, up_to)),
     )
+
+
+def standing_concerns(history: History) -> tuple[str, ...]:
+    """Return the concerns of management that stand: of the newest review that speaks of concerns."""
+    spoke = [one.entry.facts for one in history.all_of(Kind.TRAIL_REVIEWED) if "concerns" in one.entry.facts]
+    return texts_in(spoke[-1], "concerns") if spoke else ()
 
 
 def review_in_words(review: TrailReview | None) -> str:

@@ -25,29 +25,39 @@ def review_trail(
     inspection_id: str,
     digest: str,
     signer: Signer,
-    concerns: Sequence[str] = (),
+    concerns: Sequence[str] | None = (),
     note: str | None = None,
 ) -> Recorded:
     """Record that the trail was read up to the entry of a digest; entries since do not stand in the way.
 
     Args:
         digest: of the newest entry that was read, as a report names it, or its first 12 digits or more.
-        concerns: each a sentence; none where nothing concerns them.
+        concerns: each a sentence, in place of those that stand; empty where nothing concerns them any more. None to
+            say nothing of concerns, so that those that stand go on.
 
     Raises:
-        RefusedError: by role, head or state, or no entry has that digest; recorded. Or a concern or the note says
-            nothing, is too long or holds personal data, or there are too many; of that nothing is recorded.
+        RefusedError: by role, head or state, no entry has that digest, or this person has read further; recorded. Or a
+            concern or the note says nothing, is too long or holds personal data, or there are too many; of that nothing
+            is recorded.
     """
-    if len(concerns) > MAX_CONCERNS:
-        raise RefusedError(
-            f"{inspection_id}: expected at most {MAX_CONCERNS} concerns, found {len(concerns)}; put some together"
-        )
-    told: dict[str, Fact] = {"concerns": tuple(checked_reason(inspection_id, one) for one in concerns)}
+    told: dict[str, Fact] = {}
+    if concerns is not None:
+        if len(concerns) > MAX_CONCERNS:
+            raise RefusedError(
+                f"{inspection_id}: expected at most {MAX_CONCERNS} concerns, found {len(concerns)}; put some together"
+            )
+        told["concerns"] = tuple(checked_reason(inspection_id, one) for one in concerns)
     if note is not None:
         told["note"] = checked_reason(inspection_id, note)
 
     def content(history: History) -> EntryContent:
         read = _entry_of(history, digest)
+        further = _read_by(history, signer)
+        if read.entry.seq < further:
+            raise RefusedError(
+                f"{inspection_id}: expected the newest entry that you read, entry {further} or a later one, found "
+                f"entry {read.entry.seq}; you have read further already: take the head of the newest report"
+            )
         return EntryContent({"up_to": read.entry.seq, **told}, because=read.digest)
 
     return perform(context, context.history(inspection_id), REVIEW_TRAIL, signer, content)
@@ -56,9 +66,10 @@ def review_trail(
 def review_all_trails(
     context: DeskContext, signer: Signer, *, read_at: dt.datetime | None = None, note: str | None = None
 ) -> Iterator[InspectionResult]:
-    """Record in every inspection that its trail was read as it stood at an instant.
+    """Record in every inspection that its trail was read as it stood at an instant; the concerns that stand go on.
 
-    Where this person has recorded it already nothing is recorded: doing it again completes what broke off.
+    Where this person has recorded it already, so far or further, nothing is recorded: doing it again completes what
+    broke off.
 
     Args:
         read_at: UTC instant at which the report that was read was made; now when left out.
@@ -71,15 +82,21 @@ def review_all_trails(
     at = read_at or context.clock()
 
     def is_due(history: History) -> bool:
-        read, person = _newest(history, at), signer.actor.person
-        reviews = [one.entry for one in history.all_of(REVIEW_TRAIL.records) if one.entry.actor.person == person]
-        return read is not None and read.entry.seq not in {one.facts.get("up_to") for one in reviews}
+        read = _newest(history, at)
+        return read is not None and read.entry.seq > _read_by(history, signer)
 
     def review(inspection_id: str) -> Recorded:
         read = _newest(context.history(inspection_id), at)
-        return review_trail(context, inspection_id, read.digest if read else "", signer, note=note)
+        return review_trail(context, inspection_id, read.digest if read else "", signer, None, note)
 
     return act_on_all(context, is_due, review)
+
+
+def _read_by(history: History, signer: Signer) -> int:
+    """Return up to which entry a person has recorded that they read; -1 for none."""
+    reviews = [one.entry for one in history.all_of(REVIEW_TRAIL.records)]
+    places = [one.facts.get("up_to") for one in reviews if one.actor.person == signer.actor.person]
+    return max((place for place in places if isinstance(place, int)), default=-1)
 
 
 def _newest(history: History, at: dt.datetime) -> Recorded | None:

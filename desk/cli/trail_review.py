@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from audit.report.trail_review import standing_concerns
 from desk.acts import context
+from desk.acts.context import DeskContext
 from desk.acts.trail_review import review_all_trails, review_trail
 from desk.cli import options
 from desk.cli.command import command
 from desk.cli.who import Who
+from domain.lifecycle.history import Recorded
+from domain.signing import Signer
 from schemas.counts import counted
 from schemas.lifecycle.acts import REVIEW_TRAIL
 
@@ -43,8 +47,9 @@ def reviewed_command(
 ) -> None:
     """Record that you have read the trail up to an entry, and what concerns you; the report then says what came since.
 
-    With --all, of every inspection, as it stood when the report was made; those that you have reviewed so far already
-    are left out. A concern is of one inspection: record it there, before or after.
+    With --all, of every inspection, as it stood when the report was made; those that you have reviewed so far
+    or further are left out. A concern is of one inspection: record it there, before or after. It stands until a later
+    review of that inspection alone, which names all that stand from then on: repeat those that are not settled.
 
     Examples: ncpi audit reviewed south-wales-2015 --up-to 89680703b233 --concern "The revisit was late"
     --person meera.shah --role management;
@@ -59,6 +64,11 @@ def reviewed_command(
     if inspection is None or up_to is None or read_at is not None:
         raise typer.BadParameter("name one inspection and --up-to, or give --all for the whole programme")
     concerns = concern or []
-    recorded = who.act(REVIEW_TRAIL, lambda desk, signer: review_trail(desk, inspection, up_to, signer, concerns, note))
+
+    def review(desk: DeskContext, signer: Signer) -> tuple[Recorded, int]:
+        recorded = review_trail(desk, inspection, up_to, signer, concerns, note)
+        return recorded, len(standing_concerns(desk.history(inspection).before(recorded)))
+
+    recorded, replaced = who.act(REVIEW_TRAIL, review)
     words = f"trail reviewed up to entry {recorded.entry.facts['up_to']}, {counted(len(concerns), 'concern')}"
-    who.tell(recorded, words)
+    who.tell(recorded, f"{words} in place of {counted(replaced, 'earlier one')}" if replaced else words)

@@ -120,7 +120,9 @@ def _decision(facts: dict[str, Fact]) -> str:
 
 
 def _concerns(facts: dict[str, Fact]) -> str:
-    concerns = facts.get("concerns")
+    if "concerns" not in facts:
+        return "concerns as before"
+    concerns = facts["concerns"]
     return "; ".join(concerns) if isinstance(concerns, tuple) and concerns else "no concerns"
 
 

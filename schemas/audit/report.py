@@ -173,7 +173,7 @@ class TrailReview(EntrySummary):
     """Management read the trail up to an entry."""
 
     up_to: int = Field(ge=0, description="Place of the newest entry that was read")
-    concerns: tuple[str, ...]
+    concerns: tuple[str, ...] = Field(description="Those that stand, perhaps of an earlier review")
     note: str | None
     since: int = Field(ge=0, description="Entries after that one, without the reviews of the trail")
 

@@ -73,7 +73,7 @@ def test_a_review_is_a_signed_entry_and_the_report_says_what_came_since(world: W
     assert made.standing.reviewed == "on 23 November 2026 by meera.shah, 1 entry since"
     said = page(made)
     assert "Last reviewedon 23 November 2026 by meera.shah, 1 entry since" in said
-    assert "2 concerns of management at the last review." in said
+    assert "2 concerns of management." in said
     assert "Note: Read with the chair." in said
     assert found_by_both(world, tmp_path / "record") == []
 
@@ -126,7 +126,7 @@ def test_the_whole_programme_is_reviewed_once(programme: World) -> None:
     review_trail(programme.context, INSPECTION, head, MANAGEMENT, CONCERNS)
     assert reviewed(programme, note="Read with the chair.") == [("essex-2025", 0), ("kent-2025", 0)]
     newest = programme.history("kent-2025").recorded[-1].entry
-    assert newest.facts == {"up_to": 0, "concerns": (), "note": "Read with the chair."}
+    assert newest.facts == {"up_to": 0, "note": "Read with the chair."}
     assert reviewed(programme) == []
     review_trail(programme.context, "kent-2025", programme.history("kent-2025").head[:12], OTHER)
     assert reviewed(programme) == []
@@ -143,6 +143,37 @@ def test_the_programme_is_reviewed_as_it_stood_when_the_report_was_made(programm
     assert reviewed(programme, read_at=made) == [("essex-2025", 0), ("kent-2025", 0), (INSPECTION, 1)]
     assert reviewed(programme, read_at=made) == []
     assert reviewed(programme) == [(INSPECTION, 2), ("surrey-2025", 0)]
+
+
+def test_a_reading_mark_never_goes_back(programme: World) -> None:
+    earlier, made = programme.history(), programme.now
+    programme.now += dt.timedelta(days=1)
+    change_hold(programme.context, LIFT_HOLD, INSPECTION, HMI, "Visits are possible again")
+    review_trail(programme.context, INSPECTION, programme.history().head, MANAGEMENT, CONCERNS)
+    assert reviewed(programme, read_at=made) == [("essex-2025", 0), ("kent-2025", 0)]
+    with pytest.raises(RefusedError, match="entry 2 or a later one, found entry 1"):
+        review_trail(programme.context, INSPECTION, earlier.head, MANAGEMENT)
+    assert review_trail(programme.context, INSPECTION, earlier.head, OTHER).entry.facts["up_to"] == 1
+
+
+def test_a_concern_stands_until_a_review_of_its_inspection_alone_replaces_it(
+    programme: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    review_trail(programme.context, INSPECTION, programme.history().head, MANAGEMENT, CONCERNS)
+    change_hold(programme.context, LIFT_HOLD, INSPECTION, HMI, "Visits are possible again")
+    assert (INSPECTION, 3) in reviewed(programme)
+    assert timeline(programme.history())[-1].words == "trail reviewed by management up to entry 3: concerns as before"
+    assert "2 concerns of management." in page(report(programme))
+    assert CONCERNS[0] in page(report(programme))
+    assert found_by_both(programme, tmp_path / "record") == []
+    monkeypatch.setattr("desk.acts.context.open_desk", lambda: programme.context)
+    monkeypatch.setattr("desk.cli.who.Who.sign_in", lambda _who, _act: OTHER)
+    command = ["audit", "reviewed", INSPECTION, "--up-to", programme.history().head, "--concern", CONCERNS[1]]
+    told = CliRunner().invoke(program, [*command, "--person", "zoe.khan", "--role", "management"])
+    assert "1 concern in place of 2 earlier ones" in " ".join(told.output.split())
+    assert "1 concern of management." in page(report(programme))
+    review_trail(programme.context, INSPECTION, programme.history().head, OTHER)
+    assert "of management." not in page(report(programme))
 
 
 def test_a_review_of_the_programme_that_breaks_off_goes_on_where_it_stopped(programme: World) -> None:
