@@ -58,7 +58,8 @@ def notice_of_review(document: Review) -> Page:
         ),
         aim=(
             f"{REVISIT_AIM} For this force the last day for it was {document.revisit_due.words}"
-            f"{moved_from(document.revisit_changes)}; the revisit was {verdict(document.revisit)}."
+            f"{moved_from(document.revisit_changes)}; the revisit was "
+            f"{verdict(document.revisit, document.revisit_changes)}."
         ),
         synthetic=parts_of_review(document),
     )

@@ -20,7 +20,7 @@ def timing_blocks(document: Review) -> tuple[Block, ...]:
                 ("Revisit due no later than", words(_sentence(document.revisit_due.words))),
                 *_changes(document),
                 ("Revisit took place", words(period(document.fieldwork))),
-                ("In time?", words(_sentence(verdict(document.revisit)))),
+                ("In time?", words(_sentence(verdict(document.revisit, document.revisit_changes)))),
             )
         ),
         Paragraph(

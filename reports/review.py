@@ -77,7 +77,7 @@ def _in_short(document: Review) -> Paragraph:
             f"improved on, {outcomes.count(Outcome.STILL_A_CONCERN)} remained a concern and "
             f"{outcomes.count(Outcome.NOT_ASSESSED)} "
             f"{'was' if outcomes.count(Outcome.NOT_ASSESSED) == 1 else 'were'} not assessed. The revisit was "
-            f"{verdict(document.revisit)}.{moved}"
+            f"{verdict(document.revisit, document.revisit_changes)}.{moved}"
         )
     )
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from audit.report.lenient_facts import day_in, parsed_day, summary_of, text_in
 from domain.calendar import london_date
-from domain.documents.clocks import due_at_once, timeliness
+from domain.documents.clocks import due_at_once, judged_day, timeliness
 from domain.lifecycle.due_changes import REVISIT, changes_of
 from domain.lifecycle.history import History
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
@@ -100,7 +100,7 @@ class _Done:
 
     date: str | None = None
     timeliness: Timeliness | None = None
-    """Against the day that stands, where the record says."""
+    """Against the day that decides (domain/documents/clocks.py), where the record says."""
     outcome: str | None = None
     is_done: bool = False
     reason: str | None = None
@@ -116,7 +116,8 @@ def _done(clock: _Clock, history: History, review: Review | None, side_events: S
         if not came_on:
             return _Done()
         came, reason = min(came_on, key=lambda one: one[0])
-        against = timeliness(one_day(came), clock.stands) if clock.stands else None
+        judged = judged_day(clock.due) if clock.due else clock.stands
+        against = timeliness(one_day(came), judged) if judged else None
         # A forged entry may have a day of any year.
         is_plausible = _FIRST_YEAR <= came.year <= _LAST_YEAR
         return _Done(came.isoformat() if is_plausible else None, against, is_done=True, reason=reason)

@@ -7,13 +7,13 @@ the plan says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from domain.calendar import range_after, working_day_on_or_before
+from domain.calendar import london_date, range_after, working_day_on_or_before
 from schemas.dates import DateRange, SourcedDate, in_words
-from schemas.documents.follow_up import DueDate, RuleNotApplied
+from schemas.documents.follow_up import DueDate, DueDateChange, RuleNotApplied
 from schemas.documents.returns import Recommendation, Timescale
 from schemas.documents.review import Timeliness
 from schemas.programme.forces import Force
@@ -158,6 +158,25 @@ def revisit_window(due: DateRange, force: Force) -> tuple[dt.date, dt.date]:
     last_day = due.earliest - _MARGIN
     last_friday = last_day - dt.timedelta(days=(last_day.weekday() - 4) % 7)
     return last_friday - _WINDOW, working_day_on_or_before(last_friday, force.holidays)
+
+
+def passed_before_moved(changes: Iterable[DueDateChange]) -> DateRange | None:
+    """Return the first last day that had passed when it was moved; None if each was moved in its time."""
+    return next((one.old for one in changes if london_date(one.at) > one.old.latest), None)
+
+
+def judged_day(due: DueDate) -> DateRange:
+    """Return the last day that decides what was late: the one that stands, unless it was moved after it had passed."""
+    return passed_before_moved(due.changes) or due.due
+
+
+def against_in_words(verdict: str, changes: Sequence[DueDateChange]) -> str:
+    """Return against which day something is late that was moved after it had passed, as the end of a clause."""
+    passed = passed_before_moved(changes)
+    if passed is None or verdict == "in time":
+        return ""
+    which = "the first date" if passed == changes[0].old else "an earlier date"
+    return f" against {which}, {passed.words}, which had passed when it was moved"
 
 
 def timeliness(done: SourcedDate | DateRange, due: DateRange) -> Timeliness:

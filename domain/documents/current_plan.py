@@ -9,7 +9,14 @@ import datetime as dt
 from typing import Final
 
 from domain.calendar import working_day_on_or_before
-from domain.documents.clocks import ACTION_PLAN, POLICING_BODY_RESPONSE, revisit_window, timeliness
+from domain.documents.clocks import (
+    ACTION_PLAN,
+    POLICING_BODY_RESPONSE,
+    against_in_words,
+    judged_day,
+    revisit_window,
+    timeliness,
+)
 from domain.lifecycle.due_changes import REVISIT, changes_of, new_day_of
 from domain.lifecycle.history import History
 from domain.lifecycle.strict_facts import day_of
@@ -71,7 +78,8 @@ def receipt_in_words(history: History, due: DueDate, today: dt.date) -> str | No
         return None
     came = min((day_of(one, "received") for one in history.all_of(_RECEIPTS[due.subject])), default=None)
     if came:
-        return f"received on {in_words(came)}, {timeliness(one_day(came), due.due).verdict}"
+        verdict = timeliness(one_day(came), judged_day(due)).verdict
+        return f"received on {in_words(came)}, {verdict}{against_in_words(verdict, due.changes)}"
     overdue = (today - due.due.latest).days
     return f"not received, overdue by {counted(overdue, 'day')}" if overdue > 0 else "not received"
 

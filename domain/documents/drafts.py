@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from domain.calendar import london_date
-from domain.documents.clocks import REVISIT, due_dates, revisit_window, timeliness
+from domain.documents.clocks import REVISIT, due_dates, judged_day, revisit_window, timeliness
 from domain.documents.corrections import document_of
 from schemas.dates import SourcedDate
 from schemas.documents.correction import CorrectedDocument, CorrectedPublication, PublishedVersion
@@ -147,7 +147,7 @@ def draft_review(
         progress_counts=tuple(ProgressCount(outcome=outcome, recommendations=counts[outcome]) for outcome in Outcome),
         revisit_due=revisit.due,
         revisit_changes=revisit.changes,
-        revisit=timeliness(submission.fieldwork.start, revisit.due),
+        revisit=timeliness(submission.fieldwork.start, judged_day(revisit)),
         is_progress_synthetic=submission.progress.is_synthetic,
         quotation=submission.quotation,
         published=submission.published,

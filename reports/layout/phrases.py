@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from domain.documents.clocks import against_in_words
 from reports.layout.blocks import Run, Words
 from schemas.counts import counted
 from schemas.dates import SourcedDate
@@ -47,8 +48,16 @@ def during(fieldwork: Fieldwork) -> str:
     return f"from {period(fieldwork)}"
 
 
-def verdict(timeliness: Timeliness) -> str:
-    """Return whether a revisit was in time, in words that are true on every reading of the dates."""
+def verdict(timeliness: Timeliness, changes: Sequence[DueDateChange] = ()) -> str:
+    """Return whether a revisit was in time, in words that are true on every reading of the dates.
+
+    Args:
+        changes: of its last day, oldest first.
+    """
+    return f"{_verdict(timeliness)}{against_in_words(timeliness.verdict, changes)}"
+
+
+def _verdict(timeliness: Timeliness) -> str:
     if timeliness.verdict == "in time":
         return "in time on any reading of the dates"
     least, most = timeliness.days_late_at_least, timeliness.days_late_at_most

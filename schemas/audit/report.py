@@ -120,7 +120,9 @@ class Due(Record):
     changes: tuple[DateChange, ...]
     done: KnownDate | None = Field(description="When it was done or came, to the day or the month")
     verdict: Verdict
-    timeliness: Timeliness | None = Field(description="Against the day that stands; None until it was done")
+    timeliness: Timeliness | None = Field(
+        description="Against the day that stands, or one that had passed when it was moved; None until it was done"
+    )
     against_plan: Timeliness | None = Field(description="Against the plan, where the day was changed")
     days_overdue: int = Field(ge=0, description="At least, on the day of the report; 0 unless overdue")
     outcome: str | None = Field(description="What the review found of a recommendation")

@@ -235,6 +235,36 @@ def test_a_changed_day_is_everywhere_and_the_public_review_is_judged_by_it(world
     assert "Its last day was 31 March 2016, moved from between 1 and 31 January 2016." in page
 
 
+def test_a_day_that_was_moved_after_it_had_passed_makes_nothing_be_in_time(world: World, tmp_path: Path) -> None:
+    expected = Expected(world)
+    first = expected.planned["action plan"]
+    world.now = dt.datetime(2016, 2, 2, 9, 0, tzinfo=dt.UTC)
+    for subject in ("revisit", "action plan"):
+        change(world, expected, subject, dt.date(2016, 3, 31), "the force moves house")
+    change(world, expected, "revisit", dt.date(2016, 4, 30), "and again")
+    compare_all(world, expected)
+    receive(world.context, INSPECTION, RECEIVE_ACTION_PLAN, dt.date(2016, 2, 1), MANAGER)
+    status = CliRunner().invoke(program, ["status", INSPECTION]).output
+    late = f"late against the first date, {first.words}, which had passed when it was moved"
+    assert f"received on 1 February 2016, {late}" in status
+    world.now = dt.datetime(2016, 5, 2, 9, 0, tzinfo=dt.UTC)
+    world.submit("review", write_review(tmp_path, live=True))
+    world.deliver()
+    compare_all(world, expected)
+    assert standing(world.history(), world.now).revisit == "late"
+    draft = read_recorded(world.stores.artefacts, world.history(), Kind.REVIEW_DRAFTED, Draft)
+    review = read_drafted(world.stores.artefacts, draft, Review)
+    late = "against the first date, between 1 and 31 January 2016, which had passed when it was moved"
+    assert late in shown(page_of_review(review))
+    assert late in shown(notice_of_review(review))
+    trail = inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None)
+    dues = {due.subject: due for due in trail.dues}
+    assert dues["revisit"].timeliness == dues["revisit"].against_plan
+    assert (dues["revisit"].verdict, dues["action plan"].verdict) == ("late", "late")
+    assert trail.standing is not None
+    assert [one.partition(" ")[0] for one in trail.standing.late] == ["revisit", "action"]
+
+
 def test_a_change_that_came_between_a_review_and_its_draft_is_in_the_draft(world: World, tmp_path: Path) -> None:
     expected = Expected(world)
     world.now = dt.datetime(2016, 5, 2, 9, 0, tzinfo=dt.UTC)
