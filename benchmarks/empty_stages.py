@@ -51,7 +51,7 @@ def main() -> None:
         )
         for n, made in enumerate((bench_1, bench_2, bench_3, bench_4, bench_5), 1)
     )
-    process = RunnerProcess(flows, settings.stage_runs, lambda: None)
+    process = RunnerProcess(flows, settings.stage_runs, lambda: None, lambda _inspection, _entry: True)
     with health_endpoint(int(os.environ["NCPI_RUNNER_PORT"]), process.health):
         asyncio.run(process.run())
 

@@ -12,12 +12,13 @@ import httpx
 
 def emit(instance: str, stage: int) -> None:
     """Emit the event that a stage has ended; stage 0 is the start of an instance."""
+    event_id = uuid.uuid4()
     event = {
-        "id": str(uuid.uuid4()),
+        "id": str(event_id),
         "occurred": dt.datetime.now(dt.UTC).isoformat(),
         "event": f"bench.{stage}.ended",
         "resource": {"prefect.resource.id": f"inspection.{instance}", "bench.instance": instance},
-        "payload": {},
+        "payload": {"entry": event_id.hex * 2},
     }
     _client().post(f"{os.environ['PREFECT_API_URL']}/events", json=[event]).raise_for_status()
 

@@ -28,7 +28,7 @@ from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from flows.sweep import SWEEP
 from schemas.lifecycle.moves import State
-from storage.prefect.api import DEPLOYMENTS
+from storage.prefect.hindrances import DEPLOYMENTS
 from storage.prefect.login import prefect_login
 from storage.s3.objects import open_bucket
 from storage.settings import Bucket, Duty, read_settings

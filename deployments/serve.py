@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from deployments.runner.flow_specs import stage_flow_specs
 from deployments.runner.runner_process import serve
-from deployments.runner.start_checks import errors_in_log, stage_check
+from deployments.runner.start_checks import entry_check, errors_in_log, stage_check
 from deployments.runner.structured_log import log_as_json
 from evidence.checker_client import start_checker
-from storage.settings import read_settings
+from storage.settings import Duty, read_settings
 
 
 def main() -> None:
@@ -21,7 +21,8 @@ def main() -> None:
         check = stage_check(settings)
         # Great Expectations loads before the first run, in a process of its own from which each check is forked.
         start_checker()
-        serve(stage_flow_specs(settings.sweep_seconds), settings.stage_runs, settings.runner_port, check)
+        stands = entry_check(settings, Duty.LEDGER)
+        serve(stage_flow_specs(settings.sweep_seconds), settings.stage_runs, settings.runner_port, check, stands)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from deployments.runner.flow_specs import sealing_flow_specs
 from deployments.runner.runner_process import serve
-from deployments.runner.start_checks import errors_in_log, sealing_check
+from deployments.runner.start_checks import entry_check, errors_in_log, sealing_check
 from deployments.runner.structured_log import log_as_json
-from storage.settings import read_settings
+from storage.settings import Duty, read_settings
 
 
 def main() -> None:
@@ -17,7 +17,8 @@ def main() -> None:
     log_as_json("ncpi")
     with errors_in_log():
         settings = read_settings()
-        serve(sealing_flow_specs(settings.seal_seconds), 1, settings.runner_port, sealing_check(settings))
+        check, stands = sealing_check(settings), entry_check(settings, Duty.SEAL)
+        serve(sealing_flow_specs(settings.seal_seconds), 1, settings.runner_port, check, stands)
 
 
 if __name__ == "__main__":

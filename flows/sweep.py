@@ -40,7 +40,8 @@ def sweep(inspection_id: InspectionOrAll = ALL) -> State:
 
     If it ends Rejected: the desk rejected a return; its sender fixes it and submits it again; nothing else needs doing.
     If it fails: a ledger could not be read; run `ncpi audit verify`, which names the entry.
-    If it ends Deployment missing: the other stages were started; a runner makes the deployment again within 30 s.
+    If it ends Not all started: Prefect lacks a deployment, which a runner makes again within 5 s, or refused a run; all
+    others were started.
 
     Args:
         inspection_id: the inspection that it looks at; all inspections, or one of them.
@@ -57,7 +58,7 @@ def sweep(inspection_id: InspectionOrAll = ALL) -> State:
     if swept.failed:
         return Failed(name="Ledger unreadable", message=message)
     if swept.missing:
-        return Failed(name="Deployment missing", message=f"{'; '.join(swept.missing)}; {message}")
+        return Failed(name="Not all started", message=f"{'; '.join(swept.missing)}; {message}")
     return Completed(name="Swept", message=message) if only is None else _tell(only, message)
 
 

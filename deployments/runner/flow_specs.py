@@ -24,7 +24,8 @@ from flows.sweep import SWEEP, sweep
 from schemas.lifecycle.kinds import APPROVALS, PUBLICATIONS
 from schemas.lifecycle.moves import Kind
 from schemas.lifecycle.stages import STAGES, Stage
-from storage.prefect.api import DEPLOYMENTS, REGISTER_CHANGED
+from storage.prefect.api import REGISTER_CHANGED
+from storage.prefect.hindrances import DEPLOYMENTS
 from storage.prefect.sweep import SWEPT_AT_ONCE
 
 _ANCHOR: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

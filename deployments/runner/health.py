@@ -15,6 +15,8 @@ from typing import Final
 from deployments.os_process import HOST
 
 PATH: Final = "/health"
+HINDERED: Final = "hindered in Prefect"
+"""The status of a process that is well itself; a person must act, so that starting it again would not help."""
 MAX_CONNECTIONS: Final = 16
 """How many are open at a time, so that nobody can take all threads and files of a runner."""
 MAX_SILENT_SECONDS: Final = 5

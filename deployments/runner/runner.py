@@ -11,7 +11,9 @@ import asyncio
 import datetime as dt
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -19,6 +21,7 @@ from uuid import UUID, uuid4
 import httpx
 from prefect.exceptions import Abort, PrefectException
 from prefect.states import Crashed, Pending, Scheduled
+from prefect.utilities.callables import get_parameter_defaults
 from prefect.utilities.engine import propose_state
 
 from deployments.runner.flow_specs import FlowSpec
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
 
 PREFECT_AWAY: Final = (httpx.HTTPError, PrefectException, OSError)
 """What is raised when Prefect cannot be reached or refuses."""
+Stands = Callable[[str | None, str], bool]
+"""Tells whether an inspection, or the register, has an entry with a digest."""
+_READERS: Final = 2
 _MOMENT_SECONDS: Final = 0.5
 """How long a new run waits for a slot before it is created as Scheduled, which costs two more requests."""
 _log = logging.getLogger("ncpi.runner")
@@ -50,15 +56,23 @@ _log = logging.getLogger("ncpi.runner")
 class StageRunner:
     """Runs flows by priority, in a fixed number of slots."""
 
-    def __init__(self, name: str, client: PrefectClient, flows: Mapping[UUID, FlowSpec], slots: int) -> None:
+    def __init__(
+        self, name: str, client: PrefectClient, flows: Mapping[UUID, FlowSpec], slots: int, stands: Stands
+    ) -> None:
         """Run the given flows; nothing starts yet.
 
         Args:
             name: identity of this runner, by which others recognise the runs that it leaves behind.
             flows: by the id of their deployment.
             slots: how many runs are executed at a time.
+            stands: tells whether an entry that an event names is in the ledger, since anybody may send events.
         """
         self.name = name
+        self._stands = stands
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="ledger")
+        """Apart from all other threads, so that many events keep nothing waiting but events."""
+        self._unbegun: set[str] = set()
+        """Names of the runs that events have started and that have not begun: each reads the ledger when it does."""
         self.use(flows)
         self.running: set[UUID] = set()
         """Runs that a thread executes now."""
@@ -70,6 +84,8 @@ class StageRunner:
         self._threads = flow_threads(slots + MAX_URGENT_RUNS)
         self._queued: dict[UUID, asyncio.Task[None]] = {}
         self._starting: set[asyncio.Task[None]] = set()
+        self._began_by_clock: dict[str, float] = {}
+        """When each flow with an interval last began here for everything; monotonic seconds."""
         self._is_draining = False
 
     def use(self, flows: Mapping[UUID, FlowSpec]) -> None:
@@ -84,31 +100,49 @@ class StageRunner:
 
     def wake(self, event: Event) -> None:
         """Start a run of the flow that listens to an event, without waiting for it; one cause starts one run."""
-        is_of_register = event.event == REGISTER_CHANGED
+        is_of_register, entry = event.event == REGISTER_CHANGED, str(event.payload.get("entry"))
         inspection_id = None if is_of_register else event.resource.id.removeprefix("inspection.")
-        if event.event not in self._by_event or (inspection_id is not None and not _names_an_inspection(inspection_id)):
+        is_ours = event.event in self._by_event and re.fullmatch(SHA256_PATTERN.strip("^$"), entry)
+        if not is_ours or (inspection_id is not None and not _names_an_inspection(inspection_id)):
             # Without the name of the resource, which anybody may have written.
             _log.warning("event about no inspection", extra={"event": str(event.id)})
             return
         deployment, spec = self._by_event[event.event]
-        task = asyncio.create_task(self._start(deployment, spec, inspection_id, _cause(event)))
+        task = asyncio.create_task(self._start_once(deployment, spec, inspection_id, entry))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
-    async def start_by_clock(self) -> None:
-        """Start, once for this runner, a run of each flow with an interval: the next may be a whole interval away.
+    async def start_by_clock(self, paused: Collection[str] = ()) -> None:
+        """Start each flow with an interval that has not begun here for two of them, or not yet.
+
+        Prefect's schedule does it otherwise, unless somebody has altered that: what it says is not asked.
+
+        Args:
+            paused: names of the flows that people have paused, which are left alone.
 
         Raises:
             httpx.HTTPError: the Prefect server cannot be reached.
         """
+        now = time.monotonic()
         for deployment, spec in self.flows.items():
-            if spec.interval is not None:
-                await self._client.create_flow_run_from_deployment(
+            began = self._began_by_clock.get(spec.name)
+            if spec.interval is None or spec.name in paused:
+                continue
+            if began is None or now - began > 2 * spec.interval.total_seconds():
+                run = await self._client.create_flow_run_from_deployment(
                     deployment,
+                    # All of them, for the deployment's own may have been altered in Prefect.
+                    parameters=get_parameter_defaults(spec.flow.fn),
                     state=Scheduled(),
                     name=spec.run_name({}),
-                    idempotency_key=f"{spec.name}/started/{self.name}",
+                    idempotency_key=f"{spec.name}/started/{self.name}/{uuid4()}",
                 )
+                self._began_by_clock[spec.name] = now
+                self._queue(run)
+
+    def forget_the_clock(self) -> None:
+        """Let each flow with an interval begin at the next occasion."""
+        self._began_by_clock.clear()
 
     async def queue_scheduled(self, within: float) -> float:
         """Queue the runs that are due: of a person in Prefect's pages, its scheduler, the sweep, or after an embargo.
@@ -142,6 +176,22 @@ class StageRunner:
         await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.gather(*self._queued.values(), return_exceptions=True)
         self._threads.shutdown()
+        self._readers.shutdown()
+
+    async def _start_once(self, deployment: UUID, spec: FlowSpec, inspection_id: str | None, entry: str) -> None:
+        """Start a run because of an entry, if there is one, unless a run that was started has not begun yet."""
+        if not await asyncio.get_running_loop().run_in_executor(self._readers, self._stands, inspection_id, entry):
+            _log.warning("event of no entry", extra={"inspection": inspection_id, "flow": spec.name})
+            return
+        # After the ledger was asked: what counts as a run that will read the entry must not be one that was refused.
+        name = str(spec.run_name({"inspection_id": inspection_id}))
+        if name not in self._unbegun:
+            self._unbegun.add(name)
+            try:
+                await self._start(deployment, spec, inspection_id, entry)
+            finally:
+                if not any(task.get_name() == name for task in self._queued.values()):
+                    self._unbegun.discard(name)
 
     async def _start(self, deployment: UUID, spec: FlowSpec, inspection_id: str | None, cause: str) -> None:
         parameters = {"inspection_id": inspection_id} if inspection_id else {}
@@ -183,9 +233,13 @@ class StageRunner:
         is_scheduled = run.state is not None and run.state.is_scheduled()
         if spec is None or not is_scheduled or run.id in self._queued or self._is_draining:
             return
-        task = asyncio.create_task(self._take(run, spec))
+        task = asyncio.create_task(self._take(run, spec), name=run.name)
         self._queued[run.id] = task
-        task.add_done_callback(lambda _task: self._queued.pop(run.id, None))
+        task.add_done_callback(lambda _task: self._forget(run))
+
+    def _forget(self, run: FlowRun) -> None:
+        del self._queued[run.id]
+        self._unbegun.discard(run.name)
 
     async def _take(self, run: FlowRun, spec: FlowSpec) -> None:
         waited_for_embargo = run.state is not None and run.state.name == WAITING
@@ -209,7 +263,10 @@ class StageRunner:
 
     async def _execute(self, run: FlowRun, spec: FlowSpec) -> None:
         self.running.add(run.id)
+        self._unbegun.discard(run.name)
         self.taken += 1
+        if spec.interval is not None and spec.run_name(run.parameters) == spec.run_name({}):
+            self._began_by_clock[spec.name] = time.monotonic()
         try:
             if not await asyncio.get_running_loop().run_in_executor(self._threads, execute, spec, run):
                 await self._mark_crashed(run)
@@ -247,9 +304,3 @@ def _names_an_inspection(text: str) -> bool:
         return is_inspection_id(text) and bool(force_of(text))
     except NotFoundError:
         return False
-
-
-def _cause(event: Event) -> str:
-    """Return the digest of the entry that an event announces, so that an entry announced twice is one cause."""
-    entry = str(event.payload.get("entry"))
-    return entry if re.fullmatch(SHA256_PATTERN.strip("^$"), entry) else str(event.id)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -19,12 +19,13 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 
 from deployments.runner.event_stream import EventStream
 from deployments.runner.flow_specs import FlowSpec, register_deployments
-from deployments.runner.health import health_endpoint
-from deployments.runner.runner import PREFECT_AWAY, StageRunner
+from deployments.runner.health import HINDERED, health_endpoint
+from deployments.runner.runner import PREFECT_AWAY, StageRunner, Stands
 from deployments.runner.runner_id import identity
 from deployments.runner.stale_runs import end_stale_runs
 from storage.clock import utc_now
 from storage.disk_space import disk_space
+from storage.prefect.hindrances import Hindrance, hindrances
 from storage.prefect.quick_retries import ANSWER_SECONDS, quick_async_retries
 from storage.settings import data_folder
 
@@ -43,6 +44,7 @@ def serve(
     slots: int,
     health_port: int,
     check: Callable[[], None],
+    stands: Stands,
     *,
     poll_seconds: float = POLL_SECONDS,
 ) -> None:
@@ -52,7 +54,7 @@ def serve(
         NcpiError: the check failed.
     """
     check()
-    process = RunnerProcess(flows, slots, check, poll_seconds=poll_seconds)
+    process = RunnerProcess(flows, slots, check, stands, poll_seconds=poll_seconds)
     with health_endpoint(health_port, process.health):
         asyncio.run(process.run())
 
@@ -61,15 +63,24 @@ class RunnerProcess:
     """A stage runner, with the event stream and the polls that give it work."""
 
     def __init__(
-        self, flows: Sequence[FlowSpec], slots: int, check: Callable[[], None], *, poll_seconds: float = POLL_SECONDS
+        self,
+        flows: Sequence[FlowSpec],
+        slots: int,
+        check: Callable[[], None],
+        stands: Stands,
+        *,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self._check = check
+        self._stands = stands
         self._flows = flows
         self._slots = slots
         self._poll_seconds = poll_seconds
         self._runner: StageRunner | None = None
         self._stream = EventStream(event for spec in flows for event in spec.wakes_on)
         self._is_draining = False
+        self._hindrances: tuple[Hindrance, ...] = ()
+        """What was wrong with the deployments at the last look, also if it was mended since."""
 
     def health(self) -> tuple[bool, Mapping[str, object]]:
         """Return whether events start runs, and a JSON object with the state and counts."""
@@ -81,9 +92,12 @@ class RunnerProcess:
         disk = space.level if space else "elsewhere"
         if status == "ready" and disk == "full":
             status = "disk full"
+        if status == "ready" and self._hindrances:
+            status = HINDERED
         return status == "ready", {
             "status": status,
             "disk": disk,
+            "hindrances": [one.words for one in self._hindrances],
             "name": runner.name,
             "running": len(runner.running),
             "waiting": runner.waiting,
@@ -102,7 +116,8 @@ class RunnerProcess:
         async with get_client(httpx_settings={"transport": quick_async_retries(), "timeout": ANSWER_SECONDS}) as client:
             registering = asyncio.create_task(self._register())
             if await _ends_before(stop, registering):
-                await self._serve(StageRunner(identity(), client, registering.result(), self._slots), client, stop)
+                runner = StageRunner(identity(), client, registering.result(), self._slots, self._stands)
+                await self._serve(runner, client, stop)
         _log.info("ended", extra={"taken": self._runner.taken if self._runner else 0})
 
     async def _register(self) -> Mapping[UUID, FlowSpec]:
@@ -132,37 +147,49 @@ class RunnerProcess:
         async for event in self._stream.events():
             runner.wake(event)
 
-    async def _restore_deployments(self, runner: StageRunner, client: PrefectClient) -> None:
-        """Register the deployments again when somebody has deleted one in Prefect's pages."""
-        missing = await _missing_deployments(client, runner.flows.keys())
+    async def _mend_deployments(self, runner: StageRunner, client: PrefectClient) -> None:
+        """Make again what somebody has deleted in Prefect: deployments, schedules, and the runs that went with them."""
+        ids = DeploymentFilterId(any_=list(runner.flows))
+        found = {one.id: one for one in await client.read_deployments(deployment_filter=DeploymentFilter(id=ids))}
+        described = {
+            spec.name: found[one].model_dump(mode="json") if one in found else None
+            for one, spec in runner.flows.items()
+        }
+        before = self._hindrances
+        self._hindrances = tuple(one for flow, made in described.items() for one in hindrances(flow, made))
+        if self._hindrances != before:
+            _log.warning("hindered in Prefect", extra={"by": [one.words for one in self._hindrances]})
+        missing = {one.flow for one in self._hindrances if one.is_missing}
         if missing:
-            _log.warning("deployments made again", extra={"flows": sorted(runner.flows[one].name for one in missing)})
-            runner.use(await register_deployments(self._flows))
+            made = await register_deployments([spec for spec in self._flows if spec.name in missing])
+            runner.use({one: spec for one, spec in runner.flows.items() if spec.name not in missing} | made)
+            # The runs that waited in a deployment were deleted with it, those for embargoes too.
+            runner.forget_the_clock()
+
+    async def _keep_house(self, runner: StageRunner, client: PrefectClient, *, looks_for_stale_runs: bool) -> None:
+        await self._mend_deployments(runner, client)
+        await runner.start_by_clock({one.flow for one in self._hindrances if one.is_paused})
+        if looks_for_stale_runs:
+            ended = await end_stale_runs(client, runner.flows, runner.name, runner.running, utc_now())
+            if ended:
+                _log.warning("stale runs ended", extra={"runs": ended})
 
     async def _poll(self, runner: StageRunner, client: PrefectClient) -> None:
-        polls, has_begun = 0, False
+        polls = 0
         while True:
             pause = self._poll_seconds
             await asyncio.to_thread(self._check)
             try:
-                if not has_begun:
-                    await runner.start_by_clock()
-                    has_begun = True
-                if polls % POLLS_TO_STALE_RUNS == 0:
-                    await self._restore_deployments(runner, client)
-                    ended = await end_stale_runs(client, runner.flows, runner.name, runner.running, utc_now())
-                    if ended:
-                        _log.warning("stale runs ended", extra={"runs": ended})
+                await self._keep_house(runner, client, looks_for_stale_runs=polls % POLLS_TO_STALE_RUNS == 0)
+            except PREFECT_AWAY as error:
+                _log_that_prefect_is_away(error)
+            try:
+                # Also if one of the looks before has failed.
                 pause = await runner.queue_scheduled(self._poll_seconds)
             except PREFECT_AWAY as error:
                 _log_that_prefect_is_away(error)
             polls += 1
             await asyncio.sleep(pause)
-
-
-async def _missing_deployments(client: PrefectClient, known: Collection[UUID]) -> set[UUID]:
-    found = await client.read_deployments(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=list(known))))
-    return set(known) - {one.id for one in found}
 
 
 def _log_that_prefect_is_away(error: Exception) -> None:

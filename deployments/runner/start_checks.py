@@ -15,9 +15,10 @@ from domain.sealing.note import verifier_key_of
 from schemas.errors import ChainBrokenError, NcpiError, SettingsError
 from storage.outbox.mail import mail_server
 from storage.prefect.api import PrefectServer
+from storage.record.ledger import Ledger
 from storage.record.register import RegisterStore
 from storage.s3.objects import S3_UNAVAILABLE, open_bucket
-from storage.s3.read_cache import ReadCache
+from storage.s3.read_cache import ReadCache, shared_cache
 from storage.secrets.configured_keys import sealing_key, service_signer
 from storage.settings import STAGE_DUTIES, Bucket, Duty, Settings
 
@@ -44,6 +45,24 @@ def sealing_check(settings: Settings) -> Callable[[], None]:
     _require(settings, (Duty.SEAL,), lambda: sealing_key(settings), lambda: mail_server(settings))
     key = str(verifier_key_of(settings.seal_origin, sealing_key(settings)))
     return _key_check(settings, Duty.SEAL, lambda register: register.check_seal_key(key))
+
+
+def entry_check(settings: Settings, duty: Duty) -> Callable[[str | None, str], bool]:
+    """Return the question that a runner asks of the ledger before an event starts anything: is there such an entry?
+
+    The answer is yes where the ledger cannot be read: the run that is started says why.
+    """
+    bucket = open_bucket(Bucket.LEDGER, duty, settings)
+    ledger, register = Ledger(bucket, shared_cache()), RegisterStore(bucket, ReadCache())
+
+    def stands(inspection_id: str | None, digest: str) -> bool:
+        try:
+            read = register.read() if inspection_id is None else ledger.history(inspection_id)
+            return any(one.digest == digest for one in read.recorded)
+        except (*S3_UNAVAILABLE, NcpiError):
+            return True
+
+    return stands
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from deployments.os_process import HOST
-from deployments.runner.health import PATH
+from deployments.runner.health import HINDERED, PATH
 from deployments.stack.ports import Ports
 from deployments.stack.prefect_server import client_settings
 from deployments.stack.process_spec import ProcessSpec, http_check, with_packages
@@ -35,6 +37,11 @@ def sealing_process(data: Path, ports: Ports, environment: Mapping[str, str]) ->
     return _spec("seal", "the sealing process", SERVE_SEALS, data, ports.sealer, given)
 
 
+def _has_begun(response: httpx.Response) -> bool:
+    # What somebody has paused in Prefect must not keep the stack from starting; health and the board say it.
+    return response.is_success or HINDERED in response.text
+
+
 def _spec(
     name: str, title: str, command: tuple[str, ...], data: Path, port: int, environment: Mapping[str, str]
 ) -> ProcessSpec:
@@ -50,6 +57,6 @@ def _spec(
         },
         folder=data,
         log=data / "logs" / f"{name}.log",
-        is_ready=http_check(f"http://{HOST}:{port}{PATH}", lambda response: response.is_success),
+        is_ready=http_check(f"http://{HOST}:{port}{PATH}", _has_begun),
         stop_seconds=30,
     )

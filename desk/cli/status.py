@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
+import httpx
 import typer
 from rich.table import Column, Table
 
@@ -34,15 +35,16 @@ from domain.lifecycle.replacement import draft_before
 from domain.signing import Signer
 from schemas.counts import counted
 from schemas.documents.follow_up import FollowUpPlan
-from schemas.errors import RefusedError
+from schemas.errors import RefusedError, SettingsError
 from schemas.lifecycle.moves import AWAITING_DECISION
 from schemas.lifecycle.read_rights import READ_DRAFT, READ_DUE_DATES, READ_REJECTION, READ_TRAIL, ReadRight
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
+from storage.prefect.api import PrefectServer
 from storage.record.stores import Stores
 from storage.s3.kept_reads import kept_reads
-from storage.settings import board_file
+from storage.settings import board_file, read_settings
 
 _ROLE_WIDTH: Final = max(len(role.value) for role in Role)
 
@@ -109,6 +111,8 @@ def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection]
     printer = console()
     if standings:
         _print_board(standings)
+        for line in _hindrances() if any(row.stage for row in standings) else ():
+            printer.print(f"Prefect: {line}", markup=False)
     elif not unreadable:
         printer.print(empty)
     if unreadable:
@@ -116,6 +120,16 @@ def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection]
     for one in unreadable:
         printer.print(f"  {one.why}", markup=False)
         printer.print(f"    {one.to_do}", markup=False)
+
+
+def _hindrances() -> Iterator[str]:
+    """Yield what keeps the system from doing what is its turn."""
+    try:
+        yield from (one.words for one in PrefectServer(read_settings()).hindrances())
+    except SettingsError:
+        return  # this computer has nothing to do with Prefect
+    except httpx.HTTPError as error:
+        yield f"it does not answer ({type(error).__name__}), so that no stage is started"
 
 
 def _print_board(board: list[BoardRow]) -> None:

@@ -19,8 +19,8 @@ from domain.calendar import time_in_words
 from domain.lifecycle.history import Recorded
 from domain.people.register import StoredRecord
 from schemas.errors import NotFoundError, SettingsError
-from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from schemas.programme.forces import force_of
+from storage.prefect.hindrances import DEPLOYMENTS, Hindrance, hindrances
 from storage.prefect.login import prefect_login
 from storage.prefect.quick_retries import quick_retries
 from storage.prefect.runs import WAITING, UnendedRuns, WaitingRun
@@ -29,16 +29,6 @@ from storage.settings import Settings
 _NAMESPACE: Final = uuid.UUID("6f1c1d0e-5d3a-5b0e-9d53-0e9b8a4f1c77")
 _TIMEOUT_SECONDS: Final = 10.0
 _PAGE: Final = 200
-DEPLOYMENTS: Final = {
-    "fieldwork": "check-the-return",
-    "initial-report": "draft-the-report",
-    "publication": "publish-or-withdraw",
-    "follow-up": "plan-the-follow-up",
-    "review-publication": "draft-and-publish-the-review",
-    "sweep": "start-what-is-due",
-    "seal": "seal-what-is-new",
-}
-"""Name of each flow's deployment: what it does; Prefect shows `fieldwork/check-the-return`."""
 REGISTER_CHANGED: Final = "register.changed"
 """The event of every record of the register."""
 STARTED_BY_SWEEP: Final = "started-by:sweep"
@@ -173,15 +163,7 @@ class PrefectServer:
         found: list[dict[str, Any]] = []
         while len(page := self._request("POST", "/flow_runs/filter", body | {"offset": len(found)})) == _PAGE:
             found += page
-        under_way: set[str] = set()
-        waiting: list[WaitingRun] = []
-        for run in (*found, *page):
-            inspection, held_until = str(run["parameters"].get("inspection_id")), _held_until(run)
-            if held_until is None or held_until <= now:
-                under_way |= set() if _is_stale(run["state"], now) else {inspection}
-            elif run["state"]["name"] == WAITING:  # another is one that a person wants to have later
-                waiting.append(WaitingRun(str(run["id"]), inspection, held_until))
-        return UnendedRuns(frozenset(under_way), tuple(waiting))
+        return UnendedRuns.told_by((*found, *page), now)
 
     def end_waiting(self, run: WaitingRun) -> None:
         """Cancel a run that waits for an embargo, unless it waits no more.
@@ -200,19 +182,32 @@ class PrefectServer:
             return False  # what it tells of is recorded all the same, and the sweep or the next seal finds it
         return True
 
+    def hindrances(self) -> tuple[Hindrance, ...]:
+        """Say what in Prefect hinders our flows.
+
+        Raises:
+            httpx.HTTPError: the server cannot be reached.
+        """
+        return tuple(one for flow in DEPLOYMENTS for one in hindrances(flow, self._read_deployment(flow)))
+
     def _deployment(self, flow: str) -> str:
         if flow not in self._deployments:
-            try:
-                found = self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENTS[flow]}", None)
-            except httpx.HTTPStatusError as error:
-                if error.response.status_code != HTTPStatus.NOT_FOUND:
-                    raise
+            found = self._read_deployment(flow)
+            if found is None:
                 raise NotFoundError(
                     f"{flow}: expected the deployment {flow}/{DEPLOYMENTS[flow]} in Prefect, found none; a runner "
-                    "makes it again within 30 s"
-                ) from None
+                    "makes it again within 5 s"
+                )
             self._deployments[flow] = str(found["id"])
         return self._deployments[flow]
+
+    def _read_deployment(self, flow: str) -> dict[str, Any] | None:
+        try:
+            return dict(self._request("GET", f"/deployments/name/{flow}/{DEPLOYMENTS[flow]}", None))
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != HTTPStatus.NOT_FOUND:
+                raise
+            return None
 
     def _request(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         try:
@@ -233,13 +228,3 @@ class PrefectServer:
 def _client() -> httpx.Client:
     """Return the one client of this process: each run of a stage has a port, and its connections serve the next."""
     return httpx.Client(timeout=_TIMEOUT_SECONDS, transport=quick_retries())
-
-
-def _held_until(run: dict[str, Any]) -> dt.datetime | None:
-    at = run.get("next_scheduled_start_time")
-    return dt.datetime.fromisoformat(at) if at and run["state"]["type"] == "SCHEDULED" else None
-
-
-def _is_stale(state: dict[str, Any], now: dt.datetime) -> bool:
-    since = dt.datetime.fromisoformat(state["timestamp"])
-    return state["type"] != "SCHEDULED" and now - since > STAGE_STARTED_AGAIN_AFTER

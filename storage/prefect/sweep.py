@@ -10,13 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+import httpx
+
 from domain.calendar import time_in_words
+from domain.lifecycle.approval import approved_draft
 from domain.lifecycle.board import BoardRow, standing
 from domain.lifecycle.history import History
 from schemas.errors import NcpiError, NotFoundError
 from schemas.lifecycle.kinds import REJECTIONS
 from schemas.lifecycle.moves import Kind
-from schemas.lifecycle.stages import STAGES
+from schemas.lifecycle.stages import STAGES, stage_in
+from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from storage.prefect.runs import UnendedRuns, WaitingRun
 from storage.record.ledger import Ledger
 
@@ -59,7 +63,7 @@ class Swept:
     failed: tuple[str, ...] = ()
     """Why some inspections could not be read."""
     missing: tuple[str, ...] = ()
-    """Why some stages could not be started: somebody has deleted their deployment in Prefect's pages."""
+    """Why some stages could not be started: Prefect lacks their deployment, or refuses."""
 
 
 def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timedelta, only: str | None = None) -> Swept:
@@ -77,6 +81,9 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
             unended[stage.name] = starter.unended(stage.name, now)
         except NotFoundError as error:
             missing.append(str(error))
+        except httpx.HTTPStatusError as error:
+            unended[stage.name] = UnendedRuns()  # at worst a stage is started twice, which the ledger bears
+            missing.append(f"{stage.name}: {_refusal(error)}")
     sweeping = _Sweeping(starter, unended, now, grace)
     failed: list[str] = []
     inspections = 0
@@ -87,6 +94,9 @@ def sweep(ledger: Ledger, starter: Starter, now: dt.datetime, *, grace: dt.timed
         except NcpiError as error:
             # One broken ledger must not keep the others waiting; `ncpi audit verify` reports it in full.
             failed.append(str(error))
+        except httpx.HTTPStatusError as error:
+            # So must one run that Prefect refuses to make or to end.
+            missing.append(f"{inspection_id}: {_refusal(error)}")
     return Swept(
         inspections,
         tuple(sweeping.started),
@@ -119,8 +129,10 @@ class _Sweeping:
         if self._waits_already(inspection_id, row) or history is None or row is None or row.stage is None:
             return
         runs = self.unended.get(row.stage)
+        if runs is None or self._may_an_event_come(history):
+            return
         # Otherwise the sweep of a busy system would start again what only waits for its turn, and make it busier.
-        if runs and inspection_id not in runs.under_way and not self._may_an_event_come(history):
+        if inspection_id not in runs.under_way or self._is_overdue(history):
             self._start(history, row.stage, row.waits_for.embargo)
 
     def _waits_already(self, inspection_id: str, row: BoardRow | None) -> bool:
@@ -140,6 +152,18 @@ class _Sweeping:
         last, on_path = history.last, history.last_on_path
         return bool(last and on_path and on_path.entry.kind in _WAKES and self.now - last.entry.at < self.grace)
 
+    def _is_overdue(self, history: History) -> bool:
+        """Return whether by the ledger alone its stage should have ended long ago, whatever Prefect says is under way.
+
+        Anybody with Prefect's login can make runs there that seem to be under way, for as long as they like.
+        """
+        stage, last = stage_in(history.state), history.last
+        turn = stage.turn_in(history.state) if stage else None
+        if last is None or turn is None:
+            return False
+        due = max(last.entry.at, approved_draft(history)[2]) if turn.waits_for_embargo else last.entry.at
+        return self.now - due > STAGE_STARTED_AGAIN_AFTER + 2 * self.grace
+
     def _start(self, history: History, stage: str, embargo: dt.datetime | None) -> None:
         # A killed run is started again in the next period; a slow one is not doubled in this one.
         period = int(self.now.timestamp() // max(self.grace.total_seconds(), 1))
@@ -151,6 +175,10 @@ class _Sweeping:
             cause = f"{history.head}/{stage}/waiting/{period}"
             self.starter.start(stage, history.inspection_id, cause=cause, at=embargo)
             self.waiting.append(f"{subject}, {time_in_words(embargo)}")
+
+
+def _refusal(error: httpx.HTTPStatusError) -> str:
+    return f"Prefect answered {error.response.status_code}; the next sweep tries again"
 
 
 def _read(ledger: Ledger, only: str | None) -> Iterable[tuple[str, History | NcpiError | None]]:

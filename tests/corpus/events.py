@@ -36,7 +36,7 @@ class _Prefect:
 
     async def create_flow_run_from_deployment(self, deployment: uuid.UUID, **asked: Any) -> SimpleNamespace:
         self.created.append({"deployment": deployment, **asked})
-        return SimpleNamespace(id=uuid.uuid4(), state=None, deployment_id=deployment)
+        return SimpleNamespace(id=uuid.uuid4(), name=asked["name"], state=None, deployment_id=deployment)
 
 
 def nested(depth: int) -> list[Any]:
@@ -73,18 +73,19 @@ EVENTS: Final[dict[str, tuple[Callable[[], dict[str, Any]], str]]] = {
     "inspection-as-object": (lambda: _about({"__prefect_kind": "jinja", "template": "kent-2025"}), REFUSED),
     "inspection-as-template": (lambda: _about("inspection.{{ 7 * 7 }}"), NOTHING),
     "inspection-with-wide-digits": (lambda: _about("inspection.kent-\uff12\uff10\uff12\uff15"), NOTHING),
-    "payload-missing": (lambda: {"payload": {}}, HARMLESS),
+    "payload-missing": (lambda: {"payload": {}}, NOTHING),
     "payload-as-array": (lambda: {"payload": [1]}, REFUSED),
     "payload-null": (lambda: {"payload": None}, REFUSED),
     "payload-of-another": (lambda: _paying(inspection="kent-2031", entry=ENTRY), HARMLESS),
-    "entry-null": (lambda: _paying(entry=None), HARMLESS),
-    "entry-number": (lambda: _paying(entry=10**400), HARMLESS),
-    "entry-as-object": (lambda: _paying(entry={"__prefect_kind": "jinja", "template": CANARY}), HARMLESS),
-    "entry-as-variable": (lambda: _paying(entry={"__prefect_kind": "workspace_variable", "variable_name": "x"}), HARMLESS),
-    "entry-words": (lambda: _paying(entry=CANARY), HARMLESS),
-    "entry-with-a-line-end": (lambda: _paying(entry=ENTRY + "\n"), HARMLESS),
-    "entry-huge": (lambda: _paying(entry="ab" * 5_000_000), HARMLESS),
-    "entry-nested": (lambda: _paying(entry=nested(150)), HARMLESS),
+    "entry-null": (lambda: _paying(entry=None), NOTHING),
+    "entry-number": (lambda: _paying(entry=10**400), NOTHING),
+    "entry-as-object": (lambda: _paying(entry={"__prefect_kind": "jinja", "template": CANARY}), NOTHING),
+    "entry-as-variable": (lambda: _paying(entry={"__prefect_kind": "workspace_variable", "variable_name": "x"}), NOTHING),
+    "entry-words": (lambda: _paying(entry=CANARY), NOTHING),
+    "entry-with-a-line-end": (lambda: _paying(entry=ENTRY + "\n"), NOTHING),
+    "entry-huge": (lambda: _paying(entry="ab" * 5_000_000), NOTHING),
+    "entry-nested": (lambda: _paying(entry=nested(150)), NOTHING),
+    "entry-of-no-ledger": (lambda: _paying(entry="cd" * 32), NOTHING),
     "more-fields": (lambda: {"parameters": {"inspection_id": CANARY}, "deployment_id": CANARY}, HARMLESS),
     "related-500": (lambda: {"related": [{"prefect.resource.id": "x.y", "prefect.resource.role": "x"}] * 50}, HARMLESS),
     "occurred-far-ahead": (lambda: {"occurred": "9999-12-31T23:59:59+00:00"}, HARMLESS),
@@ -154,7 +155,7 @@ def _check_event(changes: dict[str, Any], expected: str) -> None:
 
 async def _wake(prefect: _Prefect, event: Event) -> None:
     flows = {uuid.UUID(int=place): one for place, one in enumerate(stage_flow_specs(60))}
-    runner = StageRunner("a/b:1:1", prefect, flows, slots=1)
+    runner = StageRunner("a/b:1:1", prefect, flows, slots=1, stands=lambda _inspection, entry: entry == ENTRY)
     runner.wake(event)
     await runner.drain()
 

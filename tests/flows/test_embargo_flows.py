@@ -66,7 +66,8 @@ def states_of(inspection: str) -> list[str]:
 async def serve_until(condition: Callable[[], bool], seconds: float) -> None:
     """Be a runner, as the process is, until something is so."""
     async with get_client() as client:
-        runner = StageRunner("a runner of this test", client, await register_deployments(stage_flow_specs(86400)), 2)
+        flows = await register_deployments(stage_flow_specs(86400))
+        runner = StageRunner("a runner of this test", client, flows, 2, lambda _inspection, _entry: True)
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"not within {seconds} s"

@@ -66,7 +66,7 @@ def test_doubled_and_forged_events_change_nothing(stack: Stack) -> None:
         for resource in ("inspection.../../etc/passwd", "inspection.{{ 7*7 }}", "inspection.essex-2025")
     ]
     # Of another cause: a run that finds nothing to do, and shows that the events before it have been looked at.
-    other = with_new_ids[1] | {"payload": {"entry": "0" * 64}}
+    other = with_new_ids[1] | {"payload": {"entry": history.recorded[0].digest}}
     runs_before = len(stage_runs(settings, INSPECTION))
     for events in (again, with_new_ids, forged, [other]):
         body = [event | {"id": event.get("id") or str(uuid.uuid4())} for event in events]

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,21 +16,26 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from deployments.demo.prefect_runs import stage_runs
 from deployments.os_process import HOST
+from deployments.program import program
 from deployments.runner.runner_id import identity
 from deployments.stack.ports import free_ports
 from deployments.stack.stack import Stack
 from desk.acts.context import open_desk
 from desk.acts.opening import open_inspection
-from storage.prefect.api import DEPLOYMENTS
+from desk.acts.submission import FORMS, submit
+from schemas.lifecycle.moves import Kind
+from storage.prefect.hindrances import DEPLOYMENTS
 from storage.settings import read_settings
+from tests.support.returns import write_fieldwork
 from tests.support.servers.another_runner import health, starting_runner, wait_until_ready
 from tests.support.servers.fault_proxy import Fault, FaultProxy
 from tests.support.servers.running import ask_prefect, wait_until
 from tests.support.servers.template import ForkedProcess, Template
-from tests.support.world import MANAGER
+from tests.support.world import LEAD, MANAGER
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -131,9 +137,10 @@ def test_two_runners_run_each_run_once(stack: Stack, second: int) -> None:
     inspections = [f"kent-20{year}" for year in range(40, 60)]
     runners = stack.ports.runner, second
     before = [health(port)["taken"] for port in runners]
-    for number, inspection in enumerate(inspections):
-        announce(inspection, "inspection.report.approved", f"{number:064x}")
-        announce(inspection, "inspection.report.approved", f"{number:064x}")
+    opened = [open_inspection(open_desk(), inspection, MANAGER) for inspection in inspections]
+    for inspection, entry in zip(inspections, opened, strict=True):
+        announce(inspection, "inspection.report.approved", entry.digest)
+        announce(inspection, "inspection.report.approved", entry.digest)
     ended = {"Nothing to do"}
     settings = read_settings()
     wait_until(
@@ -256,12 +263,11 @@ def test_what_a_live_runner_has_is_left_alone(stack: Stack, second: int) -> None
 
 
 def test_sigterm_lets_what_runs_end_and_leaves_what_waits(template: Template, stack: Stack, tmp_path: Path) -> None:
-    inspection = "kent-2071"
-    open_inspection(open_desk(), inspection, MANAGER)
+    opened = [open_inspection(open_desk(), f"kent-20{72 + number}", MANAGER) for number in range(12)]
     log = tmp_path / "log"
     with another_runner(template, stack, log) as (process, port):
-        for number in range(12):
-            announce(f"kent-20{72 + number}", "inspection.report.approved", f"{number + 100:064x}")
+        for number, entry in enumerate(opened):
+            announce(f"kent-20{72 + number}", "inspection.report.approved", entry.digest)
         wait_until(lambda: (health(port) or {}).get("taken", 0) > 0, "it to take something")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
@@ -273,3 +279,33 @@ def test_sigterm_lets_what_runs_end_and_leaves_what_waits(template: Template, st
         ),
         "the other runner to do the rest",
     )
+
+
+def test_prefect_cannot_stall_an_inspection(stack: Stack, second: int, tmp_path: Path) -> None:
+    """What everybody with Prefect's login can do, all at once: a return is checked and drafted all the same."""
+    inspection = "kent-2088"
+    later = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}}
+    opened = open_inspection(open_desk(), inspection, MANAGER)
+    for flow in ("fieldwork", "initial-report"):
+        start(flow, inspection, **later)
+    api("DELETE", f"/deployments/{deployment('sweep')}")
+    api("DELETE", f"/deployments/{deployment('fieldwork')}")
+    wait_until(lambda: (health(second) or {}).get("status") == "hindered in Prefect", "health to say so", 30)
+    for port in (second, stack.ports.runner):
+        wait_until_ready(port)
+    start("fieldwork", inspection, **later)
+    limit = api("PATCH", f"/deployments/{deployment('follow-up')}", {"concurrency_limit": 1})
+    assert limit is None
+    wait_until(lambda: "at most 1" in str((health(second) or {}).get("hindrances")), "health to name the limit", 30)
+    for number in range(800):
+        announce(f"essex-20{number % 60 + 30}", "inspection.fieldwork-return.submitted", f"{number:064x}")
+        announce(inspection, "inspection.report.approved", opened.digest)
+    submit(open_desk(), inspection, write_fieldwork(tmp_path / "r", inspection, force="kent"), FORMS["fieldwork"], LEAD)
+    began = time.monotonic()
+    history = open_desk().stores.ledger.history
+    assert "Prefect: follow-up/plan-the-follow-up: at most 1" in CliRunner().invoke(program, ["status"]).output
+    wait_until(lambda: history(inspection).latest(Kind.REPORT_DRAFTED) is not None, "the draft", 60)
+    assert time.monotonic() - began < 60
+    assert [len(stage_runs(read_settings(), f"essex-20{year}")) for year in (30, 89)] == [0, 0]
+    api("PATCH", f"/deployments/{deployment('follow-up')}", {"concurrency_limit": None})
+    wait_until_ready(second)

@@ -15,6 +15,7 @@ import domain.lifecycle.separation
 import domain.people.belief
 import flows.publication
 import flows.stage_run
+import storage.prefect.runs
 import storage.prefect.sweep
 import tests.simulation.simulation
 from domain.lifecycle.history import History, Recorded
@@ -264,6 +265,16 @@ def holds_what_nothing_waits_for(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(tests.simulation.ports.SimulatedPrefect, "end_waiting", lambda _prefect, _run: None)
 
 
+def counts_what_is_scheduled_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """Take a run for under way that somebody has scheduled in Prefect for another century."""
+    held = storage.prefect.runs._held_until
+
+    def without_a_limit(run: Any) -> dt.datetime | None:
+        return held(run) if run["state"]["name"] == storage.prefect.runs.WAITING else None
+
+    patch.setattr(storage.prefect.runs, "_held_until", without_a_limit)
+
+
 def runs_whoever_is_called(patch: pytest.MonkeyPatch) -> None:
     """Do what an event says, whatever the ledger says."""
     tell = flows.stage_run._not_our_turn
@@ -372,6 +383,7 @@ MUTANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (
     sweeps_only_the_first,
     sweeps_no_embargo,
     holds_what_nothing_waits_for,
+    counts_what_is_scheduled_for_ever,
     counts_half_a_year_as_185_days,
     runs_whoever_is_called,
     tells_before_it_is_written,

@@ -36,7 +36,7 @@ from schemas.people.register import Revoked
 from schemas.people.roles import Role
 from storage import keys
 from storage.prefect.api import REGISTER_CHANGED, event_of, event_of_record
-from storage.prefect.runs import UnendedRuns, WaitingRun
+from storage.prefect.runs import WAITING, UnendedRuns, WaitingRun
 from storage.prefect.sweep import SWEPT_AT_ONCE, sweep
 from storage.record.accuracy_copies import AccuracyCopies
 from storage.record.artefacts import Artefacts
@@ -88,6 +88,17 @@ FORGEABLE: Final = {State.REPORT_DRAFTED: Kind.REPORT_APPROVED, State.REVIEW_DRA
 GRACE: Final = dt.timedelta(minutes=15)
 _MAX_STEPS: Final = 20_000
 _MAX_DELAY: Final = dt.timedelta(minutes=30)
+_FAR_AHEAD: Final = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+
+
+def _described(run: WaitingRun, state: str) -> dict[str, Any]:
+    """Describe a scheduled run as Prefect's API does."""
+    return {
+        "id": run.id,
+        "parameters": {"inspection_id": run.inspection},
+        "state": {"type": "SCHEDULED", "name": state, "timestamp": run.until.isoformat()},
+        "next_scheduled_start_time": run.until.isoformat(),
+    }
 
 
 class Simulation:
@@ -118,6 +129,8 @@ class Simulation:
         self._stage_of: dict[greenlet, tuple[str, str]] = {}
         self._bus: list[tuple[dt.datetime, dict[str, Any]]] = []
         self._held: list[tuple[str, WaitingRun]] = []
+        self._forged: list[tuple[str, WaitingRun]] = []
+        """Runs that somebody has scheduled in Prefect for a time that none of this will see."""
         self._next_sweep = self.now + GRACE
         self.hmi = HMI
         """The HM Inspector who decides; in some worlds she leaves, and a thief has her key."""
@@ -275,11 +288,10 @@ class Simulation:
     def unended(self, flow: str, now: dt.datetime) -> UnendedRuns:
         """Name the inspections for which a stage is running, and the runs of it that wait."""
         under_way = {of for worker, (name, of) in self._stage_of.items() if name == flow and not worker.dead}
-        held = [run for of, run in self._held if of == flow]
-        return UnendedRuns(
-            frozenset(under_way | {run.inspection for run in held if run.until <= now}),
-            tuple(run for run in held if run.until > now),
-        )
+        held = [_described(run, WAITING) for of, run in self._held if of == flow]
+        forged = [_described(run, "Scheduled") for of, run in self._forged if of == flow]
+        told = UnendedRuns.told_by([*held, *forged], now)
+        return UnendedRuns(told.under_way | under_way, told.waiting)
 
     def _may_leave(self) -> bool:
         """Let the HM Inspector leave: another takes over, and once all that she signed is sealed, she is revoked."""
@@ -388,7 +400,12 @@ class Simulation:
             return
         if self._has_faults and self.random.random() < self._rates.forged / 10:
             self.count("event forged")
-            self.start_stage(self.random.choice(STAGES).name, self.random.choice(self._inspections))
+            flow, inspection = self.random.choice(STAGES).name, self.random.choice(self._inspections)
+            self.start_stage(flow, inspection)
+            # Whoever has the login does it for every stage of every inspection.
+            self._forged = [
+                (stage.name, WaitingRun("forged", one, _FAR_AHEAD)) for stage in STAGES for one in self._inspections
+            ]
         if self.random.random() < _SHARE_OF_TRICKS and (self._may_forge() if self._has_left else self._may_leave()):
             return
         due = [place for place, (when, _) in enumerate(self._bus) if when <= self.now]

@@ -23,7 +23,8 @@ from flows.sweep import sweep
 from schemas.identifiers import InspectionId
 from schemas.lifecycle.moves import MOVES, SIDE_ENTRIES, STATE_AFTER, Kind, Position, State
 from schemas.lifecycle.stages import STAGES, stage_in
-from storage.prefect.api import DEPLOYMENTS, run_name
+from storage.prefect.api import run_name
+from storage.prefect.hindrances import BY_CLOCK, DEPLOYMENTS
 from storage.prefect.sweep import SWEPT_AT_ONCE
 from tasks.prefect_steps import PrefectSteps
 from tasks.steps import Steps
@@ -100,6 +101,7 @@ def test_every_deployment_says_what_it_does_and_what_it_takes_in_which_version()
     specs = [*stage_flow_specs(60), *sealing_flow_specs(60)]
     deployments = [_deployment(spec) for spec in specs]
     assert {one.flow_name: one.name for one in deployments} == DEPLOYMENTS
+    assert {one.flow_name for one in deployments if one.schedules} == BY_CLOCK
     assert len(set(DEPLOYMENTS.values())) == len(DEPLOYMENTS)
     assert {one.version for one in deployments} == {version("ncpi")}
     for one in deployments:

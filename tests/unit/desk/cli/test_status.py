@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -18,6 +19,7 @@ from schemas.errors import SettingsError
 from schemas.lifecycle.acts import RECEIVE_ACTION_PLAN
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
+from storage.prefect.hindrances import Hindrance, hindrances
 from tests.support.forging import FORGED, forge_approval
 from tests.support.people import signer
 from tests.support.reading import sign_in_as
@@ -61,6 +63,33 @@ def test_a_whole_board_is_shown_with_status_0(world: World) -> None:
     assert BROKEN in board.output
     assert "nreadable" not in board.output
     assert [one["unreadable"] for one in json.loads(status("--json").output)] == [None, None]
+
+
+def test_what_hinders_prefect_is_said_where_a_stage_has_its_turn(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Hindrance] = [*hindrances("fieldwork", None)]
+
+    class Asked:
+        def __init__(self, _settings: object) -> None:
+            pass
+
+        def hindrances(self) -> list[Hindrance]:
+            if not found:
+                message = "away"
+                raise httpx.ConnectError(message)
+            return found
+
+    monkeypatch.setattr("desk.cli.status.PrefectServer", Asked)
+    monkeypatch.setattr("desk.cli.status.read_settings", lambda: None)
+    assert "Prefect:" not in status().output, "a person must act"
+    world.open(BROKEN)
+    world.submit("fieldwork", write_fieldwork(tmp_path / "kent", BROKEN, force="kent"), BROKEN)
+    told = status()
+    assert told.exit_code == 0
+    assert f"Prefect: {found[0].words}" in told.output
+    found.clear()
+    assert "Prefect: it does not answer (ConnectError), so that no stage is started" in status().output
 
 
 def test_one_inspection_names_the_head_and_the_draft_that_a_person_decides_on(world: World) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
 
 from schemas.errors import NotFoundError
 from schemas.lifecycle.stages import FIELDWORK, INITIAL_REPORT
+from schemas.lifecycle.time_limits import STAGE_STARTED_AGAIN_AFTER
 from storage.prefect.api import PrefectServer, event_of
 from storage.prefect.runs import UnendedRuns
 from storage.prefect.sweep import sweep
@@ -157,3 +159,43 @@ def test_a_stage_without_a_deployment_is_reported_and_the_others_go_on(world: Wo
     lost = FIELDWORK.name
     swept = sweep(world.stores.ledger, Lacking(), world.now + GRACE, grace=GRACE)
     assert (swept.inspections, swept.started, swept.missing) == (1, (), (f"{lost}: no deployment",))
+
+
+def test_one_look_or_start_that_prefect_refuses_does_not_end_a_sweep(world: World, tmp_path: Path) -> None:
+    class Refusing(Recorder):
+        def unended(self, flow: str, now: dt.datetime) -> UnendedRuns:
+            return refuse() if flow == INITIAL_REPORT.name else super().unended(flow, now)
+
+        def start(self, flow: str, inspection_id: str, *, cause: str, at: dt.datetime | None = None) -> str:
+            return refuse() if inspection_id == "kent-2025" else super().start(flow, inspection_id, cause=cause, at=at)
+
+    def refuse() -> NoReturn:
+        request = httpx.Request("POST", "http://127.0.0.1:9")
+        raise httpx.HTTPStatusError("", request=request, response=httpx.Response(500, request=request))
+
+    world.open("kent-2025")
+    world.submit("fieldwork", write_fieldwork(tmp_path / "kent", "kent-2025", force="kent"), "kent-2025")
+    swept = sweep(world.stores.ledger, Refusing(), world.now + GRACE, grace=GRACE)
+    assert swept.started == (f"{INSPECTION}: {FIELDWORK.name}",)
+    assert [one.split(": ")[0] for one in swept.missing] == [INITIAL_REPORT.name, "kent-2025"]
+    assert all("500" in one for one in swept.missing)
+    assert not swept.failed
+
+
+def test_what_prefect_says_is_under_way_counts_for_so_long_and_no_longer(world: World) -> None:
+    """Else a run that somebody keeps there in a state of running would keep an inspection waiting for ever."""
+    changed = world.history().last.entry.at
+    limit = STAGE_STARTED_AGAIN_AFTER + 2 * GRACE
+    for seconds, started in ((0, 0), (1, 1)):
+        now = changed + limit + dt.timedelta(seconds=seconds)
+        assert len(sweep(world.stores.ledger, Recorder(INSPECTION), now, grace=GRACE).started) == started
+
+
+def test_a_run_that_an_embargo_has_just_let_go_is_not_overdue(world: World) -> None:
+    world.run(FIELDWORK.name)
+    world.run(INITIAL_REPORT.name)
+    embargo = world.now + dt.timedelta(days=9)
+    world.approve(embargo=embargo)
+    limit = STAGE_STARTED_AGAIN_AFTER + 2 * GRACE
+    for now, started in ((embargo, 0), (embargo + limit, 0), (embargo + limit + dt.timedelta(seconds=1), 1)):
+        assert len(sweep(world.stores.ledger, Recorder(INSPECTION), now, grace=GRACE).started) == started
