@@ -46,7 +46,7 @@ class _Scale:
 
 def picture_of(trail: InspectionTrail) -> tuple[TimeChart, ...]:
     """Draw the due dates of one inspection; nothing before there are any."""
-    dues = [due for due in trail.dues if due.stands and due.verdict != "no date"][:MAX_LINES]
+    dues = [due for due in trail.dues if due.stands and due.verdict not in {"no date", "called off"}][:MAX_LINES]
     today = trail.at.date()
     if not dues:
         return ()

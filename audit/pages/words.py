@@ -30,6 +30,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "cannot be told": "Cannot be told",
     "passed": "The day has passed",
     "no date": "Came; no date was set",
+    "called off": "Not due any more; withdrawn",
 }
 
 

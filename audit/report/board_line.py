@@ -48,7 +48,7 @@ def standing_of(
         open_points=len(open_points),
         overdue_points=sum(one.days_overdue > 0 for one in open_points),
         revisit_starts=revisit.starts if revisit else None,
-        revisit_due=revisit.stands if revisit else None,
+        revisit_due=revisit.stands if revisit and revisit.verdict != "called off" else None,
         revisit_done=revisit.done if revisit else None,
         revisit=revisit.verdict if revisit else None,
         days_late_at_least=revisit.days_late_at_least if revisit else 0,

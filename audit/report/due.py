@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from audit.report.lenient_facts import day_in, parsed_day, summary_of, text_in
 from domain.calendar import london_date
 from domain.documents.clocks import due_at_once, judged_day, timeliness
-from domain.lifecycle.due_changes import REVISIT, changes_of
+from domain.lifecycle.due_changes import REVISIT, changes_of, is_called_off
 from domain.lifecycle.history import History
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
 from schemas.audit.side_events import HOLD, RECEIPTS
@@ -61,8 +61,9 @@ def dues_of(
         review: as drafted; without it the day of the revisit is not known, only the verdict of its entry.
     """
     holds = [one for one in side_events if one.what == HOLD.name]
+    is_off = is_called_off(history)
     return tuple(
-        _due(clock, _done(clock, history, review, side_events), holds, today)
+        _due(clock, _done(clock, history, review, side_events), holds, today, is_off=is_off)
         for clock in _clocks(history, plan, report)
     )
 
@@ -151,10 +152,12 @@ def _changes(history: History, subject: str) -> tuple[DateChange, ...]:
     )
 
 
-def _due(clock: _Clock, done: _Done, holds: Sequence[SideEvent], today: dt.date) -> Due:
+def _due(clock: _Clock, done: _Done, holds: Sequence[SideEvent], today: dt.date, *, is_off: bool) -> Due:
     stands, changes = clock.stands, clock.changes
     done_on = date_without_source(done.date) if done.date else None
     verdict = _verdict(done, stands, today, is_tracked=clock.subject in TRACKED)
+    if is_off and not done.is_done:
+        verdict = "called off"
     due = clock.due
     reasons: tuple[str, ...] = ()
     if clock.subject == REVISIT or changes:

@@ -30,6 +30,7 @@ from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, reason_of_incident
+from domain.lifecycle.due_changes import is_called_off
 from domain.lifecycle.history import History
 from domain.lifecycle.replacement import draft_before
 from domain.signing import Signer
@@ -201,6 +202,9 @@ def _may_read(right: ReadRight, history: History, person: Signer | None, heading
 
 
 def _due_dates(plan: FollowUpPlan, history: History, now: dt.datetime) -> Iterator[str]:
+    if is_called_off(history):
+        yield "nothing is due any more; withdrawn"
+        return
     for due in plan.due_dates:
         yield f"{due.subject}: {due.due.words} ({due.rule})"
         for change in due.changes:

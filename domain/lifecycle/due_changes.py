@@ -48,7 +48,7 @@ def new_day_of(change: Recorded) -> dt.date:
 
 
 def revisit_due(history: History) -> DateRange | None:
-    """Return the days that the deadline of the revisit can be; None before there is a plan.
+    """Return the days that the deadline of the revisit can be; None before there is a plan, or where none is to come.
 
     The plan may know it to the month alone; a change sets one day.
 
@@ -56,11 +56,16 @@ def revisit_due(history: History) -> DateRange | None:
         LedgerError: an entry lacks the day.
     """
     plan = history.latest(Kind.FOLLOW_UP_RECORDED)
-    if plan is None:
+    if plan is None or is_called_off(history):
         return None
     if changes := changes_of(history, REVISIT):
         return one_day(new_day_of(changes[-1]))
     return DateRange(earliest=day_of(plan, "revisit_due_earliest"), latest=day_of(plan, "revisit_due_latest"))
+
+
+def is_called_off(history: History) -> bool:
+    """Return whether nothing is due any more: the inspection was withdrawn before its revisit."""
+    return history.latest(Kind.WITHDRAWAL_ORDERED) is not None and history.latest(Kind.REVIEW_DRAFTED) is None
 
 
 def check_new_day(inspection_id: str, subject: str, new: dt.date, now: dt.datetime) -> None:

@@ -22,7 +22,7 @@ from schemas.identifiers import InspectionId, Sha256
 from schemas.lifecycle.entry import Fact
 from schemas.model import Record
 
-Verdict = Literal["due", "overdue", "in time", "late", "cannot be told", "passed", "no date"]
+Verdict = Literal["due", "overdue", "in time", "late", "cannot be told", "passed", "no date", "called off"]
 """`passed`: the day is over and nothing records when it was done; `no date`: it came, and no rule set a date."""
 
 

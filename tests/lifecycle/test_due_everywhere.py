@@ -14,11 +14,14 @@ from icalendar import Calendar
 from typer.testing import CliRunner
 
 from audit.gather import inspection_report
+from audit.pages.render import render_audit
 from audit.record_check import SealStatus
+from audit.report.programme import programme_of
 from deployments.program import program
 from desk.acts.due_dates import change_due_date
 from desk.acts.holds import change_hold
 from desk.acts.receipts import receive
+from desk.acts.withdrawal import withdraw
 from desk.lookups import read_artefact
 from domain.calendar import range_after, working_day_on_or_before
 from domain.lifecycle.board import standing
@@ -263,6 +266,29 @@ def test_a_day_that_was_moved_after_it_had_passed_makes_nothing_be_in_time(world
     assert (dues["revisit"].verdict, dues["action plan"].verdict) == ("late", "late")
     assert trail.standing is not None
     assert [one.partition(" ")[0] for one in trail.standing.late] == ["revisit", "action"]
+
+
+def test_nothing_is_due_of_what_was_withdrawn_before_its_revisit(world: World) -> None:
+    world.now = dt.datetime(2016, 1, 11, 9, 0, tzinfo=dt.UTC)
+    withdraw(world.context, INSPECTION, HMI, "It was wrong")
+    for now in (world.now, dt.datetime(2016, 5, 2, 9, 0, tzinfo=dt.UTC)):
+        world.now = now
+        row = standing(world.history(), world.now)
+        assert (row.revisit, row.revisit_due, row.days_left) == (None, None, None)
+        board = CliRunner().invoke(program, ["status", INSPECTION]).output
+        assert "nothing is due any more; withdrawn" in board
+        assert "revisit due in" not in board
+        assert "revisit: " not in board
+        trail = inspection_report(world.stores, INSPECTION, world.now, SealStatus(), None)
+        assert {due.verdict for due in trail.dues} == {"called off"}
+        assert trail.standing is not None
+        assert (trail.standing.late, trail.standing.revisit_due, trail.open_points) == ((), None, ())
+        programme = render_audit(programme_of([trail], world.now), "html").data
+        words = " ".join(outline_of(programme).words.split())
+        assert "Revisits1 not due any more; withdrawn" in words
+        assert "No revisit is planned yet." in words
+        world.deliver()
+    assert world.history().state is State.WITHDRAWN
 
 
 def test_a_change_that_came_between_a_review_and_its_draft_is_in_the_draft(world: World, tmp_path: Path) -> None:
