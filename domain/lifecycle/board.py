@@ -149,7 +149,10 @@ def _next(history: History, waits_for: WaitsFor, now: dt.datetime) -> str:
         return "nothing; withdrawn" if history.state is State.WITHDRAWN else "nothing; complete"
     if waits_for.person:
         return f"{waits_for.words}: fix and {acts[0].name}"
-    return f"{waits_for.words}: {' or '.join(act.name for act in acts)}"
+    by_roles: dict[tuple[Role, ...], list[str]] = {}
+    for act in acts:
+        by_roles.setdefault(act.roles, []).append(act.name)
+    return "; ".join(f"{' or '.join(roles)}: {' or '.join(names)}" for roles, names in by_roles.items())
 
 
 def _beside(history: History, now: dt.datetime) -> tuple[str, ...]:

@@ -23,10 +23,16 @@ from tests.support.world import LEAD, MANAGER
 
 MADE = {
     "2": ("the checked evidence pack", "the system: initial-report"),
-    "3": ("the draft: report (HTML, PDF, JSON) and press notice", "hmi or moderator: approve report or return report"),
+    "3": (
+        "the draft: report (HTML, PDF, JSON) and press notice",
+        "hmi: approve report; hmi or moderator: return report",
+    ),
     "5": ("the publication, which starts the clocks", "the system: follow-up"),
     "6": ("the follow-up plan and its calendar", "inspector: submit review"),
-    "8": ("the draft: review (HTML, PDF, JSON) and press notice", "hmi or moderator: approve review or return review"),
+    "8": (
+        "the draft: review (HTML, PDF, JSON) and press notice",
+        "hmi: approve review; hmi or moderator: return review",
+    ),
     "10": ("the publication of the review, in time or late and by how much", "nothing; complete"),
 }
 """What the summary of each run says: what was made and what is next, by the entry that it recorded."""

@@ -81,14 +81,14 @@ def test_nothing_is_approved_before_each_comment_has_an_answer(world: World, tmp
     with pytest.raises(IllegalMoveError, match=f"found none to comments 1, 2 and 3 of entry {place}"):
         world.approve()
     row = standing(world.history(), world.now)
-    assert row.next.startswith("inspector or hmi or moderator: answer comments or return")
+    assert row.next.startswith("inspector or hmi: answer comments; hmi or moderator: return")
     assert "comments 1, 2 and 3 not answered, nobody approves before" in row.beside[-1]
     answer(world, {2: None})
     with pytest.raises(IllegalMoveError, match=f"found none to comments 1 and 3 of entry {place}"):
         world.approve()
     answer(world, {1: None, 3: WHY})
     row = standing(world.history(), world.now)
-    assert row.next.startswith("hmi or moderator: approve")
+    assert row.next.startswith("hmi: approve")
     assert "3 comments of the force on the facts" in row.beside[-2]
     assert "2 accepted, 1 not" in row.beside[-2]
     assert row.beside[-1].startswith("what was accepted is not in this draft yet")

@@ -103,7 +103,7 @@ def test_a_correction_is_a_new_version_beside_the_old_one(planned: World, tmp_pa
     assert draft_correction(planned.context, INSPECTION, tmp_path / "errata.json", PRESS) == recorded
     assert recorded.entry.facts == {"of": "initial-report", "number": 2, "errata": 1}
     assert standing(planned.history(), planned.now).next == (
-        "hmi or moderator: approve correction or return correction"
+        "hmi: approve correction; hmi or moderator: return correction"
     )
     draft = planned.stores.artefacts.read_document(Draft, INSPECTION, planned.draft())
     planned.approve()

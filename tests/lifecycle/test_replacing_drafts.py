@@ -115,7 +115,7 @@ def test_something_else_replaces_the_draft_and_says_which(world: World, case: Ca
     assert world.history().state is state
     assert world.draft() != first
     row = standing(world.history(), world.now)
-    assert row.next.startswith("hmi or moderator: approve")
+    assert row.next.startswith("hmi: approve")
     assert row.beside[:2] == ("not moderated", f"it replaces the draft {first[:12]}…, on which nobody had decided")
     with pytest.raises(StaleError):
         approve(world.context, INSPECTION, first, HMI)
@@ -195,7 +195,7 @@ def test_a_return_that_is_rejected_replaces_nothing(world: World, case: Case, tm
         world.submit(form, folder)
     assert (world.history().state, world.draft()) == (state, draft)
     row = standing(world.history(), world.now)
-    assert row.next.startswith("hmi or moderator: approve")
+    assert row.next.startswith("hmi: approve")
     assert row.incident is not None
     assert row.incident.startswith("another return in its place was rejected, so the draft stands: ")
     world.approve()

@@ -102,7 +102,7 @@ def test_a_broken_ledger_is_listed_and_the_others_are_shown(world: World) -> Non
     break_ledger(world)
     board = status()
     assert board.exit_code == 1
-    assert "hmi or moderator: approve report or return report" in board.output
+    assert "hmi: approve report; hmi or moderator: return report" in board.output
     lines = [line for line in board.output.splitlines() if BROKEN in line]
     assert f"{BROKEN} entry 1: expected 00000001.json, once, found a second version of entry 0" in lines[0]
     assert f"`ncpi audit verify {BROKEN}`" in lines[1]
@@ -126,7 +126,7 @@ def test_a_forged_approval_is_listed_and_the_others_are_shown(world: World, tmp_
     board = status()
     assert board.exit_code == 1
     assert f"{FORGED} entry 4: expected its embargo, an instant in UTC" in board.output
-    assert "hmi or moderator: approve report or return report" in board.output
+    assert "hmi: approve report; hmi or moderator: return report" in board.output
 
 
 def test_a_missing_artefact_hides_no_other_inspection_from_machines(world: World) -> None:
@@ -215,7 +215,7 @@ def test_who_decides_sees_what_stands_beside_the_draft_and_what_is_possible(worl
     comment_on_accuracy(world.context, INSPECTION, world.draft(), comments, LIAISON)
     moderate(world.context, INSPECTION, world.draft(), MODERATOR)
     here = standing(world.history(), world.now)
-    assert here.next == "inspector or hmi or moderator: answer comments or return report"
+    assert here.next == "inspector or hmi: answer comments; hmi or moderator: return report"
     assert here.beside == (
         f"moderated by {MODERATOR.actor.person}",
         (
@@ -225,7 +225,7 @@ def test_who_decides_sees_what_stands_beside_the_draft_and_what_is_possible(worl
     )
     answer_comments(world.context, INSPECTION, {1: "The log says 76", 2: "It was renamed later"}, LEAD)
     here = standing(world.history(), world.now)
-    assert here.next == "hmi or moderator: approve report or return report"
+    assert here.next == "hmi: approve report; hmi or moderator: return report"
     assert "0 accepted, 2 not" in here.beside[-1]
     world.approve()
     assert standing(world.history(), world.now).beside == ()

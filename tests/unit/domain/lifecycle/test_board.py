@@ -44,9 +44,9 @@ def test_the_board_says_who_must_act_next_through_a_whole_life(tmp_path: Path) -
     assert seen == [
         ("inspector: submit fieldwork", "inspector", None),
         ("the system: fieldwork", "the system", None),
-        ("hmi or moderator: approve report or return report", "hmi or moderator", None),
+        ("hmi: approve report; hmi or moderator: return report", "hmi or moderator", None),
         ("inspector: submit review", "inspector", "overdue"),
-        ("hmi or moderator: approve review or return review", "hmi or moderator", "late"),
+        ("hmi: approve review; hmi or moderator: return review", "hmi or moderator", "late"),
         ("nothing; complete", "nobody", "late"),
     ]
 
