@@ -27,7 +27,7 @@ def case_audit_blocks(audit: CaseAudit) -> tuple[Block, ...]:
         else "None of these had been assessed by the force itself first."
     )
     back = (
-        f"{counted(audit.referred_back, 'case was', 'cases were')} referred back to the force at once, because a "
+        f"{counted(audit.referred_back, 'case was', 'cases were')} referred back to the force, because a "
         "child might still have been at risk."
         if audit.referred_back
         else "No case had to be referred back to the force for a continuing risk."
