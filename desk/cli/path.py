@@ -16,7 +16,7 @@ from desk.cli.command import command
 from desk.cli.printing import console
 from desk.cli.who import Who
 from domain.calendar import time_in_words
-from domain.lifecycle.approval import embargo_of
+from domain.lifecycle.approval import embargo_in_words
 from schemas.lifecycle.acts import APPROVE_REPORT, MODERATE, OPEN, RETURN_REPORT, TAKE_BACK_APPROVAL
 
 
@@ -96,7 +96,7 @@ def approve_command(
     """
     # Which draft it is, the act finds out; the login that it needs is the same for each.
     recorded = who.act(APPROVE_REPORT, lambda desk, signer: approve(desk, inspection, draft, signer, embargo=embargo))
-    who.tell(recorded, f"draft {draft[:12]}… approved, embargo {time_in_words(embargo_of(recorded))}")
+    who.tell(recorded, f"draft {draft[:12]}… approved; {embargo_in_words(recorded)}")
 
 
 @command

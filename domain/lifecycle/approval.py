@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Final
 
-from domain.calendar import time_in_words
+from domain.calendar import london_date, time_in_words
 from domain.lifecycle.accuracy import open_check, unanswered_in_words
 from domain.lifecycle.history import History, Recorded
 from domain.lifecycle.separation import check_separation
@@ -17,6 +17,8 @@ from schemas.lifecycle.kinds import APPROVALS
 from schemas.lifecycle.moves import Kind, State
 
 MAX_EMBARGO: Final = dt.timedelta(days=366)
+MAX_USUAL_EMBARGO: Final = dt.timedelta(days=60)
+"""What is kept longer is told with its number of days: a wrong year or month is easily typed."""
 TAKE_BACK_MARGIN: Final = dt.timedelta(minutes=2)
 """How long before its embargo an approval can still be taken back: the clocks of two computers may differ a little, and
 an entry takes some seconds to be written."""
@@ -164,6 +166,20 @@ def embargo_of(approval: Recorded) -> dt.datetime:
         LedgerError: there is none in the entry; the desk writes one always, so something else wrote the entry.
     """
     return instant_of(approval, "embargo")
+
+
+def embargo_in_words(approval: Recorded) -> str:
+    """Return until when an approved draft is kept, and in how many days that is where it is unusually far.
+
+    Raises:
+        LedgerError: there is no embargo in the entry.
+    """
+    until, at = embargo_of(approval), approval.entry.at
+    if until <= at:
+        return "it is published at once"
+    days = (london_date(until) - london_date(at)).days
+    far = f", in {days} days" if until - at > MAX_USUAL_EMBARGO else ""
+    return f"embargo {time_in_words(until)}{far}"
 
 
 def lateness(history: History, published: Recorded) -> dt.timedelta:

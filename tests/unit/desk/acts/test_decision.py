@@ -109,12 +109,23 @@ def test_now_asks_for_publication_at_once(world: World) -> None:
     last = world.history().last
     assert last is not None
     assert dt.datetime.fromisoformat(str(last.entry.facts["embargo"])) <= last.entry.at
+    assert "approved; it is published at once" in approved.output
+    assert "embargo" not in approved.output
+
+
+def test_an_embargo_of_usual_length_is_told_without_its_days(world: World) -> None:
+    embargo = world.now + dt.timedelta(days=59)
+    approved = command(world, "approve", "--embargo", embargo.strftime("%Y-%m-%dT%H:%MZ"))
+    assert approved.exit_code == 0, approved.output
+    assert " days" not in approved.output
 
 
 def test_an_embargo_is_told_in_london_time_wherever_it_stands(world: World) -> None:
     approved = command(world, "approve", "--embargo", "2027-07-01T00:01")
     words = "1 July 2027, 00:01 in London (2027-06-30 23:01 UTC)"
-    assert f"approved, embargo {words}" in approved.output
+    assert f"approved; embargo {words}" in approved.output
+    days = (dt.date(2027, 7, 1) - world.now.date()).days
+    assert f"{words}, in {days} days" in approved.output
     assert f"waits for the embargo, {words}" in standing(world.history(), world.now).next
     assert timeline(world.history())[-1].words == f"initial report approved, embargo {words}"
     assert words in world.run("publication").message
