@@ -58,6 +58,7 @@ def _run(folder: Path, console: Console, *, keep: bool) -> bool:
 
     if (folder / _DONE).exists():
         # Only a folder that a finished demonstration has marked as its own.
+        report(f"removing the record of the demonstration that was left in {folder}: this one is made in its place")
         shutil.rmtree(folder)
     os.environ.setdefault("NCPI_SWEEP_SECONDS", "20")
     with Stack(folder, free_ports(), report=report, prepare=create_buckets) as stack:
