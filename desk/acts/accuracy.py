@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,8 @@ SHOWN: Final = ("report.html", "report.pdf")
 FILE: Final = "comments"
 MAX_BYTES: Final = 2_000_000
 _BESIDE: Final = re.compile(rb'<a href="report\.[a-z]+">([^<]*)</a>')
+_MAIN: Final = b'<main id="content" class="measure">'
+"""Where the content of a page begins (reports/layout/templates/page.html)."""
 _SHORTEST: Final = dt.timedelta(seconds=1)
 
 
@@ -160,14 +163,30 @@ def _copy(context: DeskContext, history: History, check: Recorded) -> dict[str, 
     copied = {}
     for file in (one for name in SHOWN for one in draft.files if one.name == name):
         data = stores.artefacts.read(inspection_id, file.sha256)
-        shown = page_for_force(data) if file.name.endswith(".html") else data
+        shown = page_for_force(data, instant_of(check, "until")) if file.name.endswith(".html") else data
         copied[file.name] = stores.accuracy_copies.store(inspection_id, check.digest, file.name, shown, token)
     return copied
 
 
-def page_for_force(page: bytes) -> bytes:
-    """Return the page with the files beside it named and not linked: a link of the force opens one file only."""
-    return _BESIDE.sub(rb"\1", page)
+def page_for_force(page: bytes, until: dt.datetime) -> bytes:
+    """Return a copy of the page that says what it is, with the files beside it named and not linked.
+
+    A link of the force opens one file only. The bytes that are approved stay as they are.
+
+    Args:
+        until: UTC instant, by which the force may comment.
+    """
+    title, *paragraphs = (
+        "Draft, for the force to check its facts",
+        "This is not published and may still change. It was opened to you alone: do not copy it or pass it on.",
+        f"Say by {time_in_words(until)} which facts are wrong, or that none is.",
+    )
+    said = "".join(f"<p>{escape(text)}</p>\n" for text in paragraphs)
+    box = (
+        f'\n<aside class="notice" aria-label="{escape(title)}">\n'
+        f'<p class="title"><strong>{escape(title)}</strong></p>\n{said}</aside>'
+    )
+    return _BESIDE.sub(rb"\1", page).replace(_MAIN, _MAIN + box.encode(), 1)
 
 
 def read_comments(path: Path, inspection_id: str) -> tuple[str, ...]:

@@ -26,11 +26,11 @@ from schemas.text import plain
 
 @command
 def open_accuracy_command(inspection: options.Inspection, draft: options.Draft, until: options.Until, who: Who) -> None:
-    """Send a draft to the force until a time, and print the links that open its page and its PDF and nothing else.
+    """Open a draft for the force until a time, and print the links that open its page and its PDF and nothing else.
 
     Anybody who has a link can read that file, so send it to one person; it is stored nowhere. It ends at once when the
     force has answered, the draft is returned or replaced, or the inspection is put on hold or withdrawn. It expires
-    after at most a week: the same command again makes new ones. Another time sends the draft anew and ends the links
+    after at most a week: the same command again makes new ones. Another time opens the draft anew and ends the links
     given before. Nobody approves the draft before that time unless the force has answered.
 
     Example: ncpi accuracy open south-wales-2015 --draft 3f2a9c01b7de --until 2026-12-01T17:00
@@ -45,7 +45,7 @@ def open_accuracy_command(inspection: options.Inspection, draft: options.Draft, 
         named = [{"name": one.name, "link": one.address, "until": one.until.isoformat()} for one in links]
         print_json({"entry": recorded.entry, "digest": recorded.digest, "links": named})
         return
-    who.tell(recorded, f"draft sent to the force until {time_in_words(until)}")
+    who.tell(recorded, f"draft opened for the force until {time_in_words(until)}; send these links")
     for one in links:
         console().print(f"{one.name}, until {time_in_words(one.until)}:\n{one.address}", markup=False)
 

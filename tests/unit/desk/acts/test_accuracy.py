@@ -25,6 +25,7 @@ from desk.acts.holds import change_hold
 from desk.acts.withdrawal import withdraw
 from desk.cli.accuracy import _print_comments
 from desk.lookups import read_artefact
+from domain.calendar import time_in_words
 from domain.lifecycle.history import Recorded
 from schemas.errors import AlreadyWrittenError, IllegalMoveError, RefusedError, RejectedError
 from schemas.lifecycle.acts import LIFT_HOLD, PLACE_HOLD
@@ -140,7 +141,8 @@ def test_links_name_the_page_and_the_pdf_and_end_with_the_check(world: World) ->
 
 
 def test_a_link_saves_under_a_name_and_its_page_links_to_nothing_that_it_cannot_open(world: World) -> None:
-    open_accuracy(world.context, INSPECTION, world.draft(), world.now + dt.timedelta(days=3), LEAD)
+    until = world.now + dt.timedelta(days=3)
+    open_accuracy(world.context, INSPECTION, world.draft(), until, LEAD)
     links = accuracy_links(world.context, INSPECTION, SETTINGS)
     named = [dict(parse_qsl(urlsplit(one.address).query))["response-content-disposition"] for one in links]
     assert named == [
@@ -153,7 +155,13 @@ def test_a_link_saves_under_a_name_and_its_page_links_to_nothing_that_it_cannot_
     links_of_page = re.findall(rb'href="([^"]*)"', given)
     assert links_of_page
     assert all(one.startswith((b"#", b"https://")) for one in links_of_page)
-    assert re.sub(rb"<[^>]*>", b"", given) == re.sub(rb"<[^>]*>", b"", drafted), "not a word differs"
+    (box,) = re.findall(rb'<main[^>]*>(\s<aside class="notice".*?</aside>)', given, re.DOTALL)
+    said = box.decode()
+    assert "Draft, for the force to check its facts" in said
+    assert "do not copy it or pass it on" in said
+    assert f"Say by {time_in_words(until)} which facts are wrong" in said
+    given = given.replace(box, b"")
+    assert re.sub(rb"<[^>]*>", b"", given) == re.sub(rb"<[^>]*>", b"", drafted), "no other word differs"
 
 
 def test_there_is_no_link_to_a_draft_that_was_returned(world: World, tmp_path: Path) -> None:
