@@ -60,7 +60,7 @@ def read_document(data: bytes, model: type[RecordT], file: str) -> tuple[RecordT
     try:
         document = model.model_validate_json(json.dumps(normalised))
     except ValidationError as error:
-        problems += field_problems(error, model, file)
+        problems += field_problems(error, model, file, normalised)
     return (None if problems else document), one_for_each_cause(problems)[:MAX_PROBLEMS]
 
 

@@ -6,7 +6,7 @@ of some form; anything else may be somebody's name, and the ledger keeps what is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice
@@ -68,8 +68,12 @@ _BOUNDS: Final = {
 }
 
 
-def field_problems(error: ValidationError, model: type[BaseModel], file: str) -> list[Problem]:
-    """Return what is wrong with the fields of a document that is not of its model."""
+def field_problems(error: ValidationError, model: type[BaseModel], file: str, document: object) -> list[Problem]:
+    """Return what is wrong with the fields of a document that is not of its model.
+
+    Args:
+        document: as it was read, in which a field without a known name is found by its place.
+    """
     unknown: dict[tuple[int | str, ...], list[str]] = {}
     problems: list[Problem] = []
     for detail in islice(error.errors(include_url=False), _MAX_DETAILS):
@@ -78,7 +82,7 @@ def field_problems(error: ValidationError, model: type[BaseModel], file: str) ->
         elif detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]:
             # A list is called too short also when it has entries, but wrong ones, which are reported themselves.
             problems.append(_problem(detail, file))
-    problems += [_unknown(location, names, model, file) for location, names in unknown.items()]
+    problems += [_unknown(location, names, model, file, document) for location, names in unknown.items()]
     return problems
 
 
@@ -116,14 +120,30 @@ def _problem(detail: ErrorDetails, file: str) -> Problem:
     return Problem(file=file, column=path_of(detail["loc"]), rule=rule, message=_message(detail)[:MAX_MESSAGE_LENGTH])
 
 
-def _unknown(location: tuple[int | str, ...], names: list[str], model: type[BaseModel], file: str) -> Problem:
+def _unknown(
+    location: tuple[int | str, ...], names: list[str], model: type[BaseModel], file: str, document: object
+) -> Problem:
     fields = ", ".join(_record_at(model, location).model_fields)
     shown = [name for name in names[:_MAX_LOOKED_AT] if shown_name(name) != _HIDDEN][:_MAX_NAMES]
-    found = ", ".join(shown)
-    if others := len(names) - len(shown):
-        found = f"{found} and {others} more" if shown else f"{others} whose names are like none of them"
-    message = f"expected no field but these: {fields}; found {found}; remove it, or fix its name"
+    unnamed = [name for name in names if name not in shown]
+    places = _places(unnamed[:_MAX_NAMES], location, document)
+    found = [*shown, *places, *([f"{more} more"] if (more := len(unnamed) - len(places)) else [])]
+    to_do = "remove it, or fix its name" if len(names) == 1 else "remove them, or fix their names"
+    message = f"expected no field but these: {fields}; found {', '.join(found)}; {to_do}"
     return Problem(file=file, column=path_of(location), rule="field-unknown", message=message[:MAX_MESSAGE_LENGTH])
+
+
+def _places(names: Sequence[str], location: tuple[int | str, ...], document: object) -> list[str]:
+    """Name fields by their place among those beside them, since their names may say something of somebody."""
+    fields: Any = document
+    for part in location:
+        fields = fields[part]
+    return [f"the {_ordinal(place)} field" for place, name in enumerate(fields, start=1) if name in names]
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _record_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:

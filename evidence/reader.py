@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, Self
 
@@ -30,6 +31,8 @@ MAX_LINES: Final = 1_100_000
 MAX_COLUMNS: Final = 100
 _MAX_NAME_LENGTH: Final = 200
 _SHORT_CELL: Final = 40
+_SIMILARITY: Final = 0.8
+"""From 0 to 1, as difflib counts it: how near an unknown column must be to one of the table to be taken for it."""
 _SAVE_AS: Final = "save it as 'CSV UTF-8 (comma delimited)' and send that"
 _MAGIC: Final = (
     (b"PK\x03\x04", "file-is-zip", f"this is an Excel workbook or a ZIP, not a CSV; {_SAVE_AS}"),
@@ -112,7 +115,7 @@ class _Text:
 def _folded(name: str) -> str:
     """Return what a column's name is compared as; not of a text that is much too long, which could take minutes."""
     try:
-        return unicodedata.normalize("NFKC", normal(name)) if len(name) <= _MAX_NAME_LENGTH else name
+        return unicodedata.normalize("NFKC", normal(name)).strip() if len(name) <= _MAX_NAME_LENGTH else name
     except CharacterError:
         return name  # it is no name of ours, and is reported as such
 
@@ -159,7 +162,9 @@ def _header_problems(header: Sequence[str], table: TableSpec, *, is_split_otherw
         yield problem("header-duplicate", f"column {name} stands {counts[name]} times; keep one")
     for place, name in enumerate(header, start=1):
         if name and name not in expected:
-            yield problem("header-columns", f"column {place} is not one of this table's; remove it or fix its name")
+            near = get_close_matches(name[:_MAX_NAME_LENGTH].lower(), expected, 1, _SIMILARITY)
+            to_do = f"did you mean {near[0]}?" if near else "remove it or fix its name"
+            yield problem("header-columns", f"column {place} is not one of this table's; {to_do}")
 
 
 def _read_body(reader: Iterator[list[str]], text: _Text, header: Sequence[str], table: TableSpec) -> Rows:

@@ -43,9 +43,10 @@ class ExportFolder:
         except (OSError, ValueError):
             found = None
         if not isinstance(found, dict) or any(found.get(name) != value for name, value in self._about.items()):
+            what = "an export of others" if isinstance(found, dict) else "something else"
             raise RefusedError(
-                f"{self.path}: expected an empty folder or an earlier export of the same, found something else; "
-                "nothing was written: name a different folder"
+                f"{self.path}: expected an empty folder, or an export of the same record and inspections, found "
+                f"{what}; nothing was written: name a different folder"
             )
 
     def begin(self) -> None:

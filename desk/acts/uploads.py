@@ -11,6 +11,7 @@ from typing import Final
 from evidence import document, reader
 from schemas.counts import counted
 from schemas.documents.pack import RETURN
+from schemas.documents.returns import FieldworkReturn
 from schemas.errors import RejectedError
 from schemas.identifiers import is_inspection_id
 from schemas.problems import Problem
@@ -36,14 +37,17 @@ def inspection_named_in(folder: Path) -> str | None:
     """Return the inspection that a return is for; None when it names none in a form that could exist.
 
     Raises:
-        RejectedError: `return.json` is not there or cannot be read.
+        RejectedError: `return.json` is not there, cannot be read or is no JSON; what is wrong with it.
     """
     data = read_plain_file(folder / RETURN, RETURN, document.MAX_BYTES, "the return")
     try:
         named = json.loads(data.decode().lstrip("\ufeff")).get("inspection")
         named = normal(named) if isinstance(named, str) else None
-    except (ValueError, AttributeError, RecursionError):
+    except AttributeError:
         return None
+    except (ValueError, RecursionError):
+        _, problems = document.read_document(data, FieldworkReturn, RETURN)
+        raise rejected_file("the return", RETURN, problems) from None
     return named if named is not None and is_inspection_id(named) else None
 
 

@@ -26,7 +26,7 @@ from reports.layout.rendering import Rendering
 from schemas.audit.report import InspectionTrail, ProgrammeTrail
 from schemas.counts import counted
 from schemas.lifecycle.read_rights import READ_TRAIL
-from storage.atomic_file import make_folder
+from storage.atomic_file import make_folder, write_atomically
 from storage.clock import utc_now
 from storage.s3.read_only import open_read_only_buckets
 
@@ -152,7 +152,7 @@ class _Folder:
         if self.path is not None:
             make_folder(self.path)
             page = render_linked(narrowed(trail, self.selection))
-            write_out(page.data, self.path / page.name)
+            write_atomically(self.path / page.name, page.data)
             self.written.append(trail.inspection)
 
 
@@ -166,14 +166,14 @@ def _write_all(
             _write_into(output, (render_linked(trail, pages),))
             tell(f"{counted(len(pages), 'page')} of inspections beside it")
         case _:
-            _write(render_audit(trail, form), output)
+            write_out(render_audit(trail, form).data, output)
 
 
 def _write_into(folder: Path | None, files: Iterable[Rendering]) -> None:
     if folder is not None:
         make_folder(folder)
         for one in files:
-            _write(one, folder / one.name)
+            write_out(one.data, folder / one.name)
 
 
 def _compared(since: str | None) -> dt.date | str | None:
@@ -181,9 +181,3 @@ def _compared(since: str | None) -> dt.date | str | None:
     if since is None:
         return None
     return since if re.fullmatch(r"[0-9a-f]{64}", since) else options.day(since)
-
-
-def _write(rendering: Rendering, output: Path | None) -> None:
-    write_out(rendering.data, output)
-    if output is not None:
-        tell(f"{output}: {len(rendering.data):,} bytes, SHA-256 {rendering.sha256}")

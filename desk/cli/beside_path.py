@@ -42,7 +42,7 @@ def lift_command(
 
     Example: ncpi hold lift kent-2025 --reason "Visits are possible again" --person pat.howells --role programme-manager
     """
-    _change_hold(LIFT_HOLD, "hold lifted", inspection, who, reason, every=every)
+    _change_hold(LIFT_HOLD, "released from hold", inspection, who, reason, every=every)
 
 
 def _change_hold(act: Act, words: str, inspection: str | None, who: Who, reason: str, *, every: bool) -> None:
@@ -50,7 +50,7 @@ def _change_hold(act: Act, words: str, inspection: str | None, who: Who, reason:
         who.tell(who.act(act, lambda desk, signer: change_hold(desk, act, inspection, signer, reason)), words)
     elif inspection is None and every:
         results = change_hold_of_all(context.open_desk(), act, who.sign_in(act), reason)
-        who.tell_all(results, act.name)
+        who.tell_all(results, act.name, words)
     else:
         raise typer.BadParameter("name one inspection, or give --all for the whole programme, not both")
 

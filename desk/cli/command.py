@@ -21,10 +21,12 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     own = list(signature.parameters.values())
     group = next((one for one in own if is_dataclass(one.annotation)), None)
     shared = list(inspect.signature(group.annotation, eval_str=True).parameters.values()) if group else []
+    # Who only reads need not say who they are.
+    acts = any(one.name == "person" for one in _required([*own, *shared]))
 
     @functools.wraps(function)
     def run(**given: object) -> None:
-        with errors_for_people(as_json=bool(given.get("as_json"))):
+        with errors_for_people(as_json=bool(given.get("as_json")), acts=acts):
             if group:
                 given[group.name] = group.annotation(**{one.name: given.pop(one.name) for one in shared})
             function(**given)

@@ -51,10 +51,11 @@ def export_command(
         print_json(asdict(exported))
         return
     console().print(
-        f"{counted(exported.records, 'record')} of {counted(exported.inspections, 'inspection')}, digests of "
-        f"{counted(exported.artefacts, 'artefact')} ({exported.documents} with their bytes), "
-        f"{counted(exported.public, 'public file')} in {folder}\n"
-        f"Check it: python3 {folder / 'ncpi_verify.py'} {folder} --register DIGEST --note FILE…"
-        + (f" --inspection {inspection}" if inspection else ""),
+        f"{counted(exported.records, 'record')} (entries, register and seals) of "
+        f"{counted(exported.inspections, 'inspection')}, digests of {counted(exported.artefacts, 'artefact')} "
+        f"({exported.documents} with their bytes), {counted(exported.public, 'public file')} (with the index) in "
+        f"{folder}\n"
+        f"Check it, with a verifier that you kept elsewhere: "
+        f"python3 ncpi_verify.py {folder} --register DIGEST --note FILE…",
         markup=False,
     )

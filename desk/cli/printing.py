@@ -7,19 +7,23 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
 
 from desk.cli.local_errors import INTERRUPTED, UNREACHABLE, UNWRITABLE, message_of, out_of_handles
+from schemas.counts import counted
 from schemas.errors import NcpiError, RejectedError
+from schemas.identifiers import digest_of
 from schemas.problems import Problem
 from storage.atomic_file import write_atomically
 from storage.disk_space import disk_space
-from storage.s3.objects import S3_UNAVAILABLE
+from storage.s3.objects import S3_UNAVAILABLE, server_of
 from storage.settings import data_folder
+
+_NO_ANSWER: Final = "a server did not answer"
 
 
 def console() -> Console:
@@ -44,11 +48,12 @@ def json_of(value: object) -> str:
 
 
 def write_out(data: bytes, output: Path | None) -> None:
-    """Write to a file, or to standard output where none is named."""
+    """Write to a file and tell its size and digest, or to standard output where none is named."""
     if output is None:
         sys.stdout.buffer.write(data)
     else:
         write_atomically(output, data)
+        tell(f"{output}: {counted(len(data), 'byte')}, SHA-256 {digest_of(data)}")
 
 
 @contextmanager
@@ -69,8 +74,12 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
 
 
 @contextmanager
-def errors_for_people(*, as_json: bool) -> Iterator[None]:
-    """Turn errors into a clear message and an exit status; tracebacks are for faults of the system only."""
+def errors_for_people(*, as_json: bool, acts: bool = True) -> Iterator[None]:
+    """Turn errors into a clear message and an exit status; tracebacks are for faults of the system only.
+
+    Args:
+        acts: whether something may have been recorded before a server no longer answered.
+    """
     try:
         yield
     except NcpiError as error:
@@ -82,15 +91,15 @@ def errors_for_people(*, as_json: bool) -> Iterator[None]:
             _print_error("FileError", message_of(handles), as_json=as_json)
             raise typer.Exit(UNWRITABLE) from None
         space = disk_space(data_folder())
-        cause = (
-            f"{space}: the disk is full, so the server could not answer ({type(error).__name__}); make room first"
-            if space is not None and space.level == "full"
-            else f"a server did not answer ({type(error).__name__})"
+        cause = f"a server did not answer: {server_of(error)}" if isinstance(error, S3_UNAVAILABLE) else _NO_ANSWER
+        if space is not None and space.level == "full":
+            cause = f"{space}: the disk is full, so the server could not answer; make room first"
+        to_do = (
+            "whether the act was recorded is not known: look with `ncpi status`, then do it again, which is safe"
+            if acts
+            else "is the stack up? `ncpi up` starts it"
         )
-        message = (
-            f"{cause}; whether the act was recorded is not known: look with `ncpi status`, then do it again, which is "
-            "safe"
-        )
+        message = f"{cause}; {to_do}"
         _print_error("Unreachable", message, as_json=as_json)
         raise typer.Exit(UNREACHABLE) from None
     except OSError as error:
@@ -123,4 +132,4 @@ def _print_error(name: str, message: str, problems: Sequence[Problem] = (), *, a
         for problem in problems:
             printer.print(f"  {problem}", markup=False)
         if problems:
-            printer.print("Fix these and submit the whole return again; nothing was kept of this one.", markup=False)
+            printer.print("Fix these and send all of it again; nothing was kept of this one.", markup=False)

@@ -17,7 +17,6 @@ from desk.cli.printing import console, print_json
 from desk.cli.who import Reader
 from desk.lookups import (
     UnreadableInspection,
-    artefacts_of,
     describe,
     differences_from,
     look_at_all,
@@ -25,7 +24,7 @@ from desk.lookups import (
     read_plan,
     stands,
 )
-from desk.read_access import check_may_read
+from desk.read_access import check_may_read, readable_artefacts
 from domain.calendar import london_date
 from domain.documents.current_plan import receipt_in_words
 from domain.lifecycle.approval import latest_draft
@@ -166,12 +165,12 @@ def _print_details(stores: Stores, history: History, reader: Reader, now: dt.dat
         document = latest_draft(history).entry.document
         printer.print(f"\nDraft to decide on: {document.sha256 if document else ''}", markup=False)
     restricted = list(_restricted(stores, history, now))
-    person = reader.sign_in() if restricted else None
+    person = reader.sign_in()
     for right, heading, lines in restricted:
         if _may_read(right, history, person, heading):
             for line in lines:
                 printer.print(f"  {line}", markup=False)
-    if names := artefacts_of(stores, history):
+    if names := readable_artefacts(stores, history, person, now):
         printer.print(f"\nTo read with `ncpi show {history.inspection_id} NAME`:", markup=False)
         for name, digest in names.items():
             printer.print(f"  {name}  {digest[:12]}…", markup=False)

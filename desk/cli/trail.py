@@ -12,7 +12,7 @@ from desk.cli.command import command
 from desk.cli.printing import json_of, write_out
 from desk.cli.who import Reader
 from desk.lookups import read_artefact
-from desk.read_access import right_to_read
+from desk.read_access import check_may_read_artefact
 from desk.trail import trail_as_csv, trail_as_text
 from domain.lifecycle.timeline import timeline
 from schemas.lifecycle.read_rights import READ_TRAIL
@@ -59,5 +59,5 @@ def show_command(
     """
     stores = context.open_read_only()
     history = stores.ledger.opened(inspection)
-    reader.check(right_to_read(history, name, utc_now()), inspection)
+    check_may_read_artefact(stores, history, name, reader.sign_in, utc_now())
     write_out(read_artefact(stores, history, name), output)

@@ -59,7 +59,7 @@ def reviewed_command(
         if inspection is not None or up_to is not None or concern:
             raise typer.BadParameter("an inspection, --up-to and --concern are of one inspection; leave --all out")
         desk, signer = context.open_desk(), who.sign_in(REVIEW_TRAIL)
-        who.tell_all(review_all_trails(desk, signer, read_at=read_at, note=note), REVIEW_TRAIL.name)
+        who.tell_all(review_all_trails(desk, signer, read_at=read_at, note=note), REVIEW_TRAIL.name, "reviewed")
         return
     if inspection is None or up_to is None or read_at is not None:
         raise typer.BadParameter("name one inspection and --up-to, or give --all for the whole programme")

@@ -57,8 +57,8 @@ class Who:
         else:
             console().print(f"{entry.inspection}: {words}, entry {entry.seq} ({recorded.digest[:12]}…)", markup=False)
 
-    def tell_all(self, results: Iterable[InspectionResult], words: str) -> None:
-        """Print what became of an act in each inspection, and in how many it was recorded, also when it breaks off.
+    def tell_all(self, results: Iterable[InspectionResult], doing: str, done: str) -> None:
+        """Print what became of an act in each inspection, and in which it was recorded, also when it breaks off.
 
         Raises:
             Exit: with status 1, when an inspection could not be read or refused the act.
@@ -66,7 +66,7 @@ class Who:
         told: list[InspectionResult] = []
         is_whole = False
         try:
-            with progress(words) as show:
+            with progress(doing) as show:
                 for one in results:
                     told.append(one)
                     show(one.inspection, 0, 0)
@@ -76,11 +76,12 @@ class Who:
         finally:
             number = counted(sum(one.recorded is not None for one in told), "inspection")
             if not is_whole:
-                tell(f"{words}: {number} done before it broke off; the same command goes on with the rest")
+                tell(f"{number} {done} before it broke off; the same command goes on with the rest")
         if self.as_json:
             print_json([_as_data(one) for one in told])
         else:
-            console().print(f"{words}: {number}", markup=False)
+            names = ", ".join(one.inspection for one in told if one.recorded)
+            console().print(f"{number} {done}{f': {names}' if names else ''}", markup=False)
         if any(one.fault for one in told):
             raise typer.Exit(1)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol, TypedDict
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -81,6 +82,14 @@ def code_of(error: Exception) -> str:
     """Return the code of an S3 refusal, such as `InvalidAccessKeyId`; the class of any other error."""
     code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
     return code or type(error).__name__
+
+
+def server_of(error: BotoCoreError | ClientError) -> str:
+    """Return in words which S3 server did not answer, or what it answered."""
+    if isinstance(error, ClientError):
+        return f"the S3 server ({code_of(error)})"
+    address = urlsplit(str(getattr(error, "kwargs", {}).get("endpoint_url", "")))
+    return f"the S3 server at {address.scheme}://{address.netloc}" if address.netloc else "the S3 server"
 
 
 def open_bucket(bucket: Bucket, duty: Duty, settings: Settings | None = None) -> S3Objects:

@@ -133,7 +133,7 @@ def test_a_field_that_is_unknown_is_named_with_its_place_and_the_fields_that_are
     document["findings"][1] |= {"themes": "leadership", f"{CANARY} of Cardiff": 1, "jane": 1}
     (problem,) = examine_once(fieldwork(document=json.dumps(document).encode())).problems
     assert problem.column == "findings[1]"
-    assert "found themes and 2 more; remove it, or fix its name" in problem.message
+    assert "found themes, the 7th field, the 8th field; remove them, or fix their names" in problem.message
     assert "id, polarity, theme, text" in problem.message
 
 

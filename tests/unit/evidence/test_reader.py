@@ -202,3 +202,10 @@ def test_a_canary_among_any_bytes_is_never_repeated(data: bytes, before: bytes, 
     found = read(before + data[:place] + CANARY.encode() + data[place:])
     assert CANARY not in str([str(problem) for problem in found.problems])
     assert all(problem.line is None or problem.line >= 1 for problem in found.problems)
+
+
+def test_a_column_may_have_spaces_around_its_name_and_one_nearly_right_is_told_the_right_one() -> None:
+    assert len(read(GOOD.replace(b"outcome", b"outcome ", 1)).rows) == 2
+    messages = [problem.message for problem in read(GOOD.replace(b"outcome", b"Outcomes", 1)).problems]
+    assert "column outcome is missing; add it" in messages
+    assert any("did you mean outcome?" in message for message in messages)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -312,7 +312,8 @@ def test_a_server_that_does_not_answer_has_a_status_of_its_own(monkeypatch: pyte
         monkeypatch.setenv("NCPI_S3_AUDITOR_SECRET_KEY", CANARY)
         result = run("status")
     assert result.exit_code == 5
-    assert "a server did not answer" in result.output
+    assert "a server did not answer: the S3 server at http://127.0.0.1:" in result.output
+    assert "is the stack up? `ncpi up` starts it" in result.output
     assert CANARY not in result.output
 
 
@@ -322,7 +323,8 @@ def test_a_folder_that_is_not_there_or_names_no_inspection_is_wrong_input(tmp_pa
     for content in (b"", b"null", b"[]", b"\xff", b"[" * 100_000, json.dumps({"inspection": f"../{CANARY}"}).encode()):
         (tmp_path / "return.json").write_bytes(content)
         said = refused("submit", form, str(tmp_path), *WHO)
-        assert "--inspection" in said
+        is_json = content.startswith((b"null", b"[]", b"{"))
+        assert ("--inspection" if is_json else "return.json rejected: 1 problem") in said
         assert CANARY not in said
     assert "is a file" in refused("submit", form, str(tmp_path / "return.json"), *WHO)
 
@@ -354,3 +356,16 @@ def test_a_table_that_is_not_there_is_answered_by_what_is_there(tmp_path: Path) 
     (folder / "cases.csv").rename(folder / "Cases.CSV")
     _, (problem,) = read_return(folder, "cases.csv")
     assert problem.message.startswith("expected a file named cases.csv, found Cases.CSV and 1 other file; rename")
+
+
+@pytest.mark.parametrize("spoil", [lambda text: text.replace('"', "\u201c"), lambda text: text.replace("}", ",}")])
+def test_a_return_that_is_no_json_is_told_where_it_breaks_without_naming_its_inspection(
+    tmp_path: Path, spoil: Callable[[str], str]
+) -> None:
+    folder = write_fieldwork(tmp_path)
+    file = folder / "return.json"
+    file.write_text(spoil(file.read_text()))
+    result = run("submit", "fieldwork", str(folder), "--person", "rhian.morgan", "--role", "inspector")
+    assert result.exit_code == 2
+    assert "return.json line" in result.output
+    assert "character" in result.output

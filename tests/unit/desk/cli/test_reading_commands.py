@@ -133,3 +133,16 @@ def test_a_force_is_told_its_due_dates_and_nowhere_the_days_proposed_for_the_rev
     assert [one for one in window if one in force] == []
     sign_in_as(monkeypatch, "rhian.morgan", Role.INSPECTOR)
     assert [one for one in window if one in told()] != []
+
+
+def test_a_name_that_nothing_bears_is_not_found_and_the_names_that_one_may_read_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = run("show", INSPECTION, "initial-report/raport.pdf")
+    assert nobody.exit_code == 4
+    assert "no such name; there is nothing that you may read" in nobody.output
+    assert "initial-report/report.pdf" not in run("status", INSPECTION).output
+    sign_in_as(monkeypatch, "rhian.morgan", Role.INSPECTOR)
+    lead = run("show", INSPECTION, "initial-report/raport.pdf", "--person", "rhian.morgan", "--role", "inspector")
+    assert lead.exit_code == 4
+    assert "initial-report/report.pdf" in lead.output
