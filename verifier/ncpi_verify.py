@@ -2383,8 +2383,8 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
     keys = export.keys("seal")
     seals.read(export.stored(keys))
     verified.faults += seals.faults
-    verified.checked["seal"] = f"{len(keys)} seals, {seals.tree.size} leaves"
-    verified.checked["held"] = f"{len(anchors.notes)} notes"
+    verified.checked["seal"] = f"{_counted(len(keys), 'seal')}, {_counted(seals.tree.size, 'record')}"
+    verified.checked["held"] = _counted(len(anchors.notes), "note")
     if not anchors.notes:
         verified.missing["held"] = "notes kept elsewhere (--note)"
     if not keys:
@@ -2392,6 +2392,10 @@ def read_seals(export: Export, register: Register | None, anchors: Anchors, veri
     verified.faults += check_notes(checkpoints, seals)
     verified.sealed_until = next((time.isoformat() for time in reversed(seals.times) if time), None)
     return seals
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _fault_of_note(checkpoint: Checkpoint, seals: SealChain) -> str | None:

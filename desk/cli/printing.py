@@ -24,6 +24,8 @@ from storage.s3.objects import S3_UNAVAILABLE, server_of
 from storage.settings import data_folder
 
 _NO_ANSWER: Final = "a server did not answer"
+_OF_FORM: Final = ("field-", "header-", "json-")
+"""How the rules begin that keep a file from being checked further."""
 
 
 def console() -> Console:
@@ -133,3 +135,5 @@ def _print_error(name: str, message: str, problems: Sequence[Problem] = (), *, a
             printer.print(f"  {problem}", markup=False)
         if problems:
             printer.print("Fix these and send all of it again; nothing was kept of this one.", markup=False)
+        if any(problem.rule.startswith(_OF_FORM) for problem in problems):
+            printer.print("More may show once its form is right.", markup=False)

@@ -128,8 +128,8 @@ def _hindrances() -> Iterator[str]:
         yield from (one.words for one in PrefectServer(read_settings()).hindrances())
     except SettingsError:
         return  # this computer has nothing to do with Prefect
-    except httpx.HTTPError as error:
-        yield f"it does not answer ({type(error).__name__}), so that no stage is started"
+    except httpx.HTTPError:
+        yield "it does not answer, so that no stage is started"
 
 
 def _print_board(board: list[BoardRow]) -> None:

@@ -76,6 +76,7 @@ def test_a_rejected_return_lists_every_problem_and_what_to_do(capsys: pytest.Cap
         "  [critical] cases.csv line 3, case_type: use one of: [a], [/b] (rule case_type-known)",
         "  [warning] return.json: not JSON (rule json-syntax)",
         "Fix these and send all of it again; nothing was kept of this one.",
+        "More may show once its form is right.",
     ]
 
 
