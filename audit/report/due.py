@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from audit.report.lenient_facts import day_in, parsed_day, summary_of, text_in
 from domain.calendar import london_date
-from domain.documents.clocks import due_at_once, judged_day, timeliness
+from domain.documents.clocks import judged_day, timeliness
+from domain.documents.current_plan import all_due
 from domain.lifecycle.due_changes import REVISIT, changes_of, is_called_off
 from domain.lifecycle.history import History
 from schemas.audit.report import DateChange, Due, SideEvent, Verdict
@@ -70,10 +71,7 @@ def dues_of(
 
 def _clocks(history: History, plan: FollowUpPlan | None, report: InitialReport | None) -> Iterator[_Clock]:
     if plan is not None:
-        at_once = due_at_once(plan.published, report.recommendations) if report else ()
-        # What rules ask for first, then the recommendations in the order of their numbers.
-        ordered = sorted((*plan.due_dates, *at_once), key=lambda one: "" if one.subject in TRACKED else one.subject)
-        for due in ordered:
+        for due in all_due(plan, report):
             yield _Clock(due.subject, due.planned, due.due, _changes(history, due.subject), due)
         return
     recorded = history.latest(Kind.FOLLOW_UP_RECORDED)

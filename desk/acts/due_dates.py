@@ -7,13 +7,13 @@ import datetime as dt
 from desk.acts.acting import EntryContent, perform
 from desk.acts.context import DeskContext
 from desk.acts.reasons import checked_reason
-from domain.documents.current_plan import check_not_judged
+from domain.documents.current_plan import all_due, check_not_judged
 from domain.lifecycle.due_changes import check_new_day
 from domain.lifecycle.history import History, Recorded
 from domain.signing import Signer
 from schemas.errors import RefusedError
 from schemas.lifecycle.acts import CHANGE_DUE_DATE
-from storage.record.documents import read_plan
+from storage.record.documents import read_plan, read_report
 
 
 def change_due_date(
@@ -49,7 +49,13 @@ def _standing(context: DeskContext, history: History, subject: str) -> str:
     plan = read_plan(context.stores.artefacts, history)
     due = plan.due(subject)
     if due is None:
-        known = ", ".join(one.subject for one in plan.due_dates)
+        everything = all_due(plan, read_report(context.stores.artefacts, history))
+        if any(one.subject == subject for one in everything):
+            raise RefusedError(
+                f"{history.inspection_id}: expected something whose last day can be moved, found {subject}, which was "
+                "asked for immediately: it was due on the day of publication"
+            )
+        known = ", ".join(f"{one.subject}{'' if plan.due(one.subject) else ' (immediately)'}" for one in everything)
         raise RefusedError(
             f"{history.inspection_id}: expected something that is due, found nothing of that name; there is {known}"
         )

@@ -26,7 +26,7 @@ from desk.lookups import (
 )
 from desk.read_access import check_may_read, readable_artefacts
 from domain.calendar import london_date
-from domain.documents.current_plan import receipt_in_words
+from domain.documents.current_plan import all_due, receipt_in_words
 from domain.lifecycle.approval import latest_draft
 from domain.lifecycle.board import BoardRow, reason_of_incident
 from domain.lifecycle.due_changes import is_called_off
@@ -35,6 +35,7 @@ from domain.lifecycle.replacement import draft_before
 from domain.signing import Signer
 from schemas.counts import counted
 from schemas.documents.follow_up import FollowUpPlan
+from schemas.documents.report import InitialReport
 from schemas.errors import RefusedError, SettingsError
 from schemas.lifecycle.moves import AWAITING_DECISION
 from schemas.lifecycle.read_rights import READ_DRAFT, READ_DUE_DATES, READ_REJECTION, READ_TRAIL, ReadRight
@@ -42,6 +43,7 @@ from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
 from storage.prefect.api import PrefectServer
+from storage.record.documents import read_report
 from storage.record.stores import Stores
 from storage.s3.kept_reads import kept_reads
 from storage.settings import board_file, read_settings
@@ -181,7 +183,7 @@ def _restricted(stores: Stores, history: History, now: dt.datetime) -> Iterator[
     if reason := reason_of_incident(history):
         yield READ_TRAIL, "Why", [plain(reason)]
     if plan := read_plan(stores, history):
-        yield READ_DUE_DATES, "Due dates", list(_due_dates(plan, history, now))
+        yield READ_DUE_DATES, "Due dates", list(_due_dates(plan, read_report(stores.artefacts, history), history, now))
     if history.state in AWAITING_DECISION and (before := draft_before(history)):
         lines = [one.words for one in differences_from(stores, history, before)]
         yield READ_DRAFT, f"Changed since the draft of entry {before.entry.seq}", lines
@@ -200,11 +202,11 @@ def _may_read(right: ReadRight, history: History, person: Signer | None, heading
     return True
 
 
-def _due_dates(plan: FollowUpPlan, history: History, now: dt.datetime) -> Iterator[str]:
+def _due_dates(plan: FollowUpPlan, report: InitialReport, history: History, now: dt.datetime) -> Iterator[str]:
     if is_called_off(history):
         yield "nothing is due any more; withdrawn"
         return
-    for due in plan.due_dates:
+    for due in all_due(plan, report):
         yield f"{due.subject}: {due.due.words} ({due.rule})"
         for change in due.changes:
             yield f"  {plain(change.words)}"

@@ -13,6 +13,7 @@ from domain.documents.clocks import (
     ACTION_PLAN,
     POLICING_BODY_RESPONSE,
     against_in_words,
+    due_at_once,
     judged_day,
     revisit_window,
     timeliness,
@@ -23,6 +24,7 @@ from domain.lifecycle.strict_facts import day_of
 from schemas.counts import counted
 from schemas.dates import in_words, one_day
 from schemas.documents.follow_up import DueDate, DueDateChange, FollowUpPlan
+from schemas.documents.report import InitialReport
 from schemas.errors import RefusedError
 from schemas.lifecycle.moves import Kind
 from schemas.programme.forces import Force, force_of
@@ -66,6 +68,18 @@ def _current(due: DueDate, history: History, force: Force) -> DueDate:
         return due
     act_by = working_day_on_or_before(old.earliest, force.holidays)
     return due.model_copy(update={"due": old, "act_by": act_by, "changes": tuple(changes)})
+
+
+def all_due(plan: FollowUpPlan, report: InitialReport | None) -> tuple[DueDate, ...]:
+    """List everything that publication made due: what rules ask for, then the recommendations by their numbers.
+
+    Args:
+        plan: as it stands.
+        report: as it stands; without it nothing is known of what was asked for immediately, which no plan holds.
+    """
+    at_once = due_at_once(plan.published, report.recommendations) if report else ()
+    ruled = {ACTION_PLAN.subject, POLICING_BODY_RESPONSE.subject, REVISIT}
+    return tuple(sorted((*plan.due_dates, *at_once), key=lambda one: "" if one.subject in ruled else one.subject))
 
 
 def receipt_in_words(history: History, due: DueDate, today: dt.date) -> str | None:

@@ -136,6 +136,7 @@ def compare_all(world: World, expected: Expected) -> None:
 def _compare_status(expected: Expected) -> None:
     status = CliRunner().invoke(program, ["status", INSPECTION])
     assert status.exit_code == 0, status.output
+    assert "  REC-2015-02: between 1 and 31 July 2015 (recommendation-immediately)" in status.output
     for subject, due in expected.due.items():
         (line,) = [one for one in status.output.splitlines() if one.startswith(f"  {subject}: ")]
         assert line.startswith(f"  {subject}: {due.words} (")

@@ -139,6 +139,8 @@ def test_a_due_date_is_changed_with_the_old_one_kept(planned: World) -> None:
         "is due on 2027-04-29 already",
     )
     refused(planned, lambda: change("2027-04-29", "the moon"), "expected something that is due")
+    refused(planned, lambda: change("2027-04-29", "the moon"), "action plan, REC-2015-01, REC-2015-02")
+    refused(planned, lambda: change("2027-04-29", "REC-2015-02"), "was asked for immediately")
     refused(planned, lambda: change("2027-05-31", who=HMI), "expected programme-manager to change due date, found hmi")
     assert change("2027-05-31", "action plan").entry.facts["subject"] == "action plan"  # type: ignore[attr-defined]
 
