@@ -111,5 +111,5 @@ def _why_not(history: History, act: Act) -> str:
     if len(states) <= _MAX_STATES:
         found = f"expected {one_of(map(repr, states))} to {act.name}, found {found}"
     else:
-        found = f"nobody can {act.name} while it is {found}"
+        found = f"expected another state to {act.name}, found {found}"
     return found
