@@ -68,8 +68,7 @@ def faults_of_publication(one: Published, documents: Mapping[tuple[str, str], Ar
     if publication.inspection != one.inspection or (is_first and named.kind is not FIRST_PUBLICATIONS[publication.of]):
         yield "expected the publication of the document that its entry is about, found that of a different one"
     draft = documents.get((one.inspection, publication.draft))
-    rows = draft.document.get("files") if draft and draft.document else None
-    files = {str(row["name"]): str(row["sha256"]) for row in rows} if isinstance(rows, list) else {}
+    files = _files_of(draft)
     published = {file.name: file.sha256 for file in publication.files}
     if files != published or named.draft != publication.draft:
         yield "expected the files that were approved, found different ones"
@@ -78,6 +77,13 @@ def faults_of_publication(one: Published, documents: Mapping[tuple[str, str], Ar
         yield from _faults_of_version(one.named, one.record, corrected)
     if any(file.key != _address(one, file.name) for file in publication.files):
         yield "expected files at the addresses of this version of its document, found different addresses"
+
+
+def _files_of(draft: Artefact | None) -> dict[str, str]:
+    """Return name and digest of each file that a draft names, whatever form its bytes have now."""
+    rows = draft.document.get("files") if draft and draft.document else None
+    named = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {str(row.get("name")): str(row.get("sha256")) for row in named}
 
 
 def _faults_of_version(named: NamedArtefact, record: CorrectedPublication, corrected: Artefact | None) -> Iterator[str]:

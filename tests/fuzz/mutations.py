@@ -12,6 +12,7 @@ from schemas.identifiers import digest_of
 from schemas.lifecycle.entry import Actor, UnsignedEntry
 from schemas.lifecycle.moves import Kind
 from schemas.people.roles import Role
+from storage.record.public_headers import media_type_of
 from storage.s3.versions import StoredVersion
 from tests.support.archive import HMI, LEAD, MANAGER, MODERATOR, Archive, key_of
 from tests.support.memory import MemoryObjects
@@ -147,7 +148,8 @@ class Listed(MemoryObjects):
 
     def __init__(self, stored: dict[str, bytes], more: tuple[StoredVersion, ...] = ()) -> None:
         super().__init__()
-        self.stored = {key: [data] for key, data in stored.items()}
+        for key, data in stored.items():
+            self.create(key, data, media_type_of(key) if key.endswith((".html", ".json")) else "application/json")
         self._more = more
 
     def versions(self, prefix: str) -> Any:
