@@ -48,7 +48,7 @@ def sealing_check(settings: Settings) -> Callable[[], None]:
 
 
 def entry_check(settings: Settings, duty: Duty) -> Callable[[str | None, str], bool]:
-    """Return the question that a runner asks of the ledger before an event starts anything: is there such an entry?
+    """Return what a runner asks of the ledger before an event starts anything: whether there is such an entry.
 
     The answer is yes where the ledger cannot be read: the run that is started says why.
     """

@@ -183,7 +183,7 @@ class PrefectServer:
         return True
 
     def hindrances(self) -> tuple[Hindrance, ...]:
-        """Say what in Prefect hinders our flows.
+        """List what in Prefect hinders our flows.
 
         Raises:
             httpx.HTTPError: the server cannot be reached.

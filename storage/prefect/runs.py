@@ -34,7 +34,7 @@ class UnendedRuns:
 
     @classmethod
     def told_by(cls, runs: Iterable[Mapping[str, Any]], now: dt.datetime) -> Self:
-        """Tell the runs of a flow apart, as Prefect's API describes those that have not ended."""
+        """Sort the runs of a flow, as Prefect's API describes those that have not ended."""
         under_way: set[str] = set()
         waiting: list[WaitingRun] = []
         for run in runs:
