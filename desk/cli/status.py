@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-import httpx
 import typer
 from rich.table import Column, Table
 
@@ -42,7 +41,6 @@ from schemas.lifecycle.read_rights import READ_DRAFT, READ_DUE_DATES, READ_REJEC
 from schemas.people.roles import Role
 from schemas.text import plain
 from storage.clock import utc_now
-from storage.prefect.api import PrefectServer
 from storage.record.documents import read_report
 from storage.record.stores import Stores
 from storage.s3.kept_reads import kept_reads
@@ -126,6 +124,10 @@ def _print_all(standings: list[BoardRow], unreadable: list[UnreadableInspection]
 
 def _hindrances() -> Iterator[str]:
     """Yield what keeps the system from doing what is its turn."""
+    import httpx  # noqa: PLC0415 - slow to load, and only this needs it
+
+    from storage.prefect.api import PrefectServer  # noqa: PLC0415
+
     try:
         yield from (one.words for one in PrefectServer(read_settings()).hindrances())
     except SettingsError:

@@ -61,8 +61,8 @@ def changed(address: str, *, path: str | None = None, **query: str) -> str:
 
 
 def test_the_links_give_exactly_the_page_and_the_pdf_of_the_draft(world: World, live_settings: Settings) -> None:
-    links = opened(world, live_settings)
     until = world.now + dt.timedelta(days=10)
+    links = opened(world, live_settings)
     draft = world.stores.artefacts.read_document(Draft, INSPECTION, world.draft())
     digests = {file.name: file.sha256 for file in draft.files}
     assert [link.name for link in links] == list(SHOWN)

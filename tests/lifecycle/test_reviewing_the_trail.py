@@ -215,7 +215,7 @@ def test_the_command_says_how_far_it_came_when_it_breaks_off(programme: World, m
         patch.setattr(DeskContext, "record", interrupted)
         broken = CliRunner().invoke(program, command)
     assert broken.exit_code == 130
-    said = "review trail: 1 inspection done before it broke off; the same command goes on with the rest"
+    said = "1 inspection reviewed before it broke off; the same command goes on with the rest"
     assert said in " ".join(broken.output.split())
     again = CliRunner().invoke(program, command)
     assert (again.exit_code, "review trail: 2 inspections" in again.output) == (0, True), again.output

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.simulation.people import Returns
 
 pytestmark = pytest.mark.timeout(1200)  # work that shares its cores with other work
-WHOLE_LIVES: Final = (256, 372, 290, 250, 410, 47, 52)
+WHOLE_LIVES: Final = (372, 250, 410, 256, 19, 333)
 """Seeds of lives that, with nothing going wrong, make every call that an act, stage, sweep or seal can ever make."""
 SHORT_LIFE: Final = 346
 LIVES_FOR_COVERAGE: Final = 200

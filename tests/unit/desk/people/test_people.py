@@ -383,4 +383,4 @@ def test_any_other_text_is_no_code(text: str) -> None:
         return
     with pytest.raises(RefusedError) as refusal:
         key_of_code(text)
-    assert len(text) < 5 or text not in str(refusal.value)
+    assert len(text) < 12 or text not in str(refusal.value)  # shorter ones are words of the message
