@@ -218,7 +218,7 @@ def test_the_command_says_how_far_it_came_when_it_breaks_off(programme: World, m
     said = "1 inspection reviewed before it broke off; the same command goes on with the rest"
     assert said in " ".join(broken.output.split())
     again = CliRunner().invoke(program, command)
-    assert (again.exit_code, "review trail: 2 inspections" in again.output) == (0, True), again.output
+    assert (again.exit_code, "2 inspections reviewed" in again.output) == (0, True), again.output
     assert [entry["digest"] for entry in json.loads(CliRunner().invoke(program, [*command, "--json"]).stdout)] == []
 
 

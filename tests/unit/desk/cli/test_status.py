@@ -80,7 +80,7 @@ def test_what_hinders_prefect_is_said_where_a_stage_has_its_turn(
                 raise httpx.ConnectError(message)
             return found
 
-    monkeypatch.setattr("desk.cli.status.PrefectServer", Asked)
+    monkeypatch.setattr("storage.prefect.api.PrefectServer", Asked)
     monkeypatch.setattr("desk.cli.status.read_settings", lambda: None)
     assert "Prefect:" not in status().output, "a person must act"
     world.open(BROKEN)
