@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 import httpx
 from prefect.exceptions import Abort, PrefectException
@@ -71,8 +72,8 @@ class StageRunner:
         self._stands = stands
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="ledger")
         """Apart from all other threads, so that many events keep nothing waiting but events."""
-        self._unbegun: set[str] = set()
-        """Names of the runs that events have started and that have not begun: each reads the ledger when it does."""
+        self._queueing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """By the name of a run: held while one is queued because of an event, so that many events queue one."""
         self.use(flows)
         self.running: set[UUID] = set()
         """Runs that a thread executes now."""
@@ -108,7 +109,7 @@ class StageRunner:
             _log.warning("event about no inspection", extra={"event": str(event.id)})
             return
         deployment, spec = self._by_event[event.event]
-        task = asyncio.create_task(self._start_once(deployment, spec, inspection_id, entry))
+        task = asyncio.create_task(self._start(deployment, spec, inspection_id, entry))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
@@ -178,35 +179,26 @@ class StageRunner:
         self._threads.shutdown()
         self._readers.shutdown()
 
-    async def _start_once(self, deployment: UUID, spec: FlowSpec, inspection_id: str | None, entry: str) -> None:
-        """Start a run because of an entry, if there is one, unless a run that was started has not begun yet."""
+    async def _start(self, deployment: UUID, spec: FlowSpec, inspection_id: str | None, entry: str) -> None:
+        """Start a run because of an entry, if there is one, unless a run waits that will read it when it begins."""
         if not await asyncio.get_running_loop().run_in_executor(self._readers, self._stands, inspection_id, entry):
             _log.warning("event of no entry", extra={"inspection": inspection_id, "flow": spec.name})
             return
-        # After the ledger was asked: what counts as a run that will read the entry must not be one that was refused.
-        name = str(spec.run_name({"inspection_id": inspection_id}))
-        if name not in self._unbegun:
-            self._unbegun.add(name)
-            try:
-                await self._start(deployment, spec, inspection_id, entry)
-            finally:
-                if not any(task.get_name() == name for task in self._queued.values()):
-                    self._unbegun.discard(name)
-
-    async def _start(self, deployment: UUID, spec: FlowSpec, inspection_id: str | None, cause: str) -> None:
         parameters = {"inspection_id": inspection_id} if inspection_id else {}
-        tags = run_tags(inspection_id) if inspection_id else ()
+        tags, name = run_tags(inspection_id) if inspection_id else (), str(spec.run_name(parameters))
 
         async def create(state: State[Any]) -> FlowRun:
             return await self._client.create_flow_run_from_deployment(
                 deployment,
                 parameters=parameters,
                 state=state,
-                name=spec.run_name(parameters),
-                idempotency_key=f"{inspection_id or 'register'}/{spec.name}/{cause}",
+                name=name,
+                idempotency_key=f"{inspection_id or 'register'}/{spec.name}/{entry}",
                 tags=[*spec.tags, *tags, STARTED_BY_EVENT],
             )
 
+        if self._waits(name):
+            return
         try:
             # The stage that emitted the event is about to release its slot.
             if await self._slots.acquire_within(_MOMENT_SECONDS, spec.priority):
@@ -216,7 +208,10 @@ class StageRunner:
                         return
                 finally:
                     self._slots.release()
-            self._queue(await create(Scheduled()))
+            async with self._queueing.setdefault(name, asyncio.Lock()):
+                # An entry that was announced before has a run that has ended, which is queued no more.
+                if not self._waits(name):
+                    self._queue(await create(Scheduled()))
         except PREFECT_AWAY as error:
             about = {"inspection": inspection_id, "flow": spec.name, "error": type(error).__name__}
             _log.warning("run not created; the sweep will retry", extra=about)
@@ -235,11 +230,11 @@ class StageRunner:
             return
         task = asyncio.create_task(self._take(run, spec), name=run.name)
         self._queued[run.id] = task
-        task.add_done_callback(lambda _task: self._forget(run))
+        task.add_done_callback(lambda _task: self._queued.pop(run.id, None))
 
-    def _forget(self, run: FlowRun) -> None:
-        del self._queued[run.id]
-        self._unbegun.discard(run.name)
+    def _waits(self, name: str) -> bool:
+        """Return whether a run of this name is queued and has not begun: it reads the ledger when it does."""
+        return any(task.get_name() == name and run not in self.running for run, task in self._queued.items())
 
     async def _take(self, run: FlowRun, spec: FlowSpec) -> None:
         waited_for_embargo = run.state is not None and run.state.name == WAITING
@@ -263,7 +258,6 @@ class StageRunner:
 
     async def _execute(self, run: FlowRun, spec: FlowSpec) -> None:
         self.running.add(run.id)
-        self._unbegun.discard(run.name)
         self.taken += 1
         if spec.interval is not None and spec.run_name(run.parameters) == spec.run_name({}):
             self._began_by_clock[spec.name] = time.monotonic()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import Event
-from prefect.states import Scheduled
+from prefect.states import Completed, Scheduled
 
 import deployments.runner.runner
 from deployments.runner.flow_specs import sealing_flow_specs, stage_flow_specs
@@ -219,4 +219,27 @@ def test_forged_events_by_the_thousand_make_one_pending_run_for_an_inspection_an
     asyncio.run(run())
     assert executed[:2] == ["kent-2025: publication", "surrey-2025: publication"]
     assert set(executed[2:]) == {"kent-2025: publication"}
-    assert not here.runner._unbegun
+    assert here.runner.waiting == 0
+
+
+def test_an_entry_that_is_announced_again_keeps_no_later_one_from_starting_its_run() -> None:
+    """The first has a run that has ended, which is all that Prefect answers; it must not stand for the second."""
+    here = Busy()
+
+    async def run() -> None:
+        async with here.runner._slots.slot(9):
+            here.tell("kent-2025", f"a{0:063x}")
+            await asyncio.gather(*here.runner._starting)
+            (ended,) = here.runs.values()
+            ended.state = Completed()
+            task = here.runner._queued[ended.id]
+            task.cancel()
+            await asyncio.wait([task])
+            here.tell("kent-2025", f"a{0:063x}")
+            here.tell("kent-2025", f"a{1:063x}")
+            await asyncio.gather(*here.runner._starting)
+            assert len(here.runs) == 2
+            here.runner._is_draining = True
+        await here.runner.drain()
+
+    asyncio.run(run())
