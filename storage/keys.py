@@ -58,8 +58,7 @@ def parse_ledger_entry(key: str) -> tuple[str, int] | None:
 
 def inspection_of_ledger(key: str) -> str | None:
     """Return the inspection of any key in its ledger's folder; None when the folder is not an inspection's."""
-    name = key.removeprefix(LEDGER_PREFIX).partition("/")[0]
-    return name if is_inspection_id(name) else None
+    return _inspection_below(LEDGER_PREFIX, key)
 
 
 def register_record(seq: int) -> str:
@@ -83,9 +82,7 @@ def seal(n: int) -> str:
 
 def artefact(inspection_id: str, digest: str) -> str:
     """Return the key of an artefact in the private bucket, under its inspection, so that one can be deleted whole."""
-    if not _DIGEST.fullmatch(digest):
-        raise NotFoundError(f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else")
-    return f"artefacts/{checked(inspection_id)}/{digest}"
+    return f"artefacts/{checked(inspection_id)}/{_checked_digest(inspection_id, digest)}"
 
 
 def accuracy_copies(inspection_id: str) -> str:
@@ -95,15 +92,12 @@ def accuracy_copies(inspection_id: str) -> str:
 
 def accuracy_copies_of(inspection_id: str, check: str) -> str:
     """Return the folder of the copies made for one check, by the digest of the entry that opened it."""
-    if not _DIGEST.fullmatch(check):
-        raise NotFoundError(f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else")
-    return f"{accuracy_copies(inspection_id)}{check}/"
+    return f"{accuracy_copies(inspection_id)}{_checked_digest(inspection_id, check)}/"
 
 
 def inspection_of_accuracy_copy(key: str) -> str | None:
     """Return the inspection of a copy's key; None when the folder is not an inspection's."""
-    name = key.removeprefix(ACCURACY_PREFIX).partition("/")[0]
-    return name if is_inspection_id(name) else None
+    return _inspection_below(ACCURACY_PREFIX, key)
 
 
 def is_private(key: str) -> bool:
@@ -151,3 +145,14 @@ def withdrawal_notice(inspection_id: str) -> str:
 def withdrawal_record(inspection_id: str) -> str:
     """Return the key of the public record of a withdrawal, next to the records of what it withdrew."""
     return f"{PUBLICATIONS_PREFIX}{checked(inspection_id)}/withdrawal.json"
+
+
+def _checked_digest(inspection_id: str, digest: str) -> str:
+    if not _DIGEST.fullmatch(digest):
+        raise NotFoundError(f"{inspection_id}: expected a digest of 64 hexadecimal digits, found something else")
+    return digest
+
+
+def _inspection_below(prefix: str, key: str) -> str | None:
+    name = key.removeprefix(prefix).partition("/")[0]
+    return name if is_inspection_id(name) else None

@@ -78,6 +78,16 @@ class Sealed:
         facts: dict[str, Fact] = {"decision": "approved", "draft": self.world.draft(), "embargo": at.isoformat()}
         return self.forge(Kind.REPORT_APPROVED, who, facts, at, self.world.history().recorded[-1])
 
+    def publish_before_the_end(self) -> dt.datetime:
+        """Publish the draft, then end the approver's key, each sealed; return an instant between."""
+        self.world.approve()
+        self.world.deliver()
+        self.seal()
+        before = self.world.clock()
+        self.end()
+        self.seal()
+        return before
+
     def set_aside(self, *entries: Recorded) -> None:
         world = self.world
         digests = [one.digest[:12] for one in entries]
@@ -260,13 +270,7 @@ def test_nobody_decides_on_what_an_ended_key_drafted(drafted: Sealed) -> None:
 
 
 def test_a_withdrawal_is_done_at_once_whatever_else_was_written(drafted: Sealed) -> None:
-    world = drafted.world
-    world.approve()
-    world.deliver()
-    drafted.seal()
-    before = world.clock()
-    drafted.end()
-    drafted.seal()
+    world, before = drafted.world, drafted.publish_before_the_end()
     drafted.forge(Kind.CASE_REFERRED_BACK, HMI, {"cases": 1}, before)
     withdraw(world.context, INSPECTION, OTHER_HMI, "It names another force")
     assert world.run("publication").result is Result.RECORDED
@@ -274,13 +278,7 @@ def test_a_withdrawal_is_done_at_once_whatever_else_was_written(drafted: Sealed)
 
 
 def test_an_order_by_an_ended_key_withdraws_nothing(drafted: Sealed) -> None:
-    world = drafted.world
-    world.approve()
-    world.deliver()
-    drafted.seal()
-    before = world.clock()
-    drafted.end()
-    drafted.seal()
+    world, before = drafted.world, drafted.publish_before_the_end()
     public = dict(world.public_objects.stored)
     order = drafted.forge(Kind.WITHDRAWAL_ORDERED, HMI, {"reason": "No reason"}, before)
     with pytest.raises(LedgerError, match=r"withdrawal\.ordered"):
