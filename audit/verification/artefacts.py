@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
 
 from audit.verification.ledger import ExaminedLedger
 from audit.verification.listing import STRAY, single_versions
@@ -16,6 +18,7 @@ from schemas.audit.check import Fault
 from schemas.counts import counted
 from schemas.identifiers import digest_of, is_digest
 from schemas.lifecycle.kinds import TABLE_OF
+from schemas.model import Record
 from storage import keys
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all
@@ -27,6 +30,7 @@ _KEPT: Final = frozenset({"corrected", "corrected-publication", "withdrawal"})
 """Kinds of documents that the public layer reads, besides those that name files."""
 _OF_VALIDATION: Final = ("kind", "inspection", "pack", "suite", "is_met")
 """What is kept of the check of a table."""
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,15 @@ class Artefact:
         word = self.unreadable or word
         message = f"artefact {self.sha256[:12]}… was recorded, but {word}; restore it from a backup"
         return Fault("artefact", self.inspection, self.entry, message)
+
+    def read_as(self, model: type[RecordT]) -> RecordT | None:
+        """Read its document in a form; None where it is gone, altered, or has another form."""
+        if self.fault or self.document is None:
+            return None
+        try:
+            return model.model_validate_json(json.dumps(self.document))
+        except ValidationError:
+            return None
 
 
 def check_artefacts(

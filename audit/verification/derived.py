@@ -28,6 +28,11 @@ class Sent:
     headers: Mapping[str, str]
     """Those that say something of the object."""
 
+    def fault_of_headers(self, key: str) -> str | None:
+        """Return in words what is sent beside the bytes and should not be, or the other way round; None if nothing."""
+        wrong = ", ".join(wrong_headers(key, self.headers))
+        return f"is sent with headers that are not those of its kind ({wrong}); put it again" if wrong else None
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedIndex:
@@ -88,8 +93,8 @@ def faults_of_index(objects: Objects, expected: ExpectedIndex, sent: Sent | None
             f"is not the one that was recorded last, which lists {listed}; "
             "one that a publication has just stored is not recorded yet"
         )
-    elif wrong := wrong_headers(key, sent.headers):
-        words = f"is sent with headers that are not those of its kind ({', '.join(wrong)}); put it again"
+    elif wrong := sent.fault_of_headers(key):
+        words = wrong
     elif (of := expected.of) is not None and is_made_otherwise(objects, key, sent.digest, partial(render_index, of)):
         words = f"is the one that was recorded, but it is not what the records give; it lists {listed}"
     else:

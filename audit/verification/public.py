@@ -27,7 +27,7 @@ from schemas.identifiers import digest_of, is_inspection_id
 from schemas.lifecycle.kinds import APPROVALS
 from storage import keys
 from storage.record.public import PublicRecord
-from storage.record.public_headers import described, wrong_headers
+from storage.record.public_headers import described
 from storage.s3.objects import Objects
 from storage.s3.read_only import read_all_with_headers
 from storage.s3.versions import StoredVersion
@@ -190,9 +190,8 @@ class _PublicLayer:
     def _file(self, inspection_id: str, entry: int, key: str, expected: str) -> Iterator[Fault]:
         sent = self.sent[key]
         if sent is not None and sent.digest == expected:
-            if wrong := wrong_headers(key, sent.headers):
-                words = f"is sent with headers that are not those of its kind ({', '.join(wrong)}); put it again"
-                yield Fault("public", inspection_id, entry, f"{key} {words}")
+            if wrong := sent.fault_of_headers(key):
+                yield Fault("public", inspection_id, entry, f"{key} {wrong}")
             return
         if key in self.files.unreadable:
             words = f"was published, but {self.files.unreadable[key]}"

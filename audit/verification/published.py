@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-from pydantic import ValidationError
 
 from audit.verification.artefacts import Artefact
 from audit.verification.ledger import NamedArtefact
@@ -52,13 +49,10 @@ def read_published(
 ) -> Published | None:
     """Read the document behind a publication; None where it is gone, altered, or no record of a publication."""
     artefact = documents.get((inspection, named.sha256))
-    model = CorrectedPublication if named.kind is Kind.CORRECTION_PUBLISHED else Publication
-    if artefact is None or artefact.fault or artefact.document is None:
-        return None
-    try:
-        return Published(inspection, named, model.model_validate_json(json.dumps(artefact.document)))
-    except ValidationError:
-        return None
+    is_correction = named.kind is Kind.CORRECTION_PUBLISHED
+    model: type[Publication | CorrectedPublication] = CorrectedPublication if is_correction else Publication
+    record = artefact.read_as(model) if artefact else None
+    return Published(inspection, named, record) if record else None
 
 
 def faults_of_publication(one: Published, documents: Mapping[tuple[str, str], Artefact]) -> Iterator[str]:

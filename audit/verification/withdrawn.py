@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
@@ -51,9 +50,4 @@ def read_withdrawal(examined: ExaminedLedger, documents: Mapping[tuple[str, str]
     """Read the document behind a recorded withdrawal; None where there is none, or it is gone, altered or not one."""
     document = examined.withdrawn.document if examined.withdrawn else None
     artefact = documents.get((examined.inspection, document.sha256)) if document else None
-    if artefact is None or artefact.fault or artefact.document is None:
-        return None
-    try:
-        return Withdrawal.model_validate_json(json.dumps(artefact.document))
-    except ValidationError:
-        return None
+    return artefact.read_as(Withdrawal) if artefact else None
